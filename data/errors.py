@@ -1,0 +1,60 @@
+"""The error tree. Expected failures of a source are values (`FetchFailure`); these are not.
+
+SchoolgateError             exit 1, one sentence, no traceback
+├── ConfigError             exit 2: faults in a file the user wrote, all of them at once
+├── StoreError              the database file
+│   ├── StoreBusy           another process holds it, and kept it past the deadline
+│   ├── StoreTooNew         written by a newer version
+│   └── StoreDamaged        cannot be read, or a check on it failed
+├── ModelMissing            a file named in the model card is not there, or is another one
+├── RegisterError           the register file cannot be read as one
+└── InputError              exit 2: an argument or an input file cannot be used
+"""
+
+from __future__ import annotations
+
+
+class SchoolgateError(Exception):
+    """Something a person can mend. The text says what, where and how."""
+
+    exit_code = 1
+
+
+class ConfigError(SchoolgateError):
+    """Faults in `schoolgate.toml`; `faults` are sentences, each naming file, key and line."""
+
+    exit_code = 2
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class StoreError(SchoolgateError):
+    """The database file cannot be used as it is."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the file past the waiting deadline; the text names it."""
+
+
+class StoreTooNew(StoreError):
+    """The file was written by a newer version of Schoolgate."""
+
+
+class StoreDamaged(StoreError):
+    """The file cannot be read, or its audit chain does not hold."""
+
+
+class ModelMissing(SchoolgateError):
+    """A model file is missing, or its SHA-256 is not the model card's."""
+
+
+class RegisterError(SchoolgateError):
+    """A register file cannot be read; the text names the column or the line."""
+
+
+class InputError(SchoolgateError):
+    """An argument or an input file cannot be used."""
+
+    exit_code = 2

@@ -1,0 +1,28 @@
+"""Stable ids and hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_SPACE = re.compile(r"\s+")
+
+
+def digest(*parts: str) -> str:
+    """SHA-256 as 64 hex digits over the parts, joined by U+001F so that none runs into the next."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def mention_id(channel: str, platform_id: str) -> str:
+    """16 hex digits over the channel and the platform's id, or the canonical address without one."""
+    return digest(channel, platform_id)[:16]
+
+
+def squeeze(text: str) -> str:
+    """The text with every run of white space as one blank, none at the ends."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def text_hash(title: str, text: str) -> str:
+    """SHA-256 of title and text in lower case, white space squeezed: a version's content."""
+    return digest(squeeze(title).casefold(), squeeze(text).casefold())

@@ -1,0 +1,554 @@
+"""The values that travel between the stages. All frozen, all times aware and in UTC.
+
+`data/types.py` knows nothing of platforms, SQL or the network. A later stage refers to an
+object of an earlier one by its id, never carries it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# --------------------------------------------------------------------------- collecting
+
+
+class Outcome(StrEnum):
+    """How asking one source ended. Every run of a source is recorded with exactly one."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    EMPTY = "empty"
+    SUSPICIOUS = "suspicious"
+    DISABLED = "disabled"
+    BLOCKED = "blocked"
+    GONE = "gone"
+    UNREACHABLE = "unreachable"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too_large"
+    REFUSED_BY_ROBOTS = "refused_by_robots"
+    MISCONFIGURED = "misconfigured"
+
+    @property
+    def seen(self) -> bool:
+        """True where the source was looked at and its answer may be believed."""
+        return self in (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY)
+
+
+class BlockKind(StrEnum):
+    """What stands where the page should be."""
+
+    CHALLENGE = "challenge"
+    CAPTCHA = "captcha"
+    CONSENT = "consent"
+    LOG_IN = "log_in"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    REMOVED = "removed"
+    SOFT_404 = "soft_404"
+    SCRIPT_ONLY = "script_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A page that is not the page asked for; `reason` is a sentence for a person."""
+
+    kind: BlockKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One configured place to look at.
+
+    `urns` are the keys of the schools it is watched for. `listing` is True where the page is
+    the school's own entry (its review page), so that whatever stands there is about it.
+    `channel` overrides the collector's own; `settings` is checked by the collector's model.
+    """
+
+    id: str
+    kind: str
+    url: str
+    urns: tuple[str, ...] = ()
+    name: str = ""
+    channel: str | None = None
+    listing: bool = False
+    interval_s: float | None = None
+    max_pages: int = 5
+    settings: Mapping[str, object] = field(default_factory=dict)
+    disabled: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the store remembers of a source; all None or zero before its first run.
+
+    `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs);
+    `watermark` the newest publication time read so far.
+    """
+
+    source_id: str
+    etag: str | None = None
+    last_modified: str | None = None
+    last_run_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    not_before: datetime | None = None
+    failures_in_a_row: int = 0
+    usual_mentions: float | None = None
+    longest_gap_s: float | None = None
+    watermark: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask for. `auth` names a credential of the configuration, never holds one."""
+
+    url: str
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    auth: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back: `url` after redirects, header names in lower case, `body` decompressed.
+
+    Status 304 comes with an empty body. `fetched_at` is aware, UTC.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, None where it is missing."""
+        wanted = name.lower()
+        return next((v for k, v in self.headers if k == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """Why there is no page. `detail` is one sentence for a person: what happened, what to do."""
+
+    outcome: Outcome
+    url: str
+    detail: str
+    at: datetime
+    status: int | None = None
+    retry_after_s: float | None = None
+
+
+class MentionKind(StrEnum):
+    """What a mention is on its platform."""
+
+    ARTICLE = "article"
+    POST = "post"
+    REPLY = "reply"
+    REVIEW = "review"
+    COMMENT = "comment"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One public thing somebody said, as its page shows it.
+
+    `id`: `data.ids.mention_id(channel, platform's id or canonical address)`. `title` of a reply
+    is its thread's title. `text` holds the poster's own words only; what they quote stands in
+    `quoted`. `rating` is in 1..5. `parent` is the id of the mention replied to, or of the
+    thread's first post. `published` is None where the page does not say.
+    """
+
+    id: str
+    url: str
+    channel: str
+    kind: MentionKind
+    title: str
+    text: str
+    fetched_at: datetime
+    quoted: str = ""
+    author: str | None = None
+    published: datetime | None = None
+    edited: datetime | None = None
+    rating: float | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A page's overall score: `rating` in 1..5 over `count` reviews. Nobody's review."""
+
+    rating: float | None
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one response holds, in the document's order.
+
+    `next` is the request for the following page of the same list; `follow` are requests for
+    documents behind this one. `block` is set, and `mentions` empty, where the document is a
+    challenge, a wall or a removed page. `warnings` are sentences.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    next: Request | None = None
+    follow: tuple[Request, ...] = ()
+    warnings: tuple[str, ...] = ()
+    aggregate: Aggregate | None = None
+    block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """How one asking of a source ended, as it is stored and shown."""
+
+    source_id: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: Outcome
+    detail: str = ""
+    status: int | None = None
+    pages: int = 0
+    mentions_read: int = 0
+    mentions_new: int = 0
+    warnings: tuple[str, ...] = ()
+    etag: str | None = None
+    last_modified: str | None = None
+    retry_after_s: float | None = None
+    watermark: datetime | None = None
+
+
+# ------------------------------------------------------------------------------ schools
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """Another bearer of the name: `kind` is school, church, street, hospital, club, …"""
+
+    name: str
+    place: str
+    kind: str = "school"
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school as configured, or as a row of the register gives it (then with fewer facts).
+
+    `urn` is text and the key; `members` are the URNs it covers where that is more than one.
+    """
+
+    urn: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    locality: str = ""
+    town: str = ""
+    county: str = ""
+    local_authority: str = ""
+    street: str = ""
+    postcode: str = ""
+    trust: str | None = None
+    domain: str | None = None
+    head: str | None = None
+    phase: str = ""
+    nation: str = "england"
+    members: tuple[str, ...] = ()
+    namesakes: tuple[Namesake, ...] = ()
+
+
+class Relevance(StrEnum):
+    """Is it about the school? `unsure` is judged like `about` and shown."""
+
+    ABOUT = "about"
+    UNSURE = "unsure"
+    NOT_ABOUT = "not_about"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: `code` for the audit and the tests, `text` a sentence for a person."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which school a mention is about: `score` in 0..1, higher is surer that it is."""
+
+    urn: str
+    relevance: Relevance
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What folding needs to know of a mention seen before: no text, only its fingerprints."""
+
+    mention_id: str
+    story_id: str
+    urn: str
+    canonical_url: str
+    text_hash: str
+    minhash: bytes
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Where a mention belongs. `how` says why it joined a story; "new" where it began one."""
+
+    mention_id: str
+    story_id: str
+    urn: str
+    how: str
+    sketch: Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One thing being said, however many places carry it; one per school."""
+
+    id: str
+    urn: str
+    title: str
+    first_seen: datetime
+    last_seen: datetime
+    mention_ids: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------------------------------ judging
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Probabilities: `values` is float32 `[n, len(labels)]`, rows in the order of the texts.
+
+    Label names are `sentiment:negative`, `abuse:threat`, … as the model card lists them.
+    `truncated[i]` is True where text i was longer than the windows together may be.
+    """
+
+    labels: tuple[str, ...]
+    values: NDArray[np.float32]
+    truncated: tuple[bool, ...] = ()
+    model: str = ""
+
+    def row(self, i: int) -> dict[str, float]:
+        """The probabilities of text `i` by label."""
+        return dict(zip(self.labels, self.values[i].tolist(), strict=True))
+
+
+class Sentiment(StrEnum):
+    """Toward the school."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
+ABUSE_LABELS = (
+    "threat",
+    "harassment",
+    "hate",
+    "sexual",
+    "profanity",
+    "defamation",
+    "privacy",
+    "impersonation",
+    "extremism",
+    "safeguarding",
+    "self_harm",
+)
+
+
+class About(StrEnum):
+    """Main target or subject."""
+
+    SCHOOL = "school"
+    STAFF = "staff"
+    PUPIL = "pupil"
+    HEAD = "head"
+    DSL = "dsl"
+    CHAIR = "chair"
+    GOVERNOR = "governor"
+    OTHER = "other"
+
+
+class Severity(IntEnum):
+    """How soon somebody must act."""
+
+    NOTHING = 0
+    NOTE = 1
+    RESPOND = 2
+    TODAY = 3
+    THIS_HOUR = 4
+
+
+class Route(StrEnum):
+    """What ought to become of it."""
+
+    IGNORE = "ignore"
+    NOTE = "note"
+    THANK = "thank"
+    RESPOND = "respond"
+    REQUEST_REMOVAL = "request_removal"
+    PLATFORM_REPORT = "platform_report"
+    SAFEGUARDING = "safeguarding"
+    POLICE_NOW = "police_now"
+
+    @property
+    def urgent(self) -> bool:
+        """True for the lane of its own: told within a minute, at any hour."""
+        return self in (Route.SAFEGUARDING, Route.POLICE_NOW)
+
+    @property
+    def removal(self) -> bool:
+        """True where a case for the removal ladder may be opened."""
+        return self in (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.POLICE_NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A small rule that fired: which, why, and what it argues for.
+
+    `labels` are abuse labels it asserts; `clears` those it argues against (an idiom, a quoted
+    and condemned insult). `severity` is the least severity it asks for, `danger` True for
+    immediate danger, which alerts whatever the model thinks.
+    """
+
+    name: str
+    reason: str
+    labels: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
+    severity: Severity = Severity.NOTHING
+    route: Route | None = None
+    about: About | None = None
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What we think of one version of one mention for one school, and why.
+
+    `look` asks for a person's eye; `look_rank` orders those (higher first). `content_class`
+    is C0..C14 (domain guide §2), proposed only. `restricted` texts are for the DSL alone.
+    `scores` are the numbers that led here, by label.
+    """
+
+    mention_id: str
+    version: int
+    urn: str
+    relevance: Relevance
+    sentiment: Sentiment
+    abuse: tuple[str, ...]
+    about: About
+    severity: Severity
+    route: Route
+    look: bool = False
+    look_rank: float = 0.0
+    subject_person: str | None = None
+    content_class: str = "C0"
+    restricted: bool = False
+    reasons: tuple[Reason, ...] = ()
+    scores: tuple[tuple[str, float], ...] = ()
+    model: str = ""
+
+
+# ----------------------------------------------------------------------------- alerting
+
+
+class Role(StrEnum):
+    """What a person is for the school. One person may hold several."""
+
+    HEAD = "head"
+    DEPUTY_HEAD = "deputy_head"
+    DSL = "dsl"
+    DEPUTY_DSL = "deputy_dsl"
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+    GOVERNOR = "governor"
+    SLT = "slt"
+    STAFF = "staff"
+    IT_LEAD = "it_lead"
+    DPO = "dpo"
+    PRESS = "press"
+    LA_CONTACT = "la_contact"
+    TRUST_CONTACT = "trust_contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the school. `urns` empty means every configured school."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    email: str | None = None
+    urns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a school may set about judging and telling; defaults are the product's.
+
+    `look_share` is the largest share of mentions shown under “worth a look” (0..1).
+    """
+
+    look_share: float = 0.125
+    first_assessor: Role = Role.HEAD
+    criticism_days: int = 30
+    retain_days: int = 365
+    unmatched_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Who must know what about one story. `audience` are person ids, in order of asking.
+
+    `excluded` are people who would have been told but are its subject. `times` counts how
+    often it was raised: again only where severity or route rose.
+    """
+
+    id: str
+    story_id: str
+    urn: str
+    severity: Severity
+    route: Route
+    content_class: str
+    restricted: bool
+    audience: tuple[str, ...]
+    excluded: tuple[str, ...]
+    because: tuple[Reason, ...]
+    raised_at: datetime
+    times: int = 1
+    look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
+
+    `body` never holds a post's text, title, address or author.
+    """
+
+    key: str
+    urn: str
+    person_id: str
+    kind: str
+    subject: str
+    body: str
+    due_at: datetime
+    expires_at: datetime
+    alert_id: str | None = None

@@ -1,0 +1,45 @@
+"""What every collector is: a small class with four attributes and two pure methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from data.types import Page, Request, Response, Source, SourceState
+
+
+class Settings(BaseModel):
+    """What a kind of source needs beyond its address. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageSettings(Settings):
+    """Settings every collector of dated pages has."""
+
+    dates: Literal["auto", "day_first", "month_first"] = "auto"
+    """How 03/04/2026 is read; `auto` learns it from the document, else from the zone."""
+    zone: str = "Europe/London"
+    """The zone of times that are shown without one (IANA name)."""
+
+
+class Collector(Protocol):
+    """Turns a source into requests and a response into a page. Neither touches the network."""
+
+    kind: ClassVar[str]
+    settings: ClassVar[type[Settings]]
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """What to ask for now; conditional headers are the fetcher's business."""
+        ...
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """What the document holds. Ill-formed input gives what can be saved plus a warning."""
+        ...
+
+    def recognises(self, response: Response) -> float:
+        """How sure it is, 0..1, that a document is of its kind; used where none was named."""
+        ...
