@@ -1,0 +1,17 @@
+"""Where the documents beside the project lie; tests over them are skipped, with the reason, without."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def corpus_path(*parts: str) -> Path:
+    """A path under SCHOOLGATE_CORPUS (default: the folder `shared` beside the checkout)."""
+    default = Path(__file__).resolve().parents[2] / "shared"
+    path = Path(os.environ.get("SCHOOLGATE_CORPUS") or default).joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"no corpus: {'/'.join(parts)} is not under SCHOOLGATE_CORPUS or ../shared")
+    return path
