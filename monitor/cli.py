@@ -1,0 +1,245 @@
+"""The `schoolgate` command: options, help and exit codes. What a command does stands in `commands/`.
+
+Nothing heavy is imported here, so that `schoolgate --help` answers at once. Exit codes: 0 done ·
+1 could not · 2 wrong use · 3 done, but some sources failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import SchoolgateError
+from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
+from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+
+app = typer.Typer(
+    name="schoolgate",
+    help="Watches what is said in public about a school and tells the right person what needs doing.\n\n"
+    "\b\nBegin with:\n"
+    "  schoolgate scan --demo                        see it work on invented documents\n"
+    "  schoolgate init --urn 123456 --register FILE  write schoolgate.toml\n"
+    "  schoolgate doctor                             what is wrong, and how to mend it\n"
+    "  schoolgate scan                               look now",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(source_app, name="source")
+app.add_typer(schools_app, name="schools")
+app.add_typer(alerts_app, name="alerts")
+app.add_typer(story_app, name="story")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"schoolgate {version('schoolgate')}")
+        finish(0)
+
+
+@app.callback()
+def _root(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log each step to standard error.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    from monitor.log import set_up
+
+    set_up(verbose=verbose)
+
+
+@app.command()
+def init(
+    urn: Annotated[
+        list[str] | None,
+        typer.Option("--urn", help="URN of the school; several for one school in several URNs."),
+    ] = None,
+    register: Register = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
+    home: Home = None,
+) -> None:
+    """Write schoolgate.toml, from the register of schools or by asking.
+
+    \b
+    Examples:
+      schoolgate init
+      schoolgate init --urn 123456 --register edubasealldata.csv --yes
+    """
+    from monitor.commands import init as command
+    from monitor.paths import home_folder
+
+    finish(
+        command.run(
+            home=home_folder(home),
+            urns=urn or [],
+            register=register,
+            yes=yes,
+            ask=typer.prompt,
+            say=typer.echo,
+        )
+    )
+
+
+@app.command()
+def doctor(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
+    """Check everything, and say how to mend what is wrong.
+
+    \b
+    Examples:
+      schoolgate doctor
+      schoolgate doctor --json
+    """
+    from data.effects import utc_now
+    from monitor.commands import doctor as command
+    from monitor.paths import config_file, home_folder
+
+    folder = home_folder(home)
+    finish(
+        command.run(
+            home=folder, config=config_file(folder, config), as_json=as_json, say=typer.echo, now=utc_now()
+        )
+    )
+
+
+@app.command()
+def scan(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Run on invented documents, served on this machine.")
+    ] = False,
+    school: School = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source, by id.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Leave out what was published before this date (YYYY-MM-DD)."),
+    ] = None,
+    no_send: Annotated[bool, typer.Option("--no-send", help="Send nothing; leave messages waiting.")] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Look now: read every source, judge what is new, and say what needs doing.
+
+    \b
+    Examples:
+      schoolgate scan --demo
+      schoolgate scan
+      schoolgate scan --source northvale-gazette --since 2026-11-01
+      schoolgate scan --json > scan.json
+    """
+    from monitor.commands import scan as command
+
+    finish(
+        command.run(
+            demo=demo, school=school, sources=source or [], since=since, no_send=no_send,
+            home=home, config=config, as_json=as_json, say=typer.echo,
+        )
+    )  # fmt: skip
+
+
+@app.command("report-in")
+def report_in(
+    text: Annotated[str | None, typer.Option("--text", help="What it said, in its own words.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Its address, where it has one.")] = None,
+    channel: Annotated[
+        str, typer.Option("--channel", help="Where it stood: facebook, x, tiktok, …")
+    ] = "manual_report",
+    author: Annotated[
+        str | None, typer.Option("--author", help="The name it was posted under, as shown.")
+    ] = None,
+    seen_by: Annotated[str | None, typer.Option("--seen-by", help="Who saw it.")] = None,
+    seen_at: Annotated[
+        str | None,
+        typer.Option("--seen-at", help="When it was seen (ISO 8601); default: now."),
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A screenshot or saved page to keep.")] = None,
+    child_image: Annotated[
+        bool | None,
+        typer.Option(
+            "--child-image/--no-child-image",
+            help="Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
+            "If it does, or you do not know, it is not opened.",
+        ),
+    ] = None,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Record something a person saw, and judge it like everything else.
+
+    \b
+    Examples:
+      schoolgate report-in --text "…" --url https://example.org/p/1 --seen-by "Front office"
+      schoolgate report-in --channel facebook --file shot.png --no-child-image --text "…"
+    """
+    from monitor.commands import report_in as command
+
+    finish(
+        command.run(
+            text=text, url=url, channel=channel, author=author, seen_by=seen_by, seen_at=seen_at, file=file,
+            child_image=child_image, school=school, home=home, config=config, as_json=as_json, say=typer.echo,
+            ask=typer.prompt,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def triage(
+    items: Annotated[Path, typer.Argument(metavar="ITEMS.jsonl", help="One JSON object a line.")],
+    schools: Annotated[Path, typer.Option("--schools", help="The schools, as a JSON list.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the verdicts, a line an item.")],
+    register: Register = None,
+) -> None:
+    """Judge a file of items and write a verdict for each, in the same order.
+
+    \b
+    Examples:
+      schoolgate triage --schools schools.json items.jsonl --out verdicts.jsonl
+    """
+    from monitor.commands import triage as command
+
+    finish(command.run(schools=schools, items=items, out=out, register=register, say=typer.echo))
+
+
+@app.command()
+def evaluate(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder with the public sets and the labelled posts."),
+    ] = None,
+    floor: Annotated[
+        Path | None, typer.Option("--floor", help="A floor file other than the built-in.")
+    ] = None,
+) -> None:
+    """Measure the model and hold it against the quality floor.
+
+    \b
+    Examples:
+      schoolgate evaluate
+      schoolgate evaluate --data ../corpus
+    """
+    from monitor.commands import evaluate as command
+
+    finish(command.run(data=data, floor=floor, say=typer.echo))
+
+
+def main() -> None:
+    """The entry point: a fault that a person can mend is one plain text on standard error."""
+    try:
+        app()
+    except SchoolgateError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

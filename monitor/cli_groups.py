@@ -1,0 +1,229 @@
+"""The groups of commands: `source`, `schools`, `alerts`, `story`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+
+source_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places that are looked at.")
+schools_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The register of schools.")
+alerts_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What somebody must act on.")
+story_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="What is being said, story by story."
+)
+
+
+@source_app.command("list")
+def source_list(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
+    """Every source: when it was last read, how that ended, and why it is off where it is.
+
+    \b
+    Examples:
+      schoolgate source list
+    """
+    from monitor.commands import source as command
+
+    finish(command.list_sources(home=home, config=config, as_json=as_json, say=typer.echo))
+
+
+@source_app.command("test")
+def source_test(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="The source's id in schoolgate.toml.")],
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Read one source now and show what came; nothing is stored and nobody is told.
+
+    \b
+    Examples:
+      schoolgate source test northvale-gazette
+    """
+    from monitor.commands import source as command
+
+    finish(command.test_source(source_id, home=home, config=config, say=typer.echo))
+
+
+@source_app.command("parse")
+def source_parse(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved document (gzip is undone).")],
+    url: Annotated[str, typer.Option("--url", help="The address the document came from.")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Its kind, where it is not to be guessed.")
+    ] = None,
+    fetched_at: Annotated[
+        str | None,
+        typer.Option("--fetched-at", help="When it was fetched (ISO 8601); “3 days ago” counts from then."),
+    ] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="Read 03/04/2026 as 3 April.")] = False,
+    month_first: Annotated[bool, typer.Option("--month-first", help="Read 03/04/2026 as 4 March.")] = False,
+) -> None:
+    """Read one saved document and print a JSON line for each mention in it.
+
+    \b
+    Examples:
+      schoolgate source parse --url https://example.org/feed.xml feed.xml
+      schoolgate source parse --kind forum.phpbb --url https://forum.example.org/t1 page.html
+    """
+    from monitor.commands import source as command
+
+    finish(
+        command.parse(
+            file, url=url, kind=kind, fetched_at=fetched_at,
+            day_first=day_first, month_first=month_first, say=typer.echo,
+        )
+    )  # fmt: skip
+
+
+@schools_app.command("find")
+def schools_find(
+    query: Annotated[list[str], typer.Argument(metavar="WORDS…", help="Name, town, postcode or URN.")],
+    register: Register = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show.")] = 10,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Find a school in the register.
+
+    \b
+    Examples:
+      schoolgate schools find "king james" knaresborough --register edubasealldata.csv
+      schoolgate schools find 123456 --json
+    """
+    from monitor.commands import schools as command
+    from monitor.commands.common import register_file
+
+    path = register_file(register, home, config)
+    finish(command.find(register=path, query=" ".join(query), as_json=as_json, say=typer.echo, limit=limit))
+
+
+@alerts_app.command("list")
+def alerts_list(
+    everything: Annotated[bool, typer.Option("--all", help="Also those already acknowledged.")] = False,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What somebody must act on; a restricted matter shows only as “with the DSL”.
+
+    \b
+    Examples:
+      schoolgate alerts list
+      schoolgate alerts list --all --json
+    """
+    from monitor.commands import alerts as command
+
+    finish(
+        command.list_alerts(
+            everything=everything, school=school, home=home, config=config, as_json=as_json, say=typer.echo
+        )
+    )
+
+
+@alerts_app.command("show")
+def alerts_show(
+    alert_id: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its first characters.")],
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="Print a restricted matter's text.")
+    ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", help="Why you need to see it; it is recorded."),
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml."),
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """One alert: what, why, who was told and who was left out.
+
+    \b
+    Examples:
+      schoolgate alerts show 3f2a
+      schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
+    """
+    from monitor.commands import alerts as command
+
+    finish(
+        command.show_alert(
+            alert_id, restricted=restricted, reason=reason, person=person,
+            home=home, config=config, as_json=as_json, say=typer.echo,
+        )
+    )  # fmt: skip
+
+
+@alerts_app.command("ack")
+def alerts_ack(
+    alert_id: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its first characters.")],
+    person: Annotated[
+        str, typer.Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.")
+    ],
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Say that you have it in hand.
+
+    \b
+    Examples:
+      schoolgate alerts ack 3f2a --as b-patel
+    """
+    from monitor.commands import alerts as command
+
+    finish(command.ack(alert_id, person=person, home=home, config=config, say=typer.echo))
+
+
+@story_app.command("list")
+def story_list(
+    unsure: Annotated[bool, typer.Option("--unsure", help="Only what may be about another school.")] = False,
+    school: School = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first.")] = 50,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What is being said, newest first.
+
+    \b
+    Examples:
+      schoolgate story list
+      schoolgate story list --unsure
+    """
+    from monitor.commands import story as command
+
+    finish(
+        command.list_stories(
+            unsure=unsure,
+            school=school,
+            limit=limit,
+            home=home,
+            config=config,
+            as_json=as_json,
+            say=typer.echo,
+        )
+    )
+
+
+@story_app.command("show")
+def story_show(
+    story_id: Annotated[str, typer.Argument(metavar="ID", help="The story's id, or its first characters.")],
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """One story: each place that carries it, the verdict, and the reasons for it.
+
+    \b
+    Examples:
+      schoolgate story show 91cc
+    """
+    from monitor.commands import story as command
+
+    finish(command.show_story(story_id, home=home, config=config, as_json=as_json, say=typer.echo))
