@@ -1,0 +1,185 @@
+"""One address for one document: the key by which copies of it are known.
+
+A canonical address is for comparing, not for asking: `http` counts as `https`, `www.`, mobile and
+AMP hosts as the plain one. Pure text; nothing is looked up.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from urllib.parse import SplitResult, unquote, urlsplit
+
+_TRACKING_NAMES = (
+    "fbclid gclid gclsrc gbraid wbraid dclid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid mkt_tok "
+    "_ga _gl _hsenc _hsmi ref_src ref_url cmp cmpid icid ocid ito wt_mc sr_share s_cid smid oc source_type "
+    "guccounter guce_referrer guce_referrer_sig __twitter_impression amp amp_js_v usqp outputtype "
+    "phpsessid jsessionid sid rss sfnsn rdid share_id xtor"
+)
+_TRACKING = frozenset(_TRACKING_NAMES.split())
+_TRACKING_PREFIXES = ("utm_", "at_", "ns_", "hsa_", "pk_", "mtm_", "__cft__", "__tn__")
+_VALUES = {"m": re.compile(r"[01]"), "s": re.compile(r"[0-9a-f]{32}"), "source": re.compile(r"rss.*")}
+_HOST_LABELS = ("www", "m", "mobile", "amp")
+_POST_FRAGMENT = re.compile(
+    r"(?:js-)?(?:p|pid|post|posts|msg|message|comment|comments|c|reply|r|entry|jump-to|findcomment)"
+    r"[-_=/]?[0-9a-z]*\d[0-9a-z]*",
+    re.IGNORECASE,
+)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|([^!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~])|(%)")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_JUNK = re.compile(r"[\x00-\x20\x7f]+")
+_HTTP = re.compile(r"https?://", re.IGNORECASE)
+_EMBEDDED = re.compile(rb"https?://[\x21-\x7e]+")
+_AMP_PATH = re.compile(r"/amp(?:\.html)?/*$|(?<=[^/])\.amp(?=\.html?$|$)", re.IGNORECASE)
+_WRAPPERS = {
+    # host and path of a forwarding address: the parameters that hold the true one
+    ("google.com", "/url"): ("url", "q"),
+    ("google.co.uk", "/url"): ("url", "q"),
+    ("bing.com", "/news/apiclick.aspx"): ("url",),
+    ("facebook.com", "/l.php"): ("u",),
+    ("l.facebook.com", "/l.php"): ("u",),
+}
+
+
+def canonical_url(url: str) -> str:
+    """The address by which a document is known, whatever feed, host or share button led to it.
+
+    Dropped: tracking parameters, session ids, user names, default ports, a fragment unless it names
+    a post, the last slash. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`, `amp.`,
+    `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. What is no
+    http address comes back without white space, otherwise as it was. Idempotent; never raises.
+    """
+    for _ in range(20):
+        folded = _fold(unwrapped(url))
+        if folded == url:
+            break
+        url = folded
+    return url
+
+
+def unwrapped(url: str) -> str:
+    """The address behind a forwarding one (Google Alerts, Bing News, AMP caches, old Google News ids).
+
+    Any other address is given back as it is. One layer at most.
+    """
+    parts = _split(url)
+    if parts is None:
+        return url
+    host = _host(parts)
+    inner = _parameter(parts, _WRAPPERS.get((host, parts.path.rstrip("/"))) or ())
+    inner = inner or _amp_cached(host, parts.path) or _google_news(host, parts.path)
+    return inner if inner and _HTTP.match(inner) else url
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an http address, None for anything else."""
+    if not _HTTP.match(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return parts if parts.hostname else None
+    except ValueError:
+        return None
+
+
+def _fold(url: str) -> str:
+    url = _JUNK.sub("", url)
+    parts = _split(url)
+    if parts is None:
+        return url
+    query = _query(parts.query)
+    fragment = _escaped(parts.fragment)
+    keep = _POST_FRAGMENT.fullmatch(fragment) or fragment.startswith("!")
+    return (
+        f"https://{_host(parts)}{_port(parts)}{_path(parts.path)}"
+        + (f"?{query}" if query else "")
+        + (f"#{fragment}" if keep else "")
+    )
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    labels = host.split(".")
+    while len(labels) > 2 and labels[0] in _HOST_LABELS:
+        labels = labels[1:]
+    if len(labels) > 3 and labels[1] in ("m", "amp"):  # en.m.wikipedia.org
+        del labels[1]
+    host = ".".join(labels)
+    return f"[{host}]" if ":" in host else host
+
+
+def _port(parts: SplitResult) -> str:
+    try:
+        port = parts.port
+    except ValueError:
+        return ""
+    return "" if port in (None, 80, 443) else f":{port}"
+
+
+def _path(path: str) -> str:
+    path = _AMP_PATH.sub("", _escaped(path))
+    if path.lower().startswith("/amp/"):
+        path = path[4:]
+    return path.rstrip("/")
+
+
+def _query(query: str) -> str:
+    kept = [_escaped(part) for part in query.split("&") if part and not _tracks(part)]
+    return "&".join(sorted(kept))
+
+
+def _tracks(part: str) -> bool:
+    name, _, value = part.partition("=")
+    name = unquote(name).lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    pattern = _VALUES.get(name)
+    return pattern is not None and pattern.fullmatch(value) is not None
+
+
+def _escaped(text: str) -> str:
+    """Percent-encoding in one form: unreserved characters plain, all others in upper-case hex."""
+
+    def one(match: re.Match[str]) -> str:
+        code, other, _ = match.groups()
+        if code:
+            char = chr(int(code, 16))
+            return char if char in _UNRESERVED else f"%{code.upper()}"
+        if other:
+            return "".join(f"%{byte:02X}" for byte in other.encode("utf-8", "replace"))
+        return "%25"
+
+    return _ESCAPE.sub(one, text)
+
+
+def _parameter(parts: SplitResult, names: tuple[str, ...]) -> str | None:
+    for part in parts.query.split("&"):
+        name, _, value = part.partition("=")
+        if name in names and value:
+            return unquote(value)
+    return None
+
+
+def _amp_cached(host: str, path: str) -> str | None:
+    """`host-name.cdn.ampproject.org/c/s/site/path` and `google.com/amp/s/site/path`."""
+    if host.endswith(".ampproject.org") or host == "ampproject.org":
+        found = re.match(r"/[a-z]+/(?:s/)?([^/]+\..+)", path)
+    elif host in ("google.com", "google.co.uk"):
+        found = re.match(r"/amp/(?:s/)?([^/]+\..+)", path)
+    else:
+        return None
+    return f"https://{found[1]}" if found else None
+
+
+def _google_news(host: str, path: str) -> str | None:
+    """Article ids up to 2024 hold the address in base64; later ones are opaque and stay as they are."""
+    if host != "news.google.com" or "/articles/" not in path:
+        return None
+    code = path.rsplit("/", 1)[-1]
+    try:
+        raw = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    found = _EMBEDDED.search(raw)
+    return found[0].decode("ascii") if found else None

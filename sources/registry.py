@@ -1,0 +1,195 @@
+"""The catalogue: every kind of source as plain data. Listing it imports no collector."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import cast
+
+from data.errors import InputError
+from sources.base import Collector
+
+_HOUR = 3600.0
+_FORUM_TERMS = (
+    "Public pages, read while logged out, at the pace robots.txt allows. Check the forum's terms first: "
+    "where they forbid collection, use a search or alert feed instead, or `schoolgate report-in`."
+)
+_ALERTS_ONLY = (
+    "The terms forbid collection without leave, and there is no public interface. Reach it by a search or "
+    "alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's leave."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of source. `module` and `cls` are where its collector lives.
+
+    `families` are words a person may search it by; `example` is a source as it would stand in
+    the configuration. `default_interval_s` is the pause between two runs, in seconds.
+    """
+
+    name: str
+    module: str
+    cls: str
+    what: str
+    terms: str
+    families: tuple[str, ...]
+    example: Mapping[str, object]
+    default_interval_s: float = _HOUR
+    by_leave_only: bool = False
+    settings_example: Mapping[str, object] = field(default_factory=dict)
+
+
+_KINDS = (
+    Kind(
+        "feed",
+        "sources.feeds.collector",
+        "Feed",
+        "A feed: RSS 2.0, RSS 1.0, Atom, JSON Feed; also Google Alerts, Google News, Bing News, reddit .rss.",
+        "Feeds are published to be read by programs. Keep to the interval the publisher asks for.",
+        ("rss2", "rdf", "atom", "jsonfeed", "google_alerts", "google_news", "bing_news", "reddit_rss"),
+        {"kind": "feed", "url": "https://gazette.example.org/news/rss.xml"},
+        900.0,
+    ),
+    Kind(
+        "forum.schema_org",
+        "sources.forums.schema_org",
+        "SchemaOrgForum",
+        "A forum thread marked up as schema.org DiscussionForumPosting or QAPage.",
+        _FORUM_TERMS,
+        ("invision", "fora"),
+        {"kind": "forum.schema_org", "url": "https://forum.example.org/threads/school-gate-parking.12"},
+    ),
+    Kind(
+        "forum.discourse",
+        "sources.forums.discourse",
+        "Discourse",
+        "A Discourse topic, list or search: the served page or its .json form.",
+        "The .json pages are Discourse's public interface; ask no faster than its rate limit.",
+        ("discourse", "discourse_api"),
+        {"kind": "forum.discourse", "url": "https://talk.example.org/t/school-gate-parking/12.json"},
+    ),
+    Kind(
+        "forum.phpbb",
+        "sources.forums.phpbb",
+        "PhpBB",
+        "A phpBB topic.",
+        _FORUM_TERMS,
+        ("phpbb",),
+        {"kind": "forum.phpbb", "url": "https://town.example.org/viewtopic.php?t=12"},
+    ),
+    Kind(
+        "forum.vbulletin",
+        "sources.forums.vbulletin",
+        "VBulletin",
+        "A vBulletin 3, 4 or 5 thread.",
+        _FORUM_TERMS,
+        ("vbulletin",),
+        {"kind": "forum.vbulletin", "url": "https://town.example.org/showthread.php?t=12"},
+    ),
+    Kind(
+        "forum.xenforo",
+        "sources.forums.xenforo",
+        "XenForo",
+        "A XenForo 1 or 2 thread.",
+        _FORUM_TERMS,
+        ("xenforo2", "xenforo1"),
+        {"kind": "forum.xenforo", "url": "https://town.example.org/threads/school-gate-parking.12/"},
+    ),
+    Kind(
+        "forum.mumsnet",
+        "sources.forums.mumsnet",
+        "Mumsnet",
+        "A Mumsnet Talk thread, in the markup of 2026 or of 2019.",
+        _ALERTS_ONLY,
+        ("mumsnet",),
+        {"kind": "forum.mumsnet", "url": "https://www.mumsnet.com/talk/local/12-school-gate-parking"},
+        by_leave_only=True,
+    ),
+    Kind(
+        "forum.thestudentroom",
+        "sources.forums.thestudentroom",
+        "TheStudentRoom",
+        "A thread of The Student Room.",
+        _ALERTS_ONLY,
+        ("thestudentroom",),
+        {"kind": "forum.thestudentroom", "url": "https://www.thestudentroom.co.uk/showthread.php?t=12"},
+        by_leave_only=True,
+    ),
+    Kind(
+        "forum.generic",
+        "sources.forums.generic",
+        "GenericForum",
+        "Any other forum thread: posts found by their shape, or by CSS selectors of your own.",
+        _FORUM_TERMS,
+        ("forum_other", "netmums"),
+        {"kind": "forum.generic", "url": "https://village.example.org/board/12"},
+    ),
+    Kind(
+        "reviews.schema_org",
+        "sources.reviews.schema_org",
+        "SchemaOrgReviews",
+        "A page with schema.org Review items, in JSON-LD or microdata.",
+        "Public pages, read while logged out. Check the site's terms first.",
+        ("school_reviews",),
+        {
+            "kind": "reviews.schema_org",
+            "url": "https://reviews.example.org/oakfield-primary",
+            "listing": True,
+        },
+        6 * _HOUR,
+    ),
+    Kind(
+        "reviews.trustpilot",
+        "sources.reviews.trustpilot",
+        "Trustpilot",
+        "A Trustpilot business page, a single review, or a list of review objects (JSON).",
+        "Trustpilot's terms forbid scraping: use the alerts or the interface of your own business account, "
+        "and read saved pages with `schoolgate source parse`. Switch this on only with Trustpilot's leave.",
+        ("trustpilot",),
+        {
+            "kind": "reviews.trustpilot",
+            "url": "https://uk.trustpilot.com/review/oakfield.example.org",
+            "listing": True,
+        },
+        6 * _HOUR,
+        by_leave_only=True,
+    ),
+    Kind(
+        "reviews.generic",
+        "sources.reviews.generic",
+        "GenericReviews",
+        "Any other list of reviews, described by CSS selectors.",
+        "Public pages, read while logged out. Check the site's terms first.",
+        ("reviews",),
+        {"kind": "reviews.generic", "url": "https://nurseries.example.org/oakfield", "listing": True},
+        6 * _HOUR,
+        settings_example={
+            "item": "li.review",
+            "text": ".body",
+            "author": ".by",
+            "date": "time",
+            "rating": ".stars",
+        },
+    ),
+)
+
+CATALOGUE: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
+"""Every kind by its name, in the order it is shown."""
+
+
+def kind_named(name: str) -> Kind:
+    """The catalogue's entry. Raises InputError with the nearest known name."""
+    if name in CATALOGUE:
+        return CATALOGUE[name]
+    near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    raise InputError(f'"{name}" is no kind of source.{hint} All kinds: schoolgate source docs')
+
+
+def collector(name: str) -> Collector:
+    """A collector of that kind, imported now. Raises InputError for an unknown kind."""
+    kind = kind_named(name)
+    return cast(Collector, getattr(import_module(kind.module), kind.cls)())
