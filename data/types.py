@@ -69,6 +69,8 @@ class Source:
 
     `urns` are the keys of the schools it is watched for. `listing` is True where the page is
     the school's own entry (its review page), so that whatever stands there is about it.
+    `surfaced` is True where being there is itself a hint: a search for the school's name, an
+    alert, something handed in by a person; False for a general feed or forum.
     `channel` overrides the collector's own; `settings` is checked by the collector's model.
     """
 
@@ -79,6 +81,7 @@ class Source:
     name: str = ""
     channel: str | None = None
     listing: bool = False
+    surfaced: bool = False
     interval_s: float | None = None
     max_pages: int = 5
     settings: Mapping[str, object] = field(default_factory=dict)
