@@ -1,0 +1,205 @@
+"""`schoolgate.toml` → what the stages need. Every fault is told at once; secrets come from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr, ValidationError
+
+from data.errors import ConfigError
+from data.types import Namesake, Person, Policy, School, Source
+from monitor import config_checks, config_faults
+from monitor.config_faults import Fault
+from monitor.config_model import DpiaTable, File, MailTable, ModelTable, PolicyText, SchoolTable, SourceTable
+from monitor.toml_lines import Path as Place
+from monitor.toml_lines import at, find_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A checked configuration. `register` is absolute; relative paths are the file's folder's.
+
+    `mail_password` is None where none is named or where it cannot be read: `doctor` says why.
+    `contact` is an e-mail or web address, "" where there is none.
+    """
+
+    path: Path
+    schools: tuple[School, ...]
+    sources: tuple[Source, ...] = ()
+    people: tuple[Person, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+    contact: str = ""
+    register: Path | None = None
+    base_url: str | None = None
+    mail: MailTable | None = None
+    mail_password: SecretStr | None = None
+    model: ModelTable = field(default_factory=ModelTable)
+    dpia: DpiaTable = field(default_factory=DpiaTable)
+    policies: tuple[PolicyText, ...] = ()
+
+    def school(self, urn: str) -> School | None:
+        """The school a register number belongs to: its key, or one of its members."""
+        return next((s for s in self.schools if urn == s.urn or urn in s.members), None)
+
+    def near(self, name: str) -> Path:
+        """A path of the file as an absolute one: relative paths begin in the file's folder."""
+        return _near(self.path, name)
+
+
+def load(path: Path, env: Mapping[str, str]) -> Config:
+    """Read and check a configuration file. Touches no network and writes nothing.
+
+    Raises ConfigError with every fault that can be found at once.
+    """
+    text = _read(path)
+    document = _parse(path.name, text)
+    literal = config_faults.secrets(document)
+    file, found = _validate(document)
+    told = {fault.path for fault in literal}
+    faults = literal + [fault for fault in found if fault.path not in told]
+    if file is None or faults:
+        raise ConfigError(_sentences(path.name, faults, find_lines(text)))
+    return _build(path, file, env)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise ConfigError([f"{path} is not there. To write one: schoolgate init"]) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ConfigError(
+            [f"{path.name}, line {line}: a letter is not UTF-8. Save the file again with the encoding UTF-8."]
+        ) from None
+    except OSError as error:
+        raise ConfigError([f"{path} cannot be read: {error.strerror}. Check its permissions."]) from None
+
+
+_SYNTAX = (
+    (r"Unescaped '\\\\'|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
+    (
+        r"Cannot overwrite|twice|Cannot mutate|namespace|already",
+        "this key or table was given before. Keep one of them.",
+    ),
+    (r"Unclosed array|unclosed array", "a list is not closed. Add “]”."),
+    (
+        r"[Uu]nterminated string|Illegal character '\\n'",
+        "a text is not closed. Add a quotation mark at its end.",
+    ),
+    (
+        r"Expected '='|Invalid statement",
+        "this is neither a key with a value (key = value) nor a table ([name]).",
+    ),
+    (
+        r"Invalid value|Invalid initial character",
+        "the value is missing or is not quoted. Write text in quotes.",
+    ),
+    (r"Expected newline", "something follows the value. One key a line; text in quotes."),
+)
+
+
+def _parse(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([_syntax(name, text, str(error))]) from None
+
+
+def _syntax(name: str, text: str, message: str) -> str:
+    """A fault of TOML itself. The line is named, never repeated: it may hold a secret."""
+    found = re.search(r"line (\d+)", message)
+    rows = text.split("\n")
+    line = int(found[1]) if found else max(len(text.rstrip().split("\n")), 1)
+    if line <= len(rows) and re.search(r"[“”‘’]", rows[line - 1]):
+        what = 'the quotation marks are curly. Use straight ones: "like this".'
+    else:
+        what = next((words for pattern, words in _SYNTAX if re.search(pattern, message)), "this is not TOML.")
+    return f"{name}, line {line}: {what}"
+
+
+def _validate(document: dict[str, Any]) -> tuple[File | None, list[Fault]]:
+    """The file and the faults between its tables; None and the faults of its keys where it has some."""
+    try:
+        file = File.model_validate(document)
+    except ValidationError as error:
+        found = config_faults.from_errors(error.errors(include_url=False), File)
+        return None, found + config_checks.kinds(_good_sources(document))
+    return file, config_checks.all_checks(file) + config_checks.kinds(enumerate(file.sources))
+
+
+def _good_sources(document: dict[str, Any]) -> Iterator[tuple[int, SourceTable]]:
+    """Those sources that are well formed, where something else is not."""
+    tables = document.get("sources")
+    for i, table in enumerate(tables if isinstance(tables, list) else []):
+        try:
+            yield i, SourceTable.model_validate(table)
+        except ValidationError:
+            continue
+
+
+def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:
+    """In the order of the file."""
+    ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
+    return [config_faults.sentence(name, fault, lines) for fault in ordered]
+
+
+def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
+    every = tuple(s.urn for s in file.schools)
+    return Config(
+        path=path.absolute(),
+        schools=tuple(_school(s) for s in file.schools),
+        sources=tuple(_source(s, every) for s in file.sources),
+        people=tuple(Person(p.id, p.name, p.roles, p.email, p.schools) for p in file.people),
+        policy=Policy(**file.policy.model_dump()),
+        zone=ZoneInfo(file.zone),
+        contact=file.contact or "",
+        register=_near(path, file.register_file) if file.register_file else None,
+        base_url=file.base_url,
+        mail=file.mail,
+        mail_password=_password(path, file.mail, env),
+        model=file.model,
+        dpia=file.dpia,
+        policies=file.policies,
+    )
+
+
+def _near(path: Path, name: str) -> Path:
+    return path.absolute().parent / Path(name).expanduser()
+
+
+def _school(table: SchoolTable) -> School:
+    facts = table.model_dump(exclude={"namesakes", "postcode"})
+    namesakes = tuple(Namesake(n.name, n.place, n.kind) for n in table.namesakes)
+    return School(**facts, postcode=table.postcode or "", namesakes=namesakes)
+
+
+def _source(table: SourceTable, every: tuple[str, ...]) -> Source:
+    facts = table.model_dump(exclude={"schools", "interval", "name"})
+    urns = table.schools or every
+    return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval)
+
+
+def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> SecretStr | None:
+    if mail is None:
+        return None
+    if mail.password_env:
+        return SecretStr(env[mail.password_env]) if env.get(mail.password_env) else None
+    if mail.password_file:
+        return _first_line(_near(path, mail.password_file))
+    return None
+
+
+def _first_line(path: Path) -> SecretStr | None:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return SecretStr(lines[0]) if lines and lines[0] else None

@@ -1,0 +1,149 @@
+"""The small kinds of value that stand in `schoolgate.toml`, each with its check.
+
+A check raises ValueError with the second half of a sentence, “is not a web address”; the fault
+says what stands there, and adds an example from the field.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from data.types import ABUSE_LABELS, Sentiment
+from monitor.nearest import did_you_mean
+
+CHANNELS = (
+    "blog",
+    "bluesky",
+    "facebook",
+    "google_news",
+    "google_review",
+    "instagram",
+    "local_forum",
+    "manual_report",
+    "mumsnet",
+    "reddit",
+    "school_review_site",
+    "thestudentroom",
+    "tiktok",
+    "trustpilot",
+    "wikipedia",
+    "x",
+    "youtube",
+)
+"""Where a mention stands, as the labelled items name it."""
+
+MODEL_LABELS = tuple(f"sentiment:{s}" for s in Sentiment) + tuple(f"abuse:{a}" for a in ABUSE_LABELS)
+"""The labels another model's own may be mapped to."""
+
+SECRET_KEY = re.compile(r"(^|_)(password|passwd|passphrase|secret|token|api_?key)$", re.IGNORECASE)
+"""Names of keys that would hold a secret itself, not the name of a variable or file."""
+
+_UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
+_SHORTEST_S, _LONGEST_S = 300, 31 * 86400
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", value):
+        raise ValueError("is not a web address")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
+    return value
+
+
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+", value):
+        raise ValueError("is not an e-mail address")
+    return value
+
+
+def _contact(value: str) -> str:
+    return _web_address(value) if "://" in value else _email(value)
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+        raise ValueError("is not a domain: leave out “https://” and whatever follows the first “/”")
+    return value.lower()
+
+
+def _urn(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]{3,12}", value):
+        raise ValueError("is not a school's number: 3 to 12 digits, letters or hyphens")
+    return value
+
+
+def _postcode(value: str) -> str:
+    found = re.fullmatch(r"(?i)([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})", value)
+    if not found:
+        raise ValueError("is not a UK postcode")
+    return f"{found[1]} {found[2]}".upper()
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone of the IANA list") from None
+    return value
+
+
+def _id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
+        raise ValueError("is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks")
+    return value
+
+
+def _interval(value: object) -> object:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+?)s?", str(value).strip().lower())
+    if not isinstance(value, str) or not found or found[2] not in _UNITS:
+        raise ValueError("is not a length of time")
+    seconds = float(found[1]) * _UNITS[found[2]]
+    if not _SHORTEST_S <= seconds <= _LONGEST_S:
+        raise ValueError("is too short or too long: from 5 minutes to 31 days")
+    return seconds
+
+
+def _variable(value: str) -> str:
+    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+        raise ValueError(
+            "is not the name of an environment variable (capitals, digits, “_”); the secret itself "
+            "does not belong here"
+        )
+    return value
+
+
+def _channel(value: str) -> str:
+    if value not in CHANNELS:
+        raise ValueError(f"is not a channel. {did_you_mean(value, CHANNELS)}")
+    return value
+
+
+def _model_label(value: str) -> str:
+    if value not in MODEL_LABELS:
+        raise ValueError(f"is not one of our labels. {did_you_mean(value, MODEL_LABELS)}")
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+WebAddress = Annotated[Text, AfterValidator(_web_address)]
+Email = Annotated[Text, AfterValidator(_email)]
+Contact = Annotated[Text, AfterValidator(_contact)]
+Domain = Annotated[Text, AfterValidator(_domain)]
+Urn = Annotated[Text, AfterValidator(_urn)]
+Postcode = Annotated[Text, AfterValidator(_postcode)]
+Zone = Annotated[Text, AfterValidator(_zone)]
+Id = Annotated[Text, AfterValidator(_id)]
+Interval = Annotated[float, BeforeValidator(_interval)]
+Variable = Annotated[Text, AfterValidator(_variable)]
+Channel = Annotated[Text, AfterValidator(_channel)]
+ModelLabel = Annotated[Text, AfterValidator(_model_label)]

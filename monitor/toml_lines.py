@@ -1,0 +1,137 @@
+"""Which line of a TOML document each key stands on. tomllib reads values, and forgets where they were."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+Path = tuple[str | int, ...]
+"""Keys and array positions, as pydantic names a place: ("sources", 2, "url")."""
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}'
+    r"|'''(?:.*?)'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|\#[^\n]*"
+    r"|[\[\]{},\n=]"
+    r"|[^\[\]{},\n=\"'\#]+",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class _Statement:
+    line: int
+    head: str = ""
+    value_begun: bool = False
+    elements: list[int] = field(default_factory=list)
+
+
+def find_lines(text: str) -> dict[Path, int]:
+    """The line (from 1) of every table, key and element of an array in a well-formed document.
+
+    An element that stands on a line of its own has that line; inside inline tables the line is
+    that of the element or key around it. `at` looks up a place by its nearest known ancestor.
+    """
+    lines: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    table: Path = ()
+    for statement in _statements(text):
+        head = statement.head.strip()
+        if head.startswith("["):
+            table = _enter(head, counts)
+            lines.setdefault(table, statement.line)
+            continue
+        path = table + _keys(head)
+        lines.setdefault(path, statement.line)
+        for i, line in enumerate(statement.elements):
+            lines[(*path, i)] = line
+    return lines
+
+
+def at(lines: Mapping[Path, int], path: Path) -> int | None:
+    """The line of a place, or of the nearest table or key around it; None for the document.
+
+    A place without a line of its own (`a` in `a.b = 1`) has that of the first thing in it.
+    """
+    for end in range(len(path), 0, -1):
+        within = [line for known, line in lines.items() if known[:end] == path[:end]]
+        if within:
+            return min(within)
+    return None
+
+
+def _statements(text: str) -> Iterator[_Statement]:
+    """Headers and keys with the lines of their arrays' elements. Comments and strings are stepped over."""
+    line, depth = 1, 0
+    current: _Statement | None = None
+    awaiting = False
+    for token in _TOKEN.findall(text):
+        if token == "\n" and depth == 0:
+            if current:
+                yield current
+            current = None
+        elif token.strip() and not token.startswith("#"):
+            current = current or _Statement(line)
+            awaiting = _take(current, token, depth, awaiting, line)
+            depth += _step(token, current)
+        line += token.count("\n")
+    if current:
+        yield current
+
+
+def _take(current: _Statement, token: str, depth: int, awaiting: bool, line: int) -> bool:
+    """Add a token to its statement; True where the next one begins an element of its array."""
+    if not current.value_begun:
+        if token == "=":
+            current.value_begun = True
+        else:
+            current.head += token
+        return False
+    if depth == 0:
+        return token == "["
+    if depth == 1 and token == ",":
+        return True
+    if awaiting and token != "]":
+        current.elements.append(line)
+        return False
+    return awaiting
+
+
+def _step(token: str, current: _Statement) -> int:
+    if not current.value_begun:
+        return 0
+    return {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
+
+
+def _keys(dotted: str) -> tuple[str, ...]:
+    return tuple(_descend(tomllib.loads(f"{dotted} = 0")))
+
+
+def _descend(document: object) -> Iterator[str]:
+    while isinstance(document, dict | list):
+        if isinstance(document, list):
+            document = document[0]
+            continue
+        if not document:
+            return
+        key, document = next(iter(document.items()))
+        yield key
+
+
+def _enter(head: str, counts: dict[Path, int]) -> Path:
+    """The path a header opens, arrays of tables with their position; `counts` is kept up to date."""
+    keys = tuple(_descend(tomllib.loads(head)))
+    path: Path = ()
+    for key in keys[:-1]:
+        path = (*path, key)
+        if path in counts:
+            path = (*path, counts[path] - 1)
+    path = (*path, keys[-1])
+    if head.startswith("[["):
+        counts[path] = counts.get(path, 0) + 1
+        path = (*path, counts[path] - 1)
+    return path

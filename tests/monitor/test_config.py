@@ -1,0 +1,410 @@
+"""`schoolgate.toml`: what it gives, and how every fault is told."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.errors import ConfigError
+from data.types import Namesake, Role
+from monitor.config import Config, load
+from monitor.config_faults import toml
+
+SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
+SOURCE = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\n'
+PERSON = '[[people]]\nid = "head"\nname = "Mrs A Example"\nroles = ["head"]\n'
+MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.sch.uk"\n'
+
+WHOLE = (
+    """
+contact = "office@oakfield.example.sch.uk"
+register_file = "gias.csv.gz"
+
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+members = ["900001", "900002"]
+aliases = ["Oakfield"]
+former_names = ["Larch Road Infants"]
+locality = "Larch Green"
+county = "North Yorkshire"
+postcode = "za42qr"
+trust = "Brightwater Learning Trust"
+domain = "oakfield.example.sch.uk"
+head = "Mrs A Example"
+namesakes = [{ name = "Oakfield FC", place = "Northvale", kind = "club" }]
+
+[[sources]]
+id = "gazette"
+kind = "feed"
+url = "https://example.org/feed.xml"
+interval = "90 minutes"
+channel = "google_news"
+disabled = "asked us to stop"
+
+[[people]]
+id = "head"
+name = "Mrs A Example"
+roles = ["head", "dsl"]
+email = "head@example.sch.uk"
+schools = ["900001"]
+
+[policy]
+first_assessor = "it_lead"
+
+[dpia]
+recorded_on = 2026-09-01
+
+[[policies]]
+title = "Social media policy"
+review_due = 2027-09-01
+
+"""
+    + MAIL
+)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "schoolgate.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(folder: Path, text: str, **env: str) -> Config:
+    return load(write(folder, text), env)
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(folder, text)
+    return caught.value.faults
+
+
+def test_a_whole_file_becomes_the_types_of_the_stages(tmp_path: Path) -> None:
+    config = read(tmp_path, WHOLE)
+    school = config.schools[0]
+    assert (school.urn, school.members, school.postcode) == ("900001", ("900001", "900002"), "ZA4 2QR")
+    assert school.namesakes == (Namesake("Oakfield FC", "Northvale", "club"),)
+    source = config.sources[0]
+    assert (source.interval_s, source.urns, source.name) == (5400.0, ("900001",), "gazette")
+    assert source.disabled == "asked us to stop"
+    assert config.people[0].roles == (Role.HEAD, Role.DSL)
+    assert config.people[0].urns == ("900001",)
+    assert config.policy.first_assessor is Role.IT_LEAD
+    assert config.register == tmp_path / "gias.csv.gz"
+    assert config.zone.key == "Europe/London"
+    assert config.dpia.recorded_on is not None
+    assert config.school("900002") is school
+
+
+def test_a_school_alone_is_enough(tmp_path: Path) -> None:
+    config = read(tmp_path, SCHOOL)
+    assert (config.sources, config.people, config.mail, config.contact) == ((), (), None, "")
+
+
+def test_a_source_without_schools_is_watched_for_all_of_them(tmp_path: Path) -> None:
+    second = SCHOOL.replace("900001", "900003")
+    assert read(tmp_path, SCHOOL + second + SOURCE).sources[0].urns == ("900001", "900003")
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "schoolgate.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SCHOOL.replace("\n", "\r\n").encode())
+    assert load(path, {}).schools[0].urn == "900001"
+
+
+FAULTS = {
+    "a wrong address": (
+        SCHOOL + SOURCE.replace("https://example.org/feed.xml", "mumsnet"),
+        "schoolgate.toml, [[sources]] number 1, “url” (line 7): “mumsnet” is not a web address. "
+        'Write, for example: url = "https://example.org/feed.xml"',
+    ),
+    "an unknown key": (
+        SCHOOL + 'heed = "x"\n',
+        "schoolgate.toml, [[schools]] number 1, “heed” (line 4): there is no such key here. "
+        "Did you mean “head”?",
+    ),
+    "a key of the file below a header": (
+        SCHOOL + 'contact = "office@example.org"\n',
+        "schoolgate.toml, [[schools]] number 1, “contact” (line 4): this key belongs at the top of the file, "
+        "before the first table. Move it there.",
+    ),
+    "a missing key": (
+        SCHOOL + "[[people]]\nid = 'x'\nname = 'X'\n",
+        "schoolgate.toml, [[people]] number 1, “roles” (line 4): is missing. "
+        'Add it, for example: roles = ["head", "dsl"]',
+    ),
+    "a number without quotes": (
+        SCHOOL.replace('"900001"', "900001"),
+        "schoolgate.toml, [[schools]] number 1, “urn” (line 2): 900001 must be text in quotes. "
+        'Write, for example: urn = "900001"',
+    ),
+    "an unknown role": (
+        SCHOOL + PERSON.replace('["head"]', '["head", "haed"]'),
+        "schoolgate.toml, [[people]] number 1, “roles” number 2 (line 7): “haed” is not known here. "
+        "Did you mean “head”?",
+    ),
+    "no role": (
+        SCHOOL + PERSON.replace('["head"]', "[]"),
+        "schoolgate.toml, [[people]] number 1, “roles” (line 7): what stands there is empty. "
+        'Write, for example: roles = ["head", "dsl"]',
+    ),
+    "an unknown kind of source": (
+        SCHOOL + SOURCE.replace('"feed"', '"phpbb"'),
+        "schoolgate.toml, [[sources]] number 1, “kind” (line 6): “phpbb” is not a kind of source. "
+        "Did you mean “forum.phpbb”?",
+    ),
+    "a setting the kind does not have": (
+        SCHOOL + SOURCE + 'settings = { datess = "auto" }\n',
+        "schoolgate.toml, [[sources]] number 1, “settings”, “datess” (line 8): there is no such key here. "
+        "Did you mean “dates”?",
+    ),
+    "an unknown school": (
+        SCHOOL + SOURCE + 'schools = ["900011"]\n',
+        "schoolgate.toml, [[sources]] number 1, “schools” number 1 (line 8): “900011” is not the “urn” of a "
+        "school in this file. Did you mean “900001”?",
+    ),
+    "a source given twice": (
+        SCHOOL + SOURCE + SOURCE,
+        "schoolgate.toml, [[sources]] number 2, “id” (line 9): “gazette” is the id of number 1 too. "
+        "Give each its own.",
+    ),
+    "a school given twice": (
+        SCHOOL + SCHOOL,
+        "schoolgate.toml, [[schools]] number 2, “urn” (line 5): “900001” is given at number 1 too. "
+        "A number belongs to one school.",
+    ),
+    "a listing of two schools": (
+        SCHOOL + SCHOOL.replace("900001", "900002") + SOURCE + "listing = true\n",
+        "schoolgate.toml, [[sources]] number 1, “listing” (line 11): a listing is one school's own page, and "
+        'this is watched for 2. Write, for example: schools = ["900001"]',
+    ),
+    "a table with one bracket": (
+        SCHOOL.replace("[[", "[").replace("]]", "]"),
+        "schoolgate.toml, “schools” (line 1): this is a table. Write [[schools]], once for each.",
+    ),
+    "a table with two brackets": (
+        SCHOOL + "[[policy]]\n",
+        "schoolgate.toml, “policy” (line 4): this is a table. Write [policy], once.",
+    ),
+    "no school": (
+        "zone = 'Europe/London'\n",
+        "schoolgate.toml, “schools”: is missing. The schools: one `[[schools]]` each.",
+    ),
+    "an unknown zone": (
+        "zone = 'Europe/Londn'\n" + SCHOOL,
+        "schoolgate.toml, “zone” (line 1): “Europe/Londn” is not a time zone of the IANA list. "
+        'Write, for example: zone = "Europe/London"',
+    ),
+    "a domain that is an address": (
+        SCHOOL + "domain = 'https://oakfield.example.sch.uk/'\n",
+        "schoolgate.toml, [[schools]] number 1, “domain” (line 4): “https://oakfield.example.sch.uk/” is not "
+        "a domain: leave out “https://” and whatever follows the first “/”. "
+        'Write, for example: domain = "oakfield.example.sch.uk"',
+    ),
+    "an interval of a second": (
+        SCHOOL + SOURCE + "interval = '1m'\n",
+        "schoolgate.toml, [[sources]] number 1, “interval” (line 8): “1m” is too short or too long: from "
+        '5 minutes to 31 days. Write, for example: interval = "1h"',
+    ),
+    "a channel nobody knows": (
+        SCHOOL + SOURCE + "channel = 'trust pilot'\n",
+        "schoolgate.toml, [[sources]] number 1, “channel” (line 8): “trust pilot” is not a channel. "
+        "Did you mean “trustpilot”?",
+    ),
+    "a date in words": (
+        SCHOOL + "[dpia]\nrecorded_on = 'soon'\n",
+        "schoolgate.toml, [dpia], “recorded_on” (line 5): “soon” must be a date as 2026-09-01, without "
+        "quotes. Write, for example: recorded_on = 2026-09-01",
+    ),
+    "labels without a model": (
+        SCHOOL + "[model]\nlabels = { toxic = 'abuse:hate' }\n",
+        "schoolgate.toml, [model], “name” (line 4): is missing: “labels” belong to another model. "
+        "Name it, or remove “labels”.",
+    ),
+    "a value that is not TOML": (
+        SCHOOL + "head = Mrs A\n",
+        "schoolgate.toml, line 4: the value is missing or is not quoted. Write text in quotes.",
+    ),
+    "curly quotation marks": (
+        SCHOOL + "head = “Mrs A”\n",
+        'schoolgate.toml, line 4: the quotation marks are curly. Use straight ones: "like this".',
+    ),
+    "a folder of Windows": (
+        'register_file = "C:\\Users\\gias.csv"\n' + SCHOOL,
+        "schoolgate.toml, line 1: a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'.",
+    ),
+    "a key given twice": (
+        SCHOOL + "name = 'x'\n",
+        "schoolgate.toml, line 4: this key or table was given before. Keep one of them.",
+    ),
+    "a list left open": (
+        SCHOOL + "aliases = ['x'\n",
+        "schoolgate.toml, line 4: a list is not closed. Add “]”.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_names_file_table_key_and_line_and_how_to_mend_it(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    assert faults(tmp_path, text) == [told]
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = (
+        "zone = 'Mars'\n"
+        + SCHOOL.replace('"900001"', "1")
+        + SOURCE.replace('"feed"', '"feeed"')
+        + PERSON.replace("roles", "rolls")
+        + MAIL.replace("smtp.example.org", "")
+    )
+    lines = [int(found) for fault in faults(tmp_path, text) for found in re.findall(r"\(line (\d+)\)", fault)]
+    assert lines == [1, 3, 7, 9, 12, 14]
+
+
+def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate init$"):
+        load(tmp_path / "schoolgate.toml", {})
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path, {})
+
+
+def test_letters_of_another_encoding_are_told_with_their_line(tmp_path: Path) -> None:
+    path = tmp_path / "schoolgate.toml"
+    path.write_bytes(SCHOOL.encode() + b'head = "Ren\xe9e"\n')
+    with pytest.raises(ConfigError, match="line 4: a letter is not UTF-8"):
+        load(path, {})
+
+
+PLANTED = "Hunter2-planted"
+SECRETS = {
+    "a password": SCHOOL + MAIL + f'password = "{PLANTED}"\n',
+    "a password in place of a variable's name": SCHOOL + MAIL + f'password_env = "{PLANTED}"\n',
+    "a password in an address": SCHOOL + SOURCE.replace("https://", f"https://me:{PLANTED}@"),
+    "a key in a source's settings": SCHOOL + SOURCE + f'settings = {{ api_key = "{PLANTED}" }}\n',
+    "a token in a table nobody knows": SCHOOL + f'[extra]\ntoken = "{PLANTED}"\n',
+    "a password on a line that is not TOML": SCHOOL + MAIL + f"password = {PLANTED}\n",
+    "a password under a misspelt key": SCHOOL + MAIL + f'pasword = "{PLANTED}"\n',
+    "a key in a broken address": SCHOOL
+    + SOURCE.replace("https://example.org/feed.xml", f"ftp://x?key={PLANTED}"),
+}
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS.keys())
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert PLANTED not in f"{error!s} {error!r}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def test_a_password_written_into_the_file_says_where_it_belongs(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, SCHOOL + MAIL + 'password = "x"\n')
+    assert 'password_env = "SCHOOLGATE_SMTP_PASSWORD"' in told
+    assert "(line 7)" in told
+
+
+def test_a_password_comes_from_the_environment_and_never_shows(tmp_path: Path) -> None:
+    config = read(tmp_path, SCHOOL + MAIL + "password_env = 'SMTP_PASSWORD'\n", SMTP_PASSWORD=PLANTED)
+    assert config.mail_password is not None
+    assert config.mail_password.get_secret_value() == PLANTED
+    assert PLANTED not in f"{config!r} {config!s}"
+
+
+def test_a_password_comes_from_the_first_line_of_a_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "smtp-password").write_text(f"{PLANTED}\n")
+    config = read(tmp_path, SCHOOL + MAIL + "password_file = 'smtp-password'\n")
+    assert config.mail_password is not None
+    assert config.mail_password.get_secret_value() == PLANTED
+    assert PLANTED not in repr(config)
+
+
+@pytest.mark.parametrize("key", ["password_env = 'NOT_SET'", "password_file = 'not-there'"])
+def test_a_password_that_is_not_there_is_none(tmp_path: Path, key: str) -> None:
+    assert read(tmp_path, SCHOOL + MAIL + key + "\n").mail_password is None
+
+
+JARGON = re.compile(
+    r"pydantic|Input should|Field required|type=|validation|https://errors|Value error|None|tuple|dict"
+)
+SCALARS = st.one_of(
+    st.text("abz /:.@é\n\x1b“", max_size=12),
+    st.integers(-(10**9), 10**9),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.dates(),
+)
+KEYS = [
+    "urn",
+    "name",
+    "id",
+    "kind",
+    "url",
+    "schools",
+    "roles",
+    "email",
+    "port",
+    "host",
+    "aliases",
+    "namesakes",
+    "labels",
+    "x",
+]
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+TABLES = [
+    "zone",
+    "contact",
+    "schools",
+    "sources",
+    "people",
+    "policy",
+    "mail",
+    "model",
+    "dpia",
+    "policies",
+    "odd",
+]
+
+
+@given(document=st.dictionaries(st.sampled_from(TABLES), VALUES, max_size=5))
+def test_whatever_stands_in_the_file_is_told_in_plain_words(
+    tmp_path_factory: pytest.TempPathFactory, document: dict[str, object]
+) -> None:
+    text = "".join(f"{key} = {toml(value)}\n" for key, value in document.items())
+    assert tomllib.loads(text).keys() == document.keys()
+    told = faults(tmp_path_factory.mktemp("any"), text)
+    assert told
+    for fault in told:
+        assert not JARGON.search(fault)
+        assert "\n" not in fault
+        assert "\x1b" not in fault
+
+
+@pytest.mark.parametrize(
+    "key", ["zone", "contact", "register_file", "base_url", "schools", "sources", "people", "mail"]
+)
+def test_a_wrong_type_at_any_key_of_the_file_is_told_with_its_line(tmp_path: Path, key: str) -> None:
+    told = faults(tmp_path, f"{key} = 7\n")
+    assert any(fault.startswith(f"schoolgate.toml, “{key}” (line 1): ") for fault in told)
+
+
+def test_fifty_schools_load_in_a_moment(tmp_path: Path) -> None:
+    schools = "".join(SCHOOL.replace("900001", f"9{i:05}") for i in range(50))
+    sources = "".join(SOURCE.replace("gazette", f"g{i}") + f'schools = ["9{i:05}"]\n' for i in range(50))
+    assert len(read(tmp_path, schools + sources).sources) == 50
