@@ -21,6 +21,27 @@ _ALERTS_ONLY = (
     "alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's leave."
 )
 
+CHANNELS = (
+    "facebook",
+    "x",
+    "google_review",
+    "reddit",
+    "google_news",
+    "mumsnet",
+    "manual_report",
+    "local_forum",
+    "school_review_site",
+    "tiktok",
+    "youtube",
+    "instagram",
+    "thestudentroom",
+    "bluesky",
+    "trustpilot",
+    "blog",
+    "wikipedia",
+)
+"""Where a mention stands, in the words the triage files use; a mention bears no other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
