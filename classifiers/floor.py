@@ -1,0 +1,153 @@
+"""The quality floor: figures that may rise and never fall, bound to the data they were measured on."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+from classifiers.evaluate import OWN_SETS, Scoring, evaluate, measured_files
+from classifiers.onnx import Scorer
+from data.errors import InputError
+
+FLOOR_FILE = Path(__file__).with_name("quality_floor.toml")
+
+SECTIONS = {"public": "public sets", "dev": "dev.jsonl", "holdout": "the held-out posts"}
+
+MARGIN = {"public": 0.01, "dev": 0.02, "holdout": 0.02}
+"""How far below a measured figure its floor is set: processors round eight-bit products differently."""
+
+Measure = Callable[[Path], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least value of each figure (`section.name`) and the SHA-256 of the files it was measured on."""
+
+    floors: Mapping[str, float]
+    data: Mapping[str, str]
+    model: str = ""
+
+
+def read_floor(path: Path) -> Floor:
+    """The floor file. Raises InputError where it cannot be read as one."""
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        floors = {
+            f"{section}.{name}": float(value)
+            for section in SECTIONS
+            for name, value in facts.get(section, {}).items()
+        }
+        return Floor(floors, dict(facts.get("data", {})), str(facts.get("model", "")))
+    except (OSError, ValueError, TypeError, AttributeError) as fault:
+        raise InputError(f"{path} cannot be read as a floor file: {fault}") from None
+
+
+def write_floor(path: Path, floor: Floor) -> None:
+    """Writes the file whole or not at all."""
+    page = tomlkit.document()
+    page.add(
+        tomlkit.comment("Written by `python -P -m classifiers.floor`; it only rises. See docs/model.md.")
+    )
+    page["model"] = floor.model
+    page["data"] = dict(sorted(floor.data.items()))
+    for section in SECTIONS:
+        start = f"{section}."
+        page[section] = {
+            k.removeprefix(start): v for k, v in sorted(floor.floors.items()) if k.startswith(start)
+        }
+    draft = path.with_suffix(".draft")
+    draft.write_text(tomlkit.dumps(page), encoding="utf-8")
+    draft.replace(path)
+
+
+def check(floor: Floor, figures: Mapping[str, float], data: Mapping[str, str]) -> list[str]:
+    """What is wrong, a sentence each; empty where every figure of the measured sections holds.
+
+    A figure below its floor, without a floor, a floor without a figure, or other data than
+    the floor was measured on: each is a fault.
+    """
+    faults = [
+        f"{name} has changed since the floor was set: its SHA-256 is {digest[:12]}…"
+        for name, digest in sorted(data.items())
+        if floor.data.get(name) != digest
+    ]
+    sections = {name.partition(".")[0] for name in figures}
+    for name, least in sorted(floor.floors.items()):
+        if name.partition(".")[0] in sections and name not in figures:
+            faults.append(f"{name} has a floor of {least:.3f} and was not measured")
+    for name, value in sorted(figures.items()):
+        least = floor.floors.get(name, math.nan)
+        if math.isnan(least):
+            faults.append(f"{name} is {value:.3f} and has no floor")
+        elif not value >= least:
+            faults.append(f"{name} is {value:.3f}, below its floor of {least:.3f}")
+    return faults
+
+
+def raised(
+    floor: Floor, figures: Mapping[str, float], data: Mapping[str, str], model: str, *, lower: bool = False
+) -> Floor:
+    """The floor after a measurement: each figure less its margin where that is higher.
+
+    `lower` sets every measured figure, down as well as up; a reviewer sees the flag in the
+    command and the lower number in the file.
+    """
+    floors = dict(floor.floors)
+    for name, value in figures.items():
+        if math.isnan(value):
+            raise InputError(f"{name} could not be measured, so no floor can be set on it.")
+        least = math.floor((value - MARGIN[name.partition(".")[0]]) * 1000) / 1000
+        floors[name] = least if lower else max(least, floors.get(name, least))
+    return Floor(floors, {**floor.data, **data}, model)
+
+
+def main_evaluate(
+    data: Path, floor: Path | None, scorer: Scoring | None = None, more: Measure | None = None
+) -> tuple[list[str], int]:
+    """What `schoolgate evaluate` prints, and its exit code: 0, or 1 where the floor does not hold.
+
+    `data` holds `datasets/`, `triage/dev.jsonl` or `holdout.jsonl`, whatever there is; `more`
+    adds figures of its own to those of the heads. Raises InputError where `data` holds none.
+    """
+    figures = {**evaluate(data, scorer or Scorer()), **(more(data) if more else {})}
+    if not figures:
+        expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values()))
+        raise InputError(f"{data} holds nothing to measure on: none of {expected}.")
+    lines = [f"{name:<58} {value:.3f}" for name, value in sorted(figures.items())]
+    if floor is None:
+        return lines, 0
+    faults = check(read_floor(floor), figures, measured_files(data))
+    measured = {name.partition(".")[0] for name in figures}
+    for section, title in SECTIONS.items():
+        if section not in measured:
+            lines.append(f"floor on {title}: not checked")
+        elif not any(fault.startswith(f"{section}.") for fault in faults):
+            lines.append(f"floor on {title}: held")
+    return [*lines, *faults], int(bool(faults))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Raises the floor file to what is measured now."""
+    parser = argparse.ArgumentParser(prog="classifiers.floor", description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, action="append", help="may be given twice")
+    parser.add_argument("--floor", type=Path, default=FLOOR_FILE)
+    parser.add_argument("--lower", action="store_true", help="set floors down as well; say why in the commit")
+    chosen = parser.parse_args(arguments)
+    scorer = Scorer()
+    floor = read_floor(chosen.floor) if chosen.floor.exists() else Floor({}, {})
+    for folder in chosen.data:
+        figures, digests = evaluate(folder, scorer), measured_files(folder)
+        floor = raised(floor, figures, digests, scorer.version, lower=chosen.lower)
+    write_floor(chosen.floor, floor)
+    sys.stdout.write(f"{len(floor.floors)} floors stand in {chosen.floor}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What the model answers: its heads and the order of their labels, for training and for scoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.types import ABUSE_LABELS
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question. `exclusive`: one of the labels holds (softmax), else each on its own (sigmoid).
+
+    `strongest` names the labels by which the window that speaks for a long text is chosen;
+    where it is empty an exclusive head takes the mean over the windows.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    exclusive: bool
+    strongest: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The labels as `Scores.labels` names them: `abuse:threat`; a head of its own name stays bare."""
+        return tuple(self.name if label == self.name else f"{self.name}:{label}" for label in self.labels)
+
+
+HEADS = (
+    Head("sentiment", ("negative", "neutral", "positive"), exclusive=True),
+    Head("abuse", ABUSE_LABELS, exclusive=False),
+    Head("about", ("school", "staff", "pupil", "head", "governor", "other"), exclusive=True),
+    Head(
+        "route",
+        ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now"),
+        exclusive=True,
+        strongest=("request_removal", "platform_report", "safeguarding", "police_now"),
+    ),
+    Head("severity", ("3", "4"), exclusive=False),
+    Head("relevant", ("relevant",), exclusive=False),
+)
+
+LABELS = tuple(column for head in HEADS for column in head.columns)
+
+
+def spans() -> tuple[tuple[Head, slice], ...]:
+    """Each head with its columns in a row of the model's output."""
+    placed: list[tuple[Head, slice]] = []
+    start = 0
+    for head in HEADS:
+        placed.append((head, slice(start, start + len(head.labels))))
+        start += len(head.labels)
+    return tuple(placed)
+
+
+def probabilities(logits: Floats) -> Floats:
+    """Logits `[n, len(LABELS)]` as probabilities: softmax inside exclusive heads, sigmoid elsewhere."""
+    out = np.empty_like(logits)
+    for head, span in spans():
+        part = logits[:, span]
+        if head.exclusive:
+            power = np.exp(part - part.max(axis=1, keepdims=True))
+            out[:, span] = power / power.sum(axis=1, keepdims=True)
+        else:
+            out[:, span] = 1.0 / (1.0 + np.exp(-np.clip(part, -30.0, 30.0)))
+    return out
+
+
+def over_windows(windows: Floats, tokens: Floats) -> Floats:
+    """One row for a text from the probabilities of its windows `[w, len(LABELS)]`.
+
+    Independent labels take their strongest window; sentiment and about the mean, weighed by
+    the windows' `tokens`; route the row of the window most in favour of acting.
+    """
+    row = np.empty(windows.shape[1], dtype=np.float32)
+    weights = tokens / tokens.sum()
+    for head, span in spans():
+        part = windows[:, span]
+        if not head.exclusive:
+            row[span] = part.max(axis=0)
+        elif head.strongest:
+            chosen = [head.labels.index(label) for label in head.strongest]
+            row[span] = part[int(part[:, chosen].sum(axis=1).argmax())]
+        else:
+            row[span] = weights @ part
+    return row

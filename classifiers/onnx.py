@@ -1,0 +1,164 @@
+"""Scoring with the model that comes with Schoolgate: ONNX, int8, on the processor."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from classifiers.card import MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, Card, read_card
+from classifiers.heads import LABELS, Floats, over_windows, probabilities
+from classifiers.windows import MAX_CHARS, cut, tokenise
+from data.types import Scores
+
+BATCH = 32
+MAX_WINDOWS = 24
+REMEMBERED = 50_000
+
+
+class _Windows(NamedTuple):
+    """Token ids of every window, and the text each belongs to."""
+
+    ids: list[list[int]]
+    owner: list[int]
+    truncated: list[bool]
+
+
+class Scorer:
+    """Texts in, probabilities out. Nothing is loaded before the first text.
+
+    `folder` holds `card.json`, `model.onnx` and `tokenizer.json`; raises ModelMissing where one
+    is missing or is not the file the card names. Texts are those of `classifiers.text.model_text`.
+    """
+
+    labels: tuple[str, ...] = LABELS
+
+    def __init__(self, folder: Path = MODEL_DIR, threads: int = 2) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._card: Card | None = None
+        self._loaded: tuple[Any, Any] | None = None
+        self._known: OrderedDict[bytes, tuple[Floats, bool]] = OrderedDict()
+
+    @property
+    def version(self) -> str:
+        """Names the model as verdicts record it; changes with every training."""
+        return self._read().version
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Probabilities of each text, in order. A text scored before in this process is remembered."""
+        keys = [
+            hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts
+        ]
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        found = dict(zip(fresh, self._judge(list(fresh.values())), strict=True))
+        for key in keys:
+            if key in self._known:
+                self._known.move_to_end(key)
+                found[key] = self._known[key]
+        self._remember(found)
+        values = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
+        for i, key in enumerate(keys):
+            values[i] = found[key][0]
+        return Scores(LABELS, values, tuple(found[key][1] for key in keys), self.version)
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """What the model says of each text's first window, before calibration `[n, len(LABELS)]`."""
+        windows = self._windows(texts)
+        first = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts)))
+        return self._run([windows.ids[i] for i in first.tolist()])
+
+    def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
+        if not texts:
+            return []
+        card, windows = self._read(), self._windows(texts)
+        logits = self._run(windows.ids) * np.asarray(card.scale, np.float32) + np.asarray(
+            card.shift, np.float32
+        )
+        values = probabilities(logits)
+        tokens = np.asarray([len(ids) for ids in windows.ids], dtype=np.float32)
+        ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts) + 1))
+        spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
+        rows = [over_windows(values[span], tokens[span]) for span in spans]
+        return list(zip(rows, windows.truncated, strict=True))
+
+    def _windows(self, texts: Sequence[str]) -> _Windows:
+        card, (tokenizer, _) = self._read(), self._load()
+        windows = _Windows([], [], [len(text) > MAX_CHARS for text in texts])
+        for i, (context, words) in enumerate(tokenise(tokenizer, texts)):
+            pieces = cut(context, words, card.window_tokens, card.overlap_tokens)
+            windows.ids.extend(pieces[:MAX_WINDOWS])
+            windows.owner.extend([i] * min(len(pieces), MAX_WINDOWS))
+            windows.truncated[i] |= len(pieces) > MAX_WINDOWS
+        return windows
+
+    def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
+        """Logits of token rows, in order; batches hold rows of like length."""
+        _, session = self._load()
+        out = np.zeros((len(ids), len(LABELS)), dtype=np.float32)
+        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            longest = len(ids[batch[-1]])
+            tokens = np.zeros((len(batch), longest), dtype=np.int64)
+            mask = np.zeros((len(batch), longest), dtype=np.int64)
+            for place, i in enumerate(batch):
+                tokens[place, : len(ids[i])] = ids[i]
+                mask[place, : len(ids[i])] = 1
+            out[batch] = session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+        return out
+
+    def _remember(self, found: dict[bytes, tuple[Floats, bool]]) -> None:
+        self._known.update(found)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _read(self) -> Card:
+        if self._card is None:
+            self._card = read_card(self._folder)
+        return self._card
+
+    def _load(self) -> tuple[Any, Any]:
+        """Tokenizer and session; loading takes about a second, so it waits for the first text."""
+        if self._loaded is None:
+            self._read()
+            self._loaded = (
+                load_tokenizer(self._folder / TOKENIZER_FILE),
+                load_session(self._folder / MODEL_FILE, self._threads),
+            )
+        return self._loaded
+
+
+def load_tokenizer(path: Path) -> Any:
+    """transformers' fast tokenizer from its file, without the library's advice that torch is missing."""
+    name = "TRANSFORMERS_NO_ADVISORY_WARNINGS"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        from transformers import PreTrainedTokenizerFast
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+    return PreTrainedTokenizerFast(
+        tokenizer_file=str(path), pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+
+
+def load_session(path: Path, threads: int) -> Any:
+    """An onnxruntime session on `threads` cores that does not spin while it waits."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,93 @@
+"""What the model reads: one line that says where it stands, then the words, both normalised.
+
+The same function prepares training and scoring, so the model meets no other form of text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+CONTEXT_END = "\n"
+"""Stands between the line of context and the words; it occurs nowhere else in a model text."""
+
+MAX_TITLE_CHARS = 100
+
+_FAMILIES = {
+    "review": ("google_review", "trustpilot", "school_review_site"),
+    "news": ("google_news", "news"),
+    "blog": ("blog",),
+    "forum": ("reddit", "mumsnet", "local_forum", "thestudentroom", "forum"),
+    "group": ("facebook", "whatsapp_report", "nextdoor"),
+    "social": ("x", "bluesky", "instagram", "tiktok", "youtube", "snapchat_report", "mastodon"),
+    "report": ("manual_report",),
+    "encyclopedia": ("wikipedia",),
+}
+_FAMILY = {channel: family for family, channels in _FAMILIES.items() for channel in channels}
+_UNKNOWN = "post"
+
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_HANDLE = re.compile(r"(?<![\w.@])@\w+")
+_RUN = re.compile(r"([^\W\d]|[^\w\s])\1{3,}")
+_SPACE = re.compile(r"\s+")
+
+
+def model_text(mention_channel: str, title: str, text: str, rating: float | None) -> str:
+    """The model's input for one mention: `context`, a line end, `words`.
+
+    Context is the family of the channel ("review", "group", "post" where it is unknown), the
+    stars if any, and the title unless the words begin with it. Without words the title is them.
+    """
+    words = normalise(text)
+    heading = normalise(title, mask_handles=False)[:MAX_TITLE_CHARS].strip()
+    if not words:
+        words, heading = heading, ""
+    parts = [_FAMILY.get(mention_channel, _UNKNOWN)]
+    if rating is not None:
+        parts.append(f"{rating:.0f} of 5 stars")
+    if heading and not words.startswith(heading):
+        parts.append(heading)
+    return " | ".join(parts) + CONTEXT_END + words
+
+
+def normalise(text: str, *, mask_handles: bool = True) -> str:
+    """The text on one line, fit for an uncased vocabulary; normalising twice changes nothing more.
+
+    Escapes and entities are undone, tags and invisible characters dropped, addresses become
+    `http`, handles `@user`, emoji their names, and more than three of one letter three.
+    """
+    if "\\u" in text:
+        text = _ESCAPES.sub(_unescape, text)
+    text = _TAG.sub(" ", html.unescape(text))
+    if not text.isascii():
+        text = _plain_characters(text)
+    text = _ADDRESS.sub("http", text)
+    if mask_handles:
+        text = _HANDLE.sub("@user", text)
+    return _SPACE.sub(" ", _RUN.sub(r"\1\1\1", text)).strip()
+
+
+def _unescape(match: re.Match[str]) -> str:
+    """`\\u2019` written out as six characters, surrogate pairs joined."""
+    units = [int(unit, 16) for unit in match.group().split("\\u")[1:]]
+    raw = b"".join(unit.to_bytes(2, "little") for unit in units)
+    return raw.decode("utf-16-le", "replace")
+
+
+def _plain_characters(text: str) -> str:
+    return "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
+
+
+def _plain(character: str) -> str:
+    """One character: emoji as their name, marks of style and invisible ones gone."""
+    if character.isascii():
+        return character
+    category = unicodedata.category(character)
+    if category == "So":
+        return f" {unicodedata.name(character, '').lower()} "
+    if category in ("Cf", "Cs", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f":
+        return ""
+    return "" if "\U0001f3fb" <= character <= "\U0001f3ff" else character

