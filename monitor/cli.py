@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that `schoolgate --help` answers at once. Exi
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -75,11 +76,11 @@ def init(
       schoolgate init --urn 123456 --register edubasealldata.csv --yes
     """
     from monitor.commands import init as command
-    from monitor.paths import home_folder
+    from monitor.paths import find
 
     finish(
         command.run(
-            home=home_folder(home),
+            home=find(os.environ, home).home,
             urns=urn or [],
             register=register,
             yes=yes,
@@ -100,14 +101,10 @@ def doctor(home: Home = None, config: ConfigFile = None, as_json: Json = False) 
     """
     from data.effects import utc_now
     from monitor.commands import doctor as command
-    from monitor.paths import config_file, home_folder
+    from monitor.paths import find
 
-    folder = home_folder(home)
-    finish(
-        command.run(
-            home=folder, config=config_file(folder, config), as_json=as_json, say=typer.echo, now=utc_now()
-        )
-    )
+    paths = find(os.environ, home, config)
+    finish(command.run(home=paths.home, config=paths.config, as_json=as_json, say=typer.echo, now=utc_now()))
 
 
 @app.command()

@@ -1,0 +1,57 @@
+"""What several commands need: settings with a readable store, and ids given by their beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.errors import InputError
+from monitor import paths, wiring
+from monitor.config import Config
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+
+
+def opened(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config, Store]:
+    """Where things lie, the configuration, and the store brought up to date."""
+    where, settings = wiring.settings(home, config)
+    return where, settings, wiring.open_store(where.home)
+
+
+def register_file(register: Path | None, home: Path | None, config: Path | None) -> Path:
+    """The register that is named, else the configured one. Raises InputError where there is none."""
+    if register is not None:
+        return register
+    where = paths.find(wiring.environment(), home, config)
+    if where.config.exists():
+        _, settings = wiring.settings(home, config)
+        if settings.register is not None:
+            return settings.register
+    raise InputError(
+        "No register of schools is named. Download it from get-information-schools.service.gov.uk "
+        "and name it: --register FILE"
+    )
+
+
+def whole_id(beginning: str, known: Iterable[str], what: str) -> str:
+    """The one id that begins so, capitals aside. Raises InputError where none or several do."""
+    fits = sorted(i for i in known if i.lower().startswith(beginning.strip().lower()))
+    if len(fits) == 1 or (fits and fits[0] == beginning.lower()):
+        return fits[0]
+    if not fits:
+        raise InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {what} list")
+    raise InputError(
+        f"{len(fits)} of them begin with “{beginning}”. Give more of the id: {', '.join(fits[:5])}"
+    )
+
+
+def known_person(config: Config, person: str) -> str:
+    """A person's id, checked against the configuration. Raises InputError."""
+    ids = [p.id for p in config.people]
+    if person in ids:
+        return person
+    raise InputError(
+        f"--as {person}: no such person in {config.path.name}. It has: {', '.join(ids) or 'nobody'}."
+    )

@@ -1,0 +1,144 @@
+"""`schoolgate scan`: look now."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, utc_now
+from data.errors import InputError
+from monitor import wiring
+from monitor.config import Config
+from monitor.progress import Progress
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+    from monitor.collect import FetchOne
+    from monitor.judge import Judges
+    from monitor.pipeline import Done
+    from monitor.views.summary import ScanSummary
+
+Say = Callable[[str], None]
+
+
+def run(
+    *,
+    demo: bool,
+    school: str | None,
+    sources: Sequence[str],
+    since: str | None,
+    no_send: bool,
+    home: Path | None,
+    config: Path | None,
+    as_json: bool,
+    say: Say,
+) -> int:
+    """Scan and print; the exit code is 0, or 3 where some sources failed."""
+    if demo:
+        from monitor.demo.run import run_demo
+
+        return run_demo(home=home, as_json=as_json, say=say)
+    where, whole = wiring.settings(home, config)
+    settings = choose(whole, school, sources)
+    store = wiring.open_store(where.home)
+    wiring.remember_config(store, whole)
+    _purge(store, whole)
+    with wiring.fetcher(settings) as fetch:
+        summary = scan_once(
+            settings, store, wiring.judges(settings), fetch.fetch,
+            clock=utc_now, since=_date(since, settings), progress=Progress(sys.stderr, quiet=as_json),
+        )  # fmt: skip
+    show(summary, settings, as_json=as_json, say=say)
+    return summary.exit
+
+
+def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config:
+    """The configuration cut down to one school or some sources. Raises InputError for unknown ones."""
+    schools, chosen = config.schools, config.sources
+    if school is not None:
+        urn = wiring.pick_urn(config, school)
+        schools = tuple(s for s in schools if s.urn == urn)
+        chosen = tuple(replace(s, urns=(urn,)) for s in chosen if urn in s.urns)
+    unknown = sorted(set(sources) - {s.id for s in chosen})
+    if unknown:
+        known = ", ".join(s.id for s in chosen) or "none"
+        raise InputError(f"--source {unknown[0]}: no such source in {config.path.name}. It has: {known}.")
+    if sources:
+        chosen = tuple(s for s in chosen if s.id in sources)
+    if not chosen:
+        raise InputError(
+            f"{config.path.name} names no source to read. Add one: [[sources]] (docs/sources.md)"
+        )
+    return replace(config, schools=schools, sources=chosen)
+
+
+def scan_once(
+    config: Config,
+    store: Store,
+    judges: Judges,
+    fetch: FetchOne,
+    *,
+    clock: Clock,
+    since: datetime | None,
+    progress: Progress,
+) -> ScanSummary:
+    """One pass over every source; what it found, sorted for its reader."""
+    from data.store import alerts as alert_store
+    from monitor.pipeline import scan
+    from monitor.views.summary import summarise
+
+    began, ticks = clock(), time.monotonic()
+    done: list[Done] = []
+    with progress.over(config.sources):
+        for entry in scan(
+            config.sources, store=store, fetch=fetch, judges=judges, clock=clock, since=since,
+            started=progress.started,
+        ):  # fmt: skip
+            done.append(entry)
+            progress.finished(entry.source, entry.batch.run)
+    with store.read() as con:
+        waiting = alert_store.waiting(con)
+    order = {source.id: n for n, source in enumerate(config.sources)}
+    return summarise(
+        [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],
+        config.schools,
+        started=began,
+        finished=began + timedelta(seconds=time.monotonic() - ticks),
+        waiting_messages=waiting,
+        look_share=config.policy.look_share,
+    )
+
+
+def show(summary: ScanSummary, config: Config, *, as_json: bool, say: Say) -> None:
+    """Print the table, or the one JSON document."""
+    if as_json:
+        from monitor.views.scan_json import as_document
+
+        say(json.dumps(as_document(summary), ensure_ascii=False, indent=2))
+        return
+    from monitor.views.scan_text import scan_lines
+
+    for line in scan_lines(summary, config.zone):
+        say(line)
+
+
+def _purge(store: Store, config: Config) -> None:
+    from data.retention import purge
+
+    purge(store, utc_now(), config.policy)
+
+
+def _date(text: str | None, config: Config) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d")  # noqa: DTZ007 - the zone is set in the next line
+    except ValueError:
+        raise InputError(f"--since {text}: not a date. Write it as 2026-11-01.") from None
+    return day.replace(tzinfo=config.zone).astimezone(UTC)

@@ -1,0 +1,136 @@
+"""`schoolgate source list | test | parse`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data.effects import utc_now
+from data.errors import InputError
+from data.types import Source, SourceRun, SourceState
+from monitor import wiring
+from monitor.commands.common import opened
+
+Say = Callable[[str], None]
+
+
+def list_sources(*, home: Path | None, config: Path | None, as_json: bool, say: Say) -> int:
+    """Every source and how its last run ended; one that is off says why."""
+    from data.store import sources as source_store
+
+    _, settings, store = opened(home, config)
+    with store.read() as con:
+        runs = source_store.latest_runs(con, [s.id for s in settings.sources])
+    if as_json:
+        say(json.dumps([_as_json(s, runs.get(s.id)) for s in settings.sources], ensure_ascii=False, indent=2))
+        return 0
+    if not settings.sources:
+        say(f"{settings.path.name} names no source yet: docs/sources.md says what can be read.")
+    width = max((len(s.id) for s in settings.sources), default=0)
+    for source in settings.sources:
+        say(f"{source.id:<{width}}  {source.kind:<20}  {_state(source, runs.get(source.id), settings.zone)}")
+    return 0
+
+
+def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
+    return {
+        "id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "url": source.url,
+        "schools": list(source.urns),
+        "disabled": source.disabled,
+        "last_run": None
+        if run is None
+        else {
+            "at": run.finished_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "outcome": run.outcome.value,
+            "detail": run.detail,
+            "read": run.mentions_read,
+            "new": run.mentions_new,
+        },
+    }
+
+
+def _state(source: Source, run: SourceRun | None, zone: ZoneInfo) -> str:
+    if source.disabled:
+        return f"off: {source.disabled}. To switch it on, take out its line “disabled”."
+    if run is None:
+        return "not read yet"
+    local = run.finished_at.astimezone(zone)
+    detail = f": {run.detail}" if run.detail else ""
+    when = f"{local:%H:%M} on {local:%a} {local.day} {local:%b}"
+    return f"{run.outcome.value} at {when}, {run.mentions_read} read{detail}"
+
+
+def test_source(source_id: str, *, home: Path | None, config: Path | None, say: Say) -> int:
+    """Read one source now, as a scan would, and store nothing. 0 where it was seen, else 1."""
+    from monitor.collect import collect
+    from sources.registry import collector
+
+    _, settings = wiring.settings(home, config)
+    source = next((s for s in settings.sources if s.id == source_id), None)
+    if source is None:
+        known = ", ".join(s.id for s in settings.sources) or "none"
+        raise InputError(f"{source_id}: no such source in {settings.path.name}. It has: {known}.")
+    with wiring.fetcher(settings) as fetch:
+        got = collect(source, SourceState(source.id), collector(source.kind), fetch.fetch, utc_now)
+    run = got.run
+    say(
+        f"{source.name or source.id}: {run.outcome.value}, pages {run.pages}, mentions {run.mentions_read}"
+    )
+    for line in (*([run.detail] if run.detail else []), *run.warnings):
+        say(f"  {line}")
+    for mention in got.mentions[:5]:
+        when = (
+            mention.published.astimezone(settings.zone).strftime("%d %b %Y %H:%M")
+            if mention.published
+            else "no time"
+        )
+        say(f"  {when}  {mention.title[:60] or '(no title)'}  {mention.url}")
+    return 0 if run.outcome.seen else 1
+
+
+def parse(
+    file: Path,
+    *,
+    url: str,
+    kind: str | None,
+    fetched_at: str | None,
+    day_first: bool,
+    month_first: bool,
+    say: Say,
+) -> int:
+    """Print a JSON line a mention. 0 for anything read, 1 where the page is a wall or gone."""
+    from sources.parse import mention_line, parse_document
+
+    if day_first and month_first:
+        raise InputError("--day-first and --month-first exclude each other. Give one of them.")
+    dates = "day_first" if day_first else "month_first" if month_first else "auto"
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
+    page = parse_document(body, url, kind=kind, fetched_at=_moment(fetched_at), dates=dates)
+    for warning in page.warnings:
+        sys.stderr.write(f"{file.name}: {warning}\n")
+    if page.block is not None:
+        sys.stderr.write(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})\n")
+        return 1
+    for mention in page.mentions:
+        say(json.dumps(mention_line(mention), ensure_ascii=False))
+    return 0
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return utc_now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--fetched-at {text}: not a time. Write it as 2026-11-20T09:00:00Z.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

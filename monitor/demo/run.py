@@ -1,0 +1,109 @@
+"""`schoolgate scan --demo`: the true pipeline on invented documents, served on this machine.
+
+Three earlier mornings are played first, so that a place that falls silent has a history to fall
+silent from and an article has a first version to be edited from. Then comes the scan that is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from data.effects import Clock, utc_now
+from data.types import Outcome
+from monitor import paths, wiring
+from monitor.commands.scan import scan_once, show
+from monitor.config import Config, load
+from monitor.demo.server import Stage, serve
+from monitor.progress import Progress
+from monitor.views.summary import ScanSummary
+
+EARLIER = (("residents", 3), ("residents", 2), ("residents", 1), ("gazette", 1))
+"""Source and days ago, in the order played."""
+
+INTENDED = {
+    "valley-chat": Outcome.BLOCKED,
+    "residents": Outcome.SUSPICIOUS,
+    "old-board": Outcome.REFUSED_BY_ROBOTS,
+}
+"""How a demo source is meant to end, where that is not `ok`."""
+
+
+def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], clock: Clock = utc_now) -> int:
+    """Play the demo and print it. 0 where every source ended as it is meant to, else 1."""
+    folder = paths.find(os.environ, home).demo
+    summary, config = play(folder, clock, Progress(sys.stderr, quiet=as_json))
+    wrong = unintended(summary)
+    show(replace(summary, exit=0), config, as_json=as_json, say=say)
+    if not as_json:
+        say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
+        say(f"Look around: schoolgate story list --home {folder}")
+    for line in wrong:
+        sys.stderr.write(line + "\n")
+    return 1 if wrong else 0
+
+
+def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:
+    """Wipe the demo's folder, play the earlier mornings, then the scan that counts."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, mode=0o700)
+    now = clock()
+    stage = Stage(now)
+    with serve(stage) as (base, closed):
+        config = _configure(folder, base, closed)
+        shift = timedelta(0)
+
+        def moment() -> datetime:
+            return clock() - shift
+
+        store = wiring.open_store(folder, moment)
+        wiring.remember_config(store, config)
+        judges = wiring.judges(config)
+        loopback = frozenset((urlsplit(u).hostname or "", urlsplit(u).port or 0) for u in (base, closed))
+        quiet = Progress(sys.stderr, quiet=True)
+        with wiring.fetcher(config, clock=moment, limits=_limits(), allow_loopback=loopback) as fetch:
+            for source_id, days in EARLIER:
+                shift = timedelta(days=days)
+                stage.now, stage.early = now - shift, True
+                scan_once(
+                    replace(config, sources=tuple(s for s in config.sources if s.id == source_id)),
+                    store, judges, fetch.fetch, clock=moment, since=None, progress=quiet,
+                )  # fmt: skip
+            shift = timedelta(0)
+            stage.now, stage.early = now, False
+            summary = scan_once(
+                config, store, judges, fetch.fetch, clock=moment, since=None, progress=progress
+            )
+    return summary, config
+
+
+def unintended(summary: ScanSummary) -> list[str]:
+    """A sentence for each source that did not end as the demo intends."""
+    ended = {note.source.id: note.outcome for note in summary.not_seen}
+    return [
+        f"demo source {source_id}: meant to end as {INTENDED.get(source_id, Outcome.OK).value}, "
+        f"ended as {ended.get(source_id, Outcome.OK).value}"
+        for source_id in sorted(ended.keys() | INTENDED.keys())
+        if ended.get(source_id) is not INTENDED.get(source_id)
+    ]
+
+
+def _configure(folder: Path, base: str, closed: str) -> Config:
+    text = (files("monitor.demo") / "demo.toml").read_text(encoding="utf-8")
+    path = folder / paths.CONFIG_NAME
+    path.write_text(text.replace("{base}", base).replace("{closed}", closed), encoding="utf-8")
+    return load(path, {})
+
+
+def _limits() -> object:
+    from sources.fetch import Limits
+
+    return replace(Limits(), per_host_interval_s=0.0, per_host_concurrency=8)

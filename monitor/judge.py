@@ -1,0 +1,197 @@
+"""From collected mentions to one batch for the store: link, fold, score, decide, alert.
+
+Reads what the stages need from the store, calls them in their order, writes nothing. The batch is
+saved by `data.store.mentions.save` in one transaction: all of it or none of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerts.compose import outbox
+from alerts.raise_alert import Decline, raise_alert
+from classifiers.decide import decide
+from classifiers.folding import fold
+from classifiers.linking import Linker
+from classifiers.looks import limit_looks
+from classifiers.onnx import Scorer
+from classifiers.signals import find_signals
+from classifiers.text import model_text
+from classifiers.thresholds import Thresholds
+from data.ids import text_hash
+from data.store import alerts as alert_store
+from data.store import mentions as mention_store
+from data.store import stories as story_store
+from data.store.open import Store
+from data.types import (
+    Alert,
+    Folded,
+    Match,
+    Mention,
+    OutboxMessage,
+    Person,
+    Policy,
+    Relevance,
+    School,
+    Scores,
+    Sketch,
+    Story,
+    Verdict,
+)
+from monitor.collect import Collected
+
+FOLD_DAYS = 14
+"""How far back a story is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What judging needs, made once per command: schools, people, rules and the model."""
+
+    schools: Mapping[str, School]
+    people: tuple[Person, ...]
+    policy: Policy
+    zone: str
+    linker: Linker
+    scorer: Callable[[], Scorer]
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What the store knows already, read in one short opening."""
+
+    known: Mapping[str, mention_store.Known]
+    sketches: tuple[Sketch, ...]
+
+
+def judge(collected: Collected, store: Store, judges: Judges, now: datetime) -> mention_store.Batch:
+    """One source's batch: new and edited mentions judged, the others only sighted."""
+    urns = [u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools]
+    memory = _remember(collected.mentions, store, urns, now)
+    fresh = [i for i, m in enumerate(collected.mentions) if _is_new(m, memory.known)]
+    matches_of_all = judges.linker.link(collected.mentions, collected.source) if fresh else []
+    mentions = tuple(collected.mentions[i] for i in fresh)
+    matches = [matches_of_all[i] for i in fresh]
+    versions = {m.id: memory.known[m.id].version + 1 if m.id in memory.known else 1 for m in mentions}
+    verdicts = limit_looks(_verdicts(mentions, versions, matches, judges), judges.policy.look_share)
+    dismissed = {(v.mention_id, v.urn) for v in verdicts if v.relevance is Relevance.NOT_ABOUT}
+    folded = tuple(
+        f for f in fold(mentions, matches, memory.sketches, now) if (f.mention_id, f.urn) not in dismissed
+    )
+    stories, alerts, messages = _stories_and_alerts(mentions, folded, verdicts, store, judges, now)
+    return mention_store.Batch(
+        run=replace(collected.run, mentions_new=len(mentions)),
+        source_id=collected.source.id,
+        mentions=mentions,
+        versions=versions,
+        seen=tuple(m.id for m in collected.mentions),
+        matches=tuple((m.id, versions[m.id], x) for m, ms in zip(mentions, matches, strict=True) for x in ms),
+        stories=stories,
+        folded=folded,
+        verdicts=verdicts,
+        alerts=alerts,
+        outbox=messages,
+    )
+
+
+def _remember(mentions: Sequence[Mention], store: Store, urns: Sequence[str], now: datetime) -> _Memory:
+    if not mentions:
+        return _Memory({}, ())
+    with store.read() as con:
+        return _Memory(
+            mention_store.known(con, [m.id for m in mentions]),
+            tuple(story_store.sketches(con, urns, now - timedelta(days=FOLD_DAYS))),
+        )
+
+
+def _is_new(mention: Mention, known: Mapping[str, mention_store.Known]) -> bool:
+    before = known.get(mention.id)
+    return before is None or before.text_hash != text_hash(mention.title, mention.text)
+
+
+def _verdicts(
+    mentions: Sequence[Mention],
+    versions: Mapping[str, int],
+    matches: Sequence[tuple[Match, ...]],
+    judges: Judges,
+) -> tuple[Verdict, ...]:
+    asked = [i for i, ms in enumerate(matches) if any(m.relevance is not Relevance.NOT_ABOUT for m in ms)]
+    scores = _score([mentions[i] for i in asked], judges)
+    row_of = {i: n for n, i in enumerate(asked)}
+    verdicts = []
+    for i, mention in enumerate(mentions):
+        row = scores.row(row_of[i]) if scores is not None and i in row_of else {}
+        for match in matches[i]:
+            school = judges.schools[match.urn]
+            signals = find_signals(mention, school, judges.people)
+            verdicts.append(
+                decide(
+                    mention, versions[mention.id], match, row, signals,
+                    policy=judges.policy, school=school, people=judges.people, thresholds=judges.thresholds,
+                )
+            )  # fmt: skip
+    return tuple(verdicts)
+
+
+def _score(mentions: Sequence[Mention], judges: Judges) -> Scores | None:
+    if not mentions:
+        return None
+    return judges.scorer().score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+
+
+def _stories_and_alerts(
+    mentions: Sequence[Mention],
+    folded: Sequence[Folded],
+    verdicts: Sequence[Verdict],
+    store: Store,
+    judges: Judges,
+    now: datetime,
+) -> tuple[tuple[Story, ...], tuple[Alert, ...], tuple[OutboxMessage, ...]]:
+    stories = _touched(mentions, folded, now)
+    if not stories:
+        return (), (), ()
+    with store.read() as con:
+        before = story_store.story_verdicts(con, [s.id for s in stories])
+        standing = alert_store.by_story(con, [s.id for s in stories])
+    story_of = {(f.mention_id, f.urn): f.story_id for f in folded}
+    fresh: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        if (verdict.mention_id, verdict.urn) in story_of:
+            fresh[story_of[verdict.mention_id, verdict.urn]].append(verdict)
+    alerts: list[Alert] = []
+    messages: list[OutboxMessage] = []
+    for story in stories:
+        school = judges.schools[story.urn]
+        new = fresh[story.id]
+        ids = {v.mention_id for v in new}
+        together = [v for v in before.get(story.id, []) if v.mention_id not in ids] + new
+        raised = raise_alert(
+            story, together, standing.get((story.id, story.urn)), judges.people, school, judges.policy, now
+        )
+        if isinstance(raised, Decline):
+            continue
+        alerts.append(raised)
+        messages.extend(outbox(raised, judges.people, school, now, judges.zone))
+    return stories, tuple(alerts), tuple(messages)
+
+
+def _touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime) -> tuple[Story, ...]:
+    by_id = {m.id: m for m in mentions}
+    grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for entry in folded:
+        grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])
+    return tuple(
+        Story(
+            id=story_id,
+            urn=urn,
+            title=members[0].title or members[0].text[:80],
+            first_seen=now,
+            last_seen=now,
+            mention_ids=tuple(m.id for m in members),
+        )
+        for (story_id, urn), members in grouped.items()
+    )

@@ -1,0 +1,133 @@
+"""The end of a scan as a terminal shows it, in the order and tone of the house style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.describe import CHANNEL_NAMES, WHAT_NEXT
+from data.types import Outcome
+from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
+
+SHOWN = 8
+"""How many lines a section shows before it says how many more there are."""
+
+OUTCOME_WORDS = {
+    Outcome.SUSPICIOUS: "sent nothing, which is unusual",
+    Outcome.DISABLED: "is off",
+    Outcome.BLOCKED: "blocked",
+    Outcome.GONE: "gone",
+    Outcome.UNREACHABLE: "not reached",
+    Outcome.MALFORMED: "sent something that cannot be read",
+    Outcome.TOO_LARGE: "too large",
+    Outcome.REFUSED_BY_ROBOTS: "its robots.txt asks us not to look",
+    Outcome.MISCONFIGURED: "not set up rightly",
+}
+
+
+def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    """The whole table, a line at a time, without a line for an empty section."""
+    for part in summary.schools:
+        yield from _school_lines(part, summary, zone)
+    yield _checked(summary)
+    yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
+    yield from _noted("In part:  ", summary.in_part, summary.at, zone)
+    if summary.waiting_messages:
+        what = "message waits" if summary.waiting_messages == 1 else "messages wait"
+        yield f"{summary.waiting_messages} {what} to be sent; sending is not set up."
+    if summary.exit == 3:
+        yield "exit 3: done, but some sources failed"
+
+
+def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
+    local = summary.at.astimezone(zone)
+    yield (
+        f"{part.school.name} (URN {part.school.urn}) · scan of {local:%a} {local.day} {local:%b %Y, %H:%M}"
+        f" · {_seconds(summary.seconds)}"
+    )
+    yield ""
+    if part.restricted:
+        told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
+        ids = "".join(f", alert {i[:8]}" for i in part.restricted_ids[:SHOWN])
+        yield f"● WITH THE DSL   {part.restricted}{told}{ids}"
+    yield from _section("● TODAY", part.today, zone, summary.at, next_step=True)
+    yield from _section("◐ WORTH A LOOK", part.to_look_at, zone, summary.at)
+    yield from _section("○ TO ANSWER", part.to_answer, zone, summary.at)
+    yield from _section("○ GOOD NEWS", part.good_news, zone, summary.at)
+    if part.unsure:
+        yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
+    if part.pass_on:
+        yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
+    if not (part.restricted or part.today or part.to_look_at or part.to_answer or part.good_news):
+        yield "Nothing new about you."
+    if part.noted or part.not_about:
+        yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
+    yield ""
+
+
+def _section(
+    title: str, lines: Sequence[Line], zone: ZoneInfo, at: datetime, *, next_step: bool = False
+) -> Iterator[str]:
+    if not lines:
+        return
+    yield f"{title}  {len(lines)}"
+    for line in lines[:SHOWN]:
+        yield f"    {_when(line.when, at, zone):<10} {_where(line):<16} {line.what}{_spread(line)}" + (
+            f"  → {WHAT_NEXT[line.route]}" if next_step else ""
+        )
+    if len(lines) > SHOWN:
+        yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
+
+
+def _where(line: Line) -> str:
+    return CHANNEL_NAMES.get(line.channel, line.channel)
+
+
+def _spread(line: Line) -> str:
+    words = []
+    if line.places > 1:
+        words.append(f"{line.places} places")
+    if line.people > 1:
+        words.append(f"{line.people} people")
+    if line.perhaps_other:
+        words.append("perhaps another school")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _when(when: datetime, at: datetime, zone: ZoneInfo) -> str:
+    local, today = when.astimezone(zone), at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today.date() else f"{local.day} {local:%b}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
+
+
+def _checked(summary: ScanSummary) -> str:
+    read = _count(summary.mentions_read, "post")
+    new = _count(summary.new_stories, "new story", "new stories")
+    return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read, {new}."
+
+
+def _count(n: int, one: str, many: str | None = None) -> str:
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
+    for n, note in enumerate(notes):
+        lead = title if n == 0 else " " * len(title)
+        yield f"{lead}{note.source.name or note.source.id} ({_why(note, at, zone)})"
+
+
+def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
+    if note.outcome.seen:
+        return note.detail
+    words = OUTCOME_WORDS.get(note.outcome, note.outcome.value)
+    before = note.before
+    if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
+        return f"{words}; it usually has {before.usual_mentions:.0f} posts"
+    if before.failures_in_a_row and before.last_ok_at:
+        local = before.last_ok_at.astimezone(zone)
+        words += f"; last seen {local:%a} {local.day} {local:%b, %H:%M}"
+    return f"{words}: {note.detail}" if note.detail else words

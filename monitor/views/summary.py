@@ -1,0 +1,236 @@
+"""What a scan found, sorted for its reader: values only, no text layout.
+
+A restricted verdict gives a count and nothing else; a story that holds both shows its other part.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alerts.describe import describe, gravest
+from data.store.mentions import Batch
+from data.types import (
+    Alert,
+    Mention,
+    Outcome,
+    Reason,
+    Relevance,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Source,
+    SourceRun,
+    SourceState,
+    Verdict,
+)
+
+EXCERPT_CHARS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One story of one school as the scan shows it. `when` is the earliest publication or first sight."""
+
+    story_id: str
+    when: datetime
+    channel: str
+    what: str
+    route: Route
+    severity: Severity
+    places: int
+    people: int
+    perhaps_other: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolSummary:
+    """One school's part of a scan. `restricted` are alerts or verdicts for the DSL alone: counted only."""
+
+    school: School
+    restricted: int = 0
+    restricted_ids: tuple[str, ...] = ()
+    restricted_at: datetime | None = None
+    today: tuple[Line, ...] = ()
+    to_look_at: tuple[Line, ...] = ()
+    to_answer: tuple[Line, ...] = ()
+    good_news: tuple[Line, ...] = ()
+    unsure: tuple[Line, ...] = ()
+    noted: int = 0
+    not_about: int = 0
+    pass_on: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A source that could not be seen, or only in part."""
+
+    source: Source
+    outcome: Outcome
+    detail: str
+    before: SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """A whole scan. `exit` is 0, or 3 where some sources failed."""
+
+    at: datetime
+    seconds: float
+    schools: tuple[SchoolSummary, ...]
+    sources_checked: int
+    sources_seen: int
+    mentions_read: int
+    new_stories: int
+    not_seen: tuple[SourceNote, ...]
+    in_part: tuple[SourceNote, ...]
+    waiting_messages: int
+    exit: int
+
+
+@dataclass(slots=True)
+class _Gathered:
+    verdicts: dict[tuple[str, str], list[tuple[Mention, Verdict]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
+
+
+def summarise(
+    done: Sequence[tuple[Source, SourceState, Batch]],
+    schools: Sequence[School],
+    *,
+    started: datetime,
+    finished: datetime,
+    waiting_messages: int,
+    look_share: float,
+) -> ScanSummary:
+    """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged)."""
+    gathered = _gather(batch for _, _, batch in done)
+    seen = [entry for entry in done if entry[2].run.outcome.seen]
+    not_seen = tuple(_note(s, b, batch.run) for s, b, batch in done if not batch.run.outcome.seen)
+    return ScanSummary(
+        at=started,
+        seconds=(finished - started).total_seconds(),
+        schools=tuple(_school(school, gathered, look_share) for school in schools),
+        sources_checked=len(done),
+        sources_seen=len(seen),
+        mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
+        new_stories=len(gathered.verdicts),
+        not_seen=not_seen,
+        in_part=tuple(_part(s, b, batch.run) for s, b, batch in seen if batch.run.warnings),
+        waiting_messages=waiting_messages,
+        exit=3 if any(n.outcome is not Outcome.DISABLED for n in not_seen) else 0,
+    )
+
+
+def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
+    return SourceNote(source, run.outcome, run.detail, before)
+
+
+def _part(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
+    return SourceNote(source, run.outcome, run.warnings[0], before)
+
+
+def _gather(batches: Iterable[Batch]) -> _Gathered:
+    out = _Gathered()
+    for batch in batches:
+        mentions = {m.id: m for m in batch.mentions}
+        story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
+        for verdict in batch.verdicts:
+            if any(r.code == "other_school_danger" for r in verdict.reasons):
+                out.pass_on[verdict.urn] += 1
+            story = story_of.get((verdict.mention_id, verdict.urn))
+            if story is None:
+                out.not_about[verdict.urn] += 1
+            else:
+                out.verdicts[verdict.urn, story].append((mentions[verdict.mention_id], verdict))
+        for alert in batch.alerts:
+            out.alerts[alert.urn].append(alert)
+    return out
+
+
+def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
+    lines: dict[str, list[tuple[Line, Verdict]]] = defaultdict(list)
+    restricted, judged, ranks = 0, 0, {}
+    for (urn, story), pairs in gathered.verdicts.items():
+        if urn != school.urn:
+            continue
+        judged += len(pairs)
+        hidden = [v for _, v in pairs if v.restricted]
+        restricted += bool(hidden)
+        shown = [(m, v) for m, v in pairs if not v.restricted]
+        if not shown:
+            continue
+        top = gravest([v for _, v in shown])
+        line = _line(story, shown, top)
+        lines[_section(shown, top)].append((line, top))
+        ranks[story] = max(v.look_rank for _, v in shown)
+        if top.relevance is Relevance.UNSURE:
+            lines["unsure"].append((line, top))
+    alerts = [a for a in gathered.alerts[school.urn] if a.restricted]
+    looks = sorted((line for line, _ in lines["look"]), key=lambda x: -ranks[x.story_id])
+    return SchoolSummary(
+        school=school,
+        restricted=restricted,
+        restricted_ids=tuple(a.id for a in alerts),
+        restricted_at=min((a.raised_at for a in alerts), default=None),
+        today=_ordered(lines["today"]),
+        to_look_at=tuple(looks[: max(1, int(look_share * judged))]),
+        to_answer=_ordered(lines["answer"]),
+        good_news=_ordered(lines["good"]),
+        unsure=_ordered(lines["unsure"]),
+        noted=len(lines["note"]),
+        not_about=gathered.not_about[school.urn],
+        pass_on=gathered.pass_on[school.urn],
+    )
+
+
+def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
+    if top.severity >= Severity.TODAY:
+        return "today"
+    if any(v.look for _, v in shown):
+        return "look"
+    if top.route is Route.RESPOND:
+        return "answer"
+    if top.route is Route.THANK or top.sentiment is Sentiment.POSITIVE:
+        return "good"
+    return "note"
+
+
+def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> Line:
+    mention = next(m for m, v in shown if v is top)
+    grave = top.severity >= Severity.TODAY
+    return Line(
+        story_id=story,
+        when=min(m.published or m.fetched_at for m, _ in shown),
+        channel=mention.channel,
+        what=describe(top) if grave else excerpt(mention),
+        route=top.route,
+        severity=top.severity,
+        places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
+        people=len({m.author for m, _ in shown if m.author}) or len(shown),
+        perhaps_other=top.relevance is Relevance.UNSURE,
+        reasons=top.reasons,
+    )
+
+
+def _ordered(lines: Sequence[tuple[Line, Verdict]]) -> tuple[Line, ...]:
+    ordered = sorted(
+        (line for line, _ in lines), key=lambda line: (-line.severity, -route_rank(line.route), line.when)
+    )
+    return tuple(ordered)
+
+
+def excerpt(mention: Mention, chars: int = EXCERPT_CHARS) -> str:
+    """The headline of an article, else the beginning of what was said, cut at a word."""
+    text = " ".join((mention.title if mention.kind == "article" else mention.text or mention.title).split())
+    if len(text) <= chars:
+        return text
+    return text[:chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"

@@ -1,0 +1,121 @@
+"""The only constructor of real effects: store, fetcher, linker, model, clock."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, utc_now
+from data.errors import InputError
+from monitor import paths
+from monitor.config import Config, load
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+    from monitor.judge import Judges
+    from sources.fetch import Fetcher, Limits
+
+
+def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
+    """Where things lie, and the checked configuration. Raises ConfigError with every fault."""
+    where = paths.find(os.environ, home, config)
+    return where, load(where.config, os.environ)
+
+
+def open_store(home: Path, clock: Clock = utc_now) -> Store:
+    """The store of a home folder, brought up to this version's shape. Raises StoreError."""
+    from data.store.open import Store
+
+    store = Store(home, clock=clock, sleep=time.sleep)
+    store.migrate()
+    return store
+
+
+def remember_config(store: Store, config: Config) -> None:
+    """Write the configured schools, people and sources into the store, where they differ."""
+    from data.store.config import put_people, put_schools, put_sources
+
+    with store.write("configuration") as con:
+        put_schools(con, config.schools)
+        put_people(con, config.people)
+        put_sources(con, config.sources)
+
+
+def judges(config: Config) -> Judges:
+    """Everything judging needs; the model itself is loaded at the first text."""
+    from classifiers.linking import Linker
+    from classifiers.thresholds import read_thresholds
+    from data.register import read_register
+    from monitor.judge import Judges
+
+    register = read_register(config.register) if config.register else ()
+    return Judges(
+        schools={s.urn: s for s in config.schools},
+        people=config.people,
+        policy=config.policy,
+        zone=str(config.zone),
+        linker=Linker(config.schools, register),
+        scorer=_scorer(config),
+        thresholds=read_thresholds(),
+    )
+
+
+def _scorer(config: Config) -> Callable[[], object]:
+    @cache
+    def load_it() -> object:
+        if config.model.name:
+            from classifiers.hf import HuggingFaceScorer
+
+            return HuggingFaceScorer(config.model.name, config.model.labels)
+        from classifiers.onnx import Scorer
+
+        return Scorer(threads=config.model.threads or os.cpu_count() or 1)
+
+    return load_it
+
+
+def fetcher(
+    config: Config,
+    *,
+    clock: Clock = utc_now,
+    limits: Limits | None = None,
+    allow_loopback: frozenset[tuple[str, int]] = frozenset(),
+) -> AbstractContextManager[Fetcher]:
+    """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone."""
+    from sources.fetch import Fetcher as RealFetcher
+    from sources.fetch import Limits as RealLimits
+
+    contact = f" (+{config.contact})" if config.contact else ""
+    return closing(
+        RealFetcher(
+            agent=f"Schoolgate/{version('schoolgate')}{contact}",
+            clock=clock,
+            sleep=time.sleep,
+            limits=limits or RealLimits(),
+            allow_loopback=allow_loopback,
+        )
+    )
+
+
+def pick_urn(config: Config, urn: str | None) -> str:
+    """The one school meant: the named one, or the only one. Raises InputError."""
+    if urn is not None:
+        school = config.school(urn)
+        if school is None:
+            known = ", ".join(s.urn for s in config.schools)
+            raise InputError(f"--school {urn}: no such school in {config.path.name}. It has: {known}.")
+        return school.urn
+    if len(config.schools) == 1:
+        return config.schools[0].urn
+    raise InputError("Several schools are set up. Say which one: --school URN")
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment, at the edge."""
+    return os.environ

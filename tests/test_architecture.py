@@ -1,0 +1,66 @@
+"""Rules of the house that a reader of one file cannot see broken."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
+MODULES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
+
+SOCKETS = {"socket", "ssl", "requests", "urllib3", "http", "smtplib", "urllib.request"}
+MAY_OPEN_SOCKETS = ("sources/", "monitor/demo/server.py")
+
+
+def _imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_rooms_import_only_downwards():
+    run = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_relative)
+def test_only_the_fetcher_and_the_demo_server_open_sockets(path):
+    if _relative(path).startswith(MAY_OPEN_SOCKETS):
+        return
+    used = {name for name in _imports(path) if name in SOCKETS or name.split(".")[0] in SOCKETS - {"urllib.request"}}
+    assert not used
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_relative)
+def test_only_the_store_holds_sql(path):
+    if _relative(path).startswith("data/"):
+        return
+    assert "duckdb" not in {name.split(".")[0] for name in _imports(path)}
+    assert not re.search(r"\b(SELECT\s.+\sFROM|INSERT INTO|DELETE FROM)\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_relative)
+def test_no_module_asks_whether_it_is_being_tested(path):
+    assert not re.search(r"\bpytest\b|PYTEST_", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_rooms_are_entered_by_module_not_by_package(room):
+    assert (ROOT / room / "__init__.py").read_text(encoding="utf-8") == ""

@@ -1,0 +1,42 @@
+"""What the command may load before it knows what is asked of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = {
+    "duckdb", "numpy", "onnxruntime", "transformers", "torch", "requests", "urllib3", "bs4", "lxml",
+    "feedparser", "pydantic", "rich", "ahocorasick_rs", "rapidfuzz", "datasketch", "extruct",
+}  # fmt: skip
+
+
+def _loaded_by(code: str) -> set[str]:
+    script = f"{code}\nimport sys\nprint('\\n'.join(m.split('.')[0] for m in sys.modules))"
+    out = subprocess.run([sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True)
+    return set(out.stdout.split())
+
+
+def test_the_command_line_loads_nothing_heavy():
+    loaded = _loaded_by("import monitor.cli")
+    assert "monitor" in loaded
+    assert not loaded & HEAVY
+
+
+def test_help_loads_nothing_heavy():
+    loaded = _loaded_by(
+        "import contextlib, io\n"
+        "from typer.testing import CliRunner\n"
+        "from monitor.cli import app\n"
+        "assert CliRunner().invoke(app, ['scan', '--help']).exit_code == 0"
+    )
+    assert not loaded & HEAVY
+
+
+def test_importing_a_room_sets_up_no_logging():
+    code = (
+        "import logging\n"
+        "import data.types, sources.base, classifiers.decide, alerts.raise_alert, monitor.cli\n"
+        "assert not logging.getLogger().handlers and not logging.getLogger('schoolgate').handlers"
+    )
+    _loaded_by(code)

@@ -1,0 +1,55 @@
+"""The wheel holds the five rooms and nothing else, and works away from the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = {"data", "sources", "classifiers", "alerts", "monitor"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-P", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_five_rooms_alone(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    assert {t for t in tops if not t.endswith(".dist-info")} == ROOMS
+
+
+def test_the_wheel_carries_the_model_and_the_demo(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert any(n.startswith("classifiers/model/") and n.endswith(".onnx") for n in names)
+    assert "monitor/demo/demo.toml" in names
+    assert any(n.startswith("monitor/demo/documents/") for n in names)
+
+
+def test_the_unpacked_wheel_runs_without_the_checkout(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); "
+        "import data.types, monitor.cli; "
+        "assert data.types.__file__.startswith(sys.argv[1]), data.types.__file__; "
+        "sys.argv = ['schoolgate', 'scan', '--demo', '--home', sys.argv[2]]; "
+        "monitor.cli.main()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", code, str(tmp_path / "site"), str(tmp_path / "home")],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "WITH THE DSL" in run.stdout
