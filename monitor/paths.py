@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 CONFIG_NAME = "schoolgate.toml"
+HOME_VARIABLE = "SCHOOLGATE_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folder of one installation and its configuration file. Neither need exist yet."""
+
+    home: Path
+    config: Path
+
+    @property
+    def store(self) -> Path:
+        """The DuckDB file."""
+        return self.home / "schoolgate.duckdb"
+
+    @property
+    def evidence(self) -> Path:
+        """Where evidence lies: bytes named by their SHA-256."""
+        return self.home / "evidence"
+
+    @property
+    def demo(self) -> Path:
+        """The demo's own folder, so that it never touches the school's file."""
+        return self.home / "demo"
+
+
+def find(env: Mapping[str, str], home: Path | None = None, config: Path | None = None) -> Paths:
+    """Where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
+
+    `config` (`--config`) names another configuration file and leaves the folder as it is.
+    """
+    named = env.get(HOME_VARIABLE, "").strip()
+    folder = home_folder(home or (Path(named) if named else None))
+    return Paths(folder, config_file(folder, config))
 
 
 def home_folder(home: Path | None) -> Path:
-    """The folder of one installation: `--home` or $SCHOOLGATE_HOME, else the platform's for user data."""
+    """The folder that is named, else the platform's for user data; absolute, `~` undone."""
     if home is not None:
         return home.expanduser().absolute()
     import platformdirs
@@ -17,20 +53,5 @@ def home_folder(home: Path | None) -> Path:
 
 
 def config_file(home: Path, config: Path | None) -> Path:
-    """The configuration file: `--config`, else `schoolgate.toml` in the folder."""
+    """The configuration file: the one that is named, else `schoolgate.toml` in the folder."""
     return config.expanduser().absolute() if config else home / CONFIG_NAME
-
-
-def store_file(home: Path) -> Path:
-    """The DuckDB file."""
-    return home / "schoolgate.duckdb"
-
-
-def evidence_folder(home: Path) -> Path:
-    """Where evidence lies: bytes named by their SHA-256."""
-    return home / "evidence"
-
-
-def demo_folder(home: Path) -> Path:
-    """The demo's own folder, so that it never touches the school's file."""
-    return home / "demo"
