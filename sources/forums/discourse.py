@@ -1,0 +1,243 @@
+"""Discourse: a topic, a list of topics or a search, as the served page or as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
+
+from data.types import MentionKind, Page, Request, Response, Source, SourceState
+from sources.forums.dom import has_class, parse_html, split_quotes
+from sources.forums.posts import Post, Thread, page_of
+from sources.forums.shape import Shape, ShapedForum
+from sources.markup import absolute, decode, plain
+
+Record = Mapping[str, Any]
+
+_BASE = re.compile(r"(.*?)/(?:t|latest|new|top|c|tag|tags|search|posts)(?:[/.]|$)")
+_TOPIC_PATH = re.compile(r"(.*?/t/(?:[^/]+/)?\d+)(?:/\d+)?/?")
+_NO_POSTS = (3, 4)  # small actions such as "closed this topic"; whispers
+_QUOTES = f".//aside[{has_class('quote')}] | .//blockquote"
+
+_SERVED = Shape(
+    bodies=f"//*[{has_class('crawler-post')}]/*[{has_class('post')}]",
+    author=(f".//*[{has_class('creator')}]//*[@itemprop='name']", f".//*[{has_class('creator')}]"),
+    time=(f".//time[{has_class('post-time')}]/@datetime", ".//time/@datetime"),
+    post_id=('descendant-or-self::*[starts-with(@id,"post_")]/@id',),
+    thread_id=r"/t/(?:[^/?#]+/)?(\d+)(?:[/?#.]|$)",
+    title=('//*[@id="topic-title"]//h1', "//h1"),
+    quotes=_QUOTES,
+    edited=('.//*[@itemprop="dateModified"]/@content',),
+    number=('descendant-or-self::*[starts-with(@id,"post_")]/@id',),
+    threads=f"//*[{has_class('topic-list')}]//a[contains(@href,'/t/')]/@href",
+    page=r"[?&]page=(\d+)",
+)
+
+
+class Discourse(ShapedForum):
+    """A Discourse forum. Lists and searches give their topics' titles, and requests for the topics."""
+
+    kind: ClassVar[str] = "forum.discourse"
+    shapes: ClassVar[tuple[Shape, ...]] = (_SERVED,)
+    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
+        (b'name="generator" content="discourse', 0.98),
+        (b"crawler-post", 0.9),
+    )
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The JSON form of the configured topic, list or search."""
+        return [Request(json_address(source.url))]
+
+    def recognises(self, response: Response) -> float:
+        """By the generator of a page; by the names in a JSON document."""
+        found = _loaded(response)
+        if found is None:
+            return super().recognises(response)
+        return 0.95 if _topic(found) or _listed(found) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """The posts of a topic; of a list or search its topics, and requests for them."""
+        found = _loaded(response)
+        if found is None:
+            page = super().parse(source, response)
+            return replace(page, follow=tuple(Request(json_address(asked.url)) for asked in page.follow))
+        channel = source.channel or self.channel
+        if _topic(found):
+            return _topic_page(found, source, response, channel)
+        return _list_page(found, source, response, channel)
+
+    def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
+        """A served post's number counts within its topic, whose number stands in front of it."""
+        return [
+            replace(post, id=f"{thread.id}/{post.id}", url=f"{thread.url}/{post.id}")
+            if thread.id and post.id
+            else post
+            for post in posts
+        ]
+
+
+def json_address(url: str) -> str:
+    """The JSON form of a Discourse page's address; its list of latest topics for the front page."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    if path.endswith(".json"):
+        return url
+    topic = _TOPIC_PATH.fullmatch(parts.path)
+    if topic:
+        path = topic[1]
+    elif not _BASE.fullmatch(path) and not _BASE.match(path + "/"):
+        path += "/latest"
+    return urlunsplit(parts._replace(path=path + ".json", fragment=""))
+
+
+def _loaded(response: Response) -> Any:
+    """The document as JSON; None where it is none."""
+    if response.body.lstrip()[:1] not in (b"{", b"["):
+        return None
+    try:
+        return json.loads(decode(response.body)[0])
+    except (ValueError, RecursionError):
+        return None
+
+
+def _records(value: Any) -> list[Record]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _record(value: Any, name: str) -> Record:
+    inner = value.get(name) if isinstance(value, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _text(record: Record, name: str) -> str:
+    value = record.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _topic(found: Any) -> list[Record]:
+    return _records(_record(found, "post_stream").get("posts"))
+
+
+def _topic_page(topic: Any, source: Source, response: Response, channel: str) -> Page:
+    shown = [post for post in _topic(topic) if post.get("post_type") not in _NO_POSTS]
+    kept = [
+        post
+        for post in shown
+        if not (post.get("deleted_at") or post.get("hidden") or post.get("user_deleted"))
+    ]
+    number = _text(topic, "id") or _text(shown[0], "topic_id") if shown else ""
+    address = _address(response.url, _text(topic, "slug"), number)
+    thread = Thread(
+        id=number,
+        title=plain(_text(topic, "title")),
+        url=address,
+        starts=bool(kept) and kept[0].get("post_number") == 1,
+        next=_following(topic, shown, address, response.url),
+        deleted=len(shown) - len(kept),
+    )
+    return page_of(thread, [_post(post, number, address) for post in kept], source, response, channel)
+
+
+def _post(post: Record, topic: str, address: str) -> Post:
+    body = parse_html(_text(post, "cooked"))
+    text, quoted = split_quotes(body, _QUOTES, "") if body is not None else ("", "")
+    return Post(
+        id=f"{topic}/{_text(post, 'post_number')}",
+        text=text,
+        quoted=quoted,
+        author=_text(post, "username"),
+        time=_text(post, "created_at"),
+        edited=_text(post, "updated_at") if (post.get("version") or 1) != 1 else "",
+        url=f"{address}/{_text(post, 'post_number')}",
+    )
+
+
+def _address(url: str, slug: str, number: str) -> str:
+    """A topic's page, in the forum's own folder on its host."""
+    parts = urlsplit(url)
+    folder = _BASE.match(parts.path)
+    path = f"{folder[1] if folder else ''}/t/{slug or '-'}/{number}"
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
+    """The next twenty posts, where the stream of ids goes on behind the last one shown."""
+    stream = _record(topic, "post_stream").get("stream")
+    last = shown[-1].get("id") if shown else None
+    if not isinstance(stream, list) or last not in stream or stream[-1] == last:
+        return None
+    here = re.search(r"[?&]page=(\d{1,6})", url)
+    return f"{address}.json?page={int(here[1]) + 1 if here else 2}"
+
+
+# ---------------------------------------------------------------------------- lists and searches
+
+
+def _listed(found: Any) -> list[Record]:
+    """The topics of a list, the posts of a search, or the topics of the old form of a search."""
+    if isinstance(found, list):
+        return [
+            r
+            for group in _records(found)
+            if group.get("type") == "topic"
+            for r in _records(group.get("results"))
+        ]
+    topics = _records(_record(found, "topic_list").get("topics"))
+    if topics or not isinstance(found, dict):
+        return topics
+    return _records(found.get("posts")) or _records(found.get("topics"))
+
+
+def _list_page(found: Any, source: Source, response: Response, channel: str) -> Page:
+    """One mention a topic: what the list itself says of it.
+
+    Its number is not that of the topic's first post, so that a list and the topic behind it, which
+    is asked for next, never overwrite each other.
+    """
+    entries = list(_entries(found, response.url))
+    if not entries:
+        return Page(warnings=("The JSON document holds no Discourse topic, list or search.",))
+    page = page_of(Thread(id="", title="", url=response.url), entries, source, response, channel)
+    topics = dict.fromkeys(json_address(post.url) for post in entries)
+    more = absolute(response.url, _text(_record(found, "topic_list"), "more_topics_url"))
+    return replace(
+        page,
+        mentions=tuple(replace(m, kind=MentionKind.POST, parent=None) for m in page.mentions),
+        follow=tuple(map(Request, topics)),
+        next=Request(json_address(more)) if more else None,
+    )
+
+
+def _entries(found: Any, url: str) -> Iterator[Post]:
+    lookup = {_text(t, "id"): t for t in _records(found.get("topics"))} if isinstance(found, dict) else {}
+    users = {_text(u, "id"): _text(u, "username") for u in _records(_record_list(found, "users"))}
+    for record in _listed(found):
+        topic = lookup.get(_text(record, "topic_id"), record)
+        number = _text(record, "topic_id") or _text(record, "id")
+        if not number:
+            continue
+        part = _text(record, "post_number") if "topic_id" in record else ""
+        linked = absolute(url, _text(topic, "url"))
+        address = linked or _address(url, _text(topic, "slug"), number)
+        yield Post(
+            id=f"{number}/{part}/listed" if part else f"{number}/listed",
+            text=plain(_text(record, "blurb") or _text(record, "excerpt")),
+            author=_text(record, "username") or users.get(_starter(record), ""),
+            time=_text(record, "created_at"),
+            url=f"{address}/{part}" if part else address,
+            heading=plain(_text(topic, "title")),
+        )
+
+
+def _record_list(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _starter(topic: Record) -> str:
+    """The id of the user who opened a topic of a list: the first of its posters."""
+    posters = _records(topic.get("posters"))
+    return _text(posters[0], "user_id") if posters else ""
