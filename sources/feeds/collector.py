@@ -1,0 +1,164 @@
+"""The collector of feeds: RSS 2.0, RSS 1.0, Atom, JSON Feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from data.ids import digest, mention_id, squeeze
+from data.types import Mention, Page, Request, Response, Source, SourceState
+from data.urls import canonical_url, unwrapped
+from sources.base import PageSettings, Settings
+from sources.dates import PageDates
+from sources.feeds.entries import Entry, FeedDocument
+from sources.feeds.json_feed import looks_like_json_feed, read_json
+from sources.feeds.publishers import Publisher, is_platform_id, kind_of, parent_of, publisher_of, words_of
+from sources.feeds.xml_feed import read_xml
+from sources.markup import absolute, attribute, decode, plain, soup
+
+_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+_IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
+_ROOTS = ("<rss", "<feed", "<rdf:rdf", "<channel")
+
+
+class Feed:
+    """Reads a feed in any of its formats; says what was odd about it."""
+
+    kind: ClassVar[str] = "feed"
+    settings: ClassVar[type[Settings]] = PageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The feed's own address."""
+        return [Request(source.url, headers=(("accept", _ACCEPT),))]
+
+    def recognises(self, response: Response) -> float:
+        """By the root element, or the version a JSON feed names."""
+        start = _start(response)
+        if looks_like_json_feed(start) or _IN_A_PAGE in start:
+            return 0.95
+        roots = [start.find(root) for root in _ROOTS if root in start]
+        page = start.find("<html")
+        return 0.95 if roots and (page < 0 or min(roots) < page) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every item of the feed in its order; an item given twice is read once."""
+        feed = _read(response)
+        settings = PageSettings.model_validate(dict(source.settings))
+        times = [text for entry in feed.entries for text in entry.times[:1]]
+        dates = PageDates.learn(settings, response.fetched_at, times)
+        reading = _Reading(source, response, feed, publisher_of(feed, response.url), dates)
+        mentions = _each_once(map(reading.mention, feed.entries))
+        following = absolute(response.url, feed.next)
+        return Page(
+            mentions=mentions,
+            next=Request(following) if following and following != response.url else None,
+            warnings=(*feed.warnings, *_missing(feed, mentions, response)),
+        )
+
+
+def _each_once(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    first: dict[str, Mention] = {}
+    for mention in mentions:
+        first.setdefault(mention.id, mention)
+    return tuple(first.values())
+
+
+def _start(response: Response) -> str:
+    return decode(response.body[:8192], response.header("content-type"))[0].lower()
+
+
+def _read(response: Response) -> FeedDocument:
+    if _start(response).lstrip().startswith(("{", "[")):
+        return read_json(response.body, response.header("content-type"))
+    return read_xml(response.body, response.url, response.header("content-type"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """All that one item needs to become a mention."""
+
+    source: Source
+    response: Response
+    feed: FeedDocument
+    publisher: Publisher
+    dates: PageDates
+
+    def mention(self, entry: Entry) -> Mention:
+        channel = self.source.channel or self.publisher.channel
+        title = squeeze(plain(entry.title))
+        text, quoted = words_of(entry, self.publisher)
+        url = self.address(entry)
+        published = self.time(entry.times)
+        edited = self.time(entry.edits)
+        parent = parent_of(entry, self.publisher)
+        return Mention(
+            id=mention_id(channel, self.platform_id(entry, url, title, text)),
+            url=url,
+            channel=channel,
+            kind=kind_of(entry, self.publisher),
+            title=title,
+            text=text,
+            quoted=quoted,
+            author=self.author(entry),
+            published=published,
+            edited=edited if edited and published and edited > published else None,
+            parent=mention_id(channel, parent) if parent else None,
+            fetched_at=self.response.fetched_at,
+        )
+
+    def address(self, entry: Entry) -> str:
+        """The item's true address; the feed's own page where it gives none."""
+        link = absolute(self.response.url, entry.link) or absolute(self.response.url, _http(entry.id))
+        if link:
+            return unwrapped(link)
+        homes = (absolute(self.response.url, home) for home in self.feed.addresses)
+        return next(filter(None, homes), self.response.url)
+
+    def platform_id(self, entry: Entry, url: str, title: str, text: str) -> str:
+        """The item's id where it is one for the world, made one by the host where it is not."""
+        if is_platform_id(entry.id, self.publisher):
+            return entry.id
+        if _http(entry.id):
+            # an id may differ from its neighbour's in the fragment alone, whatever the fragment says
+            return canonical_url(entry.id.partition("#")[0]) + "".join(entry.id.partition("#")[1:])
+        if entry.id:
+            return f"{urlsplit(canonical_url(self.response.url)).netloc}/{entry.id}"
+        return canonical_url(url) if entry.link else digest(url, title, text)
+
+    def author(self, entry: Entry) -> str | None:
+        """The author; of Bing's items the outlet, which their titles do not name."""
+        named = entry.author or (entry.outlet if self.publisher.name == "bing_news" else "")
+        return squeeze(plain(named)) or None
+
+    def time(self, texts: tuple[str, ...]) -> datetime | None:
+        return next(filter(None, map(self.dates.read, texts)), None)
+
+
+def _http(text: str) -> str:
+    return text if text.startswith(("http://", "https://")) else ""
+
+
+def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response) -> list[str]:
+    """What a person should know is not there."""
+    if not feed.format:
+        return [_no_feed(response)]
+    if not mentions:
+        return ["The feed holds no item."]
+    told = []
+    undated = sum(m.published is None for m in mentions)
+    if undated:
+        told.append(f"{undated} of {len(mentions)} items have no date that can be read.")
+    twice = len(feed.entries) - len(mentions)
+    if twice:
+        told.append(f"{twice} items were given twice and read once.")
+    return told
+
+
+def _no_feed(response: Response) -> str:
+    tree = soup(response.body[:200_000], response.header("content-type"))
+    links = tree.select('link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]')
+    feeds = [found for link in links[:3] if (found := absolute(response.url, attribute(link, "href")))]
+    return "This is no feed." + (f" The page names these: {', '.join(feeds)}" if feeds else "")

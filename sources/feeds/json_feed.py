@@ -1,0 +1,68 @@
+"""JSON Feed 1 and 1.1 (jsonfeed.org)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sources.feeds.entries import Entry, FeedDocument
+from sources.markup import decode
+
+
+def read_json(body: bytes, content_type: str | None) -> FeedDocument:
+    """The feed in these bytes; JSON that is cut off or broken is no feed, and says where it broke."""
+    try:
+        found = json.loads(decode(body, content_type)[0], strict=False)
+    except json.JSONDecodeError as fault:
+        told = f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}). Nothing was read."
+        return FeedDocument("", warnings=(told,))
+    except RecursionError:
+        return FeedDocument("", warnings=("The JSON is nested too deep to be read.",))
+    items = found.get("items") if isinstance(found, dict) else None
+    if not isinstance(items, list):
+        return FeedDocument("", warnings=("The JSON is no JSON Feed: it has no list of items.",))
+    entries = tuple(_entry(item) for item in items if isinstance(item, dict))
+    return FeedDocument(
+        format=_text(found, "version") or "json",
+        title=_text(found, "title"),
+        addresses=tuple(filter(None, (_text(found, "home_page_url"), _text(found, "feed_url")))),
+        entries=tuple(entry for entry in entries if not entry.empty),
+        next=_text(found, "next_url"),
+    )
+
+
+def looks_like_json_feed(start: str) -> bool:
+    """Does a document begin as a JSON feed does? `start` is its first few thousand characters."""
+    text = start.lstrip()
+    return text.startswith("{") and (
+        "jsonfeed.org/version" in text or ('"items"' in text and '"feed_url"' in text)
+    )
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    return Entry(
+        id=_text(item, "id"),
+        link=_text(item, "url") or _text(item, "external_url"),
+        title=_text(item, "title"),
+        body=_text(item, "content_html") or _escaped(_text(item, "content_text") or _text(item, "summary")),
+        author=_author(item),
+        times=tuple(filter(None, (_text(item, "date_published"), _text(item, "date_modified")))),
+        edits=tuple(filter(None, (_text(item, "date_modified"),))),
+    )
+
+
+def _author(item: dict[str, Any]) -> str:
+    """Version 1 has `author`, 1.1 a list of `authors`."""
+    listed = item.get("authors")
+    people = listed if isinstance(listed, list) else [item.get("author")]
+    names = (_text(person, "name") if isinstance(person, dict) else "" for person in people)
+    return ", ".join(filter(None, names))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _text(found: dict[str, Any], key: str) -> str:
+    value = found.get(key)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

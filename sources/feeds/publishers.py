@@ -1,0 +1,111 @@
+"""Search engines and platforms whose feeds have ways of their own.
+
+Seen in real feeds: Google Alerts wraps links and puts `<b>` into titles; Google News repeats the
+title as its description, followed by other papers' headlines; Bing News names the outlet in an
+element of its own; reddit writes “submitted by” and two links under each post.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from data.types import MentionKind
+from sources.feeds.entries import Entry, FeedDocument
+from sources.markup import own_words, plain, soup
+
+_REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
+_REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
+_REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes a feed, and the channel of what it carries."""
+
+    name: str
+    channel: str
+    kind: MentionKind
+
+
+_PLAIN = Publisher("plain", "blog", MentionKind.ARTICLE)
+_COMMENTS = Publisher("comments", "blog", MentionKind.COMMENT)
+_BY_HOST = {
+    "news.google.com": Publisher("google_news", "google_news", MentionKind.ARTICLE),
+    "bing.com": Publisher("bing_news", "google_news", MentionKind.ARTICLE),
+    "reddit.com": Publisher("reddit", "reddit", MentionKind.POST),
+    "youtube.com": Publisher("youtube", "youtube", MentionKind.POST),
+}
+_ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
+
+
+def publisher_of(feed: FeedDocument, url: str) -> Publisher:
+    """Told by the feed's own addresses and the one it was asked from, else by its items' links."""
+    own = [*feed.addresses, url]
+    if any("google.com/alerts" in address or ":reader/user/" in address for address in own):
+        return _ALERTS
+    for address in (*own, *(entry.link for entry in feed.entries[:1])):
+        found = _BY_HOST.get(_site(address))
+        if found:
+            return found
+    if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
+        return _COMMENTS
+    return _PLAIN
+
+
+def _site(address: str) -> str:
+    """The host, without the language or version in front of a platform's name."""
+    try:
+        host = (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
+    return next((site for site in _BY_HOST if host == site or host.endswith(f".{site}")), "")
+
+
+def words_of(entry: Entry, publisher: Publisher) -> tuple[str, str]:
+    """The item's own words and what it quotes, as plain text."""
+    if publisher.name == "reddit":
+        return _reddit_words(entry)
+    if "<" not in entry.body:
+        return plain(entry.body), ""
+    text, quoted = own_words(soup(entry.body))
+    if publisher.name == "google_news" and _repeats(text, entry):
+        return "", ""
+    return text, quoted
+
+
+def _repeats(text: str, entry: Entry) -> bool:
+    """Is the description but the headline again, with other papers' headlines behind it?"""
+    headline = plain(entry.title).removesuffix(f" - {entry.outlet}").rsplit(" - ", 1)[0]
+    return text.startswith(headline[:60])
+
+
+def _reddit_words(entry: Entry) -> tuple[str, str]:
+    tree = soup(entry.body)
+    post = tree.select_one("div.md")
+    if post is not None:
+        return own_words(post)
+    return _REDDIT_TAIL.sub("", own_words(tree)[0]).strip(), ""
+
+
+def kind_of(entry: Entry, publisher: Publisher) -> MentionKind:
+    """A comment in a reddit feed is a reply; so is what an Atom feed marks as one."""
+    if entry.id.startswith("t1_") or entry.parent:
+        return MentionKind.REPLY
+    return publisher.kind
+
+
+def parent_of(entry: Entry, publisher: Publisher) -> str:
+    """The platform's id of what is replied to, "" for none."""
+    if publisher.name == "reddit" and entry.id.startswith("t1_"):
+        thread = _REDDIT_THREAD.search(entry.link)
+        return f"t3_{thread[1]}" if thread else ""
+    return entry.parent
+
+
+def is_platform_id(entry_id: str, publisher: Publisher) -> bool:
+    """Ids that are unique over the whole platform, not only in this feed."""
+    if publisher.name == "reddit":
+        return _REDDIT_ID.fullmatch(entry_id) is not None
+    return entry_id.startswith(("tag:", "urn:", "yt:"))

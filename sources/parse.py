@@ -1,0 +1,103 @@
+"""Reading a document that lies before us, without a configured source: `schoolgate source parse`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from data.types import Mention, Page, Response, Source
+from sources.base import Collector, PageSettings
+from sources.recognise import recognise
+from sources.registry import CATALOGUE, collector
+
+_GZIP = b"\x1f\x8b"
+_MAX_BYTES = 64 * 1024 * 1024
+_LEAST_SURE = 0.2
+
+
+def parse_document(
+    body: bytes,
+    url: str,
+    *,
+    kind: str | None,
+    fetched_at: datetime,
+    dates: Literal["auto", "day_first", "month_first"] = "auto",
+    headers: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> Page:
+    """What a saved document holds. A wall or a removed page gives `block` and no mention.
+
+    gzip is undone. Without `kind` the collector that is surest of the document reads it. `fetched_at`
+    is aware. Raises InputError for an unknown kind; nothing for what the document holds.
+    """
+    plain, damage = _gunzipped(body)
+    lowered = tuple((name.lower(), value) for name, value in headers)
+    response = Response(url, status, lowered, plain, fetched_at)
+    block = recognise(response)
+    if block is not None:
+        return Page(warnings=damage, block=block)
+    page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
+    return replace(page, warnings=(*damage, *page.warnings))
+
+
+def _gunzipped(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The document with its gzip layer undone; of a damaged one, what can be had."""
+    if not body.startswith(_GZIP):
+        return body, ()
+    stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    pieces: list[bytes] = []
+    had = 0
+    try:
+        for start in range(0, len(body), 65536):
+            pieces.append(stream.decompress(body[start : start + 65536], _MAX_BYTES - had + 1))
+            had += len(pieces[-1])
+            if had > _MAX_BYTES:
+                told = f"The document unpacks to more than {_MAX_BYTES >> 20} MB; the rest is left out."
+                return b"".join(pieces), (told,)
+    except zlib.error:
+        return b"".join(pieces), ("The gzip data is damaged; what came before the damage was read.",)
+    told = () if stream.eof else ("The gzip data is cut off; what there is was read.",)
+    return b"".join(pieces), told
+
+
+def _by_the_surest(response: Response, dates: str) -> Page:
+    """Read by the kind that is surest of it; by the next where that one finds nothing."""
+    sure = [(found.recognises(response), found) for found in map(collector, CATALOGUE)]
+    ranked = sorted((s for s in sure if s[0] >= _LEAST_SURE), key=lambda s: -s[0])
+    pages = [_parsed(found, response, dates) for _, found in ranked[:1]]
+    for _, found in ranked[1:4]:
+        if pages[-1].mentions:
+            return pages[-1]
+        pages.append(_parsed(found, response, dates))
+    if not pages:
+        told = "No kind of source knows this document. Name one with --kind (see: schoolgate source docs)."
+        return Page(warnings=(told,))
+    return next((page for page in pages if page.mentions), pages[0])
+
+
+def _parsed(reader: Collector, response: Response, dates: str) -> Page:
+    settings = {"dates": dates} if issubclass(reader.settings, PageSettings) else {}
+    return reader.parse(Source("document", reader.kind, response.url, settings=settings), response)
+
+
+def mention_line(mention: Mention) -> dict[str, object]:
+    """One line of `source parse`, its keys in the order of the contract."""
+    return {
+        "id": mention.id,
+        "url": mention.url,
+        "channel": mention.channel,
+        "kind": mention.kind.value,
+        "title": mention.title,
+        "text": mention.text,
+        "author": mention.author,
+        "published": _iso(mention.published),
+        "rating": mention.rating,
+        "parent": mention.parent,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
