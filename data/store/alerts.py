@@ -1,0 +1,205 @@
+"""Alerts and the messages they lead to: written with the mentions, read, acknowledged, handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.errors import InputError
+from data.store.audit import Entry, append, note
+from data.store.bulk import Row, at, names, put, replace
+from data.store.verdicts import reasons
+from data.types import Alert, OutboxMessage, Route, Severity
+
+_ALERT = names(
+    "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
+    "first_raised_at raised_at times look"
+)
+_OUTBOX = names("key urn person_id kind subject body due_at expires_at alert_id written_at attempts")
+_SELECTED = (
+    "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
+    "reason_codes, reason_texts, epoch_us(raised_at), times, look FROM alerts"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedText:
+    """What stands behind a restricted alert; `n` is the version of the mention, `reasons` sentences."""
+
+    mention_id: str
+    n: int
+    url: str | None
+    author: str | None
+    title: str | None
+    text: str | None
+    quoted: str | None
+    reasons: tuple[str, ...]
+
+
+def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:
+    """Adds alerts and updates those of the same story; one raised again must be acknowledged again.
+
+    What is new or was raised again is audited. A restricted alert keeps its reasons' codes, not
+    their words.
+    """
+    before = by_story(con, [a.story_id for a in alerts])
+    raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
+    update = replace(c for c in _ALERT if c not in ("id", "story_id", "urn", "first_raised_at", "times"))
+    update["times"] = "greatest(alerts.times, excluded.times)"
+    for name in ("acked_at", "acked_by", "handed_over_at", "handed_over_by"):
+        update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
+    put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    append(con, [_raised(a, now) for a in raised])
+
+
+def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Adds messages that are not there yet; one that is there, sent or not, stays as it is."""
+    rows: list[Row] = [
+        (m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id, now, 0)
+        for m in messages
+    ]
+    put(con, "outbox", _OUTBOX, rows, key=("key",))
+
+
+def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
+    """The alerts of these stories by (story id, urn)."""
+    rows = con.execute(f"{_SELECTED} WHERE story_id = ANY($ids)", {"ids": list(story_ids)}).fetchall()
+    return {(a.story_id, a.urn): a for a in map(_alert, rows)}
+
+
+def list_alerts(
+    con: duckdb.DuckDBPyConnection, urns: Sequence[str] | None = None, *, open_only: bool = True
+) -> list[Alert]:
+    """Alerts of these schools (all where None), the gravest first, then the newest.
+
+    Open is what nobody has acknowledged or handed over yet.
+    """
+    rows = con.execute(
+        f"""{_SELECTED} WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+            AND NOT ($open AND (acked_at IS NOT NULL OR handed_over_at IS NOT NULL))
+        ORDER BY severity DESC, raised_at DESC, id""",
+        {"urns": None if urns is None else list(urns), "open": open_only},
+    ).fetchall()
+    return [_alert(row) for row in rows]
+
+
+def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
+    """The alert of that id, None where there is none."""
+    row = con.execute(f"{_SELECTED} WHERE id = $id", {"id": alert_id}).fetchone()
+    return None if row is None else _alert(row)
+
+
+def restricted_text(
+    con: duckdb.DuckDBPyConnection, alert_id: str, *, reason: str, person: str, now: datetime
+) -> tuple[RestrictedText, ...]:
+    """The texts behind a restricted alert, every version, and a row in the audit that they were read.
+
+    Needs a write connection. Raises InputError without a reason, or where there is no such alert.
+    Whether this person may read them is the caller's question.
+    """
+    if not reason.strip():
+        raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
+    found = _existing(con, alert_id)
+    codes = (f"alert:{alert_id}", note(con, reason.strip()))
+    append(con, [Entry(now, person, "restricted_read", found.story_id, found.urn, codes)])
+    rows = con.execute(
+        """SELECT mention_id, n, url, author, title, text, quoted, reasons FROM restricted_texts
+        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n""",
+        {"id": found.story_id},
+    ).fetchall()
+    return tuple(
+        RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences))
+        for mention_id, n, url, author, title, text, quoted, sentences in rows
+    )
+
+
+def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:
+    """Records that a person has taken note. Raises InputError where there is no such alert."""
+    found = _existing(con, alert_id)
+    con.execute(
+        "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id",
+        {"now": now, "person": person, "id": alert_id},
+    )
+    append(con, [Entry(now, person, "alert_acked", alert_id, found.urn, (f"times:{found.times}",))])
+
+
+def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:
+    """Records that the matter now stands in the school's own safeguarding system.
+
+    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError where
+    there is no such alert.
+    """
+    found = _existing(con, alert_id)
+    con.execute(
+        "UPDATE alerts SET handed_over_at = $now, handed_over_by = $person WHERE id = $id",
+        {"now": now, "person": person, "id": alert_id},
+    )
+    con.execute(
+        """UPDATE mentions SET retain_until = $now WHERE restricted AND NOT stub
+            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)""",
+        {"now": now, "story": found.story_id},
+    )
+    append(con, [Entry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
+
+
+def pending_outbox(con: duckdb.DuckDBPyConnection, now: datetime) -> list[OutboxMessage]:
+    """Messages due now, not sent, not expired; the longest due first."""
+    rows = con.execute(
+        """SELECT key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id
+        FROM outbox WHERE sent_at IS NULL AND due_at <= $now AND expires_at > $now ORDER BY due_at, key""",
+        {"now": now},
+    ).fetchall()
+    return [
+        OutboxMessage(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id)
+        for key, urn, person_id, kind, subject, body, due, expires, alert_id in rows
+    ]
+
+
+def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
+    """How many messages are neither sent nor expired, due or not."""
+    row = con.execute(
+        "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND expires_at > $now", {"now": now}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
+    found = alert(con, alert_id)
+    if found is None:
+        raise InputError(f"There is no alert {alert_id}. To see those there are: schoolgate alerts list")
+    return found
+
+
+def _rose(before: Alert | None, now: Alert) -> bool:
+    return before is None or now.times > before.times
+
+
+def _raised(a: Alert, now: datetime) -> Entry:
+    codes = (f"severity:{int(a.severity)}", f"route:{a.route}", a.content_class, f"times:{a.times}")
+    return Entry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a)))
+
+
+def _persons(a: Alert) -> tuple[str, ...]:
+    return (*(f"told:{p}" for p in a.audience), *(f"excluded:{p}" for p in a.excluded))
+
+
+def _row(a: Alert) -> Row:
+    codes, texts = [r.code for r in a.because], [r.text for r in a.because]
+    return (
+        *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
+        *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
+        *(a.raised_at, a.raised_at, a.times, a.look),
+    )
+
+
+def _alert(row: Sequence[Any]) -> Alert:
+    alert_id, story_id, urn, severity, route, content_class, restricted, audience, excluded = row[:9]
+    codes, texts, raised_at, times, look = row[9:]
+    return Alert(
+        *(alert_id, story_id, urn, Severity(severity), Route(route), content_class, restricted),
+        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times, look),
+    )

@@ -1,0 +1,168 @@
+"""What one run of a source brought, saved with everything that follows from it, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+
+from data.store import alerts, stories
+from data.store.bulk import names, put, replace
+from data.store.retain import is_restricted, retain_until
+from data.store.rows import match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
+from data.store.sources import record_run
+from data.types import (
+    Alert,
+    Folded,
+    Match,
+    Mention,
+    OutboxMessage,
+    Policy,
+    SourceRun,
+    Story,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is already known of a mention: its newest version and that version's text hash.
+
+    `purged` is True where only a fingerprint is left: it is not to be judged again while its text
+    stays the same.
+    """
+
+    version: int
+    text_hash: str
+    purged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One run of one source and all that it led to.
+
+    `mentions` are the new and the edited ones, `versions` their versions by id; `seen` are all ids
+    sighted in this run, changed or not. `matches` are (mention id, version, match); every item of
+    `folded` belongs to one of them.
+    """
+
+    run: SourceRun
+    source_id: str
+    mentions: tuple[Mention, ...]
+    versions: Mapping[str, int]
+    seen: tuple[str, ...]
+    matches: tuple[tuple[str, int, Match], ...]
+    stories: tuple[Story, ...]
+    folded: tuple[Folded, ...]
+    verdicts: tuple[Verdict, ...]
+    alerts: tuple[Alert, ...]
+    outbox: tuple[OutboxMessage, ...]
+
+
+def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
+    """What is known of those of these mentions that were seen before, purged ones included."""
+    rows = con.execute(
+        """SELECT mention_id, version, text_hash, TRUE FROM fingerprints WHERE mention_id = ANY($ids)
+        UNION ALL SELECT id, version, text_hash, FALSE FROM mentions WHERE id = ANY($ids)""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:
+    """Writes the whole batch into the caller's transaction; the same batch again changes nothing.
+
+    The texts of mentions with a restricted verdict go to `restricted_texts` and nowhere else, those
+    of their earlier versions with them; a mention once restricted stays so.
+    """
+    restricted = _restricted(con, batch)
+    record_run(con, batch.run)
+    _save_mentions(con, batch, restricted, now, policy)
+    _save_judgements(con, batch, restricted, now)
+    stories.put_stories(con, batch.stories)
+    _restrict(con, sorted(restricted))
+    _save_sightings(con, batch, now, policy)
+    alerts.put_alerts(con, batch.alerts, now)
+    alerts.put_outbox(con, batch.outbox, now)
+
+
+def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:
+    ids = [m.id for m in batch.mentions]
+    before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": ids})
+    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before.fetchall()}
+
+
+def _save_mentions(
+    con: duckdb.DuckDBPyConnection, batch: Batch, restricted: set[str], now: datetime, policy: Policy
+) -> None:
+    verdicts: dict[str, list[Verdict]] = {}
+    for verdict in batch.verdicts:
+        verdicts.setdefault(verdict.mention_id, []).append(verdict)
+    until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
+    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(until)})
+    columns, rows = mention_rows(batch.mentions, batch.versions, restricted, until, now)
+    put(con, "mentions", columns, rows, key=("id",), update=_MENTION_UPDATE)
+    sketches = {f.mention_id: f.sketch for f in batch.folded}
+    columns, rows = version_rows(batch.mentions, batch.versions, restricted, sketches)
+    put(con, "mention_versions", columns, rows, key=("mention_id", "n"), update=replace(columns[2:]))
+    columns, rows = restricted_rows(batch.mentions, batch.versions, restricted, sketches, batch.verdicts)
+    put(con, "restricted_texts", columns, rows, key=("mention_id", "n"), update=replace(columns[2:]))
+
+
+_MENTION_UPDATE = replace(
+    names(
+        "version text_hash url channel kind author published edited rating parent fetched_at restricted stub"
+    )
+) | {"retain_until": "greatest(mentions.retain_until, excluded.retain_until)"}
+
+
+def _save_judgements(
+    con: duckdb.DuckDBPyConnection, batch: Batch, restricted: set[str], now: datetime
+) -> None:
+    key = ("mention_id", "version", "urn")
+    columns, rows = match_rows(batch.matches, batch.folded, restricted)
+    put(con, "matches", columns, rows, key=key, update=replace(columns[3:]))
+    columns, rows = verdict_rows(batch.verdicts, restricted, now)
+    put(con, "verdicts", columns, rows, key=key, update=replace(columns[3:]))
+
+
+def _restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Moves what stands of these mentions outside `restricted_texts` into it: earlier versions too."""
+    if not ids:
+        return
+    given = {"ids": list(ids)}
+    for statement in _RESTRICT:
+        con.execute(statement, given)
+
+
+_RESTRICT = (
+    """INSERT INTO restricted_texts
+    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, []
+    FROM mention_versions JOIN mentions ON id = mention_id
+    WHERE mention_id = ANY($ids) AND text IS NOT NULL
+    ON CONFLICT (mention_id, n) DO NOTHING""",
+    """UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL
+    WHERE mention_id = ANY($ids)""",
+    "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
+    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    "UPDATE verdicts SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    """UPDATE stories SET restricted = TRUE, title = ''
+    WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
+)
+
+
+def _save_sightings(con: duckdb.DuckDBPyConnection, batch: Batch, now: datetime, policy: Policy) -> None:
+    seen = sorted({*batch.seen, *(m.id for m in batch.mentions)})
+    con.execute(
+        """INSERT INTO sightings SELECT id, $source, $now, $now FROM mentions
+        WHERE id = ANY($seen) AND NOT stub
+        ON CONFLICT (mention_id, source_id) DO UPDATE SET last_seen = greatest(sightings.last_seen, $now)""",
+        {"source": batch.source_id, "now": now, "seen": seen},
+    )
+    con.execute(
+        """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
+        WHERE mention_id = ANY($seen)""",
+        {"until": now + timedelta(days=policy.criticism_days), "seen": seen},
+    )

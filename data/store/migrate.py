@@ -1,0 +1,103 @@
+"""Applies pending migrations: numbered, atomic, recorded, forward only, a copy kept before each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from data.errors import StoreTooNew
+from data.store.migrations import Migration
+
+_RECORD = (
+    "CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"
+)
+
+
+def applied(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """Names of the migrations this file has had, in order; empty for a new file."""
+    if not con.execute("FROM duckdb_tables() WHERE table_name = 'migrations'").fetchall():
+        return ()
+    return tuple(name for (name,) in con.execute("SELECT name FROM migrations ORDER BY n").fetchall())
+
+
+def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) -> None:
+    """Raises StoreTooNew where the file has had a migration this version does not know."""
+    names = [m.name for m in known]
+    unknown = [name for n, name in enumerate(done) if names[n : n + 1] != [name]]
+    if unknown:
+        raise StoreTooNew(
+            f"{path} was written by a newer Schoolgate (it has had the change “{unknown[0]}”, which this "
+            "version does not know). Install that version again; nothing was changed."
+        )
+
+
+def migrate(
+    con: duckdb.DuckDBPyConnection, path: Path, migrations: Sequence[Migration], now: datetime
+) -> tuple[str, ...]:
+    """Applies what is pending and gives its names. `con` holds the file and is in no transaction.
+
+    Each migration commits together with its row in `migrations`; a failing one leaves neither.
+    """
+    done = applied(con)
+    refuse_newer(done, migrations, path)
+    pending = migrations[len(done) :]
+    for migration in pending:
+        if migration.n > 1:
+            copy_database(con, copy_path(path, migration))
+        _apply(con, migration, now)
+    return tuple(m.name for m in pending)
+
+
+def copy_path(path: Path, migration: Migration) -> Path:
+    """Where the copy stands that is made before a migration."""
+    return path.with_name(f"{path.name}.before-{migration.n:04d}")
+
+
+def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Copies every table with its keys into a new file (0600), which is whole once it has its name.
+
+    A copy holds what is in the tables now and nothing that was deleted before.
+    """
+    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    (name,) = con.execute("SELECT current_database()").fetchall()[0]
+    con.execute(f"ATTACH '{_quoted(unfinished)}' AS copy_of_store")
+    try:
+        unfinished.chmod(0o600)
+        con.execute(f'COPY FROM DATABASE "{name}" TO copy_of_store')
+        con.execute("CHECKPOINT copy_of_store")
+    finally:
+        con.execute("DETACH copy_of_store")
+    sync(unfinished)
+    unfinished.replace(target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Returns when the file, or the folder's list of names, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _apply(con: duckdb.DuckDBPyConnection, migration: Migration, now: datetime) -> None:
+    con.execute("BEGIN")
+    try:
+        con.execute(_RECORD)
+        for statement in migration.statements:
+            con.execute(statement)
+        con.execute("INSERT INTO migrations VALUES (?, ?, ?)", [migration.n, migration.name, now])
+    except duckdb.Error:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")

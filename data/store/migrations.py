@@ -1,0 +1,131 @@
+"""The numbered list of changes to the tables. Append only: an applied one is never edited.
+
+No foreign keys (DuckDB refuses to delete and re-insert a referenced key in one transaction) and no
+secondary indices (they slow bulk writes; a column scan over a million rows takes milliseconds).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One change: `n` counts from 1 without gaps, `statements` run in one transaction."""
+
+    n: int
+    name: str
+    statements: tuple[str, ...]
+
+
+_CONFIGURED = (
+    """CREATE TABLE schools (
+        urn VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, aliases VARCHAR[] NOT NULL,
+        former_names VARCHAR[] NOT NULL, locality VARCHAR NOT NULL, town VARCHAR NOT NULL,
+        county VARCHAR NOT NULL, local_authority VARCHAR NOT NULL, street VARCHAR NOT NULL,
+        postcode VARCHAR NOT NULL, trust VARCHAR, domain VARCHAR, head VARCHAR, phase VARCHAR NOT NULL,
+        nation VARCHAR NOT NULL, members VARCHAR[] NOT NULL, namesakes VARCHAR NOT NULL)""",
+    """CREATE TABLE people (
+        id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, roles VARCHAR[] NOT NULL, email VARCHAR,
+        urns VARCHAR[] NOT NULL)""",
+    """CREATE TABLE sources (
+        id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, url VARCHAR NOT NULL, urns VARCHAR[] NOT NULL,
+        name VARCHAR NOT NULL, channel VARCHAR, listing BOOLEAN NOT NULL, interval_s DOUBLE,
+        max_pages INTEGER NOT NULL, settings VARCHAR NOT NULL, disabled VARCHAR)""",
+    """CREATE TABLE source_runs (
+        source_id VARCHAR NOT NULL, started_at TIMESTAMPTZ NOT NULL, finished_at TIMESTAMPTZ NOT NULL,
+        outcome VARCHAR NOT NULL, detail VARCHAR NOT NULL, status INTEGER, pages INTEGER NOT NULL,
+        mentions_read INTEGER NOT NULL, mentions_new INTEGER NOT NULL, warnings VARCHAR[] NOT NULL,
+        etag VARCHAR, last_modified VARCHAR, retry_after_s DOUBLE, watermark TIMESTAMPTZ,
+        PRIMARY KEY (source_id, started_at))""",
+)
+
+_SAID = (
+    """CREATE TABLE mentions (
+        id VARCHAR PRIMARY KEY, version INTEGER NOT NULL, text_hash VARCHAR NOT NULL, url VARCHAR,
+        channel VARCHAR NOT NULL, kind VARCHAR NOT NULL, author VARCHAR, published TIMESTAMPTZ,
+        edited TIMESTAMPTZ, rating DOUBLE, parent VARCHAR, fetched_at TIMESTAMPTZ NOT NULL,
+        first_seen TIMESTAMPTZ NOT NULL, restricted BOOLEAN NOT NULL, stub BOOLEAN NOT NULL,
+        retain_until TIMESTAMPTZ NOT NULL)""",
+    """CREATE TABLE mention_versions (
+        mention_id VARCHAR NOT NULL, n INTEGER NOT NULL, text_hash VARCHAR NOT NULL, title VARCHAR,
+        text VARCHAR, quoted VARCHAR, canonical_url VARCHAR, minhash BLOB, fetched_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (mention_id, n))""",
+    """CREATE TABLE restricted_texts (
+        mention_id VARCHAR NOT NULL, n INTEGER NOT NULL, url VARCHAR, author VARCHAR, title VARCHAR,
+        text VARCHAR, quoted VARCHAR, canonical_url VARCHAR, reasons VARCHAR[] NOT NULL,
+        PRIMARY KEY (mention_id, n))""",
+    """CREATE TABLE sightings (
+        mention_id VARCHAR NOT NULL, source_id VARCHAR NOT NULL, first_seen TIMESTAMPTZ NOT NULL,
+        last_seen TIMESTAMPTZ NOT NULL, PRIMARY KEY (mention_id, source_id))""",
+    """CREATE TABLE fingerprints (
+        mention_id VARCHAR PRIMARY KEY, version INTEGER NOT NULL, text_hash VARCHAR NOT NULL,
+        relevance VARCHAR NOT NULL, purged_at TIMESTAMPTZ NOT NULL, retain_until TIMESTAMPTZ NOT NULL)""",
+    """CREATE TABLE counts (
+        day DATE NOT NULL, urn VARCHAR NOT NULL, channel VARCHAR NOT NULL, relevance VARCHAR NOT NULL,
+        sentiment VARCHAR NOT NULL, route VARCHAR NOT NULL, purged BIGINT NOT NULL,
+        PRIMARY KEY (day, urn, channel, relevance, sentiment, route))""",
+)
+
+_JUDGED = (
+    """CREATE TABLE matches (
+        mention_id VARCHAR NOT NULL, version INTEGER NOT NULL, urn VARCHAR NOT NULL,
+        relevance VARCHAR NOT NULL, score DOUBLE NOT NULL, reason_codes VARCHAR[] NOT NULL,
+        reason_texts VARCHAR[] NOT NULL, story_id VARCHAR, how VARCHAR, seen_at TIMESTAMPTZ,
+        PRIMARY KEY (mention_id, version, urn))""",
+    """CREATE TABLE stories (
+        id VARCHAR PRIMARY KEY, urn VARCHAR NOT NULL, title VARCHAR NOT NULL,
+        first_seen TIMESTAMPTZ NOT NULL, last_seen TIMESTAMPTZ NOT NULL, restricted BOOLEAN NOT NULL)""",
+    """CREATE TABLE verdicts (
+        mention_id VARCHAR NOT NULL, version INTEGER NOT NULL, urn VARCHAR NOT NULL,
+        relevance VARCHAR NOT NULL, sentiment VARCHAR NOT NULL, abuse VARCHAR[] NOT NULL,
+        about VARCHAR NOT NULL, severity INTEGER NOT NULL, route VARCHAR NOT NULL, look BOOLEAN NOT NULL,
+        look_rank DOUBLE NOT NULL, subject_person VARCHAR, content_class VARCHAR NOT NULL,
+        restricted BOOLEAN NOT NULL, reason_codes VARCHAR[] NOT NULL, reason_texts VARCHAR[] NOT NULL,
+        score_labels VARCHAR[] NOT NULL, score_values DOUBLE[] NOT NULL, model VARCHAR NOT NULL,
+        judged_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (mention_id, version, urn))""",
+)
+
+_ACTED = (
+    """CREATE TABLE alerts (
+        id VARCHAR NOT NULL, story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, severity INTEGER NOT NULL,
+        route VARCHAR NOT NULL, content_class VARCHAR NOT NULL, restricted BOOLEAN NOT NULL,
+        audience VARCHAR[] NOT NULL, excluded VARCHAR[] NOT NULL, reason_codes VARCHAR[] NOT NULL,
+        reason_texts VARCHAR[] NOT NULL, first_raised_at TIMESTAMPTZ NOT NULL,
+        raised_at TIMESTAMPTZ NOT NULL, times INTEGER NOT NULL, look BOOLEAN NOT NULL,
+        acked_at TIMESTAMPTZ, acked_by VARCHAR, handed_over_at TIMESTAMPTZ, handed_over_by VARCHAR,
+        PRIMARY KEY (story_id, urn))""",
+    """CREATE TABLE outbox (
+        key VARCHAR PRIMARY KEY, urn VARCHAR NOT NULL, person_id VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+        subject VARCHAR NOT NULL, body VARCHAR NOT NULL, due_at TIMESTAMPTZ NOT NULL,
+        expires_at TIMESTAMPTZ NOT NULL, alert_id VARCHAR, written_at TIMESTAMPTZ NOT NULL,
+        sent_at TIMESTAMPTZ, attempts INTEGER NOT NULL, leased_until TIMESTAMPTZ)""",
+    """CREATE TABLE deliveries (
+        outbox_key VARCHAR NOT NULL, attempt INTEGER NOT NULL, urn VARCHAR NOT NULL,
+        tried_at TIMESTAMPTZ NOT NULL, outcome VARCHAR NOT NULL, detail VARCHAR NOT NULL,
+        PRIMARY KEY (outbox_key, attempt))""",
+    """CREATE TABLE cases (
+        id VARCHAR PRIMARY KEY, story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL,
+        content_class VARCHAR NOT NULL, rung VARCHAR NOT NULL, opened_at TIMESTAMPTZ NOT NULL,
+        opened_by VARCHAR NOT NULL, closed_at TIMESTAMPTZ, hold BOOLEAN NOT NULL)""",
+    """CREATE TABLE case_steps (
+        case_id VARCHAR NOT NULL, n INTEGER NOT NULL, urn VARCHAR NOT NULL, step VARCHAR NOT NULL,
+        actor VARCHAR NOT NULL, done_at TIMESTAMPTZ NOT NULL, due_at TIMESTAMPTZ, detail VARCHAR NOT NULL,
+        PRIMARY KEY (case_id, n))""",
+    """CREATE TABLE evidence (
+        id VARCHAR PRIMARY KEY, urn VARCHAR NOT NULL, mention_id VARCHAR, case_id VARCHAR,
+        sha256 VARCHAR NOT NULL, media_type VARCHAR NOT NULL, size_bytes BIGINT NOT NULL,
+        captured_at TIMESTAMPTZ NOT NULL, captured_by VARCHAR NOT NULL, how VARCHAR NOT NULL)""",
+)
+
+_PROVED = (
+    """CREATE TABLE audit (
+        n BIGINT PRIMARY KEY, done_at TIMESTAMPTZ NOT NULL, actor VARCHAR NOT NULL,
+        action VARCHAR NOT NULL, subject VARCHAR NOT NULL, urn VARCHAR, codes VARCHAR[] NOT NULL,
+        previous VARCHAR NOT NULL, hash VARCHAR NOT NULL)""",
+    "CREATE TABLE audit_notes (sha256 VARCHAR PRIMARY KEY, note VARCHAR NOT NULL)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
+)

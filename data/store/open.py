@@ -1,0 +1,134 @@
+"""The door to the store: open late, close early, wait your turn.
+
+No process keeps the file open (design.md, The store), so a scan, the service and the desk
+work side by side. An open and a close cost about 10 ms.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+
+from data.effects import Clock, Sleep
+from data.errors import StoreBusy, StoreError
+from data.store.connect import Held, connect
+from data.store.migrate import applied, migrate, refuse_newer
+from data.store.migrations import MIGRATIONS
+
+FIRST_WAIT_S = 0.005
+LONGEST_WAIT_S = 0.25
+
+
+class Store:
+    """The database file of one home. One per process; its threads take turns.
+
+    `wait_s` is how long a caller waits for its turn before StoreBusy.
+    """
+
+    def __init__(self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = 30.0) -> None:
+        self.home = home
+        self.path = home / "schoolgate.duckdb"
+        self.evidence = home / "evidence"
+        self._clock = clock
+        self._sleep = sleep
+        self._wait_s = wait_s
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection in a transaction: committed at the end, rolled back on any exception.
+
+        `purpose` completes “waited 30 s to …”. Raises StoreBusy past the deadline, StoreError where
+        the file is missing or not migrated, StoreTooNew where a newer version wrote it.
+        """
+        with self._opened(purpose, read_only=False) as con:
+            _refuse_unmigrated(con, self.path)
+            con.execute("BEGIN")
+            try:
+                yield con
+                con.execute("COMMIT")
+            finally:
+                with suppress(duckdb.Error):  # nothing to undo after the commit
+                    con.execute("ROLLBACK")
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A read-only connection; what it reads stands still meanwhile. Raises as `write` does."""
+        with self._opened("read", read_only=True) as con:
+            _refuse_unmigrated(con, self.path)
+            yield con
+
+    def migrate(self) -> tuple[str, ...]:
+        """Brings the file to this version and gives the names of what was applied.
+
+        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before each
+        step. Raises StoreTooNew where a newer version wrote the file.
+        """
+        new = not self.path.exists()
+        if new:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.home.chmod(0o700)
+        with self.alone("migrate", create=True) as con:
+            if new:
+                self.path.chmod(0o600)
+            return migrate(con, self.path, MIGRATIONS, self._clock())
+
+    @contextmanager
+    def alone(self, purpose: str, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that holds the file, outside any transaction: for migrating and rewriting."""
+        with self._opened(purpose, read_only=False, create=create) as con:
+            yield con
+
+    @contextmanager
+    def _opened(
+        self, purpose: str, *, read_only: bool, create: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        con = self._wait_for(purpose, read_only, create)
+        try:
+            yield con
+        finally:
+            try:
+                con.close()
+            finally:
+                self._turn.release()
+
+    def _wait_for(self, purpose: str, read_only: bool, create: bool) -> duckdb.DuckDBPyConnection:
+        deadline = self._clock() + timedelta(seconds=self._wait_s)
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                return self._attempt(read_only, create)
+            except Held as held:
+                if self._clock() >= deadline:
+                    raise StoreBusy(
+                        f"{self.path} is held by {held.holder}. Waited {self._wait_s:g} s to {purpose}. "
+                        "Let it finish, or end it, and try again."
+                    ) from held
+            self._sleep(wait_s)
+            wait_s = min(wait_s * 1.5, LONGEST_WAIT_S)
+
+    def _attempt(self, read_only: bool, create: bool) -> duckdb.DuckDBPyConnection:
+        if not create and not self.path.exists():
+            raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
+        if not self._turn.acquire(blocking=False):
+            raise Held("another thread of this process")
+        try:
+            return connect(self.path, read_only=read_only)
+        except BaseException:
+            self._turn.release()
+            raise
+
+
+def _refuse_unmigrated(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    done = applied(con)
+    refuse_newer(done, MIGRATIONS, path)
+    if len(done) < len(MIGRATIONS):
+        raise StoreError(
+            f"{path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
+            "A scan brings it up to date: schoolgate scan"
+        )

@@ -1,0 +1,124 @@
+"""The values of one batch as rows: columns and rows for each table. Pure.
+
+A restricted mention leaves its text, title, address, author and the words of its reasons in
+`restricted_texts` alone; every other table holds ids, codes and numbers of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+
+from data.ids import text_hash
+from data.store.bulk import Row, names
+from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
+
+Rows = tuple[tuple[str, ...], list[Row]]
+
+_MENTION = names(
+    "id version text_hash url channel kind author published edited rating parent fetched_at first_seen "
+    "restricted stub retain_until"
+)
+_VERSION = names("mention_id n text_hash title text quoted canonical_url minhash fetched_at")
+_RESTRICTED = names("mention_id n url author title text quoted canonical_url reasons")
+_MATCH = names("mention_id version urn relevance score reason_codes reason_texts story_id how seen_at")
+_VERDICT = names(
+    "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
+    "content_class restricted reason_codes reason_texts score_labels score_values model judged_at"
+)
+
+
+def mention_rows(
+    mentions: Sequence[Mention],
+    versions: Mapping[str, int],
+    restricted: Set[str],
+    until: Mapping[str, datetime],
+    now: datetime,
+) -> Rows:
+    """One row a mention; address and author are left out of a restricted one."""
+    rows: list[Row] = []
+    for m in mentions:
+        hidden = m.id in restricted
+        url, author = (None, None) if hidden else (m.url, m.author)
+        head = (m.id, versions[m.id], text_hash(m.title, m.text), url, m.channel, m.kind.value, author)
+        times = (m.published, m.edited, m.rating, m.parent, m.fetched_at, now)
+        rows.append((*head, *times, hidden, False, until[m.id]))
+    return _MENTION, rows
+
+
+def version_rows(
+    mentions: Sequence[Mention],
+    versions: Mapping[str, int],
+    restricted: Set[str],
+    sketches: Mapping[str, Sketch],
+) -> Rows:
+    """One row a version: its texts unless restricted, and the fingerprints that folding compares."""
+    rows: list[Row] = []
+    for m in mentions:
+        sketch = sketches.get(m.id)
+        address = sketch.canonical_url if sketch else None
+        texts = (None,) * 4 if m.id in restricted else (m.title, m.text, m.quoted, address)
+        minhash = sketch.minhash if sketch else None
+        rows.append((m.id, versions[m.id], text_hash(m.title, m.text), *texts, minhash, m.fetched_at))
+    return _VERSION, rows
+
+
+def restricted_rows(
+    mentions: Sequence[Mention],
+    versions: Mapping[str, int],
+    restricted: Set[str],
+    sketches: Mapping[str, Sketch],
+    verdicts: Sequence[Verdict],
+) -> Rows:
+    """One row a version of a restricted mention: all that is hidden elsewhere."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        reasons.setdefault(verdict.mention_id, []).extend(r.text for r in verdict.reasons)
+    rows: list[Row] = []
+    for m in mentions:
+        if m.id in restricted:
+            sketch = sketches.get(m.id)
+            address = sketch.canonical_url if sketch else None
+            texts = (m.url, m.author, m.title, m.text, m.quoted, address, reasons.get(m.id, []))
+            rows.append((m.id, versions[m.id], *texts))
+    return _RESTRICTED, rows
+
+
+def match_rows(
+    matches: Sequence[tuple[str, int, Match]], folded: Sequence[Folded], restricted: Set[str]
+) -> Rows:
+    """One row a match, with the story it was folded into.
+
+    Raises ValueError where something was folded that has no match.
+    """
+    story = {(f.mention_id, f.urn): f for f in folded}
+    rows: list[Row] = []
+    for mention_id, version, match in matches:
+        f = story.pop((mention_id, match.urn), None)
+        why = _reasons(match.reasons, hidden=mention_id in restricted)
+        place = (f.story_id, f.how, f.sketch.seen_at) if f else (None, None, None)
+        rows.append((mention_id, version, match.urn, match.relevance.value, match.score, *why, *place))
+    if story:
+        raise ValueError(f"folded without a match: {sorted(story)}")
+    return _MATCH, rows
+
+
+def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetime) -> Rows:
+    """One row a verdict."""
+    rows: list[Row] = []
+    for v in verdicts:
+        labels, values = [label for label, _ in v.scores], [value for _, value in v.scores]
+        rows.append(
+            (
+                *(v.mention_id, v.version, v.urn, v.relevance.value, v.sentiment.value, list(v.abuse)),
+                *(v.about.value, int(v.severity), v.route.value, v.look, v.look_rank, v.subject_person),
+                *(v.content_class, v.restricted, *_reasons(v.reasons, hidden=v.mention_id in restricted)),
+                *(labels, values, v.model, now),
+            )
+        )
+    return _VERDICT, rows
+
+
+def _reasons(reasons: Sequence[Reason], *, hidden: bool) -> tuple[list[str], list[str]]:
+    codes = [r.code for r in reasons]
+    return codes, [] if hidden else [r.text for r in reasons]

@@ -1,0 +1,187 @@
+"""Stories: written from folding, read for folding, listed and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.store.bulk import Row, at, moment, put
+from data.store.verdicts import NEWEST, reasons, selected, verdict
+from data.types import Match, MentionKind, Relevance, Sketch, Story, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """One story in a list. `top` is its gravest verdict.
+
+    `relevance` is `about` where any of its mentions is. `places` counts the sources that carried it,
+    `authors` the different names that spoke. `title` is empty where `restricted`.
+    """
+
+    id: str
+    urn: str
+    title: str
+    first_seen: datetime
+    last_seen: datetime
+    restricted: bool
+    relevance: Relevance
+    mentions: int
+    places: int
+    authors: int
+    channels: tuple[str, ...]
+    top: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMention:
+    """One mention of a story in its newest version, with what we think of it.
+
+    Of a restricted mention, url, author, title, text and quoted are None.
+    """
+
+    id: str
+    version: int
+    channel: str
+    kind: MentionKind
+    url: str | None
+    author: str | None
+    title: str | None
+    text: str | None
+    quoted: str | None
+    published: datetime | None
+    first_seen: datetime
+    restricted: bool
+    match: Match
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDetail:
+    """A story with its mentions, oldest first."""
+
+    row: StoryRow
+    mentions: tuple[StoryMention, ...]
+
+
+def put_stories(con: duckdb.DuckDBPyConnection, stories: Sequence[Story]) -> None:
+    """Adds stories and widens those that stand already; a restricted one stays without a title."""
+    rows: list[Row] = [(s.id, s.urn, s.title, s.first_seen, s.last_seen, False) for s in stories]
+    columns = ("id", "urn", "title", "first_seen", "last_seen", "restricted")
+    update = {
+        "title": "CASE WHEN stories.restricted THEN '' ELSE excluded.title END",
+        "first_seen": "least(stories.first_seen, excluded.first_seen)",
+        "last_seen": "greatest(stories.last_seen, excluded.last_seen)",
+    }
+    put(con, "stories", columns, rows, key=("id",), update=update)
+
+
+def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetime) -> list[Sketch]:
+    """The fingerprints of everything folded into these schools' stories since then, oldest first.
+
+    Every version counts, so that a copy of an earlier wording is still known.
+    """
+    rows = con.execute(
+        """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
+            n.text_hash, n.minhash, epoch_us(x.seen_at)
+        FROM matches x
+        JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version
+        LEFT JOIN restricted_texts r ON r.mention_id = x.mention_id AND r.n = x.version
+        WHERE x.story_id IS NOT NULL AND x.urn = ANY($urns) AND x.seen_at >= $since
+            AND n.minhash IS NOT NULL
+        ORDER BY x.seen_at, x.mention_id, x.version""",
+        {"urns": list(urns), "since": since},
+    ).fetchall()
+    return [
+        Sketch(mention_id, story_id, urn, url, text_hash, minhash, at(seen_us))
+        for mention_id, story_id, urn, url, text_hash, minhash, seen_us in rows
+    ]
+
+
+_LIST = f"""
+WITH judged AS (
+    SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, v.*
+    {NEWEST} WHERE x.story_id IN (SELECT id FROM stories
+        WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+            AND ($ids::VARCHAR[] IS NULL OR id = ANY($ids::VARCHAR[]))
+            AND ($since::TIMESTAMPTZ IS NULL OR last_seen >= $since::TIMESTAMPTZ))
+), top AS (
+    SELECT * FROM judged QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY severity DESC,
+        route IN ('police_now', 'safeguarding') DESC, look DESC, look_rank DESC, mention_id) = 1
+), told AS (
+    SELECT story_id, count(DISTINCT mention_id) AS mentions, count(DISTINCT author) AS authors,
+        list(DISTINCT channel ORDER BY channel) AS channels,
+        bool_or(match_relevance = 'about') AS about_it
+    FROM judged GROUP BY story_id
+), carried AS (
+    SELECT story_id, count(DISTINCT source_id) AS places FROM judged JOIN sightings USING (mention_id)
+    GROUP BY story_id
+)
+SELECT s.id, s.urn, s.title, epoch_us(s.first_seen), epoch_us(s.last_seen), s.restricted,
+    CASE WHEN about_it THEN 'about' ELSE 'unsure' END, mentions, coalesce(places, 0), authors, channels,
+    {selected("top")}
+FROM stories s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
+LEFT JOIN carried ON carried.story_id = s.id
+WHERE NOT ($unsure AND about_it)
+ORDER BY s.last_seen DESC, s.id LIMIT $limit
+"""
+
+
+def list_stories(
+    con: duckdb.DuckDBPyConnection,
+    urns: Sequence[str] | None = None,
+    *,
+    story_ids: Sequence[str] | None = None,
+    unsure: bool = False,
+    since: datetime | None = None,
+    limit: int = 1000,
+) -> list[StoryRow]:
+    """Stories of these schools (all where None), the newest first.
+
+    `unsure` leaves only those of which we cannot tell whether they are about the school.
+    """
+    given = {
+        "urns": None if urns is None else list(urns),
+        "ids": None if story_ids is None else list(story_ids),
+        "since": since,
+        "unsure": unsure,
+        "limit": limit,
+    }
+    return [_story_row(row) for row in con.execute(_LIST, given).fetchall()]
+
+
+def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
+    """A story with its mentions and verdicts; None where there is none of that id."""
+    rows = list_stories(con, story_ids=[story_id])
+    if not rows:
+        return None
+    mentions = con.execute(
+        f"""SELECT m.id, m.version, m.channel, m.kind, m.url, m.author, n.title, n.text, n.quoted,
+            epoch_us(m.published), epoch_us(m.first_seen), m.restricted,
+            x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts, {selected()}
+        {NEWEST} LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        WHERE x.story_id = $id ORDER BY coalesce(m.published, m.first_seen), m.id""",
+        {"id": story_id},
+    ).fetchall()
+    return StoryDetail(rows[0], tuple(_mention(row) for row in mentions))
+
+
+def _story_row(row: Sequence[Any]) -> StoryRow:
+    story_id, urn, title, first, last, restricted, relevance, mentions, places, authors, channels = row[:11]
+    return StoryRow(
+        *(story_id, urn, title, at(first), at(last), restricted, Relevance(relevance)),
+        *(mentions, places, authors, tuple(channels), verdict(row[11:])),
+    )
+
+
+def _mention(row: Sequence[Any]) -> StoryMention:
+    mention_id, version, channel, kind, url, author, title, text, quoted = row[:9]
+    published, first_seen, restricted, urn, relevance, score, codes, texts = row[9:17]
+    match = Match(urn, Relevance(relevance), score, reasons(codes, texts))
+    return StoryMention(
+        *(mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted),
+        *(moment(published), at(first_seen), restricted, match, verdict(row[17:])),
+    )

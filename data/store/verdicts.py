@@ -1,0 +1,63 @@
+"""Verdicts as they were written, back as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+import duckdb
+
+from data.store.bulk import names
+from data.types import About, Reason, Relevance, Route, Sentiment, Severity, Verdict
+
+COLUMNS = names(
+    "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
+    "content_class restricted reason_codes reason_texts score_labels score_values model"
+)
+NEWEST = """FROM matches x
+    JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
+    JOIN verdicts v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""
+"""Matches (x), mentions (m) and verdicts (v), the newest version of each mention only."""
+
+
+def selected(alias: str = "v") -> str:
+    """The columns that `verdict` reads, for a SELECT."""
+    return ", ".join(f"{alias}.{c}" for c in COLUMNS)
+
+
+def verdict(row: Sequence[Any]) -> Verdict:
+    """A verdict from the columns of `selected`. A restricted one has its reasons' codes, not their words."""
+    held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
+    held["scores"] = tuple(zip(held.pop("score_labels"), held.pop("score_values"), strict=True))
+    for name, kind in _KINDS.items():
+        held[name] = kind(held[name])
+    return Verdict(**held)
+
+
+_KINDS: dict[str, Any] = {
+    "relevance": Relevance,
+    "sentiment": Sentiment,
+    "abuse": tuple,
+    "about": About,
+    "severity": Severity,
+    "route": Route,
+}
+
+
+def reasons(codes: Sequence[str], texts: Sequence[str]) -> tuple[Reason, ...]:
+    """Reasons from their two columns; the text is empty where it is kept with a restricted text."""
+    return tuple(Reason(code, text) for code, text in zip_longest(codes, texts, fillvalue=""))
+
+
+def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
+    """The verdicts on the newest version of every mention of these stories, by story."""
+    found: dict[str, list[Verdict]] = {}
+    rows = con.execute(
+        f"SELECT x.story_id, {selected()} {NEWEST} WHERE x.story_id = ANY($ids) ORDER BY m.first_seen, m.id",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    for row in rows:
+        found.setdefault(row[0], []).append(verdict(row[1:]))
+    return found

@@ -1,0 +1,78 @@
+"""Evidence: bytes kept under the SHA-256 of themselves, written once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from data.errors import StoreDamaged, StoreError
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Vault:
+    """A folder of read-only files (0400) in a folder of its own (0700), two digits to a subfolder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keeps the bytes and gives their SHA-256, 64 hex digits; they are on the disk when it returns."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = self._path(sha256)
+        if target.exists():
+            self.get(sha256)
+            return sha256
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        _write(content, target)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes. Raises StoreError where there are none of that name, StoreDamaged where they differ."""
+        path = self._path(sha256)
+        if not path.exists():
+            raise StoreError(f"The vault holds nothing under {sha256}.")
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise StoreDamaged(f"{path} is not what was kept under that name: its bytes were changed.")
+        return content
+
+    def verify(self) -> list[str]:
+        """SHA-256 names whose bytes are no longer theirs, in order; empty where all hold."""
+        names = sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
+        return [name for name in names if not self._holds(name)]
+
+    def _holds(self, sha256: str) -> bool:
+        try:
+            self.get(sha256)
+        except StoreDamaged:
+            return False
+        return True
+
+    def _path(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise StoreError(f"“{sha256}” is not a SHA-256: 64 digits 0-9, a-f are.")
+        return self.folder / sha256[:2] / sha256
+
+
+def _write(content: bytes, target: Path) -> None:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix="unfinished-")
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.chmod(0o400)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
