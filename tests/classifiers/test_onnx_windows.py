@@ -1,0 +1,71 @@
+"""Windows: every word of a long text is read, behind its context."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.heads import LABELS, over_windows, probabilities
+from classifiers.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut
+
+TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
+
+
+@given(TOKENS, TOKENS)
+def test_no_window_is_longer_than_the_model_learnt(context: list[int], words: list[int]) -> None:
+    assert all(len(window) <= 192 for window in cut(context, words, 192, 48))
+
+
+@given(TOKENS, TOKENS)
+def test_the_windows_put_together_without_their_overlap_are_the_words(
+    context: list[int], words: list[int]
+) -> None:
+    head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
+    bodies = [window[len(head) : -1] for window in cut(context, words, 192, 48)]
+    assert bodies[0] + [word for body in bodies[1:] for word in body[48:]] == words
+
+
+@given(TOKENS, TOKENS)
+def test_each_window_stands_behind_the_context(context: list[int], words: list[int]) -> None:
+    head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
+    assert all(window[: len(head)] == head and window[-1] == SEP for window in cut(context, words, 192, 48))
+
+
+def test_no_words_still_make_a_window() -> None:
+    assert cut([5], [], 192, 48) == [[CLS, 5, SEP, SEP]]
+
+
+def _windows(**columns: tuple[float, float]) -> np.ndarray:
+    values = np.full((2, len(LABELS)), 0.1, dtype=np.float32)
+    for name, pair in columns.items():
+        values[:, LABELS.index(name.replace("__", ":"))] = pair
+    return values
+
+
+@pytest.mark.parametrize("label", ["abuse__threat", "severity__3", "relevant"])
+def test_of_an_independent_label_the_strongest_window_speaks(label: str) -> None:
+    row = over_windows(_windows(**{label: (0.2, 0.9)}), np.asarray([192.0, 60.0], np.float32))
+    assert row[LABELS.index(label.replace("__", ":"))] == pytest.approx(0.9)
+
+
+def test_sentiment_is_the_mean_weighed_by_length() -> None:
+    row = over_windows(_windows(sentiment__negative=(0.9, 0.1)), np.asarray([150.0, 50.0], np.float32))
+    assert row[LABELS.index("sentiment:negative")] == pytest.approx(0.7)
+
+
+def test_the_route_is_that_of_the_window_most_in_favour_of_acting() -> None:
+    values = _windows(route__police_now=(0.05, 0.6), route__note=(0.7, 0.2))
+    row = over_windows(values, np.asarray([190.0, 20.0], np.float32))
+    assert row[LABELS.index("route:police_now")] == pytest.approx(0.6)
+    assert row[LABELS.index("route:note")] == pytest.approx(0.2)
+
+
+@given(st.lists(st.floats(-80, 80, width=32), min_size=len(LABELS), max_size=len(LABELS)))
+def test_exclusive_heads_sum_to_one_and_all_are_probabilities(logits: list[float]) -> None:
+    row = probabilities(np.asarray([logits], dtype=np.float32))[0]
+    assert ((row >= 0) & (row <= 1)).all()
+    for head in ("sentiment", "about", "route"):
+        places = [i for i, label in enumerate(LABELS) if label.startswith(f"{head}:")]
+        assert row[places].sum() == pytest.approx(1, abs=1e-5)
