@@ -1,0 +1,241 @@
+"""Asking for documents: guarded, polite, bounded in time and size. Failures are values.
+
+Every connection of the product that goes out to read passes here, so that one guard against
+private addresses serves all.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+import requests
+
+from data.effects import Clock, Sleep
+from data.types import FetchFailure, Outcome, Request, Response, SourceState
+from sources import batch
+from sources.answers import failure_of
+from sources.decode import ACCEPTED
+from sources.gate import Gate
+from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
+from sources.politeness import Limits, interval_s
+from sources.redirects import Step, followed
+from sources.robots import MAX_BYTES, RobotsCache, Rules
+from sources.sockets import Deadline, tls_context
+from sources.stop import Stop
+from sources.wire import Answer, Caps, exchange
+
+Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
+"""Header name and value by the name a request gives in `auth`."""
+
+_OURS = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length", "cookie"})
+_ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
+
+
+class Fetcher:
+    """Asks for one document, or many; safe to use from several threads.
+
+    `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` names the host and port
+    pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
+    from `sockets.tls_context`. `timer` is a clock in seconds that never jumps; it measures deadlines
+    and paces, `clock` tells the time of day.
+    """
+
+    def __init__(
+        self,
+        *,
+        agent: str,
+        clock: Clock,
+        sleep: Sleep,
+        limits: Limits | None = None,
+        resolve: Resolve = system_resolve,
+        allow_loopback: frozenset[tuple[str, int]] = frozenset(),
+        credentials: Credentials | None = None,
+        tls: ssl.SSLContext | None = None,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._agent = agent
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._resolve = resolve
+        self._allow_loopback = allow_loopback
+        self._credentials = credentials or {}
+        self._tls = tls or tls_context()
+        self._timer = timer
+        self._gate = Gate(timer, sleep, self._limits.per_host_concurrency)
+        self._robots = RobotsCache(clock)
+        self._closed = threading.Event()
+
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+        """The document, or why there is none.
+
+        With `conditional`, its ETag and Last-Modified go along, and an unchanged document comes
+        back with status 304 and no body. A host that asked to be left alone is not asked at all.
+        """
+        try:
+            return self._fetch(request, conditional)
+        except Stop as stop:
+            return FetchFailure(
+                stop.outcome, request.url, stop.detail, self._clock(), stop.status, stop.retry_after_s
+            )
+
+    def __call__(self, request: Request) -> Response | FetchFailure:
+        """The same, as `data.effects.Fetch` has it."""
+        return self.fetch(request)
+
+    def fetch_many(
+        self, requests: Iterable[Request], workers: int = 16
+    ) -> Iterator[tuple[Request, Response | FetchFailure]]:
+        """Each request with its answer or failure, as they complete, so many at a time."""
+        return batch.fetch_many(self, requests, workers, self._timer)
+
+    def read_robots(self, request: Request) -> None:
+        """Reads the robots.txt that will be needed for the request, where it is not yet known."""
+        try:
+            if request.auth is None:
+                self._rules(target_of(request.url))
+        except Stop:
+            return  # the fetch itself will meet it and say so
+
+    def ready_at_s(self, host: str) -> float:
+        """When the host may next be asked, in the timer's seconds."""
+        return self._gate.ready_at_s(host)
+
+    def close(self) -> None:
+        """From now on nothing more is asked; what is under way ends at its next hop."""
+        self._closed.set()
+
+    def _fetch(self, request: Request, conditional: SourceState | None) -> Response:
+        validators = _validators(request, conditional)
+        step = Step(
+            request.url,
+            request.method.upper(),
+            tuple(h for h in request.headers if h[0].lower() not in _OURS) + validators,
+            request.body,
+            self._credential(request),
+        )
+        caps = Caps(self._limits.max_body_bytes, self._limits.max_decompressed_bytes)
+        answer = self._walk(step, caps, obey_robots=True)
+        response = Response(answer.url, answer.status, answer.headers, answer.body, self._clock())
+        if answer.status == 304 and validators:
+            return response
+        stop = failure_of(response)
+        if stop is None:
+            return response
+        if stop.retry_after_s:
+            self._gate.hold(target_of(answer.url).host, stop.retry_after_s)
+        raise stop
+
+    def _credential(self, request: Request) -> tuple[str, str] | None:
+        if request.auth is None:
+            return None
+        known = self._credentials
+        found = known(request.auth) if callable(known) else known.get(request.auth)
+        if found is None:
+            raise Stop(Outcome.MISCONFIGURED, f"The credential “{request.auth}” is not configured.")
+        target = target_of(request.url)
+        if target.scheme != "https" and (target.host, target.port) not in self._allow_loopback:
+            raise Stop(Outcome.MISCONFIGURED, f"A credential is sent over https only, not to {request.url}.")
+        return found
+
+    def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> Answer:
+        """The answer at the end of all redirects, each hop judged like the first."""
+        deadline = Deadline(self._timer, self._limits.deadline_s)
+        been: set[tuple[str, str]] = set()
+        try:
+            for _ in range(self._limits.max_redirects + 1):
+                answer = self._hop(step, caps, deadline, obey_robots=obey_robots)
+                been.add((step.method, step.url))
+                onward = followed(step, answer)
+                if onward is None:
+                    return answer
+                if (onward.method, onward.url) in been:
+                    raise Stop(Outcome.UNREACHABLE, "The site redirects in a circle.", status=answer.status)
+                step = onward
+        except TimeoutError:
+            raise Stop(
+                Outcome.UNREACHABLE, f"The site did not answer in full within {deadline.seconds:g} seconds."
+            ) from None
+        except Stop as stop:
+            if been and stop.outcome is Outcome.MISCONFIGURED:
+                raise Stop(Outcome.UNREACHABLE, f"The site redirects elsewhere: {stop.detail}") from stop
+            raise
+        raise Stop(Outcome.UNREACHABLE, f"The site redirects more than {self._limits.max_redirects} times.")
+
+    def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> Answer:
+        if self._closed.is_set():
+            raise Stop(Outcome.UNREACHABLE, "The program was ending; the site was not asked.")
+        prepared = self._prepared(step)
+        target = target_of(str(prepared.url))
+        addresses = vetted(
+            target, resolve_within(self._resolve, target, deadline.left()), self._allow_loopback
+        )
+        self._not_held(target.host)
+        every_s = self._limits.per_host_interval_s
+        if obey_robots and step.credential is None:
+            rules = self._obeyed(str(prepared.url), target, deadline)
+            every_s = interval_s(every_s, rules.crawl_delay_s)
+        with self._gate.turn(target.host, every_s) as waited:
+            deadline.pause(waited)
+            return exchange(
+                prepared,
+                addresses,
+                target.port,
+                deadline=deadline,
+                connect_s=self._limits.connect_s,
+                caps=caps,
+                tls=self._tls,
+            )
+
+    def _prepared(self, step: Step) -> requests.PreparedRequest:
+        target_of(step.url)
+        headers = {
+            "User-Agent": self._agent,
+            "Accept": _ACCEPT,
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "close",
+            **dict(step.headers),
+            **dict([step.credential] if step.credential else []),
+        }
+        try:
+            return requests.Request(step.method, step.url, headers, data=step.body).prepare()
+        except (requests.RequestException, ValueError) as error:
+            raise Stop(Outcome.MISCONFIGURED, f"“{step.url}” cannot be asked for: {error}.") from error
+
+    def _not_held(self, host: str) -> None:
+        held_s = self._gate.held_s(host)
+        if held_s > self._limits.longest_hold_s:
+            said = f"{host} asked for no request before {held_s:.0f} seconds have passed; it was not asked."
+            raise Stop(Outcome.BLOCKED, said, retry_after_s=held_s)
+
+    def _obeyed(self, url: str, target: Target, deadline: Deadline) -> Rules:
+        """The host's rules, which allow the URL. Raises Stop where they do not."""
+        began = self._timer()
+        rules = self._rules(target)
+        deadline.pause(self._timer() - began)
+        if rules.failure is not None:
+            failure = rules.failure
+            raise Stop(failure.outcome, failure.detail, status=failure.status)
+        if not rules.allows(url):
+            raise Stop(
+                Outcome.REFUSED_BY_ROBOTS,
+                f"{target.host} asks programs like ours not to read this address (robots.txt).",
+            )
+        return rules
+
+    def _rules(self, target: Target) -> Rules:
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        step = Step(f"{target.scheme}://{host}:{target.port}/robots.txt")
+        ask = partial(self._walk, step, Caps(MAX_BYTES, MAX_BYTES, cut=True), obey_robots=False)
+        return self._robots.rules(target.origin, ask)
+
+
+def _validators(request: Request, state: SourceState | None) -> tuple[tuple[str, str], ...]:
+    """The conditional headers (RFC 9110 §13) for what the store remembers."""
+    if state is None or request.method.upper() not in ("GET", "HEAD"):
+        return ()
+    pairs = (("If-None-Match", state.etag), ("If-Modified-Since", state.last_modified))
+    return tuple((name, value) for name, value in pairs if value)

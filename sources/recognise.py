@@ -1,0 +1,240 @@
+"""Is this the page that was asked for, or what stands in its place? Pure, shared by all.
+
+A page is judged by what it says, then by its status. Words alone never convict a page that holds
+anything to read: a thread about a captcha is a thread. So a page counts as a wall only where it
+has little text and no posts of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree, html
+
+from data.types import Block, BlockKind, Response
+from sources.markup import decode
+from sources.walls import REASONS, WALLS
+
+_THIN_LETTERS = 2000  # the longest wall met, a consent page in Spanish, has about 2,200 of text
+_THIN_CONSENT_LETTERS = 6000
+_SHELL_LETTERS = 150
+_EMPTY_LETTERS = 25
+_MOST_BYTES = 3 * 1024 * 1024
+_START_CHARS = 700
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_DATA = re.compile(
+    r"application/ld\+json|data-preloaded|__next_data__|__nuxt|__initial_state__|__apollo_state__|__preloaded_state__"
+)
+_POST_CLASSES = (
+    "post",
+    "postbody",
+    "postcontent",
+    "post_body",
+    "blockpost",
+    "message-body",
+    "bbWrapper",
+    "comment",
+    "review",
+)
+_POSTS = (
+    "//article[.//p] | //time[@datetime] | //meta[@property='og:type'][contains(@content,'article')] |"
+    " //*[contains(@itemtype,'Posting') or contains(@itemtype,'Review') or contains(@itemtype,'Article')] |"
+    " //*[" + " or ".join(f"contains(concat(' ',@class,' '),' {name} ')" for name in _POST_CLASSES) + "]"
+)
+_BY_STATUS = {
+    401: BlockKind.LOG_IN,
+    402: BlockKind.FORBIDDEN,
+    403: BlockKind.FORBIDDEN,
+    404: BlockKind.REMOVED,
+    407: BlockKind.FORBIDDEN,
+    410: BlockKind.REMOVED,
+    429: BlockKind.RATE_LIMITED,
+    451: BlockKind.FORBIDDEN,
+}
+_IN_ANY_STATUS = frozenset({BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CONSENT, BlockKind.LOG_IN})
+
+
+def recognise(response: Response) -> Block | None:
+    """What stands where the page should be, None where it is the page.
+
+    An empty body and a server's own trouble (5xx) are no blocks unless the page says so.
+    """
+    said = _said(response)
+    by_status = _BY_STATUS.get(response.status)
+    if 200 <= response.status < 300:
+        return said
+    if said is not None and (
+        said.kind in _IN_ANY_STATUS or (by_status is not None and response.status != 404)
+    ):
+        return said
+    if by_status is None:
+        return None
+    return Block(by_status, f"{REASONS[by_status]} (it answered {response.status}).")
+
+
+def _said(response: Response) -> Block | None:
+    """What the body says of itself."""
+    if not response.body.strip() or len(response.body) > _MOST_BYTES or response.body[:2] == b"\x1f\x8b":
+        return None
+    text, _ = decode(response.body, response.header("content-type"))
+    text = text.lstrip("\ufeff \t\r\n")
+    head = text[:2000].lower()
+    if text[:1] in "{[":
+        return _json_says(text)
+    if "<html" in head or "<!doctype html" in head or "<head" in head or "<body" in head:
+        return _html_says(text, response.url)
+    if text[:1] == "<" and not head.startswith(("<p", "<h1", "<center", "<div")):
+        return _block(BlockKind.FORBIDDEN) if "<code>accessdenied</code>" in head else None
+    return _worded("", text, "", text) if len(text) < _START_CHARS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    title: str
+    start: str
+    letters: int
+    holds_posts: bool
+    asks_password: bool
+    controls: int
+    scripts: int
+
+
+def _html_says(text: str, url: str) -> Block | None:
+    seen = _seen(text)
+    if seen is None:
+        return None
+    source = text.lower()
+    if seen.letters < _THIN_CONSENT_LETTERS and _consent_host(url):
+        return _block(BlockKind.CONSENT)
+    if seen.holds_posts:
+        return None
+    has_data = _DATA.search(source) is not None
+    worded = _worded(seen.title, seen.start, source, seen.title)
+    if worded is not None and _thin_enough(worded.kind, seen, has_data=has_data):
+        return worded
+    if seen.asks_password and seen.letters < _SHELL_LETTERS and not has_data:
+        return _block(BlockKind.LOG_IN)
+    if _is_shell(seen) and not has_data:
+        return _block(BlockKind.SCRIPT_ONLY)
+    return None
+
+
+def _is_shell(seen: _Seen) -> bool:
+    """Nothing to read: next to no text at all, or little beside scripts that would bring it."""
+    most = _SHELL_LETTERS if seen.scripts else _EMPTY_LETTERS
+    return seen.letters < most and seen.controls < 8
+
+
+def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
+    if kind is BlockKind.CONSENT:
+        return seen.letters < _THIN_CONSENT_LETTERS
+    if kind is BlockKind.SCRIPT_ONLY:
+        return seen.letters < 4 * _SHELL_LETTERS and not has_data
+    return seen.letters < _THIN_LETTERS
+
+
+def _seen(text: str) -> _Seen | None:
+    try:
+        root = html.document_fromstring(re.sub(r"^<\?xml[^>]*\?>", "", text))
+    except (etree.ParserError, ValueError):  # nothing in it, or what lxml refuses
+        return None
+    title = _squeezed(root.findtext(".//title"))
+    holds_posts = bool(root.xpath(_POSTS))
+    asks_password = bool(root.xpath("//input[@type='password']"))
+    controls = len(root.xpath("//a[@href] | //input[not(@type='hidden')]"))
+    scripts = len(root.xpath("//script"))
+    etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
+    prose = _squeezed(" ".join(root.itertext()))
+    letters = sum(len(word) for word in _WORD.findall(prose))
+    return _Seen(
+        title, f"{title} {prose}"[:_START_CHARS], letters, holds_posts, asks_password, controls, scripts
+    )
+
+
+def _worded(title: str, start: str, source: str, quote: str) -> Block | None:
+    places = {"title": _plain(title), "start": _plain(start), "source": source}
+    for row in WALLS:
+        if row.pattern.search(places[row.where]):
+            return _block(row.kind, quote)
+    return None
+
+
+def _block(kind: BlockKind, quote: str = "") -> Block:
+    said = f": “{quote[:80]}”" if quote.strip() else ""
+    return Block(kind, f"{REASONS[kind]}{said}.")
+
+
+def _consent_host(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host.startswith(("consent.", "guce.", "cmp."))
+
+
+def _plain(text: str) -> str:
+    return _squeezed(text).lower().replace("’", "'")
+
+
+def _squeezed(text: object) -> str:
+    return " ".join(str(text or "").split())
+
+
+# ---------------------------------------------------------------------------------- JSON
+
+_JSON_CODES = {  # what services put in place of data: error words and numbers
+    BlockKind.RATE_LIMITED: (
+        "rate_limit",
+        "ratelimit",
+        "too many requests",
+        "resource_exhausted",
+        "quotaexceeded",
+        "429",
+    ),
+    BlockKind.LOG_IN: (
+        "oauthexception",
+        "unauthorized",
+        "unauthenticated",
+        "authrequired",
+        "not_logged_in",
+        "401",
+    ),
+    BlockKind.FORBIDDEN: ("forbidden", "permission_denied", "invalid_access", "request_denied", "403"),
+    BlockKind.REMOVED: ("not_found", "not found", "recordnotfound", "404", "410"),
+}
+_JSON_SAYS = frozenset(
+    {"error", "errors", "error_type", "code", "status", "title", "type", "message", "reason"}
+)
+
+
+def _json_says(text: str) -> Block | None:
+    if len(text) > 20_000 or ('"error' not in text and '"status"' not in text):
+        return None  # an error is short
+    try:
+        told: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, dict) or not _is_error(told):
+        return None
+    words = " ".join(_leaves(told, 0)).lower()
+    for kind, codes in _JSON_CODES.items():
+        if any(re.search(rf"(?<![a-z0-9]){code}(?![a-z0-9])", words) for code in codes):
+            return _block(kind, _squeezed(told.get("message") or told.get("title") or ""))
+    return None
+
+
+def _is_error(told: dict[str, Any]) -> bool:
+    """An object about a failure and nothing else: no data beside it."""
+    status = told.get("status")
+    failed = "error" in told or "errors" in told or "error_type" in told
+    failed = failed or (isinstance(status, int) and status >= 400)
+    return failed and not told.keys() & {"data", "items", "results", "includes", "feed", "posts"}
+
+
+def _leaves(node: object, depth: int) -> list[str]:
+    if isinstance(node, dict) and depth < 4:
+        return [w for k, v in node.items() if k in _JSON_SAYS for w in _leaves(v, depth + 1)]
+    if isinstance(node, list) and depth < 4:
+        return [w for v in node[:5] for w in _leaves(v, depth + 1)]
+    return [str(node)] if isinstance(node, str | int) else []

@@ -1,0 +1,121 @@
+"""What a site's robots.txt allows us (RFC 9309): reading it, and remembering it for a while."""
+
+from __future__ import annotations
+
+import codecs
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from protego import Protego
+
+from data.effects import Clock
+from data.types import Outcome
+from sources.stop import Stop
+from sources.wire import Answer
+
+MAX_BYTES = 500 * 1024
+"""What is read of a robots.txt; RFC 9309 §2.5 asks for at least this."""
+TOKEN = "Schoolgate"
+"""The name robots.txt knows us by."""
+_KEPT = timedelta(hours=24)  # RFC 9309 §2.4
+_KEPT_FAILED = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One host's rules. `failure` is set where they could not be read: then nothing may be asked."""
+
+    parsed: Any = None
+    failure: Stop | None = None
+
+    def allows(self, url: str) -> bool:
+        """May we ask for the URL? Yes where there are no rules, no where they could not be read."""
+        if self.failure is not None:
+            return False
+        return self.parsed is None or bool(self.parsed.can_fetch(url, TOKEN))
+
+    @property
+    def crawl_delay_s(self) -> float | None:
+        """Seconds the site wants between two requests, None where it does not say."""
+        delay = None if self.parsed is None else self.parsed.crawl_delay(TOKEN)
+        return None if delay is None else float(delay)
+
+
+def rules_of(status: int, body: bytes) -> Rules | None:
+    """The rules an answer to /robots.txt sets; None where it is the server that failed.
+
+    2xx is read; 4xx means there are none (RFC 9309 §2.3.1.3), except 429, which like 5xx is a
+    server that cannot answer now.
+    """
+    if 200 <= status < 300:
+        return Rules(Protego.parse(robots_text(body)))
+    if status == 429 or status >= 500:
+        return None
+    return Rules()
+
+
+def robots_text(body: bytes) -> str:
+    """The file as text: UTF-8 as the RFC demands, UTF-16 where a byte order mark says so."""
+    body = body[:MAX_BYTES]
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
+    return body.decode("utf-8-sig", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    rules: Rules
+    until: datetime
+
+
+class RobotsCache:
+    """Rules by origin, asked for once each and kept for a day. Used from many threads.
+
+    Where a robots.txt cannot be read, an older copy goes on holding; without one the site counts
+    as closed for ten minutes, then it is asked again (RFC 9309 §2.3.1.4).
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def known(self, origin: str) -> Rules | None:
+        """The rules, if they are here and not too old."""
+        entry = self._entries.get(origin)
+        return entry.rules if entry is not None and self._clock() < entry.until else None
+
+    def rules(self, origin: str, ask: Callable[[], Answer]) -> Rules:
+        """The origin's rules; `ask` brings its robots.txt, following redirects, and may raise Stop."""
+        with self._lock:
+            lock = self._locks.setdefault(origin, threading.Lock())
+        with lock:
+            known = self.known(origin)
+            if known is not None:
+                return known
+            rules, kept = self._read(origin, ask)
+            self._entries[origin] = _Entry(rules, self._clock() + kept)
+            return rules
+
+    def _read(self, origin: str, ask: Callable[[], Answer]) -> tuple[Rules, timedelta]:
+        try:
+            answer = ask()
+        except Stop as stop:
+            failure = stop
+        else:
+            rules = rules_of(answer.status, answer.body)
+            if rules is not None:
+                return rules, _KEPT
+            failure = Stop(
+                Outcome.UNREACHABLE,
+                f"The site's robots.txt answered {answer.status}; until it can be read, nothing is asked.",
+                status=answer.status,
+            )
+        older = self._entries.get(origin)
+        if older is not None and older.rules.failure is None:
+            return older.rules, _KEPT_FAILED
+        return Rules(failure=failure), _KEPT_FAILED

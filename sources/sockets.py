@@ -1,0 +1,141 @@
+"""Connections that go to an address already judged, and end at a deadline however bytes drip."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import certifi
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import create_urllib3_context
+
+_ADDRESSES_TRIED = 4
+
+
+class Deadline:
+    """The moment a whole fetch must be over, on a clock that never jumps."""
+
+    def __init__(self, timer: Callable[[], float], seconds: float) -> None:
+        self._timer = timer
+        self._ends = timer() + seconds
+        self.seconds = seconds
+
+    def left(self) -> float:
+        """Seconds left. Raises TimeoutError when there are none."""
+        left = self._ends - self._timer()
+        if left <= 0:
+            raise TimeoutError("deadline")
+        return left
+
+    def pause(self, seconds: float) -> None:
+        """Time spent waiting for one's turn does not count."""
+        self._ends += seconds
+
+
+class _PlainSocket(socket.socket):
+    """A socket on which every wait for bytes ends at the deadline, however they drip."""
+
+    deadline: Deadline
+
+    def recv_into(self, *args: Any) -> int:
+        self.settimeout(self.deadline.left())
+        return super().recv_into(*args)
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """The same over TLS."""
+
+    deadline: Deadline | None = None
+
+    def recv_into(self, *args: Any) -> int:
+        if self.deadline is not None:
+            self.settimeout(self.deadline.left())
+        return super().recv_into(*args)
+
+
+def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: float) -> socket.socket:
+    """A socket connected to the first address that answers. Raises OSError."""
+    last: OSError = OSError("no address")
+    for address in list(addresses)[:_ADDRESSES_TRIED]:
+        sock = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        sock.deadline = deadline
+        try:
+            sock.settimeout(min(connect_s, deadline.left()))
+            sock.connect((address, port))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(deadline.left())
+        except OSError as error:
+            sock.close()
+            last = error
+        else:
+            return sock
+    raise last
+
+
+class _PinnedHTTP(HTTPConnection):
+    def __init__(self, *args: Any, dialled: Callable[[], socket.socket], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._dialled = dialled
+
+    def _new_conn(self) -> socket.socket:
+        return self._dialled()
+
+
+class _PinnedHTTPS(HTTPSConnection):
+    def __init__(
+        self, *args: Any, dialled: Callable[[], socket.socket], deadline: Deadline, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._dialled = dialled
+        self._deadline = deadline
+
+    def _new_conn(self) -> socket.socket:
+        return self._dialled()
+
+    def connect(self) -> None:
+        super().connect()
+        if isinstance(self.sock, _TlsSocket):
+            self.sock.deadline = self._deadline
+
+
+class PinnedAdapter(HTTPAdapter):
+    """requests' adapter, whose one connection goes to the addresses it was given."""
+
+    def __init__(self, dialled: Callable[[], socket.socket], deadline: Deadline, tls: ssl.SSLContext) -> None:
+        self._dialled = dialled
+        self._deadline = deadline
+        self._tls = tls
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        host, _ = self.build_connection_pool_key_attributes(request, True)
+        if host["scheme"] == "https":
+            pool: Any = self.poolmanager.connection_from_host(
+                **host, pool_kwargs={"ssl_context": self._tls, "cert_reqs": "CERT_REQUIRED"}
+            )
+            pool.ConnectionCls = partial(_PinnedHTTPS, dialled=self._dialled, deadline=self._deadline)
+        else:
+            pool = self.poolmanager.connection_from_host(**host)
+            pool.ConnectionCls = partial(_PinnedHTTP, dialled=self._dialled)
+        return pool
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Nothing to set: the context already holds the authorities and demands a certificate."""
+
+
+def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
+    """What is trusted: certifi's authorities, and those of a PEM file where one is given."""
+    context = create_urllib3_context()
+    context.check_hostname = True
+    context.load_verify_locations(certifi.where())
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    context.sslsocket_class = _TlsSocket
+    return context

@@ -1,0 +1,23 @@
+"""How a fetch ends early inside this room. It never leaves the fetcher: there it becomes a value."""
+
+from __future__ import annotations
+
+from data.types import Outcome
+
+
+class Stop(Exception):
+    """Ends one fetch with a known outcome; `detail` is a sentence for a person."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        self.outcome = outcome
+        self.detail = detail
+        self.status = status
+        self.retry_after_s = retry_after_s
+        super().__init__(detail)

@@ -1,0 +1,149 @@
+"""One HTTP exchange over one new connection to an address already judged.
+
+The connection goes to the address given and nowhere else, while the Host header, TLS's server
+name and the certificate's check use the URL's name. `requests.Session` is left out on purpose:
+its `send` reads the whole body of a redirect, keeps cookies, and looks for proxies and `.netrc`.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import requests
+import urllib3
+
+from data.types import Outcome
+from sources.decode import decoded, in_units
+from sources.sockets import Deadline, PinnedAdapter, dial
+from sources.stop import Stop
+
+_CHUNK = 64 * 1024
+_PROSE_BYTES = 512 * 1024  # of an error page, which is only read to see what it says
+_DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding", "set-cookie"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one exchange brought: header names in lower case, `body` unpacked.
+
+    The headers that describe the transfer (lengths, encodings) and cookies are left out.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, None where it is missing."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much of a body is taken; with `cut` the rest is left, else too much is a failure."""
+
+    body_bytes: int
+    unpacked_bytes: int
+    cut: bool = False
+
+
+def exchange(
+    prepared: requests.PreparedRequest,
+    addresses: tuple[str, ...],
+    port: int,
+    *,
+    deadline: Deadline,
+    connect_s: float,
+    caps: Caps,
+    tls: ssl.SSLContext,
+) -> Answer:
+    """Sends the request to one of the addresses and reads the answer. Raises Stop.
+
+    The body of a redirect is never read, that of an error page only in part.
+    """
+    adapter = PinnedAdapter(lambda: dial(addresses, port, deadline, connect_s), deadline, tls)
+    try:
+        response = adapter.send(prepared, stream=True, timeout=deadline.left())
+        try:
+            return _read(response, caps)
+        finally:
+            response.close()
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+    ) as error:
+        raise explained(error, deadline) from error
+    finally:
+        adapter.close()
+
+
+def _read(response: requests.Response, caps: Caps) -> Answer:
+    status = response.status_code
+    raw: urllib3.HTTPResponse = response.raw
+    everything = [(name.lower(), value) for name, value in raw.headers.items()]
+    headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
+    url = response.url
+    if 300 <= status < 400:
+        return Answer(url, status, headers, b"")
+    if status >= 400:
+        caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
+    encodings = ",".join(value for name, value in everything if name == "content-encoding")
+    body = decoded(_taken(raw, caps), encodings, caps.unpacked_bytes, cut=caps.cut)
+    return Answer(url, status, headers, body)
+
+
+def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> bytes:
+    taken = bytearray()
+    for chunk in raw.stream(_CHUNK, decode_content=False):
+        taken += chunk
+        if len(taken) > caps.body_bytes:
+            if caps.cut:
+                return bytes(taken[: caps.body_bytes])
+            raise Stop(Outcome.TOO_LARGE, f"The answer is longer than {in_units(caps.body_bytes)}.")
+    return bytes(taken)
+
+
+def explained(error: Exception, deadline: Deadline) -> Stop:
+    """The failure of a connection as an outcome and a sentence."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = cause.verify_message or "it cannot be verified"
+            return Stop(Outcome.UNREACHABLE, f"The site's certificate is not accepted: {why}.")
+    for kind, sentence in _SENTENCES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return Stop(Outcome.UNREACHABLE, sentence.format(seconds=f"{deadline.seconds:g}"))
+    return Stop(Outcome.UNREACHABLE, f"The connection failed ({type(causes[-1]).__name__}).")
+
+
+_SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLError, "No secure connection (TLS) could be agreed with the site."),
+    (urllib3.exceptions.IncompleteRead, "The answer broke off before its end."),
+    (http.client.IncompleteRead, "The answer broke off before its end."),
+    (urllib3.exceptions.InvalidChunkLength, "The answer broke off before its end."),
+    (TimeoutError, "The site did not answer in full within {seconds} seconds."),
+    (urllib3.exceptions.TimeoutError, "The site did not answer in full within {seconds} seconds."),
+    (ConnectionRefusedError, "The site refused the connection."),
+    (ConnectionError, "The site closed the connection before the answer was whole."),
+    (http.client.HTTPException, "What the site sent is not HTTP."),
+    (urllib3.exceptions.ProtocolError, "The answer broke off before its end."),
+)
+
+
+def _causes(error: BaseException) -> Iterable[BaseException]:
+    """The error and all that lies under it: causes, reasons, wrapped arguments; each once."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        under = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        waiting += [each for each in under if isinstance(each, BaseException)]

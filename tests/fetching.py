@@ -1,0 +1,24 @@
+"""A fetcher for the tests: real sockets, a time of day that stands, sleeping that only notes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sources.fetch import Fetcher
+from sources.politeness import Limits
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+QUICK = Limits(connect_s=2, deadline_s=5, per_host_interval_s=0)
+
+
+def fetcher_for(*sites, **kwargs):
+    """A fetcher that may visit these sites."""
+    allowed = frozenset().union(*(site.allowed for site in sites)) if sites else frozenset()
+    settings = {
+        "agent": "Schoolgate/0 (+office@oakfield.example.sch.uk)",
+        "clock": lambda: NOW,
+        "sleep": lambda seconds: None,
+        "limits": QUICK,
+        "allow_loopback": allowed,
+    }
+    return Fetcher(**(settings | kwargs))

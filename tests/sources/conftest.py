@@ -1,0 +1,32 @@
+"""For the fetcher's tests: no socket here may reach beyond this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import pytest
+
+
+class Dialled(list):
+    """The addresses connected to, in order."""
+
+
+@pytest.fixture(autouse=True)
+def dialled(monkeypatch):
+    """Notes every address that is dialled, and fails the test where one lies off loopback."""
+    seen = Dialled()
+    strays = []
+    connect = socket.socket.connect
+
+    def watched(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            seen.append(address[0])
+            if not ipaddress.ip_address(address[0]).is_loopback:
+                strays.append(address[0])
+                raise AssertionError(f"dialled {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    yield seen
+    assert not strays, f"dialled off this machine: {strays}"

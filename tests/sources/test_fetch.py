@@ -1,0 +1,290 @@
+"""What the fetcher makes of answers that come: pages, walls, redirects, validators."""
+
+import gzip
+import zlib
+from dataclasses import replace
+
+import pytest
+from fetching import NOW, QUICK, fetcher_for
+from servers import Answer, serve
+
+from data.types import FetchFailure, Outcome, Request, Response, SourceState
+
+PAGE = "<html><body><article><p>Choir sings at the hospice.</p></article></body></html>"
+
+
+def ask(routes, path="/page", conditional=None, headers=(), **kwargs):
+    with serve(routes) as site:
+        result = fetcher_for(site, **kwargs).fetch(Request(f"{site}{path}", headers=headers), conditional)
+    return result, site
+
+
+def failure(routes, path="/page", **kwargs):
+    result, _ = ask(routes, path, **kwargs)
+    assert isinstance(result, FetchFailure), result
+    return result
+
+
+def test_a_page_comes_back_whole_with_the_time_it_was_fetched():
+    result, site = ask({"/page": PAGE})
+    assert result == Response(f"{site}/page", 200, result.headers, PAGE.encode(), NOW)
+
+
+def test_the_tool_and_the_school_are_named_to_the_site():
+    _, site = ask({"/page": PAGE})
+    assert site.asked[-1].headers["user-agent"] == "Schoolgate/0 (+office@oakfield.example.sch.uk)"
+
+
+def test_header_names_come_in_lower_case_and_cookies_are_left_out():
+    answer = Answer(200, PAGE.encode(), {"X-Kind": "paper", "Set-Cookie": "id=1"})
+    result, _ = ask({"/page": answer})
+    assert result.header("X-Kind") == "paper"
+    assert result.header("set-cookie") is None
+
+
+def test_no_cookie_is_sent_back():
+    answer = Answer(200, PAGE.encode(), {"Set-Cookie": "id=1; Path=/"})
+    with serve({"/page": answer}) as site:
+        fetcher = fetcher_for(site)
+        for _ in range(2):
+            fetcher.fetch(Request(f"{site}/page"))
+    assert all("cookie" not in asked.headers for asked in site.asked)
+
+
+def test_a_wrong_charset_leaves_the_bytes_as_they_came():
+    body = "café".encode("cp1252")
+    result, _ = ask({"/page": Answer(200, body, {"Content-Type": "text/html; charset=utf-8"})})
+    assert result.body == body
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda data: zlib.compress(data)[2:-4]),
+        ("gzip, deflate", lambda data: zlib.compress(gzip.compress(data))),
+        ("identity", lambda data: data),
+    ],
+)
+def test_compression_is_undone(encoding, pack):
+    answer = Answer(200, pack(PAGE.encode()), {"Content-Encoding": encoding})
+    result, _ = ask({"/page": answer})
+    assert result.body == PAGE.encode()
+    assert result.header("content-encoding") is None
+
+
+def test_only_compression_that_can_be_undone_is_asked_for():
+    _, site = ask({"/page": PAGE})
+    assert site.asked[-1].headers["accept-encoding"] == "gzip, deflate"
+
+
+def test_compression_not_asked_for_is_malformed():
+    assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
+
+
+def test_validators_go_along_and_304_comes_back_without_a_body():
+    state = SourceState("s", etag='"v1"', last_modified="Mon, 16 Nov 2026 08:00:00 GMT")
+    result, site = ask({"/page": Answer(304)}, conditional=state)
+    assert (result.status, result.body) == (304, b"")
+    assert site.asked[-1].headers["if-none-match"] == '"v1"'
+    assert site.asked[-1].headers["if-modified-since"] == "Mon, 16 Nov 2026 08:00:00 GMT"
+
+
+def test_a_304_nobody_asked_for_is_no_page():
+    assert failure({"/page": Answer(304)}).outcome is Outcome.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (400, Outcome.MISCONFIGURED),
+        (401, Outcome.BLOCKED),
+        (403, Outcome.BLOCKED),
+        (404, Outcome.GONE),
+        (405, Outcome.MISCONFIGURED),
+        (408, Outcome.UNREACHABLE),
+        (410, Outcome.GONE),
+        (429, Outcome.BLOCKED),
+        (451, Outcome.BLOCKED),
+        (500, Outcome.UNREACHABLE),
+        (503, Outcome.UNREACHABLE),
+    ],
+)
+def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
+    result = failure({"/page": Answer(status, b"no")})
+    assert (result.outcome, result.status) == (outcome, status)
+    assert str(status) in result.detail
+
+
+def test_429_says_when_to_come_back():
+    result = failure({"/page": Answer(429, b"", {"Retry-After": "120"})})
+    assert (result.outcome, result.retry_after_s) == (Outcome.BLOCKED, 120)
+
+
+def test_503_may_say_it_as_a_date():
+    result = failure({"/page": Answer(503, b"", {"Retry-After": "Tue, 17 Nov 2026 09:10:00 GMT"})})
+    assert (result.outcome, result.retry_after_s) == (Outcome.UNREACHABLE, 600)
+
+
+def test_a_host_that_asked_to_be_left_alone_is_not_asked_again():
+    with serve({"/page": Answer(429, b"", {"Retry-After": "120"}), "/other": PAGE}) as site:
+        fetcher = fetcher_for(site)
+        fetcher.fetch(Request(f"{site}/page"))
+        second = fetcher.fetch(Request(f"{site}/other"))
+    assert site.paths == ["/page"]
+    assert second.outcome is Outcome.BLOCKED
+    assert second.retry_after_s == pytest.approx(120, abs=5)
+
+
+def test_a_challenge_is_blocked_whatever_its_status():
+    wall = b"<html><head><title>Just a moment...</title></head><body><script>x</script></body></html>"
+    for status in (200, 403, 503):
+        result = failure({"/page": Answer(status, wall, {"Content-Type": "text/html"})})
+        assert (result.outcome, result.status) == (Outcome.BLOCKED, status)
+        assert "Just a moment" in result.detail
+
+
+def test_a_consent_wall_with_200_is_blocked():
+    wall = (
+        "<html><head><title>Before you continue to Example</title></head><body>We use cookies</body></html>"
+    )
+    assert failure({"/page": wall}).outcome is Outcome.BLOCKED
+
+
+def test_a_page_that_says_it_is_not_there_is_gone_though_it_answers_200():
+    wall = "<html><head><title>Page not found</title></head><body><p>Sorry about that.</p></body></html>"
+    assert failure({"/page": wall}).outcome is Outcome.GONE
+
+
+def test_a_redirect_is_followed_and_the_last_address_kept():
+    routes = {"/page": Answer(301, b"", {"Location": "moved?a=1#top"}), "/moved": PAGE}
+    result, site = ask(routes)
+    assert result.url == f"{site}/moved?a=1"
+    assert site.paths == ["/page", "/moved?a=1"]
+
+
+def test_the_body_of_a_redirect_is_never_read():
+    def endless(exchange):
+        exchange.head(302, Location="/moved", Content_Length="99999999999")
+        while exchange.wait(0.01):
+            exchange.write(b"x" * 1024)
+
+    result, _ = ask({"/page": endless, "/moved": PAGE})
+    assert result.body == PAGE.encode()
+
+
+def test_redirects_in_a_circle_end():
+    routes = {"/page": Answer(302, b"", {"Location": "/b"}), "/b": Answer(302, b"", {"Location": "/page"})}
+    result, site = ask(routes)
+    assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 2)
+    assert "circle" in result.detail
+
+
+def test_redirects_without_end_end():
+    def onward(exchange):
+        return Answer(302, b"", {"Location": exchange.asked.path + "x"})
+
+    routes = {"/page": onward} | {"/page" + "x" * n: onward for n in range(1, 9)}
+    result, site = ask(routes)
+    assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 1 + QUICK.max_redirects)
+
+
+def test_a_post_becomes_a_get_after_303():
+    with serve({"/page": Answer(303, b"", {"Location": "/done"}), "/done": PAGE}) as site:
+        fetcher_for(site).fetch(Request(f"{site}/page", method="POST", body=b"q=oakfield"))
+    sent = [(one.method, one.path, one.body) for one in site.asked if one.path != "/robots.txt"]
+    assert sent == [("POST", "/page", b"q=oakfield"), ("GET", "/done", b"")]
+
+
+def test_a_credential_reaches_its_own_site_and_no_other():
+    with serve({"/there": PAGE}) as other:
+        routes = {
+            "/page": Answer(302, b"", {"Location": "/here"}),
+            "/here": Answer(302, b"", {"Location": f"{other}/there"}),
+        }
+        with serve(routes) as site:
+            fetcher = fetcher_for(site, other, credentials={"paper": ("Authorization", "Bearer abc")})
+            result = fetcher.fetch(
+                Request(f"{site}/page", headers=(("X-Api-Key", "k"), ("Accept", "text/html")), auth="paper")
+            )
+    assert result.status == 200
+    assert [one.headers.get("authorization") for one in site.asked] == ["Bearer abc"] * 2
+    last = other.asked[-1].headers
+    assert "authorization" not in last
+    assert "x-api-key" not in last
+    assert last["accept"] == "text/html"
+
+
+def test_a_body_is_not_handed_on_to_another_site():
+    with (
+        serve({"/there": PAGE}) as other,
+        serve({"/page": Answer(307, b"", {"Location": f"{other}/there"})}) as site,
+    ):
+        result = fetcher_for(site, other).fetch(Request(f"{site}/page", method="POST", body=b"secret"))
+    assert result.outcome is Outcome.UNREACHABLE
+    assert other.paths == []
+
+
+def test_an_unknown_credential_is_a_fault_of_the_configuration():
+    with serve({"/page": PAGE}) as site:
+        result = fetcher_for(site).fetch(Request(f"{site}/page", auth="paper"))
+    assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
+
+
+def test_a_credential_is_not_sent_in_clear():
+    fetcher = fetcher_for(
+        credentials=lambda name: ("Authorization", "x"), resolve=lambda host, port: ["8.8.8.8"]
+    )
+    assert fetcher.fetch(Request("http://api.example.org/", auth="any")).outcome is Outcome.MISCONFIGURED
+
+
+def test_neither_proxies_nor_netrc_of_the_machine_are_used(monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("all_proxy", "http://127.0.0.1:9")
+    result, site = ask({"/page": PAGE})
+    assert result.status == 200
+    assert "authorization" not in site.asked[-1].headers
+
+
+def test_headers_that_are_the_fetchers_own_cannot_be_set_by_a_request():
+    given = (("Host", "other.example.org"), ("User-Agent", "Mozilla"), ("Cookie", "a=b"), ("X-Mine", "1"))
+    _, site = ask({"/page": PAGE}, headers=given)
+    sent = site.asked[-1].headers
+    assert sent["host"] == f"{site.host}:{site.port}"
+    assert sent["user-agent"].startswith("Schoolgate")
+    assert "cookie" not in sent
+    assert sent["x-mine"] == "1"
+
+
+def test_a_header_that_cannot_be_sent_is_a_fault_of_the_configuration():
+    result, site = ask({"/page": PAGE}, headers=(("X-Bad", "a\r\nInjected: 1"),))
+    assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
+
+
+def test_a_closed_fetcher_asks_nothing():
+    with serve({"/page": PAGE}) as site:
+        fetcher = fetcher_for(site)
+        fetcher.close()
+        assert fetcher.fetch(Request(f"{site}/page")).outcome is Outcome.UNREACHABLE
+    assert site.asked == []
+
+
+def test_it_is_the_fetch_that_the_other_rooms_are_given():
+    with serve({"/page": PAGE}) as site:
+        assert fetcher_for(site)(Request(f"{site}/page")).status == 200
+
+
+def test_what_is_longer_than_the_limit_is_too_large():
+    limits = replace(QUICK, max_body_bytes=100)
+    result = failure({"/page": b"x" * 101}, limits=limits)
+    assert (result.outcome, result.detail) == (Outcome.TOO_LARGE, "The answer is longer than 100 bytes.")
+
+
+def test_what_just_fits_is_taken():
+    result, _ = ask({"/page": b"x" * 100}, limits=replace(QUICK, max_body_bytes=100))
+    assert len(result.body) == 100

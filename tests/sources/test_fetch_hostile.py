@@ -1,0 +1,353 @@
+"""A server that drips, floods, lies, breaks off, and leads where nobody may go."""
+
+import gzip
+import socket
+import ssl
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+import trustme
+from fetching import QUICK, fetcher_for
+from servers import Answer, serve
+
+from data.types import FetchFailure, Outcome, Request, Response
+from sources.sockets import tls_context
+
+HASTY = replace(QUICK, connect_s=0.4, deadline_s=0.4)
+
+
+def failure(routes, **kwargs):
+    with serve(routes) as site:
+        result = fetcher_for(site, **kwargs).fetch(Request(f"{site}/page"))
+    assert isinstance(result, FetchFailure), result
+    return result
+
+
+def drip_body(exchange):
+    exchange.head(200, Content_Length="100000")
+    while exchange.wait(0.02):
+        exchange.write(b"x")
+
+
+def drip_chunks(exchange):
+    exchange.head(200, Transfer_Encoding="chunked")
+    while exchange.wait(0.02):
+        exchange.write(b"1\r\nx\r\n")
+
+
+def drip_headers(exchange):
+    exchange.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    while exchange.wait(0.02):
+        exchange.write(b"y")
+
+
+def silence(exchange):
+    while exchange.wait(0.05):
+        pass
+
+
+@pytest.mark.parametrize("route", [drip_body, drip_chunks, drip_headers, silence])
+def test_the_deadline_covers_the_whole_answer_however_it_drips(route):
+    began = time.monotonic()
+    result = failure({"/page": route, "/robots.txt": b""}, limits=HASTY)
+    assert time.monotonic() - began < 2
+    assert (result.outcome, result.detail) == (
+        Outcome.UNREACHABLE,
+        "The site did not answer in full within 0.4 seconds.",
+    )
+
+
+def test_the_deadline_covers_all_redirects_together():
+    def slowly(exchange):
+        exchange.wait(0.15)
+        return Answer(302, b"", {"Location": exchange.asked.path + "x"})
+
+    result = failure({"/page" + "x" * n: slowly for n in range(6)}, limits=HASTY)
+    assert "within 0.4 seconds" in result.detail
+
+
+def test_the_deadline_covers_the_tls_handshake():
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        fetcher = fetcher_for(allow_loopback=frozenset({("127.0.0.1", port)}), limits=HASTY)
+        result = fetcher.fetch(Request(f"https://127.0.0.1:{port}/"))
+    assert (result.outcome, "within 0.4 seconds" in result.detail) == (Outcome.UNREACHABLE, True)
+
+
+def test_an_endless_body_is_cut_off_at_the_limit():
+    sent = []
+
+    def endless(exchange):
+        exchange.head(200)
+        while exchange.wait(0):
+            exchange.write(b"x" * 65536)
+            sent.append(65536)
+
+    result = failure({"/page": endless}, limits=replace(QUICK, max_body_bytes=500_000))
+    assert result.outcome is Outcome.TOO_LARGE
+    assert sum(sent) < 50_000_000
+
+
+def test_a_gzip_bomb_is_stopped_while_it_unpacks():
+    bomb = gzip.compress(b"\0" * 20_000_000)
+    result = failure(
+        {"/page": Answer(200, bomb, {"Content-Encoding": "gzip"})},
+        limits=replace(QUICK, max_decompressed_bytes=1_000_000),
+    )
+    assert (result.outcome, len(bomb) < 100_000) == (Outcome.TOO_LARGE, True)
+
+
+def test_the_flood_of_an_error_page_is_left_unread():
+    def endless(exchange):
+        exchange.head(403)
+        while exchange.wait(0):
+            exchange.write(b"<p>no</p>" * 8192)
+
+    assert failure({"/page": endless}).outcome is Outcome.BLOCKED
+
+
+def test_damaged_compression_is_malformed():
+    for body in (b"not gzip at all", gzip.compress(b"x" * 5000)[:-20]):
+        result = failure({"/page": Answer(200, body, {"Content-Encoding": "gzip"})})
+        assert result.outcome is Outcome.MALFORMED
+
+
+def short_length(exchange):
+    exchange.head(200, Content_Length="1000")
+    exchange.write(b"only this")
+
+
+def short_chunk(exchange):
+    exchange.head(200, Transfer_Encoding="chunked")
+    exchange.write(b"64\r\nonly this")
+
+
+def no_last_chunk(exchange):
+    exchange.head(200, Transfer_Encoding="chunked")
+    exchange.write(b"4\r\nonly\r\n")
+
+
+@pytest.mark.parametrize("route", [short_length, short_chunk, no_last_chunk])
+def test_an_answer_that_breaks_off_is_never_taken_for_whole(route):
+    result = failure({"/page": route})
+    assert (result.outcome, result.detail) == (
+        Outcome.UNREACHABLE,
+        "The answer broke off before its end.",
+    )
+
+
+def test_what_is_not_http_is_said_to_be_so():
+    def junk(exchange):
+        exchange.write(b"220 mail.example.org ESMTP\r\n")
+
+    assert failure({"/page": junk}).outcome is Outcome.UNREACHABLE
+
+
+def test_headers_without_end_are_refused():
+    def many(exchange):
+        exchange.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 500 + b"\r\n")
+
+    result = failure({"/page": many})
+    assert (result.outcome, result.detail) == (Outcome.UNREACHABLE, "What the site sent is not HTTP.")
+
+
+def test_a_closed_port_is_unreachable():
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    fetcher = fetcher_for(allow_loopback=frozenset({("127.0.0.1", port)}))
+    result = fetcher.fetch(Request(f"http://127.0.0.1:{port}/"))
+    assert (result.outcome, result.detail) == (Outcome.UNREACHABLE, "The site refused the connection.")
+
+
+def unknown(host, port):
+    raise socket.gaierror(-2, "Name or service not known")
+
+
+def test_a_name_without_address_is_unreachable(dialled):
+    result = fetcher_for(resolve=unknown).fetch(Request("http://nowhere.example.org/"))
+    assert result.outcome is Outcome.UNREACHABLE
+    assert "nowhere.example.org" in result.detail
+    assert dialled == []
+
+
+def test_a_name_server_that_never_answers_ends_at_the_deadline():
+    release = threading.Event()
+
+    def asleep(host, port):
+        release.wait(10)
+        return []
+
+    began = time.monotonic()
+    result = fetcher_for(resolve=asleep, limits=HASTY).fetch(Request("http://slow.example.org/"))
+    release.set()
+    assert result.outcome is Outcome.UNREACHABLE
+    assert time.monotonic() - began < 2
+
+
+# -------------------------------------------------------------- where nobody may go
+
+PRIVATE = [
+    "http://127.0.0.1/",
+    "http://10.1.2.3/",
+    "http://192.168.0.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[::1]/",
+    "http://[fd00:ec2::254]/",
+    "http://[::ffff:10.0.0.1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://100.100.100.200/",
+    "http://0.0.0.0/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://localhost/",
+]
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_a_private_address_is_never_dialled(url, dialled):
+    result = fetcher_for().fetch(Request(url))
+    assert result.outcome is Outcome.MISCONFIGURED
+    assert dialled == []
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_a_redirect_to_a_private_address_is_never_followed(url, dialled):
+    with serve({"/page": Answer(302, b"", {"Location": url})}) as site:
+        result = fetcher_for(site).fetch(Request(f"{site}/page"))
+        asked = len(site.asked)
+    assert result.outcome is Outcome.UNREACHABLE
+    assert "redirects" in result.detail
+    assert len(dialled) == asked
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "//["])
+def test_a_redirect_out_of_the_web_is_never_followed(url):
+    assert failure({"/page": Answer(302, b"", {"Location": url})}).outcome is Outcome.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/", "file:///etc/passwd", "example.org/feed", "http://", ""]
+)
+def test_what_is_not_a_web_address_is_a_fault_of_the_configuration(url, dialled):
+    assert fetcher_for().fetch(Request(url)).outcome is Outcome.MISCONFIGURED
+    assert dialled == []
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(dialled):
+    result = fetcher_for().fetch(Request("http://me:hunter2@example.org/"))
+    assert result.outcome is Outcome.MISCONFIGURED
+    assert "hunter2" not in result.detail
+    assert dialled == []
+
+
+def test_a_name_that_leads_to_this_machine_is_never_dialled(dialled):
+    fetcher = fetcher_for(resolve=lambda host, port: ["127.0.0.1"])
+    result = fetcher.fetch(Request("http://feeds.example.org/"))
+    assert (result.outcome, dialled) == (Outcome.MISCONFIGURED, [])
+    assert "127.0.0.1" in result.detail
+
+
+def test_one_private_address_among_several_is_enough_to_refuse(dialled):
+    fetcher = fetcher_for(resolve=lambda host, port: ["93.184.216.34", "10.0.0.1"])
+    assert fetcher.fetch(Request("http://feeds.example.org/")).outcome is Outcome.MISCONFIGURED
+    assert dialled == []
+
+
+def test_the_exception_for_one_port_opens_no_other(dialled):
+    with serve({"/page": "x"}) as site:
+        fetcher = fetcher_for(allow_loopback=frozenset({("127.0.0.1", site.port + 1)}))
+        assert fetcher.fetch(Request(f"{site}/page")).outcome is Outcome.MISCONFIGURED
+    assert dialled == []
+
+
+def test_the_name_is_looked_up_once_and_the_judged_address_is_the_one_dialled(dialled):
+    """A name server that says something else the second time (rebinding) is not asked again."""
+    with serve({"/robots.txt": b"", "/page": "<p>here</p>"}) as site:
+        name = ("feeds.example.org", site.port)
+        lookups = []
+
+        def once_each(host, port):
+            lookups.append(host)
+            return ["127.0.0.1"] if len(lookups) <= 2 else ["10.0.0.1"]
+
+        fetcher = fetcher_for(resolve=once_each, allow_loopback=frozenset({name}))
+        result = fetcher.fetch(Request(f"http://feeds.example.org:{site.port}/page"))
+        assert site.asked[-1].headers["host"] == f"feeds.example.org:{site.port}"
+    assert isinstance(result, Response)
+    assert dialled == ["127.0.0.1"] * 2  # robots.txt and the page, one look-up each
+    assert len(lookups) == 2
+
+
+# ------------------------------------------------------------------------------ TLS
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+def serving(authority, name):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+def trusting(authority, tmp_path):
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return tls_context(str(path))
+
+
+def over_tls(site, name, **kwargs):
+    fetcher = fetcher_for(
+        resolve=lambda host, port: ["127.0.0.1"], allow_loopback=frozenset({(name, site.port)}), **kwargs
+    )
+    return fetcher.fetch(Request(f"https://{name}:{site.port}/page"))
+
+
+def test_the_certificate_is_checked_against_the_name_though_the_address_is_dialled(authority, tmp_path):
+    tls = trusting(authority, tmp_path)
+    with serve({"/page": "<p>safe</p>"}, tls=serving(authority, "feeds.example.org")) as site:
+        assert over_tls(site, "feeds.example.org", tls=tls).body == b"<p>safe</p>"
+        other = over_tls(site, "other.example.org", tls=tls)
+    assert other.outcome is Outcome.UNREACHABLE
+    assert "certificate is not accepted" in other.detail
+    assert "other.example.org" in other.detail
+
+
+def test_a_certificate_nobody_vouches_for_is_named_as_the_trouble(authority):
+    with serve({"/page": "x"}, tls=serving(authority, "feeds.example.org")) as site:
+        result = over_tls(site, "feeds.example.org")
+    assert result.outcome is Outcome.UNREACHABLE
+    assert "certificate is not accepted" in result.detail
+    assert site.asked == []
+
+
+def test_a_plain_server_behind_https_is_unreachable():
+    with serve({"/page": "x"}) as site:
+        result = over_tls(site, "127.0.0.1")
+    assert (result.outcome, "TLS" in result.detail) == (Outcome.UNREACHABLE, True)
+
+
+def test_the_deadline_covers_a_body_that_drips_over_tls(authority, tmp_path):
+    with serve({"/robots.txt": b"", "/page": drip_body}, tls=serving(authority, "feeds.example.org")) as site:
+        result = over_tls(site, "feeds.example.org", tls=trusting(authority, tmp_path), limits=HASTY)
+    assert "within 0.4 seconds" in result.detail
+
+
+def test_a_credential_does_not_go_down_from_https_to_http(authority, tmp_path):
+    with serve({"/page": "<p>open</p>"}) as plain:
+        routes = {"/page": Answer(302, b"", {"Location": f"http://feeds.example.org:{plain.port}/page"})}
+        with serve(routes, tls=serving(authority, "feeds.example.org")) as site:
+            fetcher = fetcher_for(
+                resolve=lambda host, port: ["127.0.0.1"],
+                allow_loopback=frozenset(("feeds.example.org", s.port) for s in (site, plain)),
+                tls=trusting(authority, tmp_path),
+                credentials={"paper": ("Authorization", "Bearer abc")},
+            )
+            result = fetcher.fetch(Request(f"https://feeds.example.org:{site.port}/page", auth="paper"))
+    assert isinstance(result, Response)
+    assert site.asked[-1].headers["authorization"] == "Bearer abc"
+    assert "authorization" not in plain.asked[-1].headers
