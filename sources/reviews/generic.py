@@ -1,0 +1,163 @@
+"""Any list of reviews, described in the configuration by CSS selectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from pydantic import Field, field_validator
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
+from soupsieve import match as select_matches
+
+from data.types import Page, Request, Response, Source, SourceState
+from sources.base import PageSettings, Settings
+from sources.markup import (
+    absolute,
+    attribute,
+    base_url,
+    first,
+    first_text,
+    next_link,
+    own_words,
+    soup,
+    text_of,
+)
+from sources.reviews.page import Listing, Review, page_of
+from sources.reviews.ratings import shown_rating
+
+_TIMES = ("datetime", "content", "data-time", "data-date", "title")
+
+
+class ReviewSelectors(PageSettings):
+    """Where things stand. Every selector but `item` and `next` is sought inside one review."""
+
+    item: str = Field(min_length=1)
+    """One review."""
+    text: str = Field(min_length=1)
+    """Its words."""
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    """Its time: a machine-readable attribute where there is one, else what is shown."""
+    rating: str = ""
+    """Its score: `4 out of 5`, `8/10`, stars as signs, or the attribute named below."""
+    rating_attr: str = ""
+    """The attribute that holds the score, e.g. `data-rating`, `aria-label`, `style` (`width: 80%`)."""
+    rating_best: float | None = None
+    """The best possible score, where the page does not say; 5, else 10 or 100, is assumed."""
+    rating_worst: float | None = None
+    link: str = ""
+    """A link to the review itself."""
+    quoted: str = "blockquote"
+    """What inside the text is somebody else's."""
+    drop: str = ""
+    """What inside the text is nobody's words: buttons, the owner's reply."""
+    id_attr: str = ""
+    """The attribute of the review's element that numbers it for the whole site; not one that counts
+    the reviews of a page, which would begin again on the next."""
+    next: str = ""
+    """The link to the following page; `rel=next` is found without it."""
+
+    @field_validator("item", "text", "title", "author", "date", "rating", "link", "quoted", "drop", "next")
+    @classmethod
+    def _is_css(cls, selector: str) -> str:
+        try:
+            compile_selector(selector or "*")
+        except (SelectorSyntaxError, NotImplementedError) as fault:
+            raise ValueError(f"{selector!r} is no CSS selector: {str(fault).splitlines()[0]}") from fault
+        return selector
+
+
+class GenericReviews:
+    """Reads reviews by the selectors of its settings."""
+
+    kind: ClassVar[str] = "reviews.generic"
+    settings: ClassVar[type[Settings]] = ReviewSelectors
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The page's own address."""
+        return [Request(source.url)]
+
+    def recognises(self, response: Response) -> float:
+        """Never: without selectors there is nothing to go by."""
+        return 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every element that the selector of one review finds."""
+        css = ReviewSelectors.model_validate(dict(source.settings))
+        tree = soup(response.body, response.header("content-type"))
+        base = base_url(tree, response.url)
+        nodes = tree.select(css.item)
+        reviews = [found for node in nodes if (found := _review(node, css, base))]
+        listing = Listing(
+            subject=first_text(tree, "h1") or "",
+            next=next_link(tree, response.url, *filter(None, [css.next])),
+            warnings=tuple(_unmatched(tree, nodes, reviews, css)),
+        )
+        return page_of(reviews, listing, source, response, css)
+
+
+def _review(node: Tag, css: ReviewSelectors, base: str) -> Review | None:
+    body = first(node, css.text)
+    text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
+    author = _shown(node, css.author)
+    if not (text or quoted or author):
+        return None
+    return Review(
+        text=text,
+        quoted=quoted,
+        title=_shown(node, css.title),
+        author=author,
+        published=_time(node, css.date),
+        rating=_rating(node, css),
+        id=attribute(node, css.id_attr) or "" if css.id_attr else "",
+        url=absolute(base, attribute(first(node, css.link), "href")) or "" if css.link else "",
+    )
+
+
+def _shown(node: Tag, selector: str) -> str:
+    return first_text(node, selector) or "" if selector else ""
+
+
+def _time(node: Tag, selector: str) -> str:
+    found = first(node, selector) if selector else None
+    if found is None:
+        return ""
+    machine = (attribute(found, name) for name in _TIMES)
+    return next(filter(None, machine), "") or text_of(found)
+
+
+def _rating(node: Tag, css: ReviewSelectors) -> float | None:
+    if not css.rating:
+        return None
+    found = first(node, css.rating)
+    if found is None and select_matches(css.rating, node):
+        found = node
+    shown = attribute(found, css.rating_attr) if css.rating_attr else found and text_of(found)
+    return shown_rating(shown, css.rating_best, css.rating_worst) if shown else None
+
+
+def _unmatched(
+    tree: BeautifulSoup, nodes: list[Tag], reviews: list[Review], css: ReviewSelectors
+) -> list[str]:
+    """Selectors that find nothing: the site has changed, or they were mistyped."""
+    if not nodes:
+        return [f'The selector for one review, "{css.item}", finds nothing on the page.']
+    told = []
+    parts = {
+        "text": css.text,
+        "title": css.title,
+        "author": css.author,
+        "date": css.date,
+        "rating": css.rating,
+    }
+    for name, selector in parts.items():
+        if selector and not any(select_matches(selector, node) or first(node, selector) for node in nodes):
+            told.append(f'The selector for {name}, "{selector}", finds nothing in any review.')
+    if len(reviews) < len(nodes):
+        told.append(f"{len(nodes) - len(reviews)} of {len(nodes)} elements hold neither words nor an author.")
+    return told

@@ -1,0 +1,132 @@
+"""From the reviews a collector found to a `Page`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from data.ids import digest, mention_id, squeeze
+from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
+from data.urls import canonical_url
+from sources.base import PageSettings
+from sources.dates import PageDates
+
+_CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review as its page shows it; times as they stand in the document.
+
+    `id` is the platform's, "" without one; `url` absolute, "" where the review has none of its own.
+    """
+
+    text: str
+    title: str = ""
+    author: str = ""
+    published: str = ""
+    edited: str = ""
+    rating: float | None = None
+    id: str = ""
+    url: str = ""
+    quoted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address."""
+
+    subject: str = ""
+    aggregate: Aggregate | None = None
+    next: str | None = None
+    replies: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def page_of(
+    reviews: Sequence[Review],
+    listing: Listing,
+    source: Source,
+    response: Response,
+    settings: PageSettings,
+    channel: str | None = None,
+) -> Page:
+    """The page of reviews, in the document's order; one that stands there twice is read once.
+
+    `channel` is the collector's own; without one the address tells it, and the source overrides both.
+    """
+    channel = source.channel or channel or channel_of(response.url)
+    dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
+    found: dict[str, Mention] = {}
+    for key, review in zip(_keys(reviews, response.url), reviews, strict=True):
+        found.setdefault(key, _mention(mention_id(channel, key), review, listing, channel, response, dates))
+    mentions = tuple(found.values())
+    return Page(
+        mentions=mentions,
+        next=Request(listing.next) if listing.next else None,
+        warnings=(*listing.warnings, *_missing(mentions, listing)),
+        aggregate=listing.aggregate,
+    )
+
+
+def channel_of(url: str) -> str:
+    """The platform's own channel, else that of school review sites."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return "school_review_site"
+    named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
+    return next(named, "school_review_site")
+
+
+def _keys(reviews: Sequence[Review], page_url: str) -> list[str]:
+    """What tells each review apart: its id, an address no other review has, else who said what."""
+    page = canonical_url(page_url).partition("?")[0]
+    addresses = [canonical_url(review.url) if review.url else "" for review in reviews]
+    taken = Counter(addresses)
+    keys = []
+    for review, address in zip(reviews, addresses, strict=True):
+        own = address if taken[address] == 1 and address.partition("?")[0] != page else ""
+        words = f"{page}#{digest(squeeze(review.author), squeeze(review.text))[:16]}"
+        keys.append(f"{urlsplit(page).netloc}/review/{review.id}" if review.id else own or words)
+    return keys
+
+
+def _mention(
+    own_id: str, review: Review, listing: Listing, channel: str, response: Response, dates: PageDates
+) -> Mention:
+    published, edited = dates.read(review.published), dates.read(review.edited)
+    return Mention(
+        id=own_id,
+        url=review.url or response.url,
+        channel=channel,
+        kind=MentionKind.REVIEW,
+        title=squeeze(review.title) or squeeze(listing.subject),
+        text=review.text,
+        quoted=review.quoted,
+        author=squeeze(review.author) or None,
+        published=published,
+        edited=edited if published and edited and edited > published else None,
+        rating=review.rating,
+        fetched_at=response.fetched_at,
+    )
+
+
+def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
+    """What a person should know is not there."""
+    total = listing.aggregate.count if listing.aggregate else None
+    told = []
+    if not mentions:
+        told.append(
+            "The page holds no review." + (" Its score is nobody's own." if listing.aggregate else "")
+        )
+    elif total is not None and total > len(mentions) and not listing.next:
+        told.append(f"The page counts {total} reviews and shows {len(mentions)}.")
+    if listing.replies:
+        told.append(f"Replies by the owner, which are not taken as mentions: {listing.replies}.")
+    undated = sum(m.published is None for m in mentions)
+    if undated:
+        told.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
+    return told

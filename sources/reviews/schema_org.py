@@ -1,0 +1,108 @@
+"""Reviews that a page marks up by schema.org, in JSON-LD or microdata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from bs4 import BeautifulSoup
+
+from data.types import Aggregate, Page, Request, Response, Source, SourceState
+from sources.base import PageSettings, Settings
+from sources.markup import absolute, decode, next_link, plain, soup
+from sources.reviews.page import Listing, Review, page_of
+from sources.reviews.ratings import declared_aggregate, declared_rating
+from sources.schema_org import Item, SchemaOrg, schema_org
+
+_REVIEW = re.compile(
+    r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?[A-Za-z]*(?<!Claim)(?<!Media)Review"'
+    r"|itemtype\s*=\s*[\"']https?://schema\.org/[A-Za-z]*Review[\"']"
+)
+_SCORE = re.compile(r"schema\.org/AggregateRating|\"@type\"\s*:\s*\"AggregateRating\"")
+_NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
+
+
+class SchemaOrgReviews:
+    """Reads the Review items of a page; its AggregateRating is kept apart as the page's score."""
+
+    kind: ClassVar[str] = "reviews.schema_org"
+    settings: ClassVar[type[Settings]] = PageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The page's own address."""
+        return [Request(source.url)]
+
+    def recognises(self, response: Response) -> float:
+        """By a Review item; faintly by a page that bears only a score."""
+        text = decode(response.body, response.header("content-type"))[0]
+        if _REVIEW.search(text):
+            return 0.7
+        return 0.3 if _SCORE.search(text) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every Review item in the document's order."""
+        tree = soup(response.body, response.header("content-type"))
+        settings = PageSettings.model_validate(dict(source.settings))
+        found = schema_org(tree, response.url)
+        return page_of(
+            tuple(reviews_in(found, response.url)),
+            listing_of(found, tree, response),
+            source,
+            response,
+            settings,
+        )
+
+
+def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Listing:
+    """The page's score, its subject, its next page, and what could not be read."""
+    scored = [item for item in found.walk() if item.items("aggregateRating")]
+    scores = [score for item in scored for score in item.items("aggregateRating")]
+    nobodys = sum(1 for item in found.walk() if is_review(item) and not _somebodys(item))
+    warnings = []
+    if found.damaged:
+        warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
+    if nobodys:
+        warnings.append(f"Scores without author and words, which are no reviews: {nobodys}.")
+    return Listing(
+        subject=scored[0].text("name") if scored else "",
+        aggregate=_aggregate(scores),
+        next=next_link(tree, response.url),
+        warnings=tuple(warnings),
+    )
+
+
+def _aggregate(scores: list[Item]) -> Aggregate | None:
+    return declared_aggregate(scores[0]) if scores else None
+
+
+def is_review(item: Item) -> bool:
+    """Somebody's opinion, or at least an item that says so."""
+    return item.named("Review") and not item.types & _NOT_OPINIONS
+
+
+def _somebodys(item: Item) -> bool:
+    return bool(item.text("reviewBody", "description", "text") or item.text("author", "creator"))
+
+
+def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
+    """The reviews; the name of what is reviewed stands in for a title they do not bear."""
+    items = list(found.walk())
+    subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
+    for item in items:
+        if is_review(item) and _somebodys(item):
+            yield _review(item, subjects.get(id(item), ""), page_url)
+
+
+def _review(item: Item, subject: str, page_url: str) -> Review:
+    return Review(
+        text=plain(item.text("reviewBody", "description", "text")),
+        title=plain(item.text("name", "headline") or item.text("itemReviewed") or subject),
+        author=plain(item.text("author", "creator")),
+        published=item.text("datePublished", "dateCreated"),
+        edited=item.text("dateModified"),
+        rating=declared_rating(item),
+        id=item.text("identifier"),
+        url=absolute(page_url, item.text("url") or item.id) or "",
+    )

@@ -1,0 +1,175 @@
+"""Trustpilot's pages: the data of today's (`__NEXT_DATA__`), the markup of 2016 to 2020, lists of reviews.
+
+Only for pages that the site's owner lets us read: its terms forbid scraping (see the catalogue).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bs4 import BeautifulSoup
+
+from data.types import Aggregate, Page, Request, Response, Source, SourceState
+from sources.base import PageSettings, Settings
+from sources.markup import decode, plain, soup
+from sources.reviews.page import Listing, Review, page_of
+from sources.reviews.ratings import on_five
+from sources.reviews.schema_org import listing_of, reviews_in
+from sources.schema_org import schema_org
+
+_PAGE = re.compile(r'data-initial-state="review-info"|"businessUnit"\s*:|"businessUnitDisplayName"\s*:')
+_LIST = re.compile(r'^\s*[\[{].{0,4000}?"consumer"\s*:\s*\{', re.DOTALL)
+
+Data = dict[str, Any]
+"""A JSON object of Trustpilot's."""
+
+
+class Trustpilot:
+    """Reads reviews from whichever form the page has; the owner's replies are counted, not taken."""
+
+    kind: ClassVar[str] = "reviews.trustpilot"
+    settings: ClassVar[type[Settings]] = PageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The page's own address."""
+        return [Request(source.url)]
+
+    def recognises(self, response: Response) -> float:
+        """By the data its pages carry."""
+        text = decode(response.body, response.header("content-type"))[0]
+        if _LIST.match(text) and '"rating"' in text:
+            return 0.9
+        return 0.9 if "trustpilot" in text.lower() and _PAGE.search(text) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every review in the document's order."""
+        settings = PageSettings.model_validate(dict(source.settings))
+        text, _ = decode(response.body, response.header("content-type"))
+        if text.lstrip()[:1] in ("[", "{"):
+            reviews, listing = _from_json(text, response.url)
+        else:
+            reviews, listing = _from_page(soup(text), response)
+        return page_of(reviews, listing, source, response, settings, "trustpilot")
+
+
+def _from_json(text: str, url: str) -> tuple[list[Review], Listing]:
+    """A saved list of review objects, or the data of a page alone."""
+    data = _loaded(text)
+    if data is None:
+        return [], Listing(warnings=("The JSON is damaged or cut off; nothing was read.",))
+    return _from_data(data, url)
+
+
+def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], Listing]:
+    """The newest form that holds a review wins."""
+    script = tree.select_one("script#__NEXT_DATA__")
+    data = _loaded(script.get_text()) if script else None
+    reviews, listing = _from_data(data, response.url) if data is not None else ([], Listing())
+    if reviews:
+        return reviews, listing
+    reviews = list(_from_articles(tree, response.url))
+    found = schema_org(tree, response.url)
+    declared = listing_of(found, tree, response)
+    return reviews or list(reviews_in(found, response.url)), replace(
+        declared, aggregate=listing.aggregate or declared.aggregate
+    )
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+# ------------------------------------------------------------------------ today's data
+
+
+def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
+    props = _dig(data, "props", "pageProps") or data
+    listed = props if isinstance(props, list) else _dig(props, "reviews") or [_dig(props, "review")]
+    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    unit = _dig(props, "businessUnit")
+    score, count = _dig(unit, "trustScore"), _dig(unit, "numberOfReviews")
+    pages = _dig(props, "filters", "pagination") or {}
+    listing = Listing(
+        subject=_text(unit, "displayName"),
+        aggregate=Aggregate(_rating(score), count if isinstance(count, int) else None) if unit else None,
+        next=_next_page(url, _dig(pages, "currentPage"), _dig(pages, "totalPages")),
+        replies=sum(1 for one in found if one.get("reply")),
+    )
+    return [_review(one, url) for one in found if one.get("text") or one.get("title")], listing
+
+
+def _review(one: Data, url: str) -> Review:
+    return Review(
+        text=plain(_text(one, "text")),
+        title=plain(_text(one, "title")),
+        author=_text(_dig(one, "consumer"), "displayName"),
+        published=_text(_dig(one, "dates"), "publishedDate") or _text(one, "createdAt"),
+        edited=_text(_dig(one, "dates"), "updatedDate"),
+        rating=_rating(one.get("rating")),
+        id=_text(one, "id"),
+        url=_address(_text(one, "id"), url),
+    )
+
+
+def _next_page(url: str, here: Any, last: Any) -> str | None:
+    if not (isinstance(here, int) and isinstance(last, int) and here < last):
+        return None
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "page"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("page", here + 1)]), fragment=""))
+
+
+# ---------------------------------------------------------------- pages of 2016 to 2020
+
+
+def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[Review]:
+    """Each review is an element that holds its data in two script elements."""
+    for script in tree.select('script[data-initial-state="review-info"]'):
+        info = _loaded(script.get_text())
+        article = script.find_parent(["article", "section"]) or tree
+        dated = article.select_one('script[data-initial-state="review-dates"]')
+        dates = _loaded(dated.get_text()) if dated else None
+        if isinstance(info, dict):
+            yield Review(
+                text=plain(_text(info, "reviewBody")),
+                title=plain(_text(info, "reviewHeader")),
+                author=_text(info, "consumerName"),
+                published=_text(dates, "publishedDate"),
+                edited=_text(dates, "updatedDate"),
+                rating=_rating(info.get("stars")),
+                id=_text(info, "reviewId"),
+                url=_address(_text(info, "reviewId"), url),
+            )
+
+
+# ------------------------------------------------------------------------------ values
+
+
+def _address(review_id: str, url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    host = host if host.endswith("trustpilot.com") else "www.trustpilot.com"
+    return f"https://{host}/reviews/{review_id}" if review_id.isalnum() else ""
+
+
+def _rating(value: Any) -> float | None:
+    return on_five(float(value), 5, 1) if isinstance(value, int | float) else None
+
+
+def _dig(data: Any, *keys: str) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _text(data: Any, key: str) -> str:
+    value = _dig(data, key)
+    return value if isinstance(value, str) else ""
