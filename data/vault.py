@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import StoreDamaged, StoreError
@@ -43,8 +44,19 @@ class Vault:
 
     def verify(self) -> list[str]:
         """SHA-256 names whose bytes are no longer theirs, in order; empty where all hold."""
-        names = sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
-        return [name for name in names if not self._holds(name)]
+        return [name for name in self.names() if not self._holds(name)]
+
+    def names(self) -> list[str]:
+        """The SHA-256 names of all that is kept, in order."""
+        return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
+
+    def kept_since(self, sha256: str) -> datetime:
+        """When the bytes were written, aware UTC. Raises FileNotFoundError where there are none."""
+        return datetime.fromtimestamp(self._path(sha256).stat().st_mtime, UTC)
+
+    def remove(self, sha256: str) -> None:
+        """Takes the bytes away; where there are none, nothing happens."""
+        self._path(sha256).unlink(missing_ok=True)
 
     def _holds(self, sha256: str) -> bool:
         try:

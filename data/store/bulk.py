@@ -32,6 +32,8 @@ def put(
     never of a user.
     """
     given = _last_by_key(columns, rows, key)
+    if not given:
+        return
     types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())
     lists = ", ".join(f"unnest(${c}::{types[c]}[])" for c in columns)
     sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {lists}{_on_conflict(key, update)}"

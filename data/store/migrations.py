@@ -60,7 +60,7 @@ _SAID = (
         last_seen TIMESTAMPTZ NOT NULL, PRIMARY KEY (mention_id, source_id))""",
     """CREATE TABLE fingerprints (
         mention_id VARCHAR PRIMARY KEY, version INTEGER NOT NULL, text_hash VARCHAR NOT NULL,
-        relevance VARCHAR NOT NULL, purged_at TIMESTAMPTZ NOT NULL, retain_until TIMESTAMPTZ NOT NULL)""",
+        purged_at TIMESTAMPTZ NOT NULL, retain_until TIMESTAMPTZ NOT NULL)""",
     """CREATE TABLE counts (
         day DATE NOT NULL, urn VARCHAR NOT NULL, channel VARCHAR NOT NULL, relevance VARCHAR NOT NULL,
         sentiment VARCHAR NOT NULL, route VARCHAR NOT NULL, purged BIGINT NOT NULL,

@@ -1,4 +1,4 @@
-"""How long each thing is kept (domain guide, Evidence). Pure."""
+"""How long each thing is kept: the table in docs/store.md, from the schools' own policies and law. Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,185 @@
+"""Deleting what is due, so that its bytes go too.
+
+DELETE and CHECKPOINT leave the old bytes in a DuckDB file (measured), so a purge also writes the
+file anew, at least weekly, and takes away copies that were made before.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import duckdb
+
+from data.errors import StoreDamaged
+from data.store.audit import Entry, append
+from data.store.bulk import at
+from data.store.migrate import copy_database
+from data.store.open import Store
+from data.store.retain import SIX_YEARS
+from data.types import Policy
+from data.vault import Vault
+
+REWRITE_AFTER = timedelta(days=7)
+ORPHAN_AFTER = timedelta(days=1)
+"""A file of the vault without a row is taken away when it is older: a younger one may get its row yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """What a purge took away: whole mentions (`not_about` of them about no school), texts behind stubs."""
+
+    deleted: int = 0
+    not_about: int = 0
+    stubs: int = 0
+    files: int = 0
+    rewritten: bool = False
+
+
+def purge(store: Store, now: datetime, policy: Policy, *, force: bool = False) -> PurgeReport:
+    """Deletes what is due, leaving fingerprints, counts and stubs; rewrites the file when that is due.
+
+    It is due when something was deleted since the last rewrite and that is a week ago, or there was
+    none; with `force`, always. Mentions of an open or held case stay.
+    """
+    with store.write("purge what is due") as con:
+        report, dropped = _purge(con, now, policy)
+    report = replace(report, files=_sweep(store, dropped, now))
+    with store.read() as con:
+        due = force or _rewrite_due(con, now)
+    if not due:
+        return report
+    rewrite(store)
+    with store.write("record the rewrite") as con:
+        append(con, [Entry(now, "schoolgate", "rewritten", "store")])
+    return replace(report, rewritten=True)
+
+
+def rewrite(store: Store) -> None:
+    """Puts a copy of the tables in the file's place and deletes copies that migrations left.
+
+    Whoever waits for the file meanwhile gets the new one. A crash leaves the old file or the new
+    one, whole either way.
+    """
+    with store.alone("rewrite the file") as con:
+        # closing the old file must not touch the log, which by then may be the new file's
+        con.execute("PRAGMA disable_checkpoint_on_shutdown")
+        con.execute("CHECKPOINT")
+        if store.path.with_name(store.path.name + ".wal").exists():
+            raise StoreDamaged(
+                f"{store.path}: its log could not be taken into the file. Nothing was changed."
+            )
+        copy_database(con, store.path)
+        for leftover in store.home.glob(store.path.name + ".before-*"):
+            leftover.unlink()
+        shutil.rmtree(store.home / (store.path.name + ".tmp"), ignore_errors=True)
+
+
+_DUE = """
+SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
+    SELECT mention_id FROM matches JOIN cases USING (story_id) WHERE closed_at IS NULL OR hold)
+"""
+_NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+    WHERE m.id = ANY($ids)"""
+_LEAVE = (
+    f"""INSERT INTO counts
+    SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, v.sentiment, v.route, count(*) {_NEWEST}
+    GROUP BY ALL
+    ON CONFLICT (day, urn, channel, relevance, sentiment, route)
+    DO UPDATE SET purged = counts.purged + excluded.purged""",
+    """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions
+    WHERE id = ANY($ids) ON CONFLICT (mention_id) DO NOTHING""",
+)
+_TEXTS = ("mention_versions", "restricted_texts", "sightings")
+_JUDGEMENTS = ("matches", "verdicts")
+_ORPHANS = (
+    "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)",
+    "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories)",
+    "DELETE FROM fingerprints WHERE retain_until <= $now",
+    "DELETE FROM outbox WHERE expires_at <= $year",
+    "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
+    "DELETE FROM source_runs WHERE started_at <= $year",
+)
+
+
+def _purge(
+    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy
+) -> tuple[PurgeReport, frozenset[str]]:
+    due = con.execute(_DUE, {"now": now}).fetchall()
+    stubs = [mention_id for mention_id, stub in due if stub]
+    whole = [mention_id for mention_id, stub in due if not stub]
+    not_about = _count_not_about(con, whole)
+    tombstones = _tombstones(con, [*whole, *stubs], now)
+    until = now + timedelta(days=policy.criticism_days)
+    con.execute(_LEAVE[0], {"ids": whole})
+    con.execute(_LEAVE[1], {"ids": whole, "now": now, "until": until})
+    files = _drop_texts(con, [*whole, *stubs])
+    for table in _JUDGEMENTS:
+        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": whole})
+    con.execute("DELETE FROM mentions WHERE id = ANY($ids)", {"ids": whole})
+    con.execute(
+        "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
+        {"ids": stubs, "until": now + SIX_YEARS},
+    )
+    times = {"now": now, "year": now - timedelta(days=policy.retain_days)}
+    for statement in _ORPHANS:
+        con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
+    if due:
+        codes = (f"deleted:{len(whole)}", f"not_about:{not_about}", f"stubs:{len(stubs)}")
+        append(con, [*tombstones, Entry(now, "schoolgate", "purged", "store", None, codes)])
+    return PurgeReport(len(whole), not_about, len(stubs)), files
+
+
+def _drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
+    """Deletes texts, sightings and evidence of these mentions; gives the hashes of the evidence."""
+    given = {"ids": list(ids)}
+    for table in _TEXTS:
+        con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
+    rows = con.execute(
+        "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256", given
+    ).fetchall()
+    return frozenset(sha256 for (sha256,) in rows)
+
+
+def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
+    row = con.execute(
+        f"SELECT count(DISTINCT m.id) {_NEWEST} AND v.relevance = 'not_about'", {"ids": list(ids)}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[Entry]:
+    """A row for the audit for each that was more than plain criticism: id, class and hash."""
+    rows = con.execute(
+        f"""SELECT m.id, v.urn, v.content_class, m.text_hash {_NEWEST}
+        AND (v.content_class <> 'C0' OR m.restricted) ORDER BY m.id, v.urn""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [
+        Entry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))
+        for mention_id, urn, content_class, text_hash in rows
+    ]
+
+
+def _sweep(store: Store, dropped: frozenset[str], now: datetime) -> int:
+    """Removes from the vault what no row of `evidence` names: at once what was dropped just now."""
+    vault = Vault(store.evidence)
+    with store.read() as con:
+        named = {sha256 for (sha256,) in con.execute("SELECT sha256 FROM evidence").fetchall()}
+    orphans = [name for name in vault.names() if name not in named]
+    gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]
+    for name in gone:
+        vault.remove(name)
+    return len(gone)
+
+
+def _rewrite_due(con: duckdb.DuckDBPyConnection, now: datetime) -> bool:
+    row = con.execute(
+        """SELECT coalesce(max(n) FILTER (action = 'purged'), 0),
+            coalesce(max(n) FILTER (action = 'rewritten'), 0),
+            coalesce(epoch_us(max(done_at) FILTER (action = 'rewritten')), 0) FROM audit"""
+    ).fetchone()
+    purged, rewritten, rewritten_us = row or (0, 0, 0)
+    return purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER
