@@ -44,7 +44,7 @@ class NamesakeTable(Table):
     """Another bearer of the school's name: a school elsewhere, a church, a street, a club."""
 
     name: Text = _key("The other's name.", "Oakfield Primary School")
-    place: Text = _key("Where it is.", "Hexley, Warwickshire")
+    place: str = _key("Where it is.", "Hexley, Warwickshire", "")
     kind: Text = _key("What it is: school, church, street, club, hospital, …", "street", "school")
 
 

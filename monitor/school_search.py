@@ -35,7 +35,7 @@ def near(schools: Sequence[School], query: str, limit: int) -> list[School]:
 
     names = [f"{core(school.name)} {normalise(school.town)}" for school in schools]
     hits = process.extract(
-        normalise(query), names, scorer=fuzz.token_set_ratio, score_cutoff=_NEAR_ENOUGH, limit=limit
+        core(query), names, scorer=fuzz.token_set_ratio, score_cutoff=_NEAR_ENOUGH, limit=limit
     )
     return [schools[index] for _name, _score, index in hits]
 

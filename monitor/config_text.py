@@ -1,0 +1,224 @@
+"""The commented `schoolgate.toml` that `init` writes. Pure: values in, text out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from urllib.parse import quote_plus
+
+from pydantic import ValidationError
+
+from data.types import Person, School
+from monitor.config_faults import toml
+from monitor.config_model import SchoolTable
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known when the file is written; what is missing stands there as a comment."""
+
+    schools: tuple[School, ...]
+    people: tuple[Person, ...] = ()
+    contact: str | None = None
+    register_file: str | None = None
+
+
+def render(draft: Draft) -> str:
+    """The text of the file: it loads without a fault, and gives back the schools and people of the draft.
+
+    A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
+    """
+    parts = [_HEAD, _top(draft)]
+    parts += [_school(usable(school)) for school in draft.schools]
+    parts.append(_PEOPLE)
+    parts += [_person(person) for person in draft.people]
+    parts += [] if draft.people else [_PEOPLE_EXAMPLES]
+    parts += [_sources(draft.schools[0]), _REST]
+    return "\n".join(parts)
+
+
+def usable(school: School) -> School:
+    """The school without those facts that the file's own rules would refuse."""
+    blank = School(school.urn, school.name)
+    refused: dict[str, Any] = {}
+    for key, value in _facts(school).items():
+        try:
+            SchoolTable.model_validate({"urn": school.urn, "name": school.name, key: value})
+        except ValidationError:
+            refused[key] = getattr(blank, key)
+    return replace(school, **refused)
+
+
+_HEAD = """\
+# Schoolgate's configuration. Lines that begin with “#” are comments: remove the “#” to use one.
+# Every key is explained in docs/configuration.md. After a change: schoolgate doctor
+# No password stands in this file; see [mail] at its end.
+"""
+
+_PEOPLE = """\
+# ------------------------------------------------------------------------------------ people
+# Who is told, and who may be meant. One person may hold several roles:
+#   head, deputy_head, dsl, deputy_dsl, chair, vice_chair, governor, slt, staff, it_lead, dpo,
+#   press, la_contact, trust_contact
+# Two people should hold each of dsl and head (deputies count), and one the chair: whoever is the
+# subject of a matter is not told of it.
+"""
+
+_PEOPLE_EXAMPLES = """\
+# [[people]]
+# id = "head"
+# name = "Mrs A Example"
+# roles = ["head"]
+# email = "head@example.sch.uk"
+
+# [[people]]
+# id = "dsl"
+# name = "Mr B Example"
+# roles = ["dsl"]
+# email = "dsl@example.sch.uk"
+
+# [[people]]
+# id = "deputy-dsl"
+# name = "Ms C Example"
+# roles = ["deputy_dsl", "deputy_head"]
+# email = "deputy@example.sch.uk"
+
+# [[people]]
+# id = "chair"
+# name = "Dr D Example"
+# roles = ["chair"]
+# email = "chair@example.org"
+"""
+
+_REST = """\
+# ------------------------------------------------------------------------------------ the rest
+
+[policy]
+# Whose decision is asked first: head, it_lead, …
+first_assessor = "head"
+# Days that plain criticism is kept; after that only counts.
+criticism_days = 30
+
+# [mail]
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"
+# sender = "schoolgate@example.sch.uk"
+# user = "schoolgate@example.sch.uk"
+# The password stands in an environment variable, or in a file that only you can read:
+# password_env = "SCHOOLGATE_SMTP_PASSWORD"
+# password_file = "smtp-password"
+
+# The day the data protection impact assessment was signed; collecting should not begin before.
+# [dpia]
+# recorded_on = 2026-09-01
+
+# The policies this work rests on, so that their review is not forgotten.
+# [[policies]]
+# title = "Social media policy"
+# approved_on = 2025-09-01
+# review_due = 2026-09-01
+"""
+
+
+def _top(draft: Draft) -> str:
+    rows = ["# What people see is shown in this time zone.", 'zone = "Europe/London"', ""]
+    rows.append("# Who answers for the collecting: every site that is asked is told this address.")
+    rows.append(_row("contact", draft.contact, "office@example.sch.uk"))
+    rows += ["", "# The register of schools (CSV, may be .gz): it tells schools of the same name apart."]
+    rows.append(_row("register_file", draft.register_file, "edubasealldata.csv"))
+    rows += [
+        "",
+        "# ----------------------------------------------------------------------------------- schools",
+    ]
+    rows.append(
+        "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n"
+    )
+    return "\n".join(rows)
+
+
+def _row(key: str, value: str | None, example: str) -> str:
+    return f"{key} = {toml(value)}" if value else f"# {key} = {toml(example)}"
+
+
+def _facts(school: School) -> dict[str, object]:
+    """The school's known facts in the order of its type, as the file holds them."""
+    values = {f.name: getattr(school, f.name) for f in fields(School)}
+    values["namesakes"] = [{"name": n.name, "place": n.place, "kind": n.kind} for n in school.namesakes]
+    listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+    return {key: value for key, value in listed.items() if value}
+
+
+def _school(school: School) -> str:
+    rows = ["[[schools]]"]
+    for key, value in _facts(school).items():
+        if isinstance(value, list) and len(toml(value)) > 80:
+            rows += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
+        else:
+            rows.append(f"{key} = {toml(value)}")
+    return "\n".join(rows) + "\n"
+
+
+def _person(person: Person) -> str:
+    rows = ["[[people]]", f"id = {toml(person.id)}", f"name = {toml(person.name)}"]
+    rows.append(f"roles = {toml([role.value for role in person.roles])}")
+    rows += [f"email = {toml(person.email)}"] if person.email else []
+    rows += [f"schools = {toml(list(person.urns))}"] if person.urns else []
+    return "\n".join(rows) + "\n"
+
+
+def _sources(school: School) -> str:
+    place = school.town or school.locality
+    words = quote_plus(f'"{school.name}" {place}'.strip())
+    owner = toml([school.urn])
+    return f"""\
+# ----------------------------------------------------------------------------------- sources
+# Where to look. None is on until you remove its “#”; try each: schoolgate source test ID
+# Read a site's terms first: schoolgate source list says what is known of each kind.
+
+# The local paper: look for the feed's address at the foot of its pages.
+# [[sources]]
+# id = "local-paper"
+# kind = "feed"
+# url = "https://paper.example.org/news/rss.xml"
+# name = "The local paper"
+
+# Google News, as a feed of a search for the school.
+# [[sources]]
+# id = "google-news"
+# kind = "feed"
+# url = "https://news.google.com/rss/search?q={words}&hl=en-GB&gl=GB&ceid=GB:en"
+# channel = "google_news"
+# schools = {owner}
+
+# Google Alerts: set an alert for the name, deliver it to “RSS feed”, copy that address.
+# It also reaches sites that may not be read directly, such as Mumsnet.
+# [[sources]]
+# id = "google-alerts"
+# kind = "feed"
+# url = "https://www.google.com/alerts/feeds/0000/0000"
+# schools = {owner}
+
+# A forum of the town; also forum.vbulletin, forum.xenforo, forum.discourse, forum.generic.
+# [[sources]]
+# id = "town-forum"
+# kind = "forum.phpbb"
+# url = "https://forum.example.org/viewforum.php?f=1"
+# channel = "local_forum"
+
+# The school's own page at a review site: all that stands there is about the school.
+# [[sources]]
+# id = "reviews"
+# kind = "reviews.schema_org"
+# url = "https://reviews.example.org/the-school"
+# channel = "school_review_site"
+# listing = true
+# schools = {owner}
+
+# A Mumsnet thread: its terms forbid collecting without leave, so it stays off until you have it.
+# [[sources]]
+# id = "mumsnet-thread"
+# kind = "forum.mumsnet"
+# url = "https://www.mumsnet.com/talk/local/1-example"
+# disabled = "no leave from the site yet"
+"""

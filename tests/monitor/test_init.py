@@ -1,0 +1,242 @@
+"""`init`: from a register to a file that loads, by arguments or by asking."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.errors import InputError, RegisterError, SchoolgateError
+from data.types import Namesake, Person, Role, School
+from monitor.commands import init
+from monitor.config import Config, load
+from monitor.config_text import Draft, render, usable
+
+HEADER = [
+    "URN", "EstablishmentName", "EstablishmentStatus (name)", "Street", "Locality", "Town",
+    "Postcode", "SchoolWebsite", "HeadTitle (name)", "HeadFirstName", "HeadLastName",
+]  # fmt: skip
+ROWS = [
+    ["900001", "Oakfield Infant School", "Open", "Larch Road", "Larch Green", "Northvale", "ZA4 2QR",
+     "www.oakfield.example.sch.uk", "Mrs", "Ada", "Example"],
+    ["900002", "Oakfield Junior School", "Open", "Larch Road", "Larch Green", "Northvale", "ZA4 2QR",
+     "http://oakfield.example.sch.uk/", "Mrs", "Ada", "Example"],
+    ["900003", "Oakfield Infant School", "Open", "Mill Lane", "", "Hexley", "ZB1 1AA",
+     "www.oakfieldhexley.example.sch.uk", "Mr", "Bo", "Example"],
+    ["900019", "St Anne's Primary School", "Closed", "", "", "Northvale", "not a postcode", "", "", "", ""],
+    ["900020", "St Anne's Academy", "Open", "", "", "Northvale", "not a postcode", "", "", "", ""],
+]  # fmt: skip
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    path = tmp_path / "register.csv"
+    with path.open("w", newline="", encoding="cp1252") as file:
+        csv.writer(file).writerows([HEADER, *ROWS])
+    return path
+
+
+class Keyboard:
+    """Answers questions in order and remembers what was said; a question too many fails the test."""
+
+    def __init__(self, answers: Iterable[str] = ()) -> None:
+        self.answers = list(answers)
+        self.said: list[str] = []
+        self.asked: list[str] = []
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        assert self.answers, f"a question too many: {question}"
+        return self.answers.pop(0)
+
+
+def run(
+    home: Path, *urns: str, register: Path | None, yes: bool = True, answers: Iterable[str] = ()
+) -> list[str]:
+    person = Keyboard(answers)
+    code = init.run(
+        home=home, urns=list(urns), register=register, yes=yes, ask=person.ask, say=person.said.append
+    )
+    assert code == 0
+    assert not person.answers, "an answer was not asked for"
+    return person.said
+
+
+def written(home: Path) -> Config:
+    return load(home / "schoolgate.toml", {})
+
+
+def test_a_school_of_the_register_becomes_a_file_that_loads(tmp_path: Path, register: Path) -> None:
+    said = run(tmp_path / "home", "900001", register=register)
+    config = written(tmp_path / "home")
+    (school,) = config.schools
+    assert (school.name, school.postcode, school.head) == (
+        "Oakfield Infant School",
+        "ZA4 2QR",
+        "Mrs Ada Example",
+    )
+    assert school.domain == "oakfield.example.sch.uk"
+    assert config.register == register
+    assert f"Written: {tmp_path / 'home' / 'schoolgate.toml'}" in said
+
+
+def test_aliases_and_namesakes_are_proposed(tmp_path: Path, register: Path) -> None:
+    run(tmp_path / "home", "900001", register=register)
+    (school,) = written(tmp_path / "home").schools
+    assert school.aliases
+    assert Namesake("Oakfield Infant School", "Hexley") in school.namesakes
+
+
+def test_numbers_with_one_website_become_one_school_with_members(tmp_path: Path, register: Path) -> None:
+    run(tmp_path / "home", "900001", "900002", register=register)
+    (school,) = written(tmp_path / "home").schools
+    assert (school.urn, school.members) == ("900001", ("900001", "900002"))
+    assert "Oakfield Junior School" in school.aliases
+    assert all(n.place == "Hexley" for n in school.namesakes)
+
+
+def test_numbers_with_two_websites_stay_two_schools(tmp_path: Path, register: Path) -> None:
+    run(tmp_path / "home", "900001", "900003", register=register)
+    assert [s.urn for s in written(tmp_path / "home").schools] == ["900001", "900003"]
+
+
+def test_a_postcode_with_a_slip_in_it_is_left_out(tmp_path: Path, register: Path) -> None:
+    run(tmp_path / "home", "900020", register=register)
+    assert written(tmp_path / "home").schools[0].postcode == ""
+
+
+def test_an_existing_file_is_never_overwritten(tmp_path: Path, register: Path) -> None:
+    (tmp_path / "schoolgate.toml").write_text("mine")
+    with pytest.raises(SchoolgateError, match=r"is there already; nothing was changed\. .* --home"):
+        run(tmp_path, "900001", register=register)
+    assert (tmp_path / "schoolgate.toml").read_text() == "mine"
+
+
+def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "schoolgate.toml"
+    path.write_text("theirs")
+    with pytest.raises(SchoolgateError, match="is there already"):
+        init._write(path, render(Draft((School("900001", "Oakfield"),))))
+    assert [p.name for p in tmp_path.iterdir()] == ["schoolgate.toml"]
+    assert path.read_text() == "theirs"
+
+
+def test_only_its_owner_may_read_the_file(tmp_path: Path, register: Path) -> None:
+    run(tmp_path / "home", "900001", register=register)
+    assert (tmp_path / "home" / "schoolgate.toml").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "home").stat().st_mode & 0o077 == 0
+
+
+def test_a_number_one_digit_off_names_the_one_that_was_meant(tmp_path: Path, register: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"URN 901020 is not in register\.csv\. One digit away: 900020  St Anne"
+    ):
+        run(tmp_path / "home", "901020", register=register)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_closed_school_is_named_as_such(tmp_path: Path, register: Path) -> None:
+    with pytest.raises(InputError, match=r"URN 900019 is closed.*To find it: schoolgate schools find"):
+        run(tmp_path / "home", "900019", register=register)
+
+
+def test_a_register_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RegisterError):
+        run(tmp_path / "home", "900001", register=tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("urns", [(), ("900001",)])
+def test_yes_without_school_or_register_says_what_it_needs(tmp_path: Path, urns: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match="it needs the school and the register"):
+        run(tmp_path / "home", *urns, register=None)
+
+
+def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) -> None:
+    answers = [
+        str(tmp_path / "no-such.csv"), str(register),
+        "nothing of the kind", "oakfield hexley", "1",
+        "office", "office@oakfield.example.sch.uk",
+        "=", "head@example.sch.uk",
+        "Cy Example", "-",
+        "-",
+        "Di Example", "di@example.org",
+    ]  # fmt: skip
+    said = run(tmp_path / "home", register=None, yes=False, answers=answers)
+    config = written(tmp_path / "home")
+    assert config.schools[0].urn == "900003"
+    assert config.contact == "office@oakfield.example.sch.uk"
+    assert config.people == (
+        Person("head", "Mr Bo Example", (Role.HEAD,), "head@example.sch.uk"),
+        Person("dsl", "Cy Example", (Role.DSL,)),
+        Person("chair", "Di Example", (Role.CHAIR,), "di@example.org"),
+    )
+    assert "There is no file" in said[0]
+    assert "“office” is not an e-mail address." in said
+
+
+def test_asking_asks_whether_two_numbers_are_one_school(tmp_path: Path, register: Path) -> None:
+    answers = ["perhaps", "y", "-", "-", "-", "-", "-"]
+    run(tmp_path / "home", "900001", "900003", register=register, yes=False, answers=answers)
+    assert written(tmp_path / "home").schools[0].members == ("900001", "900003")
+
+
+def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, register: Path) -> None:
+    answers = ["-", "Mr Bo Example", "bo@example.org", "mr bo example", "-", "-"]
+    run(tmp_path / "home", "900003", register=register, yes=False, answers=answers)
+    assert written(tmp_path / "home").people == (
+        Person("head", "Mr Bo Example", (Role.HEAD, Role.DSL), "bo@example.org"),
+    )
+
+
+def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
+    answers = ["-", "!", "6721234", "", "Ysgol Enghraifft", "-", "-", "-", "-", "-"]
+    run(tmp_path / "home", register=None, yes=False, answers=answers)
+    config = written(tmp_path / "home")
+    assert (config.schools[0].urn, config.schools[0].name) == ("6721234", "Ysgol Enghraifft")
+    assert config.register is None
+
+
+def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:
+    text = render(Draft((School("900001", "Oakfield Primary School", town="Northvale"),)))
+    opened = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", text)
+    one_password = opened.replace('password_file = "smtp-password"\n', "")
+    (tmp_path / "schoolgate.toml").write_text(one_password)
+    config = written(tmp_path)
+    assert len(config.people) == 4
+    assert len(config.sources) >= 6
+    assert config.mail is not None
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
+    lambda text: text == text.strip()
+)
+SCHOOLS = st.builds(
+    School,
+    urn=st.from_regex(r"[0-9]{6}", fullmatch=True),
+    name=WORDS,
+    aliases=st.lists(WORDS, max_size=9).map(tuple),
+    town=WORDS | st.just(""),
+    head=st.none() | WORDS,
+    postcode=st.sampled_from(["", "ZA4 2QR", "?"]),
+    domain=st.sampled_from([None, "oakfield.example.sch.uk", "not a domain"]),
+    namesakes=st.lists(st.builds(Namesake, WORDS, WORDS | st.just(""), WORDS), max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=50)
+@given(school=SCHOOLS, contact=st.sampled_from([None, "office@example.org"]))
+def test_whatever_the_register_holds_comes_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, school: School, contact: str | None
+) -> None:
+    path = tmp_path_factory.mktemp("round") / "schoolgate.toml"
+    path.write_bytes(render(Draft((school,), contact=contact)).encode())
+    config = load(path, {})
+    assert config.schools == (usable(school),)
+    assert (usable(school).name, usable(school).aliases) == (school.name, school.aliases)
+    assert usable(school).postcode in ("", "ZA4 2QR")
+    assert config.contact == (contact or "")
