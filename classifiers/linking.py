@@ -1,0 +1,117 @@
+"""Whose mention is it? Every mention against the schools that its source is watched for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from classifiers.linking_doc import Doc, Found, document
+from classifiers.linking_evidence import evidence
+from classifiers.linking_index import Index
+from classifiers.linking_profile import Profile, profile
+from classifiers.linking_reasons import reasons
+from classifiers.linking_weights import relevance, score, total
+from classifiers.names import core, normalise_all
+from data.types import Match, Mention, MentionKind, Relevance, School, Source
+
+_FEED = Source(id="", kind="", url="")
+_MOST_RIVALS = 300
+
+
+class Linker:
+    """Tells mentions of the configured schools from those of their namesakes.
+
+    `schools` are the configured ones; `register`, where given, holds all schools and serves as evidence
+    against. Without configured schools the register's own are the candidates. Pure once made.
+    """
+
+    def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
+        covered = {urn for school in schools for urn in (school.urn, *school.members)}
+        others = [school for school in register if school.urn not in covered]
+        self._schools: dict[str, School] = {s.urn: s for s in (schools or register)}
+        self._cores: dict[str, list[School]] = defaultdict(list)
+        for school in [*schools, *others]:
+            self._cores[core(school.name)].append(school)
+        self._configured = bool(schools)
+        self._profiles: dict[str, Profile] = {}
+        self._index = Index(tuple(self._schools.values()))
+
+    def link(self, mentions: Sequence[Mention], source: Source) -> list[tuple[Match, ...]]:
+        """For each mention its matches, surest first; same length and order as `mentions`.
+
+        Every school that the source is watched for (all configured ones where it names none) gets a
+        match, if only `not_about`; another configured school gets one where it may be meant.
+        """
+        watched = [urn for urn in (source.urns or self._schools) if urn in self._schools]
+        docs = _documents(mentions)
+        found = [self._found(doc, source, watched) for doc in docs]
+        _follow_threads(mentions, found)
+        return [self._matches(by_urn, watched) for by_urn in found]
+
+    def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
+        """Texts of no particular school against all: (position, matches that are not `not_about`).
+
+        Only texts that name a school are returned. A name borne by many counts where a place of one of
+        them stands beside it.
+        """
+        answers = []
+        for i, text in enumerate(normalise_all(list(texts))):
+            urns = self._index.candidates(f" {text} ")
+            if urns:
+                doc = Doc(texts[i], "", f"  {text} ", frozenset(text.split()), "")
+                found = {urn: evidence(doc, self._profile(urn), _FEED) for urn in urns}
+                matches = tuple(
+                    m for m in self._matches(found, urns) if m.relevance is not Relevance.NOT_ABOUT
+                )
+                if matches:
+                    answers.append((i, matches))
+        return answers
+
+    def _found(self, doc: Doc, source: Source, watched: Sequence[str]) -> dict[str, Found]:
+        found = {urn: evidence(doc, self._profile(urn), source) for urn in watched}
+        for urn in self._index.candidates(doc.both):
+            if urn not in found:
+                other = evidence(doc, self._profile(urn), _FEED)
+                if relevance(total(other)) is not Relevance.NOT_ABOUT:
+                    found[urn] = other
+        return found
+
+    def _matches(self, found: Mapping[str, Found], watched: Iterable[str]) -> tuple[Match, ...]:
+        matches = []
+        for urn, facts in found.items():
+            weight = total(facts)
+            answer = relevance(weight)
+            matches.append(
+                Match(urn, answer, round(score(weight), 4), reasons(facts, self._profile(urn), answer)),
+            )
+        order = {urn: i for i, urn in enumerate(watched)}
+        return tuple(sorted(matches, key=lambda m: (-m.score, order.get(m.urn, len(order)), m.urn)))
+
+    def _profile(self, urn: str) -> Profile:
+        if urn not in self._profiles:
+            school = self._schools[urn]
+            others = self._cores[core(school.name)] if self._configured else ()
+            rivals = [other for other in others if other.urn != urn][:_MOST_RIVALS]
+            self._profiles[urn] = profile(school, rivals)
+        return self._profiles[urn]
+
+
+def _documents(mentions: Sequence[Mention]) -> list[Doc]:
+    texts = normalise_all([part for mention in mentions for part in (mention.title, mention.text)])
+    return [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
+
+
+def _follow_threads(mentions: Sequence[Mention], found: Sequence[dict[str, Found]]) -> None:
+    """A reply to a post about a school is likely about it too: a hint, weaker than a name."""
+    about = {
+        (mention.id, urn)
+        for mention, by_urn in zip(mentions, found, strict=True)
+        for urn, facts in by_urn.items()
+        if "unnamed" not in facts and relevance(total(facts)) is Relevance.ABOUT
+    }
+    for mention, by_urn in zip(mentions, found, strict=True):
+        if mention.parent is None or mention.kind is MentionKind.ARTICLE:
+            continue
+        for urn, facts in by_urn.items():
+            if (mention.parent, urn) in about:
+                facts["thread"] = mention.parent

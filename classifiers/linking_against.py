@@ -1,0 +1,144 @@
+"""What speaks for another bearer of the name: its place, its people, its trade, another school."""
+
+from __future__ import annotations
+
+import re
+
+from classifiers.linking_doc import Doc, Found
+from classifiers.linking_profile import Profile, Rival
+from classifiers.linking_words import (
+    ABROAD,
+    COUNTIES,
+    ESTATE_WORDS,
+    LEVEL_WORDS,
+    NEAR,
+    NO_PLACE,
+    SCHOOL_WORDS,
+    SPAM_WORDS,
+    TRADES,
+)
+from classifiers.names import INSTITUTION, core, normalise
+
+_SCHOOL_NAME = re.compile(
+    r"((?:(?:[A-Z][\w'’.-]+|of|the|y|&)\s+){1,4})"
+    r"((?:C of E |CE |Catholic |RC )?"
+    r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)",
+)
+_HEAD_NAMED = re.compile(
+    r"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress))\s+"
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+)?(?:[A-Z][\w'’-]+\s+)?([A-Z][\w'’-]{2,})",
+)
+_MOST_SHOWN = 3
+
+
+def rivals(found: Found, doc: Doc, who: Profile) -> None:
+    own = "place" in found or "postcode" in found or "street" in found
+    for rival in who.rivals:
+        place = next((p for p in rival.places if f" {p} " in doc.both), "")
+        if place:
+            code = "namesake_place" if rival.school else "rival_place"
+            found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
+        if rival.distinct and f" {rival.name} " in doc.both:
+            found.setdefault("namesake_named", rival.shown)
+        tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
+        if tie:
+            found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
+        _trade(found, doc, rival)
+
+
+def _trade(found: Found, doc: Doc, rival: Rival) -> None:
+    words = TRADES.get(rival.trade, frozenset()) & doc.words
+    if words:
+        code = "trade" if len(words) == 1 else "trade_many"
+        found.setdefault(code, f"{_shown(words)}|{rival.shown}")
+
+
+def others(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
+    """Enter other schools, places, heads and areas; `named` where the school's own name stands there."""
+    for match in _SCHOOL_NAME.finditer(doc.raw):
+        other, kernel = normalise(match[1]), core(match[0])
+        if set(kernel.split()) - INSTITUTION - {"the"} and not _own(other, kernel, who):
+            found.setdefault("other_school_too" if named else "other_school", match[0].strip())
+    for match in who.elsewhere.finditer(doc.raw):
+        place = normalise(match[2])
+        if place and not _ours(place, who) and place.split()[0] not in NO_PLACE:
+            found.setdefault("elsewhere" if match[1].strip(" ,(") else "elsewhere_beside", match[2])
+    _other_head(found, doc, who)
+    _other_area(found, doc, who)
+
+
+def _other_head(found: Found, doc: Doc, who: Profile) -> None:
+    lasts = {last for _, last in who.heads}
+    for match in _HEAD_NAMED.finditer(doc.raw) if lasts else ():
+        last = normalise(match[1])
+        if last not in lasts and last not in INSTITUTION and last != "head":
+            found.setdefault("other_head", match[0])
+
+
+def _other_area(found: Found, doc: Doc, who: Profile) -> None:
+    counties = sorted(
+        county
+        for county in COUNTIES - who.places.keys()
+        if (county in doc.words or " " in county) and f" {county} " in doc.both
+    )
+    if counties and not any(county in place for county in counties for place in who.places):
+        found["other_county"] = counties[0]
+    abroad = ABROAD & doc.words
+    if abroad:
+        found["abroad"] = min(abroad)
+
+
+def _own(other: str, kernel: str, who: Profile) -> bool:
+    """True where a school named in the text may be this one: it shares a word of its core or a place."""
+    mine = {word for form in who.forms for word in form.text.split()} | {
+        w for p in who.places for w in p.split()
+    }
+    return bool((set(other.split()) | set(kernel.split())) & (mine - INSTITUTION - {"the", "st", "y"}))
+
+
+def _ours(place: str, who: Profile) -> bool:
+    return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
+
+
+def words(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
+    """Enter whose words they are: a school's, another trade's, an advertisement's, another age's."""
+    school = SCHOOL_WORDS & doc.words
+    if school:
+        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
+    trade = max((TRADES[name] & doc.words for name in sorted(TRADES)), key=len)
+    if len(trade) > 1:
+        found["other_words" if len(trade) == 2 else "other_words_many"] = _shown(trade)
+    estate = ESTATE_WORDS & doc.words
+    if len(estate) > 1 or ("catchment" in doc.words and not school - {"school", "year"}):
+        found["estate_agent"] = _shown(estate)
+    if len(SPAM_WORDS & doc.words) > 1:
+        found["spam"] = _shown(SPAM_WORDS & doc.words)
+    foreign = _other_ages(who.level) & doc.words
+    if foreign and not LEVEL_WORDS[who.level] & doc.words:
+        found["other_level"] = min(foreign)
+    if named and _landmark(doc, who):
+        found["landmark"] = who.school.name
+
+
+def _other_ages(level: str) -> frozenset[str]:
+    """The words of ages that a school of this level does not teach; none where the level is not known."""
+    if not level:
+        return frozenset()
+    if level == "secondary":
+        return LEVEL_WORDS["primary"]
+    other = {"infant": "junior", "junior": "infant"}.get(level)
+    return LEVEL_WORDS["secondary"] | (LEVEL_WORDS[other] if other else frozenset())
+
+
+def _shown(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words)[:_MOST_SHOWN])
+
+
+def _landmark(doc: Doc, who: Profile) -> bool:
+    """The name only tells where something is: “2 min from Park Primary”, “crash near Craigour High”."""
+    for form in who.forms:
+        at = doc.both.find(f" {form.text} ")
+        if at >= 0:
+            before = doc.both[max(0, at - 24) : at].split()[-3:]
+            return bool(NEAR & set(before))
+    return False

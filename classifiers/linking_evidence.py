@@ -1,0 +1,92 @@
+"""Evidence for and against one school in one text: small facts, each with a code and what was found."""
+
+from __future__ import annotations
+
+from classifiers.linking_against import others, rivals, words
+from classifiers.linking_doc import Doc, Found
+from classifiers.linking_names import names
+from classifiers.linking_profile import Profile
+from classifiers.linking_words import THINGS, TITLES
+from classifiers.names import words_of
+from data.types import Source
+
+_REVIEWS = words_of("google_review trustpilot school_review_site reviews review facebook_review glassdoor")
+_NEWS = words_of("google_news news article")
+_WEAK = words_of("core_name shared_name place_name initials alias full_name")
+_TIED = words_of(
+    "school_words school_words_many place county street postcode district head head_surname trust domain urn "
+    "listing listing_title reported"
+)
+_WITHIN = 5
+
+
+def evidence(doc: Doc, who: Profile, source: Source) -> Found:
+    """All that speaks for or against; codes are those of `linking_weights`."""
+    found: Found = {}
+    named = names(found, doc, who)
+    _places(found, doc, who)
+    _ties(found, doc, who)
+    rivals(found, doc, who)
+    others(found, doc, who, named=named)
+    words(found, doc, who, named=named)
+    _setting(found, doc, who, source)
+    return found
+
+
+def _places(found: Found, doc: Doc, who: Profile) -> None:
+    for place, code in who.places.items():
+        if f" {place} " in doc.both:
+            found.setdefault(code, place)
+        elif (
+            code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in doc.both.replace(" ", "")
+        ):
+            found.setdefault("place_within", place)
+
+
+def _ties(found: Found, doc: Doc, who: Profile) -> None:
+    raw = doc.raw.lower()
+    if who.domain and who.domain in raw:
+        found["domain"] = who.domain
+    for urn in who.urns:
+        if f" {urn} " in doc.both:
+            found["urn"] = urn
+    if who.trust and f" {who.trust} " in doc.both:
+        found["trust"] = who.school.trust or ""
+    for full, last in who.heads:
+        if f" {full} " in doc.both:
+            found["head"] = full
+        elif f" {last} " in doc.both:
+            titled = any(f" {title} {last} " in doc.both for title in TITLES) or f" head {last} " in doc.both
+            found.setdefault("head" if titled else "head_surname", last)
+
+
+def _setting(found: Found, doc: Doc, who: Profile, source: Source) -> None:
+    """Where the text stands: the school's own entry, a report handed in, a search for its name."""
+    if source.listing:
+        found["listing"] = source.name or source.id
+    elif doc.channel in _REVIEWS:
+        _review(found, doc, who)
+    if doc.channel.endswith("_report"):
+        found["reported"] = doc.channel
+    if not source.surfaced:
+        found["not_searched"] = ""
+    if "unnamed" in found and doc.channel in _NEWS:
+        found["article_unnamed"] = ""
+    if _WEAK & found.keys() and not _TIED & found.keys():
+        found["name_alone"] = ""
+
+
+def _review(found: Found, doc: Doc, who: Profile) -> None:
+    """A review's title is the page's name, or a heading of the reviewer's own."""
+    title = doc.title.removeprefix("the ")
+    own = any(
+        title == text or title.startswith(f"{text} ")
+        for text in who.texts | {form.text.removeprefix("the ") for form in who.forms}
+    )
+    words = title.split()
+    if own and "named_thing" not in found:
+        found["listing_title"] = doc.title
+    elif words and (words[-1] in THINGS or "other_school" in found or "named_thing" in found):
+        found["title_other"] = doc.title
+    else:
+        found["review"] = doc.title

@@ -1,0 +1,119 @@
+"""Which schools may a text be about? One automaton over all names of all schools."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from classifiers.names import INSTITUTION, Form, core, forms, normalise, outward
+from data.types import School
+
+_FEW = 2
+_LONG_WORD = 8
+_PLACE_WORDS = 4
+
+
+class Index:
+    """Names and places of the given schools; built when first asked."""
+
+    def __init__(self, schools: Sequence[School]) -> None:
+        self._all = schools
+
+    def candidates(self, padded: str) -> list[str]:
+        """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order.
+
+        A name borne by more than two schools, or one that is an ordinary phrase, counts only together with a
+        place of its bearer.
+        """
+        hits = {i for i, _, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True)}
+        if not hits:
+            return []
+        near: set[int] | None = None
+        chosen: set[int] = set()
+        for hit in hits:
+            bearers, plain = self._bearers[hit]
+            if plain or len(bearers) > _FEW:
+                near = self._near(padded) if near is None else near
+                chosen.update(near.intersection(bearers))
+            else:
+                chosen.update(bearers)
+        return [self._all[i].urn for i in sorted(chosen)]
+
+    @cached_property
+    def _table(self) -> dict[str, tuple[list[int], bool]]:
+        table: dict[str, tuple[list[int], bool]] = {}
+        for i, school in enumerate(self._all):
+            for text, plain in _patterns(school):
+                bearers, was = table.setdefault(text, ([], plain))
+                if not bearers or bearers[-1] != i:
+                    bearers.append(i)
+                if plain and not was:
+                    table[text] = (bearers, True)
+        return table
+
+    @cached_property
+    def _bearers(self) -> list[tuple[tuple[int, ...], bool]]:
+        return [(tuple(found), plain) for found, plain in self._table.values()]
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        patterns = [f" {text} " for text in self._table]
+        built = AhoCorasick(
+            patterns,
+            matchkind=MatchKind.Standard,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
+        )
+        _ = self._bearers
+        del self._table
+        return built
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, ...]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for i, school in enumerate(self._all):
+            given = (
+                school.locality,
+                school.town,
+                school.county,
+                school.local_authority,
+                outward(school.postcode),
+            )
+            street = school.street.split(",")[0].lstrip("0123456789- ")
+            for place in {normalise(place) for place in (*given, school.postcode, street)}:
+                if place and f" {place} " not in f" {core(school.name)} ":
+                    places[place].append(i)
+        return {place: tuple(found) for place, found in places.items()}
+
+    def _near(self, padded: str) -> set[int]:
+        """Schools one of whose places stands in the text."""
+        words = padded.split()
+        near: set[int] = set()
+        for start in range(len(words)):
+            for stop in range(start + 1, min(start + _PLACE_WORDS, len(words)) + 1):
+                near.update(self._places.get(" ".join(words[start:stop]), ()))
+        return near
+
+
+def _patterns(school: School) -> list[tuple[str, bool]]:
+    """The forms to look for; True with those that say little alone."""
+    found = forms(school)
+    kernel = core(school.name)
+    patterns = [
+        (form.text, _plain(form, kernel)) for form in found if form.code != "initials" and _telling(form)
+    ]
+    if kernel not in INSTITUTION:
+        patterns += [(f"{kernel} {word}", True) for word in ("school", "primary", "academy") if kernel]
+    return patterns
+
+
+def _telling(form: Form) -> bool:
+    """One short word is nobody's name by itself."""
+    return form.code != "core_name" or " " in form.text or len(form.text) >= _LONG_WORD
+
+
+def _plain(form: Form, kernel: str) -> bool:
+    return form.code == "core_name" or form.text == kernel or not set(form.text.split()) & INSTITUTION

@@ -1,0 +1,120 @@
+"""Where the school's name stands in a text, and whether it names the school there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from classifiers.linking_doc import Doc, Found
+from classifiers.linking_profile import Profile
+from classifiers.linking_words import BEFORE, THINGS
+from classifiers.names import INSTITUTION, normalise, words_of
+
+_ORDER = (
+    "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",
+    "place_name", "initials",
+)  # fmt: skip
+_PHASES = words_of(
+    "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
+    "academy sixth hs ps"
+)
+_LEET = str.maketrans("0134578@$", "oieastbas")
+_LONG = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One place where the name stands; `thing` and `phase` are what else it names there, if anything."""
+
+    code: str
+    shown: str
+    thing: str
+    phase: str
+
+
+def names(found: Found, doc: Doc, who: Profile) -> bool:
+    """Enter how the text names the school; True where the name stands in it plainly."""
+    uses = _uses(doc, who)
+    _names(found, uses)
+    if not uses:
+        _disguised(found, doc, who)
+    return bool(uses)
+
+
+def _uses(doc: Doc, who: Profile) -> list[_Use]:
+    uses = []
+    taken: set[int] = set()
+    for form in sorted(who.forms, key=lambda form: -len(form.text)):
+        at = doc.both.find(f" {form.text} ")
+        while at >= 0:
+            span = range(at + 1, at + 1 + len(form.text))
+            if at + 1 not in taken and span[-1] not in taken:
+                taken.update(span)
+                thing = _thing(doc.both, at, span.stop, form.text, who)
+                uses.append(_Use(form.code, form.shown, thing, _phase(doc.both, span.stop, form.text, who)))
+            at = doc.both.find(f" {form.text} ", at + 1)
+    return uses
+
+
+def _thing(both: str, start: int, stop: int, text: str, who: Profile) -> str:
+    """What the name is part of: a road, a church, a namesake with a longer name."""
+    after = both[stop : stop + 40].split("|")[0].split()
+    for count in (3, 2, 1):
+        words = " ".join(after[:count])
+        if words in THINGS and f"{text} {words}" not in who.texts:
+            return f"{text} {words}"
+    before = both[max(0, start - 20) : start].split()
+    if before and before[-1] in BEFORE:
+        return f"{before[-1]} {text}"
+    for rival in who.rivals:
+        if rival.distinct and len(rival.name) > len(text) and text in rival.name:
+            offset = rival.name.find(text)
+            if both.startswith(f"{rival.name} ", start + 1 - offset):
+                return rival.name
+    return ""
+
+
+def _phase(both: str, stop: int, text: str, who: Profile) -> str:
+    """`drumcarra primary` where the school is Drumcarra College, and nobody calls it so."""
+    after = both[stop : stop + 24].split()
+    if not after or not {after[0], after[0].removesuffix("s")} & _PHASES or text.split()[-1] in INSTITUTION:
+        return ""
+    longer = f"{text} {after[0].removesuffix('s')}"
+    if any(form.startswith(longer) for form in who.texts):
+        return ""
+    return "" if after[0] in {"academy", "college", "sixth"} and who.level == "secondary" else longer
+
+
+def _names(found: Found, uses: list[_Use]) -> None:
+    free = [use for use in uses if not use.thing and not use.phase]
+    for use in sorted(free, key=lambda use: _ORDER.index(use.code))[:1]:
+        found[use.code] = use.shown
+    for use in uses:
+        if use.thing:
+            found["named_thing" if not free else "thing_too"] = use.thing
+        elif use.phase:
+            found["other_phase" if not free else "other_phase_too"] = use.phase
+
+
+def _disguised(found: Found, doc: Doc, who: Profile) -> None:
+    """The name inside a longer word, in figures for letters, or misspelt; `unnamed` where none of these."""
+    kernels = {
+        form.text.replace(" ", ""): form for form in who.forms if form.code not in ("initials", "place_name")
+    }
+    plain = f" {doc.raw.lower().translate(_LEET)} " if any(c.isdigit() for c in doc.both) else ""
+    for kernel, form in kernels.items():
+        if len(kernel) >= _LONG and any(kernel in word for word in doc.words):
+            found["name_within"] = form.shown
+        elif plain and f" {form.text} " in f" {normalise(plain)} ":
+            found["name_disguised"] = form.shown
+        elif len(kernel) >= _LONG and " " not in form.text and _misspelt(kernel, doc.words):
+            found["name_misspelt"] = form.shown
+        if found:
+            return
+    found["unnamed"] = ""
+
+
+def _misspelt(kernel: str, words: frozenset[str]) -> bool:
+    near = (w for w in words if abs(len(w) - len(kernel)) <= 1 and w[0] == kernel[0])
+    return any(OSA.distance(kernel, word, score_cutoff=1) <= 1 for word in near)

@@ -1,0 +1,204 @@
+"""What is looked for to tell one school from all others: worked out once, in normal form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifiers.linking_words import KINDS
+from classifiers.names import Form, core, forms, normalise, outward, words_of
+from data.types import School
+
+_TITLES = re.compile(
+    r"\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|revd|prof|professor|dame|father|sister)\b\.?", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\([^)]*\)")
+_PEOPLE = re.compile(r";|/|\band\b|,")
+_SCHOOLS = frozenset(
+    {"school", "independent school", "special school", "college", "nursery", "school abroad"}
+)
+_PHASES = words_of(
+    "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
+    "secondary"
+)
+_LEVELS = {
+    "secondary": words_of("secondary high grammar gyfun uwchradd"),
+    "primary": words_of("primary first gynradd"),
+    "infant": words_of("infant infants nursery"),
+    "junior": words_of("junior juniors"),
+}
+_WIDE = words_of("north south east west greater upper lower little great old new the")
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another bearer of the name. `places` are those that the school itself has not.
+
+    `ties` are its head, trust, domain and handles; `distinct` says that its name cannot be a way of
+    writing the school's own.
+    """
+
+    name: str
+    shown: str
+    kind: str
+    places: tuple[str, ...]
+    ties: tuple[str, ...] = ()
+    distinct: bool = True
+
+    @property
+    def school(self) -> bool:
+        """True where the namesake is a school itself."""
+        return self.kind in _SCHOOLS
+
+    @property
+    def trade(self) -> str:
+        """Which list of words goes with it, empty for a school or a rare kind."""
+        return KINDS.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A school's facts in normal form. `places` maps a place to its code: place, county, street, postcode, …
+
+    `elsewhere` finds, in text as it stood, the name followed by a place: “Oakfield Academy in Stourley”.
+    """
+
+    school: School
+    forms: tuple[Form, ...]
+    texts: frozenset[str]
+    places: dict[str, str]
+    heads: tuple[tuple[str, str], ...]
+    trust: str
+    domain: str
+    urns: tuple[str, ...]
+    rivals: tuple[Rival, ...]
+    level: str
+    elsewhere: re.Pattern[str]
+
+
+def profile(school: School, others: Sequence[School] = ()) -> Profile:
+    """The profile of a school; `others` are bearers of the same name in the register."""
+    places = _places(school)
+    found = forms(school)
+    rivals = [_rival(n.name, n.place, n.kind, school, places, found) for n in school.namesakes]
+    mine = {last for _, last in people(school.head or "")} | {normalise(school.trust or ""), ""}
+    for other in others:
+        place = ", ".join(dict.fromkeys(p for p in (other.locality, other.town, other.county) if p))
+        ties = tuple(tie for tie in _ties(other) if tie not in mine)
+        rivals.append(_rival(other.name, place, "school", school, places, found, ties))
+    shared = {rival.name.removeprefix("the ") for rival in rivals if rival.kind not in _SCHOOLS}
+    return Profile(
+        school=school,
+        forms=tuple(_weakened(form, shared, places) for form in found),
+        texts=frozenset(form.text for form in found),
+        places=places,
+        heads=people(school.head or ""),
+        trust=normalise(school.trust or ""),
+        domain=(school.domain or "").lower(),
+        urns=tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6),
+        rivals=tuple(rivals),
+        level=_level(school),
+        elsewhere=_elsewhere(found),
+    )
+
+
+def _ties(other: School) -> list[str]:
+    """What names a namesake without its name: its head in full and with a title, its trust, its handles."""
+    titled = [
+        f"{t} {last}" for _, last in people(other.head or "") for t in ("mr", "mrs", "ms", "miss", "dr")
+    ]
+    handles = [normalise(alias) for alias in other.aliases if alias[:1] in "@#"]
+    full = [name for name, _ in people(other.head or "") if " " in name]
+    return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
+
+
+def _elsewhere(found: Sequence[Form]) -> re.Pattern[str]:
+    words = sorted({form.shown.split()[-1] for form in found} | {core(f.shown).split()[-1] for f in found})
+    last = "|".join(re.escape(word.lstrip("@#")) for word in words)
+    return re.compile(
+        rf"\b(?i:{last})['’]?s?(?: (?i:school|primary|academy|high|college|infants|juniors|grammar))*"
+        r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the )?"
+        r"((?:(?:Upper|Lower|Great|Little|North|South) )?[A-Z][a-z]{3,})",
+    )
+
+
+def _rival(
+    name: str,
+    place: str,
+    kind: str,
+    school: School,
+    places: dict[str, str],
+    found: Sequence[Form],
+    ties: tuple[str, ...] = (),
+) -> Rival:
+    text = normalise(name)
+    own = {form.text for form in found}
+    parts = [normalise(part) for part in _ASIDE.sub("", place).split(",")]
+    elsewhere = [
+        part for part in dict.fromkeys(parts) if len(part) >= 3 and part not in places and part not in own
+    ]
+    same = text.removeprefix("the ") in {text.removeprefix("the ") for text in own}
+    if kind in _SCHOOLS and core(name) in own:
+        mine = {word for form in found for word in form.text.split()}
+        phases = set(text.split()) & _PHASES
+        same = same or not phases or bool(phases & mine)
+    return Rival(text, f"{name}, {place}" if place else name, kind, tuple(elsewhere), ties, not same)
+
+
+def _weakened(form: Form, shared: set[str], places: dict[str, str]) -> Form:
+    """A form that is also a place, a road or a pub says less."""
+    text = form.text.removeprefix("the ")
+    if text in places or any(place.startswith(f"{text} ") for place in places):
+        return Form(form.text, "place_name", form.shown)
+    return Form(form.text, "shared_name", form.shown) if text in shared else form
+
+
+def _level(school: School) -> str:
+    """infant, junior, primary or secondary; empty where several or not known."""
+    words = set(normalise(f"{school.name} {school.phase}").split())
+    if words & {"through", "special", "all"}:
+        return ""
+    for level, marks in _LEVELS.items():
+        if words & marks:
+            return level
+    return ""
+
+
+def _places(school: School) -> dict[str, str]:
+    """Each place once, the narrowest code first."""
+    given = [
+        ("postcode", school.postcode),
+        ("street", school.street.split(",")[0].lstrip("0123456789- ")),
+        ("place", school.locality),
+        ("place", school.town),
+        ("district", outward(school.postcode)),
+        ("county", school.county),
+        ("county", school.local_authority),
+    ]
+    places: dict[str, str] = {}
+    for code, shown in given:
+        for part in shown.split(","):
+            text = normalise(part)
+            if len(text) >= 3:
+                places.setdefault(text, code)
+    first = normalise(school.locality).split()
+    if len(first) > 1 and len(first[0]) >= 4 and first[0] not in _WIDE:
+        places.setdefault(first[0], "place")
+    return places
+
+
+def people(heads: str) -> tuple[tuple[str, str], ...]:
+    """(full name, surname) of each head in normal form; roles in brackets and titles are left out."""
+    found = []
+    for person in _PEOPLE.split(_ASIDE.sub("", heads)):
+        words = normalise(_TITLES.sub(" ", person)).split()
+        if words and len(words[-1]) >= 3:
+            found.append((" ".join(words), surname(person)))
+    return tuple(found)
+
+
+def surname(person: str | None) -> str:
+    """The last word of a name in normal form; a double-barrelled one whole."""
+    words = (person or "").split()
+    return normalise(words[-1]) if words else ""

@@ -1,0 +1,104 @@
+"""The forms a school's name takes in running text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.names import INSTITUTION, core, normalise, normalise_all, outward, words_of
+from data.types import School
+
+__all__ = ["INSTITUTION", "Form", "core", "forms", "normalise", "normalise_all", "outward", "words_of"]
+
+
+_SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of writing a school: `text` in normal form, `code` what it is evidence of, `shown` as given.
+
+    Codes: full_name, alias, alias_handle, former_name, short_name, core_name, initials.
+    """
+
+    text: str
+    code: str
+    shown: str
+
+
+def forms(school: School) -> tuple[Form, ...]:
+    """Every form of the school's name, the most telling first; no text twice, none under three letters."""
+    kernel = core(school.name)
+    spoken = [school.name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
+    given = [("full_name", school.name)]
+    given += [("alias_handle" if alias[:1] in "@#" else "alias", alias) for alias in school.aliases]
+    given += [("former_name", name) for name in school.former_names]
+    written = [
+        Form(text, "core_name" if _bare(text, kernel, code) else code, shown)
+        for code, shown in given
+        for text in _spellings(shown)
+    ]
+    written += [Form(_short(name), "short_name", name) for name in spoken]
+    written += [Form(core(name), "core_name", name) for name in spoken]
+    written += [Form(_initials(name), "initials", name) for name in spoken]
+    if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
+        written += [
+            Form(text, form.code, form.shown) for form in tuple(written) for text in _mutated(form.text)
+        ]
+    found: dict[str, Form] = {}
+    for form in written:
+        if len(form.text) >= _SHORTEST and form.text not in INSTITUTION:
+            found.setdefault(form.text, form)
+    return tuple(found.values())
+
+
+def _bare(text: str, kernel: str, code: str) -> bool:
+    return code in ("full_name", "alias") and text.removeprefix("the ") == kernel
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in normalise(name).split())
+
+
+_SOFT = (
+    ("ll", "l"),
+    ("rh", "r"),
+    ("c", "g"),
+    ("p", "b"),
+    ("t", "d"),
+    ("b", "f"),
+    ("d", "dd"),
+    ("m", "f"),
+    ("g", ""),
+)
+_NASAL = (("c", "ngh"), ("p", "mh"), ("t", "nh"), ("b", "m"), ("d", "n"), ("g", "ng"))
+
+
+def _mutated(text: str) -> list[str]:
+    """Welsh changes the first letter after many words: Cwm → Gwm, Nghwm; after “Ysgol” too."""
+    head, name = ("ysgol ", text[6:]) if text.startswith("ysgol ") else ("", text)
+    return [
+        head + put + name.removeprefix(old)
+        for table in (_SOFT, _NASAL)
+        for old, put in [next(((o, p) for o, p in table if name.startswith(o)), ("", ""))]
+        if old and (len(old) > 1 or name[:2] not in ("ch", "ph", "th", "dd"))
+    ]
+
+
+def _spellings(name: str) -> list[str]:
+    """The name in normal form; also without its possessive, without “the”, and in one word."""
+    plain = normalise(name)
+    bare = normalise(name.replace("’", "'").replace("s's", "s").replace("'s", ""))
+    texts = [plain, bare, plain.removeprefix("the ")]
+    if name[:1] not in "@#" and len(plain) >= 10:
+        texts.append(plain.replace(" ", ""))
+    return [text for text in dict.fromkeys(texts) if text not in INSTITUTION]
+
+
+def _short(name: str) -> str:
+    """The core and the first institution word after it: “park primary” of “Park Primary Academy”."""
+    words = normalise(name.split(",")[0]).split()
+    kernel = core(name).split()
+    for start in range(len(words) - len(kernel)):
+        if words[start : start + len(kernel)] == kernel:
+            return " ".join(words[start : start + len(kernel) + 1])
+    return ""

@@ -1,0 +1,104 @@
+"""School names brought to one form, so that “St. Mary's C.E.” and “saint marys church of england” meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = "'’‘`´ʼ"
+_LAST_FOLDED = 0x2FFF
+
+
+def _table() -> dict[int, str | None]:
+    """What each character becomes: lower case without accent, a blank for all that is no letter or digit."""
+    table: dict[int, str | None] = {ord(c): None for c in _APOSTROPHES}
+    table[ord("&")] = " and "
+    for point in range(_LAST_FOLDED):
+        char = chr(point)
+        if point in table:
+            continue
+        if not char.isalnum():
+            table[point] = None if unicodedata.combining(char) else " "
+            continue
+        folded = "".join(
+            c for c in unicodedata.normalize("NFKD", char.casefold()) if not unicodedata.combining(c)
+        )
+        if folded != char:
+            table[point] = folded if folded.isalnum() else " "
+    return table
+
+
+_TABLE = _table()
+_LINES = {**_TABLE, ord("\n"): "\n"}
+
+_SAME = re.compile(
+    r"\b(?:church of england|c of e|c e|ce|roman catholic|r c|saint|rd|ysg|acad)\b",
+)
+_SAME_AS = {
+    "church of england": "cofe",
+    "c of e": "cofe",
+    "c e": "cofe",
+    "ce": "cofe",
+    "roman catholic": "rc",
+    "r c": "rc",
+    "saint": "st",
+    "rd": "road",
+    "ysg": "ysgol",
+    "acad": "academy",
+}
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list written as one text."""
+    return frozenset(text.split())
+
+
+INSTITUTION = words_of(
+    """
+    school schools primary prim junior juniors infant infants nursery academy college high grammar
+    comprehensive comp secondary community cofe catholic rc voluntary aided controlled va vc sixth form
+    special boys girls foundation first middle prep preparatory jmi integrated jewish islamic methodist
+    modern free trust centre gynradd uwchradd gyfun gymraeg and of for with unit specialist technology
+    arts sports language ps hs vi
+    """
+)
+_LEADING = words_of("the ysgol gynradd uwchradd gyfun gymraeg ysg")
+
+
+def _unite(text: str) -> str:
+    return _SAME.sub(lambda m: _SAME_AS[m[0]], text)
+
+
+def normalise(text: str) -> str:
+    """Lower case, no accents, no punctuation, single blanks; spellings of denominations and St/Saint united.
+
+    Apostrophes vanish (“Mary's” and “Marys” are one), `&` is “and”, “C of E”, “CE” and “Church of
+    England” are `cofe`, “Roman Catholic” is `rc`. Pure; an empty text stays empty.
+    """
+    return _unite(" ".join(text.translate(_TABLE).split()))
+
+
+def normalise_all(texts: list[str]) -> list[str]:
+    """`normalise` of each text, in one pass over all of them; same length and order."""
+    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    return [_unite(" ".join(line.split())) for line in joined.translate(_LINES).split("\n")] if texts else []
+
+
+def core(name: str) -> str:
+    """The name without institution words at its ends: “St Mary's C of E Primary School” → `st marys`.
+
+    A name of nothing but such words is kept whole. What follows a comma is left out.
+    """
+    words = normalise(name.split(",")[0]).split()
+    kept = list(words)
+    while kept and kept[0] in _LEADING:
+        kept.pop(0)
+    while kept and kept[-1] in INSTITUTION:
+        kept.pop()
+    return " ".join(kept or words)
+
+
+def outward(postcode: str) -> str:
+    """The first half of a postcode in normal form (`RG8`), empty where there is none."""
+    parts = normalise(postcode).split()
+    return parts[0] if len(parts) == 2 else ""

@@ -1,0 +1,62 @@
+"""A JSON list of schools, as `schoolgate triage --schools` takes it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from data.errors import InputError
+from data.types import Namesake, School
+
+
+def read_schools(path: Path) -> dict[str, School]:
+    """The schools of a file by their `id`, in the file's order.
+
+    Keys of an entry: id, name, urn (asked for); aliases, former_names, namesakes (lists), locality, town,
+    county, local_authority, street, postcode, trust, domain, head, phase, nation, members. Unknown keys
+    are passed over. Raises InputError naming the file and the entry.
+    """
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({error}).") from error
+    if not isinstance(rows, list):
+        raise InputError(f"{path}: a list of schools is needed, each with id, name and urn.")
+    return {str(row["id"]): _school(row) for i, row in enumerate(rows, 1) if _checked(row, path, i)}
+
+
+def _checked(row: Any, path: Path, number: int) -> bool:
+    if not isinstance(row, dict):
+        raise InputError(f"{path}, school {number}: an object with id, name and urn is needed.")
+    for key in ("id", "name", "urn"):
+        if not row.get(key):
+            raise InputError(f"{path}, school {number}: “{key}” is missing.")
+    for key in ("aliases", "former_names", "namesakes", "members"):
+        if not isinstance(row.get(key, []), list):
+            raise InputError(f"{path}, school {number}: “{key}” must be a list.")
+    return True
+
+
+def _school(row: dict[str, Any]) -> School:
+    words = {
+        key: str(row.get(key) or "")
+        for key in ("locality", "town", "county", "local_authority", "street", "postcode", "phase")
+    }
+    return School(
+        urn=str(row["urn"]),
+        name=str(row["name"]),
+        aliases=tuple(map(str, row.get("aliases", []))),
+        former_names=tuple(map(str, row.get("former_names", []))),
+        trust=row.get("trust") or None,
+        domain=row.get("domain") or None,
+        head=row.get("head") or None,
+        nation=str(row.get("nation") or "england"),
+        members=tuple(map(str, row.get("members", []))),
+        namesakes=tuple(
+            Namesake(str(n["name"]), str(n.get("place", "")), str(n.get("kind", "school")))
+            for n in row.get("namesakes", [])
+            if isinstance(n, dict) and n.get("name")
+        ),
+        **words,
+    )
