@@ -7,18 +7,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import ConfigError
 from data.types import Namesake, Role
-from monitor.config import Config, load
+from monitor.config import load
 from monitor.config_faults import toml
-
-SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
-SOURCE = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\n'
-PERSON = '[[people]]\nid = "head"\nname = "Mrs A Example"\nroles = ["head"]\n'
-MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.sch.uk"\n'
 
 WHOLE = (
     """
@@ -69,22 +65,6 @@ review_due = 2027-09-01
 )
 
 
-def write(folder: Path, text: str) -> Path:
-    path = folder / "schoolgate.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def read(folder: Path, text: str, **env: str) -> Config:
-    return load(write(folder, text), env)
-
-
-def faults(folder: Path, text: str) -> list[str]:
-    with pytest.raises(ConfigError) as caught:
-        read(folder, text)
-    return caught.value.faults
-
-
 def test_a_whole_file_becomes_the_types_of_the_stages(tmp_path: Path) -> None:
     config = read(tmp_path, WHOLE)
     school = config.schools[0]
@@ -116,145 +96,6 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> Non
     path = tmp_path / "schoolgate.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SCHOOL.replace("\n", "\r\n").encode())
     assert load(path, {}).schools[0].urn == "900001"
-
-
-FAULTS = {
-    "a wrong address": (
-        SCHOOL + SOURCE.replace("https://example.org/feed.xml", "mumsnet"),
-        "schoolgate.toml, [[sources]] number 1, “url” (line 7): “mumsnet” is not a web address. "
-        'Write, for example: url = "https://example.org/feed.xml"',
-    ),
-    "an unknown key": (
-        SCHOOL + 'heed = "x"\n',
-        "schoolgate.toml, [[schools]] number 1, “heed” (line 4): there is no such key here. "
-        "Did you mean “head”?",
-    ),
-    "a key of the file below a header": (
-        SCHOOL + 'contact = "office@example.org"\n',
-        "schoolgate.toml, [[schools]] number 1, “contact” (line 4): this key belongs at the top of the file, "
-        "before the first table. Move it there.",
-    ),
-    "a missing key": (
-        SCHOOL + "[[people]]\nid = 'x'\nname = 'X'\n",
-        "schoolgate.toml, [[people]] number 1, “roles” (line 4): is missing. "
-        'Add it, for example: roles = ["head", "dsl"]',
-    ),
-    "a number without quotes": (
-        SCHOOL.replace('"900001"', "900001"),
-        "schoolgate.toml, [[schools]] number 1, “urn” (line 2): 900001 must be text in quotes. "
-        'Write, for example: urn = "900001"',
-    ),
-    "an unknown role": (
-        SCHOOL + PERSON.replace('["head"]', '["head", "haed"]'),
-        "schoolgate.toml, [[people]] number 1, “roles” number 2 (line 7): “haed” is not known here. "
-        "Did you mean “head”?",
-    ),
-    "no role": (
-        SCHOOL + PERSON.replace('["head"]', "[]"),
-        "schoolgate.toml, [[people]] number 1, “roles” (line 7): what stands there is empty. "
-        'Write, for example: roles = ["head", "dsl"]',
-    ),
-    "an unknown kind of source": (
-        SCHOOL + SOURCE.replace('"feed"', '"phpbb"'),
-        "schoolgate.toml, [[sources]] number 1, “kind” (line 6): “phpbb” is not a kind of source. "
-        "Did you mean “forum.phpbb”?",
-    ),
-    "a setting the kind does not have": (
-        SCHOOL + SOURCE + 'settings = { datess = "auto" }\n',
-        "schoolgate.toml, [[sources]] number 1, “settings”, “datess” (line 8): there is no such key here. "
-        "Did you mean “dates”?",
-    ),
-    "an unknown school": (
-        SCHOOL + SOURCE + 'schools = ["900011"]\n',
-        "schoolgate.toml, [[sources]] number 1, “schools” number 1 (line 8): “900011” is not the “urn” of a "
-        "school in this file. Did you mean “900001”?",
-    ),
-    "a source given twice": (
-        SCHOOL + SOURCE + SOURCE,
-        "schoolgate.toml, [[sources]] number 2, “id” (line 9): “gazette” is the id of number 1 too. "
-        "Give each its own.",
-    ),
-    "a school given twice": (
-        SCHOOL + SCHOOL,
-        "schoolgate.toml, [[schools]] number 2, “urn” (line 5): “900001” is given at number 1 too. "
-        "A number belongs to one school.",
-    ),
-    "a listing of two schools": (
-        SCHOOL + SCHOOL.replace("900001", "900002") + SOURCE + "listing = true\n",
-        "schoolgate.toml, [[sources]] number 1, “listing” (line 11): a listing is one school's own page, and "
-        'this is watched for 2. Write, for example: schools = ["900001"]',
-    ),
-    "a table with one bracket": (
-        SCHOOL.replace("[[", "[").replace("]]", "]"),
-        "schoolgate.toml, “schools” (line 1): this is a table. Write [[schools]], once for each.",
-    ),
-    "a table with two brackets": (
-        SCHOOL + "[[policy]]\n",
-        "schoolgate.toml, “policy” (line 4): this is a table. Write [policy], once.",
-    ),
-    "no school": (
-        "zone = 'Europe/London'\n",
-        "schoolgate.toml, “schools”: is missing. The schools: one `[[schools]]` each.",
-    ),
-    "an unknown zone": (
-        "zone = 'Europe/Londn'\n" + SCHOOL,
-        "schoolgate.toml, “zone” (line 1): “Europe/Londn” is not a time zone of the IANA list. "
-        'Write, for example: zone = "Europe/London"',
-    ),
-    "a domain that is an address": (
-        SCHOOL + "domain = 'https://oakfield.example.sch.uk/'\n",
-        "schoolgate.toml, [[schools]] number 1, “domain” (line 4): “https://oakfield.example.sch.uk/” is not "
-        "a domain: leave out “https://” and whatever follows the first “/”. "
-        'Write, for example: domain = "oakfield.example.sch.uk"',
-    ),
-    "an interval of a second": (
-        SCHOOL + SOURCE + "interval = '1m'\n",
-        "schoolgate.toml, [[sources]] number 1, “interval” (line 8): “1m” is too short or too long: from "
-        '5 minutes to 31 days. Write, for example: interval = "1h"',
-    ),
-    "a channel nobody knows": (
-        SCHOOL + SOURCE + "channel = 'trust pilot'\n",
-        "schoolgate.toml, [[sources]] number 1, “channel” (line 8): “trust pilot” is not a channel. "
-        "Did you mean “trustpilot”?",
-    ),
-    "a date in words": (
-        SCHOOL + "[dpia]\nrecorded_on = 'soon'\n",
-        "schoolgate.toml, [dpia], “recorded_on” (line 5): “soon” must be a date as 2026-09-01, without "
-        "quotes. Write, for example: recorded_on = 2026-09-01",
-    ),
-    "labels without a model": (
-        SCHOOL + "[model]\nlabels = { toxic = 'abuse:hate' }\n",
-        "schoolgate.toml, [model], “name” (line 4): is missing: “labels” belong to another model. "
-        "Name it, or remove “labels”.",
-    ),
-    "a value that is not TOML": (
-        SCHOOL + "head = Mrs A\n",
-        "schoolgate.toml, line 4: the value is missing or is not quoted. Write text in quotes.",
-    ),
-    "curly quotation marks": (
-        SCHOOL + "head = “Mrs A”\n",
-        'schoolgate.toml, line 4: the quotation marks are curly. Use straight ones: "like this".',
-    ),
-    "a folder of Windows": (
-        'register_file = "C:\\Users\\gias.csv"\n' + SCHOOL,
-        "schoolgate.toml, line 1: a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'.",
-    ),
-    "a key given twice": (
-        SCHOOL + "name = 'x'\n",
-        "schoolgate.toml, line 4: this key or table was given before. Keep one of them.",
-    ),
-    "a list left open": (
-        SCHOOL + "aliases = ['x'\n",
-        "schoolgate.toml, line 4: a list is not closed. Add “]”.",
-    ),
-}
-
-
-@pytest.mark.parametrize(("text", "told"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_names_file_table_key_and_line_and_how_to_mend_it(
-    tmp_path: Path, text: str, told: str
-) -> None:
-    assert faults(tmp_path, text) == [told]
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+"""Looking at everything: what is wrong, and how to mend it. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from data.effects import Sleep
+from data.errors import ConfigError
+from monitor import doctor_config, doctor_install, doctor_people, doctor_state
+from monitor.config import Config, load
+from monitor.findings import Finding, Level
+
+
+def examine(
+    home: Path,
+    config: Path,
+    *,
+    env: Mapping[str, str],
+    now: datetime,
+    sleep: Sleep,
+    model: Callable[[], Finding] = doctor_state.model,
+) -> list[Finding]:
+    """Every finding, in the order of checking. `now` is aware, UTC."""
+    found = doctor_install.installation(home, now)
+    try:
+        settings: Config | None = load(config, env)
+    except ConfigError as error:
+        settings = None
+        found += doctor_config.faults(error)
+    if settings:
+        found += doctor_config.configuration(settings, env, now.astimezone(settings.zone).date())
+        found += doctor_people.people(settings)
+    sources = settings.sources if settings else ()
+    has_mail = bool(settings and settings.mail)
+    found += doctor_state.store(home, sources, has_mail=has_mail, clock=lambda: now, sleep=sleep)
+    return [*found, model()]
+
+
+_MARKS = {Level.FAULT: "● fault", Level.WARN: "◐ warn ", Level.OK: "○ ok   "}
+
+
+def lines(found: list[Finding]) -> Iterator[str]:
+    """The findings for a terminal, the gravest first, each with its mend below it; counts at the end."""
+    for level in (Level.FAULT, Level.WARN, Level.OK):
+        for finding in found:
+            if finding.level is level:
+                yield f"{_MARKS[level]}  {finding.what}"
+                if finding.mend:
+                    yield f"           → {finding.mend}"
+    counts = {level: sum(f.level is level for f in found) for level in Level}
+    yield ""
+    wrong = f"{_plural(counts[Level.FAULT], 'fault')}, {_plural(counts[Level.WARN], 'warning')}"
+    yield f"{wrong}, {counts[Level.OK]} in order."
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n or 'no'} {word}{'' if n == 1 else 's'}"

@@ -1,0 +1,122 @@
+"""Checks of who would be told: by the very rule that alerts use, for every one who may be the subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from alerts.audience import ENOUGH, audience
+from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from monitor.config import Config
+from monitor.findings import Finding, Level, ok
+
+Told = tuple[Level, str, str]
+"""How grave, what is so “at” a school, and how to mend it."""
+
+_SUBJECTS = {
+    About.HEAD: "the head",
+    About.CHAIR: "the chair of governors",
+    About.DSL: "the designated safeguarding lead",
+    About.STAFF: "a member of staff",
+}
+_ADD = "Add to schoolgate.toml a [[people]] with"
+
+
+def people(config: Config) -> list[Finding]:
+    """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
+    told: dict[Told, list[School]] = {}
+    for school in config.schools:
+        here = [p for p in config.people if not p.urns or {school.urn, *school.members} & set(p.urns)]
+        for wanting in _school(here, school, config.policy):
+            told.setdefault(wanting, []).append(school)
+    found = [
+        Finding("people", level, f"{_names(at)}: {what}", mend) for (level, what, mend), at in told.items()
+    ]
+    return [*_unreachable(config.people), *found] or [
+        ok("people", "Two people are reachable in every role that matters.")
+    ]
+
+
+def _school(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
+    reachable = [p for p in here if p.email]
+    if not reachable:
+        yield (
+            Level.FAULT,
+            "nobody can be told anything.",
+            f'{_ADD} roles = ["dsl"] and an email, and one for the head.',
+        )
+        return
+    yield from _roles(reachable)
+    yield from _head_and_dsl(reachable)
+    yield from _subjects(reachable, school, policy)
+
+
+def _roles(reachable: Sequence[Person]) -> Iterator[Told]:
+    """domain guide, People and outputs: two people must be reachable per role."""
+    for lead, deputy, title in (
+        (Role.DSL, Role.DEPUTY_DSL, "designated safeguarding lead"),
+        (Role.HEAD, Role.DEPUTY_HEAD, "head"),
+        (Role.CHAIR, Role.VICE_CHAIR, "chair of governors"),
+    ):
+        if not _holders(reachable, lead):
+            level = Level.FAULT if lead is Role.DSL else Level.WARN
+            yield level, f"no {title} can be told.", f'{_ADD} roles = ["{lead}"] and an email.'
+        elif len(_holders(reachable, lead, deputy)) < ENOUGH:
+            what = f"only one person stands for the {title}; nobody is told when that one is away."
+            yield Level.WARN, what, f'{_ADD} roles = ["{deputy}"] and an email.'
+
+
+def _head_and_dsl(reachable: Sequence[Person]) -> Iterator[Told]:
+    safeguarding = _holders(reachable, Role.DSL, Role.DEPUTY_DSL)
+    heads = _holders(reachable, Role.HEAD)
+    if safeguarding and set(safeguarding) <= set(heads):
+        what = (
+            "the head is the only designated safeguarding lead, so an allegation against the head has none."
+        )
+        yield Level.WARN, what, f'{_ADD} roles = ["deputy_dsl"] and an email: somebody else than the head.'
+
+
+def _subjects(reachable: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
+    """Whoever is the subject is told nothing: who is left?"""
+    for about, title in _SUBJECTS.items():
+        for route, matter in (
+            (Route.SAFEGUARDING, "an allegation against"),
+            (Route.POLICE_NOW, "a threat to"),
+        ):
+            verdict = _verdict(school.urn, about, route)
+            told = audience([verdict], verdict, reachable, school, policy).told
+            if not told:
+                roles = '"vice_chair", "deputy_dsl" or "la_contact"'
+                mend = f"{_ADD} one of the roles {roles} and an email: somebody not yet in the file."
+                yield Level.FAULT, f"{matter} {title} would reach nobody.", mend
+
+
+def _unreachable(persons: Iterable[Person]) -> list[Finding]:
+    names = [p.id for p in persons if not p.email]
+    if not names:
+        return []
+    what = f"Without an e-mail address, and so never told: {', '.join(names)}."
+    return [Finding("people", Level.WARN, what, 'Add to each: email = "name@example.sch.uk"')]
+
+
+def _holders(persons: Sequence[Person], *roles: Role) -> list[str]:
+    return [p.id for p in persons if set(p.roles) & set(roles)]
+
+
+def _names(schools: Sequence[School]) -> str:
+    """At most three by name, so that a trust of fifty stays readable."""
+    shown = ", ".join(school.name for school in schools[:3])
+    return shown if len(schools) <= 3 else f"{shown} and {len(schools) - 3} more"
+
+
+def _verdict(urn: str, about: About, route: Route) -> Verdict:
+    return Verdict(
+        mention_id="doctor",
+        version=1,
+        urn=urn,
+        relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEGATIVE,
+        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
+        about=about,
+        severity=Severity.THIS_HOUR,
+        route=route,
+    )

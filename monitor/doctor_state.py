@@ -1,0 +1,106 @@
+"""Checks of what has come about: the store, the sources' runs, the model's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, Sleep
+from data.errors import ModelMissing, StoreBusy, StoreError
+from data.types import Source, SourceRun, SourceState
+from monitor.findings import Finding, fault, ok, warn
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FAILING = 3
+"""So many failures in a row, and a person should look."""
+
+
+def store(
+    home: Path, sources: Sequence[Source], *, has_mail: bool, clock: Clock, sleep: Sleep
+) -> list[Finding]:
+    """Whether the store opens, is of this version, and its audit chain holds; how the sources fare."""
+    from data.store.open import Store
+
+    door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
+    if not door.path.exists():
+        return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
+    try:
+        with door.read() as con:
+            return [*_chain(con, door.path), *_runs(con, sources), *_waiting(con, clock, has_mail)]
+    except StoreBusy as error:
+        return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
+    except StoreError as error:
+        mend = f"If that does not help, put back a copy of {door.path} that is whole."
+        return [fault("store", str(error), mend)]
+
+
+def _chain(con: duckdb.DuckDBPyConnection, path: Path) -> list[Finding]:
+    from data.store.audit import verify
+
+    faults = verify(con)
+    if not faults:
+        return [ok("store", f"{path} opens, and its audit chain holds.")]
+    mend = (
+        "Set the file aside, put back the last copy whose chain holds, and tell the data protection officer."
+    )
+    return [fault("store", f"The audit chain does not hold: {text}", mend) for text in faults]
+
+
+def _runs(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Finding]:
+    from data.store.sources import latest_runs, states
+
+    ids = [source.id for source in sources]
+    return runs(sources, states(con, ids), latest_runs(con, ids))
+
+
+def runs(
+    sources: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
+) -> list[Finding]:
+    """Sources that were never read, and those that keep failing. Switched-off ones are told elsewhere."""
+    on = [source for source in sources if not source.disabled]
+    found = [
+        finding for source in on for finding in _source(source, states.get(source.id), last.get(source.id))
+    ]
+    return found or ([ok("sources", "Every source that is on was read.")] if on else [])
+
+
+def _source(source: Source, state: SourceState | None, run: SourceRun | None) -> Iterator[Finding]:
+    test = f"To look now: schoolgate source test {source.id}"
+    if state is None or run is None or state.last_run_at is None:
+        yield warn("sources", f"{source.id} was never read.", test)
+    elif state.last_ok_at is None:
+        what = f"{source.id} was never read with success. Last time: {run.outcome}"
+        yield warn("sources", f"{what}, {run.detail}".removesuffix(", ") + ".", test)
+    elif state.failures_in_a_row >= _FAILING:
+        what = (
+            f"{source.id} could not be read {state.failures_in_a_row} times in a row; "
+            f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
+        )
+        yield warn("sources", what, test)
+
+
+def _waiting(con: duckdb.DuckDBPyConnection, clock: Clock, has_mail: bool) -> list[Finding]:
+    from data.store.alerts import count_waiting
+
+    waiting = count_waiting(con, clock())
+    if not waiting or has_mail:
+        return []
+    return [
+        warn(
+            "mail", f"{waiting} messages wait, and nobody has had them.", "Fill in [mail] in schoolgate.toml."
+        )
+    ]
+
+
+def model() -> Finding:
+    """Whether the model's files are those its card names, and one text can be scored."""
+    from classifiers.onnx import Scorer
+
+    try:
+        scores = Scorer(threads=1).score(["Good morning from the school gate."])
+    except ModelMissing as error:
+        return fault("model", str(error), "Install Schoolgate again: the model comes with it.")
+    return ok("model", f"The model {scores.model} is whole and answers.")

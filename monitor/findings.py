@@ -1,0 +1,39 @@
+"""What `doctor` found: one thing looked at, how it stands, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """`warn` is worth mending soon; with a `fault` Schoolgate does not do its work."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`check` names what was looked at; `mend` is empty only where all is well."""
+
+    check: str
+    level: Level
+    what: str
+    mend: str = ""
+
+
+def ok(check: str, what: str) -> Finding:
+    """Nothing to mend."""
+    return Finding(check, Level.OK, what)
+
+
+def warn(check: str, what: str, mend: str) -> Finding:
+    """Works, but not as well or as safely as it should."""
+    return Finding(check, Level.WARN, what, mend)
+
+
+def fault(check: str, what: str, mend: str) -> Finding:
+    """Something does not work."""
+    return Finding(check, Level.FAULT, what, mend)

@@ -1,0 +1,77 @@
+"""`doctor`: the whole of it, as a person reads it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from doctoring import MAIL, NOW, SECRET, told
+
+from monitor.commands import doctor as command
+from monitor.doctor import examine, lines
+from monitor.findings import Finding, Level, ok
+
+
+def whole(home: Path, text: str, **env: str) -> list[Finding]:
+    config = home / "schoolgate.toml"
+    config.write_text(text)
+    return examine(
+        home,
+        config,
+        env=env,
+        now=NOW,
+        sleep=lambda seconds: None,
+        model=lambda: ok("model", "The model is whole."),
+    )
+
+
+def test_faults_of_the_file_do_not_hide_the_other_checks(tmp_path: Path) -> None:
+    found = whole(tmp_path, "zone = 'Mars'\n")
+    assert len(told(found, Level.FAULT)) == 2
+    assert {"packages", "clock", "disk", "store", "model"} <= {f.check for f in found}
+
+
+def test_everything_that_is_not_in_order_says_how_to_mend_it(tmp_path: Path) -> None:
+    text = '[[schools]]\nurn = "900001"\nname = "Oakfield"\n' + MAIL.replace("sg@", "office@")
+    for finding in (*whole(tmp_path, text), *whole(tmp_path, "")):
+        assert finding.what
+        assert bool(finding.mend) is (finding.level is not Level.OK), finding
+
+
+def test_the_gravest_come_first_and_the_counts_last() -> None:
+    found = [ok("a", "fine"), Finding("b", Level.WARN, "hm", "do"), Finding("c", Level.FAULT, "no", "mend")]
+    assert list(lines(found)) == [
+        "● fault  no",
+        "           → mend",
+        "◐ warn   hm",
+        "           → do",
+        "○ ok     fine",
+        "",
+        "1 fault, 1 warning, 1 in order.",
+    ]
+
+
+def run(home: Path, *, as_json: bool, **env: str) -> tuple[int, str]:
+    said: list[str] = []
+    code = command.run(
+        home=home, config=home / "schoolgate.toml", as_json=as_json, say=said.append, now=NOW, env=env
+    )
+    return code, "\n".join(said)
+
+
+def test_json_is_one_document_and_a_fault_exits_1(tmp_path: Path) -> None:
+    code, said = run(tmp_path, as_json=True)
+    document = json.loads(said)
+    assert code == document["exit"] == 1
+    assert document["faults"] >= 1
+    assert any("schoolgate init" in finding["what"] for finding in document["findings"])
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_no_secret_is_printed(tmp_path: Path, as_json: bool) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    for key in ("password_env = 'SMTP_PASSWORD'", "password_file = 'secret'", f"password = '{SECRET}'"):
+        read_text = '[[schools]]\nurn = "900001"\nname = "Oakfield"\n' + MAIL + key + "\n"
+        (tmp_path / "schoolgate.toml").write_text(read_text)
+        assert SECRET not in run(tmp_path, as_json=as_json, SMTP_PASSWORD=SECRET)[1]

@@ -1,0 +1,97 @@
+"""`doctor`: what the configuration leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from doctoring import MAIL, OAKFIELD, SECRET, TODAY, configured, read, told
+
+from data.types import Source
+from monitor import doctor_config
+from monitor.findings import Level
+
+
+def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
+    found = doctor_config.configuration(read(tmp_path, ""), {}, TODAY)
+    assert {f.check for f in found if f.level is not Level.OK} == {
+        "contact", "register", "mail", "dpia", "policies", "sources",
+    }  # fmt: skip
+
+
+def test_a_register_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    config = replace(configured(), register=tmp_path / "none.csv")
+    assert [f.level for f in doctor_config.register(config)] == [Level.FAULT]
+
+
+def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "gias.csv"
+    path.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
+    assert not told(doctor_config.register(replace(configured(), register=path)))
+    config = replace(configured(schools=(replace(OAKFIELD, members=("900001", "900009")),)), register=path)
+    assert told(doctor_config.register(config)) == ["Not among the open schools of gias.csv: URN 900009."]
+
+
+def test_a_source_that_is_off_says_why() -> None:
+    source = Source("gazette", "feed", "https://example.org/", disabled="asked us to stop")
+    found = told(doctor_config.sources(replace(configured(), sources=(source,))))
+    assert found == ["gazette is off: asked us to stop.", "No source is on: nothing is looked at."]
+
+
+def test_a_source_whose_terms_forbid_it_is_told_when_on() -> None:
+    source = Source("mumsnet", "forum.mumsnet", "https://example.org/")
+    (what,) = told(doctor_config.sources(replace(configured(), sources=(source,))))
+    assert "The terms forbid collection" in what
+
+
+def test_a_mail_password_whose_variable_is_not_set_is_a_fault(tmp_path: Path) -> None:
+    config = read(tmp_path, MAIL + "password_env = 'SMTP_PASSWORD'\n")
+    (what,) = told(doctor_config.mail(config, {}), Level.FAULT)
+    assert "SMTP_PASSWORD" in what
+    assert not told(doctor_config.mail(config, {"SMTP_PASSWORD": SECRET}))
+
+
+def test_a_password_file_that_others_may_read_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "smtp-password"
+    file.write_text(SECRET)
+    file.chmod(0o644)
+    config = read(tmp_path, MAIL + "password_file = 'smtp-password'\n")
+    (what,) = told(doctor_config.mail(config, {}))
+    assert "Others on this machine may read" in what
+    file.chmod(0o600)
+    assert not told(doctor_config.mail(config, {}))
+
+
+def test_a_password_file_that_is_not_there_is_a_fault_that_repeats_nothing(tmp_path: Path) -> None:
+    config = read(tmp_path, MAIL + f"password_file = '{SECRET}'\n")
+    (found,) = (f for f in doctor_config.mail(config, {}) if f.level is Level.FAULT)
+    assert SECRET not in found.what + found.mend
+
+
+def test_mail_without_encryption_or_password_is_told(tmp_path: Path) -> None:
+    config = read(tmp_path, MAIL + "security = 'none'\n")
+    assert told(doctor_config.mail(config, {})) == [
+        "Mail leaves unencrypted.",
+        "[mail] names the user sg, but no password.",
+    ]
+
+
+@pytest.mark.parametrize(("day", "told_"), [(None, 1), (date(2028, 1, 1), 1), (date(2026, 9, 1), 0)])
+def test_the_assessment_must_be_recorded_and_past(tmp_path: Path, day: date | None, told_: int) -> None:
+    config = read(tmp_path, f"[dpia]\nrecorded_on = {day}\n" if day else "")
+    assert len(told(doctor_config.dpia(config, TODAY))) == told_
+
+
+def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> None:
+    config = read(
+        tmp_path,
+        "[[policies]]\ntitle = 'A'\nreview_due = 2024-09-01\n[[policies]]\ntitle = 'B'\n"
+        "[[policies]]\ntitle = 'C'\nreview_due = 2027-09-01\nfile = 'lost.pdf'\n",
+    )
+    assert told(doctor_config.policies(config, TODAY)) == [
+        "“A” was due for review on 2024-09-01.",
+        "“B” has no review date.",
+        f"The text of “C” is not at {tmp_path / 'lost.pdf'}.",
+    ]

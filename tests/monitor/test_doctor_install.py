@@ -1,0 +1,68 @@
+"""`doctor`: the installation and the machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from doctoring import NOW, told
+
+from monitor import doctor_install
+from monitor.findings import Level
+
+HERE = "/somewhere/schoolgate"
+ORIGINS: dict[str, str | None] = {room: f"{HERE}/{room}/__init__.py" for room in doctor_install.ROOMS}
+OURS = {room: ["schoolgate"] for room in doctor_install.ROOMS}
+
+
+def test_five_packages_of_one_wheel_are_in_order() -> None:
+    assert [f.level for f in doctor_install.packages(OURS, ORIGINS)] == [Level.OK]
+
+
+def test_an_editable_install_lists_no_owner_and_lies_in_one_folder() -> None:
+    assert [f.level for f in doctor_install.packages({}, ORIGINS)] == [Level.OK]
+
+
+def test_another_wheel_with_a_package_of_ours_is_a_fault() -> None:
+    (found,) = doctor_install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
+    assert (found.level, "“data” is also brought by some-data-lib" in found.what) == (Level.FAULT, True)
+
+
+def test_a_package_without_its_init_is_a_fault() -> None:
+    (found,) = doctor_install.packages(OURS, {**ORIGINS, "data": None})
+    assert (found.level, "“data” is not whole" in found.what) == (Level.FAULT, True)
+
+
+def test_packages_in_two_folders_are_a_fault() -> None:
+    (found,) = doctor_install.packages({}, {**ORIGINS, "data": "/elsewhere/data/__init__.py"})
+    assert (found.level, "different folders: /elsewhere, /somewhere/schoolgate" in found.what) == (
+        Level.FAULT,
+        True,
+    )
+
+
+def test_this_installation_is_whole() -> None:
+    assert not told(
+        f for f in doctor_install.installation(Path("/"), NOW) if f.check in ("packages", "python")
+    )
+
+
+@pytest.mark.parametrize(("free", "level"), [(10**6, Level.FAULT), (10**9, Level.WARN), (10**10, Level.OK)])
+def test_little_room_on_the_disk_is_told(free: int, level: Level) -> None:
+    assert doctor_install.disk(free, Path("/srv")).level is level
+
+
+def test_a_clock_before_the_release_is_a_fault() -> None:
+    assert doctor_install.clock(datetime(2020, 1, 1, tzinfo=UTC)).level is Level.FAULT
+    assert doctor_install.clock(NOW).level is Level.OK
+
+
+def test_an_old_python_is_a_fault() -> None:
+    assert doctor_install.python((3, 10, 4), "linux").level is Level.FAULT
+
+
+def test_a_folder_that_others_may_read_is_told_with_the_command_that_closes_it() -> None:
+    (found,) = doctor_install.privacy(Path("/srv/sg"), 0o755)
+    assert (found.level, found.mend) == (Level.WARN, 'Close it: chmod 700 "/srv/sg"')
+    assert not told(doctor_install.privacy(Path("/srv/sg"), 0o700))

@@ -1,0 +1,89 @@
+"""`doctor`: who would be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from doctoring import HEXLEY, OAKFIELD, configured, told
+
+from data.types import Person, Role, School
+from monitor import doctor_people
+from monitor.findings import Level
+
+
+def person(id_: str, *roles: Role, email: bool = True, urns: tuple[str, ...] = ()) -> Person:
+    return Person(id_, id_.title(), roles, f"{id_}@example.org" if email else None, urns)
+
+
+FULL = (
+    person("head", Role.HEAD),
+    person("deputy", Role.DEPUTY_HEAD),
+    person("dsl", Role.DSL),
+    person("ddsl", Role.DEPUTY_DSL),
+    person("chair", Role.CHAIR),
+    person("vice", Role.VICE_CHAIR),
+)
+
+
+def test_two_people_in_every_role_are_enough() -> None:
+    assert not told(doctor_people.people(configured(*FULL)))
+
+
+def test_a_school_without_people_is_a_fault() -> None:
+    (what,) = told(doctor_people.people(configured()), Level.FAULT)
+    assert what == "Oakfield Primary School: nobody can be told anything."
+
+
+def test_a_head_who_is_the_only_safeguarding_lead_is_told() -> None:
+    both = person("head", Role.HEAD, Role.DSL)
+    found = told(doctor_people.people(configured(both, person("deputy", Role.DEPUTY_HEAD))))
+    assert any("the head is the only designated safeguarding lead" in what for what in found)
+
+
+def test_a_second_safeguarding_lead_beside_the_head_is_enough() -> None:
+    both = person("head", Role.HEAD, Role.DSL)
+    rest = [p for p in FULL if p.id not in ("head", "dsl")]
+    assert not told(doctor_people.people(configured(both, *rest)))
+
+
+@pytest.mark.parametrize(
+    ("gone", "what"),
+    [
+        ("dsl", "no designated safeguarding lead can be told"),
+        ("head", "no head can be told"),
+        ("chair", "no chair of governors can be told"),
+        ("ddsl", "only one person stands for the designated safeguarding lead"),
+        ("deputy", "only one person stands for the head"),
+        ("vice", "only one person stands for the chair of governors"),
+    ],
+)
+def test_a_role_that_is_empty_or_hangs_on_one_person_is_told(gone: str, what: str) -> None:
+    found = told(doctor_people.people(configured(*(p for p in FULL if p.id != gone))))
+    assert any(what in line for line in found)
+
+
+def test_a_matter_that_would_reach_nobody_is_a_fault() -> None:
+    alone = person("head", Role.HEAD, Role.DSL, Role.CHAIR)
+    found = told(doctor_people.people(configured(alone)), Level.FAULT)
+    assert "Oakfield Primary School: an allegation against the head would reach nobody." in found
+
+
+def test_a_person_without_an_address_counts_for_nothing() -> None:
+    people = [replace(p, email=None) if p.id == "dsl" else p for p in FULL]
+    found = told(doctor_people.people(configured(*people)))
+    assert "Without an e-mail address, and so never told: dsl." in found
+    assert any("no designated safeguarding lead can be told" in what for what in found)
+
+
+def test_people_of_one_school_do_not_stand_for_another() -> None:
+    mine = [replace(p, urns=("900001",)) for p in FULL]
+    assert told(doctor_people.people(configured(*mine, schools=(OAKFIELD, HEXLEY)))) == [
+        "Hexley Primary School: nobody can be told anything."
+    ]
+
+
+def test_fifty_schools_with_one_lack_are_one_line() -> None:
+    schools = tuple(School(f"9{i:05}", f"School {i}") for i in range(50))
+    (what,) = told(doctor_people.people(configured(schools=schools)))
+    assert what == "School 0, School 1, School 2 and 47 more: nobody can be told anything."

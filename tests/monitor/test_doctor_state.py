@@ -1,0 +1,77 @@
+"""`doctor`: the store and the sources' runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from doctoring import NOW, told
+
+from data.store.audit import Entry, append
+from data.store.open import Store
+from data.store.sources import record_run
+from data.types import Outcome, Source, SourceRun, SourceState
+from monitor import doctor_state
+from monitor.findings import Finding, Level
+
+GAZETTE = Source("gazette", "feed", "https://example.org/feed.xml", ("900001",))
+RUN = SourceRun("gazette", NOW, NOW, Outcome.OK)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda seconds: None, wait_s=0)
+    store.migrate()
+    return store
+
+
+def look(home: Path, *sources: Source, has_mail: bool = True) -> list[Finding]:
+    return doctor_state.store(home, sources, has_mail=has_mail, clock=lambda: NOW, sleep=lambda seconds: None)
+
+
+def test_a_home_without_a_store_is_in_order(tmp_path: Path) -> None:
+    assert [f.level for f in look(tmp_path)] == [Level.OK]
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
+    with store.write("test") as con:
+        append(con, [Entry(NOW, "head", "alert.ack", "a1")])
+    assert [f.level for f in look(store.home)] == [Level.OK]
+
+
+def test_a_changed_row_of_the_chain_is_a_fault(store: Store) -> None:
+    with store.write("test") as con:
+        append(con, [Entry(NOW, "head", "alert.ack", "a1")])
+        con.execute("UPDATE audit SET actor = 'nobody'")
+    (what,) = told(look(store.home), Level.FAULT)
+    assert "The audit chain does not hold: Audit row 1 was changed" in what
+
+
+def test_a_file_that_is_no_store_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "schoolgate.duckdb").write_bytes(b"not a database, and long enough to be looked at" * 99)
+    assert [f.level for f in look(tmp_path)] == [Level.FAULT]
+
+
+def test_a_source_that_was_never_read_is_told(store: Store) -> None:
+    assert told(look(store.home, GAZETTE)) == ["gazette was never read."]
+
+
+def test_a_source_that_was_read_is_in_order(store: Store) -> None:
+    with store.write("test") as con:
+        record_run(con, RUN)
+    assert not told(look(store.home, GAZETTE))
+
+
+def test_a_source_that_never_succeeded_says_how_it_ended() -> None:
+    state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
+    run = replace(RUN, outcome=Outcome.BLOCKED, detail="a consent wall")
+    found = doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": run})
+    assert told(found) == ["gazette was never read with success. Last time: blocked, a consent wall."]
+
+
+@pytest.mark.parametrize(("failures", "lines_"), [(2, 0), (3, 1)])
+def test_a_source_that_fails_three_times_in_a_row_is_told(failures: int, lines_: int) -> None:
+    state = SourceState("gazette", last_run_at=NOW, last_ok_at=NOW, failures_in_a_row=failures)
+    assert len(told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": RUN}))) == lines_
