@@ -44,7 +44,7 @@ def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_C
         return min(float(text), cap_s)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
