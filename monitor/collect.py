@@ -20,7 +20,7 @@ from data.types import (
     SourceState,
 )
 from sources.base import Collector
-from sources.plan import outcome_of
+from sources.plan import detail_of, outcome_of
 
 EDIT_WINDOW = timedelta(days=7)
 """How far behind the newest mention read so far a list is still followed, for edits."""
@@ -63,6 +63,8 @@ def collect(
     if source.disabled:
         run = SourceRun(source.id, started, started, Outcome.DISABLED, detail=source.disabled)
         return Collected(source, run)
+    if state.not_before is not None and started < state.not_before:
+        return Collected(source, _left_alone(source, state.not_before, started))
     reading = _Reading()
     for page in _pages(source, state, collector, fetch, started, reading):
         for mention in page.mentions:
@@ -70,6 +72,13 @@ def collect(
         reading.warnings.extend(page.warnings)
     mentions = tuple(reading.mentions.values())
     return Collected(source, _run(source, state, reading, mentions, started, clock()), mentions)
+
+
+def _left_alone(source: Source, until: datetime, now: datetime) -> SourceRun:
+    """A site that asked to be left alone until a time is not asked before it, not even by hand."""
+    detail = f"the site asks for no request before {until:%H:%M} UTC on {until.day} {until:%B}"
+    wait_s = (until - now).total_seconds()
+    return SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
 
 
 def _pages(
@@ -131,19 +140,30 @@ def _run(
     finished: datetime,
 ) -> SourceRun:
     times = [m.published for m in mentions if m.published is not None and m.published <= finished]
-    if reading.failure is not None:
-        failure = reading.failure
-        return SourceRun(
-            source.id, started, finished, failure.outcome, detail=failure.detail, status=failure.status,
-            retry_after_s=failure.retry_after_s,
-        )  # fmt: skip
-    outcome, detail = outcome_of(reading.first, reading.page, len(mentions), state)
-    first = reading.first
+    first, failure = reading.first, reading.failure
+    outcome, detail = _ending(reading, mentions, state)
     return SourceRun(
-        source.id, started, finished, outcome, detail=detail,
-        status=first.status if first else None, pages=reading.pages, mentions_read=len(mentions),
+        source.id,
+        started,
+        finished,
+        outcome,
+        detail=detail,
+        status=failure.status if failure else first.status if first else None,
+        pages=reading.pages,
+        mentions_read=len(mentions),
         warnings=tuple(reading.warnings),
         etag=first.header("etag") if first else None,
         last_modified=first.header("last-modified") if first else None,
+        retry_after_s=failure.retry_after_s if failure else None,
         watermark=max([*times, *([state.watermark] if state.watermark else [])], default=None),
-    )  # fmt: skip
+    )
+
+
+def _ending(reading: _Reading, mentions: tuple[Mention, ...], state: SourceState) -> tuple[Outcome, str]:
+    if reading.failure is not None:
+        return reading.failure.outcome, reading.failure.detail
+    if reading.first is not None and reading.first.status == 304:
+        return Outcome.NOT_MODIFIED, ""
+    block = reading.page.block if reading.page else None
+    whole = Page(mentions, warnings=tuple(reading.warnings), block=None if mentions else block)
+    return outcome_of(whole, state), detail_of(whole, state)

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from alerts.compose import outbox
 from alerts.raise_alert import Decline, raise_alert
@@ -17,14 +19,14 @@ from classifiers.decide import decide
 from classifiers.folding import fold
 from classifiers.linking import Linker
 from classifiers.looks import limit_looks
-from classifiers.onnx import Scorer
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
 from data.ids import text_hash
 from data.store import alerts as alert_store
 from data.store import mentions as mention_store
 from data.store import stories as story_store
+from data.store import verdicts as verdict_store
 from data.store.open import Store
 from data.types import (
     Alert,
@@ -37,6 +39,8 @@ from data.types import (
     Relevance,
     School,
     Scores,
+    Severity,
+    Signal,
     Sketch,
     Story,
     Verdict,
@@ -45,6 +49,12 @@ from monitor.collect import Collected
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
+
+
+class TextScorer(Protocol):
+    """A model: one row of probabilities a text, in their order."""
+
+    def score(self, texts: Sequence[str]) -> Scores: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Judges:
     policy: Policy
     zone: str
     linker: Linker
-    scorer: Callable[[], Scorer]
+    scorer: Callable[[], TextScorer]
     thresholds: Thresholds
 
 
@@ -68,8 +78,13 @@ class _Memory:
     sketches: tuple[Sketch, ...]
 
 
-def judge(collected: Collected, store: Store, judges: Judges, now: datetime) -> mention_store.Batch:
-    """One source's batch: new and edited mentions judged, the others only sighted."""
+def judge(
+    collected: Collected, store: Store, judges: Judges, now: datetime, extra: tuple[Signal, ...] = ()
+) -> mention_store.Batch:
+    """One source's batch: new and edited mentions judged, the others only sighted.
+
+    `extra` are signals that a person has given with every mention of it.
+    """
     urns = [u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools]
     memory = _remember(collected.mentions, store, urns, now)
     fresh = [i for i, m in enumerate(collected.mentions) if _is_new(m, memory.known)]
@@ -77,12 +92,11 @@ def judge(collected: Collected, store: Store, judges: Judges, now: datetime) -> 
     mentions = tuple(collected.mentions[i] for i in fresh)
     matches = [matches_of_all[i] for i in fresh]
     versions = {m.id: memory.known[m.id].version + 1 if m.id in memory.known else 1 for m in mentions}
-    verdicts = limit_looks(_verdicts(mentions, versions, matches, judges), judges.policy.look_share)
-    dismissed = {(v.mention_id, v.urn) for v in verdicts if v.relevance is Relevance.NOT_ABOUT}
-    folded = tuple(
-        f for f in fold(mentions, matches, memory.sketches, now) if (f.mention_id, f.urn) not in dismissed
+    verdicts = limit_looks(_verdicts(mentions, versions, matches, judges, extra), judges.policy.look_share)
+    folded = _folded(mentions, matches, verdicts, memory.sketches, now)
+    stories, alerts, messages = _stories_and_alerts(
+        mentions, folded, verdicts, memory.sketches, store, judges, now
     )
-    stories, alerts, messages = _stories_and_alerts(mentions, folded, verdicts, store, judges, now)
     return mention_store.Batch(
         run=replace(collected.run, mentions_new=len(mentions)),
         source_id=collected.source.id,
@@ -113,11 +127,26 @@ def _is_new(mention: Mention, known: Mapping[str, mention_store.Known]) -> bool:
     return before is None or before.text_hash != text_hash(mention.title, mention.text)
 
 
+def _folded(
+    mentions: Sequence[Mention],
+    matches: Sequence[tuple[Match, ...]],
+    verdicts: Sequence[Verdict],
+    sketches: Sequence[Sketch],
+    now: datetime,
+) -> tuple[Folded, ...]:
+    """Stories of what is not dismissed; a reply that needs action is folded as if it stood alone."""
+    dismissed = {(v.mention_id, v.urn) for v in verdicts if v.relevance is Relevance.NOT_ABOUT}
+    grave = {v.mention_id for v in verdicts if v.severity >= Severity.TODAY}
+    alone = [replace(m, parent=None) if m.id in grave else m for m in mentions]
+    return tuple(f for f in fold(alone, matches, sketches, now) if (f.mention_id, f.urn) not in dismissed)
+
+
 def _verdicts(
     mentions: Sequence[Mention],
     versions: Mapping[str, int],
     matches: Sequence[tuple[Match, ...]],
     judges: Judges,
+    extra: tuple[Signal, ...],
 ) -> tuple[Verdict, ...]:
     asked = [i for i, ms in enumerate(matches) if any(m.relevance is not Relevance.NOT_ABOUT for m in ms)]
     scores = _score([mentions[i] for i in asked], judges)
@@ -127,7 +156,7 @@ def _verdicts(
         row = scores.row(row_of[i]) if scores is not None and i in row_of else {}
         for match in matches[i]:
             school = judges.schools[match.urn]
-            signals = find_signals(mention, school, judges.people)
+            signals = (*find_signals(mention, school, judges.people), *extra)
             verdicts.append(
                 decide(
                     mention, versions[mention.id], match, row, signals,
@@ -147,6 +176,7 @@ def _stories_and_alerts(
     mentions: Sequence[Mention],
     folded: Sequence[Folded],
     verdicts: Sequence[Verdict],
+    sketches: Sequence[Sketch],
     store: Store,
     judges: Judges,
     now: datetime,
@@ -155,7 +185,7 @@ def _stories_and_alerts(
     if not stories:
         return (), (), ()
     with store.read() as con:
-        before = story_store.story_verdicts(con, [s.id for s in stories])
+        before = verdict_store.story_verdicts(con, [s.id for s in stories])
         standing = alert_store.by_story(con, [s.id for s in stories])
     story_of = {(f.mention_id, f.urn): f.story_id for f in folded}
     fresh: dict[str, list[Verdict]] = defaultdict(list)
@@ -170,13 +200,21 @@ def _stories_and_alerts(
         ids = {v.mention_id for v in new}
         together = [v for v in before.get(story.id, []) if v.mention_id not in ids] + new
         raised = raise_alert(
-            story, together, standing.get((story.id, story.urn)), judges.people, school, judges.policy, now
-        )
+            story, together, standing.get((story.id, story.urn)), judges.people, school, judges.policy, now,
+            places=_places(story.id, folded, sketches),
+        )  # fmt: skip
         if isinstance(raised, Decline):
             continue
         alerts.append(raised)
         messages.extend(outbox(raised, judges.people, school, now, judges.zone))
     return stories, tuple(alerts), tuple(messages)
+
+
+def _places(story_id: str, folded: Sequence[Folded], sketches: Sequence[Sketch]) -> int:
+    """How many sites carry a story, by the hosts of its addresses."""
+    known = [*sketches, *(f.sketch for f in folded)]
+    hosts = {urlsplit(s.canonical_url).hostname for s in known if s.story_id == story_id and s.canonical_url}
+    return max(1, len(hosts))
 
 
 def _touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime) -> tuple[Story, ...]:

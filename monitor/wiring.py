@@ -18,8 +18,9 @@ from monitor.config import Config, load
 
 if TYPE_CHECKING:
     from data.store.open import Store
-    from monitor.judge import Judges
-    from sources.fetch import Fetcher, Limits
+    from monitor.judge import Judges, TextScorer
+    from sources.fetch import Fetcher
+    from sources.politeness import Limits
 
 
 def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
@@ -66,9 +67,9 @@ def judges(config: Config) -> Judges:
     )
 
 
-def _scorer(config: Config) -> Callable[[], object]:
+def _scorer(config: Config) -> Callable[[], TextScorer]:
     @cache
-    def load_it() -> object:
+    def load_it() -> TextScorer:
         if config.model.name:
             from classifiers.hf import HuggingFaceScorer
 
@@ -89,7 +90,7 @@ def fetcher(
 ) -> AbstractContextManager[Fetcher]:
     """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone."""
     from sources.fetch import Fetcher as RealFetcher
-    from sources.fetch import Limits as RealLimits
+    from sources.politeness import Limits as RealLimits
 
     contact = f" (+{config.contact})" if config.contact else ""
     return closing(

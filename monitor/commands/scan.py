@@ -103,7 +103,7 @@ def scan_once(
             done.append(entry)
             progress.finished(entry.source, entry.batch.run)
     with store.read() as con:
-        waiting = alert_store.waiting(con)
+        waiting = alert_store.count_waiting(con, clock())
     order = {source.id: n for n, source in enumerate(config.sources)}
     return summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],

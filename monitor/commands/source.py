@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from data.effects import utc_now
@@ -80,9 +81,7 @@ def test_source(source_id: str, *, home: Path | None, config: Path | None, say: 
     with wiring.fetcher(settings) as fetch:
         got = collect(source, SourceState(source.id), collector(source.kind), fetch.fetch, utc_now)
     run = got.run
-    say(
-        f"{source.name or source.id}: {run.outcome.value}, pages {run.pages}, mentions {run.mentions_read}"
-    )
+    say(f"{source.name or source.id}: {run.outcome.value}, pages {run.pages}, mentions {run.mentions_read}")
     for line in (*([run.detail] if run.detail else []), *run.warnings):
         say(f"  {line}")
     for mention in got.mentions[:5]:
@@ -110,7 +109,9 @@ def parse(
 
     if day_first and month_first:
         raise InputError("--day-first and --month-first exclude each other. Give one of them.")
-    dates = "day_first" if day_first else "month_first" if month_first else "auto"
+    dates: Literal["auto", "day_first", "month_first"] = (
+        "day_first" if day_first else "month_first" if month_first else "auto"
+    )
     try:
         body = file.read_bytes()
     except OSError as error:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from data.effects import Clock, utc_now
@@ -24,6 +25,9 @@ from monitor.config import Config, load
 from monitor.demo.server import Stage, serve
 from monitor.progress import Progress
 from monitor.views.summary import ScanSummary
+
+if TYPE_CHECKING:
+    from sources.politeness import Limits
 
 EARLIER = (("residents", 3), ("residents", 2), ("residents", 1), ("gazette", 1))
 """Source and days ago, in the order played."""
@@ -103,7 +107,7 @@ def _configure(folder: Path, base: str, closed: str) -> Config:
     return load(path, {})
 
 
-def _limits() -> object:
-    from sources.fetch import Limits
+def _limits() -> Limits:
+    from sources.politeness import Limits
 
     return replace(Limits(), per_host_interval_s=0.0, per_host_concurrency=8)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.describe import describe, gravest
+from alerts.raise_alert import route_rank
 from data.store.mentions import Batch
 from data.types import (
     Alert,

@@ -1,0 +1,229 @@
+"""The demo names each thing that may happen to a school, and what must become of it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from data.types import Outcome
+from monitor.demo.run import play, unintended
+from monitor.progress import Progress
+
+NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
+
+
+@dataclass
+class Played:
+    summary: object
+    config: object
+    con: duckdb.DuckDBPyConnection
+
+    def verdict(self, beginning: str) -> dict:
+        """The newest verdict on the mention whose text begins so."""
+        found = self.con.execute(
+            """SELECT v.* FROM verdicts v JOIN (
+                SELECT mention_id, n, text FROM mention_versions WHERE text IS NOT NULL
+                UNION ALL SELECT mention_id, n, text FROM restricted_texts) t
+              ON t.mention_id = v.mention_id AND t.n = v.version
+            WHERE starts_with(t.text, $b) ORDER BY v.version DESC""",
+            {"b": beginning},
+        )
+        names = [c[0] for c in found.description]
+        row = found.fetchone()
+        assert row is not None, f"no verdict on “{beginning}”"
+        return dict(zip(names, row, strict=True))
+
+    def alert(self, beginning: str) -> dict | None:
+        verdict = self.verdict(beginning)
+        found = self.con.execute(
+            "SELECT a.* FROM alerts a JOIN matches m ON m.story_id = a.story_id WHERE m.mention_id = $m",
+            {"m": verdict["mention_id"]},
+        )
+        names = [c[0] for c in found.description]
+        row = found.fetchone()
+        return None if row is None else dict(zip(names, row, strict=True))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home") / "demo"
+    summary, config = play(folder, lambda: NOW, Progress(io.StringIO(), quiet=True))
+    con = duckdb.connect(str(folder / "schoolgate.duckdb"), read_only=True)
+    yield Played(summary, config, con)
+    con.close()
+
+
+FAIR = ("The parking outside Oakfield", "Worst school we have ever", "Is it just me or is the new head")
+GRAVE = (
+    "That Mr Thistlewood",
+    "For anyone who wants a word",
+    "Thistlewood walks out",
+    "im in year 6",
+    "Mrs Quillfeather, the head, grabbed",
+)
+
+
+def test_every_source_ends_as_it_is_meant_to(demo):
+    assert unintended(demo.summary) == []
+
+
+def test_a_real_scan_would_have_ended_with_3(demo):
+    assert demo.summary.exit == 3
+
+
+def test_the_same_story_in_three_feeds_is_one_story(demo):
+    rows = demo.con.execute(
+        """SELECT count(DISTINCT m.mention_id), count(DISTINCT m.story_id)
+        FROM matches m JOIN mention_versions v ON v.mention_id = m.mention_id AND v.n = m.version
+        WHERE v.title ILIKE '%choir%hospice%' AND m.relevance <> 'not_about'"""
+    ).fetchone()
+    assert rows == (3, 1)
+
+
+def test_the_edited_story_is_a_second_version_of_the_same_mention(demo):
+    versions = demo.con.execute(
+        """SELECT list(n ORDER BY n) FROM mention_versions WHERE title ILIKE '%choir%'
+        GROUP BY mention_id ORDER BY count(*) DESC LIMIT 1"""
+    ).fetchone()
+    assert versions == ([1, 2],)
+
+
+def test_praise_in_the_paper_is_good_news_and_alerts_nobody(demo):
+    assert demo.verdict("Thirty children from Oakfield Primary")["severity"] == 1
+    assert demo.alert("Thirty children from Oakfield Primary") is None
+    assert any("choir" in line.what.lower() for line in demo.summary.schools[0].good_news)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Head of Oakfield Primary in Elmsworth", "Burst main closes Oakfield Road", "Oakfield FC go down"],
+)
+def test_the_namesake_the_street_and_the_club_are_not_about_us(demo, title):
+    rows = demo.con.execute(
+        """SELECT DISTINCT x.relevance, x.severity, x.route FROM verdicts x
+        JOIN mention_versions v ON v.mention_id = x.mention_id AND v.n = x.version
+        WHERE starts_with(v.title, $t)""",
+        {"t": title},
+    ).fetchall()
+    assert rows == [("not_about", 0, "ignore")]
+
+
+@pytest.mark.parametrize("beginning", FAIR)
+def test_angry_but_fair_criticism_is_answered_and_never_removed(demo, beginning):
+    verdict = demo.verdict(beginning)
+    assert (verdict["route"], verdict["severity"], verdict["abuse"]) == ("respond", 2, [])
+    assert demo.alert(beginning) is None
+
+
+def test_a_complaint_about_the_head_is_not_hidden_from_the_head(demo):
+    verdict = demo.verdict("Is it just me or is the new head")
+    assert verdict["about"] == "head"
+    assert not verdict["restricted"]
+
+
+def test_first_hand_praise_is_thanked(demo):
+    assert demo.verdict("Our daughter started in Reception")["route"] == "thank"
+
+
+def test_an_insult_to_a_named_teacher_is_reported_to_the_platform(demo):
+    verdict = demo.verdict("That Mr Thistlewood")
+    assert "harassment" in verdict["abuse"]
+    assert (verdict["route"], verdict["severity"], verdict["about"]) == ("platform_report", 3, "staff")
+    assert verdict["subject_person"] == "b-thistlewood"
+
+
+def test_a_doxxing_post_is_a_matter_of_privacy_for_today(demo):
+    verdict = demo.verdict("For anyone who wants a word")
+    assert "privacy" in verdict["abuse"]
+    assert verdict["severity"] >= 3
+    assert verdict["content_class"] in ("C11", "C6")
+
+
+def test_a_threat_with_a_time_and_a_place_is_for_the_police_now(demo):
+    verdict = demo.verdict("Thistlewood walks out")
+    assert "threat" in verdict["abuse"]
+    assert (verdict["route"], verdict["severity"]) == ("police_now", 4)
+
+
+def test_a_joke_that_only_looks_like_a_threat_alerts_nobody(demo):
+    verdict = demo.verdict("The Year 4 fractions homework")
+    assert verdict["severity"] <= 2
+    assert verdict["abuse"] == []
+    assert demo.alert("The Year 4 fractions homework") is None
+
+
+def test_a_childs_disclosure_goes_to_the_dsl_at_once_and_is_restricted(demo):
+    verdict = demo.verdict("im in year 6")
+    assert (verdict["route"], verdict["severity"], verdict["restricted"]) == ("safeguarding", 4, True)
+    assert demo.alert("im in year 6")["audience"][0] == "i-larkspur"
+
+
+def test_an_allegation_against_the_head_goes_round_the_head_in_every_role(demo):
+    verdict = demo.verdict("Mrs Quillfeather, the head, grabbed")
+    alert = demo.alert("Mrs Quillfeather, the head, grabbed")
+    assert (verdict["route"], verdict["about"]) == ("safeguarding", "head")
+    assert "t-quillfeather" not in alert["audience"]
+    assert alert["excluded"] == ["t-quillfeather"]
+    assert alert["audience"][0] == "o-fennimore"
+
+
+def test_a_welsh_post_is_handed_to_a_person(demo):
+    assert demo.verdict("Roedd hi'n noson")["look"]
+
+
+@pytest.mark.parametrize("beginning", GRAVE)
+def test_each_grave_post_has_an_alert_of_its_own(demo, beginning):
+    stories = {demo.alert(b)["story_id"] for b in GRAVE}
+    assert demo.alert(beginning) is not None
+    assert len(stories) == len(GRAVE)
+
+
+def test_every_alert_has_its_messages_waiting(demo):
+    told = demo.con.execute("SELECT sum(len(audience)) FROM alerts").fetchone()
+    waiting = demo.con.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()
+    assert told == waiting
+    assert demo.summary.waiting_messages == waiting[0]
+
+
+@pytest.mark.parametrize(
+    ("source_id", "outcome"),
+    [
+        ("valley-chat", Outcome.BLOCKED),
+        ("residents", Outcome.SUSPICIOUS),
+        ("old-board", Outcome.REFUSED_BY_ROBOTS),
+    ],
+)
+def test_a_place_that_cannot_be_seen_is_told(demo, source_id, outcome):
+    note = next(n for n in demo.summary.not_seen if n.source.id == source_id)
+    assert note.outcome is outcome
+    assert note.detail or note.before.usual_mentions
+
+
+def test_the_ill_formed_feed_gives_what_can_be_saved_and_says_so(demo):
+    assert any(n.source.id == "parish" for n in demo.summary.in_part)
+    assert demo.verdict("The food bank thanks the families")["severity"] == 1
+
+
+def test_restricted_words_stand_in_the_restricted_table_alone(demo):
+    for table in (
+        "mentions",
+        "mention_versions",
+        "stories",
+        "matches",
+        "verdicts",
+        "alerts",
+        "outbox",
+        "audit",
+    ):
+        rows = demo.con.execute(f"SELECT CAST(t AS VARCHAR) FROM {table} t").fetchall()
+        assert not [r for (r,) in rows if "stepdad" in r or "sadfrog11" in r or "finger bruises" in r], table
+
+
+def test_no_message_holds_words_of_a_post(demo):
+    bodies = " ".join(r for (r,) in demo.con.execute("SELECT subject || body FROM outbox").fetchall())
+    for word in ("Thistlewood", "bat", "Sloe Lane", "stepdad", "bruises", "07700"):
+        assert word not in bodies.split()

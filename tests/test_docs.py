@@ -1,0 +1,103 @@
+"""The docs say what the program does: its commands, its kinds of source, its words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from data.types import Outcome, Route
+from monitor.cli import app
+from sources.registry import CATALOGUE, collector
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+DOCS = sorted(p for p in ROOT.rglob("*.md") if ".venv" not in p.parts and "node_modules" not in p.parts)
+
+
+def _commands(group=None, words=()):
+    group = group or typer.main.get_command(app)
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, (*words, name))
+        else:
+            yield (*words, name)
+
+
+COMMANDS = sorted(_commands())
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example_that_begins_with_it(words):
+    result = CliRunner().invoke(app, [*words, "--help"])
+    assert result.exit_code == 0
+    assert f"schoolgate {' '.join(words)}" in result.stdout.partition("Examples:")[2]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_stands_in_the_readme(words):
+    assert f"| `schoolgate {' '.join(words)}` |" in README
+
+
+def test_the_readme_names_no_command_that_is_not_there():
+    named = set(re.findall(r"\| `schoolgate ([a-z -]+)` \|", README))
+    assert named == {" ".join(words) for words in COMMANDS}
+
+
+@pytest.mark.parametrize("command", sorted({m for p in DOCS for m in re.findall(r"`schoolgate ((?:[a-z-]+ ?)+)", p.read_text(encoding="utf-8"))}))  # fmt: skip
+def test_no_page_names_a_command_that_is_not_there(command):
+    words = tuple(command.split())
+    tops = {c[0] for c in COMMANDS}
+    groups = {c[0] for c in COMMANDS if len(c) == 2}
+    assert words[0] in tops
+    if words[0] in groups and len(words) > 1:
+        assert words[:2] in COMMANDS
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda k: k.name)
+def test_every_kind_of_source_is_told_with_its_terms(kind):
+    section = SOURCES.partition(f"\n## {kind.name}\n")[2].partition("\n## ")[0]
+    assert kind.what in section
+    assert kind.terms in section
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda k: k.name)
+def test_every_setting_of_a_kind_is_told(kind):
+    section = SOURCES.partition(f"\n## {kind.name}\n")[2].partition("\n## ")[0]
+    for name in collector(kind.name).settings.model_fields:
+        assert f"`{name}`" in section or f"`{name}`" in SOURCES.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", SOURCES, re.DOTALL))
+def test_every_example_of_a_source_is_toml(example):
+    assert tomllib.loads(example)["sources"]
+
+
+def test_the_readmes_words_name_every_route():
+    row = next(line for line in README.splitlines() if line.startswith("| route |"))
+    assert all(route.value.replace("_", " ") in row for route in Route)
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_link_between_pages_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_outcome_a_person_may_meet_has_words():
+    from monitor.views.scan_text import OUTCOME_WORDS
+
+    assert {o for o in Outcome if not o.seen} == set(OUTCOME_WORDS)
+
+
+def test_ci_runs_exactly_the_readmes_test_command():
+    door = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    block = README.partition("<!-- test -->")[2].partition("```console\n")[2].partition("```")[0]
+    assert block.strip() == 'pip install -c constraints.txt -e ".[test]" && pytest'
+    assert "<!-- test -->" in door
