@@ -13,7 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.forums.dom import has_class, parse_html, split_quotes
 from sources.forums.posts import Post, Thread, page_of
-from sources.forums.shape import Shape, ShapedForum
+from sources.forums.shape import Shape
+from sources.forums.shaped import ShapedForum
 from sources.markup import absolute, decode, plain
 
 Record = Mapping[str, Any]

@@ -48,7 +48,7 @@ def document_of(response: Response) -> Element | None:
 
 @lru_cache(maxsize=512)
 def _compiled(path: str) -> Any:
-    return etree.XPath(path)
+    return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions"})
 
 
 def find(node: Element, path: str) -> list[Any]:

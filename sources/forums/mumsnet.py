@@ -11,7 +11,8 @@ from data.ids import squeeze
 from data.types import Response
 from sources.forums.dom import has_class
 from sources.forums.posts import Post, Thread, host_of
-from sources.forums.shape import Shape, ShapedForum, strongest_mark
+from sources.forums.shape import Shape
+from sources.forums.shaped import ShapedForum, strongest_mark
 
 _THREAD_ID = r"(?i)/talk/(?:[\w-]+/)?(?:a)?(\d+)(?:-|[/?#]|$)"
 _THREADS = '//a[contains(@href,"/talk/") or contains(@href,"/Talk/")]/@href'

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from data.types import Response
 from sources.forums.posts import host_of
-from sources.forums.shape import Shape, ShapedForum, strongest_mark
+from sources.forums.shape import Shape
+from sources.forums.shaped import ShapedForum, strongest_mark
 
 _THREAD = Shape(
     bodies='//*[@itemprop="text"][ancestor::*[starts-with(@id,"post-content")]]',

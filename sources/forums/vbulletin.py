@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sources.forums.dom import has_class
-from sources.forums.shape import Shape, ShapedForum
+from sources.forums.shape import Shape
+from sources.forums.shaped import ShapedForum
 
 _THREAD_ID = (
     r"showthread\.php\?(?:[^#]*[&;])?t=(\d+)|showthread\.php[?/](\d+)|/threads?/(\d+)-|-t?(\d+)\.html$"

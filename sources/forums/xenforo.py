@@ -1,19 +1,18 @@
-"""XenForo 1 and 2."""
+"""XenForo 1 and 2, and Fora, which is built on it and is read by its microdata."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from sources.forums.dom import has_class
-from sources.forums.shape import Shape, ShapedForum
+from sources.forums.shape import Shape
+from sources.forums.shaped import ShapedForum
+from sources.forums.software import MARKED_UP
 
 _THREAD_ID = r"/?threads/(?:[^/?#]*\.)?(\d+)(?:[/?#]|$)"
 
 _SECOND = Shape(
-    bodies=(
-        f"//*[{has_class('message-body')}]"
-        f"[ancestor::*[{has_class('js-post')} or {has_class('message--post')}]]"
-    ),
+    bodies=(f"//*[{has_class('message-body')}][ancestor::*[{has_class('message--post')}]]"),
     author=(
         "descendant-or-self::*/@data-author",
         f".//*[{has_class('message-name')}]//*[{has_class('username')}]",
@@ -29,7 +28,7 @@ _SECOND = Shape(
     ),
     thread_id=_THREAD_ID,
     title=(f"//h1[{has_class('p-title-value')}]/text()[normalize-space()][last()]", "//h1"),
-    quotes=f".//blockquote[{has_class('bbCodeBlock--quote')}]",
+    quotes=f".//*[{has_class('bbCodeBlock--quote')}]",
     drop=f".//*[{has_class('bbCodeBlock-expandLink')} or {has_class('js-selectToQuoteEnd')}"
     f" or {has_class('message-signature')} or {has_class('message-lastEdit')}]",
     edited=(f".//*[{has_class('message-lastEdit')}]//time/@datetime",),
@@ -40,7 +39,8 @@ _SECOND = Shape(
     ),
     deleted=f"//*[{has_class('message--deleted')}] | //*[{has_class('is-ignored')}][{has_class('message')}]",
     next=(f"//a[{has_class('pageNav-jump--next')}]/@href",),
-    threads=f"//*[{has_class('structItem-title')}]//a[contains(@href,'threads/')]/@href",
+    threads="//html[not(@data-template='thread_view')]"
+    f"//*[{has_class('structItem-title')}]//a[contains(@href,'threads/')]/@href",
 )
 
 _FIRST = Shape(
@@ -74,7 +74,7 @@ class XenForo(ShapedForum):
     """Threads of a XenForo forum, and its lists of threads."""
 
     kind: ClassVar[str] = "forum.xenforo"
-    shapes: ClassVar[tuple[Shape, ...]] = (_SECOND, _FIRST)
+    shapes: ClassVar[tuple[Shape, ...]] = (_SECOND, _FIRST, MARKED_UP)
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
         (b"message--post", 0.97),
         (b'id="xenforo"', 0.97),

@@ -1,0 +1,181 @@
+"""Reads a thread, or a list of threads, by a shape.
+
+A post is found by its body. Around each body the largest element that holds no other body is the
+post's frame, in which author, time and number are looked for. So a theme that moved or renamed the
+frame is still read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from data.types import Page, Request, Response
+from sources.forums.dom import Element, find, first_text, plain_text, split_quotes
+from sources.forums.posts import Post, Thread, host_of, without_session, zone_named
+from sources.forums.shape import Shape
+from sources.markup import absolute
+
+_MOST_THREADS = 100
+_OTHER_THREAD = re.compile(r"prev_next=|[?&;]view=(?:next|previous)")
+_ZONE_TEXT = '//text()[contains(.,"All times are")]/..'
+_TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \d+.*)$")
+
+
+def read_thread(
+    shape: Shape, document: Element, bodies: list[Element], response: Response
+) -> tuple[Thread, list[Post]]:
+    """The thread and the posts whose bodies these are, one at least; the document is changed."""
+    thread = thread_of(shape, document, response)
+    frames = frames_of(bodies, shape)
+    thread = replace(thread, starts=_starts(shape, frames[0], thread.starts))
+    base = base_of(document, response.url)
+    pairs = zip(frames, bodies, strict=True)
+    return thread, [_post(shape, frame, body, base, thread.url) for frame, body in pairs]
+
+
+def base_of(document: Element, url: str) -> str:
+    """What relative links of the document are resolved against."""
+    return absolute(url, first_text(document, "//base/@href")) or url
+
+
+def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
+    """What the page says of its thread: number, title, address, zone, following page."""
+    base = base_of(document, response.url)
+    canonical = absolute(base, first_text(document, '//link[@rel="canonical"]/@href'))
+    addresses = [without_session(url) for url in (canonical, response.url) if url]
+    own = next((url for url in addresses if host_of(url) == host_of(response.url)), response.url)
+    number = _matched(shape.thread_id, addresses)
+    return Thread(
+        id=number,
+        title=_title(shape, document),
+        url=own,
+        starts=_matched(shape.page, addresses) in ("", "0", "1"),
+        zone=_zone(document),
+        next=_next(shape, document, base, response.url, number),
+        deleted=len(find(document, shape.deleted)) if shape.deleted else 0,
+    )
+
+
+def _matched(pattern: str, addresses: list[str]) -> str:
+    for address in addresses:
+        found = re.search(pattern, address)
+        if found:
+            return next((group for group in found.groups() if group), "")
+    return ""
+
+
+def _title(shape: Shape, document: Element) -> str:
+    return first_text(document, *shape.title) or _TITLE_END.sub("", first_text(document, "//title"))
+
+
+def _zone(document: Element) -> str:
+    for element in find(document, _ZONE_TEXT):
+        named = first_text(element, ".//@title")
+        zone = (zone_named(named) if named else None) or zone_named(first_text(element, "."))
+        if zone:
+            return zone
+    return "Europe/London"
+
+
+def _next(shape: Shape, document: Element, base: str, url: str, thread: str = "") -> str | None:
+    """The following page of the same thread (of the list, where `thread` is ""), never this page."""
+    for path in (*shape.next, '//link[@rel="next"]/@href', '//a[@rel="next"]/@href'):
+        for href in find(document, path):
+            address = absolute(base, str(href))
+            if not address or host_of(address) != host_of(base):
+                continue
+            cleaned = without_session(address).split("#")[0]
+            elsewhere = thread and _matched(shape.thread_id, [cleaned]) != thread
+            if (
+                not elsewhere
+                and not _OTHER_THREAD.search(cleaned)
+                and cleaned != without_session(url).split("#")[0]
+            ):
+                return cleaned
+    return None
+
+
+def frames_of(bodies: list[Element], shape: Shape) -> list[Element]:
+    """For each body the largest element around it that holds no other body."""
+    count: dict[Element, int] = {}
+    for body in bodies:
+        for above in body.iterancestors():
+            count[above] = count.get(above, 0) + 1
+    return [_frame(body, count, len(bodies), shape) for body in bodies]
+
+
+def _frame(body: Element, count: dict[Element, int], total: int, shape: Shape) -> Element:
+    frame = body
+    for above in body.iterancestors():
+        if count[above] > 1 or above.tag in ("body", "html"):
+            break
+        frame = above
+        if total == 1 and first_text(above, *shape.author) and first_text(above, *shape.time):
+            break
+    return frame
+
+
+def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
+    """Is the page's first post the thread's? Its own number tells, else the address of the page."""
+    if shape.opening:
+        return bool(find(frame, shape.opening))
+    digits = re.sub(r"\D", "", first_text(frame, *shape.number))
+    return digits == "1" if digits else by_address
+
+
+def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> Post:
+    anchor = first_text(frame, *shape.post_id)
+    number = re.findall(r"\d+", anchor)
+    post = Post(
+        id=number[-1] if number else "",
+        text="",
+        author=first_text(frame, *shape.author),
+        time=first_text(frame, *shape.time),
+        edited=first_text(frame, *shape.edited),
+        heading=first_text(frame, *shape.heading),
+        url=_permalink(shape, frame, base) or _anchored(thread_url, anchor),
+    )
+    beside = [plain_text(quote) for quote in find(frame, shape.quoted_beside)] if shape.quoted_beside else []
+    text, quoted = split_quotes(body, shape.quotes, shape.drop)
+    if shape.cut:
+        text = re.split(shape.cut, text, maxsplit=1)[0].strip()
+    return replace(post, text=text, quoted="\n".join(filter(None, (*beside, quoted))))
+
+
+def _permalink(shape: Shape, frame: Element, base: str) -> str | None:
+    for path in shape.permalink:
+        for href in find(frame, path):
+            address = absolute(base, str(href))
+            if address and host_of(address) == host_of(base):
+                return without_session(address)
+    return None
+
+
+def _anchored(thread_url: str, anchor: str) -> str:
+    if not re.fullmatch(r"[\w:.-]+", anchor):
+        return thread_url
+    return f"{thread_url.split('#')[0]}#{anchor}"
+
+
+def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
+    """Requests for the threads of a list, and for its following page; None where it lists none."""
+    if not shape.threads:
+        return None
+    base = base_of(document, response.url)
+    threads = dict.fromkeys(_threads(shape, document, base))
+    if not threads:
+        return None
+    following = _next(shape, document, base, response.url)
+    return Page(
+        follow=tuple(Request(url) for url in list(threads)[:_MOST_THREADS]),
+        next=Request(following) if following else None,
+    )
+
+
+def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:
+    for href in find(document, shape.threads):
+        address = absolute(base, str(href))
+        if address and host_of(address) == host_of(base) and re.search(shape.thread_id, address):
+            yield without_session(address).split("#")[0]

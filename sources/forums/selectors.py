@@ -1,0 +1,111 @@
+"""A thread described in the configuration by CSS selectors."""
+
+from __future__ import annotations
+
+import re
+
+from bs4.element import Tag
+from pydantic import field_validator, model_validator
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
+
+from data.types import Response
+from sources.base import PageSettings
+from sources.forums.posts import Post, Thread, without_session
+from sources.markup import (
+    absolute,
+    attribute,
+    base_url,
+    canonical_link,
+    first,
+    first_text,
+    next_link,
+    own_words,
+    soup,
+)
+
+_TIMES = ("datetime", "content", "data-time", "data-timestamp", "title")
+_LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
+
+
+class PostSelectors(PageSettings):
+    """Where things stand. Without `post`, the shape of the page is found by itself.
+
+    `text`, `author`, `time` and `link` are sought inside one post, `quote` and `drop` inside its
+    text, `title` and `next` in the page.
+    """
+
+    post: str = ""
+    """One post, e.g. `li.post`."""
+    text: str = ""
+    """Its words."""
+    author: str = ""
+    time: str = ""
+    """When: a machine-readable attribute where there is one, else what is shown."""
+    link: str = ""
+    """A link to the post itself; without it, the post's id is put behind the page's address."""
+    quote: str = "blockquote"
+    """What the post quotes."""
+    drop: str = ""
+    """What is nobody's words: signatures, buttons."""
+    title: str = "h1"
+    """The thread's title."""
+    next: str = ""
+    """The link to the following page; `rel=next` is found without it."""
+
+    @field_validator("post", "text", "author", "time", "link", "quote", "drop", "title", "next")
+    @classmethod
+    def _is_css(cls, selector: str) -> str:
+        try:
+            compile_selector(selector or "*")
+        except (SelectorSyntaxError, NotImplementedError) as fault:
+            raise ValueError(f"{selector!r} is no CSS selector: {str(fault).splitlines()[0]}") from fault
+        return selector
+
+    @model_validator(mode="after")
+    def _text_with_post(self) -> PostSelectors:
+        if self.post and not self.text:
+            raise ValueError('"post" needs "text": which part of a post holds its words?')
+        return self
+
+
+def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[Post]]:
+    """The thread and its posts, as the selectors say; no posts where they find none."""
+    tree = soup(response.body, response.header("content-type"))
+    base = base_url(tree, response.url)
+    address = without_session(canonical_link(tree, response.url) or response.url)
+    posts = [_post(node, css, base, address) for node in tree.select(css.post)]
+    following = next_link(tree, response.url, *filter(None, [css.next]))
+    nothing = f'The selector "{css.post}" finds no post on the page.'
+    thread = Thread(
+        id="",
+        title=first_text(tree, css.title, "title") or "",
+        url=address,
+        starts=_LATER_PAGE.search(response.url) is None,
+        next=following and without_session(following),
+        warnings=() if posts else (nothing,),
+    )
+    return thread, posts
+
+
+def _post(node: Tag, css: PostSelectors, base: str, address: str) -> Post:
+    body = first(node, css.text)
+    text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
+    own = attribute(node, "id") or ""
+    linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
+    return Post(
+        id=own,
+        text=text,
+        quoted=quoted,
+        author=(css.author and first_text(node, css.author)) or "",
+        time=_time(node, css.time),
+        url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
+    )
+
+
+def _time(node: Tag, selector: str) -> str:
+    found = first(node, selector) if selector else None
+    if found is None:
+        return ""
+    machine = (attribute(found, name) for name in _TIMES)
+    return next(filter(None, machine), "") or found.get_text(" ", strip=True)

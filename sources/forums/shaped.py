@@ -1,0 +1,64 @@
+"""The collector of every forum whose software is described by shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from data.types import Page, Request, Response, Source, SourceState
+from sources.base import PageSettings
+from sources.forums.dom import Element, document_of, find
+from sources.forums.posts import Post, Thread, page_of
+from sources.forums.reading import read_listing, read_thread
+from sources.forums.shape import Shape
+
+
+class ShapedForum:
+    """A collector whose software is described by shapes; the first that finds posts is used."""
+
+    kind: ClassVar[str] = ""
+    settings: ClassVar[type[PageSettings]] = PageSettings
+    channel: ClassVar[str] = "local_forum"
+    shapes: ClassVar[tuple[Shape, ...]] = ()
+    marks: ClassVar[tuple[tuple[bytes, float], ...]] = ()
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The configured page."""
+        return [Request(source.url)]
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """A thread's posts; or, of a list of threads, requests for them."""
+        document = document_of(response)
+        if document is None:
+            return Page(warnings=("The document is empty or is not HTML.",))
+        for shape in self.shapes:
+            bodies = find(document, shape.bodies)
+            if bodies:
+                return self.thread(shape, document, bodies, source, response)
+        listings = (read_listing(shape, document, response) for shape in self.shapes)
+        page = next(filter(None, listings), None)
+        if page is not None:
+            return page
+        return Page(warnings=("No post and no list of threads was found on the page.",))
+
+    def recognises(self, response: Response) -> float:
+        """The weight of the strongest mark of this software that the document bears."""
+        return strongest_mark(self.marks, response.body)
+
+    def thread(
+        self, shape: Shape, document: Element, bodies: list[Element], source: Source, response: Response
+    ) -> Page:
+        """The page of the posts whose bodies these are; `bodies` is not empty."""
+        thread, posts = read_thread(shape, document, bodies, response)
+        return page_of(thread, self.refine(thread, posts), source, response, source.channel or self.channel)
+
+    def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
+        """What one platform must set right with all posts of the page in view."""
+        return posts
+
+
+def strongest_mark(marks: Sequence[tuple[bytes, float]], body: bytes) -> float:
+    """The largest weight among the marks (in lower case) that the body holds, 0.0 without any."""
+    text = body.lower()
+    return max((weight for mark, weight in marks if mark in text), default=0.0)
