@@ -102,18 +102,6 @@ WALLS: tuple[Row, ...] = (
         r"^(429|error 429|http 429|slow down)\b|error(:| code:?)? 1015\b",
     ),
     *_rows(
-        _FORBIDDEN,
-        "start",
-        r"(your )?(request|ip( address)?|access|connection) (has been|was|is) (temporarily |permanently )?"
-        r"(blocked|banned|denied)",
-        r"you have been blocked|banned your (ip|access)|^(http )?(error )?403\b",
-        r"^(access denied|forbidden|blocked)\b",
-        r"access to this (page|site|resource) (has been|is) (denied|forbidden|restricted|limited)",
-        r"(do not|don.t) have permission to access|error(:| code:?)? (1006|1009|1010|1020)\b",
-        r"your access to this site has been limited|not available in your (country|region|location)",
-        r"451: unavailable|unavailable (for|due to) legal reasons",
-    ),
-    *_rows(
         _LOG_IN,
         "title",
         r"^(please )?(log|sign)[ -]?(in|on)\b|\b(log|sign)[ -]?in( or (sign up|register|join))?$",
@@ -126,6 +114,18 @@ WALLS: tuple[Row, ...] = (
         r"(log|sign) in to (continue|view|see|read|access)|(members|registered users) only\b",
         r"requires you to be registered and logged in|you are not logged in or you do not have permission",
         r"(this|the) (group|community|account|profile) is private",
+    ),
+    *_rows(
+        _FORBIDDEN,
+        "start",
+        r"(your )?(request|ip( address)?|access|connection) (has been|was|is) (temporarily |permanently )?"
+        r"(blocked|banned|denied)",
+        r"you have been blocked|banned your (ip|access)|^(http )?(error )?403\b",
+        r"^(access denied|forbidden|blocked)\b",
+        r"access to this (page|site|resource) (has been|is) (denied|forbidden|restricted|limited)",
+        r"(do not|don.t) have permission to access|error(:| code:?)? (1006|1009|1010|1020)\b",
+        r"your access to this site has been limited|not available in your (country|region|location)",
+        r"451: unavailable|unavailable (for|due to) legal reasons",
     ),
     *_rows(
         _REMOVED,
@@ -146,7 +146,7 @@ WALLS: tuple[Row, ...] = (
         r"^(oops|whoops|sorry)\b|^not found\b",
         r"\b(page|file|url|document) (was |is |could )?(not |n.t )(be )?found",
         r"(couldn.t|can.t|cannot|could not|can not) (be found|find (that|this|the|your))",
-        r"no se ha encontrado|nicht gefunden|page (introuvable|non trouv.e)|heb ei (chanfod|ddarganfod)",
+        r"no se ha encontrado|nicht gefunden|page (introuvable|non trouv.e)|heb (ei|eu) (ganfod|chanfod|ddarganfod)",
         r"^(no results|nothing) found$|page (unavailable|missing|does(n.t| not) exist)",
     ),
     *_rows(

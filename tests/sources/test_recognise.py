@@ -1,0 +1,244 @@
+"""What stands where the page should be: told by what it says, then by its status."""
+
+import gzip
+import json
+from datetime import UTC, datetime
+
+import pytest
+from corpus import corpus_path
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.types import BlockKind, Response
+from sources.recognise import recognise
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+URL = "https://forum.example.org/thread/1"
+SENTENCE = "The head wrote to all of us about parking at the gate, and most of us agree with her. "
+
+
+def response(body, status=200, url=URL, kind="text/html; charset=utf-8"):
+    content = body.encode() if isinstance(body, str) else body
+    return Response(url, status, (("content-type", kind),), content, NOW)
+
+
+def page(title, text="", head="", body=""):
+    return (
+        f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head>"
+        f"<body><p>{text}</p>{body}<script src='/app.js'></script></body></html>"
+    )
+
+
+def kind_of(body, status=200, **kwargs):
+    block = recognise(response(body, status, **kwargs))
+    return None if block is None else block.kind
+
+
+WALLS = [
+    (BlockKind.CHALLENGE, page("Just a moment...", "Enable JavaScript and cookies to continue")),
+    (BlockKind.CHALLENGE, page("Forum", "Checking your browser before accessing forum.example.org.")),
+    (BlockKind.CHALLENGE, page("Forum", head="<script>window._cf_chl_opt={cType:'managed'}</script>")),
+    (BlockKind.CHALLENGE, page("Making sure you&#39;re not a bot!", "Loading... " + SENTENCE * 10)),
+    (BlockKind.CHALLENGE, page("Vercel Security Checkpoint", "We're verifying your browser")),
+    (BlockKind.CHALLENGE, page("Pardon Our Interruption", "Something about your browser made us think")),
+    (BlockKind.CHALLENGE, page("example.org", "Please enable JS and disable any ad blocker")),
+    (BlockKind.CAPTCHA, page("One more step", "Please complete the security check to access this site.")),
+    (BlockKind.CAPTCHA, page("Sorry...", "Our systems have detected unusual traffic from your network. ")),
+    (BlockKind.CAPTCHA, page("Forum", "Verify you are human by completing the action below.")),
+    (BlockKind.CAPTCHA, page("Let us know you’re not a robot", "Help centre")),
+    (
+        BlockKind.CONSENT,
+        page("Before you continue to Example", "We use cookies to " + SENTENCE * 30),
+    ),
+    (BlockKind.CONSENT, page("Bevor Sie zu Example weitergehen", "Wir verwenden Cookies")),
+    (BlockKind.CONSENT, page("Avant d’accéder à Example", "Nous utilisons des cookies")),
+    (BlockKind.CONSENT, page("Cyn i chi barhau", "Rydym yn defnyddio cwcis")),
+    (BlockKind.CONSENT, page("Example", body='<form action="https://consent.google.com/save"></form>')),
+    (BlockKind.LOG_IN, page("Log in to Example", "Email address Password Forgotten password?")),
+    (BlockKind.LOG_IN, page("Example • Sign in", "Email or phone")),
+    (BlockKind.LOG_IN, page("Error", "You must be logged in to view this forum.")),
+    (
+        BlockKind.LOG_IN,
+        page("Forum", "You are not logged in or you do not have permission to access this page."),
+    ),
+    (BlockKind.LOG_IN, page("Example", body="<form><input type='password'></form>")),
+    (BlockKind.FORBIDDEN, page("Access Denied", "You don't have permission to access this on this server.")),
+    (BlockKind.FORBIDDEN, page("Blocked", "Your request has been blocked due to a network policy.")),
+    (BlockKind.FORBIDDEN, page("Forum", "Sorry, you have been blocked. Error 1020")),
+    (BlockKind.RATE_LIMITED, page("Too Many Requests", "Please try again later.")),
+    (BlockKind.RATE_LIMITED, page("Forum", "You are being rate limited. Error 1015")),
+    (BlockKind.REMOVED, page("Forum", "This thread has been deleted.")),
+    (BlockKind.REMOVED, page("Forum", "This content isn't available right now")),
+    (BlockKind.REMOVED, page("Information", "The requested topic does not exist.")),
+    (BlockKind.REMOVED, page("Forum", "No Thread specified. If you followed a valid link, tell us.")),
+    (BlockKind.REMOVED, page("Oops!", "That page doesn’t exist or is private.")),
+    (BlockKind.SOFT_404, page("Page not found", "Try the search.")),
+    (BlockKind.SOFT_404, page("Error 404", "Nothing here.")),
+    (BlockKind.SOFT_404, page("Whoops, we couldn't find that.", "Call us.")),
+    (BlockKind.SOFT_404, page("Paper", "Sorry, the page you are looking for could not be found.")),
+    (BlockKind.SOFT_404, page("Heb ei ganfod", "Nid yw’r dudalen hon ar gael.")),
+    (BlockKind.SCRIPT_ONLY, page("Example", "You need to enable JavaScript to run this app.")),
+    (BlockKind.SCRIPT_ONLY, page("Example", body="<div id='root'></div>")),
+    (BlockKind.SCRIPT_ONLY, "<html><head></head><body><a href='#main'>Skip</a></body></html>"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), WALLS)
+def test_a_wall_is_known_by_what_it_says_though_it_answers_200(kind, body):
+    assert kind_of(body) is kind
+
+
+PAGES = [
+    page("Just a moment...", SENTENCE * 40),  # a thread with that title
+    page("Access denied at the gate", body=f"<article><p>{SENTENCE}</p></article>"),
+    page("Parking", "Too many requests for permits, says the council. " + SENTENCE * 40),
+    page("Removed?", body=f"<div class='post'>Why was this post was removed? {SENTENCE}</div>"),
+    page("Log in problems", body="<time datetime='2026-11-17'>today</time> I cannot log in to ParentPay"),
+    page("Captcha help", body=f"<div class='comment'>How do I solve the captcha? {SENTENCE}</div>"),
+    page("Forum", SENTENCE * 3, body="<form><input type='password'></form>"),
+    page("Contact us", SENTENCE * 3, head="<script src='https://www.google.com/recaptcha/api.js'></script>"),
+    page("Forum", head='<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'),
+    page("Reviews", body='<div itemtype="https://schema.org/Review">Good.</div>'),
+    "<html><body><p>A short page without any script is a page.</p></body></html>",
+    "<p>A piece of a page, as some feeds hold it.</p>",
+    "Oakfield choir sings on Friday.",
+    '<?xml version="1.0"?><rss><channel><item><title>Access denied</title></item></channel></rss>',
+    "<rss><channel><title>404 not found</title></channel></rss>",
+    '{"items": [{"title": "Error 403: Forbidden"}]}',
+    '{"data": [{"id": "1"}], "errors": [{"title": "Not Found Error"}]}',
+    '{"title": "Forbidden love at the school play", "type": "article"}',
+    '{"error": "something of their own"}',
+    '{"error": ',
+    "[1, 2, 3]",
+    "",
+    "   ",
+]
+
+
+@pytest.mark.parametrize("body", PAGES)
+def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
+    assert recognise(response(body)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('{"message": "Forbidden", "error": 403}', BlockKind.FORBIDDEN),
+        ('{"errors": ["Not allowed"], "error_type": "invalid_access"}', BlockKind.FORBIDDEN),
+        ('{"errors": ["Gone"], "error_type": "not_found"}', BlockKind.REMOVED),
+        ('{"errors": ["Slow"], "error_type": "rate_limit"}', BlockKind.RATE_LIMITED),
+        ('{"error": {"type": "OAuthException", "code": 190, "message": "x"}}', BlockKind.LOG_IN),
+        ('{"error": {"code": 403, "status": "PERMISSION_DENIED"}}', BlockKind.FORBIDDEN),
+        ('{"title": "Too Many Requests", "status": 429, "type": "about:blank"}', BlockKind.RATE_LIMITED),
+    ],
+)
+def test_a_service_says_it_in_json(body, kind):
+    assert kind_of(body, kind="application/json") is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, None),
+        (304, None),
+        (400, None),
+        (401, BlockKind.LOG_IN),
+        (403, BlockKind.FORBIDDEN),
+        (404, BlockKind.REMOVED),
+        (410, BlockKind.REMOVED),
+        (429, BlockKind.RATE_LIMITED),
+        (451, BlockKind.FORBIDDEN),
+        (500, None),
+        (503, None),
+    ],
+)
+def test_without_a_body_the_status_speaks(status, kind):
+    block = recognise(response(b"", status))
+    assert (block.kind if block else None) is kind
+    assert block is None or str(status) in block.reason
+
+
+def test_what_the_page_says_comes_before_its_status():
+    wall = page("Just a moment...", "Enable JavaScript and cookies to continue")
+    assert {kind_of(wall, status) for status in (200, 403, 404, 503)} == {BlockKind.CHALLENGE}
+
+
+def test_a_page_behind_a_redirect_to_a_consent_site_is_a_consent_wall():
+    told = kind_of(page("Example", SENTENCE * 5), url="https://consent.example.org/m?continue=x")
+    assert told is BlockKind.CONSENT
+
+
+def test_plain_words_in_place_of_a_page_are_understood():
+    assert kind_of("Too Many Requests", kind="text/plain") is BlockKind.RATE_LIMITED
+    assert kind_of("error code: 1020", 403, kind="text/plain") is BlockKind.FORBIDDEN
+    assert kind_of("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>") is BlockKind.FORBIDDEN
+
+
+def test_the_reason_is_a_sentence_that_quotes_the_page():
+    said = recognise(response(page("Just a moment...", ""))).reason
+    assert said == "The site asks for proof that a browser is at work: “Just a moment...”."
+
+
+@given(st.binary(max_size=600), st.integers(100, 599))
+def test_no_bytes_make_it_fail(body, status):
+    recognise(response(body, status))
+
+
+@given(st.text(alphabet="<>/=\"'abdehilmopt! \u2019{}[]:", max_size=300))
+def test_no_markup_makes_it_fail(text):
+    recognise(response("<html>" + text))
+    recognise(response(text))
+
+
+# ---------------------------------------------------------------- real documents
+
+
+def documents():
+    for path in sorted(corpus_path("samples").glob("*/*")):
+        if path.name != "EXPECTED.json" and path.parent.name != "robots":
+            yield path
+
+
+def body_of(path):
+    body = path.read_bytes()
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+
+
+@pytest.mark.corpus
+def test_every_wall_that_was_met_is_known():
+    expected = json.loads(corpus_path("samples", "blocked", "EXPECTED.json").read_text())
+    missed = [
+        name
+        for name, facts in expected.items()
+        if not name.startswith("_")
+        and (kind_of(body_of(corpus_path("samples", "blocked", name))) is None)
+        is not facts["expect"].startswith("NOT a block")
+    ]
+    assert missed == []
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("google-consent-wall-es.html", BlockKind.CONSENT),
+        ("soft404-whoops.html", BlockKind.SOFT_404),
+        ("consent-youtube-404-es.html", BlockKind.SOFT_404),
+        ("tiny-774-bytes.html", BlockKind.SCRIPT_ONLY),
+        ("cf-captcha-2019.html", BlockKind.CAPTCHA),
+        ("cf-managed-challenge-2025-09.html", BlockKind.CHALLENGE),
+        ("old-reddit-network-policy-block.html", BlockKind.FORBIDDEN),
+    ],
+)
+def test_walls_are_told_apart(name, kind):
+    assert kind_of(body_of(corpus_path("samples", "blocked", name))) is kind
+
+
+@pytest.mark.corpus
+def test_no_page_of_any_other_kind_is_taken_for_a_wall():
+    taken = {
+        f"{path.parent.name}/{path.name}": block
+        for path in documents()
+        if path.parent.name != "blocked" and (block := recognise(response(body_of(path), kind="")))
+    }
+    assert taken == {}
