@@ -152,12 +152,12 @@ def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[
 
 
 def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
-    every = tuple(s.urn for s in file.schools)
+    keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     return Config(
         path=path.absolute(),
         schools=tuple(_school(s) for s in file.schools),
-        sources=tuple(_source(s, every) for s in file.sources),
-        people=tuple(Person(p.id, p.name, p.roles, p.email, p.schools) for p in file.people),
+        sources=tuple(_source(s, keys) for s in file.sources),
+        people=tuple(Person(p.id, p.name, p.roles, p.email, _keys(p.schools, keys)) for p in file.people),
         policy=Policy(**file.policy.model_dump()),
         zone=ZoneInfo(file.zone),
         contact=file.contact or "",
@@ -181,10 +181,15 @@ def _school(table: SchoolTable) -> School:
     return School(**facts, postcode=table.postcode or "", namesakes=namesakes)
 
 
-def _source(table: SourceTable, every: tuple[str, ...]) -> Source:
+def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
     facts = table.model_dump(exclude={"schools", "interval", "name"})
-    urns = table.schools or every
+    urns = _keys(table.schools or tuple(keys), keys)
     return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval)
+
+
+def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of the schools these numbers belong to, each once, in the order they are named."""
+    return tuple(dict.fromkeys(keys[number] for number in numbers))
 
 
 def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> SecretStr | None:

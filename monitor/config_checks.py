@@ -48,23 +48,29 @@ def _unique_numbers(file: File) -> Iterator[Fault]:
 
 
 def _known_schools(file: File) -> Iterator[Fault]:
-    known = sorted(s.urn for s in file.schools)
+    known = sorted(_keys(file))
     for table, rows in (("sources", file.sources), ("people", file.people), ("policies", file.policies)):
         for i, row in enumerate(rows):
             yield from _unknown(known, row.schools, (table, i, "schools"))
 
 
+def _keys(file: File) -> dict[str, str]:
+    """The key of the school that each number belongs to."""
+    return {number: school.urn for school in file.schools for number in (school.urn, *school.members)}
+
+
 def _unknown(known: list[str], named: Iterable[str], path: Path) -> Iterator[Fault]:
     for n, urn in enumerate(named):
         if urn not in known:
-            what = f"{quoted(urn)} is not the “urn” of a school in this file. {did_you_mean(urn, known)}"
+            what = f"{quoted(urn)} is not the number of a school in this file. {did_you_mean(urn, known)}"
             yield Fault((*path, n), what)
 
 
 def _listings(file: File) -> Iterator[Fault]:
     """A listing is one school's own page."""
+    keys = _keys(file)
     for i, source in enumerate(file.sources):
-        watched = len(source.schools) or len(file.schools)
+        watched = len({keys.get(number, number) for number in source.schools}) or len(file.schools)
         if source.listing and watched != 1:
             what = (
                 f"a listing is one school's own page, and this is watched for {watched}. Write, for example: "

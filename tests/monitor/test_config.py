@@ -92,6 +92,12 @@ def test_a_source_without_schools_is_watched_for_all_of_them(tmp_path: Path) -> 
     assert read(tmp_path, SCHOOL + second + SOURCE).sources[0].urns == ("900001", "900003")
 
 
+def test_a_member_named_by_source_or_person_stands_for_its_school(tmp_path: Path) -> None:
+    school = SCHOOL + 'members = ["900001", "900002"]\n'
+    config = read(tmp_path, school + SOURCE + 'schools = ["900002"]\n' + PERSON + 'schools = ["900002"]\n')
+    assert config.sources[0].urns == config.people[0].urns == ("900001",)
+
+
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     path = tmp_path / "schoolgate.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SCHOOL.replace("\n", "\r\n").encode())

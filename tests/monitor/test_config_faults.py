@@ -55,7 +55,7 @@ FAULTS = {
     ),
     "an unknown school": (
         SCHOOL + SOURCE + 'schools = ["900011"]\n',
-        "schoolgate.toml, [[sources]] number 1, “schools” number 1 (line 8): “900011” is not the “urn” of a "
+        "schoolgate.toml, [[sources]] number 1, “schools” number 1 (line 8): “900011” is not the number of a "
         "school in this file. Did you mean “900001”?",
     ),
     "a source given twice": (
