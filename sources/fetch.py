@@ -201,6 +201,7 @@ class Fetcher:
             **dict([step.credential] if step.credential else []),
         }
         try:
+            "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
         except (requests.RequestException, ValueError) as error:
             raise Stop(Outcome.MISCONFIGURED, f"“{step.url}” cannot be asked for: {error}.") from error

@@ -146,7 +146,8 @@ WALLS: tuple[Row, ...] = (
         r"^(oops|whoops|sorry)\b|^not found\b",
         r"\b(page|file|url|document) (was |is |could )?(not |n.t )(be )?found",
         r"(couldn.t|can.t|cannot|could not|can not) (be found|find (that|this|the|your))",
-        r"no se ha encontrado|nicht gefunden|page (introuvable|non trouv.e)|heb (ei|eu) (ganfod|chanfod|ddarganfod)",
+        r"no se ha encontrado|nicht gefunden|page (introuvable|non trouv.e)",
+        r"heb (ei|eu) (ganfod|chanfod|ddarganfod)",
         r"^(no results|nothing) found$|page (unavailable|missing|does(n.t| not) exist)",
     ),
     *_rows(

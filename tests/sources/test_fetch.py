@@ -261,8 +261,9 @@ def test_headers_that_are_the_fetchers_own_cannot_be_set_by_a_request():
     assert sent["x-mine"] == "1"
 
 
-def test_a_header_that_cannot_be_sent_is_a_fault_of_the_configuration():
-    result, site = ask({"/page": PAGE}, headers=(("X-Bad", "a\r\nInjected: 1"),))
+@pytest.mark.parametrize("value", ["a\r\nInjected: 1", "tŷ", "\u2019"])
+def test_a_header_that_cannot_be_sent_is_a_fault_of_the_configuration(value):
+    result, site = ask({"/page": PAGE}, headers=(("X-Bad", value),))
     assert (result.outcome, site.asked) == (Outcome.MISCONFIGURED, [])
 
 

@@ -145,4 +145,4 @@ def test_the_robots_files_of_known_sites_are_read():
         known = list(rules.parsed.sitemaps)
         assert known[: len(facts["sitemaps"])] == facts["sitemaps"], name
     reddit = rules_of(200, (folder / "reddit.txt").read_bytes())
-    assert not reddit.allows("https://www.reddit.com/r/example/")
+    assert not reddit.allows("https://www.reddit.com/r/example/new.rss")
