@@ -115,7 +115,10 @@ _MENTION_UPDATE = replace(
     names(
         "version text_hash url channel kind author published edited rating parent fetched_at restricted stub"
     )
-) | {"retain_until": "greatest(mentions.retain_until, excluded.retain_until)"}
+) | {
+    "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
+        ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
+}
 
 
 def _save_judgements(

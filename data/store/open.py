@@ -21,7 +21,8 @@ from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
 FIRST_WAIT_S = 0.005
-LONGEST_WAIT_S = 0.25
+LONGEST_WAIT_S = 0.05
+"""Short, so that a reader finds the gaps of a process that saves one batch after another."""
 
 
 class Store:

@@ -98,9 +98,9 @@ _ORPHANS = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)",
     "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories)",
     "DELETE FROM fingerprints WHERE retain_until <= $now",
-    "DELETE FROM outbox WHERE expires_at <= $year",
+    "DELETE FROM outbox WHERE expires_at <= $past",
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
-    "DELETE FROM source_runs WHERE started_at <= $year",
+    "DELETE FROM source_runs WHERE started_at <= $past",
 )
 
 
@@ -123,7 +123,7 @@ def _purge(
         "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
         {"ids": stubs, "until": now + SIX_YEARS},
     )
-    times = {"now": now, "year": now - timedelta(days=policy.retain_days)}
+    times = {"now": now, "past": now - timedelta(days=policy.retain_days)}
     for statement in _ORPHANS:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
     if due:

@@ -1,0 +1,202 @@
+"""Opening: one at a time, waiting for a turn, and saying plainly why not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+from storing import Clock, a_store
+
+from data.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
+from data.store.migrate import applied, migrate
+from data.store.migrations import MIGRATIONS, Migration
+from data.store.open import LONGEST_WAIT_S
+
+HOLD = """
+import sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == "read")
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+class Holder:
+    """Another process that has the file open until told to let go."""
+
+    def __init__(self, path: Path, how: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(path), how],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "held\n"
+
+    def __enter__(self) -> Holder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate("go\n")
+
+
+def test_migrating_makes_a_file_and_a_folder_that_only_the_owner_can_read(tmp_path):
+    store = a_store(tmp_path / "home")
+    assert store.migrate() == tuple(m.name for m in MIGRATIONS)
+    assert store.path.name == "schoolgate.duckdb"
+    assert store.path.stat().st_mode & 0o777 == 0o600
+    assert store.home.stat().st_mode & 0o777 == 0o700
+    assert store.migrate() == ()
+
+
+def test_before_the_first_migration_there_is_a_plain_sentence(tmp_path):
+    store = a_store(tmp_path)
+    with pytest.raises(StoreError, match="There is no store at"), store.read():
+        pass
+    with pytest.raises(StoreError, match="There is no store at"), store.write("save"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_our_tables_is_called_old_and_not_used(tmp_path):
+    store = a_store(tmp_path)
+    duckdb.connect(str(store.path)).close()
+    with pytest.raises(StoreError, match="0 of 1 changes applied"), store.read():
+        pass
+
+
+def test_what_raises_inside_is_rolled_back_and_the_file_let_go(store):
+    def stumble() -> None:
+        with store.write("try") as con:
+            con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stumble()
+    with store.read() as con:
+        assert con.execute("FROM audit_notes").fetchall() == []
+
+
+def test_a_reader_cannot_write(store):
+    with store.read() as con, pytest.raises(duckdb.InvalidInputException):
+        con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
+
+
+def test_times_are_utc_whatever_the_machine_says(store):
+    with store.read() as con:
+        assert con.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
+
+
+@pytest.mark.parametrize("how", ["read", "write"])
+def test_who_holds_the_file_past_the_deadline_is_named(store, clock, how):
+    with Holder(store.path, how) as holder:
+        with pytest.raises(StoreBusy) as busy, store.write("save feed:one"):
+            pass
+        assert "python" in str(busy.value)
+        assert f"(PID {holder.process.pid})" in str(busy.value)
+    assert "Waited 5 s to save feed:one." in str(busy.value)
+    assert sum(clock.slept) >= 5.0
+    assert max(clock.slept) == LONGEST_WAIT_S
+    with store.write("save feed:one"):
+        pass
+
+
+def test_a_writer_gets_its_turn_when_the_holder_lets_go(store, clock):
+    holder = Holder(store.path, "write")
+    clock.sleep = lambda seconds: holder.__exit__()  # the wait ends as the holder lets go
+    waiting = a_store(store.home, clock)
+    with waiting.write("save") as con:
+        con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
+
+
+def test_two_readers_of_two_processes_share_the_file(store):
+    with Holder(store.path, "read"), store.read() as con:
+        assert con.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_threads_of_one_process_take_turns(store):
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.write("hold"):
+            entered.set()
+            leave.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert entered.wait(10)
+    with pytest.raises(StoreBusy, match="another thread of this process"), store.read():
+        pass
+    leave.set()
+    thread.join()
+    with store.read():
+        pass
+
+
+def test_bytes_that_are_no_database_are_called_damaged(store):
+    store.path.write_bytes(b"not a database " * 1000)
+    with pytest.raises(StoreDamaged, match="cannot be read as a store"), store.read():
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open every file")
+def test_a_file_we_may_not_open_is_not_called_damaged(store):
+    store.path.chmod(0)
+    with pytest.raises(StoreError, match="cannot be opened") as refused, store.read():
+        pass
+    assert not isinstance(refused.value, StoreDamaged)
+
+
+def test_a_file_from_a_newer_version_is_refused_and_left_alone(store):
+    with store.alone("act as a newer version") as con:
+        con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
+    before = store.path.read_bytes()
+    with pytest.raises(StoreTooNew, match="from_the_future"):
+        store.migrate()
+    with pytest.raises(StoreTooNew, match="from_the_future"), store.read():
+        pass
+    with pytest.raises(StoreTooNew, match="from_the_future"), store.write("save"):
+        pass
+    assert store.path.read_bytes() == before
+
+
+TWO = (*MIGRATIONS, Migration(2, "second", ("CREATE TABLE second (a VARCHAR)",)))
+BROKEN = (*TWO, Migration(3, "broken", ("CREATE TABLE third (a VARCHAR)", "SELECT no_such_column")))
+
+
+def test_a_copy_of_the_file_is_kept_before_each_change(store):
+    with store.write("leave a mark") as con:
+        con.execute("INSERT INTO audit_notes VALUES ('x', 'mark')")
+    with store.alone("migrate") as con:
+        assert migrate(con, store.path, TWO, Clock()()) == ("second",)
+    copy = store.home / "schoolgate.duckdb.before-0002"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with duckdb.connect(str(copy), read_only=True) as con:
+        assert con.execute("FROM audit_notes").fetchall() == [("x", "mark")]
+        assert applied(con) == ("first_tables",)
+
+
+def test_a_change_that_fails_leaves_neither_a_table_nor_its_record(store):
+    with store.alone("migrate") as con:
+        with pytest.raises(duckdb.Error):
+            migrate(con, store.path, BROKEN, Clock()())
+        assert applied(con) == ("first_tables", "second")
+        assert con.execute("FROM duckdb_tables() WHERE table_name = 'third'").fetchall() == []
+        assert migrate(con, store.path, TWO, Clock()()) == ()
+
+
+def test_migrations_are_numbered_from_one_without_gaps_and_named_apart():
+    assert [m.n for m in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+    assert len({m.name for m in MIGRATIONS}) == len(MIGRATIONS)
+
+
+def test_the_home_may_have_a_quote_in_its_name(tmp_path):
+    store = a_store(tmp_path / "St Mary's")
+    store.migrate()
+    with store.alone("migrate") as con:
+        assert migrate(con, store.path, TWO, Clock()()) == ("second",)

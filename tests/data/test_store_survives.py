@@ -1,0 +1,101 @@
+"""Processes side by side lose nothing; a killed one leaves a whole file and a source that is due.
+
+Hundreds of kills at random moments: benchmarks/soak/kill_store.py.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import store_worker
+from storing import NOW, POLICY
+
+from data.effects import utc_now
+from data.store.audit import verify
+from data.store.mentions import save
+from data.store.open import Store
+from data.store.retention import purge
+from data.store.sources import states
+
+TESTS = Path(store_worker.__file__).parent
+
+
+def start(store, what: str, number: int) -> subprocess.Popen[str]:
+    paths = os.pathsep.join([str(TESTS), str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, str(TESTS / "store_worker.py"), str(store.home), what, str(number)],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end(process: subprocess.Popen[str]) -> int:
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGKILL), errors
+    return process.returncode
+
+
+def test_two_writers_and_a_reader_side_by_side_lose_nothing(store):
+    processes = [start(store, "write", 10), start(store, "write", 10), start(store, "read", 20)]
+    assert [end(p) for p in processes] == [0, 0, 0]
+    with store.read() as con:
+        assert store_worker.whole(con) == 20
+        assert verify(con) == []
+
+
+def test_a_rewrite_beside_a_writer_loses_nothing(store):
+    beside = Store(store.home, clock=utc_now, sleep=time.sleep)
+    process = start(store, "write", 12)
+    while process.poll() is None:
+        purge(beside, NOW, POLICY, force=True)
+    assert end(process) == 0
+    with store.read() as con:
+        rows = con.execute("SELECT count(*) FROM mentions").fetchone()
+        assert verify(con) == []
+    assert rows == (12 * store_worker.BATCH,)
+
+
+@pytest.mark.parametrize("step", [0, 1, 4, 8, 12, 16, 20, 24])
+def test_killed_between_two_statements_of_a_save_all_is_there_or_nothing(store, step):
+    assert end(start(store, "die", step)) == -signal.SIGKILL
+    with store.read() as con:
+        there = store_worker.whole(con)
+        assert (states(con, ["feed:dying"])["feed:dying"].last_run_at is None) == (there == 0)
+    with store.write("save it again") as con:
+        save(con, store_worker.batch("dying"), now=NOW, policy=POLICY)
+    with store.read() as con:
+        assert store_worker.whole(con) == 1
+
+
+def test_killed_after_the_commit_all_is_there(store):
+    step = next(n for n in range(20, 60) if _survives(store, n))
+    assert step > 20
+
+
+def _survives(store, step: int) -> bool:
+    end(start(store, "die", step))
+    with store.read() as con:
+        return store_worker.whole(con) == 1
+
+
+@pytest.mark.parametrize("step", [2, 13, 24, 26, 33, 36, 38, 44])
+def test_killed_in_a_purge_or_a_rewrite_the_next_one_ends_the_work(store, step):
+    with store.write("save") as con:
+        save(con, store_worker.batch("old"), now=NOW, policy=POLICY)
+    end(start(store, "purge-die", step))
+    later = NOW + timedelta(days=31)
+    purge(store, later, POLICY)
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM mentions").fetchone() == (0,)
+        assert verify(con) == []
+    text = b"mentioned here as old-0"
+    assert not [p for p in store.home.rglob("*") if p.is_file() and text in p.read_bytes()]
