@@ -21,12 +21,12 @@ def installation(home: Path, now: datetime) -> list[Finding]:
     """Packages, Python, clock, disk, and who may read the folder."""
     import shutil
     import sys
-    from importlib.metadata import packages_distributions
+    from importlib.metadata import packages_distributions, version
 
     place = next(p for p in (home, *home.parents) if p.exists())
     return [
         *packages(packages_distributions(), {room: _origin(room) for room in ROOMS}),
-        python(sys.version_info[:3], sys.platform),
+        python(sys.version_info[:3], sys.platform, version(DISTRIBUTION)),
         clock(now),
         disk(shutil.disk_usage(place).free, place),
         *privacy(home, _mode(home)),
@@ -62,14 +62,14 @@ def _package(room: str, owners: set[str], origin: str | None) -> list[Finding]:
     return []
 
 
-def python(version: Sequence[int], platform: str) -> Finding:
+def python(version: Sequence[int], platform: str, release: str) -> Finding:
     """Whether this Python is one that Schoolgate is tested with."""
     shown = ".".join(map(str, version))
     if tuple(version[:2]) < (3, 11):
         return fault(
             "python", f"Python {shown} is too old.", "Install Python 3.11 or later, then Schoolgate."
         )
-    return ok("python", f"Python {shown} on {platform}.")
+    return ok("python", f"Schoolgate {release} with Python {shown} on {platform}.")
 
 
 def clock(now: datetime) -> Finding:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.effects import Clock, Sleep
 from data.errors import ModelMissing, StoreBusy, StoreError
 from data.types import Source, SourceRun, SourceState
 from monitor.findings import Finding, fault, ok, warn
-
-if TYPE_CHECKING:
-    import duckdb
 
 _FAILING = 3
 """So many failures in a row, and a person should look."""
@@ -22,38 +18,41 @@ def store(
     home: Path, sources: Sequence[Source], *, has_mail: bool, clock: Clock, sleep: Sleep
 ) -> list[Finding]:
     """Whether the store opens, is of this version, and its audit chain holds; how the sources fare."""
+    from data.store.alerts import count_waiting
+    from data.store.audit import verify
     from data.store.open import Store
+    from data.store.sources import latest_runs, states
 
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
     if not door.path.exists():
         return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
+    ids = [source.id for source in sources]
     try:
         with door.read() as con:
-            return [*_chain(con, door.path), *_runs(con, sources), *_waiting(con, clock, has_mail)]
+            broken, waiting = verify(con), count_waiting(con, clock())
+            before, last = states(con, ids), latest_runs(con, ids)
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
     except StoreError as error:
         mend = f"If that does not help, put back a copy of {door.path} that is whole."
         return [fault("store", str(error), mend)]
+    return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, has_mail)]
 
 
-def _chain(con: duckdb.DuckDBPyConnection, path: Path) -> list[Finding]:
-    from data.store.audit import verify
-
-    faults = verify(con)
-    if not faults:
+def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
+    if not broken:
         return [ok("store", f"{path} opens, and its audit chain holds.")]
     mend = (
         "Set the file aside, put back the last copy whose chain holds, and tell the data protection officer."
     )
-    return [fault("store", f"The audit chain does not hold: {text}", mend) for text in faults]
+    return [fault("store", f"The audit chain does not hold: {text}", mend) for text in broken]
 
 
-def _runs(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> list[Finding]:
-    from data.store.sources import latest_runs, states
-
-    ids = [source.id for source in sources]
-    return runs(sources, states(con, ids), latest_runs(con, ids))
+def _waiting(waiting: int, has_mail: bool) -> list[Finding]:
+    if not waiting or has_mail:
+        return []
+    what = f"Messages that wait, and that nobody has had: {waiting}."
+    return [warn("mail", what, "Fill in [mail] in schoolgate.toml.")]
 
 
 def runs(
@@ -80,19 +79,6 @@ def _source(source: Source, state: SourceState | None, run: SourceRun | None) ->
             f"last seen {state.last_ok_at:%d %B %Y, %H:%M} UTC."
         )
         yield warn("sources", what, test)
-
-
-def _waiting(con: duckdb.DuckDBPyConnection, clock: Clock, has_mail: bool) -> list[Finding]:
-    from data.store.alerts import count_waiting
-
-    waiting = count_waiting(con, clock())
-    if not waiting or has_mail:
-        return []
-    return [
-        warn(
-            "mail", f"{waiting} messages wait, and nobody has had them.", "Fill in [mail] in schoolgate.toml."
-        )
-    ]
 
 
 def model() -> Finding:

@@ -162,8 +162,8 @@ def _tell(path: Path, draft: Draft, say: Say) -> None:
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(
-            f"{school.name} (URN {numbers}): {len(school.aliases)} aliases and {len(school.namesakes)} "
-            "namesakes proposed."
+            f"{school.name} (URN {numbers}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
+            f"{_count(school.namesakes, 'namesake', 'namesakes')}."
         )
     say(f"Written: {path}")
     say(
@@ -171,3 +171,7 @@ def _tell(path: Path, draft: Draft, say: Say) -> None:
         + (" and before the people to tell." if not draft.people else ".")
     )
     say("Then: schoolgate doctor")
+
+
+def _count(found: Sequence[object], one: str, many: str) -> str:
+    return f"{len(found)} {one if len(found) == 1 else many}"

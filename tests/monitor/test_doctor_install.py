@@ -59,7 +59,7 @@ def test_a_clock_before_the_release_is_a_fault() -> None:
 
 
 def test_an_old_python_is_a_fault() -> None:
-    assert doctor_install.python((3, 10, 4), "linux").level is Level.FAULT
+    assert doctor_install.python((3, 10, 4), "linux", "1.0").level is Level.FAULT
 
 
 def test_a_folder_that_others_may_read_is_told_with_the_command_that_closes_it() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from doctoring import NOW, told
 
+from data.store.alerts import put_outbox
 from data.store.audit import Entry, append
 from data.store.open import Store
 from data.store.sources import record_run
-from data.types import Outcome, Source, SourceRun, SourceState
+from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState
 from monitor import doctor_state
 from monitor.findings import Finding, Level
 
@@ -75,3 +77,13 @@ def test_a_source_that_never_succeeded_says_how_it_ended() -> None:
 def test_a_source_that_fails_three_times_in_a_row_is_told(failures: int, lines_: int) -> None:
     state = SourceState("gazette", last_run_at=NOW, last_ok_at=NOW, failures_in_a_row=failures)
     assert len(told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": RUN}))) == lines_
+
+
+def test_messages_that_wait_without_a_mail_server_are_counted(store: Store) -> None:
+    message = OutboxMessage(
+        "k1", "900001", "head", "instant", "case 1", "see", NOW, NOW + timedelta(hours=24)
+    )
+    with store.write("test") as con:
+        put_outbox(con, [message], NOW)
+    assert told(look(store.home, has_mail=False)) == ["Messages that wait, and that nobody has had: 1."]
+    assert not told(look(store.home, has_mail=True))
