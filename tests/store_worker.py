@@ -22,9 +22,9 @@ import duckdb
 from storing import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert
 
 from data.effects import utc_now
+from data.retention import purge
 from data.store.mentions import Batch, save
 from data.store.open import Store
-from data.store.retention import purge
 
 BATCH = 3
 """Mentions in one batch."""

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from storing import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
 
+from data.retention import PurgeReport, purge
 from data.store import alerts
 from data.store.mentions import known, save
 from data.store.retain import retain_until
-from data.store.retention import PurgeReport, purge
 from data.types import Relevance, Route, Severity
 from data.vault import Vault
 

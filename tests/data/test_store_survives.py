@@ -18,10 +18,10 @@ import store_worker
 from storing import NOW, POLICY
 
 from data.effects import utc_now
+from data.retention import purge
 from data.store.audit import verify
 from data.store.mentions import save
 from data.store.open import Store
-from data.store.retention import purge
 from data.store.sources import states
 
 TESTS = Path(store_worker.__file__).parent
