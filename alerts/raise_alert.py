@@ -1,0 +1,148 @@
+"""Does a story call for an alert, again or for the first time, and whom does it reach?
+
+Pure. One alert a story: raised once, and again only where its severity or its route rises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.audience import audience
+from data.ids import digest
+from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
+
+SPREADING_PLACES = 3
+"""A story carried by so many places is spreading."""
+
+CHILD_IDENTIFIABLE = "child_identifiable"
+"""The code of a verdict's reason where a child can be told from the text."""
+
+ROUTE_ORDER = (
+    Route.IGNORE,
+    Route.NOTE,
+    Route.THANK,
+    Route.RESPOND,
+    Route.REQUEST_REMOVAL,
+    Route.PLATFORM_REPORT,
+    Route.SAFEGUARDING,
+    Route.POLICE_NOW,
+)
+"""Routes from least to most urgent: a total order, so that "rises" means one thing."""
+
+_PROTECTIVE = ("C10", "C9", "C6")
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """No alert, and why."""
+
+    reason: Reason
+
+
+def route_rank(route: Route) -> int:
+    """The place of a route in `ROUTE_ORDER`: 0 least urgent, 7 most."""
+    return ROUTE_ORDER.index(route)
+
+
+def story_severity(
+    severity: Severity, route: Route, *, child_identifiable: bool, places: int, came_back: bool
+) -> Severity:
+    """A story's severity from its gravest mention's: the same, or one higher.
+
+    It rises by one where a child is identifiable, where three or more places carry it, or where
+    it came back after a removal; never for ignore, note, thank and respond, never over 4.
+    """
+    if route_rank(route) <= route_rank(Route.RESPOND) or severity >= Severity.THIS_HOUR:
+        return severity
+    if child_identifiable or came_back or places >= SPREADING_PLACES:
+        return Severity(severity + 1)
+    return severity
+
+
+def raise_alert(
+    story: Story,
+    verdicts: Sequence[Verdict],
+    existing: Alert | None,
+    people: Sequence[Person],
+    school: School,
+    policy: Policy,
+    now: datetime,
+    *,
+    places: int = 1,
+    came_back: bool = False,
+) -> Alert | Decline:
+    """The alert a story calls for now, or why it calls for none.
+
+    `verdicts` are all of the story's, newest version of each mention; `existing` is the alert
+    raised before. `places` counts the places that carry it, `came_back` says that it was removed
+    once. A verdict that only asks for a look (severity under 3) never raises one.
+    """
+    severe = [v for v in verdicts if v.severity >= Severity.TODAY and v.relevance is not Relevance.NOT_ABOUT]
+    if not severe:
+        return Decline(Reason("not_severe", "Nothing in it needs action today."))
+    lead = max(severe, key=_gravity)
+    identifiable = any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons)
+    severity = story_severity(
+        max(v.severity for v in severe),
+        lead.route,
+        child_identifiable=identifiable,
+        places=places,
+        came_back=came_back,
+    )
+    rose = _rise(existing, severity, lead.route)
+    if existing is not None and rose is None:
+        return Decline(
+            Reason("told_already", "It was told before, and neither severity nor route has risen.")
+        )
+    who = audience(severe, lead, people, school, policy)
+    alert = Alert(
+        id=digest("alert", story.id, story.urn)[:16],
+        story_id=story.id,
+        urn=story.urn,
+        severity=severity,
+        route=lead.route,
+        content_class=_class(severe, lead),
+        restricted=any(v.restricted for v in severe),
+        audience=who.told,
+        excluded=who.excluded,
+        because=(*_raised(severity, lead, severe), *who.because),
+        raised_at=now,
+    )
+    if existing is None or rose is None:
+        return alert
+    return replace(
+        alert,
+        severity=max(severity, existing.severity),
+        restricted=alert.restricted or existing.restricted,
+        times=existing.times + 1,
+        because=(rose, *alert.because),
+    )
+
+
+def _gravity(verdict: Verdict) -> tuple[int, int]:
+    return route_rank(verdict.route), int(verdict.severity)
+
+
+def _class(severe: Sequence[Verdict], lead: Verdict) -> str:
+    present = {v.content_class for v in severe}
+    return next((c for c in _PROTECTIVE if c in present), lead.content_class)
+
+
+def _rise(existing: Alert | None, severity: Severity, route: Route) -> Reason | None:
+    if existing is None:
+        return None
+    if severity > existing.severity:
+        return Reason("severity_rose", "It has become more urgent since it was told.")
+    if route_rank(route) > route_rank(existing.route):
+        return Reason("route_rose", "It calls for another way of acting than when it was told.")
+    return None
+
+
+def _raised(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:
+    highest = max(v.severity for v in severe)
+    if severity == highest:
+        return (Reason(f"severity_{int(severity)}", f"Severity {int(severity)}, route {lead.route.value}."),)
+    text = f"Severity {int(severity)}, one above its gravest mention: a child can be told, or it spreads."
+    return (Reason(f"severity_{int(severity)}", text), Reason("raised_by_one", "Raised by one."))

@@ -1,0 +1,236 @@
+"""The verdict on one mention for one school: relevance, tone, labels, severity, route, and why.
+
+Pure. The rules of severity and route are those of the project's labelling rules, taken from
+above: not relevant, police, child protection, removal asked or reported, answer, thank, note.
+Fair criticism is answered, never removed: a removal stands on a label other than profanity, or
+is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from classifiers.content_class import RESTRICTED, content_class
+from classifiers.language import Language, recognise
+from classifiers.reasons import explain, explain_not_about
+from classifiers.subject import subject
+from classifiers.thresholds import Thresholds, read_thresholds
+from classifiers.weigh import CONTENT_LABELS, LANES, Weighed, weigh
+from data.types import (
+    ABUSE_LABELS,
+    About,
+    Match,
+    Mention,
+    Person,
+    Policy,
+    Relevance,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Signal,
+    Verdict,
+)
+
+__all__ = ["Thresholds", "decide", "read_thresholds"]
+
+_REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+_URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
+_ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Severity, route, labels and tone, before person, class and reasons are added."""
+
+    route: Route
+    severity: Severity
+    abuse: tuple[str, ...]
+    sentiment: Sentiment
+    unsure: bool = False
+
+
+def decide(
+    mention: Mention,
+    version: int,
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    policy: Policy,
+    school: School,
+    people: Sequence[Person],
+    thresholds: Thresholds,
+) -> Verdict:
+    """What to think of `version` of a mention for the school of `match`, with every number kept.
+
+    `scores` are the model's probabilities by label; without them signals alone decide. Unsure of
+    the school is judged like about. A signal of immediate danger alerts whatever the model thinks.
+    """
+    weighed = weigh(scores, signals, thresholds)
+    relevance = settle(match, scores, weighed, thresholds)
+    if relevance is Relevance.NOT_ABOUT:
+        return _not_about(mention, version, match, scores, weighed, signals)
+    text = f"{mention.title}\n{mention.text}"
+    language = recognise(text)
+    about, person = subject(text, scores, signals, school, people)
+    outcome = _outcome(scores, signals, weighed, about, thresholds)
+    code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
+    look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
+    restricted = code in RESTRICTED
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=relevance,
+        sentiment=outcome.sentiment,
+        abuse=outcome.abuse,
+        about=about,
+        severity=outcome.severity,
+        route=outcome.route,
+        look=look,
+        look_rank=round(weighed.severe, 4) if look else 0.0,
+        subject_person=person,
+        content_class=code,
+        restricted=restricted,
+        reasons=explain(
+            match,
+            relevance,
+            signals,
+            weighed.severe,
+            outcome.route,
+            language,
+            look=look,
+            restricted=restricted,
+        ),
+        scores=_kept(scores, weighed),
+    )
+
+
+def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> Relevance:
+    """Relevance after the model has read the text; linking's word stands but in one case.
+
+    Unsure, surely not about a school in the model's eyes and nothing grave in it: not about.
+    """
+    if match.relevance is not Relevance.UNSURE or weighed.dangers or weighed.severe >= t.look:
+        return match.relevance
+    seen = scores.get("relevant")
+    return Relevance.NOT_ABOUT if seen is not None and seen < t.not_relevant else Relevance.UNSURE
+
+
+def _not_about(
+    mention: Mention,
+    version: int,
+    match: Match,
+    scores: Mapping[str, float],
+    weighed: Weighed,
+    signals: Sequence[Signal],
+) -> Verdict:
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=Relevance.NOT_ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        about=About.OTHER,
+        severity=Severity.NOTHING,
+        route=Route.IGNORE,
+        reasons=explain_not_about(match, signals),
+        scores=_kept(scores, weighed),
+    )
+
+
+def _outcome(
+    scores: Mapping[str, float], signals: Sequence[Signal], weighed: Weighed, about: About, t: Thresholds
+) -> Outcome:
+    labels = _labels(scores, weighed, t)
+    if weighed.severe < t.alert:
+        return _calm(labels, weighed)
+    route = _lane(weighed)
+    if route in _REMOVALS:
+        abuse = _removal_labels(labels, scores, t)
+        if not set(abuse) & set(CONTENT_LABELS):
+            return _calm(labels, weighed, unsure=True)
+        return Outcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
+    if route is Route.POLICE_NOW:
+        abuse = _police_labels(labels, scores, about)
+        return Outcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
+    this_hour = weighed.this_hour >= t.this_hour
+    tone = Sentiment.NEGATIVE if about in _ADULTS else _tone(scores)
+    abuse = _in_order({*labels - {"threat", "extremism", "defamation"}, "safeguarding"})
+    return Outcome(route, Severity.THIS_HOUR if this_hour else Severity.TODAY, abuse, tone)
+
+
+def _lane(weighed: Weighed) -> Route:
+    """The way of acting: danger's own route first, police before safeguarding, else the likeliest."""
+    asked = {s.route for s in weighed.dangers}
+    for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
+        if route in asked:
+            return _lane_of_danger(weighed, route)
+    return max(LANES, key=lambda route: weighed.lanes[route])
+
+
+def _lane_of_danger(weighed: Weighed, asked: Route) -> Route:
+    """A danger is never less than its own route; police where the rest of the evidence says so."""
+    urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
+    return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
+
+
+def _labels(scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> set[str]:
+    """Labels the model or a signal asserts, less those that a signal argues away."""
+    seen = {
+        label
+        for label in (*CONTENT_LABELS, "profanity")
+        if scores.get(f"abuse:{label}", 0.0) >= t.label(label)
+    }
+    return (seen - weighed.cleared) | weighed.asserted
+
+
+def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds) -> tuple[str, ...]:
+    """What a removal stands on; where nothing passes its own threshold, the likeliest above the floor."""
+    kept = labels - _URGENT_LABELS
+    if not kept & set(CONTENT_LABELS):
+        best = max((x for x in CONTENT_LABELS if x not in _URGENT_LABELS), key=lambda x: _score(scores, x))
+        if _score(scores, best) >= t.removal_floor:
+            kept = kept | {best}
+    return _in_order(kept)
+
+
+def _police_labels(labels: set[str], scores: Mapping[str, float], about: About) -> tuple[str, ...]:
+    """A threat or extremism, and safeguarding where a child is its object."""
+    kept = labels - {"defamation"}
+    if not kept & {"threat", "extremism"}:
+        kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}
+    return _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
+
+
+def _calm(labels: set[str], weighed: Weighed, *, unsure: bool = False) -> Outcome:
+    route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
+    severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
+    return Outcome(route, severity, ("profanity",) if "profanity" in labels else (), tone, unsure)
+
+
+def _tone(scores: Mapping[str, float]) -> Sentiment:
+    blames = scores.get("sentiment:negative", 0.0) > scores.get("sentiment:neutral", 0.0)
+    return Sentiment.NEGATIVE if blames else Sentiment.NEUTRAL
+
+
+def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds) -> bool:
+    """Does a person have to look? Where it cannot tell, or was not trained for the language."""
+    if outcome.severity >= Severity.TODAY:
+        return False
+    return outcome.unsure or weighed.severe >= t.look or language is not Language.ENGLISH
+
+
+def _kept(scores: Mapping[str, float], weighed: Weighed) -> tuple[tuple[str, float], ...]:
+    numbers = {**scores, "weighed:severe": weighed.severe, "weighed:this_hour": weighed.this_hour}
+    return tuple((label, round(value, 4)) for label, value in numbers.items())
+
+
+def _score(scores: Mapping[str, float], label: str) -> float:
+    return scores.get(f"abuse:{label}", 0.0)
+
+
+def _in_order(labels: set[str]) -> tuple[str, ...]:
+    return tuple(label for label in ABUSE_LABELS if label in labels)

@@ -1,0 +1,238 @@
+"""A child at risk: disclosures, grooming, images, weapons carried, missing, unfit adults, marriages."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rules import REVIEWS, Prepared, Rule, either, rule
+from data.types import About, Route
+
+_SG = Route.SAFEGUARDING
+_CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
+
+_first_person = re.compile(either(r"i|i'm|im|i've|ive|me|my|mine")).search
+_child_voice = re.compile(
+    either(r"""
+    my (?:mum|mam|mom|ma|maw|dad|da|stepdad|step dad|stepmum|uncle|nan|gran|grandad|foster \w+|mum'?s (?:bf|boyfriend))
+    (?:mum'?s|mam'?s|my mum'?s) (?:new )?(?:boyfriend|bf|partner)
+    my (?:form )?(?:tutor|teacher|coach)
+    """)
+).search
+_harm = re.compile(
+    either(r"""
+    (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us)
+    (?:comes?|came) (?:in(?:to)?|to) my (?:room|bed)
+    makes? me (?:touch|watch|do|take|undress|strip)
+    (?:scared|afraid|frightened|don'?t want|dont want|cant|can'?t) (?:to )?(?:of going home|go home|be alone with|going home)
+    (?:don'?t|dont) feel safe (?:at home|with|in)
+    not safe at home
+    (?:won'?t|wont|doesn'?t|doesnt) (?:feed|let me eat) ?(?:me)?
+    (?:belt|slipper|fist)s? (?:again|last night|every)
+    """)
+).search
+_past = re.compile(
+    either(r"""
+    in the (?:19)?[5-9]0s|years ago|when i was (?:a kid|at school|young|little|\d+)|back in (?:19|20)\d\d|19[4-9]\d
+    novel|book|play|film|character|chapter|drama|lyrics?|song|story|quote
+    """)
+).search
+
+
+_SHORT_WORDS = 120
+
+
+def _discloses(p: Prepared) -> bool:
+    if p.words > _SHORT_WORDS or p.channel in REVIEWS:
+        return False
+    return bool(_child_voice(p.plain) and _harm(p.plain) and _first_person(p.plain)) and not _past(p.plain)
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "child_discloses",
+        "Somebody who seems to be a child says that they are being hurt or are afraid at home.",
+        "my_ mum mam",
+        _discloses,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "grooming",
+        "Somebody asks a child for pictures, secrecy or a meeting.",
+        "secret tell_your tell_ur tell_any our_little meet send_me send_a pics nudes don't_tell dont_tell not_to_tell older",
+        r"""
+        (?:don'?t|dont|not to|never) tell (?:your|ur|yr) (?:mum|mam|dad|parents|teacher|nan|gran)
+        our (?:little|wee) secret
+        (?:asked|asking|asks|told|messaged) (?:her|him|me|my (?:daughter|son)|our (?:daughter|son)|the (?:girls?|boys?)) (?:to|for) (?:send|meet|share|take|nudes?|pics?|pictures?)
+        send (?:me )?(?:a |some |ur |your )?(?:nudes?|pics? of (?:you|u)|pic in)
+        (?:grown man|older man|man|bloke|adult|stranger) (?:\w+ ){0,4}(?:messaging|grooming|meet|sending|offer(?:ed|ing)|asking) (?:\w+ ){0,3}(?:girls?|boys?|kids|children|child|daughter|son|her|him|year \d+s?)
+        """,
+        unless=r"""
+        surprise|party|birthday|card|present|assembly|workshop|online safety|lesson|play|novel|parents evening|training
+        """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "sexual_images",
+        "Sexual images of a child are being asked for, threatened or passed round.",
+        "nude naked undress topless no_clothes explicit intimate deepfake sext",
+        r"""
+        (?:nudes?|naked (?:pics?|photos?|pictures?|images?|videos?)|explicit (?:pics?|photos?|images?|videos?)) (?:\w+ ){0,5}(?:going (?:a)?round|shared|sharing|posted|leaked|circulat\w+|sold|selling|of (?:girls?|boys?|pupils?|kids?|a girl|a boy|my|her|him|year|y\d+))
+        (?:sharing|shared|sent|sending|selling|leaked|posted|circulating|trading|got|has|have) (?:\w+ ){0,3}(?:nudes?|naked (?:pics?|photos?)|deepfakes?)
+        (?:pic|photo|picture|video) of (?:\w+ ){1,6}(?:naked|undressed|no clothes|with nothing on|topless)
+        (?:post|share|send|leak|release)s? (?:my|her|his|the|ur|your) (?:nudes?|pics?|photos?|pictures?) (?:unless|if|or|to everyone)
+        (?:fake|ai|deepfake) nudes?
+        """,
+        unless=r"""
+        workshop|lesson|assembly|policy|training|life drawing|art class|gallery|statue|consultation|awareness|advice|talk on
+        staff member'?s|her teacher'?s|press|sentenced|jailed|convicted|court
+        """,
+        labels=("sexual", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "sextortion",
+        "A child is threatened with a picture unless they pay or send more.",
+        "screenshot blackmail gift_card wants_£ pay_or money_or extort sextort",
+        r"""
+        (?:blackmail\w*|sextort\w*|extort\w*) (?:\w+ ){0,5}(?:boy|girl|son|daughter|pupil|pics?|photos?|video|him|her|me|kids?)
+        (?:pay|send|money|£\d+|gift cards?)\b.{0,60}\bor (?:he|she|they|it|i)(?:'ll| will)? (?:posts?|sends?|shares?|goes|go|leaks?)
+        (?:will|'ll|gonna|going to) (?:post|send|share|leak) (?:it|them|the (?:pic|photo|video)s?) (?:to (?:everyone|my|her|his|the whole)|unless)
+        """,
+        unless=r"school fund|raffle|charity|sponsor\w*|bake|workshop|assembly|lesson",
+        labels=("sexual", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "weapon_at_school",
+        "A child is said to carry a weapon.",
+        "knife blade machete taser gun knuckle",
+        rf"""
+        {_CHILD}s? (?:\w+ ){{0,6}}(?:has|had|with|carrying|carries|brought|bringing|showing|found with|shown to have|got|pulled|waving|waved) (?:\w+ ){{0,4}}(?:knife|blade|machete|taser|knuckle ?duster|bb gun|gun)
+        (?:pulled|waved|drew|held) (?:a|the|out a) (?:\w+ )?(?:knife|blade|machete|taser)(?: \w+){{0,3}}
+        (?:knife|blade|machete|taser|knuckle ?duster) (?:\w+ ){{0,3}}(?:in|down|up) (?:his|her|their|a|the|y\d+'?s?) (?:\w+ )?(?:bag|sock|blazer|locker|sleeve|waistband|trousers|pencil case|coat)
+        """,
+        unless=r"""
+        kitchen staff|food tech\w*|butter|plastic|palette|bread|cake|play|drama|prop|cutlery|canteen|craft|lesson|talk
+        workshop|scouts?|bushcraft|forest school|museum|nerf|water
+        """,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "child_missing",
+        "A child is missing or has run away.",
+        "missing run_away ran_off ran_away not_come_home hasn't_come hasnt_come absconded last_seen walked_out",
+        rf"""
+        {_CHILD}s? (?:\w+ ){{0,5}}(?:is|has gone|gone|went|been|still) missing
+        missing {_CHILD}
+        (?:ran|run|bolted|walked) (?:off|out|away) (?:\w+ ){{0,4}}(?:and|nobody|no one|can'?t|cannot|still|towards?)
+        (?:hasn'?t|has not|not|never) (?:come|came|got) home (?:from school|since|last night|yet)
+        absconded
+        """,
+        unless=r"""
+        missing (?:homework|coat|jumper|cat|dog|pe kit|lesson|school|out|a|the|points|persons? poster)|found safe|safe and well
+        play|novel|book|drama|film|hamster|tortoise|rabbit|cat|dog|teeth|policy|figures|statistics
+        """,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "adult_unfit",
+        "An adult who has a child in their care seems drunk or drugged now.",
+        "drunk drink stinking reeking off_her off_his slurring wasted paralytic unconscious",
+        rf"""
+        (?:drunk|stinking of (?:drink|booze|alcohol|weed)|reeking of (?:drink|booze|alcohol|weed)|off (?:her|his) (?:face|head)|slurring|paralytic|passed out) (?:\w+\W+){{0,12}}(?:pick(?:ing)? up|collect\w*|keys|driving|in charge|{_CHILD}s?|weans|kids|children|ski|trip|bus)
+        (?:pick(?:ing)? up|collect\w*|driving|in charge|minibus) (?:\w+\W+){{0,12}}(?:drunk|stinking of (?:drink|booze|alcohol)|reeking of (?:drink|booze|alcohol)|slurring|off (?:her|his) (?:face|head))
+        """,
+        unless=r"on joy|on success|play|drama|novel|punch[- ]drunk|pto|quiz night|prosecco|pub|assembly|lesson",
+        labels=("safeguarding",), severity=4, route=_SG,
+    ),
+    rule(
+        "placement_published",
+        "It may lead an unsafe person to a child who is kept away from them.",
+        "foster adopted adoptive placement new_surname social_services moved_to her_real his_real birth_mum birth_mam refuge",
+        r"""
+        (?:found|know|tell me|anyone know|looking for) (?:\w+ ){0,6}(?:foster(?:ed|ing)?|adopted|placement|refuge|taken off me|took (?:them|him|her) off me)
+        (?:foster(?:ed)?|adopted|in care|taken into care) (?:\w+\W+){0,12}(?:now at|goes to|is at|lives? (?:at|in|on)|new (?:name|surname|school))
+        (?:my|our) (?:kids|babies|bairns|weans|son|daughter|boy|girl)s? (?:\w+ ){0,4}(?:taken|stolen) (?:off|from|by)
+        """,
+        unless=r"book|film|novel|cat|dog|pony|puppy|kitten|foster(?:s|ing)? (?:a love|an? (?:love|ethos|culture|spirit))|information evening|carers? evening",
+        labels=("safeguarding", "privacy"), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "forced_marriage",
+        "It speaks of a child to be married, cut or punished for the family's honour.",
+        "marry married marriage wedding honour cousin cutting fgm flights tickets",
+        r"""
+        (?:forced|made|forcing|making) (?:\w+ ){0,3}(?:to )?marry
+        forced marriage
+        (?:married|marry|wedding|engaged) (?:\w+\W+){0,12}(?:she'?s (?:only )?1[0-7]|aged 1[0-7]|year (?:9|10|11)|y(?:9|10|11)|doesn'?t want|does not want|against her)
+        (?:family'?s|family|their|our) hono(?:u)?r (?:\w+\W+){0,10}(?:kill|shame\w*|punish\w*|send|marry|hurt)
+        (?:the cutting|fgm|being cut) (?:\w+\W+){0,10}(?:summer|holidays?|flights?|tickets?|abroad|sister|aunt)
+        """,
+        unless=r"""
+        teacher|mr \w+ and|miss \w+ is getting married|training|workshop|lesson|assembly|novel|play|romeo|austen|history
+        hono(?:u)?rs? board|policy
+        """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "child_hurt_now",
+        "An adult reports that a named or particular child is being hurt, starved or is afraid now.",
+        "bruise belt marks starv hungry black_eye cigarette afraid_of scared_of terrified hits beats burns locked",
+        rf"""
+        {_CHILD}s?'?s? (?:\w+\W+){{0,10}}(?:bruis\w+|belt marks?|marks on|black eye|cigarette burns?|bite marks?|welts)
+        (?:bruis\w+|belt marks?|black eye|cigarette burns?|welts) (?:\w+\W+){{0,8}}(?:{_CHILD}s?|his|her) (?:arms?|back|legs?|neck|face|body)?
+        (?:afraid|scared|terrified) (?:of|to go home|to be) (?:\w+ ){{0,3}}(?:dad|mum|stepdad|home|him|her|uncle|them)
+        (?:dad|mum|stepdad|father|mother|boyfriend|uncle) (?:\w+ ){{0,3}}(?:hits|beats|burns|starves|locks|kicks|punches|hurts|slaps) (?:him|her|them|the {_CHILD}s?)
+        """,
+        unless=r"""
+        play|drama|face ?paint|make-?up|halloween|rugby|football|netball|karate|judo|fell off|tripped|trampoline|bumped head
+        novel|book|film|spiders?|the dark|maths|years ago|in the (?:19)?[6-9]0s
+        """,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "drugs_to_children",
+        "Drugs seem to be sold or given to children.",
+        "dealer dealing weed vape spice pills drugs county_lines ❄ 🍃 🔌 plug",
+        rf"""
+        (?:selling|dealing|sells|deals|sold|running) (?:\w+ ){{0,3}}(?:weed|drugs|pills|spice|ket|coke|vapes|gear)
+        county lines
+        {_CHILD}s? (?:\w+ ){{0,6}}(?:running|dealing|carrying|holding) (?:\w+ ){{0,3}}(?:drugs|packages?|weed|gear)
+        """,
+        unless=r"lesson|assembly|workshop|talk|police visit|awareness|play|novel|garden|club|history|training|letter home",
+        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "emoji_drugs",
+        "Emoji that stand for drugs, beside a place, a price or a dealer.",
+        "❄ 🍃 🔌",
+        r"""(?:.*\n)*?.*(?:❄️?|🍃|🔌).*(?:£|\bdm\b|\bhmu\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need)""",
+        unless=r"snow ?(?:day|man|ball)?s?|closed|frost|winter|christmas|xmas|nature|forest|leaf|leaves|charger",
+        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "burn_page",
+        "An account rates, mocks or shames children of the school.",
+        "rate rating ugliest fattest thickest vote minger hot_or burn_page exposed expose fight",
+        r"""
+        (?:ugliest|fattest|thickest|smelliest|fittest|biggest (?:slag|virgin|weirdo)) (?:\w+ ){0,3}(?:in|of|at|girl|boy|y\d+|year|kid)
+        rate (?:the|these|her|him|them|y\d+|year)
+        (?:girls|boys|kids|y\d+|year \d+)s? (?:\w+ ){0,3}(?:rated|ranked|rating|ranking)
+        (?:burn|hate|tea|expos\w+|shame) (?:page|account)
+        (?:fight|scrap) (?:vid|video|clip)s?
+        """,
+        unless=r"""
+        ofsted|estyn|inspect\w+|school|lunch|dinners|revision|bake|cake|dog|pet|jumper|snowman|staff|attendance|first rate
+        complaint|results
+        """,
+        labels=("safeguarding", "harassment"), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "impersonation_contacts_children",
+        "An account that poses as staff or as a child writes to children.",
+        "pretending posing fake_account not_him not_her isn't_her isn't_him",
+        r"""
+        (?:pretending to be|posing as|fake account (?:of|for|in)) (?:\w+\W+){0,20}(?:messag\w+|contact\w+|adding|asking|dms?|friend requests?) (?:\w+\W+){0,6}(?:girls?|boys?|pupils?|kids|children|year \d+s?|y\d+s?)
+        """,
+        labels=("impersonation", "safeguarding"), severity=4, route=_SG,
+    ),
+)  # fmt: skip

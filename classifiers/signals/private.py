@@ -1,0 +1,134 @@
+"""Private facts published about a person, and accounts that pose as somebody else."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rules import Prepared, Rule, either, rule
+
+_PERSON = re.compile(
+    either(
+        r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"
+    )
+).search
+_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
+_PHONE = re.compile(r"(?<!\d)(?:\+44 ?7\d{3}|07\d{3})[ -]?\d{3}[ -]?\d{3}(?!\d)")
+_PLATE = re.compile(r"\b(?:[a-z]{2}\d{2} ?[a-z]{3})\b")
+_HOUSE = re.compile(
+    r"(?<![\w£.:])(?:number |no\.? ?|flat )?\d{1,3}[a-d]? (?:[a-z']+ ){1,3}"
+    r"(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|court|gardens|grove|way|place|hill|wynd|brae"
+    r"|rise|walk|square|mews|heol|stryd|rhes|ffordd)\b"
+)
+_LIVES = re.compile(
+    either(r"""
+    (?:lives?|living|stays|bides) (?:at|on|up|in|down|over|opposite|next|round|behind)
+    (?:his|her|their|home) (?:house|home|address|gaff|place|flat)
+    goes home to|end (?:house|cottage)|address is|(?:blue|red|green|white|black|yellow) (?:door|gate)
+    """)
+).search
+_DRIVES = re.compile(
+    either(r"""
+    (?:drives?|driving|her|his|their) (?:a |an |the )?(?:\w+ ){0,2}(?:fiat|ford|fiesta|focus|corsa|astra|polo|golf|mini|yaris|clio|qashqai|audi|bmw|kia|juke|micra|volvo|tesla|skoda|transit|picanto|c1|aygo|jeep|range rover)
+    (?:reg|plates?|number plate|registration)
+    """)
+).search
+_LOST = re.compile(
+    either(r"""
+    for sale|lost|found|ring the office|school office|contact (?:us|me)|to book|tickets?|call me on|text me on|email|uniform shop
+    open (?:day|evening)|estate agents?|bedroom|planning|application|venue|postcode|admissions?|satnav|sat nav
+    """)
+).search
+
+
+def _address(p: Prepared) -> bool:
+    where = _POSTCODE.search(p.plain) or _HOUSE.search(p.plain)
+    return bool(where and _PERSON(p.plain) and _LIVES(p.plain)) and not _LOST(p.plain)
+
+
+def _phone(p: Prepared) -> bool:
+    return bool(_PHONE.search(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain)
+
+
+def _car(p: Prepared) -> bool:
+    plate = _PLATE.search(p.plain) and _PERSON(p.plain)
+    return bool(plate and _DRIVES(p.plain)) and not _LOST(p.plain)
+
+
+def _home_and_car(p: Prepared) -> bool:
+    return bool(_LIVES(p.plain) and _DRIVES(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain)
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "home_address",
+        "It gives what is presented as a person's home address.",
+        "street st_ road rd lane avenue close drive crescent terrace row court gardens grove way place hill wynd brae lives live house home",
+        _address,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "phone_number",
+        "It gives a mobile number beside a person.",
+        "07 +44",
+        _phone,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "car_registration",
+        "It gives a car and its registration beside a person.",
+        "reg plate drive car fiat ford fiesta corsa golf mini",
+        _car,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "home_and_car",
+        "It tells where a person lives and what they drive.",
+        "lives live_ address cottage house",
+        _home_and_car,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "leaked_record",
+        "It shares a record of the school's or of a child's that is not public.",
+        "leaked screenshot spreadsheet class_list ehcp sen_ file medical register record",
+        r"""
+        (?:leaked|here'?s the|attached|sharing|got hold of|printed|screenshots? of) (?:\w+ ){0,5}(?:class list|register|spreadsheet|ehcps?|sen (?:list|register|file)|medical (?:records?|list|notes)|exclusion (?:list|letter)s?|staff list|payroll|addresses)
+        """,
+        unless=r"complain\w*|breach|sent (?:to me|us) by mistake|gdpr|ico|apolog\w*|waiting for|asked for|request(?:ed)? ",
+        labels=("privacy",),
+    ),
+    rule(
+        "health_of_staff",
+        "It tells of a person's health, treatment or family as gossip.",
+        "tablets rehab breakdown drink_problem cancer pregnant miscarriage sectioned clinic priory affair divorce hiv",
+        r"""
+        (?:mr|mrs|ms|miss|dr|head|headteacher|she|he)(?:'s|s)? (?:\w+ ){0,6}(?:on (?:antidepressants|tablets|medication)|in rehab|had a breakdown|sectioned|(?:in|at) the priory|drink problem|hiv|miscarri\w+|ivf)
+        """,
+        unless=r"publicly|charity|fundrais\w*|told us|announced|assembly|awareness|marathon|thank\w*|get well",
+        labels=("privacy",),
+    ),
+    rule(
+        "poses_as_school",
+        "An account or message seems to pose as the school or its staff.",
+        "official fake_account pretending posing not_the_school scam bank_details gift_card dear_parents dear_parent impersonat send_your",
+        r"""
+        (?:fake|spoof|copycat|parody|bogus) (?:\w+ ){0,2}(?:account|page|profile|email|letter)s? (?:\w+ ){0,6}(?:school|head|teacher|office|principal|staff)
+        (?:account|page|profile|someone|somebody) (?:\w+ ){0,5}(?:pretending|posing|impersonat\w+|claiming) (?:\w+ ){0,3}(?:to be|as) (?:\w+ ){0,3}(?:school|head\w*|teacher|office|mr|mrs|miss|ms|principal)
+        (?:confirm|update|send|enter) (?:\w+ ){0,3}(?:bank|card|account) (?:details|number)s?
+        dear parents\b.{0,200}\b(?:bank details|gift cards?|pay (?:now|today|below|here)|link (?:below|in bio)|shut|closed)
+        """,
+        unless=r"phishing (?:training|workshop)|lesson|assembly|parentpay|labelled parody|obviously a joke",
+        labels=("impersonation",),
+    ),
+    rule(
+        "admits_posing",
+        "The author says that they run an account or sent a message in somebody else's name.",
+        "as_head as_the_head account email_from my_fake our_fake i_sent",
+        r"""
+        (?:i|we) (?:made|run|sent|set up|am running|keep) (?:\w+ ){0,3}(?:fake|email from|account (?:as|of|in)|page (?:as|of))(?: \w+){0,5}
+        """,
+        unless=r"for the school|official|newsletter|parent council|pta|on behalf of",
+        labels=("impersonation",),
+    ),
+)  # fmt: skip

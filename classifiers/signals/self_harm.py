@@ -1,0 +1,90 @@
+"""Self-harm: intent, goodbyes, urging somebody to it, dangerous challenges."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+from classifiers.signals.rules import Rule, rule
+from data.types import About, Route
+
+_SG = Route.SAFEGUARDING
+_NOT_MEANT = r"""
+    play|drama|novel|book|film|lyrics?|character|romeo|juliet|hamlet|chapter|scene
+    lesson|assembly|workshop|training|helpline|samaritans|charity|awareness|fundrais\w*|in memory|memorial|anniversary
+    years? ago|kill myself if (?:i|they|we)|literally
+    of (?:boredom|embarrassment|laughter|laughing|cringe|shame)|lol|lmao|haha|😂|🤣|homework|this queue|traffic
+"""
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "suicidal_intent",
+        "Somebody says that they want to die or to end their life.",
+        "kill_myself end_it end_my suicid want_to_die wanna_die don't_want_to_be dont_want_to_be don't_want_to_live better_off take_my_own not_be_here pills overdose",
+        r"""
+        (?:going to|gonna|want to|wanna|wants to|will|i'll|might|tried to|thinking of|about to) (?:kill|end|hang) (?:myself|herself|himself|themselves|it all|my life|her life|his life)
+        kill myself|kill herself|kill himself
+        (?:i|she|he|they) (?:just )?(?:don'?t|doesn'?t|do not|does not|dont|doesnt) want to (?:be here|live|be alive|wake up|exist)(?: any ?more)?
+        (?:i|she|he|they) (?:just )?(?:want|wants|wanted|wanna) to die
+        (?:every(?:one|body)|they|you|family|world|mum|friends) (?:\w+ ){0,3}(?:better off|be happier) without me
+        (?:taking|taken|took|going to take|gonna take) (?:an overdose|all (?:the|my|her|his) (?:pills|tablets|paracetamol))
+        suicidal
+        """,
+        unless=_NOT_MEANT,
+        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "goodbye",
+        "It reads like a goodbye: things given away, or nobody will see the writer again.",
+        "goodbye bye last_day won't_be_here wont_be_here not_be_around look_after giving_away won't_need wont_need see_you_on_the sorry_for_everything by_the_time",
+        r"""
+        (?:won'?t|will not|not going to|not gonna|wont) (?:be|see) (?:here|around|me|you|anyone) (?:any ?more|tomorrow|on monday|after|for (?:physics|the|my))
+        by the time (?:you|u|anyone) (?:read|see|find)s? this
+        giving (?:away )?(?:all|everything)(?: my)?(?: \w+)? away
+        (?:sorry for everything|i'?m sorry mum|tell (?:my )?mum i (?:love|loved)) ?(?:her)?
+        (?:last|final) (?:post|message|goodbye)s?
+        """,
+        unless=_NOT_MEANT + r"""
+        leavers?|leaving (?:assembly|do|party|school)|retir\w+|moving (?:to|house|schools?|away)|new (?:job|school)|year 6|sixth form
+        upper sixth|graduat\w+|thank you|thanks|holiday|for sale|ofsted
+        """,
+        labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "urged_to_die",
+        "Somebody is told to kill themselves, or that nobody would miss them.",
+        "kill_yourself kill_urself kill_ur go_die hang_yourself end_yourself drink_bleach do_us_a_favour",
+        r"""
+        (?:go )?(?:kill|hang|end|off) (?:yourself|urself|your self|ur self|yoself|themselves)
+        (?:just |go )(?:die|drink bleach|jump off)
+        (?:everyone|everybody|world|school|we) (?:would|wud|'?d) be (?:better|happier) (?:off )?without (?:you|u|her|him)
+        """,
+        unless=_NOT_MEANT + r"""
+        laughing|laugh|mustn'?t|don'?t|revision
+        """,
+        labels=("self_harm", "harassment", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "self_harming",
+        "A child seems to hurt themselves.",
+        "cutting cuts_on cut_her cut_his cut_my self_harm self-harm selfharm sleeves scars razor blade ✂ 🩸",
+        r"""
+        self[- ]?harm(?:s|ing|ed)?
+        (?:cutting|cuts?) (?:herself|himself|myself|themselves|my (?:arms?|wrists?|legs?)|(?:on|up|down) (?:her|his|my) (?:arms?|wrists?|legs?|thighs?))
+        (?:her|his|my) (?:arms?|wrists?|thighs?) (?:\w+ ){0,4}(?:covered in|full of) (?:cuts|scars|plasters)
+        """,
+        unless=_NOT_MEANT + r"""
+        paper cuts?|policy|cuts? to|budget|funding|cutting (?:edge|board|corners|the|hours|budgets?|down|out)|nature reserve
+        """,
+        labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "dangerous_challenge",
+        "A challenge that can injure or kill goes round.",
+        "challenge choking blackout deodorant paracetamol chroming",
+        r"""
+        (?:choking|blackout|pass[- ]?out|fainting|deodorant|paracetamol|chroming|rubber|eraser|salt and ice|tide pod|skull ?breaker|fire) (?:challenge|game|thing|trend)
+        challenge (?:\w+\W+){0,12}(?:pass out|passes out|faint\w*|burns?|hospital|chok\w+|unconscious)
+        """,
+        unless=r"reading challenge|bake|maths challenge|letter (?:home )?warn\w*|assembly|awareness|lesson|workshop",
+        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL,
+    ),
+)  # fmt: skip

@@ -1,0 +1,189 @@
+"""Threats: a person or the site as the object of harm, said outright or veiled."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rules import Prepared, Rule, either, rule
+from data.types import Route
+
+_POLICE = Route.POLICE_NOW
+_SHORT_WORDS = 90
+_VERY_SHORT_WORDS = 25
+_TWO = 2
+
+_TARGET = either(r"""
+    mr|mrs|ms|miss|sir|dr
+    head|heidie|headteacher|headmaster|headmistress|teachers?|ta|caretaker|governors?|staff
+    him|her|them|you|u|ya|yous?|ye
+    school|academy|college|kids?|pupils?
+""")
+_WILL = either(r"""
+    i(?:'m| am|'ll| will|'m gonna)
+    im|ill|i'm|imma|ima
+    we(?:'re|'ll| are| will)
+    gonna|going to|goin to|gan tae|gunna
+    my (?:lads|boys|brothers|cousins|mates|dog)
+    somebody (?:should|needs to|will)
+""")
+_ACT = either(r"""
+    kill(?:ed|ing)?|stab(?:bed|bing)?|shank(?:ed)?|shoot(?:ing)?|shot|murder(?:ed)?
+    burn(?:s|t|ed|ing)?|torch(?:ed|ing)?|batter(?:ed)?|slash(?:ed|ing)?|strangle
+    blow(?:n|s|ing)? (?:it |the \w+ |this \w+ )?up
+    smash (?:his|her|their|your|ur|him|them)
+    break (?:his|her|their|your|ur) (?:legs|neck|jaw|fingers|arms|face)
+    (?:hang|end|gut|bury|drown|lynch) (?:him|her|them|you|u)
+    run (?:him|her|them|you) over
+    slit (?:his|her|their|your|ur)
+    cut (?:him|her|them|you|his throat|her throat|your throat)
+    finish (?:him|her|them|you) off
+    (?:get|gets|getting) (?:shot|stabbed|dipped|torched|burned)
+    leav(?:e|es|ing) in a (?:bag|box|coffin|body bag)
+    (?:he|she|you|u|they)(?:'s|'re| is| are)? (?:dead|a dead man)
+""")
+_MEANS = either(r"""
+    petrol|lighter|acid|knife|knives|blades?|machete|gun|pistol|rifle|shotgun|crossbow|bullets?
+    hammers?|crowbar|axe|baseball bat|bat|bombs?|pipe bomb|explosives?|rope|match(?:es)?
+""")
+_EMOJI_MEANS = re.compile("[🔪🔫💣🧨🗡]")
+_WHEN = either(r"""
+    tonight|tomorrow|tmrw|tmr|2moz|tomoz|2nite
+    (?:mon|tues|wednes|thurs|fri|satur|sun)day
+    \d{1,2}(?:[.:]\d\d)? ?(?:am|pm)|\d{1,2}[.:]\d\d|noon
+    home ?time|at the bell|next week|after school|on the way home|results day
+""")
+_KNOWS = either(r"""
+    where (?:he|she|they|you|u|ya|yous) (?:all )?(?:lives?|parks?|sleeps?|drinks?|walks?|goes)
+    (?:your|ur|his|her|their) (?:house|gaff|drive|car|reg|back door|back gate|front door|bedroom|route|motor)
+    (?:follow|followed|following|watched|watching) (?:him|her|them|you|u)
+    waiting (?:for (?:him|her|them|you|u)|outside|at the gates?)
+    wait(?:s)? (?:for|outside) (?:him|her|them|you|u|the gates?|school)
+    on (?:her|his|your|ur) own in the dark
+    outside (?:your|ur|his|her|their|yours|hers) (?:house|home|window|work|gaff)
+    at the gates? (?:for|waiting|tomorrow|tonight)
+""")
+_target, _will, _act, _means, _when, _knows = (
+    re.compile(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
+)
+_harmless = re.compile(
+    either(r"""
+    play|drama|rehearsal|panto\w*|nativity|novel|chapter|film|scene|stage|theatre|actor|script|book
+    history|museum|tudor|ww[12]|remembrance|lesson|workshop|exhibition|display|topic
+    bath bombs?|cakes?|brownies|bake|stall|raffle|quiz|recipe|toast|bbq|barbecue
+    fixture|under[- ]?\d+s?|league|cup|trophy|lacrosse|rugby|netball|football|cricket|hockey|chess|goals?
+    drill|hoax|false alarm|court|sentenced|jailed|convicted|arrested|charged with
+    minecraft|fortnite|valorant|game|gaming|joke|joking|lol|haha|figure of speech
+    calories|candle|bonfire|bunsen|disco|concert|choir|balloons?|water (?:fight|pistols?|balloons?)
+    """)
+).search
+
+
+def _has_target(p: Prepared) -> bool:
+    return bool(_target(p.plain)) or any(name in p.plain for name in p.names)
+
+
+def _parts(p: Prepared) -> int:
+    """How many of means, time and knowledge of movements stand in the text."""
+    means = bool(_means(p.plain) or _EMOJI_MEANS.search(p.plain))
+    return means + bool(_when(p.plain)) + bool(_knows(p.plain))
+
+
+def _plain_threat(p: Prepared) -> bool:
+    """Somebody says they will, an act, a target, and at least one more part."""
+    if p.words > _SHORT_WORDS or _harmless(p.plain):
+        return False
+    return bool(_will(p.plain) and _act(p.plain) and _has_target(p)) and _parts(p) >= 1
+
+
+def _full_threat(p: Prepared) -> bool:
+    """As above with two more parts; in a very short text nobody has to say that they will."""
+    if p.words > _SHORT_WORDS or _parts(p) < _TWO or _harmless(p.plain):
+        return False
+    said = p.words <= _VERY_SHORT_WORDS or _will(p.plain)
+    return bool(said and _act(p.plain)) and _has_target(p)
+
+
+def _veiled_threat(p: Prepared) -> bool:
+    """No act is said, but movements are known and a means or a time stands beside a target."""
+    if p.words > _SHORT_WORDS or _harmless(p.plain) or not _knows(p.plain):
+        return False
+    return _has_target(p) and _parts(p) >= _TWO
+
+
+_ACT_CUES = """
+    kill stab shank shoot shot murder burn torch batter slash strangle blow smash break hang end_ gut_ bury drown
+    lynch run_ slit cut_ finish get leav dead
+"""
+_KNOWS_CUES = "where your_ ur_ his_ her_ their_ follow watch wait on_ at_the_gate outside"
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "threat_in_full",
+        "Somebody says what they will do to a person or the school, with a means, a time or a place.",
+        _ACT_CUES,
+        _full_threat,
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "threat_in_part",
+        "Somebody says that they will hurt a person or the school.",
+        _ACT_CUES,
+        _plain_threat,
+        labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "threat_veiled",
+        "It shows knowledge of a person's home, car or movements beside a time or a means.",
+        _KNOWS_CUES,
+        _veiled_threat,
+        labels=("threat",), route=_POLICE,
+    ),
+    rule(
+        "threat_where_you_live",
+        "It tells a person that somebody knows where they live or park.",
+        "know no_where",
+        r"""
+        (?:i|we) (?:all )?(?:know|no) (?:exactly )?where (?:you|u|ya|he|she|they) (?:lives?|parks?|sleeps?)
+        (?:i|we) (?:know|no|have|got) (?:your|ur) (?:address|reg|car|house)
+        """,
+        unless=r"""
+        bus|catchment|admissions?|lost property|parcel|raffle|lift
+        """,
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "call_to_harm",
+        "It calls on others to go to somebody's home or to hurt them.",
+        "visit round strung lynch shot break legs kneecap who's_coming whos_coming",
+        r"""
+        pay (?:him|her|them) a (?:wee |little )?visit
+        (?:who'?s|who is) coming (?:round|with me|to (?:his|hers?|theirs))
+        should be (?:strung up|lynched|shot) (?:outside|at|in front)
+        (?:needs|wants|need) (?:his|her|their) (?:\w+ )?(?:legs|kneecaps|jaw|face|windows?) (?:breaking|broken|smashing|put in)
+        (?:get|go|gan) round (?:there|to (?:his|hers?|theirs))
+        """,
+        unless=r"""
+        open (?:day|evening|morning)|fundrais\w*|coffee|picnic|quiz|march|petition|meeting|figure of speech|flowers|card
+        """,
+        labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "ill_wish",
+        "It wishes harm on a person without saying who will do it.",
+        "karma deserve hope coming rot_in watch_your back",
+        r"""
+        karma(?:'s| is| will)
+        what (?:he|she|they|you)(?:'ve|'s| has| have)? (?:got )?coming
+        gets? what (?:he|she|they|you) deserves?
+        hope (?:she|he|they|you|u) (?:rots?|dies?|suffers?|burns?|chokes?|never sleeps?|loses?)
+        rot in (?:hell|prison|jail)
+        watch (?:your|ur|her|his) back
+        deserves? (?:every bad thing|to suffer|to rot|a slow|all (?:he|she) gets)
+        """,
+        unless=r"""
+        award|praise|thank\w*|karma (?:yoga|cafe|chameleon)
+        """,
+        labels=("harassment",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,183 @@
+"""Judge a file of items: a line in, a line out, in the same order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from classifiers.decide import Thresholds, decide, read_thresholds
+from classifiers.linking import Linker
+from classifiers.looks import limit_looks
+from classifiers.signals import find_signals
+from classifiers.signals.rules import REVIEWS
+from classifiers.text import model_text
+from data.errors import InputError
+from data.ids import mention_id
+from data.names import normalise
+from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Scores, Source, Verdict
+
+BATCH = 512
+"""So many items are linked and scored together."""
+
+_KINDS = {
+    "google_news": MentionKind.ARTICLE,
+    "wikipedia": MentionKind.EDIT,
+    **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Scoring(Protocol):
+    """Whatever gives probabilities for texts."""
+
+    def score(self, texts: Sequence[str]) -> Scores: ...
+
+
+def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]]:
+    """The items of a JSON lines file, checked; blank lines are passed over.
+
+    Raises InputError naming the line and how to mend it.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
+    return [_item(line, f"{path}, line {n}", schools) for n, line in enumerate(lines, 1) if line.strip()]
+
+
+def triage_items(
+    items: Iterable[Mapping[str, Any]],
+    schools: Mapping[str, School],
+    scorer: Scoring,
+    register: Sequence[School] = (),
+    thresholds: Thresholds | None = None,
+    policy: Policy | None = None,
+) -> Iterator[dict[str, Any]]:
+    """One answer for each item, in order: what the design's contract of `triage` names.
+
+    An item's `school` is the id (of `schools`) under which it was collected. The share of looks is
+    held over all items together, so that answers come when the last item has been read.
+    """
+    limits = thresholds or read_thresholds()
+    rules = policy or Policy()
+    linker = Linker(list(schools.values()), register)
+    ids: list[str] = []
+    verdicts: list[Verdict] = []
+    stream = iter(items)
+    while batch := list(islice(stream, BATCH)):
+        ids += [str(item["id"]) for item in batch]
+        verdicts += _judge(batch, schools, linker, scorer, limits, rules)
+    for item_id, verdict in zip(ids, limit_looks(verdicts, rules.look_share), strict=True):
+        yield answer(item_id, verdict)
+
+
+def answer(item_id: str, verdict: Verdict) -> dict[str, Any]:
+    """One line of the output."""
+    return {
+        "id": item_id,
+        "relevant": verdict.relevance.value,
+        "sentiment": verdict.sentiment.value,
+        "abuse": list(verdict.abuse),
+        "about": verdict.about.value,
+        "severity": int(verdict.severity),
+        "route": verdict.route.value,
+        "look": verdict.look,
+        "reasons": [f"{reason.code}: {reason.text}" for reason in verdict.reasons],
+    }
+
+
+def mention_of(item: Mapping[str, Any]) -> Mention:
+    """An item as a mention: its kind follows from the channel."""
+    channel = str(item["channel"])
+    rating = item.get("rating")
+    return Mention(
+        id=mention_id(channel, str(item["id"])),
+        url="",
+        channel=channel,
+        kind=_KINDS.get(channel, MentionKind.POST),
+        title=str(item.get("title") or ""),
+        text=str(item.get("text") or ""),
+        fetched_at=_EPOCH,
+        rating=None if rating is None else float(rating),
+    )
+
+
+def source_of(item: Mapping[str, Any], school: School) -> Source:
+    """The source an item came by: watched for one school; its own listing where the title is its name."""
+    channel = str(item["channel"])
+    names = {normalise(name) for name in (school.name, *school.aliases)}
+    listing = channel in REVIEWS and normalise(str(item.get("title") or "")) in names
+    return Source(
+        id=f"{channel}:{school.urn}",
+        kind="items",
+        url="",
+        urns=(school.urn,),
+        channel=channel,
+        listing=listing,
+    )
+
+
+def _judge(
+    batch: Sequence[Mapping[str, Any]],
+    schools: Mapping[str, School],
+    linker: Linker,
+    scorer: Scoring,
+    thresholds: Thresholds,
+    policy: Policy,
+) -> list[Verdict]:
+    mentions = [mention_of(item) for item in batch]
+    matches = link_items(batch, mentions, schools, linker)
+    scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+    verdicts = []
+    for i, (item, mention, match) in enumerate(zip(batch, mentions, matches, strict=True)):
+        school = schools[str(item["school"])]
+        signals = find_signals(mention, school, ())
+        verdicts.append(decide(mention, 1, match, scores.row(i), signals, policy, school, (), thresholds))
+    return verdicts
+
+
+def link_items(
+    batch: Sequence[Mapping[str, Any]],
+    mentions: Sequence[Mention],
+    schools: Mapping[str, School],
+    linker: Linker,
+) -> list[Match]:
+    """For each item the match with the school it was collected under."""
+    by_source: dict[tuple[str, bool], list[int]] = {}
+    sources = [source_of(item, schools[str(item["school"])]) for item in batch]
+    for i, source in enumerate(sources):
+        by_source.setdefault((source.urns[0], source.listing), []).append(i)
+    found: list[Match | None] = [None] * len(batch)
+    for (urn, _), places in by_source.items():
+        linked = linker.link([mentions[i] for i in places], sources[places[0]])
+        for i, matches in zip(places, linked, strict=True):
+            found[i] = next((match for match in matches if match.urn == urn), None)
+    return [
+        match or Match(schools[str(item["school"])].urn, Relevance.NOT_ABOUT, 0.0)
+        for match, item in zip(found, batch, strict=True)
+    ]
+
+
+def _item(line: str, where: str, schools: Mapping[str, School]) -> dict[str, Any]:
+    try:
+        item = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"{where}: not JSON ({error}). Write one object on the line.") from error
+    if not isinstance(item, dict):
+        raise InputError(f"{where}: an object with id, channel, school and text is needed.")
+    for key in ("id", "channel", "school", "text"):
+        if not isinstance(item.get(key), str) or (key != "text" and not item[key]):
+            raise InputError(f"{where}: “{key}” must be given as text.")
+    if item["school"] not in schools:
+        known = ", ".join(list(schools)[:5])
+        raise InputError(
+            f"{where}: school “{item['school']}” is not in the schools file, which has {known} …"
+        )
+    rating = item.get("rating")
+    if rating is not None and (isinstance(rating, bool) or not isinstance(rating, int | float)):
+        raise InputError(f"{where}: “rating” must be a number or null.")
+    return item

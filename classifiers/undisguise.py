@@ -1,0 +1,108 @@
+"""Obfuscated spelling undone: k1ll, f.u.c.k, k i l l, p*do, letters of other alphabets. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһкмтвнαβεικνορτυχ’‘“”´`–—",
+    "aeopcyxijsdhkmtbhabeiknoptux''\"\"''--",
+)
+_LEET = str.maketrans("0134578$@!", "oieastbsai")
+_TOKEN = re.compile(r"(?<![a-z0-9$@!*])[a-z!]*[0-9$@*][a-z0-9$@!*]*")
+_LETTER = re.compile(r"[a-z]")
+_PLAIN_NUMBER = re.compile(
+    r"[a-z]\d{1,4}[a-z]?|[a-z]{2}\d{1,4}|\d+[a-z]{1,3}|[a-z0-9]*\d{3,}[a-z0-9]*|[a-z]+\d{1,2}|[a-z]+!+|@[a-z0-9]+"
+)
+_SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
+_FEW = 3
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_MASKABLE = _words("""
+    kill killed killing die dies dead death stab stabbed shoot bomb murder rape raped rapist paedo pedo paedos
+    nonce nonces sex sexy nude nudes suicide suicidal hang slit cut cutting weed coke drugs knife knives gun
+    fuck fucking fucked fucker fuckers fucks shit shits shite shitshow shitty cunt cunts bitch bitches wanker
+    wankers wank prick pricks twat twats bollocks bollock cock dick arse bastard slag slags whore porn naked
+    terrorist isis hitler nazi abuse abused groomer grooming
+""")
+_BY_LENGTH: dict[int, list[str]] = {}
+for _word in _MASKABLE:
+    _BY_LENGTH.setdefault(len(_word), []).append(_word)
+_SLANG = {
+    "unalive": "kill",
+    "unalived": "killed",
+    "unaliving": "killing",
+    "kys": "kill yourself",
+    "kms": "kill myself",
+    "sewerslide": "suicide",
+    "suislide": "suicide",
+    "seggs": "sex",
+    "secks": "sex",
+}
+_SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Undisguised:
+    """A text in lower case with plain quotes and letters; `disguised` are the words it hid."""
+
+    text: str
+    disguised: tuple[str, ...]
+
+
+def undisguise(text: str) -> Undisguised:
+    """The text as it is meant to be read. Emoji stay; class names, times and prices stay."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    plain = plain.lower()
+    if not plain.isascii():
+        plain = plain.translate(_LOOKALIKES)
+    found: list[str] = []
+
+    def token(match: re.Match[str]) -> str:
+        word = _reveal(match[0])
+        if word != match[0]:
+            found.append(word)
+        return word
+
+    def spaced(match: re.Match[str]) -> str:
+        word = match[0].replace(match[1], "")
+        if len(word) >= _FEW and word not in ("pta", "phd"):
+            found.append(word)
+            return word
+        return match[0]
+
+    plain = _TOKEN.sub(token, plain)
+    plain = _SPACED.sub(spaced, plain)
+    if any(word in plain for word in _SLANG):
+        plain = _SLANG_WORD.sub(lambda m: _SLANG[m[0]], plain)
+    return Undisguised(plain, tuple(found))
+
+
+@lru_cache(maxsize=8192)
+def _reveal(token: str) -> str:
+    if not _LETTER.search(token):
+        return token
+    if "*" in token:
+        return _unmask(token)
+    bare = token.rstrip("!")
+    if _PLAIN_NUMBER.fullmatch(bare) or not any(c in "013457$@!8" for c in bare):
+        return token
+    return bare.translate(_LEET)
+
+
+def _unmask(token: str) -> str:
+    """A word with letters starred out, where exactly one known word fits; else the token as it is."""
+    pattern = re.compile(re.escape(token).replace(r"\*", "[a-z]"))
+    fits = [word for word in _BY_LENGTH.get(len(token), ()) if pattern.fullmatch(word)]
+    if len(fits) == 1 or (fits and len({w[0] for w in fits}) == 1 and token[0] != "*"):
+        return fits[0]
+    loose = re.compile(re.sub(r"(?:\\\*)+", "[a-z]{1,6}", re.escape(token)))
+    fits = [word for words in _BY_LENGTH.values() for word in words if loose.fullmatch(word)]
+    return fits[0] if fits and token[0] != "*" and len(token) >= _FEW else token
