@@ -44,6 +44,9 @@ from classifiers.windows import cut, tokenise
 
 Say = Callable[[str], None]
 
+TYPICAL_ONE_IN = 25
+"""Of the own rows so many serve to even out the activations before they are cut to eight bits."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
@@ -69,21 +72,19 @@ def train(
     own, sources = _own()
     ballast: list[Example] = []
     if public:
-        ballast, more = _ballast(corpus)
-        sources += more
+        ballast, named = _ballast(corpus)
+        sources += named
     say(f"{len(own)} own rows, {len(ballast)} public rows")
     network = from_base(base)
+    rows = _rows(own, settings, 1.0, out)
     if checkpoint is None:
-        rows = (
-            _rows(own, settings, 1.0, out),
-            _rows([(e, e) for e in ballast], settings, settings.public_weight, out),
-        )
-        random.Random(settings.seed).shuffle(rows[1])
-        weights = fit(network, *rows, settings, out, say)
+        more = _rows([(e, e) for e in ballast], settings, settings.public_weight, out)
+        random.Random(settings.seed).shuffle(more)
+        weights = fit(network, rows, more, settings, out, say)
     else:
         weights = load(network, checkpoint)
     network.eval()
-    export(network, out / MODEL_FILE)
+    export(network, out / MODEL_FILE, [row.ids for row in rows[::TYPICAL_ONE_IN]])
     _finish(corpus, out, settings, network, weights.shift(), sources, say)
 
 

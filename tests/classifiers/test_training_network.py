@@ -14,8 +14,8 @@ pytest.importorskip("onnxscript", reason="needs the extra `train`")
 from classifiers.heads import LABELS, probabilities  # noqa: E402
 from classifiers.onnx import load_session  # noqa: E402
 from classifiers.training.examples import COLUMNS  # noqa: E402
-from classifiers.training.export import agreement, export, trained_logits, write_float  # noqa: E402
-from classifiers.training.fit import Row, Settings, batches, epoch_rows, fit, load  # noqa: E402
+from classifiers.training.export import agreement, evened, export, trained_logits, write_float  # noqa: E402
+from classifiers.training.fit import Row, Settings, batches, epoch_rows, fit, load, padded  # noqa: E402
 from classifiers.training.loss import Weights, loss  # noqa: E402
 from classifiers.training.network import shipped, tiny  # noqa: E402
 
@@ -47,7 +47,7 @@ def _threats(count: int, seed: int = 1) -> list[Row]:
 
 
 def _run(path: Path, ids: list[list[int]]) -> np.ndarray:
-    session = load_session(path, 1)
+    session = load_session(path)
     rows = [
         session.run(
             None, {"input_ids": np.asarray([row]), "attention_mask": np.ones((1, len(row)), np.int64)}
@@ -65,10 +65,17 @@ def test_the_exported_network_gives_the_trained_one_s_logits(tmp_path: Path) -> 
 
 def test_the_eight_bit_export_agrees_with_the_trained_network(tmp_path: Path) -> None:
     network, ids = tiny().eval(), [row.ids for row in _threats(200)]
-    export(network, tmp_path / "model.onnx")
+    export(network, tmp_path / "model.onnx", ids[:20])
     kept = agreement(trained_logits(network, ids), _run(tmp_path / "model.onnx", ids))
     assert kept["mean_shift"] < 0.02
     assert min(kept[name] for name in ("sentiment", "about", "route")) >= 0.9
+
+
+def test_evening_out_the_activations_changes_no_answer() -> None:
+    network, ids = shipped(tiny()), [row.ids for row in _threats(20)]
+    with torch.inference_mode():
+        before, after = network(*padded(ids)), evened(network, ids[:5])(*padded(ids))
+    assert torch.allclose(before, after, atol=1e-4)
 
 
 def test_padding_does_not_change_an_answer() -> None:
