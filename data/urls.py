@@ -68,7 +68,7 @@ def unwrapped(url: str) -> str:
         return url
     host = _host(parts)
     inner = _parameter(parts, _WRAPPERS.get((host, parts.path.rstrip("/"))) or ())
-    inner = inner or _amp_cached(host, parts.path) or _google_news(host, parts.path)
+    inner = inner or _amp_cached(host, parts) or _google_news(host, parts.path)
     return inner if inner and _HTTP.match(inner) else url
 
 
@@ -161,15 +161,15 @@ def _parameter(parts: SplitResult, names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _amp_cached(host: str, path: str) -> str | None:
+def _amp_cached(host: str, parts: SplitResult) -> str | None:
     """`host-name.cdn.ampproject.org/c/s/site/path` and `google.com/amp/s/site/path`."""
-    if host.endswith(".ampproject.org") or host == "ampproject.org":
-        found = re.match(r"/[a-z]+/(?:s/)?([^/]+\..+)", path)
+    if host.endswith(".ampproject.org"):
+        found = re.match(r"/[a-z]+/(?:s/)?([^/]+\..+)", parts.path)
     elif host in ("google.com", "google.co.uk"):
-        found = re.match(r"/amp/(?:s/)?([^/]+\..+)", path)
+        found = re.match(r"/amp/(?:s/)?([^/]+\..+)", parts.path)
     else:
         return None
-    return f"https://{found[1]}" if found else None
+    return f"https://{found[1]}" + (f"?{parts.query}" if parts.query else "") if found else None
 
 
 def _google_news(host: str, path: str) -> str | None:

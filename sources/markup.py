@@ -32,7 +32,7 @@ _ALIASES = {
     "gbk": "gb18030",
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_XML_DECLARATION = re.compile(r"<\?xml\b[^>]*>", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -141,6 +141,7 @@ def _collect(node: Tag, skipped: set[int], pieces: list[str]) -> None:
         part = stack.pop()
         if isinstance(part, Tag):
             if part is not node and (part.name in DROPPED or id(part) in skipped):
+                pieces.append("\n" if part.name in _BLOCKS else "")
                 continue
             breaks = part.name in _BLOCKS
             if breaks:

@@ -9,43 +9,45 @@ from typing import Any
 import feedparser
 
 from sources.feeds.entries import Entry, FeedDocument
+from sources.markup import decode
 
-_HARMLESS = (feedparser.NonXMLContentType,)
 
-
-def read_xml(body: bytes, url: str, content_type: str | None) -> FeedDocument:
+def read_xml(body: bytes, content_type: str | None) -> FeedDocument:
     """The feed in these bytes; what cannot be read is said in its warnings.
 
-    feedparser's own cleaning and address resolving are off: only plain text and resolved
-    addresses leave `sources.feeds.collector`.
+    feedparser's own decoding, cleaning and address resolving are off: only plain text and resolved
+    addresses leave `sources.feeds.collector`. It would resolve ids too, were it told the address.
     """
-    headers = {"content-location": url, "content-type": content_type or ""}
+    text, _ = decode(body, content_type)
     try:
         found = feedparser.parse(
-            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except (AssertionError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
         # the loose parser stands on sgmllib, which stops at malformed declarations
         return FeedDocument("", warnings=(f"The XML cannot be read: {_sentence(fault)}",))
-    entries = tuple(filter(lambda entry: not entry.empty, map(_entry, found.get("entries", ()))))
     feed = found.get("feed") or {}
+    # an Atom entry without an author has its feed's (RFC 4287); RSS names the editor there
+    signed = _text(feed, "author") if found.get("version", "").startswith("atom") else ""
+    read = [_entry(raw, signed) for raw in found.get("entries", ())]
+    entries = tuple(entry for entry in read if not entry.empty)
+    kind = found.get("version") or ("feed" if entries else "")
     return FeedDocument(
-        format=found.get("version") or ("feed" if entries else ""),
+        format=kind,
         title=_text(feed, "title"),
         addresses=tuple(filter(None, (_text(feed, "link"), _text(feed, "id"), *_links(feed, "self", "via")))),
         entries=entries,
         next=next(_links(feed, "next"), ""),
-        warnings=tuple(_complaints(found)),
+        warnings=tuple(_complaints(found)) if kind else (),
     )
 
 
 def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
     fault = found.get("bozo_exception")
-    if fault is None or isinstance(fault, _HARMLESS):
-        return
-    if isinstance(fault, feedparser.CharacterEncodingOverride):
-        yield f"The feed declares a wrong character set; it was read as {found.get('encoding')}."
-    else:
+    if fault is not None and not isinstance(fault, feedparser.CharacterEncodingOverride):
         yield f"The feed's XML is damaged: {_sentence(fault)} What could be read was kept."
 
 
@@ -53,13 +55,13 @@ def _sentence(fault: BaseException) -> str:
     return " ".join(str(fault).removeprefix("<unknown>:").split())[:200].rstrip(".") + "."
 
 
-def _entry(raw: Mapping[str, Any]) -> Entry:
+def _entry(raw: Mapping[str, Any], signed: str) -> Entry:
     return Entry(
         id=_text(raw, "id"),
         link=_link(raw),
         title=_text(raw, "title"),
         body=_body(raw),
-        author=_text(raw, "author"),
+        author=_text(raw, "author") or signed,
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
         outlet=_text(raw.get("source") or {}, "title") or _text(raw, "news_source"),

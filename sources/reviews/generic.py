@@ -26,7 +26,7 @@ from sources.markup import (
     soup,
     text_of,
 )
-from sources.reviews.page import Listing, Review, page_of
+from sources.reviews.page import Listing, Review, on_site, page_of
 from sources.reviews.ratings import shown_rating
 
 _TIMES = ("datetime", "content", "data-time", "data-date", "title")
@@ -114,7 +114,7 @@ def _review(node: Tag, css: ReviewSelectors, base: str) -> Review | None:
         author=author,
         published=_time(node, css.date),
         rating=_rating(node, css),
-        id=attribute(node, css.id_attr) or "" if css.id_attr else "",
+        id=on_site(base, attribute(node, css.id_attr) or "") if css.id_attr else "",
         url=absolute(base, attribute(first(node, css.link), "href")) or "" if css.link else "",
     )
 

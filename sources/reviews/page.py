@@ -20,7 +20,7 @@ _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 class Review:
     """One review as its page shows it; times as they stand in the document.
 
-    `id` is the platform's, "" without one; `url` absolute, "" where the review has none of its own.
+    `id` is unique on its channel, "" without one; `url` absolute, "" where the review has none of its own.
     """
 
     text: str
@@ -71,6 +71,11 @@ def page_of(
     )
 
 
+def on_site(page_url: str, own_id: str) -> str:
+    """A site's own number of a review, made unique on the channel; "" for none."""
+    return f"{urlsplit(canonical_url(page_url)).netloc}/review/{own_id}" if own_id else ""
+
+
 def channel_of(url: str) -> str:
     """The platform's own channel, else that of school review sites."""
     try:
@@ -90,7 +95,7 @@ def _keys(reviews: Sequence[Review], page_url: str) -> list[str]:
     for review, address in zip(reviews, addresses, strict=True):
         own = address if taken[address] == 1 and address.partition("?")[0] != page else ""
         words = f"{page}#{digest(squeeze(review.author), squeeze(review.text))[:16]}"
-        keys.append(f"{urlsplit(page).netloc}/review/{review.id}" if review.id else own or words)
+        keys.append(review.id or own or words)
     return keys
 
 

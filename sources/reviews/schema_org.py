@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, Settings
 from sources.markup import absolute, decode, next_link, plain, soup
-from sources.reviews.page import Listing, Review, page_of
+from sources.reviews.page import Listing, Review, on_site, page_of
 from sources.reviews.ratings import declared_aggregate, declared_rating
 from sources.schema_org import Item, SchemaOrg, schema_org
 
@@ -103,6 +103,6 @@ def _review(item: Item, subject: str, page_url: str) -> Review:
         published=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
         rating=declared_rating(item),
-        id=item.text("identifier"),
+        id=on_site(page_url, item.text("identifier")),
         url=absolute(page_url, item.text("url") or item.id) or "",
     )

@@ -1,0 +1,54 @@
+"""The catalogue."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from data.errors import InputError
+from data.types import Source
+from sources.registry import CATALOGUE, CHANNELS, collector, kind_named
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kind_has_a_collector_of_its_name(name: str) -> None:
+    found = collector(name)
+    assert found.kind == name
+    assert {"requests", "parse", "recognises", "settings"} <= set(dir(found))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_example_is_a_source_its_collector_accepts(name: str) -> None:
+    kind = CATALOGUE[name]
+    Source(id="example", **kind.example)  # type: ignore[arg-type]
+    collector(name).settings.model_validate(dict(kind.settings_example))
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_kind_says_what_it_is_and_what_the_terms_allow(name: str) -> None:
+    kind = CATALOGUE[name]
+    assert kind.what.endswith(".")
+    assert kind.terms.endswith(".")
+    assert kind.default_interval_s >= 600
+
+
+def test_an_unknown_kind_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(
+        InputError, match=r'"forum\.phpb" is no kind of source\. Did you mean "forum\.phpbb"\?'
+    ):
+        kind_named("forum.phpb")
+
+
+def test_listing_the_catalogue_imports_no_collector() -> None:
+    program = (
+        "import sys, sources.registry; print([m for m in sys.modules if m.startswith("
+        "('sources.feeds', 'sources.forums', 'sources.reviews', 'bs4', 'feedparser', 'lxml'))])"
+    )
+    told = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_channels_are_named_once() -> None:
+    assert len(set(CHANNELS)) == len(CHANNELS)
