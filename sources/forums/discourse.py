@@ -190,7 +190,7 @@ def _listed(found: Any) -> list[Record]:
     topics = _records(_record(found, "topic_list").get("topics"))
     if topics or not isinstance(found, dict):
         return topics
-    return _records(found.get("posts")) or _records(found.get("topics"))
+    return [post for post in _records(found.get("posts")) if "topic_id" in post]
 
 
 def _list_page(found: Any, source: Source, response: Response, channel: str) -> Page:

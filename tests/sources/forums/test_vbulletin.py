@@ -1,0 +1,83 @@
+"""vBulletin 3, 4 and 5, and lists of threads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from conformance import CollectorConformance, Document
+
+from data.types import MentionKind, Page, Source
+from sources.forums.vbulletin import VBulletin
+
+_BASE = "https://town.example.org/forum"
+_THREE = Document("forums/vbulletin/vb3.html", f"{_BASE}/showthread.php?t=12", 2, words="By whom this time?")
+_FOUR = Document("forums/vbulletin/vb4-1.html", f"{_BASE}/showthread.php?12-Parking-at-the-gate", 2)
+_FOUR_2 = Document("forums/vbulletin/vb4-2.html", f"{_BASE}/showthread.php?12-Parking-at-the-gate/page2", 2)
+_FIVE = Document("forums/vbulletin/vb5.html", f"{_BASE}/school/12-parking-at-the-gate", 2)
+_FORUM = Document("forums/vbulletin/forum.html", f"{_BASE}/forumdisplay.php?3-School", 0)
+
+
+def _page(document: Document) -> Page:
+    return VBulletin().parse(Source("s", VBulletin.kind, document.url), document.response())
+
+
+class TestVBulletinConformance(CollectorConformance):
+    kind = "forum.vbulletin"
+    documents = (_THREE, _FOUR, _FIVE)
+    pages = (_FOUR, _FOUR_2)
+
+
+def test_version_3_is_read_from_its_tables() -> None:
+    first, reply = _page(_THREE).mentions
+    assert (first.author, first.text, first.title) == (
+        "gate_watcher",
+        "The gate was blocked again.",
+        "Parking at the gate",
+    )
+    assert (first.kind, reply.kind, reply.parent) == (MentionKind.POST, MentionKind.REPLY, first.id)
+    assert reply.text == "By whom this time?"
+    assert reply.quoted == "Quote:\nOriginally Posted by gate_watcher\nThe gate was blocked again."
+    assert reply.published == datetime(2026, 11, 16, 17, 12, tzinfo=UTC)  # yesterday
+    assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
+    assert first.url == f"{_BASE}/showthread.php?t=12#post401"
+
+
+def test_month_first_is_learnt_and_the_stated_zone_is_used() -> None:
+    first, reply = _page(_FOUR).mentions
+    assert first.published == datetime(2026, 11, 8, 13, 40, tzinfo=UTC)  # 08:40 at GMT -5
+    assert first.edited == datetime(2026, 11, 8, 14, 5, tzinfo=UTC)
+    assert reply.published == datetime(2026, 11, 15, 2, 10, tzinfo=UTC)
+
+
+def test_version_4_leaves_quotes_and_signatures_out_of_the_words() -> None:
+    reply = _page(_FOUR).mentions[1]
+    assert reply.text == "By whom this time?"
+    assert "Wellies" not in reply.text + reply.quoted
+    assert reply.url == f"{_BASE}/showthread.php?12-Parking-at-the-gate&p=502#post502"
+
+
+def test_a_later_page_names_the_first_post_and_keeps_own_headings() -> None:
+    first, second = _page(_FOUR_2).mentions
+    assert first.parent == second.parent == _page(_FOUR).mentions[0].id
+    assert first.title == "Parking at the gate: So I rang the council"
+    assert second.title == "Parking at the gate"
+
+
+def test_deleted_posts_are_counted() -> None:
+    assert _page(_FOUR).warnings == ("Posts that were deleted, hidden or ignored, and are left out: 1.",)
+
+
+def test_version_5_is_read_from_its_nodes() -> None:
+    first, reply = _page(_FIVE).mentions
+    assert (first.author, first.text) == ("gate_watcher", "The gate was blocked again.")
+    assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
+    assert (reply.text, reply.parent) == ("By whom this time?", first.id)
+    assert reply.quoted.endswith("The gate was blocked again.")
+    assert reply.url.endswith("?p=602#post602")
+
+
+def test_a_list_of_threads_gives_requests_for_them() -> None:
+    assert [request.url for request in _page(_FORUM).follow] == [
+        f"{_BASE}/showthread.php?12-Parking-at-the-gate",
+        f"{_BASE}/showthread.php?13-Summer-fair",
+    ]
