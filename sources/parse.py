@@ -40,7 +40,8 @@ def parse_document(
     if block is not None:
         return Page(warnings=damage, block=block)
     page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
-    return replace(page, warnings=(*damage, *page.warnings))
+    told = (*damage, *page.warnings)
+    return replace(page, warnings=told if told or page.mentions else ("The document holds no mention.",))
 
 
 def _gunzipped(body: bytes) -> tuple[bytes, tuple[str, ...]]:
@@ -55,8 +56,9 @@ def _gunzipped(body: bytes) -> tuple[bytes, tuple[str, ...]]:
             pieces.append(stream.decompress(body[start : start + 65536], _MAX_BYTES - had + 1))
             had += len(pieces[-1])
             if had > _MAX_BYTES:
-                told = f"The document unpacks to more than {_MAX_BYTES >> 20} MB; the rest is left out."
-                return b"".join(pieces), (told,)
+                return b"".join(pieces), (
+                    f"Unpacked it is over {_MAX_BYTES >> 20} MB; the rest is left out.",
+                )
     except zlib.error:
         return b"".join(pieces), ("The gzip data is damaged; what came before the damage was read.",)
     told = () if stream.eof else ("The gzip data is cut off; what there is was read.",)
@@ -73,7 +75,7 @@ def _by_the_surest(response: Response, dates: str) -> Page:
             return pages[-1]
         pages.append(_parsed(found, response, dates))
     if not pages:
-        told = "No kind of source knows this document. Name one with --kind (see: schoolgate source docs)."
+        told = "No kind of source knows this document. Name one with --kind (see docs/sources.md)."
         return Page(warnings=(told,))
     return next((page for page in pages if page.mentions), pages[0])
 

@@ -150,8 +150,6 @@ def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response
     """What a person should know is not there."""
     if not feed.format:
         return [] if feed.warnings else [_no_feed(response)]
-    if not mentions:
-        return ["The feed holds no item."]
     told = []
     undated = sum(m.published is None for m in mentions)
     if undated:
