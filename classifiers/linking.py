@@ -72,7 +72,7 @@ class Linker:
         for urn in self._index.candidates(doc.both):
             if urn not in found:
                 other = evidence(doc, self._profile(urn), _FEED)
-                if relevance(total(other)) is not Relevance.NOT_ABOUT:
+                if relevance(other.keys()) is not Relevance.NOT_ABOUT:
                     found[urn] = other
         return found
 
@@ -80,7 +80,7 @@ class Linker:
         matches = []
         for urn, facts in found.items():
             weight = total(facts)
-            answer = relevance(weight)
+            answer = relevance(facts.keys())
             matches.append(
                 Match(urn, answer, round(score(weight), 4), reasons(facts, self._profile(urn), answer)),
             )
@@ -107,7 +107,7 @@ def _follow_threads(mentions: Sequence[Mention], found: Sequence[dict[str, Found
         (mention.id, urn)
         for mention, by_urn in zip(mentions, found, strict=True)
         for urn, facts in by_urn.items()
-        if "unnamed" not in facts and relevance(total(facts)) is Relevance.ABOUT
+        if "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
     }
     for mention, by_urn in zip(mentions, found, strict=True):
         if mention.parent is None or mention.kind is MentionKind.ARTICLE:

@@ -9,6 +9,7 @@ from classifiers.linking_profile import Profile, Rival
 from classifiers.linking_words import (
     ABROAD,
     COUNTIES,
+    DANGER,
     ESTATE_WORDS,
     LEVEL_WORDS,
     NEAR,
@@ -49,7 +50,7 @@ def rivals(found: Found, doc: Doc, who: Profile) -> None:
 def _trade(found: Found, doc: Doc, rival: Rival) -> None:
     words = TRADES.get(rival.trade, frozenset()) & doc.words
     if words:
-        code = "trade" if len(words) == 1 else "trade_many"
+        code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
         found.setdefault(code, f"{_shown(words)}|{rival.shown}")
 
 
@@ -113,6 +114,8 @@ def words(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
         found["estate_agent"] = _shown(estate)
     if len(SPAM_WORDS & doc.words) > 1:
         found["spam"] = _shown(SPAM_WORDS & doc.words)
+    if DANGER & doc.words:
+        found["danger"] = _shown(DANGER & doc.words)
     foreign = _other_ages(who.level) & doc.words
     if foreign and not LEVEL_WORDS[who.level] & doc.words:
         found["other_level"] = min(foreign)

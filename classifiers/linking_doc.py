@@ -11,7 +11,7 @@ from data.types import Mention
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; two parts are joined by `|`."""
 
-_YEAR = re.compile(r" (?:year|yr|bl|blwyddyn) (\d\d?)(?= )")
+_YEAR = re.compile(r" (?:year|yr|bl|blwyddyn) ?(\d\d?)(?= )")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "
     "listing listing_title reported"
 )
+_SURE = _TIED - words_of("place county district")
 _WITHIN = 5
 
 
@@ -34,13 +35,13 @@ def evidence(doc: Doc, who: Profile, source: Source) -> Found:
 
 
 def _places(found: Found, doc: Doc, who: Profile) -> None:
-    for place, code in who.places.items():
+    for place, (code, shown) in who.places.items():
         if f" {place} " in doc.both:
-            found.setdefault(code, place)
+            found.setdefault(code, shown)
         elif (
             code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in doc.both.replace(" ", "")
         ):
-            found.setdefault("place_within", place)
+            found.setdefault("place_within", shown)
 
 
 def _ties(found: Found, doc: Doc, who: Profile) -> None:
@@ -74,6 +75,8 @@ def _setting(found: Found, doc: Doc, who: Profile, source: Source) -> None:
         found["article_unnamed"] = ""
     if _WEAK & found.keys() and not _TIED & found.keys():
         found["name_alone"] = ""
+    elif _WEAK & found.keys() and not _SURE & found.keys():
+        found["place_alone"] = ""
 
 
 def _review(found: Found, doc: Doc, who: Profile) -> None:

@@ -62,7 +62,7 @@ def _thing(both: str, start: int, stop: int, text: str, who: Profile) -> str:
     after = both[stop : stop + 40].split("|")[0].split()
     for count in (3, 2, 1):
         words = " ".join(after[:count])
-        if words in THINGS and f"{text} {words}" not in who.texts:
+        if words in THINGS and not any(name.startswith(f"{text} {words}") for name in who.texts):
             return f"{text} {words}"
     before = both[max(0, start - 20) : start].split()
     if before and before[-1] in BEFORE:
@@ -80,6 +80,9 @@ def _phase(both: str, stop: int, text: str, who: Profile) -> str:
     after = both[stop : stop + 24].split()
     if not after or not {after[0], after[0].removesuffix("s")} & _PHASES or text.split()[-1] in INSTITUTION:
         return ""
+    own = {word for name in who.texts for word in name.split()}
+    if {after[0], after[0].removesuffix("s")} & own:
+        return ""
     longer = f"{text} {after[0].removesuffix('s')}"
     if any(form.startswith(longer) for form in who.texts):
         return ""
@@ -91,6 +94,8 @@ def _names(found: Found, uses: list[_Use]) -> None:
     for use in sorted(free, key=lambda use: _ORDER.index(use.code))[:1]:
         found[use.code] = use.shown
     for use in uses:
+        if use.thing and use.code == "place_name":
+            continue
         if use.thing:
             found["named_thing" if not free else "thing_too"] = use.thing
         elif use.phase:

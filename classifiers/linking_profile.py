@@ -28,6 +28,8 @@ _LEVELS = {
     "infant": words_of("infant infants nursery"),
     "junior": words_of("junior juniors"),
 }
+_PART = 4
+_SHORTEST = 3
 _WIDE = words_of("north south east west greater upper lower little great old new the")
 
 
@@ -59,7 +61,7 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A school's facts in normal form. `places` maps a place to its code: place, county, street, postcode, …
+    """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
 
     `elsewhere` finds, in text as it stood, the name followed by a place: “Oakfield Academy in Stourley”.
     """
@@ -67,7 +69,7 @@ class Profile:
     school: School
     forms: tuple[Form, ...]
     texts: frozenset[str]
-    places: dict[str, str]
+    places: dict[str, tuple[str, str]]
     heads: tuple[tuple[str, str], ...]
     trust: str
     domain: str
@@ -128,7 +130,7 @@ def _rival(
     place: str,
     kind: str,
     school: School,
-    places: dict[str, str],
+    places: dict[str, tuple[str, str]],
     found: Sequence[Form],
     ties: tuple[str, ...] = (),
 ) -> Rival:
@@ -136,7 +138,9 @@ def _rival(
     own = {form.text for form in found}
     parts = [normalise(part) for part in _ASIDE.sub("", place).split(",")]
     elsewhere = [
-        part for part in dict.fromkeys(parts) if len(part) >= 3 and part not in places and part not in own
+        part
+        for part in dict.fromkeys(parts)
+        if len(part) >= _SHORTEST and part not in places and part not in own
     ]
     same = text.removeprefix("the ") in {text.removeprefix("the ") for text in own}
     if kind in _SCHOOLS and core(name) in own:
@@ -146,7 +150,7 @@ def _rival(
     return Rival(text, f"{name}, {place}" if place else name, kind, tuple(elsewhere), ties, not same)
 
 
-def _weakened(form: Form, shared: set[str], places: dict[str, str]) -> Form:
+def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
     """A form that is also a place, a road or a pub says less."""
     text = form.text.removeprefix("the ")
     if text in places or any(place.startswith(f"{text} ") for place in places):
@@ -165,8 +169,8 @@ def _level(school: School) -> str:
     return ""
 
 
-def _places(school: School) -> dict[str, str]:
-    """Each place once, the narrowest code first."""
+def _places(school: School) -> dict[str, tuple[str, str]]:
+    """Each place once: its narrowest code, and how it is written."""
     given = [
         ("postcode", school.postcode),
         ("street", school.street.split(",")[0].lstrip("0123456789- ")),
@@ -176,15 +180,15 @@ def _places(school: School) -> dict[str, str]:
         ("county", school.county),
         ("county", school.local_authority),
     ]
-    places: dict[str, str] = {}
+    first = school.locality.split()
+    if len(first) > 1 and len(first[0]) >= _PART and normalise(first[0]) not in _WIDE:
+        given.append(("place", first[0]))
+    places: dict[str, tuple[str, str]] = {}
     for code, shown in given:
         for part in shown.split(","):
             text = normalise(part)
-            if len(text) >= 3:
-                places.setdefault(text, code)
-    first = normalise(school.locality).split()
-    if len(first) > 1 and len(first[0]) >= 4 and first[0] not in _WIDE:
-        places.setdefault(first[0], "place")
+            if len(text) >= _SHORTEST:
+                places.setdefault(text, (code, part.strip()))
     return places
 
 
@@ -193,7 +197,7 @@ def people(heads: str) -> tuple[tuple[str, str], ...]:
     found = []
     for person in _PEOPLE.split(_ASIDE.sub("", heads)):
         words = normalise(_TITLES.sub(" ", person)).split()
-        if words and len(words[-1]) >= 3:
+        if words and len(words[-1]) >= _SHORTEST:
             found.append((" ".join(words), surname(person)))
     return tuple(found)
 

@@ -7,10 +7,7 @@ from classifiers.linking_profile import Profile
 from classifiers.linking_weights import WEIGHTS
 from data.types import Reason, Relevance
 
-_NAMES = (
-    "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",
-    "place_name",
-)  # fmt: skip
+_NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _PLACES = ("postcode", "street", "place", "district", "county")
 _MOST = 5
 
@@ -58,6 +55,9 @@ _WORDS: dict[str, str] = {
     "namesake_tie": "“{0}” belongs to {1}.",
     "elsewhere": "The name is placed in {0}.",
     "elsewhere_beside": "“{0}” stands beside the name.",
+    "danger": "It may be dangerous ({0}), so doubt is kept.",
+    "place_alone": "Only the place ties the name to you.",
+    "trade_hint": "“{0}” goes with {1}.",
     "trade": "“{0}” goes with {1}.",
     "trade_many": "“{0}” go with {1}.",
     "other_words": "The words are those of something else ({0}).",
@@ -82,7 +82,7 @@ def reasons(found: Found, who: Profile, answer: Relevance) -> tuple[Reason, ...]
     sign = -1 if answer is Relevance.NOT_ABOUT else 1
     ranked = sorted((c for c in found if c in _WORDS), key=lambda code: (-sign * WEIGHTS[code], code))
     given = []
-    name = next((code for code in _NAMES if code in found), None)
+    name = next((code for code in found if code in _NAMES), None)
     place = next((code for code in _PLACES if code in found), None)
     if name and place and answer is not Relevance.NOT_ABOUT:
         given.append(Reason("name_and_place", _together(found, who, name, place)))

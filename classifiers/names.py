@@ -30,14 +30,15 @@ def forms(school: School) -> tuple[Form, ...]:
     kernel = core(school.name)
     spoken = [school.name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
     given = [("full_name", school.name)]
-    given += [("alias_handle" if alias[:1] in "@#" else "alias", alias) for alias in school.aliases]
+    given += [("alias_handle", alias) for alias in school.aliases if alias[:1] in "@#"]
+    given += [("alias", alias) for alias in school.aliases if alias[:1] not in "@#"]
     given += [("former_name", name) for name in school.former_names]
     written = [
         Form(text, "core_name" if _bare(text, kernel, code) else code, shown)
         for code, shown in given
         for text in _spellings(shown)
     ]
-    written += [Form(_short(name), "short_name", name) for name in spoken]
+    written += [Form(text, "short_name", name) for name in spoken for text in _short(name)]
     written += [Form(core(name), "core_name", name) for name in spoken]
     written += [Form(_initials(name), "initials", name) for name in spoken]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
@@ -94,11 +95,8 @@ def _spellings(name: str) -> list[str]:
     return [text for text in dict.fromkeys(texts) if text not in INSTITUTION]
 
 
-def _short(name: str) -> str:
-    """The core and the first institution word after it: “park primary” of “Park Primary Academy”."""
+def _short(name: str) -> list[str]:
+    """The core with one institution word of the name: “park primary”, “park academy”."""
     words = normalise(name.split(",")[0]).split()
-    kernel = core(name).split()
-    for start in range(len(words) - len(kernel)):
-        if words[start : start + len(kernel)] == kernel:
-            return " ".join(words[start : start + len(kernel) + 1])
-    return ""
+    kernel = core(name)
+    return [f"{kernel} {word}" for word in words if word in INSTITUTION and word not in kernel.split()]

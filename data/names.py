@@ -55,7 +55,7 @@ def words_of(text: str) -> frozenset[str]:
 
 INSTITUTION = words_of(
     """
-    school schools primary prim junior juniors infant infants nursery academy college high grammar
+    ysgol school schools primary prim junior juniors infant infants nursery academy college high grammar
     comprehensive comp secondary community cofe catholic rc voluntary aided controlled va vc sixth form
     special boys girls foundation first middle prep preparatory jmi integrated jewish islamic methodist
     modern free trust centre gynradd uwchradd gyfun gymraeg and of for with unit specialist technology

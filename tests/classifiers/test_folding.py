@@ -1,0 +1,177 @@
+"""Folding: one story however many places carry it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifiers.folding import fold
+from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ABOUT = (Match("900001", Relevance.ABOUT, 0.9),)
+CONCERT = (
+    "The choir of Oakfield Primary sang for an hour at the hospice on Friday and raised four hundred pounds "
+    "for its garden, said the head, who conducted in a paper crown."
+)
+FLOOD = (
+    "A burst pipe has closed the hall of Oakfield Primary until the new year, and lunches are served in "
+    "classrooms while the floor is taken up and dried."
+)
+
+
+def mention(id_: str, text: str, **given: object) -> Mention:
+    made = Mention(
+        id=id_,
+        url=f"https://{id_}.example.org/news",
+        channel="news",
+        kind=MentionKind.ARTICLE,
+        title="",
+        text=text,
+        fetched_at=NOW,
+        published=NOW - timedelta(hours=2),
+    )
+    return replace(made, **given)
+
+
+def folded(*mentions: Mention, recent: tuple[Sketch, ...] = ()) -> list[Folded]:
+    return fold(mentions, [ABOUT] * len(mentions), recent, NOW)
+
+
+def stories(*mentions: Mention) -> list[str]:
+    return [f.story_id for f in folded(*mentions)]
+
+
+def test_the_same_report_in_three_feeds_is_one_story() -> None:
+    assert len(set(stories(*(mention(i, CONCERT) for i in "abc")))) == 1
+
+
+def test_a_copy_with_a_word_changed_is_the_same_story() -> None:
+    found = folded(mention("a", CONCERT), mention("b", CONCERT.replace("Friday", "Saturday")))
+    assert found[0].story_id == found[1].story_id
+    assert "copy" in {f.how for f in found}
+
+
+def test_an_edited_version_of_a_mention_stays_in_its_story() -> None:
+    (first,) = folded(mention("a", CONCERT))
+    (again,) = folded(mention("a", FLOOD), recent=(first.sketch,))
+    assert (again.story_id, again.how) == (first.story_id, "edit")
+
+
+def test_an_address_with_tracking_parameters_is_the_same_address() -> None:
+    one = mention("a", "Choir sings.", url="https://example.org/choir")
+    two = mention("b", "Singing.", url="https://www.example.org/choir?utm_source=feed")
+    assert len(set(stories(one, two))) == 1
+
+
+def test_two_different_reports_are_two_stories() -> None:
+    assert len(set(stories(mention("a", CONCERT), mention("b", FLOOD)))) == 2
+
+
+def test_an_edited_headline_within_three_days_is_the_same_story() -> None:
+    one = mention("a", "", title="Choir brings tears and smiles to hospice")
+    two = mention("b", "", title="Choir brings smiles and tears to the hospice")
+    assert len(set(stories(one, two))) == 1
+
+
+def test_the_same_words_a_year_later_are_another_story() -> None:
+    last_year = mention("a", CONCERT, published=NOW - timedelta(days=364))
+    assert len(set(stories(last_year, mention("b", CONCERT)))) == 2
+
+
+def test_short_posts_are_never_joined_for_being_alike() -> None:
+    posts = [mention(i, "oakfield lol", kind=MentionKind.POST) for i in "ab"]
+    assert len(set(stories(*posts))) == 2
+
+
+def test_each_review_is_a_story_of_its_own() -> None:
+    reviews = [mention(i, CONCERT, kind=MentionKind.REVIEW, url="https://example.org/r") for i in "ab"]
+    assert len(set(stories(*reviews))) == 2
+
+
+def test_replies_belong_to_the_story_of_their_thread() -> None:
+    post = mention("z", FLOOD, kind=MentionKind.POST)
+    reply = mention("a", "Ours ate in the library.", kind=MentionKind.REPLY, parent="z")
+    found = folded(reply, post)
+    assert found[0].story_id == found[1].story_id
+    assert found[0].how == "thread"
+
+
+def test_a_quotation_joins_the_story_that_it_quotes() -> None:
+    post = mention("a", CONCERT, kind=MentionKind.POST)
+    quoting = mention(
+        "b", "So proud of them.", kind=MentionKind.POST, quoted=CONCERT, published=NOW - timedelta(hours=1)
+    )
+    found = folded(quoting, post)
+    assert found[0].story_id == found[1].story_id
+    assert found[0].how == "quote"
+
+
+def test_two_schools_never_share_a_story() -> None:
+    both = (*ABOUT, Match("900002", Relevance.UNSURE, 0.5))
+    found = fold([mention("a", CONCERT)], [both], (), NOW)
+    assert len({f.story_id for f in found}) == 2
+
+
+def test_what_is_not_about_a_school_is_not_folded() -> None:
+    assert fold([mention("a", CONCERT)], [(Match("900001", Relevance.NOT_ABOUT, 0.1),)], (), NOW) == []
+
+
+def test_a_footer_common_to_many_posts_joins_none_of_them() -> None:
+    footer = (
+        "read more from us every week by signing up to the letter that we send to all our readers for nothing"
+    )
+    words = ("gate", "hall", "bus", "coat", "song", "cake", "rain", "lamp", "desk", "chalk", "frog", "kite")
+    posts = [mention(f"m{i}", f"the {w} at oakfield was {w} {footer}") for i, w in enumerate(words)]
+    assert len(set(stories(*posts))) == len(posts)
+
+
+def test_a_sketch_holds_at_most_512_bytes_and_no_text() -> None:
+    (found,) = folded(mention("a", CONCERT, title="Choir brings tears and smiles to hospice"))
+    assert 0 < len(found.sketch.minhash) <= 512
+    assert b"choir" not in found.sketch.minhash.lower()
+
+
+TEXTS = st.sampled_from([CONCERT, FLOOD, CONCERT.replace("Friday", "Sunday"), FLOOD[:90], "oakfield lol", ""])
+BATCHES = st.lists(
+    st.tuples(
+        TEXTS, st.sampled_from(list(MentionKind)), st.integers(0, 40), st.sampled_from(["", "m0", "m1"])
+    ),
+    max_size=10,
+)
+
+
+def _batch(drawn: list[tuple[str, MentionKind, int, str]]) -> list[Mention]:
+    return [
+        mention(
+            f"m{i}",
+            text,
+            kind=kind,
+            published=NOW - timedelta(days=days),
+            parent=parent or None,
+            title=text[:30],
+        )
+        for i, (text, kind, days, parent) in enumerate(drawn)
+    ]
+
+
+@given(BATCHES, st.randoms())
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_the_mentions_does_not_matter(drawn, random) -> None:
+    batch = _batch(drawn)
+    shuffled = list(batch)
+    random.shuffle(shuffled)
+    plain = {f.mention_id: f.story_id for f in folded(*batch)}
+    assert plain == {f.mention_id: f.story_id for f in folded(*shuffled)}
+
+
+@given(BATCHES)
+@settings(max_examples=60, deadline=None)
+def test_folding_twice_gives_the_same_stories(drawn) -> None:
+    batch = _batch(drawn)
+    first = folded(*batch)
+    again = folded(*batch, recent=tuple(f.sketch for f in first))
+    assert [f.story_id for f in again] == [f.story_id for f in first]

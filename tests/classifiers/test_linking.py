@@ -1,0 +1,219 @@
+"""Whose mention is it: what ties a text to a school, and what shows that another is meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifiers.linking import Linker
+from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+ABOUT, UNSURE, NOT = Relevance.ABOUT, Relevance.UNSURE, Relevance.NOT_ABOUT
+
+OAKFIELD = School(
+    urn="900001",
+    name="Oakfield Primary School",
+    aliases=("Oakfield", "Oakfield Larkham", "@OakfieldLarkham"),
+    former_names=("Larkham Board School",),
+    locality="Larkham",
+    county="Loamshire",
+    street="Larch Road",
+    postcode="ZZ8 8PD",
+    trust="Bright Acorn Trust",
+    domain="oakfieldlarkham.example.sch.uk",
+    head="Mrs Ada Winterbourne",
+    phase="primary",
+    namesakes=(
+        Namesake("Oakfield Primary School", "Farthing, Arden"),
+        Namesake("Oakfield Care Home", "Larkham, Loamshire", "care home"),
+        Namesake("Oakfield Arms", "Larkham", "pub"),
+    ),
+)
+CWM = School(
+    urn="900010", name="Ysgol Cwm Elain", aliases=("Cwm Elain",), locality="Pont Elain", nation="wales"
+)
+ELSEWHERE = School(
+    urn="900002",
+    name="Oakfield Primary School",
+    town="Castlebury",
+    county="Markshire",
+    head="Mr Otto Marchbank",
+)
+SEARCH = Source("search", "search", "https://example.org/s", urns=("900001",), surfaced=True)
+FEED = replace(SEARCH, id="paper", surfaced=False)
+
+
+def mention(text: str, title: str = "", channel: str = "x", **given: object) -> Mention:
+    made = Mention("m1", "https://example.org/1", channel, MentionKind.POST, title, text, NOW)
+    return replace(made, **given)
+
+
+def link(text: str, title: str = "", channel: str = "x", source: Source = SEARCH) -> Match:
+    ((match,),) = Linker([OAKFIELD]).link([mention(text, title, channel)], source)
+    return match
+
+
+def codes(match: Match) -> set[str]:
+    return {reason.code for reason in match.reasons}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Oakfield Primary in Larkham has a new playground", "name_and_place"),
+        ("Oakfield shut, tree down on Larch Road", "name_and_place"),
+        ("oakfield kids lovely as ever, thanks @OakfieldLarkham", "alias_handle"),
+        ("see oakfieldlarkham.example.sch.uk for the term dates", "domain"),
+        ("URN 900001 is on the list", "urn"),
+        ("Mrs Winterbourne at Oakfield rang me back within the hour", "head"),
+        (
+            "Larkham Board School when I went, all slates and chilblains, and the teachers were lovely",
+            "former_name",
+        ),
+        ("Bright Acorn Trust has closed Oakfield for a week, parents are told", "trust"),
+    ],
+)
+def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
+    match = link(text)
+    assert match.relevance is ABOUT
+    assert code in codes(match)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Oakfield Primary in Farthing has closed its pool", "namesake_place"),
+        ("Oakfield Road is shut, burst main", "named_thing"),
+        ("The Oakfield Arms has a quiz on Friday and pints at three pounds", "namesake_named"),
+        ("The carers at Oakfield Care Home, Larkham, are angels to my nan", "named_thing"),
+        ("Two bed flat to let, near Oakfield Primary catchment, £900 pcm, no chain", "estate_agent"),
+        ("Oakfield High homecoming was wild, go Hawks, Ohio", "abroad"),
+    ],
+)
+def test_a_name_that_is_anothers_is_not_about_the_school(text: str, code: str) -> None:
+    match = link(text)
+    assert match.relevance is NOT
+    assert code in codes(match)
+
+
+def test_the_other_school_of_the_name_is_told_in_the_reason() -> None:
+    match = link("Oakfield Primary in Farthing has closed its pool")
+    assert "Oakfield Primary School, Farthing, Arden" in " ".join(reason.text for reason in match.reasons)
+
+
+def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> None:
+    match = link("Oakfield shut, tree down on Larch Road")
+    assert match.reasons[0].text == (
+        "“Oakfield” and “Larch Road” (your street) together; the other of that name (Oakfield Primary School, "
+        "Farthing, Arden) is not near any place named."
+    )
+
+
+def test_a_name_of_many_without_a_place_is_kept_as_unsure() -> None:
+    assert link("oakfield dinners are rank").relevance is not NOT
+
+
+def test_a_review_on_the_schools_own_page_is_about_it() -> None:
+    own = replace(SEARCH, id="page", listing=True, name="Reviews of Oakfield")
+    match = link("Never ring back.", "Poor", "google_review", own)
+    assert match.relevance is ABOUT
+    assert "listing" in codes(match)
+
+
+def test_what_a_person_handed_in_is_kept_without_a_name() -> None:
+    assert (
+        link("Child came in upset and would not say why.", "Playground", "manual_report").relevance is not NOT
+    )
+
+
+def test_a_feed_s_article_that_names_no_school_is_not_about_it() -> None:
+    match = link("The council has mended the town clock.", "Clock mended", "news", FEED)
+    assert match.relevance is NOT
+    assert "unnamed" in codes(match)
+
+
+def test_the_register_names_the_other_school_that_is_meant() -> None:
+    linker = Linker([OAKFIELD], [OAKFIELD, ELSEWHERE])
+    ((match,),) = linker.link([mention("Oakfield Primary in Castlebury has a new bus")], SEARCH)
+    assert match.relevance is NOT
+    assert "Castlebury" in " ".join(reason.text for reason in match.reasons)
+
+
+def test_the_head_of_the_other_school_shows_that_it_is_meant() -> None:
+    linker = Linker([OAKFIELD], [ELSEWHERE])
+    ((match,),) = linker.link([mention("Mr Marchbank has done wonders at Oakfield")], SEARCH)
+    assert match.relevance is NOT
+
+
+def test_only_configured_schools_are_answered_for() -> None:
+    linker = Linker([OAKFIELD], [ELSEWHERE])
+    ((match,),) = linker.link([mention("Oakfield Primary, Castlebury")], SEARCH)
+    assert match.urn == "900001"
+
+
+def test_another_configured_school_that_is_named_gets_a_match_too() -> None:
+    linker = Linker([OAKFIELD, CWM])
+    (matches,) = linker.link(
+        [mention("Oakfield Larkham played Ysgol Cwm Elain of Pont Elain at netball")], SEARCH
+    )
+    assert {m.urn for m in matches if m.relevance is not NOT} == {"900001", "900010"}
+
+
+def test_a_source_without_schools_is_watched_for_all() -> None:
+    (matches,) = Linker([OAKFIELD, CWM]).link([mention("Oakfield Larkham")], replace(SEARCH, urns=()))
+    assert {m.urn for m in matches} == {"900001", "900010"}
+
+
+def test_a_reply_inherits_from_the_post_that_names_the_school() -> None:
+    post = mention("Oakfield Primary, Larkham: parents told nothing again", id="p")
+    reply = mention("Same here, the kids are fed up", id="r", kind=MentionKind.REPLY, parent="p")
+    alone, with_post = (Linker([OAKFIELD]).link(ms, FEED)[-1][0] for ms in ([reply], [post, reply]))
+    assert with_post.score > alone.score
+    assert "thread" in codes(with_post)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Diolch i bawb yng Nghwm Elain am y cyngerdd, athrawon gwych",
+        "y plant o Gwm Elain yn canu",
+        "#YsgolCwmElain ar gau heddiw",
+    ],
+)
+def test_a_welsh_school_is_known_by_its_mutated_name(text: str) -> None:
+    source = replace(SEARCH, urns=("900010",))
+    ((match,),) = Linker([CWM]).link([mention(text)], source)
+    assert match.relevance is not NOT
+    assert "unnamed" not in codes(match)
+
+
+@pytest.mark.parametrize("text", ["0akf13ld kids are feral", "oakfeild teachers r sound"])
+def test_a_disguised_or_misspelt_name_is_still_the_name(text: str) -> None:
+    assert "unnamed" not in codes(link(text))
+
+
+def test_every_mention_gets_an_answer_with_reasons() -> None:
+    assert link("", "").reasons
+
+
+def test_scanning_finds_any_school_of_the_register_by_name_and_place() -> None:
+    linker = Linker([], [OAKFIELD, ELSEWHERE, CWM])
+    found = linker.scan(
+        ["rain again", "Oakfield Primary in Castlebury has lovely teachers", "sun", "Ysgol Cwm Elain"]
+    )
+    assert [(i, matches[0].urn) for i, matches in found] == [(1, "900002"), (3, "900010")]
+
+
+@given(st.text(), st.text(), st.sampled_from(["x", "google_review", "news", "manual_report"]))
+@settings(max_examples=60, deadline=None)
+def test_any_text_gets_one_answer_with_a_probability_and_a_reason(
+    text: str, title: str, channel: str
+) -> None:
+    match = link(text, title, channel)
+    assert 0.0 <= match.score <= 1.0
+    assert match.reasons
