@@ -84,25 +84,25 @@ def _read(path: Path) -> str:
 
 
 _SYNTAX = (
-    (r"Unescaped '\\\\'|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
+    ("Unescaped|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
     (
-        r"Cannot overwrite|twice|Cannot mutate|namespace|already",
+        "overwrite|twice|mutate|namespace|already",
         "this key or table was given before. Keep one of them.",
     ),
-    (r"Unclosed array|unclosed array", "a list is not closed. Add “]”."),
+    ("[Uu]nclosed array", "a list is not closed. Add “]”."),
+    ("inline table|initial character for a key", "what begins with “{” must end with “}” on the same line."),
+    ("declaration", "the header is not closed. Write [name], or [[name]] where there are several."),
     (
-        r"[Uu]nterminated string|Illegal character '\\n'",
+        r"[Uu]nterminated string|Illegal character '\\n'|Expected \"",
         "a text is not closed. Add a quotation mark at its end.",
     ),
     (
-        r"Expected '='|Invalid statement",
+        "Expected '='|Invalid statement",
         "this is neither a key with a value (key = value) nor a table ([name]).",
     ),
-    (
-        r"Invalid value|Invalid initial character",
-        "the value is missing or is not quoted. Write text in quotes.",
-    ),
-    (r"Expected newline", "something follows the value. One key a line; text in quotes."),
+    ("Invalid value", "the value is missing or is not quoted. Write text in quotes."),
+    ("Expected newline", "something follows the value. One key a line; text in quotes."),
+    ("Illegal character", "a character that cannot be seen stands here. Remove it."),
 )
 
 
@@ -165,7 +165,7 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         base_url=file.base_url,
         mail=file.mail,
         mail_password=_password(path, file.mail, env),
-        model=file.model,
+        model=_model(path, file.model),
         dpia=file.dpia,
         policies=file.policies,
     )
@@ -185,6 +185,12 @@ def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
     facts = table.model_dump(exclude={"schools", "interval", "name"})
     urns = _keys(table.schools or tuple(keys), keys)
     return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval)
+
+
+def _model(path: Path, table: ModelTable) -> ModelTable:
+    """A name that is a folder beside the file stands for that folder; any other is a model's own name."""
+    folder = _near(path, table.name or "")
+    return table.model_copy(update={"name": str(folder)}) if table.name and folder.is_dir() else table
 
 
 def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:

@@ -21,16 +21,23 @@ def installation(home: Path, now: datetime) -> list[Finding]:
     """Packages, Python, clock, disk, and who may read the folder."""
     import shutil
     import sys
-    from importlib.metadata import packages_distributions, version
+    from importlib.metadata import version
 
     place = next(p for p in (home, *home.parents) if p.exists())
     return [
-        *packages(packages_distributions(), {room: _origin(room) for room in ROOMS}),
+        *own_packages(),
         python(sys.version_info[:3], sys.platform, version(DISTRIBUTION)),
         clock(now),
         disk(shutil.disk_usage(place).free, place),
         *privacy(home, _mode(home)),
     ]
+
+
+def own_packages() -> list[Finding]:
+    """`packages` of this very process; a scheduled run asks it too."""
+    from importlib.metadata import packages_distributions
+
+    return packages(packages_distributions(), {room: _origin(room) for room in ROOMS})
 
 
 def packages(owners: Mapping[str, Iterable[str]], origins: Mapping[str, str | None]) -> list[Finding]:

@@ -243,12 +243,31 @@ def test_whatever_stands_in_the_file_is_told_in_plain_words(
         assert "\x1b" not in fault
 
 
+PIECES = [*"=[]{},#\\ \n1“\"'", "[[schools]]", "[mail]", "[a.b]", "zone", "urn", "x", '"""']
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=14))
+def test_whatever_the_file_is_its_faults_have_a_file_and_a_sentence(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
+) -> None:
+    for fault in faults(tmp_path_factory.mktemp("any"), "".join(pieces)):
+        assert re.match(r"schoolgate\.toml, (line \d+|“|\[)", fault)
+        assert not JARGON.search(fault)
+
+
 @pytest.mark.parametrize(
     "key", ["zone", "contact", "register_file", "base_url", "schools", "sources", "people", "mail"]
 )
 def test_a_wrong_type_at_any_key_of_the_file_is_told_with_its_line(tmp_path: Path, key: str) -> None:
     told = faults(tmp_path, f"{key} = 7\n")
     assert any(fault.startswith(f"schoolgate.toml, “{key}” (line 1): ") for fault in told)
+
+
+def test_a_model_that_is_a_folder_beside_the_file_is_that_folder(tmp_path: Path) -> None:
+    text = SCHOOL + '[model]\nname = "ours"\nlabels = { toxic = "abuse:harassment" }\n'
+    assert read(tmp_path, text).model.name == "ours"
+    (tmp_path / "ours").mkdir()
+    assert read(tmp_path, text).model.name == str(tmp_path / "ours")
 
 
 def test_fifty_schools_load_in_a_moment(tmp_path: Path) -> None:

@@ -132,6 +132,31 @@ FAULTS = {
         SCHOOL + "name = 'x'\n",
         "schoolgate.toml, line 4: this key or table was given before. Keep one of them.",
     ),
+    "a backslash": (
+        SCHOOL + 'head = "A\\q"\n',
+        "schoolgate.toml, line 4: a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'.",
+    ),
+    "a colon for an equals sign": (
+        SCHOOL + "head: 'x'\n",
+        "schoolgate.toml, line 4: this is neither a key with a value (key = value) nor a table ([name]).",
+    ),
+    "a header left open": (
+        SCHOOL + "[[sources]\n",
+        "schoolgate.toml, line 4: the header is not closed. Write [name], or [[name]] where "
+        "there are several.",
+    ),
+    "a text left open": (
+        SCHOOL + "head = 'x\n",
+        "schoolgate.toml, line 4: a text is not closed. Add a quotation mark at its end.",
+    ),
+    "two values": (
+        SCHOOL + "head = 'x', 'y'\n",
+        "schoolgate.toml, line 4: something follows the value. One key a line; text in quotes.",
+    ),
+    "braces over two lines": (
+        SCHOOL + "namesakes = [{ name = 'x',\n}]\n",
+        "schoolgate.toml, line 4: what begins with “{” must end with “}” on the same line.",
+    ),
     "a list left open": (
         SCHOOL + "aliases = ['x'\n",
         "schoolgate.toml, line 4: a list is not closed. Add “]”.",
