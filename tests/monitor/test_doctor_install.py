@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +49,22 @@ def test_this_installation_is_whole() -> None:
     assert not told(
         f for f in doctor_install.installation(Path("/"), NOW) if f.check in ("packages", "python")
     )
+
+
+def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Path) -> None:
+    info = tmp_path / "some_data_lib-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: some-data-lib\nVersion: 1.0\n")
+    (info / "top_level.txt").write_text("data\n")
+    code = "from monitor.doctor_install import own_packages; print([f.what for f in own_packages()])"
+    done = subprocess.run(
+        [sys.executable, "-P", "-X", "utf8", "-c", code],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert "“data” is also brought by some-data-lib" in done.stdout
 
 
 @pytest.mark.parametrize(("free", "level"), [(10**6, Level.FAULT), (10**9, Level.WARN), (10**10, Level.OK)])

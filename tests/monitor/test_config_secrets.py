@@ -1,0 +1,59 @@
+"""Secrets come from the environment or a file, and never show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from configuring import MAIL, SCHOOL, SOURCE, faults, read
+
+from data.errors import ConfigError
+
+PLANTED = "Hunter2-planted"
+SECRETS = {
+    "a password": SCHOOL + MAIL + f'password = "{PLANTED}"\n',
+    "a password in place of a variable's name": SCHOOL + MAIL + f'password_env = "{PLANTED}"\n',
+    "a password in an address": SCHOOL + SOURCE.replace("https://", f"https://me:{PLANTED}@"),
+    "a key in a source's settings": SCHOOL + SOURCE + f'settings = {{ api_key = "{PLANTED}" }}\n',
+    "a token in a table nobody knows": SCHOOL + f'[extra]\ntoken = "{PLANTED}"\n',
+    "a password on a line that is not TOML": SCHOOL + MAIL + f"password = {PLANTED}\n",
+    "a password under a misspelt key": SCHOOL + MAIL + f'pasword = "{PLANTED}"\n',
+    "a key in a broken address": SCHOOL
+    + SOURCE.replace("https://example.org/feed.xml", f"ftp://x?key={PLANTED}"),
+}
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS.keys())
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert PLANTED not in f"{error!s} {error!r}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def test_a_password_written_into_the_file_says_where_it_belongs(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, SCHOOL + MAIL + 'password = "x"\n')
+    assert 'password_env = "SCHOOLGATE_SMTP_PASSWORD"' in told
+    assert "(line 7)" in told
+
+
+def test_a_password_comes_from_the_environment_and_never_shows(tmp_path: Path) -> None:
+    config = read(tmp_path, SCHOOL + MAIL + "password_env = 'SMTP_PASSWORD'\n", SMTP_PASSWORD=PLANTED)
+    assert config.mail_password is not None
+    assert config.mail_password.get_secret_value() == PLANTED
+    assert PLANTED not in f"{config!r} {config!s}"
+
+
+def test_a_password_comes_from_the_first_line_of_a_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "smtp-password").write_text(f"{PLANTED}\n")
+    config = read(tmp_path, SCHOOL + MAIL + "password_file = 'smtp-password'\n")
+    assert config.mail_password is not None
+    assert config.mail_password.get_secret_value() == PLANTED
+    assert PLANTED not in repr(config)
+
+
+@pytest.mark.parametrize("key", ["password_env = 'NOT_SET'", "password_file = 'not-there'"])
+def test_a_password_that_is_not_there_is_none(tmp_path: Path, key: str) -> None:
+    assert read(tmp_path, SCHOOL + MAIL + key + "\n").mail_password is None
