@@ -150,8 +150,6 @@ def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response
     """What a person should know is not there."""
     if not feed.format:
         return [] if feed.warnings else [_no_feed(response)]
-    if feed.entries and not mentions:
-        return ["None of the feed's items could be read."]
     told = []
     undated = sum(m.published is None for m in mentions)
     if undated:

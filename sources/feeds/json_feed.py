@@ -22,11 +22,14 @@ def read_json(body: bytes, content_type: str | None) -> FeedDocument:
     if not isinstance(items, list):
         return FeedDocument("", warnings=("The JSON is no JSON Feed: it has no list of items.",))
     entries = tuple(_entry(item) for item in items if isinstance(item, dict))
+    kept = tuple(entry for entry in entries if not entry.empty)
+    lost = len(items) - len(kept)
     return FeedDocument(
         format=_text(found, "version") or "json",
         title=_text(found, "title"),
         addresses=tuple(filter(None, (_text(found, "home_page_url"), _text(found, "feed_url")))),
-        entries=tuple(entry for entry in entries if not entry.empty),
+        entries=kept,
+        warnings=(f"{lost} of {len(items)} items are empty or no items.",) if lost else (),
         next=_text(found, "next_url"),
     )
 
