@@ -54,9 +54,9 @@ class HuggingFaceScorer:
         return Scores(self.labels, values, (False,) * len(texts), self.version)
 
     def _batch(self, texts: list[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        tokenizer, model = self._load()
         import torch
 
-        tokenizer, model = self._load()
         encoded = tokenizer(
             texts,
             truncation=True,
