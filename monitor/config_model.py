@@ -19,6 +19,7 @@ from monitor.config_values import (
     Id,
     Interval,
     ModelLabel,
+    Nation,
     Postcode,
     Text,
     Urn,
@@ -70,9 +71,7 @@ class SchoolTable(Table):
     domain: Domain | None = _key("The domain of its website.", "oakfield.example.sch.uk", None)
     head: Text | None = _key("The head's name, as people write it.", "Mrs A Example", None)
     phase: str = _key("Phase of education, in the register's words.", "primary", "")
-    nation: Literal["england", "wales", "scotland", "northern_ireland"] = _key(
-        "Whose law and holidays apply.", "england", "england"
-    )
+    nation: Nation = _key("Whose law and holidays apply.", "england", "england")
     namesakes: tuple[NamesakeTable, ...] = _key(
         "Others of the same name, so that their trouble is not taken for yours.",
         [{"name": "Oakfield FC", "place": "Northvale", "kind": "club"}],

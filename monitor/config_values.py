@@ -43,6 +43,9 @@ MODEL_LABELS = tuple(f"sentiment:{s}" for s in Sentiment) + tuple(f"abuse:{a}" f
 SECRET_KEY = re.compile(r"(^|_)(password|passwd|passphrase|secret|token|api_?key)$", re.IGNORECASE)
 """Names of keys that would hold a secret itself, not the name of a variable or file."""
 
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+"""Whose law and holidays may apply."""
+
 _UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 
@@ -122,6 +125,12 @@ def _variable(value: str) -> str:
     return value
 
 
+def _nation(value: str) -> str:
+    if value not in NATIONS:
+        raise ValueError(f"is not known here. {did_you_mean(value, NATIONS)}")
+    return value
+
+
 def _channel(value: str) -> str:
     if value not in CHANNELS:
         raise ValueError(f"is not a channel. {did_you_mean(value, CHANNELS)}")
@@ -146,4 +155,5 @@ Id = Annotated[Text, AfterValidator(_id)]
 Interval = Annotated[float, BeforeValidator(_interval)]
 Variable = Annotated[Text, AfterValidator(_variable)]
 Channel = Annotated[Text, AfterValidator(_channel)]
+Nation = Annotated[Text, AfterValidator(_nation)]
 ModelLabel = Annotated[Text, AfterValidator(_model_label)]

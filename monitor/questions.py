@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from data.types import Person, Role, School
 from monitor.config_faults import quoted
-from monitor.config_values import Contact, Email, Urn
+from monitor.config_values import NATIONS, Contact, Email, Nation, Urn
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -17,6 +17,7 @@ Say = Callable[[str], None]
 _CONTACT: TypeAdapter[str] = TypeAdapter(Contact)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _URN: TypeAdapter[str] = TypeAdapter(Urn)
+_NATION: TypeAdapter[str] = TypeAdapter(Nation)
 
 _NONE = frozenset({"", "-", "–", "none"})
 _OTHERS = (
@@ -46,7 +47,7 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
 
     if not all_schools:
         urn = urns[0] if urns else _checked(ask, say, "The school's number (URN)", _URN)
-        return [School(urn=urn, name=_text(ask, "The school's name"), head=None)]
+        return [_by_hand(urn, ask, say)]
     while True:
         words = ask("The school: words of its name and town, or its URN")
         found = search(all_schools, words, 9) or near(all_schools, words, 9)
@@ -57,6 +58,12 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
             return [found[int(choice) - 1]]
         if not found:
             say("No school has all of these words. Try fewer, or the postcode.")
+
+
+def _by_hand(urn: str, ask: Ask, say: Say) -> School:
+    name, town = _text(ask, "The school's name"), _text(ask, "The town or village it is in")
+    nation = _checked(ask, say, f"Its nation: {', '.join(NATIONS)}", _NATION)
+    return School(urn=urn, name=name, town=town, nation=nation)
 
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
@@ -78,13 +85,13 @@ def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
     """The head and the three people without whom nobody could be told; those left out come later."""
     known = next((school.head for school in found if school.head), None)
     question = (
-        f"The head's name (- to add it later{f'; the register says {known}, = for that' if known else ''})"
+        f"Name of the head (- to add it later{f'; the register says {known}, = for that' if known else ''})"
     )
     answer = ask(question).strip()
     name = known if answer == "=" and known else answer
     said = [] if _none(name) else [_person("head", name, (Role.HEAD,), ask, say)]
     for role, title in _OTHERS:
-        name = ask(f"The {title}'s name (- to add it later)").strip()
+        name = ask(f"Name of the {title} (- to add it later)").strip()
         same = next((i for i, p in enumerate(said) if p.name.casefold() == name.casefold()), None)
         if same is not None:
             said[same] = Person(said[same].id, said[same].name, (*said[same].roles, role), said[same].email)
@@ -128,9 +135,9 @@ def _valid(answer: str, kind: TypeAdapter[str], say: Say) -> str | None:
         return kind.validate_python(answer)
     except ValidationError as error:
         (found, *_) = error.errors(include_url=False)
-        why = found["ctx"]["error"] if found["type"] == "value_error" else "is empty"
-        say(f"{quoted(answer)} {why}.")
-        return None
+    why = str(found["ctx"]["error"]) if found["type"] == "value_error" else "is empty"
+    say(f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else "."))
+    return None
 
 
 def _yes(ask: Ask, say: Say, question: str) -> bool:

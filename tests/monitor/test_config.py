@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults, read
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import ConfigError
@@ -179,6 +179,7 @@ TABLES = [
 ]
 
 
+@settings(deadline=None)
 @given(document=st.dictionaries(st.sampled_from(TABLES), VALUES, max_size=5))
 def test_whatever_stands_in_the_file_is_told_in_plain_words(
     tmp_path_factory: pytest.TempPathFactory, document: dict[str, object]
@@ -196,6 +197,7 @@ def test_whatever_stands_in_the_file_is_told_in_plain_words(
 PIECES = [*"=[]{},#\\ \n1“\"'", "[[schools]]", "[mail]", "[a.b]", "zone", "urn", "x", '"""']
 
 
+@settings(deadline=None)
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=14))
 def test_whatever_the_file_is_its_faults_have_a_file_and_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str]

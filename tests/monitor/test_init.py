@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,10 +195,27 @@ def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, registe
 
 
 def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
-    answers = ["-", "!", "6721234", "", "Ysgol Enghraifft", "-", "-", "-", "-", "-"]
-    run(tmp_path / "home", register=None, yes=False, answers=answers)
+    answers = [
+        "-",
+        "!",
+        "6721234",
+        "",
+        "Ysgol Enghraifft",
+        "Maesteg",
+        "wals",
+        "wales",
+        "-",
+        "-",
+        "-",
+        "-",
+        "-",
+    ]
+    said = run(tmp_path / "home", register=None, yes=False, answers=answers)
     config = written(tmp_path / "home")
-    assert (config.schools[0].urn, config.schools[0].name) == ("6721234", "Ysgol Enghraifft")
+    assert replace(config.schools[0], aliases=()) == School(
+        "6721234", "Ysgol Enghraifft", town="Maesteg", nation="wales"
+    )
+    assert "“wals” is not known here. Did you mean “wales”?" in said
     assert config.register is None
 
 
@@ -228,7 +246,7 @@ SCHOOLS = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(school=SCHOOLS, contact=st.sampled_from([None, "office@example.org"]))
 def test_whatever_the_register_holds_comes_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, school: School, contact: str | None
