@@ -74,7 +74,7 @@ def decide(
     text = f"{mention.title}\n{mention.text}"
     language = recognise(text)
     about, person = subject(text, scores, signals, school, people)
-    outcome = _outcome(scores, signals, weighed, about, thresholds)
+    outcome = judge_severity(scores, signals, weighed, about, thresholds)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in RESTRICTED
@@ -141,7 +141,7 @@ def _not_about(
     )
 
 
-def _outcome(
+def judge_severity(
     scores: Mapping[str, float], signals: Sequence[Signal], weighed: Weighed, about: About, t: Thresholds
 ) -> Outcome:
     labels = _labels(scores, weighed, t)
@@ -150,7 +150,7 @@ def _outcome(
     route = _lane(weighed)
     if route in _REMOVALS:
         abuse = _removal_labels(labels, scores, t)
-        if not set(abuse) & set(CONTENT_LABELS):
+        if weighed.severe < t.removal or not set(abuse) & set(CONTENT_LABELS):
             return _calm(labels, weighed, unsure=True)
         return Outcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:

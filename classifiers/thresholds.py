@@ -17,7 +17,8 @@ THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 class Thresholds:
     """Where the lines are drawn. Probabilities are in 0..1, `*_bias` and `signal_*` are in log-odds.
 
-    `alert`: from here a mention needs action (severity 3). `look`: from here a person looks.
+    `alert`: from here a mention needs action (severity 3); `removal`: from here a removal may be
+    offered, which takes more. `look`: from here a person looks.
     `this_hour`: from here a safeguarding matter is severity 4. `urgent_bias` favours the routes
     safeguarding and police_now against removal, `police_bias` police_now against safeguarding,
     `request_bias` request_removal against platform_report. `respond_bias` favours respond over
@@ -26,6 +27,7 @@ class Thresholds:
     """
 
     alert: float = 0.5
+    removal: float = 0.7
     look: float = 0.2
     this_hour: float = 0.5
     urgent_bias: float = 0.0

@@ -18,12 +18,13 @@ RULES: tuple[Rule, ...] = (
         bombs? (?:in|at|under|inside) (?:the|your|ur|ya|that|reception|assembly|locker|hall)\b.*
         bombs? (?:noon|tonight|tomorrow|at \d|\d)
         (?:going to|gonna|will|i'll|we'll) (?:bomb|blow up) (?:the|your|ur|that|this|ya)
+        (?:there'?s|there is|theres|planted|left|hidden) (?:a|an) (?:device|explosive) (?:in|at|under|inside|behind) (?:the|your|ur|reception)
         (?:pipe|nail) bombs? (?:in|at|for|ready)
         """,
         unless=r"""
         bath bombs?|hoax|ww[12]|blitz|unexploded|cherry bomb|false|photobomb\w*|glitter|seed bombs?|disposal
         quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|drill|joke\w*|rumour|history|war|troubles
-        waiting to (?:go off|happen)|no (?:bomb|device|explosives?)|not (?:a|one) (?:bomb|device)
+        (?:hearing|medical|listening|charging|recording|tracking|reading|electronic) device|waiting to (?:go off|happen)|no (?:bomb|device|explosives?)|not (?:a|one) (?:bomb|device)
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,
     ),

@@ -61,9 +61,10 @@ RULES: tuple[Rule, ...] = (
     rule(
         "staff_drunk",
         "An adult of the school is said to have been drunk or drugged in charge of children.",
-        "drunk stinking reeking hammered wasted hungover drink booze",
+        "drunk stinking hammered drink booze alcohol wine whisky vodka beer drugs kite",
         rf"""
         {_ADULT} (?:\w+\W+){{0,8}}(?:drunk|stinking of (?:drink|booze|alcohol)|reeking of (?:drink|booze|alcohol)|hammered|paralytic|high as a kite|on drugs) (?:\w+\W+){{0,10}}(?:class|trip|lesson|duty|school|playground|bus|minibus|nursery|kids|children|ferry|assembly)
+        {_ADULT} (?:\w+\W+){{0,4}}(?:reek\w*|stank|stunk|stink\w*|smel\w*) of (?:drink|booze|alcohol|wine|whisky|vodka|beer|gin)
         smell(?:ed|s|t|ing)? of (?:drink|booze|alcohol|wine|vodka) (?:\w+\W+){{0,10}}(?:class|trip|lesson|duty|school|playground|nursery|kids|children|teaching)
         """,
         unless=r"pto|quiz|staff (?:do|party|night)|prosecco|pub|play|drama|punch[- ]drunk|fundrais\w*",

@@ -153,6 +153,22 @@ RULES: tuple[Rule, ...] = (
         labels=("threat",), severity=4, route=_POLICE, danger=True,
     ),
     rule(
+        "menace",
+        "It menaces: a last warning, a count-down, somebody waiting or watching outside.",
+        "warn tick chance outside ootside regret pay_for everything what_i_need straw teeth numbered wait_and see",
+        r"""
+        last (?:warning|chance)|tick ?tock|days are numbered|you(?:'ve| have) (?:all )?been warned
+        (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
+        (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
+        (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for|remember (?:me|my|this|it))
+        (?:eating|drinking|fed|feed) through a straw|pick(?:ing)? up (?:your|his|her) teeth
+        """,
+        unless=r"""
+        last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
+        """,
+        labels=("threat",), route=_POLICE,
+    ),
+    rule(
         "call_to_harm",
         "It calls on others to go to somebody's home or to hurt them.",
         "visit round strung lynch shot break legs kneecap who's_coming whos_coming",
