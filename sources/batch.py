@@ -1,4 +1,4 @@
-"""Many requests at once: no worker waits for a host's pace while another host could be asked."""
+"""Work on many hosts at once: no worker waits for one host's pace while another could be asked."""
 
 from __future__ import annotations
 
@@ -8,84 +8,91 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from data.types import FetchFailure, Request, Response
-
-Result = Response | FetchFailure
+T = TypeVar("T")
 
 
-class Asker(Protocol):
-    """What a batch needs of the fetcher."""
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """A piece of work that begins by asking for `url`; `robots` where robots.txt is read before it."""
 
-    def fetch(self, request: Request) -> Result: ...
+    url: str
+    run: Callable[[], T]
+    robots: bool = True
 
-    def read_robots(self, request: Request) -> None: ...
+
+class Pace(Protocol):
+    """What a batch must know of the fetcher."""
+
+    def read_robots(self, url: str) -> None: ...
 
     def ready_at_s(self, host: str) -> float: ...
 
 
 @dataclass(slots=True)
-class _Batch:
-    """Hosts in the order in which they may be asked, one request to each at a time."""
+class _Hosts(Generic[T]):
+    """Hosts by the time at which they may be asked, each with its work in the order given."""
 
-    asker: Asker
-    queues: dict[str, deque[Request]] = field(default_factory=dict)
+    pace: Pace
+    work: dict[str, deque[Job[T]]] = field(default_factory=dict)
     ready: list[tuple[float, int, str]] = field(default_factory=list)
     robots_read: set[str] = field(default_factory=set)
     order: Iterator[int] = field(default_factory=count)
 
-    def add(self, request: Request) -> None:
-        host = host_of(request.url)
-        if host not in self.queues:
-            self.queues[host] = deque()
-            self.push(host)
-        self.queues[host].append(request)
+    def add(self, job: Job[T]) -> None:
+        host = host_of(job.url)
+        if host not in self.work:
+            self.work[host] = deque()
+            self.free(host)
+        self.work[host].append(job)
 
-    def push(self, host: str) -> None:
-        heapq.heappush(self.ready, (self.asker.ready_at_s(host), next(self.order), host))
+    def free(self, host: str) -> None:
+        heapq.heappush(self.ready, (self.pace.ready_at_s(host), next(self.order), host))
 
-    def next_job(self) -> tuple[str, Request, Callable[[], Result | None]]:
+    def next_step(self) -> tuple[str, Callable[[], list[T]]]:
+        """The next host, and its robots.txt or its next job; a step gives a job's result, or none."""
         _, _, host = heapq.heappop(self.ready)
-        request = self.queues[host][0]
-        if host not in self.robots_read:
+        job = self.work[host][0]
+        if job.robots and host not in self.robots_read:
             self.robots_read.add(host)
-            return host, request, lambda: self.asker.read_robots(request)
-        self.queues[host].popleft()
-        return host, request, lambda: self.asker.fetch(request)
+            return host, lambda: self._read_robots(job.url)
+        self.work[host].popleft()
+        return host, lambda: [job.run()]
+
+    def _read_robots(self, url: str) -> list[T]:
+        self.pace.read_robots(url)
+        return []
 
 
-def fetch_many(
-    asker: Asker, requests: Iterable[Request], workers: int, timer: Callable[[], float]
-) -> Iterator[tuple[Request, Result]]:
-    """Each request with its answer or failure, as they complete; one at a time to a host.
+def spread(jobs: Iterable[Job[T]], pace: Pace, workers: int, timer: Callable[[], float]) -> Iterator[T]:
+    """Each job's result as it completes; one job at a time to a host, its robots.txt before it.
 
-    At most `workers` are under way. A caller who stops early waits for those and no others.
+    At most `workers` are under way. A caller who stops early waits for those and no others; what a
+    job raises is raised here.
     """
-    batch = _Batch(asker)
-    for request in requests:
-        batch.add(request)
-    running: dict[Future[Result | None], tuple[str, Request]] = {}
-    with ThreadPoolExecutor(workers, thread_name_prefix="fetch") as pool:
-        while batch.ready or running:
-            while batch.ready and len(running) < workers and _may_start(batch, running, timer):
-                host, request, job = batch.next_job()
-                running[pool.submit(job)] = host, request
-            room = bool(batch.ready) and len(running) < workers
-            patience = max(batch.ready[0][0] - timer(), 0.0) if room else None
+    hosts: _Hosts[T] = _Hosts(pace)
+    for job in jobs:
+        hosts.add(job)
+    running: dict[Future[list[T]], str] = {}
+    with ThreadPoolExecutor(workers, thread_name_prefix="collect") as pool:
+        while hosts.ready or running:
+            while hosts.ready and len(running) < workers and _may_start(hosts, running, timer):
+                host, step = hosts.next_step()
+                running[pool.submit(step)] = host
+            room = bool(hosts.ready) and len(running) < workers
+            patience = max(hosts.ready[0][0] - timer(), 0.0) if room else None
             for future in wait(running, patience, FIRST_COMPLETED).done:
-                host, request = running.pop(future)
-                if batch.queues[host]:
-                    batch.push(host)
-                result = future.result()
-                if result is not None:
-                    yield request, result
+                host = running.pop(future)
+                if hosts.work[host]:
+                    hosts.free(host)
+                yield from future.result()
 
 
-def _may_start(batch: _Batch, running: object, timer: Callable[[], float]) -> bool:
+def _may_start(hosts: _Hosts[T], running: object, timer: Callable[[], float]) -> bool:
     """A host that is not ready is waited for inside the fetch only where nothing else goes on."""
-    return not running or batch.ready[0][0] <= timer()
+    return not running or hosts.ready[0][0] <= timer()
 
 
 def host_of(url: str) -> str:

@@ -11,27 +11,29 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import TypeVar
 
 import requests
 
 from data.effects import Clock, Sleep
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from sources import batch
 from sources.answers import failure_of
+from sources.batch import Job, spread
 from sources.decode import ACCEPTED
 from sources.gate import Gate
 from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
 from sources.politeness import Limits, interval_s
-from sources.redirects import Step, followed
 from sources.robots import MAX_BYTES, RobotsCache, Rules
 from sources.sockets import Deadline, tls_context
+from sources.steps import Step, first_step, followed
 from sources.stop import Stop
 from sources.wire import Answer, Caps, exchange
+
+T = TypeVar("T")
 
 Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
 """Header name and value by the name a request gives in `auth`."""
 
-_OURS = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length", "cookie"})
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
 
 
@@ -87,16 +89,24 @@ class Fetcher:
         return self.fetch(request)
 
     def fetch_many(
-        self, requests: Iterable[Request], workers: int = 16
+        self, requests: Iterable[Request], workers: int = 32
     ) -> Iterator[tuple[Request, Response | FetchFailure]]:
         """Each request with its answer or failure, as they complete, so many at a time."""
-        return batch.fetch_many(self, requests, workers, self._timer)
+        return self.spread(
+            (Job(each.url, partial(self._paired, each), each.auth is None) for each in requests), workers
+        )
 
-    def read_robots(self, request: Request) -> None:
-        """Reads the robots.txt that will be needed for the request, where it is not yet known."""
+    def spread(self, jobs: Iterable[Job[T]], workers: int = 32) -> Iterator[T]:
+        """The jobs' results as they complete, at each host's pace and without idle workers.
+
+        A job may ask for several documents; it is started when the host of its `url` may be asked.
+        """
+        return spread(jobs, self, workers, self._timer)
+
+    def read_robots(self, url: str) -> None:
+        """Reads the robots.txt that a request for the URL will need, where it is not yet known."""
         try:
-            if request.auth is None:
-                self._rules(target_of(request.url))
+            self._rules(target_of(url))
         except Stop:
             return  # the fetch itself will meet it and say so
 
@@ -104,23 +114,19 @@ class Fetcher:
         """When the host may next be asked, in the timer's seconds."""
         return self._gate.ready_at_s(host)
 
+    def _paired(self, request: Request) -> tuple[Request, Response | FetchFailure]:
+        return request, self.fetch(request)
+
     def close(self) -> None:
         """From now on nothing more is asked; what is under way ends at its next hop."""
         self._closed.set()
 
     def _fetch(self, request: Request, conditional: SourceState | None) -> Response:
-        validators = _validators(request, conditional)
-        step = Step(
-            request.url,
-            request.method.upper(),
-            tuple(h for h in request.headers if h[0].lower() not in _OURS) + validators,
-            request.body,
-            self._credential(request),
-        )
+        step = first_step(request, conditional, self._credential(request))
         caps = Caps(self._limits.max_body_bytes, self._limits.max_decompressed_bytes)
         answer = self._walk(step, caps, obey_robots=True)
         response = Response(answer.url, answer.status, answer.headers, answer.body, self._clock())
-        if answer.status == 304 and validators:
+        if answer.status == 304 and step.conditional:
             return response
         stop = failure_of(response)
         if stop is None:
@@ -219,7 +225,9 @@ class Fetcher:
         deadline.pause(self._timer() - began)
         if rules.failure is not None:
             failure = rules.failure
-            raise Stop(failure.outcome, failure.detail, status=failure.status)
+            raise Stop(
+                failure.outcome, failure.detail, status=failure.status, retry_after_s=failure.retry_after_s
+            )
         if not rules.allows(url):
             raise Stop(
                 Outcome.REFUSED_BY_ROBOTS,
@@ -232,11 +240,3 @@ class Fetcher:
         step = Step(f"{target.scheme}://{host}:{target.port}/robots.txt")
         ask = partial(self._walk, step, Caps(MAX_BYTES, MAX_BYTES, cut=True), obey_robots=False)
         return self._robots.rules(target.origin, ask)
-
-
-def _validators(request: Request, state: SourceState | None) -> tuple[tuple[str, str], ...]:
-    """The conditional headers (RFC 9110 §13) for what the store remembers."""
-    if state is None or request.method.upper() not in ("GET", "HEAD"):
-        return ()
-    pairs = (("If-None-Match", state.etag), ("If-Modified-Since", state.last_modified))
-    return tuple((name, value) for name, value in pairs if value)

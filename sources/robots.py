@@ -13,6 +13,7 @@ from protego import Protego
 
 from data.effects import Clock
 from data.types import Outcome
+from sources.politeness import retry_after_s
 from sources.stop import Stop
 from sources.wire import Answer
 
@@ -114,6 +115,7 @@ class RobotsCache:
                 Outcome.UNREACHABLE,
                 f"The site's robots.txt answered {answer.status}; until it can be read, nothing is asked.",
                 status=answer.status,
+                retry_after_s=retry_after_s(answer.header("retry-after"), self._clock()),
             )
         older = self._entries.get(origin)
         if older is not None and older.rules.failure is None:

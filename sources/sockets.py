@@ -15,14 +15,20 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
 _ADDRESSES_TRIED = 4
+_FRAMING_BYTES = 1024 * 1024
+
+
+class TooMuch(OSError):
+    """More came over a connection than its body may be long, headers and framing included."""
 
 
 class Deadline:
-    """The moment a whole fetch must be over, on a clock that never jumps."""
+    """The moment a whole fetch must be over, on a clock that never jumps; and how much may come."""
 
     def __init__(self, timer: Callable[[], float], seconds: float) -> None:
         self._timer = timer
         self._ends = timer() + seconds
+        self._room = 0
         self.seconds = seconds
 
     def left(self) -> float:
@@ -36,6 +42,17 @@ class Deadline:
         """Time spent waiting for one's turn does not count."""
         self._ends += seconds
 
+    def allow(self, max_body_bytes: int) -> None:
+        """The next connection may bring so long a body, and as much again in framing."""
+        self._room = 2 * max_body_bytes + _FRAMING_BYTES
+
+    def take(self, count: int) -> int:
+        """Counts bytes that came. Raises TooMuch: a chunk's length may itself go on without end."""
+        self._room -= count
+        if self._room < 0:
+            raise TooMuch
+        return count
+
 
 class _PlainSocket(socket.socket):
     """A socket on which every wait for bytes ends at the deadline, however they drip."""
@@ -44,7 +61,7 @@ class _PlainSocket(socket.socket):
 
     def recv_into(self, *args: Any) -> int:
         self.settimeout(self.deadline.left())
-        return super().recv_into(*args)
+        return self.deadline.take(super().recv_into(*args))
 
 
 class _TlsSocket(ssl.SSLSocket):
@@ -53,9 +70,10 @@ class _TlsSocket(ssl.SSLSocket):
     deadline: Deadline | None = None
 
     def recv_into(self, *args: Any) -> int:
-        if self.deadline is not None:
-            self.settimeout(self.deadline.left())
-        return super().recv_into(*args)
+        if self.deadline is None:  # the handshake, whose own time limit is set
+            return super().recv_into(*args)
+        self.settimeout(self.deadline.left())
+        return self.deadline.take(super().recv_into(*args))
 
 
 def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: float) -> socket.socket:

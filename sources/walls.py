@@ -104,7 +104,8 @@ WALLS: tuple[Row, ...] = (
     *_rows(
         _LOG_IN,
         "title",
-        r"^(please )?(log|sign)[ -]?(in|on)\b|\b(log|sign)[ -]?in( or (sign up|register|join))?$",
+        r"^(please )?(log|sign)[ -]?(in|on|into)\b|\b(log|sign) in to\b",
+        r"\b(log|sign)[ -]?in( or (sign up|register|join))?$",
         r"^(sign up|login|authwall|join)\b( [|•·-]|$)|^(anmelden|iniciar sesi.n|se connecter|mewngofnodi)\b",
     ),
     *_rows(
@@ -113,6 +114,7 @@ WALLS: tuple[Row, ...] = (
         r"(must|need to|have to|please) (first )?(be )?(logged?|signed?)[ -]?(in|on)\b",
         r"(log|sign) in to (continue|view|see|read|access)|(members|registered users) only\b",
         r"requires you to be registered and logged in|you are not logged in or you do not have permission",
+        r"not authori[sz]ed to (view|read|access)",
         r"(this|the) (group|community|account|profile) is private",
     ),
     *_rows(
@@ -123,7 +125,7 @@ WALLS: tuple[Row, ...] = (
         r"you have been blocked|banned your (ip|access)|^(http )?(error )?403\b",
         r"^(access denied|forbidden|blocked)\b",
         r"access to this (page|site|resource) (has been|is) (denied|forbidden|restricted|limited)",
-        r"(do not|don.t) have permission to access|error(:| code:?)? (1006|1009|1010|1020)\b",
+        r"(do not|don.t) have (the )?permissions? to (access|view)|error(:| code:?)? (1006|1009|1010|1020)\b",
         r"your access to this site has been limited|not available in your (country|region|location)",
         r"451: unavailable|unavailable (for|due to) legal reasons",
     ),
@@ -138,6 +140,8 @@ WALLS: tuple[Row, ...] = (
         r"(requested|specified) (topic|thread|post|page|discussion) (could not be|was not|cannot be) found",
         r"(no|invalid) (thread|topic|post) specified|(doesn.t|does not) exist or is private",
         r"(this|the) (page|post|content) (may|might) have been (removed|deleted)|^(410|gone)\b",
+        r"(missing or|either) off limits to you|could not locate the item|^video unavailable",
+        r"this domain (name )?(is|may be) for sale|buy this domain|domain (name )?(has )?expired",
     ),
     *_rows(
         _SOFT_404,

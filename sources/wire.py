@@ -17,7 +17,7 @@ import urllib3
 
 from data.types import Outcome
 from sources.decode import decoded, in_units
-from sources.sockets import Deadline, PinnedAdapter, dial
+from sources.sockets import Deadline, PinnedAdapter, TooMuch, dial
 from sources.stop import Stop
 
 _CHUNK = 64 * 1024
@@ -65,6 +65,7 @@ def exchange(
 
     The body of a redirect is never read, that of an error page only in part.
     """
+    deadline.allow(caps.body_bytes)
     adapter = PinnedAdapter(lambda: dial(addresses, port, deadline, connect_s), deadline, tls)
     try:
         response = adapter.send(prepared, stream=True, timeout=deadline.left())
@@ -116,6 +117,8 @@ def explained(error: Exception, deadline: Deadline) -> Stop:
         if isinstance(cause, ssl.SSLCertVerificationError):
             why = cause.verify_message or "it cannot be verified"
             return Stop(Outcome.UNREACHABLE, f"The site's certificate is not accepted: {why}.")
+        if isinstance(cause, TooMuch):
+            return Stop(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:
         if any(isinstance(cause, kind) for cause in causes):
             return Stop(Outcome.UNREACHABLE, sentence.format(seconds=f"{deadline.seconds:g}"))

@@ -90,6 +90,27 @@ def test_an_endless_body_is_cut_off_at_the_limit():
     assert sum(sent) < 50_000_000
 
 
+def endless_chunk_length(exchange):
+    exchange.head(200, Transfer_Encoding="chunked")
+    while exchange.wait(0):
+        exchange.write(b"0" * 65536)
+
+
+def endless_trailer(exchange):
+    exchange.head(200, Transfer_Encoding="chunked")
+    exchange.write(b"1\r\nx\r\n0\r\n")
+    while exchange.wait(0):
+        exchange.write(b"X-More: and more\r\n" * 4096)
+
+
+@pytest.mark.parametrize(
+    ("route", "outcome"),
+    [(endless_chunk_length, Outcome.UNREACHABLE), (endless_trailer, Outcome.TOO_LARGE)],
+)
+def test_what_frames_a_body_has_its_limit_too(route, outcome):
+    assert failure({"/page": route}, limits=replace(QUICK, max_body_bytes=1000)).outcome is outcome
+
+
 def test_a_gzip_bomb_is_stopped_while_it_unpacks():
     bomb = gzip.compress(b"\0" * 20_000_000)
     result = failure(

@@ -5,10 +5,12 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from fetching import QUICK, fetcher_for
 from servers import serve
 
 from data.types import FetchFailure, Request, Response
+from sources.batch import Job
 from sources.gate import Gate
 
 PAGE = "<p>Choir sings at the hospice, and everybody came to hear it.</p>"
@@ -109,6 +111,18 @@ def test_many_requests_each_come_back_once_with_their_own_answer():
 
 def test_nothing_asked_gives_nothing():
     assert list(fetcher_for().fetch_many([])) == []
+
+
+def test_any_work_can_be_spread_and_what_it_raises_is_raised():
+    def fault():
+        raise KeyError("a bug")
+
+    with serve({}) as site:
+        fetcher = fetcher_for(site)
+        assert set(fetcher.spread([Job(site, lambda: 1), Job("", lambda: 2)], workers=1)) == {1, 2}
+        with pytest.raises(KeyError):
+            list(fetcher.spread([Job(site, fault)]))
+    assert [one.path for one in site.asked] == ["/robots.txt"]
 
 
 def test_one_slow_host_keeps_no_other_waiting():

@@ -36,8 +36,8 @@ def test_a_missing_robots_txt_allows_all():
 
 
 def test_a_robots_txt_that_fails_closes_the_site_for_now():
-    result, site = ask({"/robots.txt": Answer(503), "/page": PAGE})
-    assert (result.outcome, result.status) == (Outcome.UNREACHABLE, 503)
+    result, site = ask({"/robots.txt": Answer(503, b"", {"Retry-After": "60"}), "/page": PAGE})
+    assert (result.outcome, result.status, result.retry_after_s) == (Outcome.UNREACHABLE, 503, 60)
     assert "robots.txt" in result.detail
     assert site.paths == []
 

@@ -1,17 +1,19 @@
-"""Where a redirect leads, and what may go along. Pure."""
+"""The requests that one fetch is made of: the first, and where redirects lead. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin
 
-from data.types import Outcome
+from data.types import Outcome, Request, SourceState
 from sources.guard import target_of
 from sources.stop import Stop
 from sources.wire import Answer
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HARMLESS = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
+_OURS = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length", "cookie"})
+_CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
+_HARMLESS = frozenset({"accept", "accept-language"}) | _CONDITIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,25 @@ class Step:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     credential: tuple[str, str] | None = None
+
+    @property
+    def conditional(self) -> bool:
+        """May the answer be 304?"""
+        return any(name.lower() in _CONDITIONAL for name, _ in self.headers)
+
+
+def first_step(request: Request, state: SourceState | None, credential: tuple[str, str] | None) -> Step:
+    """The request as it is first sent.
+
+    Headers that are the fetcher's own to set are left out; the validators that the store remembers
+    (RFC 9110 §13) are added.
+    """
+    headers = tuple(pair for pair in request.headers if pair[0].lower() not in _OURS)
+    method = request.method.upper()
+    if state is not None and method in ("GET", "HEAD"):
+        pairs = (("If-None-Match", state.etag), ("If-Modified-Since", state.last_modified))
+        headers += tuple((name, value) for name, value in pairs if value)
+    return Step(request.url, method, headers, request.body, credential)
 
 
 def followed(step: Step, answer: Answer) -> Step | None:
