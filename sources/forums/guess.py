@@ -118,8 +118,8 @@ def _shape(path: str, outside: str) -> Shape:
     )
     return Shape(
         bodies=path,
-        author=(*author, *map(_row_before, author)),
-        time=(*time, *map(_row_before, time)),
+        author=(*author, *(_row_before(one, path) for one in author)),
+        time=(*time, *(_row_before(one, path) for one in time)),
         post_id=(
             'descendant-or-self::*[re:test(@id,"^[a-z_-]*[0-9]{2,}$","i")]/@id',
             './/a[re:test(@name,"^[a-z_-]*[0-9]{2,}$","i")]/@name',
@@ -138,6 +138,6 @@ def _text_outside(outside: str) -> str:
     return outside.replace("ancestor-or-self", "ancestor")
 
 
-def _row_before(path: str) -> str:
+def _row_before(wanted: str, body: str) -> str:
     """The same, in the row before: old tables keep author and text in rows of their own."""
-    return f"preceding-sibling::*[1]{path.removeprefix('.')}"
+    return f"preceding-sibling::*[1][not(.{body})]{wanted.removeprefix('.')}"

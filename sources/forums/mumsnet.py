@@ -8,15 +8,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from data.ids import squeeze
-from data.types import Response
 from sources.forums.dom import has_class
-from sources.forums.posts import Post, Thread, host_of
+from sources.forums.posts import Post, Thread
 from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum, strongest_mark
+from sources.forums.shaped import ShapedForum
 
 _THREAD_ID = r"(?i)/talk/(?:[\w-]+/)?(?:a)?(\d+)(?:-|[/?#]|$)"
 _THREADS = '//a[contains(@href,"/talk/") or contains(@href,"/Talk/")]/@href'
-_MOST_QUOTED_PARTS = 40
 _SHORTEST_QUOTE = 25
 
 _NOW = Shape(
@@ -50,6 +48,7 @@ _THEN = Shape(
     thread_id=_THREAD_ID,
     title=(f"//h1[{has_class('thread_name')}]", "//h1"),
     drop=f".//*[{has_class('post-links')}]",
+    emphasis=".//strong | .//b",
     opening=f".//*[{has_class('original-first-post')}]",
     next=("//a[starts-with(@id,'message-pages-') and contains(@id,'-next')]/@href",),
     threads=_THREADS,
@@ -74,14 +73,9 @@ class Mumsnet(ShapedForum):
     shapes: ClassVar[tuple[Shape, ...]] = (_NOW, _THEN)
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
         (b'rel="canonical" href="https://www.mumsnet.com/talk', 0.99),
-        (b'"https://www.mumsnet.com/talk', 0.8),
+        (b'data-reply-id="', 0.9),
+        (b'class="talk-post', 0.9),
     )
-
-    def recognises(self, response: Response) -> float:
-        """Sure where the page came from Mumsnet's host."""
-        if host_of(response.url) == "mumsnet.com":
-            return 0.98
-        return strongest_mark(self.marks, response.body)
 
     def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
         """Author without the dot behind it; quotes by repetition apart; removed posts left out."""
@@ -91,17 +85,18 @@ class Mumsnet(ShapedForum):
 
 
 def _repetitions_apart(posts: Sequence[Post]) -> list[Post]:
-    """Paragraphs that repeat an earlier post word for word are quotes."""
+    """Bold lines that repeat an earlier post word for word are quotes; all else stays."""
     said: list[str] = []
     parted: list[Post] = []
     for post in posts:
+        bold = {squeeze(line) for part in post.emphasised for line in part.splitlines()}
         own: list[str] = []
         repeated: list[str] = []
-        for line in post.text.splitlines()[:_MOST_QUOTED_PARTS]:
+        for line in post.text.splitlines():
             words = squeeze(line)
-            is_quote = len(words) >= _SHORTEST_QUOTE and any(words in earlier for earlier in said)
+            candidate = len(words) >= _SHORTEST_QUOTE and words in bold
+            is_quote = candidate and any(words in earlier for earlier in said)
             (repeated if is_quote else own).append(line)
-        own += post.text.splitlines()[_MOST_QUOTED_PARTS:]
         said.append(squeeze(post.text))
         quoted = "\n".join(filter(None, (post.quoted, *repeated)))
         parted.append(replace(post, text="\n".join(own), quoted=quoted) if repeated else post)

@@ -27,7 +27,7 @@ class Post:
     """One post as its page shows it. `id` is the platform's number of it, "" without one.
 
     `time` and `edited` stand as in the document, machine-readable where it has that. `heading` is
-    the post's own title where it bears one.
+    the post's own title where it bears one; `emphasised` are parts of the text that stand out.
     """
 
     id: str
@@ -38,6 +38,7 @@ class Post:
     edited: str = ""
     url: str = ""
     heading: str = ""
+    emphasised: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,8 @@ def zone_named(text: str) -> str | None:
             return ZoneInfo(name).key
         except (KeyError, ValueError, OSError):
             return None
-    offset = re.search(r"(?:UTC|GMT)\s*(?:([+\u2212-])\s*0?(\d{1,2})(?!\d)(?::?00)?)?", text)
-    if not offset:
+    offset = re.search(r"(?:UTC|GMT)\s*(?:([+\u2212-])\s*0?(\d{1,2})(?!\d)(?::?(\d\d))?)?", text)
+    if not offset or offset[3] not in (None, "00"):
         return None
     hours = int(offset[2] or 0)
     if not hours:

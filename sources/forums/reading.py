@@ -137,11 +137,13 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
         heading=first_text(frame, *shape.heading),
         url=_permalink(shape, frame, base) or _anchored(thread_url, anchor),
     )
+    emphasised = tuple(map(plain_text, find(body, shape.emphasis))) if shape.emphasis else ()
     beside = [plain_text(quote) for quote in find(frame, shape.quoted_beside)] if shape.quoted_beside else []
     text, quoted = split_quotes(body, shape.quotes, shape.drop)
     if shape.cut:
         text = re.split(shape.cut, text, maxsplit=1)[0].strip()
-    return replace(post, text=text, quoted="\n".join(filter(None, (*beside, quoted))))
+    quotes = "\n".join(filter(None, (*beside, quoted)))
+    return replace(post, text=text, quoted=quotes, emphasised=emphasised)
 
 
 def _permalink(shape: Shape, frame: Element, base: str) -> str | None:

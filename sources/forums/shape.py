@@ -13,9 +13,10 @@ class Shape:
 
     `bodies` finds every post's text in the document; author, time, edited, heading, number and
     permalink are looked for in a post's frame; `post_id` gives text whose last number is the post's.
-    `quotes` and `drop` are looked for in the body, `quoted_beside` in the frame. `thread_id` matches
-    the thread's number in an address (first group that took part), `page` the number of a later page.
-    `opening` is true of the frame of a thread's first post; `cut` is the line where a signature begins.
+    `quotes` and `drop` are looked for in the body, `quoted_beside` in the frame; `emphasis` is what a
+    platform without quotes may quote with. `thread_id` matches the thread's number in an address
+    (first group that took part), `page` the number of a later page. `opening` is true of the frame
+    of a thread's first post; `cut` is the line where a signature begins.
     """
 
     bodies: str
@@ -27,6 +28,7 @@ class Shape:
     quotes: str = ".//blockquote"
     drop: str = ""
     quoted_beside: str = ""
+    emphasis: str = ""
     edited: Paths = ()
     heading: Paths = ()
     number: Paths = ()

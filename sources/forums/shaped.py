@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -51,10 +52,12 @@ class ShapedForum:
     ) -> Page:
         """The page of the posts whose bodies these are; `bodies` is not empty."""
         thread, posts = read_thread(shape, document, bodies, response)
-        return page_of(thread, self.refine(thread, posts), source, response, source.channel or self.channel)
+        kept = self.refine(thread, posts)
+        thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
+        return page_of(thread, kept, source, response, source.channel or self.channel)
 
     def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
-        """What one platform must set right with all posts of the page in view."""
+        """What one platform must set right with all posts in view; those left out count as deleted."""
         return posts
 
 

@@ -11,6 +11,7 @@ FLUXBB = Shape(
     time=(f"descendant-or-self::*[{has_class('blockpost')}]/h2//a",),
     post_id=(f"descendant-or-self::*[{has_class('blockpost')}]/@id",),
     thread_id=r"viewtopic\.php\?(?:[^#]*[&;])?id=(\d+)",
+    quotes=f".//*[{has_class('quotebox')}] | .//blockquote",
     title=(f"//*[{has_class('firstpost')}]//h3", f"//*[{has_class('crumbs')}]/li[last()]"),
     drop=f".//*[{has_class('postedit')} or {has_class('postsignature')}]",
     edited=(f".//*[{has_class('postedit')}]",),

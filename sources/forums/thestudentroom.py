@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from data.types import Response
-from sources.forums.posts import host_of
 from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum, strongest_mark
+from sources.forums.shaped import ShapedForum
 
 _THREAD = Shape(
     bodies='//*[@itemprop="text"][ancestor::*[starts-with(@id,"post-content")]]',
@@ -38,10 +36,5 @@ class TheStudentRoom(ShapedForum):
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
         (b'rel="canonical" href="https://www.thestudentroom.co.uk/', 0.99),
         (b'content="https://www.thestudentroom.co.uk/showthread.php', 0.95),
+        (b'data-testid="post-content"', 0.9),
     )
-
-    def recognises(self, response: Response) -> float:
-        """Sure where the page came from The Student Room's host."""
-        if host_of(response.url) == "thestudentroom.co.uk":
-            return 0.98
-        return strongest_mark(self.marks, response.body)

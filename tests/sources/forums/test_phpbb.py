@@ -65,7 +65,10 @@ def test_posts_of_ignored_people_are_counted_not_read() -> None:
 
 
 def test_a_posts_own_heading_is_not_lost() -> None:
-    assert [m.title for m in _page(_SECOND).mentions] == ["Parking at the gate", "Parking at the gate: Wardens"]
+    assert [m.title for m in _page(_SECOND).mentions] == [
+        "Parking at the gate",
+        "Parking at the gate: Wardens",
+    ]
 
 
 def test_a_theme_without_prosilvers_frame_is_read() -> None:

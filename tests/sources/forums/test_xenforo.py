@@ -28,7 +28,11 @@ class TestXenForoConformance(CollectorConformance):
 
 def test_version_2_tells_posts_quotes_edits_and_times() -> None:
     first, reply = _page(_FIRST).mentions
-    assert (first.kind, first.author, first.title) == (MentionKind.POST, "gate_watcher", "Parking at the gate")
+    assert (first.kind, first.author, first.title) == (
+        MentionKind.POST,
+        "gate_watcher",
+        "Parking at the gate",
+    )
     assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
     assert (reply.kind, reply.parent) == (MentionKind.REPLY, first.id)
     assert reply.text == "By whom this time?"
@@ -62,5 +66,8 @@ def test_both_versions_give_a_thread_the_same_id() -> None:
 
 def test_a_list_of_threads_gives_requests_for_them() -> None:
     page = _page(_FORUM)
-    assert [request.url for request in page.follow] == [_AT, "https://town.example.org/threads/summer-fair.13/"]
+    assert [request.url for request in page.follow] == [
+        _AT,
+        "https://town.example.org/threads/summer-fair.13/",
+    ]
     assert page.next is not None

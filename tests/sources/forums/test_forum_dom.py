@@ -1,0 +1,63 @@
+"""Plain text and quotes out of parsed HTML."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.forums.dom import first_text, parse_html, plain_text, split_quotes, take_out
+
+
+def _text(markup: str) -> str:
+    document = parse_html(f"<div>{markup}</div>")
+    assert document is not None
+    return plain_text(document)
+
+
+def test_blocks_stand_on_lines_of_their_own() -> None:
+    assert _text("<p>One</p><p>Two<br>Three</p><ul><li>Four</li></ul>") == "One\nTwo\nThree\nFour"
+
+
+def test_words_split_by_comments_and_spans_stay_together() -> None:
+    assert _text("Is<!-- --> <!-- -->it <b>so</b>ld?") == "Is it sold?"
+
+
+def test_lines_of_preformatted_text_stay() -> None:
+    assert _text("<pre>a\n  b</pre>") == "a\nb"
+
+
+def test_scripts_forms_and_comments_are_no_words() -> None:
+    assert _text("a<script>b</script><style>c</style><form>d</form><!-- e -->f") == "af"
+
+
+def test_cells_of_a_row_do_not_run_together() -> None:
+    assert _text("<table><tr><td>a</td><td>b</td></tr></table>") == "a b"
+
+
+def test_of_nested_quotes_the_outermost_is_taken_and_the_words_around_stay() -> None:
+    body = parse_html("<p>Before</p><blockquote>x<blockquote>y</blockquote></blockquote>After <sup>sig</sup>")
+    assert body is not None
+    assert split_quotes(body, ".//blockquote", ".//sup") == ("Before\nAfter", "x\ny")
+
+
+def test_taking_an_element_out_keeps_what_follows_it() -> None:
+    document = parse_html("<div id='d'>a<b>x</b>c<i>y</i>d</div>")
+    assert document is not None
+    for element in document.xpath("//b | //i"):
+        take_out(element)
+    assert plain_text(document).split() == ["a", "c", "d"]
+
+
+def test_the_first_path_that_has_text_wins() -> None:
+    document = parse_html("<i> </i><time datetime='2026'>shown</time>")
+    assert document is not None
+    assert first_text(document, "//i", "//time/@datetime", "//time") == "2026"
+    assert first_text(document, "//i") == ""
+
+
+@given(st.text(alphabet="<>/ab&;!-\"'= \n\x00\x1f", max_size=200))
+def test_any_text_is_survived_and_gives_no_control_character(markup: str) -> None:
+    document = parse_html(markup)
+    if document is not None:
+        text = plain_text(document)
+        assert not any(ord(char) < 32 and char != "\n" for char in text)
