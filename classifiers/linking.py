@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from classifiers.linking_doc import Doc, Found, document
 from classifiers.linking_evidence import evidence
-from classifiers.linking_index import Index
+from classifiers.linking_index import Index, Touch
 from classifiers.linking_profile import Profile, profile
 from classifiers.linking_reasons import reasons
 from classifiers.linking_weights import relevance, score, total
@@ -16,6 +17,10 @@ from data.types import Match, Mention, MentionKind, Relevance, School, Source
 
 _FEED = Source(id="", kind="", url="")
 _MOST_RIVALS = 300
+_EACH = 2
+"""Where more schools than this are watched, those that nothing in a text touches are not looked at."""
+
+_NOTHING: Found = {"unnamed": "", "not_searched": ""}
 
 
 class Linker:
@@ -42,7 +47,8 @@ class Linker:
         Every school that the source is watched for (all configured ones where it names none) gets a
         match, if only `not_about`; another configured school gets one where it may be meant.
         """
-        watched = [urn for urn in (source.urns or self._schools) if urn in self._schools]
+        every = self._schools if self._configured else ()
+        watched = [urn for urn in (source.urns or every) if urn in self._schools]
         docs = _documents(mentions)
         found = [self._found(doc, source, watched) for doc in docs]
         _follow_threads(mentions, found)
@@ -68,13 +74,25 @@ class Linker:
         return answers
 
     def _found(self, doc: Doc, source: Source, watched: Sequence[str]) -> dict[str, Found]:
-        found = {urn: evidence(doc, self._profile(urn), source) for urn in watched}
+        near = self._touch.urns(doc) if len(watched) > _EACH else set(watched)
+        found = {
+            urn: evidence(doc, self._profile(urn), source) if urn in near else dict(_NOTHING)
+            for urn in watched
+        }
+        if len(watched) > 1:
+            for facts in found.values():
+                if "unnamed" in facts:
+                    facts["not_searched"] = ""
         for urn in self._index.candidates(doc.both):
             if urn not in found:
                 other = evidence(doc, self._profile(urn), _FEED)
                 if relevance(other.keys()) is not Relevance.NOT_ABOUT:
                     found[urn] = other
         return found
+
+    @cached_property
+    def _touch(self) -> Touch:
+        return Touch([self._profile(urn) for urn in self._schools])
 
     def _matches(self, found: Mapping[str, Found], watched: Iterable[str]) -> tuple[Match, ...]:
         matches = []

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from classifiers.names import normalise
-from data.types import Mention
+from data.types import Mention, MentionKind
 
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; two parts are joined by `|`."""
 
-_YEAR = re.compile(r" (?:year|yr|bl|blwyddyn) ?(\d\d?)(?= )")
+_NEWS = frozenset({"google_news", "news"})
+_YEAR = re.compile(r" (?:year|yr|bl|blwyddyn) ?([1-9][0-9]?)(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Doc:
     both: str
     words: frozenset[str]
     channel: str
+    article: bool = False
 
 
 def document(mention: Mention, title: str | None = None, text: str | None = None) -> Doc:
@@ -33,7 +35,7 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     title = normalise(mention.title) if title is None else title
     text = normalise(mention.text) if text is None else text
     both = f" {title} | {text} "
-    years = {f"y{year}" for year in _YEAR.findall(both)}
-    return Doc(
-        f"{mention.title} | {mention.text}", title, both, frozenset(both.split()) | years, mention.channel
-    )
+    years = frozenset(f"y{year}" for year in _YEAR.findall(both))
+    article = mention.kind is MentionKind.ARTICLE or mention.channel in _NEWS
+    raw = f"{mention.title} | {mention.text}"
+    return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)

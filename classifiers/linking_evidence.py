@@ -11,7 +11,6 @@ from classifiers.names import words_of
 from data.types import Source
 
 _REVIEWS = words_of("google_review trustpilot school_review_site reviews review facebook_review glassdoor")
-_NEWS = words_of("google_news news article")
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "
@@ -71,7 +70,7 @@ def _setting(found: Found, doc: Doc, who: Profile, source: Source) -> None:
         found["reported"] = doc.channel
     if not source.surfaced:
         found["not_searched"] = ""
-    if "unnamed" in found and doc.channel in _NEWS:
+    if "unnamed" in found and doc.article:
         found["article_unnamed"] = ""
     if _WEAK & found.keys() and not _TIED & found.keys():
         found["name_alone"] = ""

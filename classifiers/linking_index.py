@@ -8,6 +8,8 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from classifiers.linking_doc import Doc
+from classifiers.linking_profile import Profile
 from classifiers.names import INSTITUTION, Form, core, forms, normalise, outward
 from data.types import School
 
@@ -117,3 +119,30 @@ def _telling(form: Form) -> bool:
 
 def _plain(form: Form, kernel: str) -> bool:
     return form.code == "core_name" or form.text == kernel or not set(form.text.split()) & INSTITUTION
+
+
+class Touch:
+    """Which of a few schools has any fact in a text at all: one automaton over their facts."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        table: dict[str, set[str]] = defaultdict(set)
+        for who in profiles:
+            for fact in _touching(who):
+                table[fact].add(who.school.urn)
+        self._urns = list(table.values())
+        self._automaton = AhoCorasick(list(table), matchkind=MatchKind.Standard, store_patterns=False)
+
+    def urns(self, doc: Doc) -> set[str]:
+        """The schools to be looked at closely."""
+        text = f"{doc.both} {doc.raw.lower()}"
+        found: set[str] = set()
+        for fact, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            found |= self._urns[fact]
+        return found
+
+
+def _touching(who: Profile) -> list[str]:
+    spaced = [form.text for form in who.forms] + [last for _, last in who.heads] + [who.trust, *who.urns]
+    spaced += [place for place, (code, _) in who.places.items() if code != "county"]
+    whole = [kernel for kernel, _ in who.kernels if len(kernel) >= _LONG_WORD] + [who.domain]
+    return [f" {text} " for text in spaced if text] + [text for text in whole if text]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from classifiers.linking_doc import Doc, Found
 from classifiers.linking_profile import Profile
 from classifiers.linking_words import BEFORE, THINGS
-from classifiers.names import INSTITUTION, normalise, words_of
+from classifiers.names import INSTITUTION, Form, normalise, words_of
 
 _ORDER = (
     "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",
@@ -20,6 +22,7 @@ _PHASES = words_of(
     "academy sixth hs ps"
 )
 _LEET = str.maketrans("0134578@$", "oieastbas")
+_FIGURES = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 _LONG = 7
 
 
@@ -104,22 +107,26 @@ def _names(found: Found, uses: list[_Use]) -> None:
 
 def _disguised(found: Found, doc: Doc, who: Profile) -> None:
     """The name inside a longer word, in figures for letters, or misspelt; `unnamed` where none of these."""
-    kernels = {
-        form.text.replace(" ", ""): form for form in who.forms if form.code not in ("initials", "place_name")
-    }
-    plain = f" {doc.raw.lower().translate(_LEET)} " if any(c.isdigit() for c in doc.both) else ""
-    for kernel, form in kernels.items():
-        if len(kernel) >= _LONG and any(kernel in word for word in doc.words):
-            found["name_within"] = form.shown
-        elif plain and f" {form.text} " in f" {normalise(plain)} ":
-            found["name_disguised"] = form.shown
-        elif len(kernel) >= _LONG and " " not in form.text and _misspelt(kernel, doc.words):
-            found["name_misspelt"] = form.shown
-        if found:
-            return
-    found["unnamed"] = ""
+    code, form = _hidden(doc, who)
+    found[code] = form.shown if form else ""
 
 
-def _misspelt(kernel: str, words: frozenset[str]) -> bool:
-    near = (w for w in words if abs(len(w) - len(kernel)) <= 1 and w[0] == kernel[0])
-    return any(OSA.distance(kernel, word, score_cutoff=1) <= 1 for word in near)
+def _hidden(doc: Doc, who: Profile) -> tuple[str, Form | None]:
+    plain = ""
+    if _FIGURES.search(doc.both):
+        plain = f" {normalise(doc.raw.lower().translate(_LEET))} "
+    for kernel, form in who.kernels:
+        if len(kernel) >= _LONG and kernel in doc.both:
+            return "name_within", form
+        if f" {form.text} " in plain:
+            return "name_disguised", form
+    words = list(doc.words)
+    for kernel, form in who.kernels:
+        if len(kernel) >= _LONG and kernel == form.text and _misspelt(kernel, words):
+            return "name_misspelt", form
+    return "unnamed", None
+
+
+def _misspelt(kernel: str, words: list[str]) -> bool:
+    near = extractOne(kernel, words, scorer=OSA.distance, score_cutoff=1)
+    return near is not None and near[0][0] == kernel[0]

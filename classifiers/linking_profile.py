@@ -63,12 +63,14 @@ class Rival:
 class Profile:
     """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
 
-    `elsewhere` finds, in text as it stood, the name followed by a place: “Oakfield Academy in Stourley”.
+    `kernels` are the forms in one word, as they may stand inside other words. `elsewhere` finds, in text
+    as it stood, the name followed by a place: “Oakfield Academy in Stourley”.
     """
 
     school: School
     forms: tuple[Form, ...]
     texts: frozenset[str]
+    kernels: tuple[tuple[str, Form], ...]
     places: dict[str, tuple[str, str]]
     heads: tuple[tuple[str, str], ...]
     trust: str
@@ -94,6 +96,11 @@ def profile(school: School, others: Sequence[School] = ()) -> Profile:
         school=school,
         forms=tuple(_weakened(form, shared, places) for form in found),
         texts=frozenset(form.text for form in found),
+        kernels=tuple(
+            (form.text.replace(" ", ""), form)
+            for form in found
+            if form.code != "initials" and form.text not in places
+        ),
         places=places,
         heads=people(school.head or ""),
         trust=normalise(school.trust or ""),

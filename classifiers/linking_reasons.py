@@ -87,6 +87,8 @@ def reasons(found: Found, who: Profile, answer: Relevance) -> tuple[Reason, ...]
     if name and place and answer is not Relevance.NOT_ABOUT:
         given.append(Reason("name_and_place", _together(found, who, name, place)))
         ranked = [code for code in ranked if code not in (name, place)]
+    if "reported" in found:
+        ranked = [code for code in ranked if code != "listing"]
     given += [Reason(code, _words(code, found[code])) for code in ranked]
     return tuple(given[:_MOST])
 
