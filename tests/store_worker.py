@@ -49,7 +49,7 @@ def whole(con: duckdb.DuckDBPyConnection) -> int:
         "stories": 1,
         "alerts": 1,
         "outbox": 1,
-        "audit": 1,
+        "audit WHERE action = 'alert_raised'": 1,
         "mentions": BATCH,
         "mention_versions": BATCH,
         "matches": BATCH,
@@ -98,10 +98,14 @@ def dying_at(step: int) -> Iterator[None]:
 
 def main(home: str, what: str, number: int) -> None:
     store = Store(Path(home), clock=utc_now, sleep=time.sleep)
-    if what == "write":
+    if what in ("write", "rewrite"):
         for n in range(number):
             with store.write("save") as con:
                 save(con, batch(f"{os.getpid()}-{n}"), now=NOW, policy=POLICY)
+            sys.stdout.write("saved\n")
+            sys.stdout.flush()
+            if what == "rewrite" and n % 3 == 2:
+                purge(store, NOW, POLICY, force=True)
     elif what == "read":
         seen = 0
         for _ in range(number):

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 import duckdb
 
+from data.ids import text_hash
 from data.store import alerts, stories
 from data.store.bulk import names, put, replace
+from data.store.restrict import hide_in_threads, restrict
 from data.store.retain import is_restricted, retain_until
-from data.store.rows import match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
+from data.store.rows import Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
 from data.store.sources import record_run
 from data.types import (
     Alert,
@@ -82,7 +84,9 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
     _save_mentions(con, batch, restricted, now, policy)
     _save_judgements(con, batch, restricted, now)
     stories.put_stories(con, batch.stories)
-    _restrict(con, sorted(restricted))
+    restrict(con, sorted(restricted))
+    if batch.mentions:
+        hide_in_threads(con)
     _save_sightings(con, batch, now, policy)
     alerts.put_alerts(con, batch.alerts, now)
     alerts.put_outbox(con, batch.outbox, now)
@@ -102,12 +106,14 @@ def _save_mentions(
         verdicts.setdefault(verdict.mention_id, []).append(verdict)
     until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
     con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(until)})
-    columns, rows = mention_rows(batch.mentions, batch.versions, restricted, until, now)
-    put(con, "mentions", columns, rows, key=("id",), update=_MENTION_UPDATE)
+    hashes = {m.id: text_hash(m.title, m.text) for m in batch.mentions}
     sketches = {f.mention_id: f.sketch for f in batch.folded}
-    columns, rows = version_rows(batch.mentions, batch.versions, restricted, sketches)
+    taken = Taken(batch.mentions, batch.versions, restricted, sketches, hashes)
+    columns, rows = mention_rows(taken, until, now)
+    put(con, "mentions", columns, rows, key=("id",), update=_MENTION_UPDATE)
+    columns, rows = version_rows(taken)
     put(con, "mention_versions", columns, rows, key=("mention_id", "n"), update=replace(columns[2:]))
-    columns, rows = restricted_rows(batch.mentions, batch.versions, restricted, sketches, batch.verdicts)
+    columns, rows = restricted_rows(taken, batch.verdicts)
     put(con, "restricted_texts", columns, rows, key=("mention_id", "n"), update=replace(columns[2:]))
 
 
@@ -129,31 +135,6 @@ def _save_judgements(
     put(con, "matches", columns, rows, key=key, update=replace(columns[3:]))
     columns, rows = verdict_rows(batch.verdicts, restricted, now)
     put(con, "verdicts", columns, rows, key=key, update=replace(columns[3:]))
-
-
-def _restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
-    """Moves what stands of these mentions outside `restricted_texts` into it: earlier versions too."""
-    if not ids:
-        return
-    given = {"ids": list(ids)}
-    for statement in _RESTRICT:
-        con.execute(statement, given)
-
-
-_RESTRICT = (
-    """INSERT INTO restricted_texts
-    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, []
-    FROM mention_versions JOIN mentions ON id = mention_id
-    WHERE mention_id = ANY($ids) AND text IS NOT NULL
-    ON CONFLICT (mention_id, n) DO NOTHING""",
-    """UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL
-    WHERE mention_id = ANY($ids)""",
-    "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
-    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
-    "UPDATE verdicts SET reason_texts = [] WHERE mention_id = ANY($ids)",
-    """UPDATE stories SET restricted = TRUE, title = ''
-    WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
-)
 
 
 def _save_sightings(con: duckdb.DuckDBPyConnection, batch: Batch, now: datetime, policy: Policy) -> None:

@@ -7,9 +7,9 @@ A restricted mention leaves its text, title, address, author and the words of it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.ids import text_hash
 from data.store.bulk import Row, names
 from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
 
@@ -28,59 +28,56 @@ _VERDICT = names(
 )
 
 
-def mention_rows(
-    mentions: Sequence[Mention],
-    versions: Mapping[str, int],
-    restricted: Set[str],
-    until: Mapping[str, datetime],
-    now: datetime,
-) -> Rows:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The mentions of a batch, with what is known of each by its id.
+
+    `restricted` are ids, `hashes` those of `data.ids.text_hash`; a mention that was not folded has
+    no sketch.
+    """
+
+    mentions: Sequence[Mention]
+    versions: Mapping[str, int]
+    restricted: Set[str]
+    sketches: Mapping[str, Sketch]
+    hashes: Mapping[str, str]
+
+
+def mention_rows(taken: Taken, until: Mapping[str, datetime], now: datetime) -> Rows:
     """One row a mention; address and author are left out of a restricted one."""
     rows: list[Row] = []
-    for m in mentions:
-        hidden = m.id in restricted
+    for m in taken.mentions:
+        hidden = m.id in taken.restricted
         url, author = (None, None) if hidden else (m.url, m.author)
-        head = (m.id, versions[m.id], text_hash(m.title, m.text), url, m.channel, m.kind.value, author)
+        head = (m.id, taken.versions[m.id], taken.hashes[m.id], url, m.channel, m.kind.value, author)
         times = (m.published, m.edited, m.rating, m.parent, m.fetched_at, now)
         rows.append((*head, *times, hidden, False, until[m.id]))
     return _MENTION, rows
 
 
-def version_rows(
-    mentions: Sequence[Mention],
-    versions: Mapping[str, int],
-    restricted: Set[str],
-    sketches: Mapping[str, Sketch],
-) -> Rows:
+def version_rows(taken: Taken) -> Rows:
     """One row a version: its texts unless restricted, and the fingerprints that folding compares."""
     rows: list[Row] = []
-    for m in mentions:
-        sketch = sketches.get(m.id)
-        address = sketch.canonical_url if sketch else None
-        texts = (None,) * 4 if m.id in restricted else (m.title, m.text, m.quoted, address)
-        minhash = sketch.minhash if sketch else None
-        rows.append((m.id, versions[m.id], text_hash(m.title, m.text), *texts, minhash, m.fetched_at))
+    for m in taken.mentions:
+        sketch = taken.sketches.get(m.id)
+        address, minhash = (sketch.canonical_url, sketch.minhash) if sketch else (None, None)
+        texts = (None,) * 4 if m.id in taken.restricted else (m.title, m.text, m.quoted, address)
+        rows.append((m.id, taken.versions[m.id], taken.hashes[m.id], *texts, minhash, m.fetched_at))
     return _VERSION, rows
 
 
-def restricted_rows(
-    mentions: Sequence[Mention],
-    versions: Mapping[str, int],
-    restricted: Set[str],
-    sketches: Mapping[str, Sketch],
-    verdicts: Sequence[Verdict],
-) -> Rows:
+def restricted_rows(taken: Taken, verdicts: Sequence[Verdict]) -> Rows:
     """One row a version of a restricted mention: all that is hidden elsewhere."""
     reasons: dict[str, list[str]] = {}
     for verdict in verdicts:
         reasons.setdefault(verdict.mention_id, []).extend(r.text for r in verdict.reasons)
     rows: list[Row] = []
-    for m in mentions:
-        if m.id in restricted:
-            sketch = sketches.get(m.id)
+    for m in taken.mentions:
+        if m.id in taken.restricted:
+            sketch = taken.sketches.get(m.id)
             address = sketch.canonical_url if sketch else None
             texts = (m.url, m.author, m.title, m.text, m.quoted, address, reasons.get(m.id, []))
-            rows.append((m.id, versions[m.id], *texts))
+            rows.append((m.id, taken.versions[m.id], *texts))
     return _RESTRICTED, rows
 
 

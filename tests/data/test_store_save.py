@@ -147,6 +147,22 @@ def test_what_becomes_restricted_takes_its_earlier_versions_along(store):
         assert con.execute("SELECT n FROM restricted_texts ORDER BY n").fetchall() == [(1,), (2,)]
 
 
+def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(store):
+    opening = a_mention("opening", title=SECRET)
+    reply = {"title": SECRET, "quoted": f"{SECRET}!", "parent": opening.id}
+    early, late = a_mention("early", **reply), a_mention("late", **reply)
+    review = a_mention("review", title="Reviews")
+    keep(store, a_batch(early, story_id="s-early"))
+    keep(store, restricted_batch(opening, story_id="s-opening"))
+    keep(store, a_batch(late, story_id="s-late"))
+    assert SECRET not in dump(store, without="restricted_texts")
+    keep(store, restricted_batch(a_mention("other", title="Reviews"), story_id="s-other"))
+    keep(store, a_batch(review, story_id="s-review"))
+    with store.read() as con:
+        titles = {row.id: row.title for row in stories.list_stories(con)}
+    assert titles == {"s-early": "", "s-opening": "", "s-late": "", "s-other": "", "s-review": "Reviews"}
+
+
 def test_a_mention_once_restricted_stays_so_when_an_edit_reads_harmless(store):
     keep(store, restricted_batch(a_mention()))
     keep(store, a_batch(a_mention(text=SECRET, title=SECRET), version=2))

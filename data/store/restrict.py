@@ -1,0 +1,57 @@
+"""Taking a restricted mention's words out of every table but `restricted_texts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+_MOVE = (
+    """INSERT INTO restricted_texts
+    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, []
+    FROM mention_versions JOIN mentions ON id = mention_id
+    WHERE mention_id = ANY($ids) AND text IS NOT NULL
+    ON CONFLICT (mention_id, n) DO NOTHING""",
+    """UPDATE mention_versions SET title = NULL, text = NULL, quoted = NULL, canonical_url = NULL
+    WHERE mention_id = ANY($ids)""",
+    "UPDATE mentions SET restricted = TRUE, url = NULL, author = NULL WHERE id = ANY($ids)",
+    "UPDATE matches SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    "UPDATE verdicts SET reason_texts = [] WHERE mention_id = ANY($ids)",
+    """UPDATE stories SET restricted = TRUE, title = ''
+    WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
+)
+_SAME_THREAD = """
+WITH hidden AS (SELECT id, parent FROM mentions WHERE restricted)
+SELECT m.id FROM mentions m JOIN hidden ON m.parent = hidden.id
+UNION SELECT m.id FROM mentions m JOIN hidden ON m.id = hidden.parent
+UNION SELECT m.id FROM mentions m JOIN hidden ON m.parent = hidden.parent
+"""
+
+
+def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
+    """Moves what stands of these mentions outside `restricted_texts` into it, earlier versions too."""
+    if ids:
+        for statement in _MOVE:
+            con.execute(statement, {"ids": list(ids)})
+
+
+def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
+    """Hides what other posts of a restricted mention's thread repeat of it: its title, and quotes.
+
+    A reply's title is its thread's, so that the opening post's words would stand in every reply and
+    in its story. Posts of no thread with it, such as reviews under one heading, keep their title.
+    """
+    if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchall():
+        return
+    given = {"ids": [mention_id for (mention_id,) in con.execute(_SAME_THREAD).fetchall()]}
+    for statement in _HIDE:
+        con.execute(statement, given)
+
+
+_HIDE = (
+    """UPDATE stories SET title = '' WHERE title IN (SELECT title FROM restricted_texts)
+    AND id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
+    """UPDATE mention_versions SET title = NULL WHERE mention_id = ANY($ids)
+    AND title IN (SELECT title FROM restricted_texts)""",
+    "UPDATE mention_versions SET quoted = NULL WHERE mention_id = ANY($ids) AND quoted <> ''",
+)
