@@ -52,6 +52,7 @@ WALLS: tuple[Row, ...] = (
     *_rows(
         _CONSENT,
         "start",
+        r"^.{0,80}(before you continue to (google|youtube)|bevor sie (fortfahren|zu google))",
         r"is part of the yahoo family of brands",
         r"we and our \d* ?partners (store|use|process)",
         r"to continue to (the|this) (site|website|page),? (please )?(accept|choose|give your consent)",
@@ -84,6 +85,7 @@ WALLS: tuple[Row, ...] = (
         r"making sure you.re not a bot|^ddos-guard|^(vercel )?security checkpoint|^client challenge$",
         r"^security (check|verification|challenge)\b|^security \| |^attention required!",
         r"^bot (check|protection)",
+        r"^robot challenge|^your browser could not be verified|^connection security",
         r"^pardon our interruption|^challenge validation|^browser (check|verification)",
     ),
     *_rows(
@@ -93,6 +95,7 @@ WALLS: tuple[Row, ...] = (
         r"enable javascript and cookies to continue|please enable js and disable any ad ?blocker",
         r"request unsuccessful\. incapsula",
         r"(javascript|cookies?) (is|are) required[^.]{0,40} before you are allowed",
+        r"checking (the )?site connection security",
         r"this process is automatic\. your browser will redirect",
     ),
     *_rows(
@@ -112,6 +115,7 @@ WALLS: tuple[Row, ...] = (
         _LOG_IN,
         "start",
         r"(must|need to|have to|please) (first )?(be )?(logged?|signed?)[ -]?(in|on)\b",
+        r"(create an account|sign up|register) or (log|sign) in to\b",
         r"(log|sign) in to (continue|view|see|read|access)|(members|registered users) only\b",
         r"requires you to be registered and logged in|you are not logged in or you do not have permission",
         r"not authori[sz]ed to (view|read|access)",
@@ -124,6 +128,10 @@ WALLS: tuple[Row, ...] = (
         r"(blocked|banned|denied)",
         r"you have been blocked|banned your (ip|access)|^(http )?(error )?403\b",
         r"^(access denied|forbidden|blocked)\b",
+        r"your (request|connection|access|visit)[^.!?]{0,60} (blocked|rejected|refused|restricted)\b",
+        r"requested url was rejected|request to access this page[^.!?]{0,90} blocked|request blocked\.",
+        r"a security service (to|for) protect|^web ?(page|site) blocked|^access restricted\b|^406\b",
+        r"^(ac+es+o (bloqueado|denegado|negato)|acc.s (refus.|interdit)|zugriff verweigert)",
         r"access to this (page|site|resource) (has been|is) (denied|forbidden|restricted|limited)",
         r"(do not|don.t) have (the )?permissions? to (access|view)|error(:| code:?)? (1006|1009|1010|1020)\b",
         r"your access to this site has been limited|not available in your (country|region|location)",
@@ -149,6 +157,7 @@ WALLS: tuple[Row, ...] = (
         r"^(http )?(error[: -]*)?404\b|\b404 (error|not found|page)|[-|–—] ?404$",
         r"^(oops|whoops|sorry)\b|^not found\b",
         r"\b(page|file|url|document) (was |is |could )?(not |n.t )(be )?found",
+        r"^(thread|topic|post|discussion|listing|profile|article|item|video|user) not found",
         r"(couldn.t|can.t|cannot|could not|can not) (be found|find (that|this|the|your))",
         r"no se ha encontrado|nicht gefunden|page (introuvable|non trouv.e)",
         r"heb (ei|eu) (ganfod|chanfod|ddarganfod)",
@@ -160,6 +169,8 @@ WALLS: tuple[Row, ...] = (
         r"(sorry|oops|whoops|unfortunately)[,!. ][^.]{0,60}(page|address|url)[^.]{0,60}"
         r"(not (be )?found|n.t (be )?find|does(n.t| not) exist|n.t (be )?found|moved)",
         r"the (page|url|address)[^.]{0,40} (was not|could not be|couldn.t be|can.t be|cannot be) found",
+        r"\b404 (error|not found)\b|\berror:? 404\b|sorry, something went wrong",
+        r"can.t seem to find the page|not the page you (are|.re|were) looking for",
         r"^404\b|we (can.t|couldn.t|could not|cannot) find (that|the|this) (page|address|url)",
     ),
     *_rows(
