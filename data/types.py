@@ -72,6 +72,7 @@ class Source:
     `surfaced` is True where being there is itself a hint: a search for the school's name, an
     alert, something handed in by a person; False for a general feed or forum.
     `channel` overrides the collector's own; `settings` is checked by the collector's model.
+    `disabled` says why it is off, None where it is on.
     """
 
     id: str

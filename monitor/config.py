@@ -20,6 +20,11 @@ from monitor.config_model import DpiaTable, File, MailTable, ModelTable, PolicyT
 from monitor.toml_lines import Path as Place
 from monitor.toml_lines import at, find_lines
 
+NO_LEAVE = (
+    "its terms forbid reading it by program. Use an alert feed, or report-in; "
+    "if you have the site's leave, say so: leave = “who, when”"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -182,9 +187,10 @@ def _school(table: SchoolTable) -> School:
 
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
-    facts = table.model_dump(exclude={"schools", "interval", "name"})
+    facts = table.model_dump(exclude={"schools", "interval", "name", "leave", "disabled"})
+    off = table.disabled or (None if table.leave else _without_leave(table.kind))
     urns = _keys(table.schools or tuple(keys), keys)
-    return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval)
+    return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval, disabled=off)
 
 
 def _model(path: Path, table: ModelTable) -> ModelTable:
@@ -196,6 +202,13 @@ def _model(path: Path, table: ModelTable) -> ModelTable:
 def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of the schools these numbers belong to, each once, in the order they are named."""
     return tuple(dict.fromkeys(keys[number] for number in numbers))
+
+
+def _without_leave(kind: str) -> str | None:
+    """Why a kind whose terms forbid reading is off until somebody's leave is named; None for others."""
+    from sources.registry import kind_named
+
+    return NO_LEAVE if kind_named(kind).by_leave_only else None
 
 
 def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> SecretStr | None:

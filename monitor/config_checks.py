@@ -49,9 +49,14 @@ def _unique_numbers(file: File) -> Iterator[Fault]:
 
 def _known_schools(file: File) -> Iterator[Fault]:
     known = sorted(_keys(file))
-    for table, rows in (("sources", file.sources), ("people", file.people), ("policies", file.policies)):
-        for i, row in enumerate(rows):
-            yield from _unknown(known, row.schools, (table, i, "schools"))
+    named = {
+        "sources": [row.schools for row in file.sources],
+        "people": [row.schools for row in file.people],
+        "policies": [row.schools for row in file.policies],
+    }
+    for table, rows in named.items():
+        for i, urns in enumerate(rows):
+            yield from _unknown(known, urns, (table, i, "schools"))
 
 
 def _keys(file: File) -> dict[str, str]:

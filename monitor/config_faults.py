@@ -185,7 +185,7 @@ def _places(path: Path) -> Iterable[str]:
         return
     head = str(parts.pop(0))
     if parts and isinstance(parts[0], int):
-        yield f"[[{head}]] number {parts.pop(0) + 1}"
+        yield f"[[{head}]] number {int(parts.pop(0)) + 1}"
     elif parts:
         yield f"[{head}]"
     else:
@@ -193,7 +193,7 @@ def _places(path: Path) -> Iterable[str]:
     while parts:
         key = f"“{parts.pop(0)}”"
         if parts and isinstance(parts[0], int):
-            key += f" number {parts.pop(0) + 1}"
+            key += f" number {int(parts.pop(0)) + 1}"
         yield key
 
 

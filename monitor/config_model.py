@@ -107,6 +107,11 @@ class SourceTable(Table):
     disabled: Text | None = _key(
         "Why it is switched off. Remove the line to switch it on.", "asked us to stop", None
     )
+    leave: Text | None = _key(
+        "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
+        "their letter of 1 September 2026",
+        None,
+    )
 
 
 class PersonTable(Table):

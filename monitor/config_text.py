@@ -215,10 +215,10 @@ def _sources(school: School) -> str:
 # listing = true
 # schools = {owner}
 
-# A Mumsnet thread: its terms forbid collecting without leave, so it stays off until you have it.
+# A Mumsnet thread: its terms forbid reading it by program, so it is off until you say whose leave you have.
 # [[sources]]
 # id = "mumsnet-thread"
 # kind = "forum.mumsnet"
 # url = "https://www.mumsnet.com/talk/local/1-example"
-# disabled = "no leave from the site yet"
+# leave = "who allowed it, and when"
 """

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from data.errors import ConfigError, RegisterError
-from monitor.config import Config
+from monitor.config import NO_LEAVE, Config
 from monitor.findings import Finding, fault, ok, warn
 
 
@@ -73,14 +73,12 @@ def register(config: Config) -> Iterator[Finding]:
 
 def sources(config: Config) -> Iterator[Finding]:
     """What is off, and why; what is on against the site's terms."""
-    from sources.registry import CATALOGUE
-
     for source in config.sources:
-        if source.disabled:
+        if source.disabled == NO_LEAVE:
+            yield warn("sources", f"{source.id} is off: its terms forbid reading it by program.", _LEAVE)
+        elif source.disabled:
             mend = f"To switch it on, remove “disabled” from [[sources]] “{source.id}”."
             yield warn("sources", f"{source.id} is off: {source.disabled}.".replace("..", "."), mend)
-        elif CATALOGUE[source.kind].by_leave_only:
-            yield warn("sources", f"{source.id} is on. {CATALOGUE[source.kind].terms}", _OFF)
     if not any(not source.disabled for source in config.sources):
         mend = (
             "Remove the “#” before one of the [[sources]] in schoolgate.toml, then: schoolgate source test ID"
@@ -88,7 +86,7 @@ def sources(config: Config) -> Iterator[Finding]:
         yield fault("sources", "No source is on: nothing is looked at.", mend)
 
 
-_OFF = 'Without leave, add to it: disabled = "no leave from the site yet"'
+_LEAVE = 'Use an alert feed, or report-in. With the site\'s leave, add: leave = "who, when"'
 
 
 def model(config: Config) -> Iterator[Finding]:

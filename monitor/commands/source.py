@@ -59,7 +59,7 @@ def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
 
 def _state(source: Source, run: SourceRun | None, zone: ZoneInfo) -> str:
     if source.disabled:
-        return f"off: {source.disabled}. To switch it on, take out its line “disabled”."
+        return f"off: {source.disabled}"
     if run is None:
         return "not read yet"
     local = run.finished_at.astimezone(zone)

@@ -40,10 +40,23 @@ def test_a_source_that_is_off_says_why() -> None:
     assert found == ["gazette is off: asked us to stop.", "No source is on: nothing is looked at."]
 
 
-def test_a_source_whose_terms_forbid_it_is_told_when_on() -> None:
-    source = Source("mumsnet", "forum.mumsnet", "https://example.org/")
-    (what,) = told(doctor_config.sources(replace(configured(), sources=(source,))))
-    assert "The terms forbid collection" in what
+MUMSNET = """[[sources]]
+id = "mumsnet"
+kind = "forum.mumsnet"
+url = "https://example.org/talk/1"
+"""
+
+
+def test_a_source_whose_terms_forbid_it_is_off_and_told(tmp_path: Path) -> None:
+    config = read(tmp_path, MUMSNET)
+    assert config.sources[0].disabled
+    assert "mumsnet is off: its terms forbid reading it by program." in told(doctor_config.sources(config))
+
+
+def test_it_is_on_where_somebodys_leave_is_named(tmp_path: Path) -> None:
+    config = read(tmp_path, MUMSNET + 'leave = "their letter of 1 September 2026"\n')
+    assert config.sources[0].disabled is None
+    assert not told(doctor_config.sources(config))
 
 
 def test_a_mail_password_whose_variable_is_not_set_is_a_fault(tmp_path: Path) -> None:
