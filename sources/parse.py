@@ -14,7 +14,7 @@ from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
 _GZIP = b"\x1f\x8b"
-_MAX_BYTES = 64 * 1024 * 1024
+_MAX_BYTES = 30 * 1024 * 1024
 _LEAST_SURE = 0.2
 
 
@@ -27,13 +27,15 @@ def parse_document(
     dates: Literal["auto", "day_first", "month_first"] = "auto",
     headers: Sequence[tuple[str, str]] = (),
     status: int = 200,
+    max_bytes: int = _MAX_BYTES,
 ) -> Page:
     """What a saved document holds. A wall or a removed page gives `block` and no mention.
 
-    gzip is undone. Without `kind` the collector that is surest of the document reads it. `fetched_at`
-    is aware. Raises InputError for an unknown kind; nothing for what the document holds.
+    gzip is undone, up to `max_bytes`. Without `kind` the collector that is surest of the document
+    reads it. `fetched_at` is aware. Raises InputError for an unknown kind, nothing for what the
+    document holds.
     """
-    plain, damage = _gunzipped(body)
+    plain, damage = _gunzipped(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
     response = Response(url, status, lowered, plain, fetched_at)
     block = recognise(response)
@@ -44,21 +46,19 @@ def parse_document(
     return replace(page, warnings=told if told or page.mentions else ("The document holds no mention.",))
 
 
-def _gunzipped(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The document with its gzip layer undone; of a damaged one, what can be had."""
+def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
+    """The document with its gzip layer undone; of a damaged or too large one, what can be had."""
     if not body.startswith(_GZIP):
         return body, ()
     stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
     pieces: list[bytes] = []
-    had = 0
+    room = max_bytes
     try:
         for start in range(0, len(body), 65536):
-            pieces.append(stream.decompress(body[start : start + 65536], _MAX_BYTES - had + 1))
-            had += len(pieces[-1])
-            if had > _MAX_BYTES:
-                return b"".join(pieces), (
-                    f"Unpacked it is over {_MAX_BYTES >> 20} MB; the rest is left out.",
-                )
+            pieces.append(stream.decompress(body[start : start + 65536], room))
+            room -= len(pieces[-1])
+            if room <= 0:
+                return b"".join(pieces), (f"Unpacked it is over {max_bytes} bytes; the rest is left out.",)
     except zlib.error:
         return b"".join(pieces), ("The gzip data is damaged; what came before the damage was read.",)
     told = () if stream.eof else ("The gzip data is cut off; what there is was read.",)
