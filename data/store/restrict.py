@@ -39,7 +39,8 @@ def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
     """Hides what other posts of a restricted mention's thread repeat of it: its title, and quotes.
 
     A reply's title is its thread's, so that the opening post's words would stand in every reply and
-    in its story. Posts of no thread with it, such as reviews under one heading, keep their title.
+    in its story; still so when it was handed over and only a stub is left. Posts that are in no
+    thread with it, such as reviews under one heading, keep their title.
     """
     if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchall():
         return
@@ -49,9 +50,9 @@ def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
 
 
 _HIDE = (
-    """UPDATE stories SET title = '' WHERE title IN (SELECT title FROM restricted_texts)
-    AND id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
-    """UPDATE mention_versions SET title = NULL WHERE mention_id = ANY($ids)
-    AND title IN (SELECT title FROM restricted_texts)""",
-    "UPDATE mention_versions SET quoted = NULL WHERE mention_id = ANY($ids) AND quoted <> ''",
+    """UPDATE stories SET title = '' WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+    AND title IN (SELECT title FROM mention_versions WHERE mention_id = ANY($ids)
+        UNION SELECT title FROM restricted_texts)""",
+    """UPDATE mention_versions SET title = NULL, quoted = NULL
+    WHERE mention_id = ANY($ids) AND (title IS NOT NULL OR quoted IS NOT NULL)""",
 )

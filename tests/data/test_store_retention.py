@@ -113,6 +113,16 @@ def test_after_hand_over_only_a_stub_is_left_of_a_restricted_matter(store):
     assert codes == [("C10",)]
 
 
+def test_a_late_reply_does_not_bring_a_handed_over_title_back(store):
+    opening = a_mention("opening", title=PLANT)
+    keep(store, restricted(opening, alerts=[an_alert("s-one", restricted=True)]))
+    with store.write("hand over") as con:
+        alerts.hand_over(con, an_alert("s-one").id, "p-dsl", NOW)
+    keep(store, a_batch(a_mention("late", title=PLANT, parent=opening.id), story_id="s-late"))
+    purge(store, NOW + DAY, POLICY)
+    assert files_with(store.home, PLANT) == []
+
+
 def test_a_restricted_text_is_not_lost_before_it_is_handed_over(store):
     keep(store, restricted(a_mention()))
     purge(store, NOW + 40 * DAY, POLICY)
