@@ -21,6 +21,7 @@ Record = Mapping[str, Any]
 
 _BASE = re.compile(r"(.*?)/(?:t|latest|new|top|c|tag|tags|search|posts)(?:[/.]|$)")
 _TOPIC_PATH = re.compile(r"(.*?/t/(?:[^/]+/)?\d+)(?:/\d+)?/?")
+_TOPIC_ADDRESS = re.compile(r"[^?#]*?/t/(?:[^/?#]+/)?\d+(?=[/?#]|$)")
 _NO_POSTS = (3, 4)  # small actions such as "closed this topic"; whispers
 _QUOTES = f".//aside[{has_class('quote')}] | .//blockquote"
 
@@ -73,12 +74,10 @@ class Discourse(ShapedForum):
 
     def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
         """A served post's number counts within its topic, whose number stands in front of it."""
-        return [
-            replace(post, id=f"{thread.id}/{post.id}", url=f"{thread.url}/{post.id}")
-            if thread.id and post.id
-            else post
-            for post in posts
-        ]
+        topic = _TOPIC_ADDRESS.match(thread.url)
+        if not topic or not thread.id:
+            return posts
+        return [replace(post, id=f"{thread.id}/{post.id}", url=f"{topic[0]}/{post.id}") for post in posts]
 
 
 def json_address(url: str) -> str:

@@ -17,6 +17,8 @@ from sources.forums.shape import Shape
 _FEWEST, _MOST = 2, 200
 _SHORTEST_MEDIAN = 15
 _TRIED = 16
+_MARGINS = ("aside", "nav", "footer")
+_MOST_ELEMENTS = 40_000  # the largest thread met has 6,000
 _LEAST_SHARE = 0.6
 _SHORT = "[string-length(normalize-space(.))>0][string-length(normalize-space(.))<{}]"
 _AUTHOR_CLASS = (
@@ -45,12 +47,15 @@ def guessed(document: Element) -> tuple[Shape, list[Element]] | None:
         score = _complete(shape, frames) ** 3 * text
         if best is None or score > best[0]:
             best = score, shape
-    return (best[1], _bodies(document, best[1])) if best else None
+    bodies = _bodies(document, best[1]) if best else []
+    return (best[1], bodies) if best and bodies else None
 
 
 def _bodies(document: Element, shape: Shape) -> list[Element]:
-    """The bodies of posts; what has neither author nor time is an advertisement."""
-    bodies = find(document, shape.bodies)
+    """The bodies of posts: not what stands in the margin, nor what has neither author nor time."""
+    bodies = [
+        body for body in find(document, shape.bodies) if next(body.iterancestors(*_MARGINS), None) is None
+    ]
     return [
         body
         for body, frame in zip(bodies, frames_of(bodies, shape), strict=True)
@@ -67,6 +72,8 @@ def _complete(shape: Shape, frames: list[Element]) -> float:
 def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
     """XPaths of recurring classes, the test for standing outside them, how much text they hold."""
     lengths = _text_lengths(document)
+    if len(lengths) > _MOST_ELEMENTS:
+        return
     groups: dict[tuple[str, str], list[Element]] = defaultdict(list)
     for element in lengths:
         for name in set((element.get("class") or "").split()):

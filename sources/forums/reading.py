@@ -18,6 +18,7 @@ from sources.forums.shape import Shape
 from sources.markup import absolute
 
 _MOST_THREADS = 100
+_LONGEST_TITLE = 500
 _OTHER_THREAD = re.compile(r"prev_next=|[?&;]view=(?:next|previous)")
 _ZONE_TEXT = '//text()[contains(.,"All times are")]/..'
 _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \d+.*)$")
@@ -67,7 +68,8 @@ def _matched(pattern: str, addresses: list[str]) -> str:
 
 
 def _title(shape: Shape, document: Element) -> str:
-    return first_text(document, *shape.title) or _TITLE_END.sub("", first_text(document, "//title"))
+    shown = first_text(document, *shape.title)[:_LONGEST_TITLE]
+    return shown or _TITLE_END.sub("", first_text(document, "//title")[:_LONGEST_TITLE])
 
 
 def _zone(document: Element) -> str:
@@ -162,16 +164,21 @@ def _anchored(thread_url: str, anchor: str) -> str:
 
 
 def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
-    """Requests for the threads of a list, and for its following page; None where it lists none."""
-    if not shape.threads:
+    """Requests for the threads of a list, and for its following page; None where it lists none.
+
+    The address of a thread is no list, whatever similar threads its page names.
+    """
+    if not shape.threads or re.search(shape.thread_id, response.url):
         return None
     base = base_of(document, response.url)
-    threads = dict.fromkeys(_threads(shape, document, base))
+    threads: dict[str, str] = {}
+    for address in _threads(shape, document, base):
+        threads.setdefault(_matched(shape.thread_id, [address]), address)
     if not threads:
         return None
     following = _next(shape, document, base, response.url)
     return Page(
-        follow=tuple(Request(url) for url in list(threads)[:_MOST_THREADS]),
+        follow=tuple(Request(url) for url in list(threads.values())[:_MOST_THREADS]),
         next=Request(following) if following else None,
     )
 

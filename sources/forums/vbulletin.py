@@ -9,7 +9,7 @@ from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
 
 _THREAD_ID = (
-    r"showthread\.php\?(?:[^#]*[&;])?t=(\d+)|showthread\.php[?/](\d+)|/threads?/(\d+)-|-t?(\d+)\.html$"
+    r"showthread\.php\?(?:[^#]*[&;])?t=(\d+)|showthread\.php[?/](\d+)|/threads?/(\d+)-|-t(\d+)\.html$"
 )
 
 _TABLES_AND_LISTS = Shape(

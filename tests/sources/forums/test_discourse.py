@@ -67,6 +67,7 @@ def test_a_later_page_names_the_first_post() -> None:
     for first, later in ((_SERVED, _SERVED_2), (_TOPIC, _TOPIC_2)):
         (reply,) = _page(later).mentions
         assert (reply.kind, reply.parent) == (MentionKind.REPLY, _page(first).mentions[0].id)
+        assert reply.url in (f"{_AT}/21", f"{_AT}/5")
 
 
 def test_a_list_tells_its_topics_and_asks_for_them() -> None:

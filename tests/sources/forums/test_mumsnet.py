@@ -69,3 +69,23 @@ def test_plain_repetition_of_an_earlier_post_is_the_posters_own() -> None:
     body = _THEN.body.replace(b"<strong>", b"<em>").replace(b"</strong>", b"</em>")
     page = Mumsnet().parse(Source("s", Mumsnet.kind, _THEN.url), _THEN.response(body))
     assert page.mentions[1].text.startswith("The gate was blocked again by the same silver car.")
+
+
+_LIST = (
+    b'<html><head><link rel="canonical" href="https://www.mumsnet.com/talk/primary"></head><body>'
+    b'<a href="/talk/primary/12-parking">Parking</a> <a href="/talk/primary/12-parking?page=2">2</a> '
+    b'<a href="https://www.mumsnet.com/talk/primary/13-fair">Fair</a> <a href="/talk/secondary">Secondary</a>'
+)
+
+
+def test_a_board_gives_one_request_for_each_of_its_threads() -> None:
+    url = "https://www.mumsnet.com/talk/primary"
+    response = Document("", url, 0).response(_LIST)
+    page = Mumsnet().parse(Source("s", Mumsnet.kind, url), response)
+    assert [r.url for r in page.follow] == [f"{url}/12-parking", f"{url}/13-fair"]
+
+
+def test_a_thread_whose_posts_cannot_be_found_asks_for_no_similar_thread() -> None:
+    page = Mumsnet().parse(Source("s", Mumsnet.kind, _NOW.url), _NOW.response(_LIST))
+    assert (page.mentions, page.follow) == ((), ())
+    assert page.warnings == ("No post and no list of threads was found on the page.",)
