@@ -73,6 +73,10 @@ class Linker:
                     answers.append((i, matches))
         return answers
 
+    def candidates(self, padded: str) -> list[str]:
+        """URNs of the schools that a text in normal form, between blanks, may name: the automaton alone."""
+        return self._index.candidates(padded)
+
     def _found(self, doc: Doc, source: Source, watched: Sequence[str]) -> dict[str, Found]:
         near = self._touch.urns(doc) if len(watched) > _EACH else set(watched)
         found = {

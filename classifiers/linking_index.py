@@ -30,7 +30,7 @@ class Index:
         A name borne by more than two schools, or one that is an ordinary phrase, counts only together with a
         place of its bearer.
         """
-        hits = {i for i, _, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True)}
+        hits = _longest(self._automaton.find_matches_as_indexes(padded, overlapping=True))
         if not hits:
             return []
         near: set[int] | None = None
@@ -52,8 +52,8 @@ class Index:
                 bearers, was = table.setdefault(text, ([], plain))
                 if not bearers or bearers[-1] != i:
                     bearers.append(i)
-                if plain and not was:
-                    table[text] = (bearers, True)
+                if was and not plain:
+                    table[text] = (bearers, False)
         return table
 
     @cached_property
@@ -100,13 +100,24 @@ class Index:
         return near
 
 
+def _longest(found: list[tuple[int, int, int]]) -> set[int]:
+    """Of (pattern, start, stop) those not inside a longer one: “Park Primary” is not “Hyde Park Primary”."""
+    if len(found) < _FEW:
+        return {hit for hit, _, _ in found}
+    kept: set[int] = set()
+    reached = -1
+    for hit, _, stop in sorted(found, key=lambda f: (f[1], -f[2])):
+        if stop > reached:
+            kept.add(hit)
+            reached = stop
+    return kept
+
+
 def _patterns(school: School) -> list[tuple[str, bool]]:
     """The forms to look for; True with those that say little alone."""
     found = forms(school)
     kernel = core(school.name)
-    patterns = [
-        (form.text, _plain(form, kernel)) for form in found if form.code != "initials" and _telling(form)
-    ]
+    patterns = [(form.text, _plain(form)) for form in found if form.code != "initials" and _telling(form)]
     if kernel not in INSTITUTION:
         patterns += [(f"{kernel} {word}", True) for word in ("school", "primary", "academy") if kernel]
     return patterns
@@ -117,8 +128,9 @@ def _telling(form: Form) -> bool:
     return form.code != "core_name" or " " in form.text or len(form.text) >= _LONG_WORD
 
 
-def _plain(form: Form, kernel: str) -> bool:
-    return form.code == "core_name" or form.text == kernel or not set(form.text.split()) & INSTITUTION
+def _plain(form: Form) -> bool:
+    """True for an ordinary phrase: nothing in it says that it is a school."""
+    return not set(form.text.split()) & INSTITUTION
 
 
 class Touch:
