@@ -3,7 +3,7 @@
     python -P benchmarks/verdicts.py [--mentions 2000] [--torch 64]
 
 Ours: feeds as bytes are parsed, linked, folded, scored and decided. Bare: the same model's ONNX session
-alone over the same token rows, already cut and sorted. Torch (only with the extra `torch`): feedparser,
+alone over the same token rows, already cut. Torch (only with the extra `torch`): feedparser,
 then two transformers text-classification pipelines of RoBERTa-base size with random weights (only speed
 counts), over --torch of the same mentions.
 """
@@ -15,6 +15,8 @@ import json
 import os
 import random
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -25,7 +27,7 @@ import numpy as np
 from classifiers.decide import decide
 from classifiers.folding import fold
 from classifiers.linking import Linker
-from classifiers.onnx import BATCH, Scorer
+from classifiers.onnx import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import read_thresholds
@@ -90,22 +92,15 @@ def _text(mention: Mention) -> str:
     return model_text(mention.channel, mention.title, mention.text, mention.rating)
 
 
-def bare(inputs: list[str], scorer: Scorer) -> float:
-    """Seconds the session alone needs for rows already cut, sorted and padded."""
+def bare(inputs: list[str], scorer: Scorer, threads: int = 2) -> float:
+    """Seconds the session alone needs for rows already cut, each run by itself on two threads."""
     windows = scorer._windows(inputs)
     _, session = scorer._load()
-    rows = sorted(windows.ids, key=len)
-    batches = []
-    for start in range(0, len(rows), BATCH):
-        part = rows[start : start + BATCH]
-        tokens = np.zeros((len(part), len(part[-1])), dtype=np.int64)
-        mask = np.zeros_like(tokens)
-        for n, row in enumerate(part):
-            tokens[n, : len(row)], mask[n, : len(row)] = row, 1
-        batches.append({"input_ids": tokens, "attention_mask": mask})
+    tokens = [np.asarray([row], dtype=np.int64) for row in windows.ids]
+    feed = [{"input_ids": row, "attention_mask": np.ones_like(row)} for row in tokens]
     began = time.perf_counter()
-    for batch in batches:
-        session.run(None, batch)
+    with ThreadPoolExecutor(threads) as pool:
+        deque(pool.map(lambda row: session.run(None, row), feed), maxlen=0)
     return time.perf_counter() - began
 
 
