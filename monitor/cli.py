@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from data.errors import SchoolgateError
+from data.errors import ConfigError, SchoolgateError
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
 
@@ -229,10 +229,21 @@ def evaluate(
     finish(command.run(data=data, floor=floor, say=typer.echo))
 
 
+def _faults(faults: list[str]) -> list[str]:
+    """The first fault, how many more there are, and those."""
+    more = len(faults) - 1
+    told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
+    return [faults[0], f"{told}Nothing was changed.", *faults[1:]]
+
+
 def main() -> None:
     """The entry point: a fault that a person can mend is one plain text on standard error."""
     try:
         app()
+    except ConfigError as error:
+        for line in _faults(error.faults):
+            typer.echo(line, err=True)
+        sys.exit(error.exit_code)
     except SchoolgateError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)

@@ -136,18 +136,19 @@ def _validate(document: dict[str, Any]) -> tuple[File | None, list[Fault]]:
         file = File.model_validate(document)
     except ValidationError as error:
         found = config_faults.from_errors(error.errors(include_url=False), File)
-        return None, found + config_checks.kinds(_good_sources(document))
-    return file, config_checks.all_checks(file) + config_checks.kinds(enumerate(file.sources))
+        return None, found + config_checks.kinds(_raw_sources(document))
+    rows = ((i, source.kind, source.settings) for i, source in enumerate(file.sources))
+    return file, config_checks.all_checks(file) + config_checks.kinds(rows)
 
 
-def _good_sources(document: dict[str, Any]) -> Iterator[tuple[int, SourceTable]]:
-    """Those sources that are well formed, where something else is not."""
+def _raw_sources(document: dict[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Position, kind and settings of every source that says its kind, whatever else is wrong with it."""
     tables = document.get("sources")
     for i, table in enumerate(tables if isinstance(tables, list) else []):
-        try:
-            yield i, SourceTable.model_validate(table)
-        except ValidationError:
-            continue
+        kind = table.get("kind") if isinstance(table, dict) else None
+        settings = table.get("settings", {}) if isinstance(table, dict) else {}
+        if isinstance(kind, str) and kind.strip() and isinstance(settings, dict):
+            yield i, kind.strip(), settings
 
 
 def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:

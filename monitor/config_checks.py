@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import ValidationError
 
 from monitor.config_faults import Fault, from_errors, quoted
-from monitor.config_model import File, SourceTable
+from monitor.config_model import File
 from monitor.nearest import did_you_mean
 from monitor.toml_lines import Path
 
@@ -100,31 +100,29 @@ def _model(file: File) -> Iterator[Fault]:
         )
 
 
-def kinds(sources: Iterable[tuple[int, SourceTable]]) -> list[Fault]:
+def kinds(sources: Iterable[tuple[int, str, Mapping[str, object]]]) -> list[Fault]:
     """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses.
 
-    `sources` come with their position in the file. Only the kinds that are used are imported.
+    `sources` are position in the file, kind and settings. Only the kinds that are used are imported.
     """
     from sources.registry import CATALOGUE
 
     faults: list[Fault] = []
-    for i, source in sources:
-        if source.kind in CATALOGUE:
-            faults += _settings(i, source)
+    for i, kind, settings in sources:
+        if kind in CATALOGUE:
+            faults += _settings(i, kind, settings)
         else:
-            what = (
-                f"{quoted(source.kind)} is not a kind of source. {did_you_mean(source.kind, list(CATALOGUE))}"
-            )
+            what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
             faults.append(Fault(("sources", i, "kind"), what))
     return faults
 
 
-def _settings(i: int, source: SourceTable) -> list[Fault]:
+def _settings(i: int, kind: str, settings: Mapping[str, object]) -> list[Fault]:
     from sources.registry import collector
 
-    model = collector(source.kind).settings
+    model = collector(kind).settings
     try:
-        model.model_validate(source.settings)
+        model.model_validate(settings)
     except ValidationError as error:
         return from_errors(error.errors(include_url=False), model, ("sources", i, "settings"))
     return []
