@@ -29,7 +29,8 @@ _SECOND = Shape(
     thread_id=_THREAD_ID,
     title=(f"//h1[{has_class('p-title-value')}]/text()[normalize-space()][last()]", "//h1"),
     quotes=f".//*[{has_class('bbCodeBlock--quote')}]",
-    drop=f".//*[{has_class('bbCodeBlock-expandLink')} or {has_class('js-selectToQuoteEnd')}"
+    drop=f".//*[{has_class('bbCodeBlock-expandLink')} or {has_class('bbCodeBlock-shrinkLink')}"
+    f" or {has_class('js-selectToQuoteEnd')}"
     f" or {has_class('message-signature')} or {has_class('message-lastEdit')}]",
     edited=(f".//*[{has_class('message-lastEdit')}]//time/@datetime",),
     number=(f".//ul[{has_class('message-attribution-opposite')}]/li[last()]/a",),
