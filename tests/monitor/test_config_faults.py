@@ -172,7 +172,9 @@ def test_a_fault_names_file_table_key_and_line_and_how_to_mend_it(
 
 
 def test_an_unknown_kind_is_told_even_where_the_same_source_has_another_fault(tmp_path: Path) -> None:
-    broken = SOURCE.replace('kind = "feed"', 'kind = "fed"').replace("https://example.org/feed.xml", "mumsnet")
+    broken = SOURCE.replace('kind = "feed"', 'kind = "fed"').replace(
+        "https://example.org/feed.xml", "mumsnet"
+    )
     told = " ".join(faults(tmp_path, SCHOOL + broken))
     assert "“fed” is not a kind of source. Did you mean “feed”?" in told
     assert "“mumsnet” is not a web address" in told

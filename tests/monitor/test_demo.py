@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import duckdb
 import pytest
 
 from data.types import Outcome
-from monitor.demo.run import play, unintended
-from monitor.progress import Progress
-
-NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
+from monitor.demo.run import unintended
 
 
 @dataclass
@@ -49,9 +44,8 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("home") / "demo"
-    summary, config = play(folder, lambda: NOW, Progress(io.StringIO(), quiet=True))
+def demo(played):
+    folder, summary, config = played
     con = duckdb.connect(str(folder / "schoolgate.duckdb"), read_only=True)
     yield Played(summary, config, con)
     con.close()
