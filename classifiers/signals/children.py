@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         "A child is missing or has run away.",
         "missing run_away ran_off ran_away not_come_home hasn't_come hasnt_come absconded last_seen walked_out",
         rf"""
-        {_CHILD}s? (?:\w+ ){{0,5}}(?:is|has gone|gone|went|been|still) missing
+        {_CHILD}s? (?:\w+ ){{0,5}}(?:is|has gone|gone|went|been|still) missing(?! (?:her|his|their|the|a|an|out|from class)\b)
         missing {_CHILD}
         (?:ran|run|bolted|walked) (?:off|out|away) (?:\w+ ){{0,4}}(?:and|nobody|no one|can'?t|cannot|still|towards?)
         (?:hasn'?t|has not|not|never) (?:come|came|got) home (?:from school|since|last night|yet)

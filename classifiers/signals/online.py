@@ -46,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "sextortion",
         "A child is threatened with a picture unless they pay or send more.",
-        "screenshot blackmail gift_card wants_£ pay_or money_or extort sextort",
+        "screenshot blackmail gift_card £ pay money send extort will_ gonna going",
         r"""
         (?:blackmail\w*|sextort\w*|extort\w*) (?:\w+ ){0,5}(?:boy|girl|son|daughter|pupil|pics?|photos?|video|him|her|me|kids?)
         (?:pay|send|money|£\d+|gift cards?)\b.{0,60}\bor (?:he|she|they|it|i)(?:'ll| will)? (?:posts?|sends?|shares?|goes|go|leaks?)

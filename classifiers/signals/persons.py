@@ -86,7 +86,8 @@ RULES: tuple[Rule, ...] = (
         "letterbox vermin breed invad go_home send_them their_own own_kind subhuman infest replac jihadi inbred deport",
         r"""
         (?:breeding|infest\w*|invad\w+|invasion|swarm\w*|vermin|subhumans?|parasites?) (?:\w+\W+){0,8}(?:our|country|england|britain|wales|taxes?|ground|them|back|muslims?|foreign\w*|gyps\w+|travellers?|immigrants?|migrants?|jews?)
-        (?:send|ship|deport) (?:them|'em|em) (?:all )?(?:back|home)
+        (?:send|ship|deport) (?:them|'em|em) (?:all )?back(?: home| where)?
+        (?:ship|deport) (?:them|'em|em) (?:all )?home
         (?:jihadi?|terrorist|isis) (?:factory|school|academy|breeding|training|nursery|brides?)
         (?:not|aren'?t|isn'?t) (?:real(?:ly)? )?(?:english|british|welsh|white)\b.{0,40}\b(?:out|home|back)
         (?:stick|keep) to (?:your|their) own kind

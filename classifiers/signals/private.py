@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "health_of_staff",
         "It tells of a person's health, treatment or family as gossip.",
-        "tablets rehab breakdown drink_problem cancer pregnant miscarriage sectioned clinic priory affair divorce hiv",
+        "antidepressant medication tablets rehab breakdown drink_problem cancer pregnant miscarriage sectioned clinic priory affair divorce hiv",
         r"""
         (?:mr|mrs|ms|miss|dr|head|headteacher|she|he)(?:'s|s)? (?:\w+ ){0,6}(?:on (?:antidepressants|tablets|medication)|in rehab|had a breakdown|sectioned|(?:in|at) the priory|drink problem|hiv|miscarri\w+|ivf)
         """,
@@ -113,7 +113,7 @@ RULES: tuple[Rule, ...] = (
         "An account or message seems to pose as the school or its staff.",
         "official fake_account pretending posing not_the_school scam bank_details gift_card dear_parents dear_parent impersonat send_your",
         r"""
-        (?:fake|spoof|copycat|parody|bogus) (?:\w+ ){0,2}(?:account|page|profile|email|letter)s? (?:\w+ ){0,6}(?:school|head|teacher|office|principal|staff)
+        (?:fake|spoof|copycat|parody|bogus) (?:\w+ ){0,2}(?:account|page|profile|email|letter)s? (?:\w+ ){0,6}(?:school|head\w*|teacher|office|principal|staff)
         (?:account|page|profile|someone|somebody) (?:\w+ ){0,5}(?:pretending|posing|impersonat\w+|claiming) (?:\w+ ){0,3}(?:to be|as) (?:\w+ ){0,3}(?:school|head\w*|teacher|office|mr|mrs|miss|ms|principal)
         (?:confirm|update|send|enter) (?:\w+ ){0,3}(?:bank|card|account) (?:details|number)s?
         dear parents\b.{0,200}\b(?:bank details|gift cards?|pay (?:now|today|below|here)|link (?:below|in bio)|shut|closed)

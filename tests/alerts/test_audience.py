@@ -1,0 +1,177 @@
+"""Who is told, by person: the subject never, in any role they hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alerting import (
+    CHAIR,
+    DEPUTY_DSL,
+    DSL,
+    EVERYBODY,
+    HEAD,
+    NOW,
+    SCHOOL,
+    STORY,
+    VICE,
+    codes,
+    raised,
+    told,
+    verdict,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.raise_alert import Decline, raise_alert
+from data.types import About, Alert, Person, Policy, Role, Route, Severity, Verdict
+
+
+def test_a_child_at_risk_is_told_to_the_safeguarding_leads_and_not_the_head() -> None:
+    assert told(verdict()) == ("dsl", "deputy_dsl")
+
+
+def test_one_lead_alone_is_told_alone_and_it_says_so() -> None:
+    alert = raised(verdict(), people=(HEAD, DSL, CHAIR))
+    assert alert.audience == ("dsl",)
+    assert "one_person_only" in codes(alert)
+
+
+def test_without_a_lead_the_head_is_told() -> None:
+    assert told(verdict(), people=(HEAD, CHAIR)) == ("head", "chair")
+
+
+def test_an_allegation_against_staff_goes_to_head_and_lead() -> None:
+    assert told(verdict(about=About.STAFF)) == ("head", "dsl")
+
+
+def test_an_allegation_against_the_head_goes_to_the_chair_and_the_lead() -> None:
+    alert = raised(verdict(about=About.HEAD, subject_person="head"))
+    assert alert.audience == ("chair", "dsl")
+    assert alert.excluded == ("head",)
+    assert "subject_excluded" in codes(raised(verdict(about=About.STAFF, subject_person="head")))
+
+
+def test_the_head_is_kept_out_even_where_nobody_could_name_them() -> None:
+    assert "head" not in told(verdict(about=About.HEAD))
+
+
+def test_a_head_who_is_also_the_lead_is_kept_out_of_both() -> None:
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL))
+    people = (both, DEPUTY_DSL, CHAIR, VICE)
+    assert told(verdict(about=About.HEAD, subject_person="both"), people=people) == ("chair", "deputy_dsl")
+
+
+def test_an_allegation_against_the_lead_goes_to_the_head() -> None:
+    found = told(verdict(about=About.DSL, subject_person="dsl"))
+    assert found == ("head", "deputy_dsl")
+
+
+def test_a_matter_about_the_chair_goes_to_the_vice_chair_and_outside() -> None:
+    assert told(verdict(Route.PLATFORM_REPORT, About.CHAIR, subject_person="chair")) == ("vice", "la")
+
+
+def test_a_threat_is_told_to_head_and_lead() -> None:
+    assert told(verdict(Route.POLICE_NOW, About.STAFF)) == ("head", "dsl")
+
+
+def test_a_threat_to_the_head_says_that_somebody_must_tell_them() -> None:
+    alert = raised(verdict(Route.POLICE_NOW, About.HEAD, subject_person="head"))
+    assert alert.audience == ("dsl", "chair")
+    assert "tell_target" in codes(alert)
+
+
+def test_extremism_goes_to_the_safeguarding_leads() -> None:
+    found = verdict(Route.POLICE_NOW, About.SCHOOL, content_class="C9", restricted=True)
+    assert told(found) == ("dsl", "deputy_dsl")
+
+
+def test_an_insult_to_staff_goes_to_the_first_assessor() -> None:
+    assert told(verdict(Route.PLATFORM_REPORT, About.STAFF)) == ("head", "deputy")
+    by_it = raise_alert(
+        STORY, [verdict(Route.PLATFORM_REPORT, About.STAFF)], None, EVERYBODY, SCHOOL,
+        Policy(first_assessor=Role.IT_LEAD), NOW,
+    )  # fmt: skip
+    assert isinstance(by_it, Alert)
+    assert by_it.audience == ("it", "head")
+
+
+def test_private_facts_are_told_to_the_data_protection_officer_too() -> None:
+    assert told(verdict(Route.PLATFORM_REPORT, About.STAFF, content_class="C11")) == ("head", "dpo")
+
+
+def test_an_insult_to_the_head_goes_to_the_chair_instead() -> None:
+    found = told(verdict(Route.PLATFORM_REPORT, About.HEAD, subject_person="head"))
+    assert found == ("chair", "vice")
+
+
+def test_nobody_left_is_said_loudly_and_still_an_alert() -> None:
+    alert = raised(verdict(about=About.HEAD, subject_person="head"), people=(HEAD,))
+    assert alert.audience == ()
+    assert "nobody_left" in codes(alert)
+
+
+def test_people_of_other_schools_are_not_told() -> None:
+    elsewhere = replace(DSL, id="elsewhere", urns=("900009",))
+    assert told(verdict(), people=(elsewhere, DEPUTY_DSL)) == ("deputy_dsl",)
+
+
+def test_a_person_of_one_member_of_the_school_is_told() -> None:
+    school = replace(SCHOOL, members=("900001", "900002"))
+    member = replace(DSL, urns=("900002",))
+    found = raise_alert(STORY, [verdict()], None, (member,), school, Policy(), NOW)
+    assert isinstance(found, Alert)
+    assert found.audience == ("dsl",)
+
+
+any_verdict = st.builds(
+    verdict,
+    route=st.sampled_from([r for r in Route if r is not Route.IGNORE]),
+    about=st.sampled_from(list(About)),
+    subject_person=st.sampled_from([None, *(p.id for p in EVERYBODY)]),
+    content_class=st.sampled_from(["C0", "C2", "C6", "C9", "C10", "C11", "C12"]),
+    severity=st.sampled_from(list(Severity)),
+)
+any_people = st.lists(
+    st.builds(
+        Person,
+        id=st.sampled_from([p.id for p in EVERYBODY]),
+        name=st.just("Somebody"),
+        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
+    ),
+    max_size=6,
+    unique_by=lambda p: p.id,
+).map(tuple)
+
+
+@given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
+def test_whoever_is_the_subject_is_never_told_in_any_role(
+    verdicts: list[Verdict], people: tuple[Person, ...]
+) -> None:
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    if isinstance(found, Decline):
+        return
+    severe = [v for v in verdicts if v.severity >= Severity.TODAY]
+    subjects = {v.subject_person for v in severe}
+    assert not subjects & set(found.audience)
+    if any(v.about is About.HEAD and v.subject_person is None for v in severe):
+        assert not {p.id for p in people if Role.HEAD in p.roles} & set(found.audience)
+
+
+@given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
+def test_nobody_is_left_only_where_nobody_may_be_told(
+    verdicts: list[Verdict], people: tuple[Person, ...]
+) -> None:
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    if isinstance(found, Decline) or found.audience:
+        return
+    assert "nobody_left" in codes(found)
+    leading = {Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR}
+    free = [p for p in people if p.id not in found.excluded]
+    assert not [p for p in free if leading & set(p.roles) and Role.DSL not in p.roles]
+
+
+@given(st.lists(any_verdict, max_size=4), any_people)
+def test_an_audience_names_each_once(verdicts: list[Verdict], people: tuple[Person, ...]) -> None:
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    if isinstance(found, Alert):
+        assert len(set(found.audience)) == len(found.audience)

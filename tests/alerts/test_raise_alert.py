@@ -1,0 +1,90 @@
+"""When an alert is raised, and when it is raised again."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from alerting import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.raise_alert import ROUTE_ORDER, Decline, raise_alert, route_rank, story_severity
+from data.types import About, Policy, Reason, Relevance, Route, Severity
+
+
+@pytest.mark.parametrize("route", [Route.NOTE, Route.THANK, Route.RESPOND])
+def test_what_needs_no_action_is_declined(route: Route) -> None:
+    found = raise_alert(STORY, [verdict(route, look=True)], None, EVERYBODY, SCHOOL, Policy(), NOW)
+    assert isinstance(found, Decline)
+    assert found.reason.code == "not_severe"
+
+
+def test_what_is_not_about_us_is_declined() -> None:
+    other = verdict(relevance=Relevance.NOT_ABOUT)
+    assert isinstance(raise_alert(STORY, [other], None, EVERYBODY, SCHOOL, Policy(), NOW), Decline)
+
+
+def test_a_story_is_told_once() -> None:
+    first = raised(verdict())
+    again = raise_alert(STORY, [verdict(), verdict()], first, EVERYBODY, SCHOOL, Policy(), NOW)
+    assert isinstance(again, Decline)
+    assert again.reason.code == "told_already"
+
+
+def test_it_is_told_again_where_severity_rises() -> None:
+    first = raised(verdict())
+    again = raised(verdict(severity=Severity.THIS_HOUR), existing=first)
+    assert (again.id, again.times) == (first.id, 2)
+    assert "severity_rose" in codes(again)
+
+
+def test_it_is_told_again_where_the_route_rises_and_severity_never_falls() -> None:
+    first = raised(verdict(Route.PLATFORM_REPORT, About.STAFF), places=5)
+    again = raised(verdict(Route.SAFEGUARDING), existing=first)
+    assert "route_rose" in codes(again)
+    assert again.severity == first.severity == Severity.THIS_HOUR
+
+
+def test_the_gravest_mention_leads_and_one_restricted_mention_restricts_all() -> None:
+    alert = raised(verdict(Route.PLATFORM_REPORT, About.STAFF), verdict())
+    assert (alert.route, alert.content_class, alert.restricted) == (Route.SAFEGUARDING, "C10", True)
+
+
+def test_ids_are_stable() -> None:
+    assert raised(verdict()).id == raised(verdict(severity=Severity.THIS_HOUR)).id
+
+
+def test_routes_are_in_one_order() -> None:
+    assert set(ROUTE_ORDER) == set(Route)
+    assert all(route_rank(a) < route_rank(b) for a, b in pairwise(ROUTE_ORDER))
+
+
+@given(
+    st.sampled_from(list(Severity)),
+    st.sampled_from(list(Route)),
+    st.booleans(),
+    st.integers(1, 9),
+    st.booleans(),
+)
+def test_a_story_rises_by_one_at_most_and_never_where_an_answer_is_enough(
+    severity: Severity, route: Route, child: bool, places: int, back: bool
+) -> None:
+    found = story_severity(severity, route, child_identifiable=child, places=places, came_back=back)
+    assert severity <= found <= min(severity + 1, 4) or found == severity
+    if route in (Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND):
+        assert found == severity
+
+
+@pytest.mark.parametrize(
+    "why", [{"child_identifiable": True}, {"places": 3}, {"came_back": True}], ids=["child", "spread", "back"]
+)
+def test_each_ground_raises_by_one(why: dict[str, object]) -> None:
+    grounds = {"child_identifiable": False, "places": 1, "came_back": False} | why
+    assert story_severity(Severity.TODAY, Route.PLATFORM_REPORT, **grounds) is Severity.THIS_HOUR  # type: ignore[arg-type]
+
+
+def test_a_child_that_can_be_told_is_known_by_its_reason() -> None:
+    child = verdict(reasons=(Reason("child_identifiable", "A child can be told."),))
+    assert raised(child).severity is Severity.THIS_HOUR
+    assert "raised_by_one" in codes(raised(child))

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judging import ABOUT_US, HEAD, PEOPLE, SCHOOL, judged, mention, scores
+
+from classifiers.decide import decide
+from classifiers.thresholds import read_thresholds
+from classifiers.weigh import CONTENT_LABELS
+from data.types import (
+    ABUSE_LABELS,
+    About,
+    Match,
+    Person,
+    Policy,
+    Reason,
+    Relevance,
+    Role,
+    Route,
+    Sentiment,
+    Severity,
+    Signal,
+    Verdict,
+)
+
+REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+NOT_US = Match("900001", Relevance.NOT_ABOUT, 0.02, (Reason("namesake", "The one in Hexley."),))
+UNSURE = Match("900001", Relevance.UNSURE, 0.5)
+
+probability = st.floats(0, 1)
+labels = [
+    *(f"route:{r.value}" for r in Route if r is not Route.IGNORE),
+    *(f"abuse:{label}" for label in ABUSE_LABELS),
+    *(f"sentiment:{s.value}" for s in Sentiment),
+    *(f"about:{a}" for a in ("school", "staff", "pupil", "head", "governor", "other")),
+    "severity:3",
+    "severity:4",
+    "relevant",
+]
+any_scores = st.fixed_dictionaries(dict.fromkeys(labels, probability))
+any_signal = st.builds(
+    Signal,
+    name=st.sampled_from(["one", "two"]),
+    reason=st.just("It says so."),
+    labels=st.lists(st.sampled_from(ABUSE_LABELS), max_size=2, unique=True).map(tuple),
+    clears=st.lists(st.sampled_from(ABUSE_LABELS), max_size=2, unique=True).map(tuple),
+    severity=st.sampled_from([Severity.NOTHING, Severity.TODAY, Severity.THIS_HOUR]),
+    route=st.sampled_from([None, *Route]),
+)
+danger = st.builds(
+    Signal,
+    name=st.just("danger"),
+    reason=st.just("It says so."),
+    labels=st.just(("threat",)),
+    severity=st.just(Severity.THIS_HOUR),
+    route=st.sampled_from([Route.SAFEGUARDING, Route.POLICE_NOW]),
+    danger=st.just(True),
+)
+any_match = st.sampled_from([ABOUT_US, NOT_US, UNSURE])
+DEFAULT = read_thresholds()
+
+
+def verdict(model: dict[str, float], signals: list[Signal], match: Match) -> Verdict:
+    return decide(mention("Something was said."), 1, match, model, signals, Policy(), SCHOOL, PEOPLE, DEFAULT)
+
+
+@given(any_scores, st.lists(any_signal, max_size=4), any_match)
+def test_a_removal_stands_on_a_label_other_than_profanity(
+    model: dict[str, float], signals: list[Signal], match: Match
+) -> None:
+    found = verdict(model, signals, match)
+    if found.route in REMOVALS:
+        assert set(found.abuse) & set(CONTENT_LABELS)
+
+
+@given(any_scores, st.lists(any_signal, max_size=4))
+def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], signals: list[Signal]) -> None:
+    found = verdict(model, signals, NOT_US)
+    assert (found.severity, found.route, found.abuse) == (Severity.NOTHING, Route.IGNORE, ())
+
+
+@given(any_scores, st.lists(any_signal, max_size=4), any_match)
+def test_severity_and_route_agree(model: dict[str, float], signals: list[Signal], match: Match) -> None:
+    found = verdict(model, signals, match)
+    allowed = {
+        Route.IGNORE: {0},
+        Route.NOTE: {1},
+        Route.THANK: {1},
+        Route.RESPOND: {2},
+        Route.REQUEST_REMOVAL: {3},
+        Route.PLATFORM_REPORT: {3},
+        Route.SAFEGUARDING: {3, 4},
+        Route.POLICE_NOW: {4},
+    }
+    assert found.severity in allowed[found.route]
+
+
+@given(any_scores, st.lists(any_signal, max_size=4), any_match)
+def test_each_route_bears_the_labels_it_stands_on(
+    model: dict[str, float], signals: list[Signal], match: Match
+) -> None:
+    found = verdict(model, signals, match)
+    if found.route is Route.SAFEGUARDING:
+        assert "safeguarding" in found.abuse
+    if found.route is Route.POLICE_NOW:
+        assert {"threat", "extremism"} & set(found.abuse)
+    if found.severity < Severity.TODAY:
+        assert set(found.abuse) <= {"profanity"}
+
+
+@given(any_scores, st.lists(any_signal, max_size=3), danger, st.sampled_from([ABOUT_US, UNSURE]))
+def test_danger_alerts_whatever_the_model_thinks(
+    model: dict[str, float], signals: list[Signal], grave: Signal, match: Match
+) -> None:
+    found = verdict(model, [*signals, grave], match)
+    assert found.severity is Severity.THIS_HOUR
+    assert found.route.urgent
+    assert found.route is Route.POLICE_NOW or grave.route is Route.SAFEGUARDING
+
+
+@given(any_scores, st.lists(any_signal, max_size=4), any_match)
+def test_child_protection_and_extremism_are_restricted(
+    model: dict[str, float], signals: list[Signal], match: Match
+) -> None:
+    found = verdict(model, signals, match)
+    assert found.restricted == (found.content_class in ("C9", "C10"))
+    if found.route is Route.SAFEGUARDING:
+        assert found.restricted
+
+
+@given(any_scores, st.lists(any_signal, max_size=6), any_match)
+def test_up_to_five_reasons_each_once(model: dict[str, float], signals: list[Signal], match: Match) -> None:
+    codes = [reason.code for reason in verdict(model, signals, match).reasons]
+    assert 1 <= len(codes) <= 5
+    assert len(set(codes)) == len(codes)
+
+
+@given(any_scores)
+def test_an_alert_asks_for_no_look_and_a_look_is_no_alert(model: dict[str, float]) -> None:
+    found = verdict(model, [], ABOUT_US)
+    assert not (found.look and found.severity >= Severity.TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Worst head ever. An absolute shambles, and heads should roll.",
+        "Should be sacked. Gaslit us for a year. Complaint to Ofsted sent.",
+        "F*cking useless. Nobody ever rings back.",
+        "Killing his love of reading, that school.",
+    ],
+)
+def test_fair_criticism_is_answered_however_harsh(text: str) -> None:
+    model = scores("respond", severe=0.4, abuse__profanity=0.9, abuse__harassment=0.3)
+    found = judged(text, model)
+    assert (found.route, found.severity) == (Route.RESPOND, Severity.RESPOND)
+    assert set(found.abuse) <= {"profanity"}
+
+
+def test_profanity_alone_never_removes() -> None:
+    model = scores("platform_report", severe=0.95, abuse__profanity=0.99, abuse__harassment=0.05)
+    found = judged("what a f*cking mess", model)
+    assert found.route not in REMOVALS
+    assert found.look
+
+
+def test_a_removal_takes_more_than_an_alert() -> None:
+    model = scores("platform_report", severe=0.6, abuse__harassment=0.9)
+    found = judged("Mrs Vane cannot teach", model)
+    assert found.route not in REMOVALS
+    assert found.look
+
+
+def test_a_known_author_is_asked_and_a_stranger_reported() -> None:
+    model = scores("platform_report", severe=0.95, abuse__harassment=0.9) | {"route:request_removal": 0.6}
+    assert judged("My son is in year 4 and Mrs Vane is a nasty piece of work", model).route is REMOVALS[0]
+    assert judged("Mrs Vane is a nasty piece of work", model, title="@anon_x").route is REMOVALS[1]
+
+
+def test_thanks_are_positive_and_what_wants_an_answer_is_not() -> None:
+    assert judged("Thank you all", scores("thank")).sentiment is Sentiment.POSITIVE
+    assert judged("Ring me back", scores("respond")).sentiment is not Sentiment.POSITIVE
+
+
+def test_a_question_to_the_school_is_answered_and_one_to_parents_noted() -> None:
+    even = scores("respond", sentiment__neutral=0.8) | {"route:note": 0.5, "route:respond": 0.4}
+    assert judged("Can the school please confirm the date?", even).route is Route.RESPOND
+    assert judged("Does anyone know the date?", even).route is Route.NOTE
+
+
+def test_welsh_that_seems_harmless_is_shown_to_a_person() -> None:
+    found = judged("Mae'r ysgol wedi bod yn wych i'n plant ni.", scores("thank"))
+    assert found.look
+    assert "language_cy" in {reason.code for reason in found.reasons}
+
+
+def test_plain_danger_in_welsh_alerts() -> None:
+    assert judged("Dwi'n mynd i ladd y pennaeth heno", scores("note")).route is Route.POLICE_NOW
+
+
+def test_a_grave_signal_about_another_school_is_kept_for_passing_on() -> None:
+    found = judged("there's a bomb in the school", scores("note"), NOT_US)
+    assert found.severity is Severity.NOTHING
+    assert found.reasons[0].code == "other_school_danger"
+
+
+def test_unsure_is_judged_like_about_and_says_so() -> None:
+    model = scores("safeguarding", severe=0.95)
+    sure, unsure = (
+        judged("He came in with bruises again", model),
+        judged("He came in with bruises again", model, UNSURE),
+    )
+    assert (sure.route, sure.severity, sure.abuse) == (unsure.route, unsure.severity, unsure.abuse)
+    assert unsure.reasons[0].code == "perhaps_another_school"
+
+
+def test_unsure_and_plainly_no_school_is_not_about() -> None:
+    assert judged("Three bed semi", scores("note", relevant=0.01), UNSURE).relevance is Relevance.NOT_ABOUT
+    assert judged("Three bed semi", scores("note", relevant=0.5), UNSURE).relevance is Relevance.UNSURE
+
+
+def test_restricted_reasons_never_quote_the_post() -> None:
+    words = "zzyzx quagga bruises on his arm from dad"
+    found = judged(words, scores("safeguarding", severe=0.99))
+    assert found.restricted
+    assert not any(
+        word in reason.text for reason in found.reasons for word in ("zzyzx", "quagga", "Oakfield")
+    )
+
+
+def test_every_number_is_kept() -> None:
+    kept = dict(judged("Fine.", scores("note")).scores)
+    assert {"severity:3", "abuse:threat", "weighed:severe"} - set(kept) <= {"abuse:threat"}
+
+
+def test_without_scores_signals_alone_decide() -> None:
+    assert judged("there's a bomb in the school", {}).route is Route.POLICE_NOW
+    assert judged("A nice day", {}).severity is Severity.NOTE
+
+
+def test_a_school_that_wants_no_looks_gets_none() -> None:
+    from classifiers.thresholds import Thresholds
+    from data.types import Policy
+
+    found = decide(
+        mention("Hm."),
+        1,
+        ABOUT_US,
+        scores("respond", severe=0.4),
+        (),
+        Policy(look_share=0),
+        SCHOOL,
+        (),
+        Thresholds(),
+    )
+    assert not found.look
+
+
+def test_an_allegation_names_its_subject_by_name_or_role() -> None:
+    model = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
+    assert judged("Mrs Holt locked him in a room", model).subject_person == HEAD.id
+    assert judged("The head locked him in a room", model).subject_person == HEAD.id
+
+
+def test_whoever_is_named_is_taken_to_be_meant_where_that_is_possible() -> None:
+    model = scores("safeguarding", severe=0.95, about__school=0.1, about__pupil=0.7, about__staff=0.2)
+    assert judged("Robin Pike keeps him behind alone", model).subject_person == "pike"
+
+
+def test_a_deputy_head_is_not_the_head() -> None:
+    model = scores("respond", about__school=0.3, about__staff=0.5)
+    found = judged("The deputy head never rings back", model)
+    assert (found.about, found.subject_person) == (About.STAFF, None)
+
+
+def test_chair_and_safeguarding_lead_are_told_apart() -> None:
+    chair = judged(
+        "The chair of governors bought a car", scores("respond", about__school=0.1, about__governor=0.9)
+    )
+    lead = judged("The safeguarding lead ignored us", scores("respond", about__school=0.1, about__staff=0.9))
+    assert (chair.about, chair.subject_person) == (About.CHAIR, "marsh")
+    assert (lead.about, lead.subject_person) == (About.DSL, "pike")
+
+
+@settings(max_examples=50)
+@given(any_scores, st.permutations(PEOPLE))
+def test_the_order_of_people_changes_nothing_but_ties(model: dict[str, float], people: list[Person]) -> None:
+    one = judged("Mrs Holt and nobody else", model, people=PEOPLE)
+    other = judged("Mrs Holt and nobody else", model, people=tuple(people))
+    assert one == other
+
+
+def test_a_person_of_another_school_is_never_the_subject() -> None:
+    elsewhere = replace(HEAD, id="other", urns=("900009",), roles=(Role.HEAD,))
+    model = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
+    assert judged("Jane Holt shouts", model, people=(elsewhere,)).subject_person is None

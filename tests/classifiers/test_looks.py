@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from judging import judged, scores
+
+from classifiers.looks import limit_looks
+from data.types import Severity, Verdict
+
+BASE = judged("Hm.", scores("respond"))
+
+
+def looked(i: int, rank: float, *, look: bool = True, severity: Severity = Severity.RESPOND) -> Verdict:
+    return replace(BASE, mention_id=f"{i:016x}", look=look, look_rank=rank, severity=severity)
+
+
+many = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60).map(
+    lambda found: [looked(i, rank, look=look) for i, (rank, look) in enumerate(found)]
+)
+
+
+@given(many, st.floats(0, 1))
+def test_never_more_looks_than_the_share_but_for_one(verdicts: list[Verdict], share: float) -> None:
+    kept = sum(v.look for v in limit_looks(verdicts, share))
+    assert kept <= max(int(share * len(verdicts)), 1)
+
+
+@given(many)
+def test_the_order_and_all_else_stay(verdicts: list[Verdict]) -> None:
+    limited = limit_looks(verdicts, 0.125)
+    assert [replace(v, look=False) for v in limited] == [replace(v, look=False) for v in verdicts]
+
+
+@given(many, st.randoms())
+def test_which_are_kept_does_not_hang_on_their_order(verdicts: list[Verdict], random: object) -> None:
+    shuffled = list(verdicts)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    one = {v.mention_id for v in limit_looks(verdicts, 0.2) if v.look}
+    assert one == {v.mention_id for v in limit_looks(shuffled, 0.2) if v.look}
+
+
+def test_the_highest_ranked_are_kept() -> None:
+    verdicts = [looked(i, i / 16) for i in range(16)]
+    assert [v.look_rank for v in limit_looks(verdicts, 0.125) if v.look] == [14 / 16, 15 / 16]
+
+
+def test_no_share_no_looks() -> None:
+    assert not any(v.look for v in limit_looks([looked(1, 0.9)], 0))

@@ -1,0 +1,169 @@
+"""Each signal: a text on which it fires, and its lawful neighbour on which it does not."""
+
+# ruff: noqa: E501 - one signal a line
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from judging import SCHOOL, fired, mention
+
+from classifiers.signals import RULES, find_signals
+from data.types import ABUSE_LABELS, MentionKind, Route
+
+FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
+    "threat_in_full": (
+        "I'm going to stab Mr Vane at the gates tomorrow",
+        "In the play Mr Vane is going to be stabbed tomorrow, second act",
+    ),
+    "threat_in_part": ("im gonna smash her windows tonight, Holt", "I could smash a burger tonight"),
+    "threat_veiled": (
+        "Mrs Holt, on your own in the dark, back door, 6.10 every night",
+        "Mrs Holt holds the back door open for us at 8.40",
+    ),
+    "threat_where_you_live": ("we know where you live miss", "do we know where the bus stops"),
+    "menace": ("last warning. tick tock.", "last chance to book tickets, tick tock"),
+    "call_to_harm": ("who's coming round to his with me", "who's coming with me to the open evening"),
+    "ill_wish": ("hope she rots", "hope she never changes, thank you miss"),
+    "bomb_threat": ("there's a bomb in the school", "the bath bombs stall is in the school hall"),
+    "fire_threat": ("burn the place down", "they burn the toast in that place"),
+    "shooting_threat": ("gonna shoot up the school", "gonna shoot some hoops at the school"),
+    "target_list": ("here's my kill list", "still on the waiting list for Year 7"),
+    "extremist_content": ("sieg heil, join the race war", "history lesson on why crowds shouted sieg heil"),
+    "child_discloses": (
+        "my dad hits me every night and im scared to go home",
+        "my dad drove me to the match and hit every pothole",
+    ),
+    "signs_of_harm": ("she has bruises again", "bruises from rugby again"),
+    "kept_secret": ("he told her not to tell anyone", "he told her not to tell, it's a surprise party"),
+    "care_status": ("they are in a foster placement now", "we foster, and school has been kind to our foster son"),
+    "weapon_at_school": ("a year 8 boy has a knife in his bag", "a year 8 boy had a knife in food tech"),
+    "child_missing": ("a girl has gone missing since lunch", "a girl is missing her coat"),
+    "adult_unfit": ("she was drunk again picking up the kids", "the PTO quiz night, everyone drunk on joy, kids in bed"),
+    "placement_published": (
+        "does anyone know where they were placed, found the foster home",
+        "foster carers information evening, do you know anyone",
+    ),
+    "forced_marriage": ("she is 15 and being forced to marry", "we read a novel about a girl made to marry"),
+    "child_hurt_now": ("her stepdad hits him", "her brother hits him at karate"),
+    "drugs_to_children": ("he is selling weed at the gate", "a talk on why people end up selling weed"),
+    "emoji_drugs": ("need ❄️ behind the bogs 🔌", "snow day ❄️ school closed, need sledges"),
+    "burn_page": ("vote for the ugliest girl in y9", "vote for the ugliest Christmas jumper in school"),
+    "grooming": ("he asked her to send pictures and said don't tell your mum", "assembly: don't tell strangers your name"),
+    "sexual_images": ("someone is sharing nudes of a girl in year 9", "assembly on sharing nudes and the law"),
+    "sextortion": ("pay £50 or he posts it", "pay £50 or they miss the trip"),
+    "impersonation_contacts_children": (
+        "someone posing as Mr Vane is messaging girls in year 9",
+        "Mr Vane is messaging the parents of year 9",
+    ),
+    "suicidal_intent": ("i don't want to be here anymore", "i don't want to be in set 4 anymore"),
+    "goodbye": ("by the time you read this. sorry for everything", "sorry for everything we broke, leavers party clean-up"),
+    "urged_to_die": ("kill urself nobody likes u", "you'd kill yourself laughing at the staff panto"),
+    "self_harming": ("she is cutting herself", "they are cutting the music budget"),
+    "dangerous_challenge": ("they are doing the choking challenge", "they are doing the summer reading challenge"),
+    "staff_sexual": ("Mr Vane has been messaging year 9 girls late at night", "Mr Vane has messaged all year 9 parents"),
+    "staff_hurt_child": ("the TA grabbed him by the arm", "the TA grabbed a coffee"),
+    "staff_overfamiliar": ("he told the girls not to tell", "he told the class it was a secret until the prize draw"),
+    "staff_drunk": ("Mr Vane reeked of booze in class", "quiz night in the pub, Mr Vane reeked of beer"),
+    "child_left": ("left in his own wee all day", "left his coat on the bus"),
+    "profanity": ("f*cking useless", "bloody useless"),
+    "hate_words": ("send them back home, breeding on our taxes", "they send them home at 12 for training"),
+    "insult_named": ("Mrs Holt is a fat cow", "Mrs Holt played the wicked witch in the panto"),
+    "pile_on": ("everyone email her until she quits", "everyone email her to say thank you"),
+    "sexual_remark": ("miss Vane milf", "miss Vane took the RSHE lesson"),
+    "claims_crime": ("she is a thief", "she is a star and stole the show"),
+    "home_address": ("Mrs Vane lives at 14 Mill Lane", "the school is at 14 Mill Lane"),
+    "phone_number": ("her mobile is 07700 900123", "to book call me on 07700 900123"),
+    "car_registration": ("she drives a Fiat, reg AB12 CDE", "her class made a papier-mache Fiat"),
+    "home_and_car": ("he lives opposite the pub, drives a silver Corsa", "he drives a silver Corsa for charity"),
+    "leaked_record": ("here's the class list", "I complain about the data breach of the class list"),
+    "health_of_staff": ("Mr Vane is on antidepressants", "Mr Vane ran for the mental health charity"),
+    "poses_as_school": ("a fake account of the headteacher", "a talk on fake accounts"),
+    "admits_posing": ("i made a fake account for the office", "we made a page for the PTA"),
+    "idiom": ("heads should roll", "heads of year meet on Monday"),
+    "fiction_or_play": ("in the school play", "they play at school"),
+    "lesson_or_training": ("a workshop on knife crime", "a workshop full of tools"),
+    "quoted_or_condemned": ("disgusted by the racist comments", "disgusted by the lunch"),
+    "told_afterwards": ("it was a hoax", "it was a shame"),
+    "sport_or_party": ("the under-12s football team", "the last team meeting"),
+    "says_it_is_over": ("twenty years ago", "twenty minutes ago"),
+    "parody_labelled": ("a parody account", "an account"),
+    "official_finding": ("Ofsted found the books in order", "nobody found the books"),
+    "opinion_only": ("worst head ever, an absolute shambles", "our head is the best"),
+    "community_member": ("my son is in year 4 there, and I'm on the PTA", "never set foot in it"),
+    "question_to_school": ("can you please confirm the date?", "what a lovely date"),
+    "question_to_parents": ("does anyone know when it opens?", "it opens at nine"),
+    "spam": ("20% off, link in bio", "80% of us walk"),
+    "welsh_threat": ("dwi'n mynd i ladd y pennaeth", "dwi'n mynd i weld y pennaeth"),
+    "welsh_suicide": ("mae hi isio marw", "mae hi isio mynd"),
+    "welsh_child_hurt": ("cleisiau ar ei gefn", "cleisiau ar ei gefn ar ôl rygbi"),
+    "welsh_weapon": ("cyllell ym mag disgybl", "cyllell a fforc"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(FIRES_AND_NOT))
+def test_the_signal_fires(name: str) -> None:
+    assert name in fired(FIRES_AND_NOT[name][0])
+
+
+@pytest.mark.parametrize("name", sorted(FIRES_AND_NOT))
+def test_the_signal_leaves_its_lawful_neighbour_alone(name: str) -> None:
+    assert name not in fired(FIRES_AND_NOT[name][1])
+
+
+def test_every_rule_is_tried_above_or_below() -> None:
+    elsewhere = {"slur", "stranger"}
+    assert {rule.signal.name for rule in RULES} == set(FIRES_AND_NOT) | elsewhere
+
+
+def test_names_are_unique_and_reasons_are_sentences() -> None:
+    names = [rule.signal.name for rule in RULES]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[A-Z].*\.", rule.signal.reason) for rule in RULES)
+
+
+def test_signals_speak_of_known_labels_only() -> None:
+    assert all(set(r.signal.labels) | set(r.signal.clears) <= set(ABUSE_LABELS) for r in RULES)
+
+
+def test_danger_always_names_its_lane() -> None:
+    dangers = [rule.signal for rule in RULES if rule.signal.danger]
+    assert dangers
+    assert all(s.route in (Route.SAFEGUARDING, Route.POLICE_NOW) and s.severity == 4 for s in dangers)
+
+
+@pytest.mark.parametrize(
+    "text", ["k1ll y0urself", "K I L L yourself", "kys"], ids=["leet", "spaced", "short"]
+)
+def test_obfuscation_does_not_hide_danger(text: str) -> None:
+    assert "urged_to_die" in fired(text)
+
+
+def test_a_starred_slur_is_known_though_no_slur_is_spelt_here() -> None:
+    assert "slur" in fired("those r*t*rds again")
+    assert "slur" not in fired("those r*ses again")
+
+
+def test_an_account_that_names_nobody_is_a_stranger() -> None:
+    assert "stranger" in fired("she lies", title="@oakfield_truth")
+    assert "stranger" not in fired("she lies", title="Year 4 parents")
+
+
+def test_the_title_of_a_reply_is_its_threads_and_does_not_count() -> None:
+    assert "bomb_threat" in fired("see above", title="there's a bomb in the school")
+    assert "bomb_threat" not in fired(
+        "see above", title="there's a bomb in the school", kind=MentionKind.REPLY
+    )
+
+
+def test_an_article_tells_of_danger_but_raises_none() -> None:
+    found = find_signals(mention("there's a bomb in the school", kind=MentionKind.ARTICLE), SCHOOL, ())
+    assert [s.danger for s in found if s.name == "bomb_threat"] == [False]
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_tried(text: str) -> None:
+    assert isinstance(find_signals(mention(text), SCHOOL, ()), tuple)

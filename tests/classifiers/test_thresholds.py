@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from classifiers.calibrate import write
+from classifiers.thresholds import Thresholds, read_thresholds
+from data.errors import InputError
+from data.types import ABUSE_LABELS
+
+
+def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
+    found = read_thresholds()
+    assert 0 < found.look < found.alert <= found.removal < 1
+    assert set(found.abuse) == set(ABUSE_LABELS)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    before = Thresholds(alert=0.4, abuse={"threat": 0.3})
+    write(tmp_path / "t.toml", before, {"model": "one"})
+    assert read_thresholds(tmp_path / "t.toml") == before
+
+
+def test_a_label_without_a_line_has_a_half() -> None:
+    assert Thresholds(abuse={}).label("threat") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("alert = true", "“alert” must be a number"),
+        ("alrt = 0.5", "“alert” is missing"),
+        ("alert = 0.5\nunknown = 1", "“unknown” is not a threshold"),
+        ("alert = 0.5\n[abuse]\nrudeness = 0.5", "“rudeness” is not an abuse label"),
+        ("alert =", "cannot be read"),
+    ],
+)
+def test_a_fault_names_its_key(tmp_path: Path, change: str, told: str) -> None:
+    path = tmp_path / "t.toml"
+    write(path, Thresholds(), {})
+    rest = [x for x in path.read_text().splitlines() if "=" in x and not x.startswith("alert ")]
+    kept = [x for x in rest if x.split(" = ")[0] in Thresholds.__dataclass_fields__]
+    path.write_text("\n".join(kept) + "\n" + change + "\n")
+    with pytest.raises(InputError, match=told):
+        read_thresholds(path)

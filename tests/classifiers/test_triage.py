@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from classifiers.heads import LABELS
+from classifiers.triage import mention_of, read_lines, source_of, triage_items
+from classifiers.triage_metrics import triage_metrics
+from data.errors import InputError
+from data.types import MentionKind, Route, School, Scores, Sentiment
+from monitor.commands.triage import write_whole
+
+SCHOOLS = {
+    "s1": School(
+        "900001", "Oakfield Primary School", aliases=("Oakfield Primary Northvale",), locality="Northvale"
+    )
+}
+KEYS = ["id", "relevant", "sentiment", "abuse", "about", "severity", "route", "look", "reasons"]
+
+
+class Model:
+    """Gives every text the same probabilities, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        self.asked.append(len(texts))
+        row = [0.1 if ":" in label else 0.9 for label in LABELS]
+        return Scores(LABELS, np.asarray([row] * len(texts), dtype=np.float32))
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "i1",
+        "channel": "facebook",
+        "school": "s1",
+        "title": "Northvale chat",
+        "text": "Oakfield Primary in Northvale never rings back.",
+        "rating": None,
+        "published": "2026-11-20T09:00:00Z",
+    } | changes
+
+
+def answers(*items: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(triage_items(items, SCHOOLS, Model()))
+
+
+def test_a_line_has_the_keys_of_the_contract_in_order() -> None:
+    assert list(answers(item())[0]) == KEYS
+
+
+def test_values_are_those_of_the_contract() -> None:
+    (line,) = answers(item())
+    assert line["relevant"] in ("about", "unsure", "not_about")
+    assert line["sentiment"] in set(Sentiment)
+    assert line["route"] in set(Route)
+    assert line["severity"] in range(5)
+    assert isinstance(line["look"], bool)
+    assert all(isinstance(reason, str) for reason in line["reasons"])
+    json.dumps(line)
+
+
+def test_answers_come_in_the_order_of_the_items() -> None:
+    many = [item(id=f"i{n}", text=f"Oakfield Primary in Northvale, day {n}") for n in range(700)]
+    assert [line["id"] for line in answers(*many)] == [one["id"] for one in many]
+
+
+def test_texts_are_scored_in_batches() -> None:
+    model = Model()
+    list(triage_items([item(id=str(n)) for n in range(700)], SCHOOLS, model))
+    assert model.asked == [512, 188]
+
+
+def test_at_most_one_in_eight_asks_for_a_look() -> None:
+    many = [
+        item(id=f"i{n}", text=f"Mae Oakfield Primary Northvale wedi bod yn wych heddiw {n}")
+        for n in range(80)
+    ]
+    assert sum(line["look"] for line in answers(*many)) == 10
+
+
+def test_danger_is_told_whatever_the_model_says() -> None:
+    (line,) = answers(item(text="There's a bomb in Oakfield Primary, Northvale"))
+    assert (line["route"], line["severity"]) == ("police_now", 4)
+
+
+def test_what_is_about_another_is_ignored_at_nothing() -> None:
+    (line,) = answers(item(text="Three bedroom house in Larkham, no chain", title="Homes"))
+    if line["relevant"] == "not_about":
+        assert (line["route"], line["severity"], line["abuse"]) == ("ignore", 0, [])
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind"),
+    [
+        ("google_review", MentionKind.REVIEW),
+        ("google_news", MentionKind.ARTICLE),
+        ("wikipedia", MentionKind.EDIT),
+        ("facebook", MentionKind.POST),
+    ],
+)
+def test_the_kind_follows_from_the_channel(channel: str, kind: MentionKind) -> None:
+    assert mention_of(item(channel=channel)).kind is kind
+
+
+def test_a_review_under_the_schools_own_name_stands_on_its_listing() -> None:
+    school = SCHOOLS["s1"]
+    own = item(channel="google_review", title="Oakfield Primary School")
+    assert source_of(own, school).listing
+    assert not source_of(own | {"title": "Oakfield Garden Centre"}, school).listing
+    assert not source_of(own | {"channel": "facebook"}, school).listing
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "line 2: not JSON"),
+        ("[]", "line 2: an object with"),
+        (json.dumps(item(id="")), "line 2: “id” must be given"),
+        (json.dumps(item(school="s9")), "line 2: school “s9” is not in the schools file"),
+        (json.dumps(item(rating="five")), "line 2: “rating” must be a number"),
+        (json.dumps({"id": "x"}), "line 2: “channel” must be given"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text(json.dumps(item()) + "\n" + line + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_lines(path, SCHOOLS)
+
+
+def test_blank_lines_and_a_byte_order_mark_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text("\ufeff" + json.dumps(item()) + "\n\n", encoding="utf-8")
+    assert len(read_lines(path, SCHOOLS)) == 1
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_lines(tmp_path / "none.jsonl", SCHOOLS)
+
+
+def test_the_output_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("before\n", encoding="utf-8")
+
+    def breaks() -> Any:
+        yield {"route": "note"}
+        raise InputError("half way")
+
+    with pytest.raises(InputError, match="half way"):
+        write_whole(out, breaks())
+    assert out.read_text(encoding="utf-8") == "before\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]
+
+
+def test_the_output_holds_a_line_an_item_and_counts_routes(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    counts = write_whole(out, [{"route": "note", "x": "é"}, {"route": "note"}])
+    assert counts == {"note": 2}
+    assert out.read_text(encoding="utf-8").splitlines()[0] == '{"route": "note", "x": "é"}'
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be written"):
+        write_whole(tmp_path / "none" / "out.jsonl", [])
+
+
+# ---------------------------------------------------------------------------- figures
+
+
+def labelled(n: int, **changes: Any) -> dict[str, Any]:
+    truth = {
+        "relevant": True,
+        "sentiment": "negative",
+        "abuse": [],
+        "about": "school",
+        "severity": 2,
+        "route": "respond",
+    }
+    return {"id": str(n), "trait": "crit_call"} | truth | changes
+
+
+def given(n: int, **changes: Any) -> dict[str, Any]:
+    line = {
+        "relevant": "about",
+        "sentiment": "negative",
+        "abuse": [],
+        "about": "school",
+        "severity": 2,
+        "route": "respond",
+    }
+    return {"id": str(n), "look": False, "reasons": []} | line | changes
+
+
+def test_all_right_is_one_and_no_alarm_is_false() -> None:
+    found = triage_metrics([labelled(1)], [given(1)])
+    assert found["route_accuracy"] == found["relevant_recall"] == 1
+    assert found["false_alarms"] == found["fair_removals"] == found["looks"] == 0
+
+
+def test_a_look_counts_as_seen_and_not_as_told() -> None:
+    grave = labelled(1, severity=3, route="safeguarding")
+    found = triage_metrics([grave], [given(1, look=True)])
+    assert (found["severe_told"], found["severe_seen"], found["lane_in_lane"]) == (0, 1, 0)
+
+
+def test_a_removal_offered_on_fair_criticism_is_counted() -> None:
+    found = triage_metrics(
+        [labelled(1), labelled(2)], [given(1, route="platform_report", severity=3), given(2)]
+    )
+    assert found["fair_removals"] == found["false_alarms"] == 0.5
+
+
+def test_answers_are_matched_by_id_not_by_order() -> None:
+    found = triage_metrics([labelled(1), labelled(2, route="note")], [given(2, route="note"), given(1)])
+    assert found["route_accuracy"] == 1

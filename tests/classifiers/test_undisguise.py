@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.undisguise import undisguise
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("k1ll", "kill"),
+        ("f.u.c.k", "fuck"),
+        ("k i l l", "kill"),
+        ("p*do", "pedo"),
+        ("sh00t", "shoot"),
+        ("m0nd4y", "monday"),
+        ("kys", "kill yourself"),
+        ("unalive", "kill"),
+        ("Wеst", "west"),  # the e is Cyrillic
+        ("KILL", "kill"),
+    ],
+)
+def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
+    assert undisguise(written).text == meant
+
+
+@pytest.mark.parametrize(
+    "plain", ["y9", "7b", "3.20pm", "£50", "ks2", "1st", "10am", "m62", "@oakfield1", "2026", "u14s"]
+)
+def test_class_names_times_and_prices_stay(plain: str) -> None:
+    assert undisguise(plain).text == plain
+
+
+def test_what_was_hidden_is_named() -> None:
+    assert undisguise("i will k1ll u").disguised == ("kill",)
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    assert isinstance(undisguise(text).text, str)
+
+
+@given(st.from_regex(r"[a-z]{2,9}( [a-z]{2,9}){0,8}", fullmatch=True))
+def test_plain_words_are_left_alone_but_for_slang(text: str) -> None:
+    slang = ("unalive", "unalived", "unaliving", "kys", "kms", "sewerslide", "suislide", "seggs", "secks")
+    if not set(text.split()) & set(slang):
+        assert undisguise(text).text == text

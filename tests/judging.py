@@ -1,0 +1,90 @@
+"""Builders for the tests of judging: one valid value, changed where the test says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from classifiers.decide import decide
+from classifiers.signals import find_signals
+from classifiers.thresholds import Thresholds
+from data.types import (
+    Match,
+    Mention,
+    MentionKind,
+    Person,
+    Policy,
+    Reason,
+    Relevance,
+    Role,
+    School,
+    Verdict,
+)
+
+SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Jane Holt", aliases=("Oakfield",))
+HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
+DSL = Person("pike", "Robin Pike", (Role.DSL,))
+CHAIR = Person("marsh", "Alex Marsh", (Role.CHAIR,))
+PEOPLE = (HEAD, DSL, CHAIR)
+ABOUT_US = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
+
+
+def mention(text: str, **changes: Any) -> Mention:
+    """A post on facebook."""
+    base = Mention(
+        id="0123456789abcdef",
+        url="https://example.org/1",
+        channel="facebook",
+        kind=MentionKind.POST,
+        title="",
+        text=text,
+        fetched_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )
+    return replace(base, **changes)
+
+
+def scores(route: str = "note", severe: float = 0.02, **labels: float) -> dict[str, float]:
+    """Model probabilities: a route, how grave, and single labels as `abuse__threat=0.9`."""
+    calm = ("note", "thank", "respond")
+    grave = ("request_removal", "platform_report", "safeguarding", "police_now")
+    lane = route if route in grave else "platform_report"
+    quiet = route if route in calm else "respond"
+    found = {f"route:{name}": 0.001 for name in (*calm, *grave)}
+    found |= {f"route:{lane}": severe, f"route:{quiet}": 1 - severe}
+    found |= {"severity:3": severe, "severity:4": 0.1, "relevant": 0.9}
+    found |= {
+        "sentiment:negative": 0.4,
+        "sentiment:neutral": 0.4,
+        "sentiment:positive": 0.2,
+        "about:school": 0.9,
+    }
+    return found | {name.replace("__", ":"): value for name, value in labels.items()}
+
+
+def fired(text: str, **changes: Any) -> set[str]:
+    """Names of the signals on a text."""
+    return {signal.name for signal in find_signals(mention(text, **changes), SCHOOL, ())}
+
+
+def judged(
+    text: str,
+    model: dict[str, float] | None = None,
+    match: Match = ABOUT_US,
+    people: tuple[Person, ...] = PEOPLE,
+    **changes: Any,
+) -> Verdict:
+    """The verdict on a text with default thresholds."""
+    found = mention(text, **changes)
+    signals = find_signals(found, SCHOOL, people)
+    return decide(
+        found,
+        1,
+        match,
+        model if model is not None else scores(),
+        signals,
+        Policy(),
+        SCHOOL,
+        people,
+        Thresholds(),
+    )
