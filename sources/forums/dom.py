@@ -128,10 +128,10 @@ def split_quotes(body: Element, quotes: str, drop: str) -> tuple[str, str]:
     """
     for element in find(body, drop) if drop else ():
         take_out(element)
-    taken: list[Element] = []
+    taken: dict[Element, None] = {}
     for element in find(body, quotes) if quotes else ():
         if element is not body and not any(above in taken for above in element.iterancestors()):
-            taken.append(element)
+            taken[element] = None
     for element in taken:
         take_out(element)
     return plain_text(body), "\n".join(filter(None, map(plain_text, taken)))

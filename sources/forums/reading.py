@@ -73,7 +73,8 @@ def _title(shape: Shape, document: Element) -> str:
 
 
 def _zone(document: Element) -> str:
-    for element in find(document, _ZONE_TEXT):
+    """The zone the page's foot states; a post may say such words too, so the last is believed."""
+    for element in reversed(find(document, _ZONE_TEXT)):
         named = first_text(element, ".//@title")
         zone = (zone_named(named) if named else None) or zone_named(first_text(element, "."))
         if zone:
@@ -180,7 +181,14 @@ def read_listing(shape: Shape, document: Element, response: Response) -> Page | 
     return Page(
         follow=tuple(Request(url) for url in list(threads.values())[:_MOST_THREADS]),
         next=Request(following) if following else None,
+        warnings=_cut_short(len(threads)),
     )
+
+
+def _cut_short(threads: int) -> tuple[str, ...]:
+    if threads <= _MOST_THREADS:
+        return ()
+    return (f"The page lists {threads} threads; the first {_MOST_THREADS} are asked for.",)
 
 
 def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:

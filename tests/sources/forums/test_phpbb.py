@@ -96,3 +96,18 @@ def test_a_list_of_topics_gives_requests_for_them_on_the_same_host() -> None:
     ]
     assert page.next is not None
     assert page.next.url == "https://town.example.org/forum/viewforum.php?f=3&start=25"
+
+
+def test_a_list_too_long_to_follow_whole_says_so() -> None:
+    links = b"".join(b'<a class="topictitle" href="viewtopic.php?t=%d">x</a>' % n for n in range(150))
+    page = PhpBB().parse(Source("s", PhpBB.kind, _FORUM.url), _FORUM.response(b"<body>" + links))
+    assert len(page.follow) == 100
+    assert page.warnings == ("The page lists 150 threads; the first 100 are asked for.",)
+
+
+def test_neither_threads_nor_pages_of_other_hosts_are_asked_for() -> None:
+    body = _FIRST.body.replace(
+        b'href="./viewtopic.php?t=12', b'href="https://elsewhere.example.net/viewtopic.php?t=12'
+    )
+    page = PhpBB().parse(Source("s", PhpBB.kind, _AT), _FIRST.response(body))
+    assert page.next is None

@@ -81,3 +81,9 @@ def test_a_list_of_threads_gives_requests_for_them() -> None:
         f"{_BASE}/showthread.php?12-Parking-at-the-gate",
         f"{_BASE}/showthread.php?13-Summer-fair",
     ]
+
+
+def test_a_posters_words_do_not_set_the_pages_zone() -> None:
+    body = _FOUR.body.replace(b"By whom this time?", b"All times are GMT +9 for me.")
+    page = VBulletin().parse(Source("s", VBulletin.kind, _FOUR.url), _FOUR.response(body))
+    assert page.mentions[0].published == datetime(2026, 11, 8, 13, 40, tzinfo=UTC)
