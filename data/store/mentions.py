@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from data.store import alerts, stories
 from data.store.bulk import names, put, replace
 from data.store.restrict import hide_in_threads, restrict
 from data.store.retain import is_restricted, retain_until
-from data.store.rows import Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
+from data.store.rows import Rows, Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
 from data.store.sources import record_run
 from data.types import (
     Alert,
@@ -81,8 +81,11 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
     """
     restricted = _restricted(con, batch)
     record_run(con, batch.run)
-    _save_mentions(con, batch, restricted, now, policy)
-    _save_judgements(con, batch, restricted, now)
+    ids = [m.id for m in batch.mentions]
+    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": ids})
+    for table, (columns, rows), keys in _tables(batch, restricted, now, policy):
+        update = _MENTION_UPDATE if table == "mentions" else replace(columns[keys:])
+        put(con, table, columns, rows, key=columns[:keys], update=update)
     stories.put_stories(con, batch.stories)
     restrict(con, sorted(restricted))
     if batch.mentions:
@@ -93,28 +96,28 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
 
 
 def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:
-    ids = [m.id for m in batch.mentions]
-    before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": ids})
-    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before.fetchall()}
+    """Ids of the batch's mentions that are restricted now or were before."""
+    given = {"ids": [m.id for m in batch.mentions]}
+    before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", given).fetchall()
+    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before}
 
 
-def _save_mentions(
-    con: duckdb.DuckDBPyConnection, batch: Batch, restricted: set[str], now: datetime, policy: Policy
-) -> None:
+def _tables(
+    batch: Batch, restricted: set[str], now: datetime, policy: Policy
+) -> Iterator[tuple[str, Rows, int]]:
+    """Each table with its columns and rows, and how many of the columns are its key."""
     verdicts: dict[str, list[Verdict]] = {}
     for verdict in batch.verdicts:
         verdicts.setdefault(verdict.mention_id, []).append(verdict)
     until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
-    con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": list(until)})
     hashes = {m.id: text_hash(m.title, m.text) for m in batch.mentions}
     sketches = {f.mention_id: f.sketch for f in batch.folded}
     taken = Taken(batch.mentions, batch.versions, restricted, sketches, hashes)
-    columns, rows = mention_rows(taken, until, now)
-    put(con, "mentions", columns, rows, key=("id",), update=_MENTION_UPDATE)
-    columns, rows = version_rows(taken)
-    put(con, "mention_versions", columns, rows, key=("mention_id", "n"), update=replace(columns[2:]))
-    columns, rows = restricted_rows(taken, batch.verdicts)
-    put(con, "restricted_texts", columns, rows, key=("mention_id", "n"), update=replace(columns[2:]))
+    yield "mentions", mention_rows(taken, until, now), 1
+    yield "mention_versions", version_rows(taken), 2
+    yield "restricted_texts", restricted_rows(taken, batch.verdicts), 2
+    yield "matches", match_rows(batch.matches, batch.folded, restricted), 3
+    yield "verdicts", verdict_rows(batch.verdicts, restricted, now), 3
 
 
 _MENTION_UPDATE = replace(
@@ -125,16 +128,6 @@ _MENTION_UPDATE = replace(
     "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
         ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
 }
-
-
-def _save_judgements(
-    con: duckdb.DuckDBPyConnection, batch: Batch, restricted: set[str], now: datetime
-) -> None:
-    key = ("mention_id", "version", "urn")
-    columns, rows = match_rows(batch.matches, batch.folded, restricted)
-    put(con, "matches", columns, rows, key=key, update=replace(columns[3:]))
-    columns, rows = verdict_rows(batch.verdicts, restricted, now)
-    put(con, "verdicts", columns, rows, key=key, update=replace(columns[3:]))
 
 
 def _save_sightings(con: duckdb.DuckDBPyConnection, batch: Batch, now: datetime, policy: Policy) -> None:

@@ -102,12 +102,17 @@ def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetim
 
 
 _LIST = f"""
-WITH judged AS (
+WITH picked AS (
+    SELECT * FROM stories
+    WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+        AND ($ids::VARCHAR[] IS NULL OR id = ANY($ids::VARCHAR[]))
+        AND ($since::TIMESTAMPTZ IS NULL OR last_seen >= $since::TIMESTAMPTZ)
+        AND NOT ($unsure AND id IN (SELECT x.story_id {NEWEST}
+            WHERE x.relevance = 'about' AND x.story_id IS NOT NULL))
+    ORDER BY last_seen DESC, id LIMIT $limit
+), judged AS (
     SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, v.*
-    {NEWEST} WHERE x.story_id IN (SELECT id FROM stories
-        WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-            AND ($ids::VARCHAR[] IS NULL OR id = ANY($ids::VARCHAR[]))
-            AND ($since::TIMESTAMPTZ IS NULL OR last_seen >= $since::TIMESTAMPTZ))
+    {NEWEST} WHERE x.story_id IN (SELECT id FROM picked)
 ), top AS (
     SELECT * FROM judged QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY severity DESC,
         route IN ('police_now', 'safeguarding') DESC, look DESC, look_rank DESC, mention_id) = 1
@@ -123,10 +128,9 @@ WITH judged AS (
 SELECT s.id, s.urn, s.title, epoch_us(s.first_seen), epoch_us(s.last_seen), s.restricted,
     CASE WHEN about_it THEN 'about' ELSE 'unsure' END, mentions, coalesce(places, 0), authors, channels,
     {selected("top")}
-FROM stories s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
+FROM picked s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
 LEFT JOIN carried ON carried.story_id = s.id
-WHERE NOT ($unsure AND about_it)
-ORDER BY s.last_seen DESC, s.id LIMIT $limit
+ORDER BY s.last_seen DESC, s.id
 """
 
 

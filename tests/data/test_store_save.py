@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from storing import NOW, POLICY, URN, a_batch, a_match, a_mention, a_message, a_run, a_verdict, an_alert
@@ -202,6 +206,42 @@ def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
         rows = con.execute("SELECT a::VARCHAR FROM audit a").fetchall()
     assert len(rows) == 4
     assert not any(SECRET in row for (row,) in rows)
+
+
+WITHOUT_PYTZ = """
+import sys
+sys.modules["pytz"] = None
+from pathlib import Path
+from storing import NOW, URN, a_store
+from data.store import alerts, audit, sources, stories, verdicts
+with a_store(Path(sys.argv[1])).read() as con:
+    assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1
+    assert stories.story(con, "s-one") and verdicts.story_verdicts(con, ["s-one"])
+    assert alerts.list_alerts(con) and alerts.pending_outbox(con, NOW) and audit.verify(con) == []
+    assert sources.latest_runs(con) and sources.states(con, ["feed:one"])["feed:one"].last_run_at
+"""
+
+
+def test_times_are_read_without_a_library_that_is_not_installed(store):
+    keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")], outbox=[a_message()]))
+    tests = Path(__file__).resolve().parents[1]
+    paths = os.pathsep.join([str(tests), str(tests.parent)])
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PYTZ, str(store.home)],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_edit_that_names_the_school_no_longer_makes_a_story_unsure(store):
+    keep(store, a_batch(a_mention()))
+    unsure = a_match(relevance=Relevance.UNSURE)
+    keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))
+    with store.read() as con:
+        assert [s.relevance for s in stories.list_stories(con, unsure=True)] == [Relevance.UNSURE]
 
 
 def test_what_is_folded_must_have_been_matched(store):
