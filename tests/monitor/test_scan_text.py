@@ -1,0 +1,122 @@
+"""The end of a scan, read as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data.types import Outcome, Reason, Route, School, Severity, Source, SourceState
+from monitor.views.scan_json import as_document
+from monitor.views.scan_text import scan_lines
+from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
+
+NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+SCHOOL = School("900001", "Oakfield Primary")
+
+
+def line(what, route, severity, *, hours=1, **changes):
+    base = Line(
+        story_id=what[:4], when=NOW - timedelta(hours=hours), channel="local_forum", what=what, route=route,
+        severity=severity, places=1, people=1, perhaps_other=False, reasons=(Reason("named", "“Oakfield”."),),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+FULL = ScanSummary(
+    at=NOW,
+    seconds=41.2,
+    schools=(
+        SchoolSummary(
+            SCHOOL,
+            restricted=1,
+            restricted_ids=("0123456789abcdef",),
+            restricted_at=NOW - timedelta(minutes=2),
+            today=(
+                line("Private details of a member of staff are given.", Route.REQUEST_REMOVAL, Severity.TODAY),
+                line(
+                    "An account or message poses as the school.", Route.PLATFORM_REPORT, Severity.TODAY,
+                    hours=30, channel="x",
+                ),
+            ),
+            to_look_at=(line("a remark about the caretaker’s van", Route.NOTE, Severity.NOTE),),
+            to_answer=(line("parking at the gate", Route.RESPOND, Severity.RESPOND, places=2, people=9),),
+            good_news=(line("choir at the hospice", Route.NOTE, Severity.NOTE, channel="google_news"),),
+            unsure=(line("uniform prices", Route.RESPOND, Severity.RESPOND, perhaps_other=True),),
+            noted=3,
+            not_about=4,
+            pass_on=1,
+        ),
+    ),
+    sources_checked=16,
+    sources_seen=14,
+    mentions_read=212,
+    new_stories=9,
+    not_seen=(
+        SourceNote(
+            Source("mumsnet-alert", "feed", "https://example.org/a", name="Mumsnet search alert"),
+            Outcome.BLOCKED,
+            "the site shows a challenge",
+            SourceState("mumsnet-alert", last_ok_at=NOW - timedelta(days=2), failures_in_a_row=4),
+        ),
+        SourceNote(
+            Source("town", "forum.phpbb", "https://example.org/b", name="Town forum"),
+            Outcome.SUSPICIOUS,
+            "It holds nothing; usually there are 6 posts.",
+            SourceState("town", usual_mentions=6.0),
+        ),
+    ),
+    in_part=(
+        SourceNote(
+            Source("parish", "feed", "https://example.org/c", name="Parish news"),
+            Outcome.OK,
+            "The feed is damaged. What could be read was kept.",
+            SourceState("parish"),
+        ),
+    ),
+    waiting_messages=3,
+    exit=3,
+)  # fmt: skip
+
+
+def test_a_full_scan(snapshot):
+    assert "\n".join(scan_lines(FULL, LONDON)) == snapshot
+
+
+def test_a_quiet_scan_says_so(snapshot):
+    quiet = replace(
+        FULL, schools=(SchoolSummary(SCHOOL),), not_seen=(), in_part=(), waiting_messages=0, exit=0,
+        sources_seen=16, new_stories=0, seconds=0.4,
+    )  # fmt: skip
+    assert "\n".join(scan_lines(quiet, LONDON)) == snapshot
+
+
+def test_no_line_is_wider_than_a_terminal_of_140_columns():
+    assert max(map(len, scan_lines(FULL, LONDON))) <= 140
+
+
+def test_the_json_document_has_the_contracts_keys_in_their_order():
+    assert list(as_document(FULL)) == [
+        "schools", "needs_you", "today", "to_look_at", "to_answer", "good_news", "unsure", "not_seen", "counts",
+        "exit",
+    ]  # fmt: skip
+
+
+def test_the_json_document_is_json_with_the_reasons():
+    document = json.loads(json.dumps(as_document(FULL)))
+    assert document["today"][0]["reasons"] == [{"code": "named", "text": "“Oakfield”."}]
+    assert document["exit"] == 3
+
+
+def test_of_a_restricted_matter_the_json_holds_a_count_and_the_alerts_number():
+    assert as_document(FULL)["needs_you"] == [
+        {
+            "urn": "900001",
+            "with_the_dsl": 1,
+            "alerts": ["0123456789abcdef"],
+            "raised_at": "2026-11-17T16:02:00Z",
+            "about_another_school": 1,
+        }
+    ]

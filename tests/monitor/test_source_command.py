@@ -1,0 +1,110 @@
+"""`schoolgate source`: what is read, how it went, and what a saved document holds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from data.errors import InputError
+from monitor.cli import app
+
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
+<item><title>Choir</title><link>https://gazette.example.org/choir</link><guid>g1</guid>
+<pubDate>Tue, 17 Nov 2026 09:00:00 +0000</pubDate><description>Songs.</description></item></channel></rss>"""
+
+
+def run(*words):
+    result = CliRunner().invoke(app, ["source", *words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_the_list_says_how_each_source_ended(home):
+    text = run("list", "--home", str(home)).stdout
+    assert "valley-chat" in text
+    assert "blocked" in text
+
+
+def test_the_list_as_json_has_every_source_with_its_last_run(home):
+    listed = json.loads(run("list", "--json", "--home", str(home)).stdout)
+    assert {s["id"]: s["last_run"]["outcome"] for s in listed}["residents"] == "suspicious"
+
+
+def test_an_unknown_source_is_told_which_there_are(home):
+    with pytest.raises(InputError, match="gazette"):
+        run("test", "gazete", "--home", str(home))
+
+
+def test_a_loopback_address_is_refused_outside_the_demo(home):
+    result = run("test", "gazette", "--home", str(home))
+    assert result.exit_code == 1
+    assert "misconfigured" in result.stdout
+
+
+def test_parse_prints_one_json_line_a_mention(tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    result = run("parse", "--url", "https://gazette.example.org/feed.xml", str(file))
+    (line,) = [json.loads(x) for x in result.stdout.splitlines()]
+    assert list(line) == [
+        "id",
+        "url",
+        "channel",
+        "kind",
+        "title",
+        "text",
+        "author",
+        "published",
+        "rating",
+        "parent",
+    ]
+    assert (line["kind"], line["title"], line["published"]) == ("article", "Choir", "2026-11-17T09:00:00Z")
+
+
+def test_parse_ends_with_1_on_a_wall_and_says_what_it_is(tmp_path):
+    file = tmp_path / "wall.html"
+    file.write_text("<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and "
+                    "cookies to continue</noscript><script>window._cf_chl_opt={}</script></body></html>")  # fmt: skip
+    result = run("parse", "--url", "https://forum.example.org/t1", str(file))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "challenge" in result.stderr
+
+
+def test_parse_ends_with_0_on_a_damaged_feed_and_warns(tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED.partition("<description>")[0])
+    result = run("parse", "--url", "https://gazette.example.org/feed.xml", str(file))
+    assert result.exit_code == 0
+    assert "damaged" in result.stderr
+
+
+def test_parse_says_so_where_a_whole_document_holds_nothing(tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_text('<?xml version="1.0"?><rss version="2.0"><channel><title>G</title></channel></rss>')
+    result = run("parse", "--url", "https://gazette.example.org/feed.xml", str(file))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "holds no mention" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--day-first", "--month-first"), "exclude each other"),
+        (("--fetched-at", "noon"), "not a time"),
+        (("--kind", "fed"), 'Did you mean "feed"'),
+    ],
+)
+def test_wrong_use_is_told_how_to_be_mended(tmp_path, words, told):
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    with pytest.raises(InputError, match=told):
+        run("parse", "--url", "https://gazette.example.org/f", *words, str(file))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"none\.xml: cannot be read"):
+        run("parse", "--url", "https://gazette.example.org/f", str(tmp_path / "none.xml"))
