@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.card import file_digest
+from classifiers.evaluate_triage import decision_figures
+from classifiers.floor import FLOOR_FILE, SECTIONS, Floor, check, raised, read_floor, write_floor
 from classifiers.measure import auc, macro_f1, macro_recall, recall_at
+from classifiers.onnx import Scorer
 from classifiers.splits import SPLIT_HERE, bucket, held_for_measuring, item_text, normal_form, read_items
 from classifiers.text import model_text
+from data.errors import InputError
 from data.parquet import read_columns
 from data.types import ABUSE_LABELS, Scores
 
@@ -25,8 +31,13 @@ LEAST_POSITIVES = 5
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
-OWN_SETS = {"dev": "triage/dev.jsonl", "holdout": "holdout.jsonl"}
-"""Where a folder given for measuring may hold labelled school posts."""
+OWN_FILES = {
+    "dev": ("triage/dev.jsonl", "triage/schools.json"),
+    "holdout": ("holdout.jsonl", "holdout_schools.json"),
+}
+"""Where a folder given for measuring may hold labelled school posts, and their schools."""
+
+OWN_SETS = {section: items for section, (items, _) in OWN_FILES.items()}
 
 
 class Scoring(Protocol):
@@ -165,3 +176,60 @@ def _test_rows(folder: Path, test: PublicTest) -> list[tuple[Any, ...]]:
 def _rare(row: tuple[Any, ...], test: PublicTest) -> bool:
     """Threats are so rare that every one is used."""
     return "threat" in test.labels and bool(row[1 + test.labels.index("threat")])
+
+
+def main_evaluate(
+    data: Path | None, floor: Path | None, scorer: Scoring | None = None
+) -> tuple[list[str], int]:
+    """What `schoolgate evaluate` prints, and its exit code: 0, or 1 where the floor does not hold.
+
+    `data` holds `datasets/`, `triage/dev.jsonl` or `holdout.jsonl`, whatever there is; the figures are
+    those of the heads and, where the schools file is beside the items, of the whole decision.
+    Raises InputError where `data` is not given or holds none.
+    """
+    if data is None:
+        raise InputError("Name the folder to measure on: --data DIR.")
+    figures = _all_figures(data, scorer or Scorer())
+    lines = [f"{name:<58} {value:.3f}" for name, value in sorted(figures.items())]
+    if floor is None:
+        return lines, 0
+    faults = check(read_floor(floor), figures, measured_files(data))
+    measured = {name.partition(".")[0] for name in figures}
+    for section, title in SECTIONS.items():
+        if section not in measured:
+            lines.append(f"floor on {title}: not checked")
+        elif not any(fault.startswith(f"{section}.") for fault in faults):
+            lines.append(f"floor on {title}: held")
+    return [*lines, *faults], int(bool(faults))
+
+
+def _all_figures(data: Path, scorer: Scoring) -> dict[str, float]:
+    figures = evaluate(data, scorer)
+    if not figures:
+        expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values()))
+        raise InputError(f"{data} holds nothing to measure on: none of {expected}.")
+    for section, (items, schools) in OWN_FILES.items():
+        if (data / items).is_file() and (data / schools).is_file():
+            found = decision_figures(data / items, data / schools, scorer)
+            figures |= {f"{section}.decision.{what}": value for what, value in found.items()}
+    return figures
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Raises the floor file to what is measured now."""
+    parser = argparse.ArgumentParser(prog="classifiers.evaluate", description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, action="append", help="may be given twice")
+    parser.add_argument("--floor", type=Path, default=FLOOR_FILE)
+    parser.add_argument("--lower", action="store_true", help="set floors down as well; say why in the commit")
+    chosen = parser.parse_args(arguments)
+    scorer = Scorer()
+    floor = read_floor(chosen.floor) if chosen.floor.exists() else Floor({}, {})
+    for folder in chosen.data:
+        figures, digests = _all_figures(folder, scorer), measured_files(folder)
+        floor = raised(floor, figures, digests, scorer.version, lower=chosen.lower)
+    write_floor(chosen.floor, floor)
+    sys.stdout.write(f"{len(floor.floors)} floors stand in {chosen.floor}\n")
+
+
+if __name__ == "__main__":
+    main()

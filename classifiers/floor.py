@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import math
-import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
 
-from classifiers.evaluate import OWN_SETS, Scoring, evaluate, measured_files
-from classifiers.onnx import Scorer
 from data.errors import InputError
 
 FLOOR_FILE = Path(__file__).with_name("quality_floor.toml")
@@ -23,7 +19,7 @@ SECTIONS = {"public": "public sets", "dev": "dev.jsonl", "holdout": "the held-ou
 MARGIN = {"public": 0.01, "dev": 0.02, "holdout": 0.02}
 """How far below a measured figure its floor is set: processors round eight-bit products differently."""
 
-Measure = Callable[[Path], Mapping[str, float]]
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def write_floor(path: Path, floor: Floor) -> None:
     """Writes the file whole or not at all."""
     page = tomlkit.document()
     page.add(
-        tomlkit.comment("Written by `python -P -m classifiers.floor`; it only rises. See docs/model.md.")
+        tomlkit.comment("Written by `python -P -m classifiers.evaluate`; it only rises. See docs/model.md.")
     )
     page["model"] = floor.model
     page["data"] = dict(sorted(floor.data.items()))
@@ -103,51 +99,6 @@ def raised(
     for name, value in figures.items():
         if math.isnan(value):
             raise InputError(f"{name} could not be measured, so no floor can be set on it.")
-        least = math.floor((value - MARGIN[name.partition(".")[0]]) * 1000) / 1000
+        least = math.floor((value - MARGIN[name.partition(".")[0]]) * 1000 + _ROUNDING) / 1000
         floors[name] = least if lower else max(least, floors.get(name, least))
     return Floor(floors, {**floor.data, **data}, model)
-
-
-def main_evaluate(
-    data: Path, floor: Path | None, scorer: Scoring | None = None, more: Measure | None = None
-) -> tuple[list[str], int]:
-    """What `schoolgate evaluate` prints, and its exit code: 0, or 1 where the floor does not hold.
-
-    `data` holds `datasets/`, `triage/dev.jsonl` or `holdout.jsonl`, whatever there is; `more`
-    adds figures of its own to those of the heads. Raises InputError where `data` holds none.
-    """
-    figures = {**evaluate(data, scorer or Scorer()), **(more(data) if more else {})}
-    if not figures:
-        expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values()))
-        raise InputError(f"{data} holds nothing to measure on: none of {expected}.")
-    lines = [f"{name:<58} {value:.3f}" for name, value in sorted(figures.items())]
-    if floor is None:
-        return lines, 0
-    faults = check(read_floor(floor), figures, measured_files(data))
-    measured = {name.partition(".")[0] for name in figures}
-    for section, title in SECTIONS.items():
-        if section not in measured:
-            lines.append(f"floor on {title}: not checked")
-        elif not any(fault.startswith(f"{section}.") for fault in faults):
-            lines.append(f"floor on {title}: held")
-    return [*lines, *faults], int(bool(faults))
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Raises the floor file to what is measured now."""
-    parser = argparse.ArgumentParser(prog="classifiers.floor", description=main.__doc__)
-    parser.add_argument("--data", type=Path, required=True, action="append", help="may be given twice")
-    parser.add_argument("--floor", type=Path, default=FLOOR_FILE)
-    parser.add_argument("--lower", action="store_true", help="set floors down as well; say why in the commit")
-    chosen = parser.parse_args(arguments)
-    scorer = Scorer()
-    floor = read_floor(chosen.floor) if chosen.floor.exists() else Floor({}, {})
-    for folder in chosen.data:
-        figures, digests = evaluate(folder, scorer), measured_files(folder)
-        floor = raised(floor, figures, digests, scorer.version, lower=chosen.lower)
-    write_floor(chosen.floor, floor)
-    sys.stdout.write(f"{len(floor.floors)} floors stand in {chosen.floor}\n")
-
-
-if __name__ == "__main__":
-    main()
