@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
@@ -161,9 +162,7 @@ def _inline(part: str) -> str:
 
 def plain(html: str) -> str:
     """Plain text of a piece of HTML."""
-    if "<" not in html and "&" not in html:
-        return squash(html)
-    return text_of(soup(html))
+    return text_of(soup(html)) if "<" in html else squash(unescape(html))
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:

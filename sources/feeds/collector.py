@@ -16,6 +16,7 @@ from sources.dates import PageDates
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.json_feed import looks_like_json_feed, read_json
 from sources.feeds.publishers import Publisher, is_platform_id, kind_of, parent_of, publisher_of, words_of
+from sources.feeds.quick_xml import read_quick
 from sources.feeds.xml_feed import read_xml
 from sources.markup import absolute, attribute, decode, plain, soup
 
@@ -76,9 +77,11 @@ def _start(response: Response) -> str:
 
 
 def _read(response: Response) -> FeedDocument:
-    if _start(response).lstrip().startswith(("{", "[")):
-        return read_json(response.body, response.header("content-type"))
-    return read_xml(response.body, response.header("content-type"))
+    """JSON by itself; XML the quick way where it is ordinary, else the tolerant way."""
+    text, _ = decode(response.body, response.header("content-type"))
+    if text.lstrip()[:1] in ("{", "["):
+        return read_json(text)
+    return read_quick(text) or read_xml(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,3 +39,8 @@ class FeedDocument:
     entries: tuple[Entry, ...] = ()
     next: str = ""
     warnings: tuple[str, ...] = ()
+
+
+def named_once(*addresses: str) -> tuple[str, ...]:
+    """The addresses that are not empty, each once, in their order."""
+    return tuple(dict.fromkeys(filter(None, addresses)))

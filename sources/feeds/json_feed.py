@@ -6,13 +6,12 @@ import json
 from typing import Any
 
 from sources.feeds.entries import Entry, FeedDocument
-from sources.markup import decode
 
 
-def read_json(body: bytes, content_type: str | None) -> FeedDocument:
-    """The feed in these bytes; JSON that is cut off or broken is no feed, and says where it broke."""
+def read_json(text: str) -> FeedDocument:
+    """The feed in this text; JSON that is cut off or broken is no feed, and says where it broke."""
     try:
-        found = json.loads(decode(body, content_type)[0], strict=False)
+        found = json.loads(text, strict=False)
     except json.JSONDecodeError as fault:
         told = f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}). Nothing was read."
         return FeedDocument("", warnings=(told,))

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 from data.types import MentionKind
 from sources.feeds.entries import Entry, FeedDocument
-from sources.markup import own_words, plain, soup
+from sources.forums.dom import Element, find, has_class, parse_html, plain_text, split_quotes
+from sources.markup import plain
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
+_QUOTES = ".//blockquote"
+_REDDIT_POST = f".//div[{has_class('md')}]"
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
 
 
@@ -65,11 +68,12 @@ def _site(address: str) -> str:
 
 def words_of(entry: Entry, publisher: Publisher) -> tuple[str, str]:
     """The item's own words and what it quotes, as plain text."""
-    if publisher.name == "reddit":
-        return _reddit_words(entry)
-    if "<" not in entry.body:
+    tree = parse_html(entry.body) if "<" in entry.body else None
+    if tree is None:
         return plain(entry.body), ""
-    text, quoted = own_words(soup(entry.body))
+    if publisher.name == "reddit":
+        return _reddit_words(tree)
+    text, quoted = split_quotes(tree, _QUOTES, "")
     if publisher.name == "google_news" and _repeats(text, entry):
         return "", ""
     return text, quoted
@@ -81,12 +85,11 @@ def _repeats(text: str, entry: Entry) -> bool:
     return text.startswith(headline[:60])
 
 
-def _reddit_words(entry: Entry) -> tuple[str, str]:
-    tree = soup(entry.body)
-    post = tree.select_one("div.md")
-    if post is not None:
-        return own_words(post)
-    return _REDDIT_TAIL.sub("", own_words(tree)[0]).strip(), ""
+def _reddit_words(tree: Element) -> tuple[str, str]:
+    posts = find(tree, _REDDIT_POST)
+    if posts:
+        return split_quotes(posts[0], _QUOTES, "")
+    return _REDDIT_TAIL.sub("", plain_text(tree)).strip(), ""
 
 
 def kind_of(entry: Entry, publisher: Publisher) -> MentionKind:

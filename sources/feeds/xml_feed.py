@@ -8,17 +8,15 @@ from typing import Any
 
 import feedparser
 
-from sources.feeds.entries import Entry, FeedDocument
-from sources.markup import decode
+from sources.feeds.entries import Entry, FeedDocument, named_once
 
 
-def read_xml(body: bytes, content_type: str | None) -> FeedDocument:
-    """The feed in these bytes; what cannot be read is said in its warnings.
+def read_xml(text: str) -> FeedDocument:
+    """The feed in this text; what cannot be read is said in its warnings.
 
     feedparser's own decoding, cleaning and address resolving are off: only plain text and resolved
     addresses leave `sources.feeds.collector`. It would resolve ids too, were it told the address.
     """
-    text, _ = decode(body, content_type)
     try:
         found = feedparser.parse(
             io.BytesIO(text.encode("utf-8", "replace")),
@@ -38,7 +36,7 @@ def read_xml(body: bytes, content_type: str | None) -> FeedDocument:
     return FeedDocument(
         format=kind,
         title=_text(feed, "title"),
-        addresses=tuple(filter(None, (_text(feed, "link"), _text(feed, "id"), *_links(feed, "self", "via")))),
+        addresses=named_once(_text(feed, "link"), _text(feed, "id"), *_links(feed, "self", "via")),
         entries=entries,
         next=next(_links(feed, "next"), ""),
         warnings=tuple(_complaints(found)) if kind else (),
