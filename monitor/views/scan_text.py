@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.describe import CHANNEL_NAMES, WHAT_NEXT
@@ -122,12 +122,26 @@ def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo
 
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     if note.outcome.seen:
-        return note.detail
+        return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
     words = OUTCOME_WORDS.get(note.outcome, note.outcome.value)
     before = note.before
     if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
         return f"{words}; it usually has {before.usual_mentions:.0f} posts"
-    if before.failures_in_a_row and before.last_ok_at:
-        local = before.last_ok_at.astimezone(zone)
-        words += f"; last seen {local:%a} {local.day} {local:%b, %H:%M}"
+    words += _since(note, at, zone)
     return f"{words}: {note.detail}" if note.detail else words
+
+
+def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
+    """“ since Sunday, 2 days longer than ever before”, as far as its history tells."""
+    last = note.unseen.since if note.unseen else note.before.last_ok_at
+    if last is None or not (note.unseen or note.before.failures_in_a_row):
+        return ""
+    local = last.astimezone(zone)
+    day = f"{local:%A}" if at - last < timedelta(days=6) else f"{local.day} {local:%b}"
+    longer = f", {_span(note.unseen.longer_than_ever_s)} longer than ever before" if note.unseen else ""
+    return f" since {day}{longer}"
+
+
+def _span(seconds: float) -> str:
+    hours = max(1, round(seconds / 3600))
+    return _count(hours, "hour") if hours < 48 else _count(round(hours / 24), "day")

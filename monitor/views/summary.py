@@ -28,6 +28,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
+from sources.plan import Trouble, Unseen, unseen
 
 EXCERPT_CHARS = 72
 
@@ -68,12 +69,16 @@ class SchoolSummary:
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """A source that could not be seen, or only in part."""
+    """A source that could not be seen, or only in part, or that has been silent.
+
+    `unseen` is set where that has lasted longer than its own history makes likely.
+    """
 
     source: Source
     outcome: Outcome
     detail: str
     before: SourceState
+    unseen: Unseen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,8 @@ def summarise(
     """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged)."""
     gathered = _gather(batch for _, _, batch in done)
     seen = [entry for entry in done if entry[2].run.outcome.seen]
-    not_seen = tuple(_note(s, b, batch.run) for s, b, batch in done if not batch.run.outcome.seen)
+    failed = [entry for entry in done if not entry[2].run.outcome.seen]
+    silent = [entry for entry in seen if _silent(entry[1], entry[2].run)]
     return ScanSummary(
         at=started,
         seconds=(finished - started).total_seconds(),
@@ -124,19 +130,25 @@ def summarise(
         sources_seen=len(seen),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
         new_stories=len(gathered.verdicts),
-        not_seen=not_seen,
-        in_part=tuple(_part(s, b, batch.run) for s, b, batch in seen if batch.run.warnings),
+        not_seen=tuple(_note(s, b, batch.run) for s, b, batch in (*failed, *silent)),
+        in_part=tuple(
+            SourceNote(s, batch.run.outcome, batch.run.warnings[0], b)
+            for s, b, batch in seen
+            if batch.run.warnings
+        ),
         waiting_messages=waiting_messages,
-        exit=3 if any(n.outcome is not Outcome.DISABLED for n in not_seen) else 0,
+        exit=3 if any(batch.run.outcome is not Outcome.DISABLED for _, _, batch in failed) else 0,
     )
 
 
 def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
-    return SourceNote(source, run.outcome, run.detail, before)
+    return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at))
 
 
-def _part(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
-    return SourceNote(source, run.outcome, run.warnings[0], before)
+def _silent(before: SourceState, run: SourceRun) -> bool:
+    """It answers, but has brought nothing new for longer than ever before."""
+    found = unseen(before, run.finished_at) if run.mentions_new == 0 else None
+    return found is not None and found.trouble is Trouble.SILENT
 
 
 def _gather(batches: Iterable[Batch]) -> _Gathered:

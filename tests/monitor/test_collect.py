@@ -26,9 +26,15 @@ NEW = SourceState("s")
 
 def mention(n, published=NOW):
     return Mention(
-        id=f"{n:016x}", url=f"https://forum.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
-        title="", text=f"post {n}", fetched_at=NOW, published=published,
-    )  # fmt: skip
+        id=f"{n:016x}",
+        url=f"https://forum.example.org/{n}",
+        channel="local_forum",
+        kind=MentionKind.POST,
+        title="",
+        text=f"post {n}",
+        fetched_at=NOW,
+        published=published,
+    )
 
 
 class Pages:
@@ -100,7 +106,10 @@ def test_a_list_newest_first_is_left_where_it_is_known():
 def test_a_thread_oldest_first_is_read_to_its_end():
     old = NOW - timedelta(days=30)
     state = SourceState("s", watermark=NOW - timedelta(days=1))
-    pages = {url(1): Page((mention(1, old), mention(2, old + timedelta(hours=1))), next=Request(url(2))), url(2): Page((mention(3),))}  # fmt: skip
+    pages = {
+        url(1): Page((mention(1, old), mention(2, old + timedelta(hours=1))), next=Request(url(2))),
+        url(2): Page((mention(3),)),
+    }
     assert read(pages, state=state).run.pages == 2
 
 

@@ -11,6 +11,7 @@ from data.types import Outcome, Reason, Route, School, Severity, Source, SourceS
 from monitor.views.scan_json import as_document
 from monitor.views.scan_text import scan_lines
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
+from sources.plan import Trouble, Unseen
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
@@ -19,9 +20,17 @@ SCHOOL = School("900001", "Oakfield Primary")
 
 def line(what, route, severity, *, hours=1, **changes):
     base = Line(
-        story_id=what[:4], when=NOW - timedelta(hours=hours), channel="local_forum", what=what, route=route,
-        severity=severity, places=1, people=1, perhaps_other=False, reasons=(Reason("named", "“Oakfield”."),),
-    )  # fmt: skip
+        story_id=what[:4],
+        when=NOW - timedelta(hours=hours),
+        channel="local_forum",
+        what=what,
+        route=route,
+        severity=severity,
+        places=1,
+        people=1,
+        perhaps_other=False,
+        reasons=(Reason("named", "“Oakfield”."),),
+    )
     return replace(base, **changes)
 
 
@@ -35,10 +44,13 @@ FULL = ScanSummary(
             restricted_ids=("0123456789abcdef",),
             restricted_at=NOW - timedelta(minutes=2),
             today=(
-                line("Private details of a member of staff are given.", Route.REQUEST_REMOVAL, Severity.TODAY),
+                line("Private details of staff are given.", Route.REQUEST_REMOVAL, Severity.TODAY),
                 line(
-                    "An account or message poses as the school.", Route.PLATFORM_REPORT, Severity.TODAY,
-                    hours=30, channel="x",
+                    "An account or message poses as the school.",
+                    Route.PLATFORM_REPORT,
+                    Severity.TODAY,
+                    hours=30,
+                    channel="x",
                 ),
             ),
             to_look_at=(line("a remark about the caretaker’s van", Route.NOTE, Severity.NOTE),),
@@ -60,12 +72,20 @@ FULL = ScanSummary(
             Outcome.BLOCKED,
             "the site shows a challenge",
             SourceState("mumsnet-alert", last_ok_at=NOW - timedelta(days=2), failures_in_a_row=4),
+            Unseen(Trouble.FAILING, NOW - timedelta(days=2), 2 * 86400.0),
         ),
         SourceNote(
             Source("town", "forum.phpbb", "https://example.org/b", name="Town forum"),
             Outcome.SUSPICIOUS,
             "It holds nothing; usually there are 6 posts.",
             SourceState("town", usual_mentions=6.0),
+        ),
+        SourceNote(
+            Source("board", "feed", "https://example.org/d", name="Larch Road board"),
+            Outcome.OK,
+            "",
+            SourceState("board"),
+            Unseen(Trouble.SILENT, NOW - timedelta(days=9), 30 * 3600.0),
         ),
     ),
     in_part=(
@@ -78,7 +98,7 @@ FULL = ScanSummary(
     ),
     waiting_messages=3,
     exit=3,
-)  # fmt: skip
+)
 
 
 def test_a_full_scan(snapshot):
@@ -87,9 +107,16 @@ def test_a_full_scan(snapshot):
 
 def test_a_quiet_scan_says_so(snapshot):
     quiet = replace(
-        FULL, schools=(SchoolSummary(SCHOOL),), not_seen=(), in_part=(), waiting_messages=0, exit=0,
-        sources_seen=16, new_stories=0, seconds=0.4,
-    )  # fmt: skip
+        FULL,
+        schools=(SchoolSummary(SCHOOL),),
+        not_seen=(),
+        in_part=(),
+        waiting_messages=0,
+        exit=0,
+        sources_seen=16,
+        new_stories=0,
+        seconds=0.4,
+    )
     assert "\n".join(scan_lines(quiet, LONDON)) == snapshot
 
 
@@ -99,9 +126,17 @@ def test_no_line_is_wider_than_a_terminal_of_140_columns():
 
 def test_the_json_document_has_the_contracts_keys_in_their_order():
     assert list(as_document(FULL)) == [
-        "schools", "needs_you", "today", "to_look_at", "to_answer", "good_news", "unsure", "not_seen", "counts",
+        "schools",
+        "needs_you",
+        "today",
+        "to_look_at",
+        "to_answer",
+        "good_news",
+        "unsure",
+        "not_seen",
+        "counts",
         "exit",
-    ]  # fmt: skip
+    ]
 
 
 def test_the_json_document_is_json_with_the_reasons():

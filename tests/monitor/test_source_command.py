@@ -14,6 +14,10 @@ FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title
 <item><title>Choir</title><link>https://gazette.example.org/choir</link><guid>g1</guid>
 <pubDate>Tue, 17 Nov 2026 09:00:00 +0000</pubDate><description>Songs.</description></item></channel></rss>"""
 
+WALL = """<html><head><title>Just a moment...</title></head><body>
+<noscript>Enable JavaScript and cookies to continue</noscript>
+<script>window._cf_chl_opt={}</script></body></html>"""
+
 
 def run(*words):
     result = CliRunner().invoke(app, ["source", *words])
@@ -66,8 +70,7 @@ def test_parse_prints_one_json_line_a_mention(tmp_path):
 
 def test_parse_ends_with_1_on_a_wall_and_says_what_it_is(tmp_path):
     file = tmp_path / "wall.html"
-    file.write_text("<html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and "
-                    "cookies to continue</noscript><script>window._cf_chl_opt={}</script></body></html>")  # fmt: skip
+    file.write_text(WALL)
     result = run("parse", "--url", "https://forum.example.org/t1", str(file))
     assert result.exit_code == 1
     assert result.stdout == ""
