@@ -90,12 +90,10 @@ def main() -> None:
     told = pairs(Counter(truth[m.id] for m in mentions).values())
     joined = pairs(Counter(f.story_id for f in folded).values())
     right = pairs(Counter((f.story_id, truth[f.mention_id]) for f in folded).values())
-    print(
-        f"{count / taken[count]:,.0f} mentions a second; twice as many: {taken[2 * count] / taken[count]:.2f} × the time"
-    )
-    print(
-        f"pairs of one report joined {right / told:.2%}; joined pairs that are not {(joined - right) / joined:.2%}"
-    )
+    ratio = taken[2 * count] / taken[count]
+    print(f"{count / taken[count]:,.0f} mentions a second; twice as many: {ratio:.2f} × the time")
+    wrong = (joined - right) / joined
+    print(f"pairs of one report joined {right / told:.2%}; joined pairs that are not {wrong:.2%}")
     print("by", dict(Counter(f.how for f in folded).most_common()))
 
 

@@ -8,8 +8,9 @@ has its own.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from data.urls import canonical_url
 ALIKE = 0.6
 """Share of common runs of three words from which two texts are copies of one."""
 
-TITLES_ALIKE = 0.75
+TITLES_ALIKE = 0.7
 """Share of common words from which two headlines are one."""
 
 TITLE_SPAN = timedelta(days=3)
@@ -29,6 +30,9 @@ TITLE_SPAN = timedelta(days=3)
 
 COPY_SPAN = timedelta(days=14)
 """Like texts further apart than this are two stories: the open day comes each year."""
+
+_OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
+"""The paper's name that search feeds put behind a headline."""
 
 _CROWD = 40
 """A band that more mentions share is no clue."""
@@ -96,12 +100,15 @@ def fold(
     matches: Sequence[tuple[Match, ...]],
     recent: Sequence[Sketch],
     now: datetime,
+    *,
+    alone: Collection[str] = (),
 ) -> list[Folded]:
     """One `Folded` for each mention and school it is, or may be, about; in the order of `mentions`.
 
     `matches` is aligned with `mentions`; `recent` are sketches of mentions seen in the last days. `now`
-    stands in for a time that a page does not give in the past. Folding again with the sketches of the
-    first time changes nothing.
+    stands in for a time that lies ahead. `alone` are ids of mentions that must not vanish in their thread's
+    story (a threat among talk of parking): they begin one of their own, or join one that tells the same.
+    Folding again with the sketches of the first time changes nothing.
     """
     shelves: dict[str, _Shelf] = defaultdict(_Shelf)
     for old in sorted(recent, key=lambda old: (old.seen_at, old.mention_id)):
@@ -114,7 +121,7 @@ def fold(
     ]
     facts = _facts(mentions, {i for i, _ in wanted}, now)
     order = sorted(wanted, key=lambda pair: (*_rank(facts[pair[0]]), pair[1]))
-    done = {pair: _place(facts[pair[0]], pair[1], shelves[pair[1]]) for pair in order}
+    done = {pair: _place(facts[pair[0]], pair[1], shelves[pair[1]], alone) for pair in order}
     return [done[pair] for pair in wanted]
 
 
@@ -152,16 +159,19 @@ def _facts_of(
             urn="",
             canonical_url=canonical_url(mention.url) if article and mention.url else "",
             text_hash=text_hash("", body) if long else "",
-            minhash=sketch(text - common if long else frozenset(), mention.title if article else ""),
+            minhash=sketch(
+                text - common if long else frozenset(), _OUTLET.sub("", mention.title) if article else ""
+            ),
             seen_at=seen,
         ),
         quoted=sketch(runs(mention.quoted) - common),
     )
 
 
-def _place(facts: _Facts, urn: str, shelf: _Shelf) -> Folded:
+def _place(facts: _Facts, urn: str, shelf: _Shelf, alone: Collection[str]) -> Folded:
     mention = facts.mention
-    story, how = _joined(facts, shelf)
+    parent = None if mention.id in alone else mention.parent
+    story, how = _joined(facts, parent, shelf)
     if story is None:
         story = digest(urn, mention.id)[:16]
     known = replace(facts.sketch, story_id=story, urn=urn)
@@ -169,13 +179,13 @@ def _place(facts: _Facts, urn: str, shelf: _Shelf) -> Folded:
     return Folded(mention_id=mention.id, story_id=story, urn=urn, how=how, sketch=known)
 
 
-def _joined(facts: _Facts, shelf: _Shelf) -> tuple[str | None, str]:
+def _joined(facts: _Facts, parent: str | None, shelf: _Shelf) -> tuple[str | None, str]:
     """The story it belongs to and why; (None, "new") where it begins one."""
     mention, mine = facts.mention, facts.sketch
     seen, text, title = mine.seen_at, text_part(mine.minhash), title_part(mine.minhash)
     tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
         ("edit", lambda: shelf.exact("id", mention.id)),
-        ("thread", lambda: shelf.exact("id", mention.parent or "")),
+        ("thread", lambda: shelf.exact("id", parent or "")),
         ("url", lambda: shelf.exact("url", mine.canonical_url)),
         ("same_text", lambda: shelf.exact("hash", mine.text_hash, seen)),
         ("copy", lambda: shelf.alike("text", text, ALIKE, seen, COPY_SPAN)),

@@ -135,5 +135,5 @@ def _follow_threads(mentions: Sequence[Mention], found: Sequence[dict[str, Found
         if mention.parent is None or mention.kind is MentionKind.ARTICLE:
             continue
         for urn, facts in by_urn.items():
-            if (mention.parent, urn) in about:
+            if "unnamed" in facts and (mention.parent, urn) in about:
                 facts["thread"] = mention.parent

@@ -51,6 +51,7 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
     words = TRADES.get(rival.trade, frozenset()) & doc.words
     if words:
         code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
+        code = "trade_too" if "school_named" in found else code
         found.setdefault(code, f"{_shown(words)}|{rival.shown}")
 
 
@@ -108,7 +109,8 @@ def words(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
         found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
     trade = max((TRADES[name] & doc.words for name in sorted(TRADES)), key=len)
     if len(trade) > 1:
-        found["other_words" if len(trade) == 2 else "other_words_many"] = _shown(trade)
+        code = "other_words" if len(trade) == 2 else "other_words_many"
+        found["other_words_too" if "school_named" in found else code] = _shown(trade)
     estate = ESTATE_WORDS & doc.words
     if len(estate) > 1 or ("catchment" in doc.words and not school - {"school", "year"}):
         found["estate_agent"] = _shown(estate)

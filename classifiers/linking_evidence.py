@@ -7,14 +7,14 @@ from classifiers.linking_doc import Doc, Found
 from classifiers.linking_names import names
 from classifiers.linking_profile import Profile
 from classifiers.linking_words import THINGS, TITLES
-from classifiers.names import words_of
+from classifiers.names import normalise, words_of
 from data.types import Source
 
 _REVIEWS = words_of("google_review trustpilot school_review_site reviews review facebook_review glassdoor")
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "
-    "listing listing_title reported"
+    "listing listing_title reported source_place"
 )
 _SURE = _TIED - words_of("place county district")
 _WITHIN = 5
@@ -68,10 +68,27 @@ def _setting(found: Found, doc: Doc, who: Profile, source: Source) -> None:
         _review(found, doc, who)
     if doc.channel.endswith("_report"):
         found["reported"] = doc.channel
-    if not source.surfaced:
+    if not source.surfaced and not source.listing:
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
         found["article_unnamed"] = ""
+    if "unnamed" not in found and _local(who, source):
+        found["source_place"] = source.name
+    _alone(found)
+
+
+def _local(who: Profile, source: Source) -> bool:
+    """True where the source bears the name of the school's place: “Northvale Talk”."""
+    name = f" {normalise(source.name)} " if source.name else ""
+    return any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items())
+
+
+def _alone(found: Found) -> None:
+    """Enter what the name and the place are worth together, or how little the one is without the other."""
+    if {"school_named", "alias_handle"} & found.keys():
+        if {"place", "street", "postcode"} & found.keys():
+            found["school_and_place"] = ""
+        return
     if _WEAK & found.keys() and not _TIED & found.keys():
         found["name_alone"] = ""
     elif _WEAK & found.keys() and not _SURE & found.keys():

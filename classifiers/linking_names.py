@@ -21,6 +21,10 @@ _PHASES = words_of(
     "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
     "academy sixth hs ps"
 )
+_SCHOOLISH = words_of(
+    "school schools primary junior juniors infant infants nursery academy college high grammar comp "
+    "comprehensive secondary ysgol"
+)
 _LEET = str.maketrans("0134578@$", "oieastbas")
 _FIGURES = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 _LONG = 7
@@ -30,6 +34,7 @@ _LONG = 7
 class _Use:
     """One place where the name stands; `thing` and `phase` are what else it names there, if anything."""
 
+    text: str
     code: str
     shown: str
     thing: str
@@ -55,7 +60,9 @@ def _uses(doc: Doc, who: Profile) -> list[_Use]:
             if at + 1 not in taken and span[-1] not in taken:
                 taken.update(span)
                 thing = _thing(doc.both, at, span.stop, form.text, who)
-                uses.append(_Use(form.code, form.shown, thing, _phase(doc.both, span.stop, form.text, who)))
+                uses.append(
+                    _Use(form.text, form.code, form.shown, thing, _phase(doc.both, span.stop, form.text, who))
+                )
             at = doc.both.find(f" {form.text} ", at + 1)
     return uses
 
@@ -96,6 +103,9 @@ def _names(found: Found, uses: list[_Use]) -> None:
     free = [use for use in uses if not use.thing and not use.phase]
     for use in sorted(free, key=lambda use: _ORDER.index(use.code))[:1]:
         found[use.code] = use.shown
+    told = next((use.text for use in free if set(use.text.split()) & _SCHOOLISH), None)
+    if told:
+        found["school_named"] = told
     for use in uses:
         if use.thing and use.code == "place_name":
             continue

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Set
 
 from data.types import Relevance
 
-BIAS = 0.62
+BIAS = 0.59
 
 WEIGHTS: dict[str, float] = {
     # the school itself
     "urn": 6.0,  # set
     "domain": 4.0,  # set
-    "listing": 3.0,  # set
+    "listing": 4.0,  # set
     "review": 1.0,  # set
     "postcode": 4.0,  # set
     "street": 1.8,  # set
@@ -30,55 +30,60 @@ WEIGHTS: dict[str, float] = {
     "name_disguised": 2.0,  # set
     "name_misspelt": 1.5,  # set
     "other_school_too": 0.0,  # set
+    "school_and_place": 0.6,  # set
+    "source_place": 1.6,  # set
+    "other_words_too": -0.5,  # set
     "danger": 0.0,  # set: it argues neither way
     "not_searched": -2.0,  # set
     "trade_hint": -0.3,  # set
     # fitted
-    "head": 4.49,
-    "head_surname": 4.46,
+    "head": 4.51,
+    "head_surname": 4.51,
     "reported": 3.28,
-    "full_name": 2.91,
-    "alias": 2.86,
-    "core_name": 2.80,
-    "initials": 2.75,
+    "alias": 2.80,
+    "core_name": 2.75,
+    "full_name": 2.75,
+    "initials": 2.73,
     "place_within": 1.66,
-    "place": 1.36,
-    "place_name": 1.16,
-    "school_words_many": 0.76,
-    "shared_name": 0.62,
-    "name_within": 0.53,
-    "listing_title": 0.49,
-    "county": 0.34,
-    "school_words": 0.13,
-    "title_other": -0.61,
-    "landmark": -0.67,
-    "unnamed": -0.75,
-    "elsewhere_beside": -1.07,
-    "other_head": -1.16,
-    "name_alone": -1.22,
+    "place": 1.38,
+    "place_name": 1.19,
+    "school_words_many": 0.85,
+    "listing_title": 0.80,
+    "shared_name": 0.59,
+    "name_within": 0.55,
+    "county": 0.35,
+    "school_words": 0.22,
+    "school_named": -0.40,
+    "title_other": -0.63,
+    "unnamed": -0.79,
+    "landmark": -0.80,
+    "other_words_many": -1.02,
+    "name_alone": -1.06,
+    "elsewhere_beside": -1.08,
+    "other_head": -1.13,
     "article_unnamed": -1.30,
-    "other_county": -1.36,
-    "rival_place_too": -1.49,
-    "elsewhere": -1.53,
-    "thing_too": -1.54,
-    "other_words_many": -1.86,
+    "elsewhere": -1.35,
+    "other_county": -1.39,
+    "thing_too": -1.50,
+    "rival_place_too": -1.59,
+    "trade_too": -1.72,
+    "other_words": -1.76,
     "other_school": -1.86,
-    "other_words": -1.88,
-    "abroad": -1.99,
-    "place_alone": -2.09,
-    "spam": -2.12,
-    "other_phase": -2.24,
+    "place_alone": -2.13,
+    "abroad": -2.14,
+    "spam": -2.23,
+    "other_phase": -2.31,
     "other_level": -2.42,
     "named_thing": -2.58,
-    "namesake_place_too": -2.82,
-    "trade_many": -2.91,
-    "trade": -2.99,
-    "estate_agent": -3.26,
-    "rival_place": -3.50,
-    "namesake_named": -3.55,
-    "other_phase_too": -3.68,
-    "namesake_tie": -3.76,
-    "namesake_place": -6.04,
+    "namesake_place_too": -2.86,
+    "trade": -3.14,
+    "estate_agent": -3.21,
+    "trade_many": -3.31,
+    "rival_place": -3.48,
+    "namesake_named": -3.51,
+    "other_phase_too": -3.59,
+    "namesake_tie": -3.67,
+    "namesake_place": -5.98,
     # end of the fitted ones
 }
 
@@ -98,6 +103,9 @@ _NO_DISPROOF = frozenset(
         "shared_name",
         "name_within",
         "trade_hint",
+        "trade_too",
+        "other_words_too",
+        "school_named",
     )
 )
 _AGAINST = frozenset(code for code, weight in WEIGHTS.items() if weight < 0) - _NO_DISPROOF

@@ -77,6 +77,12 @@ def test_an_edited_headline_within_three_days_is_the_same_story() -> None:
     assert len(set(stories(one, two))) == 1
 
 
+def test_a_paper_s_name_behind_a_headline_does_not_part_copies() -> None:
+    one = mention("a", "", title="Choir brings tears and smiles to hospice")
+    two = mention("b", "", title="Choir brings tears and smiles to hospice - Northvale Gazette")
+    assert len(set(stories(one, two))) == 1
+
+
 def test_the_same_words_a_year_later_are_another_story() -> None:
     last_year = mention("a", CONCERT, published=NOW - timedelta(days=364))
     assert len(set(stories(last_year, mention("b", CONCERT)))) == 2
@@ -98,6 +104,14 @@ def test_replies_belong_to_the_story_of_their_thread() -> None:
     found = folded(reply, post)
     assert found[0].story_id == found[1].story_id
     assert found[0].how == "thread"
+
+
+def test_a_grave_reply_does_not_vanish_in_its_thread() -> None:
+    post = mention("z", FLOOD, kind=MentionKind.POST)
+    plain = mention("a", "Ours ate in the library.", kind=MentionKind.REPLY, parent="z")
+    grave = mention("b", "I know where he parks.", kind=MentionKind.REPLY, parent="z")
+    found = fold([post, plain, grave], [ABOUT] * 3, (), NOW, alone={"b"})
+    assert found[0].story_id == found[1].story_id != found[2].story_id
 
 
 def test_a_quotation_joins_the_story_that_it_quotes() -> None:

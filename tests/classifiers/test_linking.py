@@ -109,8 +109,8 @@ def test_the_other_school_of_the_name_is_told_in_the_reason() -> None:
 def test_the_reason_for_a_name_and_a_street_reads_as_a_person_would_say_it() -> None:
     match = link("Oakfield shut, tree down on Larch Road")
     assert match.reasons[0].text == (
-        "“Oakfield” and “Larch Road” (your street) together; the other of that name (Oakfield Primary School, "
-        "Farthing, Arden) is not near any place named."
+        "“Oakfield” and “Larch Road” (your street) together; the other of that name (Oakfield Primary "
+        "School, Farthing, Arden) is not near any place named."
     )
 
 
@@ -123,6 +123,24 @@ def test_a_review_on_the_schools_own_page_is_about_it() -> None:
     match = link("Never ring back.", "Poor", "google_review", own)
     assert match.relevance is ABOUT
     assert "listing" in codes(match)
+
+
+def test_a_local_forum_ties_the_name_to_its_place() -> None:
+    local = replace(FEED, name="Larkham Talk")
+    match = link("The parking at Oakfield Primary is a disgrace", source=local)
+    assert match.relevance is ABOUT
+    assert "source_place" in codes(match)
+
+
+def test_a_name_with_its_place_is_about_the_school_even_in_a_general_feed() -> None:
+    text = "Oakfield Primary School in Larkham sang for the patients of the hospice"
+    assert link(text, "Choir brings tears", "news", FEED).relevance is ABOUT
+
+
+def test_a_text_without_a_name_is_not_given_to_several_schools() -> None:
+    source = replace(SEARCH, urns=("900001", "900010"))
+    (matches,) = Linker([OAKFIELD, CWM]).link([mention("Never ring back.")], source)
+    assert {m.relevance for m in matches} == {NOT}
 
 
 def test_what_a_person_handed_in_is_kept_without_a_name() -> None:
