@@ -35,6 +35,7 @@ from data.types import (
 
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
+_COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
@@ -179,11 +180,7 @@ def _lane_of_danger(weighed: Weighed, asked: Route) -> Route:
 
 def _labels(scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> set[str]:
     """Labels the model or a signal asserts, less those that a signal argues away."""
-    seen = {
-        label
-        for label in (*CONTENT_LABELS, "profanity")
-        if scores.get(f"abuse:{label}", 0.0) >= t.label(label)
-    }
+    seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label)}
     return (seen - weighed.cleared) | weighed.asserted
 
 
@@ -229,7 +226,7 @@ def _kept(scores: Mapping[str, float], weighed: Weighed) -> tuple[tuple[str, flo
 
 
 def _score(scores: Mapping[str, float], label: str) -> float:
-    return scores.get(f"abuse:{label}", 0.0)
+    return scores.get(_COLUMN[label], 0.0)
 
 
 def _in_order(labels: set[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class Language(StrEnum):
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WELSH_SHAPE = re.compile(r"[ŵŷ]|dd|^(?:ll|rh|ff|ngh|mh|nh)|wy|(?:wch|iad|aeth|odd|iol|edd|wyr)$")
 _LATIN_END = 0x24F
+_FOREIGN_SHARE = 0.3
 
 
 def _words(text: str) -> frozenset[str]:
@@ -50,16 +51,14 @@ def recognise(text: str) -> Language:
 
     Another script than Latin in three of ten letters, or mostly stop words of other languages, is OTHER.
     """
-    words = [w.casefold().replace("’", "'") for w in _WORD.findall(text)]
+    words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:
         return Language.ENGLISH
-    letters = "".join(words)
-    foreign = sum(ord(c) > _LATIN_END for c in letters)
-    if foreign > 0.3 * len(letters):
+    if not text.isascii() and _mostly_foreign(words):
         return Language.OTHER
-    english = sum(w in _ENGLISH for w in words)
-    welsh = sum(w in _WELSH for w in words)
-    others = sum(w in _OTHERS for w in words)
+    english = sum(map(_ENGLISH.__contains__, words))
+    welsh = sum(map(_WELSH.__contains__, words))
+    others = sum(map(_OTHERS.__contains__, words))
     if welsh >= max(2, others) and (welsh >= 6 or welsh > 0.5 * english):
         return Language.WELSH
     if english == 0 and others <= welsh and _looks_welsh(words, welsh):
@@ -67,6 +66,11 @@ def recognise(text: str) -> Language:
     if others >= 2 and others > english and len(words) >= 4:
         return Language.OTHER
     return Language.ENGLISH
+
+
+def _mostly_foreign(words: list[str]) -> bool:
+    letters = "".join(words)
+    return sum(ord(c) > _LATIN_END for c in letters) > _FOREIGN_SHARE * len(letters)
 
 
 def _looks_welsh(words: list[str], known: int) -> bool:

@@ -10,6 +10,9 @@ from data.types import Match, Reason, Relevance, Route, Severity, Signal
 MOST = 5
 """Nobody reads more reasons than this."""
 
+CHILD_IDENTIFIABLE = "child_identifiable"
+"""The code that may raise a story's severity; it is never left out."""
+
 OTHER_SCHOOL_DANGER = "other_school_danger"
 """The code of a danger about another school: a person may pass it on."""
 
@@ -70,7 +73,12 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
 
 def _told_first(signals: Iterable[Signal]) -> list[Signal]:
     """The gravest first; what clears stands before what only hints."""
-    return sorted(signals, key=lambda s: (-s.danger, -int(s.severity), not s.clears, not s.labels, s.name))
+    return sorted(signals, key=_place)
+
+
+def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:
+    named = signal.name == CHILD_IDENTIFIABLE
+    return not named, not signal.danger, -signal.severity, not signal.clears, not signal.labels, signal.name
 
 
 def _how_sure(severe: float, *, look: bool) -> Reason:

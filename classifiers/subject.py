@@ -27,7 +27,10 @@ _DSL = re.compile(
 )
 
 _ROLE_OF = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
-_ABOUTS = (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
+_ABOUTS = {
+    about: f"about:{about.value}"
+    for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
+}
 _NAMED = 2.0
 _ROLE_SAID = 0.7
 _ADULT_SHARE = 0.15
@@ -50,7 +53,7 @@ def subject(
     """
     here = [p for p in people if not p.urns or school.urn in p.urns]
     named = [p for p in here if _is_named(p.name, text)]
-    odds = {a: scores.get(f"about:{a.value}", 0.0) for a in _ABOUTS}
+    odds = {a: scores.get(label, 0.0) for a, label in _ABOUTS.items()}
     for signal in signals:
         if signal.about in odds:
             odds[signal.about] += _SIGNAL_SHARE

@@ -9,12 +9,23 @@ from dataclasses import dataclass
 from classifiers.thresholds import Thresholds
 from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 
+CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
+"""Every label but profanity, which is a flag and never a reason to remove."""
+
 LANES = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
 """The routes of severity 3 and 4."""
 
 CALM = (Route.NOTE, Route.THANK, Route.RESPOND)
 """The routes of severity 1 and 2."""
 
+_TONES: dict[Route, tuple[Sentiment, ...]] = {
+    Route.NOTE: (Sentiment.NEUTRAL, Sentiment.POSITIVE),
+    Route.THANK: (Sentiment.POSITIVE,),
+    Route.RESPOND: (Sentiment.NEGATIVE, Sentiment.NEUTRAL),
+}
+_ROUTE_LABEL = {route: f"route:{route.value}" for route in Route}
+_TONE_LABEL = {tone: f"sentiment:{tone.value}" for tone in Sentiment}
+_LANE_LABELS = tuple(_ROUTE_LABEL[route] for route in LANES)
 _EDGE = 1e-4
 _MOST_STRONG = 3
 _MOST_WEAK = 2
@@ -66,7 +77,7 @@ def _probability(odds: float) -> float:
 
 
 def _model_severe(scores: Mapping[str, float]) -> float:
-    lanes = sum(scores.get(f"route:{route.value}", 0.0) for route in LANES)
+    lanes = sum(scores.get(label, 0.0) for label in _LANE_LABELS)
     return (log_odds(lanes) + log_odds(scores.get("severity:3", 0.0))) / 2
 
 
@@ -96,10 +107,7 @@ def _lanes(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
         Route.POLICE_NOW: t.urgent_bias + t.police_bias,
     }
     return {
-        route: math.log(max(scores.get(f"route:{route.value}", 0.0), _EDGE))
-        + bias[route]
-        + _votes(route, signals, t)
-        for route in LANES
+        route: _log(scores, _ROUTE_LABEL[route]) + bias[route] + _votes(route, signals, t) for route in LANES
     }
 
 
@@ -117,28 +125,13 @@ def _calm(
     scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
 ) -> dict[tuple[Route, Sentiment], float]:
     """Log-odds of route and sentiment together: thanks are positive, what wants an answer is not."""
-    route_bias = {Route.NOTE: 0.0, Route.THANK: t.thank_bias, Route.RESPOND: t.respond_bias}
-    tone_bias = {
-        Sentiment.NEGATIVE: 0.0,
-        Sentiment.NEUTRAL: t.neutral_bias,
-        Sentiment.POSITIVE: t.positive_bias,
+    routes = {
+        route: _log(scores, _ROUTE_LABEL[route]) + bias + _votes(route, signals, t)
+        for route, bias in ((Route.NOTE, 0.0), (Route.THANK, t.thank_bias), (Route.RESPOND, t.respond_bias))
     }
-    return {
-        (route, tone): _log(scores, f"route:{route.value}")
-        + _log(scores, f"sentiment:{tone.value}")
-        + route_bias[route]
-        + tone_bias[tone]
-        + _votes(route, signals, t)
-        for route in CALM
-        for tone in _TONES[route]
+    tones = {
+        Sentiment.NEGATIVE: _log(scores, _TONE_LABEL[Sentiment.NEGATIVE]),
+        Sentiment.NEUTRAL: _log(scores, _TONE_LABEL[Sentiment.NEUTRAL]) + t.neutral_bias,
+        Sentiment.POSITIVE: _log(scores, _TONE_LABEL[Sentiment.POSITIVE]) + t.positive_bias,
     }
-
-
-_TONES: dict[Route, tuple[Sentiment, ...]] = {
-    Route.NOTE: (Sentiment.NEUTRAL, Sentiment.POSITIVE),
-    Route.THANK: (Sentiment.POSITIVE,),
-    Route.RESPOND: (Sentiment.NEGATIVE, Sentiment.NEUTRAL),
-}
-
-CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
-"""Every label but profanity, which is a flag and never a reason to remove."""
+    return {(route, tone): routes[route] + tones[tone] for route in CALM for tone in _TONES[route]}

@@ -48,7 +48,29 @@ def _discloses(p: Prepared) -> bool:
     return bool(_child_voice(p.plain) and _harm(p.plain) and _first_person(p.plain)) and not _past(p.plain)
 
 
+_NAME = (
+    r"(?<=[a-z,(\"'] )(?!(?:Maths?|English|Science|History|Geography|French|Music|Art|Drama|Computing|Welsh|Latin|RE|PE"
+    r"|Mr|Mrs|Ms|Miss|Dr|Year|Class|Form|Reception|Nursery|Children|Pupils?|Boys?|Girls?|Kids|Parents?|Mums?|Dads?)\b)[A-Z][a-z]+"
+)
+_CLASS = r"(?:(?:[Yy]ear|[Yy]r?|P|S|Bl|Form)\.? ?\d{1,2}\w?|\d{1,2}[A-Z])\b"
+_named_child = re.compile(
+    rf"{_NAME} (?:[A-Z]\.? )?(?:in|from|of) {_CLASS}|{_NAME}(?: [A-Z]\.?)?,? \(?{_CLASS}"
+    r"|(?:girl|boy|pupil|child|lad|wean|bairn) (?:called|named) [A-Z][a-z]+"
+).search
+_class_or_called = re.compile(rf"{_CLASS}|called |named ").search
+
+
+def _names_child(p: Prepared) -> bool:
+    return bool(_class_or_called(p.text)) and _named_child(p.text) is not None
+
+
 RULES: tuple[Rule, ...] = (
+    rule(
+        "child_identifiable",
+        "A child can be told from it: a name beside a year group or a class.",
+        "year y1 y2 y3 y4 y5 y6 y7 y8 y9 yr p1 p2 p3 p4 p5 p6 p7 s1 s2 s3 s4 s5 s6 bl form 7 8 9 10 11 called_ named_",
+        _names_child,
+    ),
     rule(
         "child_discloses",
         "Somebody who seems to be a child says that they are being hurt or are afraid at home.",

@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "profanity",
         "It swears strongly: a flag, never a reason to remove.",
-        "f* fuck fck fuk ffs wtf stfu cunt c* sh* s* shit bollo b* bawbag wank w* prick pr* tw* twat bitch b1tch ffyc ffwc cachu f- f_ c- c_",
+        "f* fuck fck fuk ffs wtf stfu cunt c* sh* s* shit bollo b* bawbag wank w* prick pr* tw* twat bitch b1tch ffyc ffwc cachu f-c f-k f__k c-nt",
         _swears,
         labels=("profanity",),
     ),

@@ -63,7 +63,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "home_address",
         "It gives what is presented as a person's home address.",
-        "street st_ road rd lane avenue close drive crescent terrace row court gardens grove way place hill wynd brae lives live house home",
+        "lives living stays bides house home address cottage gate door",
         _address,
         labels=("privacy",), severity=3,
     ),

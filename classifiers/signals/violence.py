@@ -115,7 +115,10 @@ _ACT_CUES = """
     kill stab shank shoot shot murder burn torch batter slash strangle blow smash break hang end_ gut_ bury drown
     lynch run_ slit cut_ finish get leav dead
 """
-_KNOWS_CUES = "where your_ ur_ his_ her_ their_ follow watch wait on_ at_the_gate outside"
+_KNOWS_CUES = """
+    where_he where_she where_they where_you where_u where_ya house gaff drive car reg back_door back_gate
+    front_door bedroom route motor follow watch wait on_her_own on_his_own on_your_own at_the_gate outside
+"""
 
 RULES: tuple[Rule, ...] = (
     rule(

@@ -231,6 +231,12 @@ def test_restricted_reasons_never_quote_the_post() -> None:
     )
 
 
+def test_a_child_that_can_be_told_is_always_among_the_reasons() -> None:
+    text = "They say Poppy in 7B has bruises, her stepdad hits her, she is scared, cutting herself, a knife"
+    found = judged(text, scores("safeguarding", severe=0.99))
+    assert "child_identifiable" in {reason.code for reason in found.reasons}
+
+
 def test_every_number_is_kept() -> None:
     kept = dict(judged("Fine.", scores("note")).scores)
     assert {"severity:3", "abuse:threat", "weighed:severe"} - set(kept) <= {"abuse:threat"}
