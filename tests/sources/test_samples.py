@@ -51,12 +51,6 @@ FORUMS = (
     "nodebb",
     "simplemachines",
     "vanilla",
-    "fluxbb",
-    "mybb",
-    "simplemachines",
-    "vanilla",
-    "nodebb",
-    "flarum",
 )
 OPENING_POST_NOT_COUNTED = frozenset({"forum_other/lemmy-21018364.html.gz"})
 """The facts count the comments alone; the post they answer is a mention too, and comes first."""
