@@ -19,8 +19,8 @@ from data.types import Block, BlockKind, Response
 from sources.markup import decode
 from sources.walls import REASONS, WALLS
 
-_THIN_LETTERS = 2000  # the longest wall met, a consent page in Spanish, has about 2,200 of text
-_THIN_CONSENT_LETTERS = 6000
+_THIN_LETTERS = 2000  # the longest wall met that is not a consent page has 1,120 letters
+_THIN_CONSENT_LETTERS = 6000  # nothing with more text is any kind of wall
 _SHELL_LETTERS = 150
 _EMPTY_LETTERS = 25
 _MOST_BYTES = 3 * 1024 * 1024
@@ -105,13 +105,13 @@ class _Seen:
 
 def _html_says(text: str, url: str) -> Block | None:
     seen = _seen(text)
-    if seen is None:
+    if seen is None or seen.letters >= _THIN_CONSENT_LETTERS:
         return None
-    source = text.lower()
-    if seen.letters < _THIN_CONSENT_LETTERS and _consent_host(url):
+    if _consent_host(url):
         return _block(BlockKind.CONSENT)
     if seen.holds_posts:
         return None
+    source = text.lower()
     has_data = _DATA.search(source) is not None
     worded = _worded(seen.title, seen.start, source, seen.title)
     if worded is not None and _thin_enough(worded.kind, seen, has_data=has_data):
@@ -125,13 +125,14 @@ def _html_says(text: str, url: str) -> Block | None:
 
 def _is_shell(seen: _Seen) -> bool:
     """Nothing to read: next to no text at all, or little beside scripts that would bring it."""
-    most = _SHELL_LETTERS if seen.scripts else _EMPTY_LETTERS
-    return seen.letters < most and seen.controls < 8
+    if seen.scripts:
+        return seen.letters < _SHELL_LETTERS and seen.controls < 8
+    return seen.letters < _EMPTY_LETTERS and seen.controls == 0
 
 
 def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
     if kind is BlockKind.CONSENT:
-        return seen.letters < _THIN_CONSENT_LETTERS
+        return True
     if kind is BlockKind.SCRIPT_ONLY:
         return seen.letters < 4 * _SHELL_LETTERS and not has_data
     return seen.letters < _THIN_LETTERS
@@ -145,7 +146,7 @@ def _seen(text: str) -> _Seen | None:
     title = _squeezed(root.findtext(".//title"))
     holds_posts = bool(root.xpath(_POSTS))
     asks_password = bool(root.xpath("//input[@type='password']"))
-    controls = len(root.xpath("//a[@href] | //input[not(@type='hidden')]"))
+    controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
     prose = _squeezed(" ".join(root.itertext()))

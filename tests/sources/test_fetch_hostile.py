@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 import trustme
 from fetching import QUICK, fetcher_for
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from servers import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response
@@ -372,3 +374,28 @@ def test_a_credential_does_not_go_down_from_https_to_http(authority, tmp_path):
     assert isinstance(result, Response)
     assert site.asked[-1].headers["authorization"] == "Bearer abc"
     assert "authorization" not in plain.asked[-1].headers
+
+
+def test_no_bytes_a_server_sends_make_it_fail():
+    sent = [b""]
+
+    def anything(exchange):
+        exchange.write(sent[0])
+
+    with serve({"/robots.txt": b"", "/page": anything}) as site:
+        fetcher = fetcher_for(site, limits=replace(QUICK, max_body_bytes=200, max_redirects=1))
+
+        @settings(max_examples=60, deadline=None)
+        @given(
+            st.sampled_from(
+                [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: ", b"HTTP/1.0 404 "]
+            ),
+            st.sampled_from([b"", b"Content-Encoding: gzip\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"]),
+            st.binary(max_size=80),
+        )
+        def any_bytes(start, head, rest):
+            sent[0] = start + head + rest
+            result = fetcher.fetch(Request(f"{site}/page"))
+            assert isinstance(result, Response | FetchFailure)
+
+        any_bytes()

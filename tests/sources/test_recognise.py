@@ -121,6 +121,7 @@ PAGES = [
     page("Forum", head='<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'),
     page("Reviews", body='<div itemtype="https://schema.org/Review">Good.</div>'),
     "<html><body><p>A short page without any script is a page.</p></body></html>",
+    "<html><head><title>School</title></head><body><a href='/t/12'>Parking</a></body></html>",
     "<p>A piece of a page, as some feeds hold it.</p>",
     "Oakfield choir sings on Friday.",
     '<?xml version="1.0"?><rss><channel><item><title>Access denied</title></item></channel></rss>',
