@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from classifiers.linking_doc import Doc
 from classifiers.linking_profile import Profile
-from classifiers.names import INSTITUTION, Form, core, forms, normalise, outward
+from classifiers.names import INSTITUTION, SCHOOLISH, Form, core, forms, normalise, outward
 from data.types import School
 
 _FEW = 2
@@ -130,7 +130,7 @@ def _telling(form: Form) -> bool:
 
 def _plain(form: Form) -> bool:
     """True for an ordinary phrase: nothing in it says that it is a school."""
-    return not set(form.text.split()) & INSTITUTION
+    return not set(form.text.split()) & SCHOOLISH
 
 
 class Touch:

@@ -11,7 +11,7 @@ from rapidfuzz.process import extractOne
 from classifiers.linking_doc import Doc, Found
 from classifiers.linking_profile import Profile
 from classifiers.linking_words import BEFORE, THINGS
-from classifiers.names import INSTITUTION, Form, normalise, words_of
+from classifiers.names import INSTITUTION, SCHOOLISH, Form, normalise, words_of
 
 _ORDER = (
     "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",
@@ -20,10 +20,6 @@ _ORDER = (
 _PHASES = words_of(
     "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
     "academy sixth hs ps"
-)
-_SCHOOLISH = words_of(
-    "school schools primary junior juniors infant infants nursery academy college high grammar comp "
-    "comprehensive secondary ysgol"
 )
 _LEET = str.maketrans("0134578@$", "oieastbas")
 _FIGURES = re.compile(r"[a-z][0-9]|[0-9][a-z]")
@@ -103,7 +99,7 @@ def _names(found: Found, uses: list[_Use]) -> None:
     free = [use for use in uses if not use.thing and not use.phase]
     for use in sorted(free, key=lambda use: _ORDER.index(use.code))[:1]:
         found[use.code] = use.shown
-    told = next((use.text for use in free if set(use.text.split()) & _SCHOOLISH), None)
+    told = next((use.text for use in free if set(use.text.split()) & SCHOOLISH), None)
     if told:
         found["school_named"] = told
     for use in uses:

@@ -8,6 +8,9 @@ from classifiers.linking_weights import WEIGHTS
 from data.types import Reason, Relevance
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
+_PLACES_FOUND = frozenset(
+    ("namesake_place", "namesake_place_too", "rival_place", "rival_place_too", "other_county")
+)
 _PLACES = ("postcode", "street", "place", "district", "county")
 _MOST = 5
 
@@ -98,6 +101,8 @@ def reasons(found: Found, who: Profile, answer: Relevance) -> tuple[Reason, ...]
 
 def _words(code: str, detail: str) -> str:
     first, _, second = detail.partition("|")
+    if code in _PLACES_FOUND:
+        first = first.title()
     return _WORDS[code].format(first, second)
 
 

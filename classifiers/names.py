@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.names import INSTITUTION, core, normalise, normalise_all, outward, words_of
+from data.names import INSTITUTION, SCHOOLISH, core, normalise, normalise_all, outward, words_of
 from data.types import School
 
-__all__ = ["INSTITUTION", "Form", "core", "forms", "normalise", "normalise_all", "outward", "words_of"]
+__all__ = [
+    "INSTITUTION",
+    "SCHOOLISH",
+    "Form",
+    "core",
+    "forms",
+    "normalise",
+    "normalise_all",
+    "outward",
+    "words_of",
+]
 
 
 _SHORTEST = 3
@@ -34,12 +44,13 @@ def forms(school: School) -> tuple[Form, ...]:
     given += [("alias", alias) for alias in school.aliases if alias[:1] not in "@#"]
     given += [("former_name", name) for name in school.former_names]
     written = [
-        Form(text, "core_name" if _bare(text, kernel, code) else code, shown)
+        Form(text, "core_name" if _is_core(text, kernel, code) else code, shown)
         for code, shown in given
         for text in _spellings(shown)
     ]
     written += [Form(text, "short_name", name) for name in spoken for text in _short(name)]
     written += [Form(core(name), "core_name", name) for name in spoken]
+    written += [Form(core(_bare(name)), "core_name", name) for name in spoken if "'" in name or "’" in name]
     written += [Form(_initials(name), "initials", name) for name in spoken]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
         written += [
@@ -52,7 +63,7 @@ def forms(school: School) -> tuple[Form, ...]:
     return tuple(found.values())
 
 
-def _bare(text: str, kernel: str, code: str) -> bool:
+def _is_core(text: str, kernel: str, code: str) -> bool:
     return code in ("full_name", "alias") and text.removeprefix("the ") == kernel
 
 
@@ -85,11 +96,16 @@ def _mutated(text: str) -> list[str]:
     ]
 
 
+def _bare(name: str) -> str:
+    """The name without its possessive: “King James School” of “King James's School”."""
+    return name.replace("’", "'").replace("s's", "s").replace("'s", "")
+
+
 def _spellings(name: str) -> list[str]:
     """The name in normal form; also without its possessive, without “the”, and in one word."""
     plain = normalise(name)
-    bare = normalise(name.replace("’", "'").replace("s's", "s").replace("'s", ""))
-    texts = [plain, bare, plain.removeprefix("the ")]
+    bare = normalise(_bare(name))
+    texts = [plain, bare, plain.removeprefix("the "), plain.removesuffix(" school")]
     if name[:1] not in "@#" and len(plain) >= 10:
         texts.append(plain.replace(" ", ""))
     return [text for text in dict.fromkeys(texts) if text not in INSTITUTION]
@@ -99,4 +115,4 @@ def _short(name: str) -> list[str]:
     """The core with one institution word of the name: “park primary”, “park academy”."""
     words = normalise(name.split(",")[0]).split()
     kernel = core(name)
-    return [f"{kernel} {word}" for word in words if word in INSTITUTION and word not in kernel.split()]
+    return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]

@@ -62,6 +62,12 @@ INSTITUTION = words_of(
     arts sports language ps hs vi
     """
 )
+SCHOOLISH = words_of(
+    "school schools primary junior juniors infant infants nursery academy college high grammar comp "
+    "comprehensive secondary ysgol"
+)
+"""Words by which a name is heard as a school's."""
+
 _LEADING = words_of("the ysgol gynradd uwchradd gyfun gymraeg ysg")
 
 
