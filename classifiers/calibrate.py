@@ -18,14 +18,15 @@ from typing import Any
 import tomlkit
 
 from classifiers.card import file_digest
-from classifiers.decide import judge_severity
+from classifiers.decide import judge_severity, likely_relevant
+from classifiers.linking import Linker
 from classifiers.onnx import Scorer
 from classifiers.signals import find_signals
 from classifiers.splits import read_items
 from classifiers.subject import subject
 from classifiers.text import model_text
 from classifiers.thresholds import THRESHOLDS_FILE, Thresholds
-from classifiers.triage import mention_of, triage_items
+from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.triage_metrics import triage_metrics
 from classifiers.weigh import LANES, weigh
 from data.schools_json import read_schools
@@ -39,6 +40,9 @@ LOOKS = 0.11
 
 FAIR_REMOVALS = 0.01
 """Of notes, thanks and what is to be answered, for so many a removal may be offered."""
+
+RULED_OUT = 0.03
+"""Of relevant items, so many may be ruled out; graver ones are kept sooner."""
 
 FEW = 12
 """A label with fewer positives takes the common threshold."""
@@ -63,6 +67,15 @@ class Case:
         return bool(self.item["severity"] >= _SEVERE)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure linking and the model are that an item is about the school, and whether it is."""
+
+    linked: float
+    seen: float
+    relevant: bool
+
+
 Objective = Callable[[Thresholds], float]
 
 
@@ -80,9 +93,22 @@ def cases(items: Sequence[Mapping[str, Any]], schools: Mapping[str, School], sco
     return found
 
 
-def calibrate(found: Sequence[Case], total: int) -> Thresholds:
-    """Thresholds for relevant cases out of `total` items."""
-    t = Thresholds()
+def doubts(items: Sequence[Mapping[str, Any]], schools: Mapping[str, School], scorer: Scorer) -> list[Doubt]:
+    """All labelled items, as far as relevance goes."""
+    mentions = [mention_of(item) for item in items]
+    matches = link_items(items, mentions, schools, Linker(list(schools.values())))
+    scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+    seen = [scores.row(i)["relevant"] for i in range(len(items))]
+    return [
+        Doubt(match.score, value, bool(item["relevant"]))
+        for match, value, item in zip(matches, seen, items, strict=True)
+    ]
+
+
+def calibrate(found: Sequence[Case], doubtful: Sequence[Doubt]) -> Thresholds:
+    """Thresholds from the relevant cases, and from all items as far as relevance goes."""
+    t = _best(Thresholds(), "relevant_model", (0.5, 1.0, 1.5, 2.0, 2.5), lambda x: _apart(doubtful, x))
+    t = replace(t, relevant_line=_relevant_line(doubtful, t))
     for name, values in (
         ("signal_strong", (0.5, 1.0, 1.5, 2.0)),
         ("signal_weak", (0.0, 0.3, 0.6, 0.9)),
@@ -90,7 +116,7 @@ def calibrate(found: Sequence[Case], total: int) -> Thresholds:
     ):
         t = _best(t, name, values, lambda x: _ranking(found, x))
     t = replace(t, alert=_alert_line(found, t))
-    t = replace(t, look=_look_line(found, t, total))
+    t = replace(t, look=_look_line(found, t, len(doubtful)))
     for name in ("urgent_bias", "police_bias", "request_bias", "urgent_bias"):
         t = _best(t, name, _BIASES, lambda x: _lanes_right(found, x))
     t = replace(t, removal=_removal_line(found, t))
@@ -114,6 +140,19 @@ def _best(t: Thresholds, name: str, values: Iterable[float], objective: Objectiv
     ranked = sorted(values, key=lambda value: abs(value - present))
     tried = [replace(t, **{name: value}) for value in ranked]  # type: ignore[arg-type]
     return max(tried, key=lambda one: round(objective(one), 6))
+
+
+def _apart(doubtful: Sequence[Doubt], t: Thresholds) -> float:
+    """How often a relevant item stands above an irrelevant one."""
+    ours = [likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant]
+    others = [likely_relevant(d.linked, d.seen, t) for d in doubtful if not d.relevant]
+    return sum(a > b for a in ours for b in others) / (len(ours) * len(others))
+
+
+def _relevant_line(doubtful: Sequence[Doubt], t: Thresholds) -> float:
+    """So that no more than a few relevant items are ruled out."""
+    ours = sorted(likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant)
+    return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
 
 
 def _gravity(found: Sequence[Case], t: Thresholds) -> list[float]:
@@ -233,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dev = given.corpus / "triage" / "dev.jsonl"
     items, schools = read_items(dev), read_schools(given.corpus / "triage" / "schools.json")
     scorer = Scorer()
-    found = calibrate(cases(items, schools, scorer), len(items))
+    found = calibrate(cases(items, schools, scorer), doubts(items, schools, scorer))
     figures = triage_metrics(items, triage_items(items, schools, scorer, thresholds=found))
     rounded = {name: round(value, 4) for name, value in figures.items()}
     write(given.out, found, {"model": scorer.version, "data": file_digest(dev), **rounded})

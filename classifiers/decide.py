@@ -16,7 +16,7 @@ from classifiers.language import Language, recognise
 from classifiers.reasons import explain, explain_not_about
 from classifiers.subject import subject
 from classifiers.thresholds import Thresholds, read_thresholds
-from classifiers.weigh import CONTENT_LABELS, LANES, Weighed, weigh
+from classifiers.weigh import CONTENT_LABELS, LANES, Weighed, log_odds, weigh
 from data.types import (
     ABUSE_LABELS,
     About,
@@ -37,6 +37,8 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+_GRAVE_DOUBT = 1.5
+_SURELY_ANOTHERS = 0.02
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 
@@ -109,14 +111,31 @@ def decide(
 
 
 def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> Relevance:
-    """Relevance after the model has read the text; linking's word stands but in one case.
+    """Relevance after the model has read the text: linking's word, or one step from it.
 
-    Unsure, surely not about a school in the model's eyes and nothing grave in it: not about.
+    What linking rules out may still be unsure where the text reads like a school's, and the sooner
+    the graver it is; what linking is unsure of may be ruled out, unless there is danger in it.
     """
-    if match.relevance is not Relevance.UNSURE or weighed.dangers or weighed.severe >= t.look:
-        return match.relevance
     seen = scores.get("relevant")
-    return Relevance.NOT_ABOUT if seen is not None and seen < t.not_relevant else Relevance.UNSURE
+    if seen is None:
+        return match.relevance
+    line = t.relevant_line - (_GRAVE_DOUBT if weighed.severe >= t.alert else 0.0)
+    likely = likely_relevant(match.score, seen, t) >= line
+    if likely:
+        return Relevance.UNSURE if match.relevance is Relevance.NOT_ABOUT else match.relevance
+    if match.relevance is Relevance.ABOUT or weighed.dangers:
+        return match.relevance
+    return Relevance.NOT_ABOUT
+
+
+def worth_scoring(match: Match) -> bool:
+    """False where linking is so sure it is another's that no model could change the verdict."""
+    return match.relevance is not Relevance.NOT_ABOUT or match.score >= _SURELY_ANOTHERS
+
+
+def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
+    """Linking's score and the model's probability together, in log-odds; higher is likelier."""
+    return log_odds(linked) + t.relevant_model * log_odds(seen)
 
 
 def _not_about(

@@ -23,7 +23,8 @@ class Thresholds:
     safeguarding and police_now against removal, `police_bias` police_now against safeguarding,
     `request_bias` request_removal against platform_report. `respond_bias` favours respond over
     note and thank, `thank_bias` thank over note. `removal_floor`: below it no label carries a
-    removal. `not_relevant`: under it, with nothing grave, an unsure match is not about the school.
+    removal. `relevant_model` is how much the model's word on relevance weighs against linking's, and
+    from `relevant_line` (both in log-odds) on a mention may be about the school.
     """
 
     alert: float = 0.5
@@ -38,7 +39,8 @@ class Thresholds:
     neutral_bias: float = 0.0
     positive_bias: float = 0.0
     removal_floor: float = 0.15
-    not_relevant: float = 0.05
+    relevant_model: float = 2.0
+    relevant_line: float = 0.0
     signal_strong: float = 1.5
     signal_weak: float = 0.6
     signal_clears: float = 1.0

@@ -78,7 +78,7 @@ def test_a_removal_stands_on_a_label_other_than_profanity(
 
 @given(any_scores, st.lists(any_signal, max_size=4))
 def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], signals: list[Signal]) -> None:
-    found = verdict(model, signals, NOT_US)
+    found = verdict(model | {"relevant": 0.1}, signals, replace(NOT_US, score=0.0))
     assert (found.severity, found.route, found.abuse) == (Severity.NOTHING, Route.IGNORE, ())
 
 
@@ -202,7 +202,7 @@ def test_plain_danger_in_welsh_alerts() -> None:
 
 
 def test_a_grave_signal_about_another_school_is_kept_for_passing_on() -> None:
-    found = judged("there's a bomb in the school", scores("note"), NOT_US)
+    found = judged("there's a bomb in the school", scores("note", relevant=0.2), NOT_US)
     assert found.severity is Severity.NOTHING
     assert found.reasons[0].code == "other_school_danger"
 
@@ -219,7 +219,29 @@ def test_unsure_is_judged_like_about_and_says_so() -> None:
 
 def test_unsure_and_plainly_no_school_is_not_about() -> None:
     assert judged("Three bed semi", scores("note", relevant=0.01), UNSURE).relevance is Relevance.NOT_ABOUT
-    assert judged("Three bed semi", scores("note", relevant=0.5), UNSURE).relevance is Relevance.UNSURE
+    assert judged("Three bed semi", scores("note", relevant=0.6), UNSURE).relevance is Relevance.UNSURE
+
+
+def test_what_linking_rules_out_is_unsure_where_it_reads_like_a_schools() -> None:
+    doubtful = replace(NOT_US, score=0.3)
+    assert judged("No call back", scores("respond", relevant=0.95), doubtful).relevance is Relevance.UNSURE
+    assert judged("No call back", scores("respond", relevant=0.2), doubtful).relevance is Relevance.NOT_ABOUT
+
+
+def test_the_graver_the_sooner_it_is_ours() -> None:
+    doubtful = replace(NOT_US, score=0.3)
+    calm, grave = scores("note", relevant=0.5), scores("safeguarding", severe=0.95, relevant=0.5)
+    assert judged("He has bruises", calm, doubtful).relevance is Relevance.NOT_ABOUT
+    assert judged("He has bruises", grave, doubtful).relevance is Relevance.UNSURE
+
+
+@given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1))
+def test_relevance_moves_one_step_at_most(
+    model: dict[str, float], signals: list[Signal], score: float
+) -> None:
+    assert verdict(model, signals, replace(ABOUT_US, score=score)).relevance is Relevance.ABOUT
+    ruled_out = verdict(model, signals, replace(NOT_US, score=score)).relevance
+    assert ruled_out is not Relevance.ABOUT
 
 
 def test_restricted_reasons_never_quote_the_post() -> None:
