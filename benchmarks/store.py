@@ -2,7 +2,7 @@
 
 python -P benchmarks/store.py [--sizes 10000,100000,1000000] [--naive 500]
 
-Each size is a new store on disk, filled through `data.store.mentions.save` in batches of 10,000 mentions,
+Each size is a new store on disk, filled through `data.store.mentions.save` in batches of 20,000 mentions,
 one transaction each: mention, version, sighting, match, verdict, story, sketch. The baseline is
 `executemany` of the same mentions, versions, matches and verdicts into the same tables, at the small
 size, in the same run.
@@ -48,7 +48,7 @@ from data.types import (
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 POLICY = Policy()
-BATCH = 10_000
+BATCH = 20_000
 URN = "900001"
 REASON = (Reason("criticism", "It criticises a decision, names nobody and threatens nothing."),)
 SCORES = tuple((f"label:{n}", n / 20) for n in range(14))

@@ -45,17 +45,27 @@ class Store:
         """A connection in a transaction: committed at the end, rolled back on any exception.
 
         `purpose` completes “waited 30 s to …”. Raises StoreBusy past the deadline, StoreError where
-        the file is missing or not migrated, StoreTooNew where a newer version wrote it.
+        the file is missing or not migrated, or the disk is full, StoreTooNew where a newer version
+        wrote it.
         """
         with self._opened(purpose, read_only=False) as con:
             _refuse_unmigrated(con, self.path)
             con.execute("BEGIN")
             try:
                 yield con
-                con.execute("COMMIT")
+                self._commit(con, purpose)
             finally:
                 with suppress(duckdb.Error):  # nothing to undo after the commit
                     con.execute("ROLLBACK")
+
+    def _commit(self, con: duckdb.DuckDBPyConnection, purpose: str) -> None:
+        try:
+            con.execute("COMMIT")
+        except duckdb.Error as error:
+            raise StoreError(
+                f"{self.path} could not be written to {purpose}. Nothing of that was kept; what stood "
+                f"there before is whole. The reason: {error}"
+            ) from error
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:

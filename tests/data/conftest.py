@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,17 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an empty, migrated store, to be copied: migrating takes longer than most tests."""
+    home = tmp_path_factory.mktemp("migrated") / "home"
+    a_store(home).migrate()
+    return home
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Store:
+def store(tmp_path: Path, clock: Clock, migrated: Path) -> Store:
     """An empty, migrated store."""
-    store = a_store(tmp_path / "home", clock)
-    store.migrate()
-    return store
+    home = tmp_path / "home"
+    shutil.copytree(migrated, home)
+    return a_store(home, clock)

@@ -236,7 +236,7 @@ def test_times_are_read_without_a_library_that_is_not_installed(store):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_edit_that_names_the_school_no_longer_makes_a_story_unsure(store):
+def test_an_edit_that_leaves_the_school_out_makes_its_story_unsure(store):
     keep(store, a_batch(a_mention()))
     unsure = a_match(relevance=Relevance.UNSURE)
     keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))

@@ -6,6 +6,7 @@ Hundreds of kills at random moments: benchmarks/soak/kill_store.py.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from pathlib import Path
 
 import pytest
 import store_worker
-from storing import NOW, POLICY
+from storing import NOW, POLICY, a_batch, a_mention
 
 from data.effects import utc_now
+from data.errors import StoreError
 from data.retention import purge
 from data.store.audit import verify
 from data.store.mentions import save
@@ -45,23 +47,23 @@ def end(process: subprocess.Popen[str]) -> int:
 
 
 def test_two_writers_and_a_reader_side_by_side_lose_nothing(store):
-    processes = [start(store, "write", 10), start(store, "write", 10), start(store, "read", 20)]
+    processes = [start(store, "write", 6), start(store, "write", 6), start(store, "read", 12)]
     assert [end(p) for p in processes] == [0, 0, 0]
     with store.read() as con:
-        assert store_worker.whole(con) == 20
+        assert store_worker.whole(con) == 12
         assert verify(con) == []
 
 
 def test_a_rewrite_beside_a_writer_loses_nothing(store):
     beside = Store(store.home, clock=utc_now, sleep=time.sleep)
-    process = start(store, "write", 12)
+    process = start(store, "write", 6)
     while process.poll() is None:
         purge(beside, NOW, POLICY, force=True)
     assert end(process) == 0
     with store.read() as con:
         rows = con.execute("SELECT count(*) FROM mentions").fetchone()
         assert verify(con) == []
-    assert rows == (12 * store_worker.BATCH,)
+    assert rows == (6 * store_worker.BATCH,)
 
 
 @pytest.mark.parametrize("step", [0, 1, 4, 8, 12, 16, 20, 24])
@@ -74,6 +76,27 @@ def test_killed_between_two_statements_of_a_save_all_is_there_or_nothing(store, 
         save(con, store_worker.batch("dying"), now=NOW, policy=POLICY)
     with store.read() as con:
         assert store_worker.whole(con) == 1
+
+
+def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
+    with store.write("save") as con:
+        save(con, store_worker.batch("before"), now=NOW, policy=POLICY)
+    big = a_batch(*(a_mention(f"{n}", text=f"{n} " * 800) for n in range(200)), story_id="s-big")
+
+    def save_big() -> None:
+        with store.write("save feed:big") as con:
+            save(con, big, now=NOW, policy=POLICY)
+
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
+    try:
+        with pytest.raises(StoreError, match="could not be written to save feed:big"):
+            save_big()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    with store.read() as con:
+        assert store_worker.whole(con) == 1
+    save_big()
 
 
 def test_killed_after_the_commit_all_is_there(store):
