@@ -169,7 +169,7 @@ class Mention:
 
     `id`: `data.ids.mention_id(channel, platform's id or canonical address)`. `title` of a reply
     is its thread's title. `text` holds the poster's own words only; what they quote stands in
-    `quoted`. `rating` is in 1..5. `parent` is the id of the mention replied to, or of the
+    `quoted`; `quote_first` says that it begins with such a quote. `rating` is in 1..5. `parent` is the id of the mention replied to, or of the
     thread's first post. `published` is None where the page does not say.
     """
 
@@ -186,6 +186,7 @@ class Mention:
     edited: datetime | None = None
     rating: float | None = None
     parent: str | None = None
+    quote_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

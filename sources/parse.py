@@ -86,14 +86,18 @@ def _parsed(reader: Collector, response: Response, dates: str) -> Page:
 
 
 def mention_line(mention: Mention) -> dict[str, object]:
-    """One line of `source parse`, its keys in the order of the contract."""
+    """One line of `source parse`, its keys in the order of the contract.
+
+    The text is the post's own words, behind the quote that it begins with where it begins with one.
+    """
+    shown = f"{mention.quoted}\n{mention.text}" if mention.quote_first else mention.text
     return {
         "id": mention.id,
         "url": mention.url,
         "channel": mention.channel,
         "kind": mention.kind.value,
         "title": mention.title,
-        "text": mention.text,
+        "text": shown.strip(),
         "author": mention.author,
         "published": _iso(mention.published),
         "rating": mention.rating,

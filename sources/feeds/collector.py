@@ -15,7 +15,15 @@ from sources.base import PageSettings, Settings
 from sources.dates import PageDates
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.json_feed import looks_like_json_feed, read_json
-from sources.feeds.publishers import Publisher, is_platform_id, kind_of, parent_of, publisher_of, words_of
+from sources.feeds.publishers import (
+    Publisher,
+    is_platform_id,
+    kind_of,
+    parent_of,
+    publisher_of,
+    stands_on,
+    words_of,
+)
 from sources.feeds.quick_xml import read_quick
 from sources.feeds.xml_feed import read_xml
 from sources.markup import absolute, attribute, decode, plain, soup
@@ -95,10 +103,11 @@ class _Reading:
     dates: PageDates
 
     def mention(self, entry: Entry) -> Mention:
-        channel = self.source.channel or self.publisher.channel
-        title = squeeze(plain(entry.title))
-        text, quoted = words_of(entry, self.publisher)
         url = self.address(entry)
+        shown = stands_on(url, self.publisher)
+        channel = self.source.channel or shown.channel
+        title = squeeze(plain(entry.title))
+        text, quoted, quote_first = words_of(entry, self.publisher)
         published = self.time(entry.times)
         edited = self.time(entry.edits)
         parent = parent_of(entry, self.publisher)
@@ -106,14 +115,15 @@ class _Reading:
             id=mention_id(channel, self.platform_id(entry, url, title, text)),
             url=url,
             channel=channel,
-            kind=kind_of(entry, self.publisher),
+            kind=kind_of(entry, shown),
             title=title,
             text=text,
             quoted=quoted,
+            quote_first=quote_first,
             author=self.author(entry),
             published=published,
             edited=edited if edited and published and edited > published else None,
-            parent=mention_id(channel, parent) if parent else None,
+            parent=mention_id(channel, self.key(parent)) if parent else None,
             fetched_at=self.response.fetched_at,
         )
 
@@ -126,15 +136,19 @@ class _Reading:
         return next(filter(None, homes), self.response.url)
 
     def platform_id(self, entry: Entry, url: str, title: str, text: str) -> str:
-        """The item's id where it is one for the world, made one by the host where it is not."""
-        if is_platform_id(entry.id, self.publisher):
-            return entry.id
-        if _http(entry.id):
-            # an id may differ from its neighbour's in the fragment alone, whatever the fragment says
-            return canonical_url(entry.id.partition("#")[0]) + "".join(entry.id.partition("#")[1:])
+        """The item's own id, else its address, else what it says."""
         if entry.id:
-            return f"{urlsplit(canonical_url(self.response.url)).netloc}/{entry.id}"
+            return self.key(entry.id)
         return canonical_url(url) if entry.link else digest(url, title, text)
+
+    def key(self, own_id: str) -> str:
+        """An id that holds for the world: made one by the host where it is only the feed's."""
+        if is_platform_id(own_id, self.publisher):
+            return own_id
+        if _http(own_id):
+            # an id may differ from its neighbour's in the fragment alone, whatever the fragment says
+            return canonical_url(own_id.partition("#")[0]) + "".join(own_id.partition("#")[1:])
+        return f"{urlsplit(canonical_url(self.response.url)).netloc}/{own_id}"
 
     def author(self, entry: Entry) -> str | None:
         """The author; of Bing's items the outlet, which their titles do not name."""
@@ -156,10 +170,10 @@ def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response
     told = []
     undated = sum(m.published is None for m in mentions)
     if undated:
-        told.append(f"{undated} of {len(mentions)} items have no date that can be read.")
+        told.append(f"No date could be read on {undated} of {len(mentions)} items.")
     twice = len(feed.entries) - len(mentions)
     if twice:
-        told.append(f"{twice} items were given twice and read once.")
+        told.append(f"Items given twice and read once: {twice}.")
     return told
 
 

@@ -8,17 +8,26 @@ element of its own; reddit writes “submitted by” and two links under each po
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from data.types import MentionKind
 from sources.feeds.entries import Entry, FeedDocument
-from sources.forums.dom import Element, find, has_class, parse_html, plain_text, split_quotes
+from sources.forums.dom import (
+    NOTHING_SAID,
+    Element,
+    Said,
+    find,
+    has_class,
+    parse_html,
+    plain_text,
+    split_quotes,
+)
 from sources.markup import plain
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
-_QUOTES = ".//blockquote"
 _REDDIT_POST = f".//div[{has_class('md')}]"
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
 
@@ -41,6 +50,20 @@ _BY_HOST = {
     "youtube.com": Publisher("youtube", "youtube", MentionKind.POST),
 }
 _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
+_SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
+_PLATFORMS = {
+    "bsky.app": "bluesky",
+    "facebook.com": "facebook",
+    "instagram.com": "instagram",
+    "mumsnet.com": "mumsnet",
+    "reddit.com": "reddit",
+    "thestudentroom.co.uk": "thestudentroom",
+    "tiktok.com": "tiktok",
+    "trustpilot.com": "trustpilot",
+    "twitter.com": "x",
+    "x.com": "x",
+    "youtube.com": "youtube",
+}
 
 
 def publisher_of(feed: FeedDocument, url: str) -> Publisher:
@@ -49,7 +72,7 @@ def publisher_of(feed: FeedDocument, url: str) -> Publisher:
     if any("google.com/alerts" in address or ":reader/user/" in address for address in own):
         return _ALERTS
     for address in (*own, *(entry.link for entry in feed.entries[:1])):
-        found = _BY_HOST.get(_site(address))
+        found = _BY_HOST.get(_site(address, _BY_HOST))
         if found:
             return found
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
@@ -57,26 +80,35 @@ def publisher_of(feed: FeedDocument, url: str) -> Publisher:
     return _PLAIN
 
 
-def _site(address: str) -> str:
-    """The host, without the language or version in front of a platform's name."""
+def stands_on(url: str, publisher: Publisher) -> Publisher:
+    """Where an item stands: a search feed also finds posts of platforms that we may not read ourselves."""
+    site = _site(url, _PLATFORMS) if publisher.name in _SEARCHES else ""
+    return Publisher(publisher.name, _PLATFORMS[site], MentionKind.POST) if site else publisher
+
+
+def _site(address: str, known: Iterable[str]) -> str:
+    """The platform of an address, whatever stands in front of its name; "" for none of these."""
     try:
         host = (urlsplit(address).hostname or "").lower()
     except ValueError:
         return ""
-    return next((site for site in _BY_HOST if host == site or host.endswith(f".{site}")), "")
+    return next((site for site in known if host == site or host.endswith(f".{site}")), "")
 
 
-def words_of(entry: Entry, publisher: Publisher) -> tuple[str, str]:
+def words_of(entry: Entry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
     tree = parse_html(entry.body) if "<" in entry.body else None
     if tree is None:
-        return plain(entry.body), ""
+        return Said(plain(entry.body), "", quote_first=False)
     if publisher.name == "reddit":
         return _reddit_words(tree)
-    text, quoted = split_quotes(tree, _QUOTES, "")
-    if publisher.name == "google_news" and _repeats(text, entry):
-        return "", ""
-    return text, quoted
+    said = split_quotes(tree, _QUOTES, "")
+    return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
+
+
+def _split(tree: Element) -> tuple[str, str]:
+    said = split_quotes(tree, ".//blockquote", "")
+    return said[0], said[1]
 
 
 def _repeats(text: str, entry: Entry) -> bool:
@@ -85,11 +117,11 @@ def _repeats(text: str, entry: Entry) -> bool:
     return text.startswith(headline[:60])
 
 
-def _reddit_words(tree: Element) -> tuple[str, str]:
+def _reddit_words(tree: Element) -> Said:
     posts = find(tree, _REDDIT_POST)
     if posts:
-        return split_quotes(posts[0], _QUOTES, "")
-    return _REDDIT_TAIL.sub("", plain_text(tree)).strip(), ""
+        return _split(posts[0])
+    return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
 
 
 def kind_of(entry: Entry, publisher: Publisher) -> MentionKind:

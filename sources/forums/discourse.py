@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.forums.dom import has_class, parse_html, split_quotes
+from sources.forums.dom import NOTHING_SAID, has_class, parse_html, split_quotes
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
@@ -144,11 +144,12 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
 
 def _post(post: Record, topic: str, address: str) -> Post:
     body = parse_html(_text(post, "cooked"))
-    text, quoted = split_quotes(body, _QUOTES, "") if body is not None else ("", "")
+    said = split_quotes(body, _QUOTES, "") if body is not None else NOTHING_SAID
     return Post(
         id=f"{topic}/{_text(post, 'post_number')}",
-        text=text,
-        quoted=quoted,
+        text=said.text,
+        quoted=said.quoted,
+        quote_first=said.quote_first,
         author=_text(post, "username"),
         time=_text(post, "created_at"),
         edited=_text(post, "updated_at") if (post.get("version") or 1) != 1 else "",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree, html
 
@@ -121,7 +121,18 @@ def take_out(element: Element) -> None:
     parent.remove(element)
 
 
-def split_quotes(body: Element, quotes: str, drop: str) -> tuple[str, str]:
+class Said(NamedTuple):
+    """A post's own words, what it quotes, and whether it begins with a quote."""
+
+    text: str
+    quoted: str
+    quote_first: bool
+
+
+NOTHING_SAID = Said("", "", False)
+
+
+def split_quotes(body: Element, quotes: str, drop: str) -> Said:
     """A post's own words, and what it quotes, from its body; the body is changed.
 
     `drop` finds what is neither (signatures, buttons). Of nested quotes the outermost is taken.
@@ -132,6 +143,9 @@ def split_quotes(body: Element, quotes: str, drop: str) -> tuple[str, str]:
     for element in find(body, quotes) if quotes else ():
         if element is not body and not any(above in taken for above in element.iterancestors()):
             taken[element] = None
+    shown = plain_text(body) if taken else ""
     for element in taken:
         take_out(element)
-    return plain_text(body), "\n".join(filter(None, map(plain_text, taken)))
+    quoted = [words for words in map(plain_text, taken) if words]
+    first = bool(quoted) and shown.lstrip().startswith(quoted[0][:40])
+    return Said(plain_text(body), "\n".join(quoted), first)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from data.types import Response
-from sources.forums.dom import parse_html, split_quotes
+from sources.forums.dom import NOTHING_SAID, parse_html, split_quotes
 from sources.forums.posts import Post, Thread
 from sources.markup import absolute, decode
 
@@ -61,13 +61,14 @@ def _address(thread: dict[str, Any]) -> str:
 
 def _post(post: dict[str, Any], thread: dict[str, Any]) -> Post:
     body = parse_html(str(post.get("content") or ""))
-    text, quoted = split_quotes(body, ".//blockquote", "") if body is not None else ("", "")
+    said = split_quotes(body, ".//blockquote", "") if body is not None else NOTHING_SAID
     user = post.get("user")
     number = str(post.get("id") or "")
     return Post(
         id=number,
-        text=text,
-        quoted=quoted,
+        text=said.text,
+        quoted=said.quoted,
+        quote_first=said.quote_first,
         author=str(user.get("userName") or "") if isinstance(user, dict) else "",
         time=str(post.get("date") or ""),
         edited=str(post.get("editedAt") or ""),

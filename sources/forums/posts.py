@@ -35,6 +35,7 @@ class Post:
     author: str = ""
     time: str = ""
     quoted: str = ""
+    quote_first: bool = False
     edited: str = ""
     url: str = ""
     heading: str = ""
@@ -86,6 +87,7 @@ def page_of(thread: Thread, posts: Sequence[Post], source: Source, response: Res
             title=_title(thread.title, post.heading),
             text=post.text,
             quoted=post.quoted,
+            quote_first=post.quote_first,
             author=post.author or None,
             published=when.read(post.time),
             edited=_later(when.read(post.edited), when.read(post.time)),

@@ -142,11 +142,13 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
     )
     emphasised = tuple(map(plain_text, find(body, shape.emphasis))) if shape.emphasis else ()
     beside = [plain_text(quote) for quote in find(frame, shape.quoted_beside)] if shape.quoted_beside else []
-    text, quoted = split_quotes(body, shape.quotes, shape.drop)
+    text, quoted, quote_first = split_quotes(body, shape.quotes, shape.drop)
     if shape.cut:
         text = re.split(shape.cut, text, maxsplit=1)[0].strip()
     quotes = "\n".join(filter(None, (*beside, quoted)))
-    return replace(post, text=text, quoted=quotes, emphasised=emphasised)
+    return replace(
+        post, text=text, quoted=quotes, quote_first=quote_first or bool(beside), emphasised=emphasised
+    )
 
 
 def _permalink(shape: Shape, frame: Element, base: str) -> str | None:

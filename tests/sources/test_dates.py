@@ -162,6 +162,20 @@ def test_settings_overrule_what_the_document_shows() -> None:
     assert dates.read(None) is None
 
 
+@pytest.mark.parametrize(
+    ("texts", "utc"),
+    [
+        (["03/12/2026 10:00"], "2026-03-12 10:00"),  # 3 December has not been yet
+        (["03/11/2026 10:00"], "2026-11-03 10:00"),
+        (["03/12/2025 10:00"], "2025-12-03 10:00"),
+    ],
+)
+def test_an_order_that_puts_dates_after_the_fetch_is_not_the_page_s(texts: list[str], utc: str) -> None:
+    found = PageDates.learn(PageSettings(), FETCHED_AT, texts).read(texts[0])
+    assert found is not None
+    assert found.strftime("%Y-%m-%d %H:%M") == utc
+
+
 WORDS = st.sampled_from(
     [*MONTHS, *WEEKDAYS, *UNITS, "ago", "at", "yesterday", "today", ",", ":", "/", "-", ".", "T"]
 )

@@ -108,7 +108,7 @@ def test_relative_links_are_resolved_and_foreign_day_names_read() -> None:
 def test_an_item_without_a_date_has_none_and_the_page_says_so() -> None:
     page = parse(RSS2.body, RSS2.url)
     assert page.mentions[2].published is None
-    assert "1 of 3 items have no date that can be read." in page.warnings
+    assert "No date could be read on 1 of 3 items." in page.warnings
 
 
 def test_an_rdf_item_keeps_its_creator_and_reads_a_naive_time_in_the_page_s_zone() -> None:
@@ -159,6 +159,26 @@ def test_a_bing_item_is_unwrapped_and_signed_by_its_outlet() -> None:
     assert item.channel == "google_news"
 
 
+def test_an_alert_about_a_platform_s_post_stands_on_that_platform() -> None:
+    body = ALERTS.body.replace(
+        b"https://gazette.example.org/hedge%3Fid%3D4", b"https://www.mumsnet.com/talk/12-hedge"
+    )
+    (alert,) = parse(body, ALERTS.url).mentions
+    assert (alert.channel, alert.kind) == ("mumsnet", MentionKind.POST)
+
+
+def test_an_atom_reply_names_its_parent_as_the_parent_is_named() -> None:
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0">'
+        "<entry><id>https://a.example.org/p?utm_source=x</id><title>Post</title></entry>"
+        '<entry><id>https://a.example.org/r</id><title>Reply</title><thr:in-reply-to ref="https://a.example.org/p"/>'
+        "</entry></feed>"
+    )
+    post, reply = parse(body).mentions
+    assert reply.kind is MentionKind.REPLY
+    assert reply.parent == post.id
+
+
 def test_a_reddit_thread_gives_the_post_and_its_replies() -> None:
     post, reply, link = read(REDDIT)
     assert (post.kind, reply.kind) == (MentionKind.POST, MentionKind.REPLY)
@@ -178,7 +198,7 @@ def test_an_item_nested_in_an_item_is_read_once() -> None:
 def test_an_item_given_twice_is_read_once_and_the_page_says_so() -> None:
     page = parse(rss("<item><guid>a</guid><title>One</title></item>" * 2))
     assert len(page.mentions) == 1
-    assert "1 items were given twice and read once." in page.warnings
+    assert "Items given twice and read once: 1." in page.warnings
 
 
 def test_feedburner_s_link_gives_way_to_the_true_one() -> None:

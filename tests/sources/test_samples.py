@@ -19,7 +19,7 @@ from corpus import corpus_path
 
 from data.types import Mention, Page
 from sources.markup import plain
-from sources.parse import parse_document
+from sources.parse import mention_line, parse_document
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FEEDS = (
@@ -65,7 +65,7 @@ _COUNTS = (
     "post_divs",
 )
 _TIMES = ("published", "date_published", "date_shown", "date_machine", "datePublished", "created_at")
-_STARTS = ("text_start", "title")
+_STARTS = {"text_start": "text", "title": "title"}
 _AUTHORS = ("author", "consumer", "username")
 
 
@@ -129,10 +129,11 @@ def _ends(facts: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] 
 
 def _differences(mention: Mention, facts: dict[str, Any]) -> list[str]:
     told = []
-    start = next((facts[key] for key in _STARTS if facts.get(key)), None)
-    said = (mention.text, mention.title, mention.quoted, mention.quoted + mention.text)
-    if start and not any(_squeezed(part).startswith(_squeezed(start)) for part in said):
-        told.append(f"starts {start!r}, not {mention.text[:80]!r}")
+    printed = mention_line(mention)
+    for fact, key in _STARTS.items():
+        start, said = facts.get(fact), str(printed[key])
+        if start and not _squeezed(said).startswith(_squeezed(start)):
+            told.append(f"its {key} starts {start!r}, not {said[:80]!r}")
     for key in _AUTHORS:
         if key in facts and _squeezed(facts[key]) != _squeezed(mention.author):
             told.append(f"is by {facts[key]!r}, not {mention.author!r}")

@@ -37,7 +37,7 @@ def test_cells_of_a_row_do_not_run_together() -> None:
 def test_of_nested_quotes_the_outermost_is_taken_and_the_words_around_stay() -> None:
     body = parse_html("<p>Before</p><blockquote>x<blockquote>y</blockquote></blockquote>After <sup>sig</sup>")
     assert body is not None
-    assert split_quotes(body, ".//blockquote", ".//sup") == ("Before\nAfter", "x\ny")
+    assert split_quotes(body, ".//blockquote", ".//sup") == ("Before\nAfter", "x\ny", False)
 
 
 def test_taking_an_element_out_keeps_what_follows_it() -> None:
@@ -61,3 +61,9 @@ def test_any_text_is_survived_and_gives_no_control_character(markup: str) -> Non
     if document is not None:
         text = plain_text(document)
         assert not any(ord(char) < 32 and char != "\n" for char in text)
+
+
+def test_a_post_that_begins_with_a_quote_says_so() -> None:
+    body = parse_html("<div><blockquote>They said so.</blockquote>I do not think so.</div>")
+    assert body is not None
+    assert split_quotes(body, ".//blockquote", "") == ("I do not think so.", "They said so.", True)
