@@ -78,9 +78,22 @@ class PageDates:
 
     @classmethod
     def learn(cls, settings: PageSettings, fetched_at: datetime, texts: Sequence[str]) -> Self:
-        """By the settings, and where they leave the order open by the page's own dates."""
-        order = learn_order(texts) if settings.dates == "auto" else settings.dates == "day_first"
+        """By the settings, and where they leave the order open by the page's own dates.
+
+        Where those do not show it, the order that would put some of them after the fetch is the wrong one.
+        """
+        if settings.dates != "auto":
+            return cls(settings.zone, fetched_at, settings.dates == "day_first")
+        order = learn_order(texts)
+        if order is None:
+            ahead = [cls(settings.zone, fetched_at, first)._ahead(texts) for first in (True, False)]
+            order = ahead[1] if ahead[0] != ahead[1] else None
         return cls(settings.zone, fetched_at, order)
+
+    def _ahead(self, texts: Sequence[str]) -> bool:
+        limit = self.fetched_at + timedelta(days=1)
+        read = (self.read(text) for text in texts if _SLASHED.search(_tidy(text)))
+        return any(moment is not None and moment > limit for moment in read)
 
     def read(self, text: str | None) -> datetime | None:
         """`parse_date` with what was learnt; None for None."""

@@ -28,6 +28,7 @@ from sources.markup import plain
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
+_QUOTES = ".//blockquote"
 _REDDIT_POST = f".//div[{has_class('md')}]"
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
 
@@ -106,11 +107,6 @@ def words_of(entry: Entry, publisher: Publisher) -> Said:
     return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
 
 
-def _split(tree: Element) -> tuple[str, str]:
-    said = split_quotes(tree, ".//blockquote", "")
-    return said[0], said[1]
-
-
 def _repeats(text: str, entry: Entry) -> bool:
     """Is the description but the headline again, with other papers' headlines behind it?"""
     headline = plain(entry.title).removesuffix(f" - {entry.outlet}").rsplit(" - ", 1)[0]
@@ -120,7 +116,7 @@ def _repeats(text: str, entry: Entry) -> bool:
 def _reddit_words(tree: Element) -> Said:
     posts = find(tree, _REDDIT_POST)
     if posts:
-        return _split(posts[0])
+        return split_quotes(posts[0], _QUOTES, "")
     return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
 
 
