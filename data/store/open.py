@@ -44,7 +44,7 @@ class Store:
     def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection in a transaction: committed at the end, rolled back on any exception.
 
-        `purpose` completes “waited 30 s to …”. Raises StoreBusy past the deadline, StoreError where
+        `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where
         the file is missing or not migrated, or the disk is full, StoreTooNew where a newer version
         wrote it.
         """
@@ -63,7 +63,7 @@ class Store:
             con.execute("COMMIT")
         except duckdb.Error as error:
             raise StoreError(
-                f"{self.path} could not be written to {purpose}. Nothing of that was kept; what stood "
+                f"{self.path} could not be written ({purpose}). Nothing of that was kept; what stood "
                 f"there before is whole. The reason: {error}"
             ) from error
 
@@ -117,7 +117,7 @@ class Store:
             except Held as held:
                 if self._clock() >= deadline:
                     raise StoreBusy(
-                        f"{self.path} is held by {held.holder}. Waited {self._wait_s:g} s to {purpose}. "
+                        f"{self.path} is held by {held.holder}. Waited {self._wait_s:g} s, for: {purpose}. "
                         "Let it finish, or end it, and try again."
                     ) from held
             self._sleep(wait_s)

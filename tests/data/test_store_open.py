@@ -99,7 +99,7 @@ def test_who_holds_the_file_past_the_deadline_is_named(store, clock, how):
             pass
         assert "python" in str(busy.value)
         assert f"(PID {holder.process.pid})" in str(busy.value)
-    assert "Waited 5 s to save feed:one." in str(busy.value)
+    assert "Waited 5 s, for: save feed:one." in str(busy.value)
     assert sum(clock.slept) >= 5.0
     assert max(clock.slept) == LONGEST_WAIT_S
     with store.write("save feed:one"):

@@ -90,7 +90,7 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
     try:
-        with pytest.raises(StoreError, match="could not be written to save feed:big"):
+        with pytest.raises(StoreError, match=r"could not be written \(save feed:big\)"):
             save_big()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
