@@ -207,16 +207,6 @@ def first_text(node: Tag, *selectors: str) -> str | None:
     return None
 
 
-def meta(tree: Tag, *names: str) -> str | None:
-    """The content of the first `<meta>` whose name, property or itemprop is one of these."""
-    for name in names:
-        for key in ("property", "name", "itemprop"):
-            value = attribute(tree.find("meta", attrs={key: name}), "content")  # type: ignore[arg-type]
-            if value:
-                return value
-    return None
-
-
 def absolute(base: str, href: str | None) -> str | None:
     """An http address resolved against its page; None for script, mail, data and broken ones."""
     if not href:
@@ -238,8 +228,8 @@ def base_url(tree: Tag, page_url: str) -> str:
 
 def canonical_link(tree: Tag, page_url: str) -> str | None:
     """The address a page gives as its own (`rel=canonical`, `og:url`)."""
-    declared = attribute(tree.select_one('link[rel~="canonical"]'), "href") or meta(tree, "og:url")
-    return absolute(page_url, declared)
+    linked = attribute(tree.select_one('link[rel~="canonical"]'), "href")
+    return absolute(page_url, linked or attribute(tree.select_one('meta[property="og:url"]'), "content"))
 
 
 def next_link(tree: Tag, page_url: str, *selectors: str) -> str | None:

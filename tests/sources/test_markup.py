@@ -12,7 +12,6 @@ from sources.markup import (
     canonical_link,
     decode,
     first_text,
-    meta,
     next_link,
     own_words,
     plain,
@@ -125,10 +124,13 @@ def test_the_next_page_is_never_the_page_itself() -> None:
     assert next_link(soup('<a class="older" href="/p/2">'), PAGE, "a.older") == "https://town.example.org/p/2"
 
 
-def test_a_page_s_own_address_and_meta_are_read() -> None:
-    tree = soup('<link rel="canonical" href="/t/1"><meta property="og:title" content="Gate">')
-    assert canonical_link(tree, PAGE) == "https://town.example.org/t/1"
-    assert meta(tree, "twitter:title", "og:title") == "Gate"
+def test_a_page_s_own_address_is_read() -> None:
+    assert canonical_link(soup('<link rel="canonical" href="/t/1">'), PAGE) == "https://town.example.org/t/1"
+    assert (
+        canonical_link(soup('<meta property="og:url" content="/t/2">'), PAGE)
+        == "https://town.example.org/t/2"
+    )
+    assert canonical_link(soup("<p>x"), PAGE) is None
     assert first_text(soup("<i></i><b> two\n words </b>"), "i", "b") == "two words"
 
 
