@@ -32,15 +32,11 @@ _VALUES = {"meta": "content", "data": "value", "meter": "value"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """One thing: its types without `https://schema.org/`, its properties in order.
-
-    `node` is the element of a microdata item, None for JSON-LD.
-    """
+    """One thing: its types without `https://schema.org/`, its properties in order."""
 
     types: frozenset[str]
     properties: dict[str, list[Item | str]]
     id: str = ""
-    node: Tag | None = None
 
     def text(self, *names: str) -> str:
         """The first property of these names as text: a string, or the name of the thing there."""
