@@ -32,7 +32,7 @@ from classifiers.weigh import LANES, weigh
 from data.schools_json import read_schools
 from data.types import ABUSE_LABELS, About, Route, School, Sentiment, Signal
 
-FALSE_ALARMS = 0.035
+FALSE_ALARMS = 0.04
 """Of notes, thanks and what is to be answered, so many may be alerted."""
 
 LOOKS = 0.11

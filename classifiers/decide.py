@@ -9,7 +9,7 @@ is none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.content_class import RESTRICTED, content_class
 from classifiers.language import Language, recognise
@@ -64,16 +64,18 @@ def decide(
     school: School,
     people: Sequence[Person],
     thresholds: Thresholds,
+    model: str = "",
 ) -> Verdict:
     """What to think of `version` of a mention for the school of `match`, with every number kept.
 
-    `scores` are the model's probabilities by label; without them signals alone decide. Unsure of
+    `scores` are the probabilities by label of the model named `model`; without them signals alone decide. Unsure of
     the school is judged like about. A signal of immediate danger alerts whatever the model thinks.
     """
     weighed = weigh(scores, signals, thresholds)
     relevance = settle(match, scores, weighed, thresholds)
     if relevance is Relevance.NOT_ABOUT:
-        return _not_about(mention, version, match, scores, weighed, signals)
+        dismissed = _not_about(mention, version, match, scores, weighed, signals)
+        return replace(dismissed, model=model)
     text = f"{mention.title}\n{mention.text}"
     language = recognise(text)
     about, person = subject(text, scores, signals, school, people)
@@ -107,6 +109,7 @@ def decide(
             restricted=restricted,
         ),
         scores=_kept(scores, weighed),
+        model=model,
     )
 
 

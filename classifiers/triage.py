@@ -136,7 +136,8 @@ def _judge(
     for i, (item, mention, match) in enumerate(zip(batch, mentions, matches, strict=True)):
         school = schools[str(item["school"])]
         signals = find_signals(mention, school, ())
-        verdicts.append(decide(mention, 1, match, scores.row(i), signals, policy, school, (), thresholds))
+        row = scores.row(i)
+        verdicts.append(decide(mention, 1, match, row, signals, policy, school, (), thresholds, scores.model))
     return verdicts
 
 

@@ -157,7 +157,7 @@ RULES: tuple[Rule, ...] = (
         rf"""
         {_CHILD}s?'?s? (?:\w+\W+){{0,10}}(?:bruis\w+|belt marks?|marks on|black eye|cigarette burns?|bite marks?|welts)
         (?:bruis\w+|belt marks?|black eye|cigarette burns?|welts) (?:\w+\W+){{0,8}}(?:{_CHILD}s?|his|her) (?:arms?|back|legs?|neck|face|body)?
-        (?:afraid|scared|terrified) (?:of|to go home|to be) (?:\w+ ){{0,3}}(?:dad|mum|stepdad|home|him|her|uncle|them)
+        (?:he|she|{_CHILD})(?: is|'s| was)? (?:\w+ ){{0,2}}(?:afraid|scared|terrified) (?:of|to go home|to be) (?:\w+ ){{0,3}}(?:dad|mum|stepdad|home|him|her|uncle|them)
         (?:dad|mum|stepdad|father|mother|boyfriend|uncle) (?:\w+ ){{0,3}}(?:hits|beats|burns|starves|locks|kicks|punches|hurts|slaps) (?:him|her|them|the {_CHILD}s?)
         """,
         unless=r"""

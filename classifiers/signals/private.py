@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
         (?:fake|spoof|copycat|parody|bogus) (?:\w+ ){0,2}(?:account|page|profile|email|letter)s? (?:\w+ ){0,6}(?:school|head\w*|teacher|office|principal|staff)
         (?:account|page|profile|someone|somebody) (?:\w+ ){0,5}(?:pretending|posing|impersonat\w+|claiming) (?:\w+ ){0,3}(?:to be|as) (?:\w+ ){0,3}(?:school|head\w*|teacher|office|mr|mrs|miss|ms|principal)
         (?:confirm|update|send|enter) (?:\w+ ){0,3}(?:bank|card|account) (?:details|number)s?
-        dear parents\b.{0,200}\b(?:bank details|gift cards?|pay (?:now|today|below|here)|link (?:below|in bio)|shut|closed)
+        dear parents\b.{0,200}\b(?:bank details|bank transfer|transfer to|gift cards?|pay (?:now|today|below|here)|link (?:below|in bio)|shut|closed)
         """,
         unless=r"phishing (?:training|workshop)|lesson|assembly|parentpay|labelled parody|obviously a joke",
         labels=("impersonation",),

@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "suicidal_intent",
         "Somebody says that they want to die or to end their life.",
-        "kill_myself end_it end_my suicid want_to_die wanna_die don't_want_to_be dont_want_to_be don't_want_to_live better_off take_my_own not_be_here pills overdose",
+        "kill_ end_it end_my end_her end_his suicid to_die wanna_die want_to_be want_to_live want_to_wake want_to_exist hang_ better_off take_my_own not_be_here pills overdose",
         r"""
         (?:going to|gonna|want to|wanna|wants to|will|i'll|might|tried to|thinking of|about to) (?:kill|end|hang) (?:myself|herself|himself|themselves|it all|my life|her life|his life)
         kill myself|kill herself|kill himself

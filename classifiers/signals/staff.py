@@ -40,7 +40,7 @@ RULES: tuple[Rule, ...] = (
         "An adult of the school is said to have hurt a child.",
         "hit slap smack grab drag shov push pinch kick pull yank restrain pinned threw locked strangl choke",
         rf"""
-        {_ADULT} (?:\w+ ){{0,5}}(?:hit|hits|slapped|slaps|smacked|smacks|grabbed|grabs|dragged|drags|shoved|pinched|pinches|kicked|yanked|yanks|pinned|threw|strangled|choked|punched) (?:\w+ ){{0,3}}(?:{_CHILD}|my|our|by the (?:arm|hair|collar|neck|hood|wrist))
+        {_ADULT}\W+(?:\w+\W+){{0,6}}(?:hit|hits|slapped|slaps|smacked|smacks|grabbed|grabs|dragged|drags|shoved|pinched|pinches|kicked|yanked|yanks|pinned|threw|strangled|choked|punched) (?:\w+ ){{0,3}}(?:{_CHILD}|my|our|by the (?:arm|hair|collar|neck|hood|wrist))
         (?:was|been|got|is|being) (?:hit|slapped|smacked|grabbed|dragged|shoved|pinched|kicked|yanked|pinned|locked in|thrown) (?:\w+ ){{0,4}}by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
         """,
         unless=_NOT_HARM,

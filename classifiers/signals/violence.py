@@ -40,7 +40,7 @@ _ACT = either(r"""
     finish (?:him|her|them|you) off
     (?:get|gets|getting) (?:shot|stabbed|dipped|torched|burned)
     leav(?:e|es|ing) in a (?:bag|box|coffin|body bag)
-    (?:he|she|you|u|they)(?:'s|'re| is| are)? (?:dead|a dead man)
+    (?:he|she|you|u|they)(?:'s|'re| is| are)? (?:dead|finished|done for|a dead (?:man|woman))
 """)
 _MEANS = either(r"""
     petrol|lighter|acid|knife|knives|blades?|machete|gun|pistol|rifle|shotgun|crossbow|bullets?
@@ -57,11 +57,11 @@ _KNOWS = either(r"""
     where (?:he|she|they|you|u|ya|yous) (?:all )?(?:lives?|parks?|sleeps?|drinks?|walks?|goes)
     (?:your|ur|his|her|their) (?:house|gaff|drive|car|reg|back door|back gate|front door|bedroom|route|motor)
     (?:follow|followed|following|watched|watching) (?:him|her|them|you|u)
-    waiting (?:for (?:him|her|them|you|u)|outside|at the gates?)
-    wait(?:s)? (?:for|outside) (?:him|her|them|you|u|the gates?|school)
+    waiting (?:for (?:him|her|them|you|u|mr|mrs|ms|miss)|outside|at the (?:\w+ )?gates?)
+    waits? (?:for|outside) (?:him|her|them|you|u|mr|mrs|ms|miss|the (?:\w+ )?gates?|school)
     on (?:her|his|your|ur) own in the dark
     outside (?:your|ur|his|her|their|yours|hers) (?:house|home|window|work|gaff)
-    at the gates? (?:for|waiting|tomorrow|tonight)
+    at the (?:\w+ )?gates? (?:for|with|waiting|tomorrow|tonight)
 """)
 _target, _will, _act, _means, _when, _knows = (
     re.compile(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
@@ -97,11 +97,15 @@ def _plain_threat(p: Prepared) -> bool:
 
 
 def _full_threat(p: Prepared) -> bool:
-    """As above with two more parts; in a very short text nobody has to say that they will."""
+    """As above with two more parts; in a very short text nobody has to say that they will.
+
+    With a means, a time and a place together, the act needs no word either.
+    """
     if p.words > _SHORT_WORDS or _parts(p) < _TWO or _harmless(p.plain):
         return False
     said = p.words <= _VERY_SHORT_WORDS or _will(p.plain)
-    return bool(said and _act(p.plain)) and _has_target(p)
+    done = _act(p.plain) or _parts(p) > _TWO
+    return bool(said and done) and _has_target(p)
 
 
 def _veiled_threat(p: Prepared) -> bool:
@@ -113,7 +117,7 @@ def _veiled_threat(p: Prepared) -> bool:
 
 _ACT_CUES = """
     kill stab shank shoot shot murder burn torch batter slash strangle blow smash break hang end_ gut_ bury drown
-    lynch run_ slit cut_ finish get leav dead
+    lynch run_ slit cut_ finish get leav dead done_for knife knives blade machete gun hammer petrol bat_ acid
 """
 _KNOWS_CUES = """
     where_he where_she where_they where_you where_u where_ya house gaff drive car reg back_door back_gate

@@ -48,3 +48,12 @@ def test_the_highest_ranked_are_kept() -> None:
 
 def test_no_share_no_looks() -> None:
     assert not any(v.look for v in limit_looks([looked(1, 0.9)], 0))
+
+
+@given(st.lists(many, max_size=6), st.floats(0.05, 1))
+def test_the_share_holds_over_a_day_of_small_batches(batches: list[list[Verdict]], share: float) -> None:
+    judged, looks = 0, 0
+    for batch in batches:
+        kept = sum(v.look for v in limit_looks(batch, share, judged_before=judged, looks_before=looks))
+        judged, looks = judged + len(batch), looks + kept
+    assert looks <= max(int(share * judged), 1)

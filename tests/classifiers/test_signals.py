@@ -143,6 +143,33 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
     assert "urged_to_die" in fired(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I'm going to wait for Mrs Holt at the school gate tomorrow with a knife", "threat_in_full"),
+        ("burn Oakfield down tonight lads, petrol's ready", "threat_in_full"),
+        ("he now says he wants to die", "suicidal_intent"),
+        ("the head, Mrs Holt, grabbed my son by the neck", "staff_hurt_child"),
+        ("he is scared of his stepdad", "child_hurt_now"),
+        ("Dear parents, send £20 by bank transfer today", "poses_as_school"),
+    ],
+)
+def test_plain_cases_are_caught(text: str, name: str) -> None:
+    assert name in fired(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Mrs Holt is strict and everyone is scared of her", "child_hurt_now"),
+        ("I'm going to bring a knife and cake to the PTA table at 3pm on Friday", "threat_in_full"),
+        ("dying to know if they will be at the gate tomorrow", "threat_in_full"),
+    ],
+)
+def test_plain_neighbours_are_left_alone(text: str, name: str) -> None:
+    assert name not in fired(text)
+
+
 def test_a_starred_slur_is_known_though_no_slur_is_spelt_here() -> None:
     assert "slur" in fired("those r*t*rds again")
     assert "slur" not in fired("those r*ses again")
