@@ -167,7 +167,7 @@ def _from_node(node: Tag, base: str, depth: int) -> Item:
         for name in (attribute(prop, "itemprop") or "").split():
             properties.setdefault(name, []).append(value)
     return Item(
-        _types((attribute(node, "itemtype") or "").split()), properties, attribute(node, "itemid") or "", node
+        _types((attribute(node, "itemtype") or "").split()), properties, attribute(node, "itemid") or ""
     )
 
 
