@@ -1,4 +1,4 @@
-"""One scan: every source collected in parallel, judged and saved one by one as it comes in.
+"""One scan: sources are collected at each host's pace, judged and saved one by one as they come in.
 
 A source is saved with its verdicts, alerts and outbox rows in one transaction, or not at all; then
 it is due again. The one broad catch of the pipeline stands in `_guarded`.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from data.effects import Clock
 from data.errors import SchoolgateError
@@ -22,11 +23,13 @@ from data.store.open import Store
 from data.types import Outcome, Source, SourceRun, SourceState
 from monitor.collect import Collected, FetchOne, collect
 from monitor.judge import Judges, judge
+from sources.batch import Job
 from sources.registry import collector as collector_of
 
-log = logging.getLogger("schoolgate.scan")
+if TYPE_CHECKING:
+    from sources.fetch import Fetcher
 
-WORKERS = 8
+log = logging.getLogger("schoolgate.scan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def scan(
     sources: Sequence[Source],
     *,
     store: Store,
-    fetch: FetchOne,
+    fetcher: Fetcher,
     judges: Judges,
     clock: Clock,
     since: datetime | None = None,
@@ -58,21 +61,21 @@ def scan(
 
     def one(source: Source) -> Collected:
         started(source)
-        return _guarded(source, state_of[source.id], fetch, clock)
+        return _guarded(source, state_of[source.id], fetcher.fetch, clock)
 
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="collect") as pool:
-        for future in as_completed([pool.submit(one, source) for source in sources]):
-            collected = _since(future.result(), since)
-            now = clock()
-            batch = judge(collected, store, judges, now)
-            with store.write("scan") as con:
-                mention_store.save(con, batch, now=now, policy=judges.policy)
-            log.info(
-                "source=%s outcome=%s read=%d new=%d alerts=%d",
-                collected.source.id, batch.run.outcome.value, batch.run.mentions_read,
-                batch.run.mentions_new, len(batch.alerts),
-            )  # fmt: skip
-            yield Done(collected.source, state_of[collected.source.id], batch)
+    jobs = [Job(source.url, partial(one, source)) for source in sources]
+    for found in fetcher.spread(jobs):
+        collected = _since(found, since)
+        now = clock()
+        batch = judge(collected, store, judges, now)
+        with store.write("scan") as con:
+            mention_store.save(con, batch, now=now, policy=judges.policy)
+        log.info(
+            "source=%s outcome=%s read=%d new=%d alerts=%d",
+            collected.source.id, batch.run.outcome.value, batch.run.mentions_read,
+            batch.run.mentions_new, len(batch.alerts),
+        )  # fmt: skip
+        yield Done(collected.source, state_of[collected.source.id], batch)
 
 
 def _guarded(source: Source, state: SourceState, fetch: FetchOne, clock: Clock) -> Collected:

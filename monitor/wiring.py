@@ -91,11 +91,11 @@ def fetcher(
     """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone."""
     from sources.fetch import Fetcher as RealFetcher
     from sources.politeness import Limits as RealLimits
+    from sources.politeness import user_agent
 
-    contact = f" (+{config.contact})" if config.contact else ""
     return closing(
         RealFetcher(
-            agent=f"Schoolgate/{version('schoolgate')}{contact}",
+            agent=user_agent(version("schoolgate"), config.contact or "no contact set"),
             clock=clock,
             sleep=time.sleep,
             limits=limits or RealLimits(),

@@ -19,10 +19,10 @@ from monitor.progress import Progress
 
 if TYPE_CHECKING:
     from data.store.open import Store
-    from monitor.collect import FetchOne
     from monitor.judge import Judges
     from monitor.pipeline import Done
     from monitor.views.summary import ScanSummary
+    from sources.fetch import Fetcher
 
 Say = Callable[[str], None]
 
@@ -49,9 +49,9 @@ def run(
     store = wiring.open_store(where.home)
     wiring.remember_config(store, whole)
     _purge(store, whole)
-    with wiring.fetcher(settings) as fetch:
+    with wiring.fetcher(settings) as fetcher:
         summary = scan_once(
-            settings, store, wiring.judges(settings), fetch.fetch,
+            settings, store, wiring.judges(settings), fetcher,
             clock=utc_now, since=_date(since, settings), progress=Progress(sys.stderr, quiet=as_json),
         )  # fmt: skip
     show(summary, settings, as_json=as_json, say=say)
@@ -82,7 +82,7 @@ def scan_once(
     config: Config,
     store: Store,
     judges: Judges,
-    fetch: FetchOne,
+    fetcher: Fetcher,
     *,
     clock: Clock,
     since: datetime | None,
@@ -97,7 +97,7 @@ def scan_once(
     done: list[Done] = []
     with progress.over(config.sources):
         for entry in scan(
-            config.sources, store=store, fetch=fetch, judges=judges, clock=clock, since=since,
+            config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,
             started=progress.started,
         ):  # fmt: skip
             done.append(entry)

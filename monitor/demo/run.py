@@ -73,19 +73,17 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
         judges = wiring.judges(config)
         loopback = frozenset((urlsplit(u).hostname or "", urlsplit(u).port or 0) for u in (base, closed))
         quiet = Progress(sys.stderr, quiet=True)
-        with wiring.fetcher(config, clock=moment, limits=_limits(), allow_loopback=loopback) as fetch:
+        with wiring.fetcher(config, clock=moment, limits=_limits(), allow_loopback=loopback) as fetcher:
             for source_id, days in EARLIER:
                 shift = timedelta(days=days)
                 stage.now, stage.early = now - shift, True
                 scan_once(
                     replace(config, sources=tuple(s for s in config.sources if s.id == source_id)),
-                    store, judges, fetch.fetch, clock=moment, since=None, progress=quiet,
+                    store, judges, fetcher, clock=moment, since=None, progress=quiet,
                 )  # fmt: skip
             shift = timedelta(0)
             stage.now, stage.early = now, False
-            summary = scan_once(
-                config, store, judges, fetch.fetch, clock=moment, since=None, progress=progress
-            )
+            summary = scan_once(config, store, judges, fetcher, clock=moment, since=None, progress=progress)
     return summary, config
 
 
