@@ -207,7 +207,7 @@ def kind_named(name: str) -> Kind:
         return CATALOGUE[name]
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    raise InputError(f'"{name}" is no kind of source.{hint} All kinds: schoolgate source docs')
+    raise InputError(f'"{name}" is no kind of source.{hint} All kinds: docs/sources.md')
 
 
 def collector(name: str) -> Collector:

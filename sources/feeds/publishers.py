@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from data.types import MentionKind
-from sources.feeds.entries import Entry, FeedDocument
-from sources.forums.dom import (
+from sources.dom import (
     NOTHING_SAID,
     Element,
     Said,
@@ -24,6 +23,7 @@ from sources.forums.dom import (
     plain_text,
     split_quotes,
 )
+from sources.feeds.entries import Entry, FeedDocument
 from sources.markup import plain
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.forums.dom import NOTHING_SAID, has_class, parse_html, split_quotes
+from sources.dom import NOTHING_SAID, has_class, parse_html, split_quotes
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum

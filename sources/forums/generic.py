@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from data.types import Page, Response, Source
 from sources.base import PageSettings
+from sources.dom import document_of
 from sources.forums import netmums, software
-from sources.forums.dom import document_of
 from sources.forums.guess import guessed
 from sources.forums.posts import page_of
 from sources.forums.selectors import PostSelectors, read_by_selectors

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from statistics import median
 
-from sources.forums.dom import Element, find, first_text, has_class
+from sources.dom import Element, find, first_text, has_class
 from sources.forums.reading import frames_of
 from sources.forums.shape import Shape
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from data.ids import squeeze
-from sources.forums.dom import has_class
+from sources.dom import has_class
 from sources.forums.posts import Post, Thread
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from data.types import Response
-from sources.forums.dom import NOTHING_SAID, parse_html, split_quotes
+from sources.dom import NOTHING_SAID, parse_html, split_quotes
 from sources.forums.posts import Post, Thread
 from sources.markup import absolute, decode
 

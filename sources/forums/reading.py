@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from data.types import Page, Request, Response
-from sources.forums.dom import Element, find, first_text, plain_text, split_quotes
+from sources.dom import Element, find, first_text, plain_text, split_quotes
 from sources.forums.posts import Post, Thread, host_of, without_session, zone_named
 from sources.forums.shape import Shape
 from sources.markup import absolute

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from data.types import Page, Response, Source
-from sources.forums.dom import Element, document_of, find
+from sources.dom import Element, document_of, find
 from sources.forums.posts import Post, page_of
 from sources.forums.reading import thread_of
 from sources.forums.shape import Shape

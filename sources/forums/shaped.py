@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from data.types import Page, Request, Response, Source, SourceState
 from sources.base import PageSettings
-from sources.forums.dom import Element, document_of, find
+from sources.dom import Element, document_of, find
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.reading import read_listing, read_thread
 from sources.forums.shape import Shape

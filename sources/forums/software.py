@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sources.forums.dom import has_class
+from sources.dom import has_class
 from sources.forums.shape import Shape
 
 FLUXBB = Shape(

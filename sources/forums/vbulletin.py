@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sources.forums.dom import has_class
+from sources.dom import has_class
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
 

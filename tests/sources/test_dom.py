@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.forums.dom import first_text, parse_html, plain_text, split_quotes, take_out
+from sources.dom import first_text, parse_html, plain_text, split_quotes, take_out
 
 
 def _text(markup: str) -> str:
