@@ -68,8 +68,9 @@ def decide(
 ) -> Verdict:
     """What to think of `version` of a mention for the school of `match`, with every number kept.
 
-    `scores` are the probabilities by label of the model named `model`; without them signals alone decide. Unsure of
-    the school is judged like about. A signal of immediate danger alerts whatever the model thinks.
+    `scores` are the probabilities by label of the model named `model`; without them signals alone
+    decide. Unsure of the school is judged like about. A signal of immediate danger alerts whatever
+    the model thinks.
     """
     weighed = weigh(scores, signals, thresholds)
     relevance = settle(match, scores, weighed, thresholds)

@@ -10,7 +10,7 @@ from data.types import About, Person, Role, School, Signal
 
 _HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|rev|revd|fr|sir|dame|prof|professor|cllr)\.?\s+", re.I)
 _HEAD = re.compile(
-    r"\b(?:the|our|that|this|your|new|useless)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
+    r"\b(?:the|our|that|this|your|new|useless|worst|best)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
     r"head(?!\s*(?:of|lice|line|long|start|boy|girl))"
     r"|\bhead\s*-?\s*(?:teacher|master|mistress)\b|\bheidie\b|\bprincipal\b|\bpennaeth\b|\bprifathr",
     re.I,
@@ -31,10 +31,13 @@ _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
 }
-_NAMED = 2.0
-_ROLE_SAID = 0.7
+_BY_NAME = 0.9
+_BY_ROLE = 0.5
+_SCHOOL_SHARE = 0.1
+_NOT_SAID = 0.8
 _ADULT_SHARE = 0.15
-_SIGNAL_SHARE = 0.4
+_SIGNAL_SHARE = 0.6
+_SUFFERS = 0.25
 
 
 def subject(
@@ -54,12 +57,8 @@ def subject(
     here = [p for p in people if not p.urns or school.urn in p.urns]
     named = [p for p in here if _is_named(p.name, text)]
     odds = {a: scores.get(label, 0.0) for a, label in _ABOUTS.items()}
-    for signal in signals:
-        if signal.about in odds:
-            odds[signal.about] += _SIGNAL_SHARE
-    if _head_meant(text, school, named):
-        odds[About.HEAD] = odds[About.HEAD] * _NAMED + _head_share(odds, text, school)
-        odds[About.STAFF] *= 0.5
+    _weigh_signals(odds, signals)
+    _weigh_head(odds, text, school, named)
     best = max(_ABOUTS, key=lambda a: odds[a])
     if best in (About.SCHOOL, About.PUPIL, About.OTHER):
         possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= _ADULT_SHARE
@@ -67,16 +66,29 @@ def subject(
     return _person(best, text, named, here, school)
 
 
-def _head_share(odds: Mapping[About, float], text: str, school: School) -> float:
-    """Of the mass on staff, what a named or mentioned head takes over."""
-    named = bool(school.head) and _is_named(str(school.head), text)
-    return odds[About.STAFF] * (1.0 if named else _ROLE_SAID)
+def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
+    """An allegation against an adult is about the adult, though a child suffers."""
+    abouts = {s.about for s in signals if s.about in odds}
+    if abouts & {About.STAFF, About.HEAD}:
+        abouts.discard(About.PUPIL)
+        odds[About.PUPIL] *= _SUFFERS
+    for about in abouts:
+        odds[about] += _SIGNAL_SHARE
 
 
-def _head_meant(text: str, school: School, named: Sequence[Person]) -> bool:
-    if any(Role.HEAD in p.roles for p in named) or (school.head and _is_named(school.head, text)):
-        return True
-    return bool(_HEAD.search(_DEPUTY.sub(" ", text)))
+def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:
+    """The model cannot know who the head is: what it gives to staff goes to a head who is named."""
+    by_name = bool(school.head and _is_named(school.head, text)) or any(Role.HEAD in p.roles for p in named)
+    by_role = bool(_HEAD.search(_DEPUTY.sub(" ", text)))
+    if not by_name and not by_role:
+        odds[About.STAFF] += odds[About.HEAD] * _NOT_SAID
+        odds[About.HEAD] *= 1 - _NOT_SAID
+        return
+    from_staff = odds[About.STAFF] * (_BY_NAME if by_name else _BY_ROLE)
+    from_school = odds[About.SCHOOL] * _SCHOOL_SHARE * (by_name + by_role)
+    odds[About.HEAD] += from_staff + from_school
+    odds[About.STAFF] -= from_staff
+    odds[About.SCHOOL] -= from_school
 
 
 def _person(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from classifiers.signals.rules import Rule, rule
-from data.types import Route
+from data.types import About, Route
 
 _VIOLENT = ("threat",)
 
@@ -120,5 +120,16 @@ RULES: tuple[Rule, ...] = (
         """,
         clears=("harassment", "defamation"),
         route=Route.RESPOND,
+    ),
+    rule(
+        "opinion_of_head",
+        "It is an opinion of the head.",
+        "head principal heidie pennaeth prifathr",
+        r"""
+        (?:worst|best|useless|hopeless|terrible|awful|clueless|fantastic|brilliant|great|wonderful|rude|arrogant) (?:\w+ ){0,2}(?:head(?:teacher|master|mistress)?|heidie|principal)(?! (?:of|start|lice))
+        (?:the|our|this|new|your) (?:new |current |acting )?(?:head(?:teacher|master|mistress)?|heidie|principal)(?:'s| is| at [a-z ]{2,30}?(?: is)?) (?:a |an |just |so |absolutely |totally |completely )*(?:useless|hopeless|joke|disgrace|clueless|rude|arrogant|fantastic|brilliant|wonderful|amazing|lovely|bully|liar|nightmare|tyrant|legend|star)
+        """,
+        unless=r"heads? of (?:year|maths|english|department|sixth)|deputy|assistant head",
+        about=About.HEAD,
     ),
 )  # fmt: skip

@@ -298,6 +298,17 @@ def test_whoever_is_named_is_taken_to_be_meant_where_that_is_possible() -> None:
     assert judged("Robin Pike keeps him behind alone", model).subject_person == "pike"
 
 
+def test_an_allegation_against_an_adult_is_about_the_adult_though_a_child_suffers() -> None:
+    model = scores("safeguarding", severe=0.95, about__school=0.1, about__pupil=0.8, about__staff=0.1)
+    found = judged("Mrs Holt, the head, grabbed my son by the arm, he has bruises", model)
+    assert (found.about, found.subject_person) == (About.HEAD, HEAD.id)
+
+
+def test_an_opinion_of_the_head_is_about_the_head() -> None:
+    found = judged("Worst head we ever had, that Mrs Holt", scores("respond", about__school=0.9))
+    assert (found.about, found.route) == (About.HEAD, Route.RESPOND)
+
+
 def test_a_deputy_head_is_not_the_head() -> None:
     model = scores("respond", about__school=0.3, about__staff=0.5)
     found = judged("The deputy head never rings back", model)

@@ -94,6 +94,7 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "parody_labelled": ("a parody account", "an account"),
     "official_finding": ("Ofsted found the books in order", "nobody found the books"),
     "opinion_only": ("worst head ever, an absolute shambles", "our head is the best"),
+    "opinion_of_head": ("worst head we have had", "the head of year rang back"),
     "community_member": ("my son is in year 4 there, and I'm on the PTA", "never set foot in it"),
     "question_to_school": ("can you please confirm the date?", "what a lovely date"),
     "question_to_parents": ("does anyone know when it opens?", "it opens at nine"),
