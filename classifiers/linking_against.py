@@ -21,18 +21,19 @@ from classifiers.linking_words import (
 from classifiers.names import INSTITUTION, core, normalise
 
 _SCHOOL_NAME = re.compile(
-    r"((?:(?:[A-Z][\w'’.-]+|of|the|y|&)\s+){1,4})"
+    r"(?<![\w.'’-])((?:(?:[A-Z][\w'’.-]{1,30}|of|the|y|&)\s{1,3}){1,4})"
     r"((?:C of E |CE |Catholic |RC )?"
     r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)",
 )
 _HEAD_NAMED = re.compile(
-    r"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress))\s+"
-    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+)?(?:[A-Z][\w'’-]+\s+)?([A-Z][\w'’-]{2,})",
+    r"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress))\s{1,3}"
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s{1,3})?(?:[A-Z][\w'’-]{1,30}\s{1,3})?([A-Z][\w'’-]{2,30})",
 )
 _MOST_SHOWN = 3
 
 
 def rivals(found: Found, doc: Doc, who: Profile) -> None:
+    """Enter the places, names, people and trades of the other bearers of the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
         place = next((p for p in rival.places if f" {p} " in doc.both), "")

@@ -128,7 +128,7 @@ def _elsewhere(found: Sequence[Form]) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?i:{last})['’]?s?(?: (?i:school|primary|academy|high|college|infants|juniors|grammar))*"
         r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the )?"
-        r"((?:(?:Upper|Lower|Great|Little|North|South) )?[A-Z][a-z]{3,})",
+        r"((?:(?:Upper|Lower|Great|Little|North|South) )?[A-Z][a-z]{3,30})",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.names import INSTITUTION, SCHOOLISH, core, normalise, normalise_all, outward, words_of
+from data.namesakes import spoken_core
 from data.types import School
 
 __all__ = [
@@ -49,7 +50,7 @@ def forms(school: School) -> tuple[Form, ...]:
         for text in _spellings(shown)
     ]
     written += [Form(text, "short_name", name) for name in spoken for text in _short(name)]
-    written += [Form(core(name), "core_name", name) for name in spoken]
+    written += [Form(core(name), "core_name", spoken_core(name) or name) for name in spoken]
     written += [Form(core(_bare(name)), "core_name", name) for name in spoken if "'" in name or "’" in name]
     written += [Form(_initials(name), "initials", name) for name in spoken]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
