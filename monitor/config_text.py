@@ -174,7 +174,7 @@ def _sources(school: School) -> str:
     return f"""\
 # ----------------------------------------------------------------------------------- sources
 # Where to look. None is on until you remove its “#”; try each: schoolgate source test ID
-# Read a site's terms first: schoolgate source list says what is known of each kind.
+# Read a site's terms first: docs/sources.md says what is known of each kind.
 
 # The local paper: look for the feed's address at the foot of its pages.
 # [[sources]]

@@ -54,7 +54,7 @@ def demo(played):
 FAIR = ("The parking outside Oakfield", "Worst school we have ever", "Is it just me or is the new head")
 GRAVE = (
     "That Mr Thistlewood",
-    "For anyone who wants a word",
+    "In case anyone wondered",
     "Thistlewood walks out",
     "im in year 6",
     "Mrs Quillfeather, the head, grabbed",
@@ -131,10 +131,10 @@ def test_an_insult_to_a_named_teacher_is_reported_to_the_platform(demo):
 
 
 def test_a_doxxing_post_is_a_matter_of_privacy_for_today(demo):
-    verdict = demo.verdict("For anyone who wants a word")
-    assert "privacy" in verdict["abuse"]
-    assert verdict["severity"] >= 3
-    assert verdict["content_class"] in ("C11", "C6")
+    verdict = demo.verdict("In case anyone wondered")
+    assert verdict["abuse"] == ["privacy"]
+    assert (verdict["severity"], verdict["content_class"]) == (3, "C11")
+    assert verdict["subject_person"] == "b-thistlewood"
 
 
 def test_a_threat_with_a_time_and_a_place_is_for_the_police_now(demo):
