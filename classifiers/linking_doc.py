@@ -12,7 +12,7 @@ Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; two parts are joined by `|`."""
 
 _NEWS = frozenset({"google_news", "news"})
-_YEAR = re.compile(r" (?:year|yr|bl|blwyddyn) ?([1-9][0-9]?)(?= )")
+_YEAR = re.compile(r" (?:(?:year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     title = normalise(mention.title) if title is None else title
     text = normalise(mention.text) if text is None else text
     both = f" {title} | {text} "
-    years = frozenset(f"y{year}" for year in _YEAR.findall(both))
+    years = frozenset(f"{letter or 'y'}{year}" for letter, year in _YEAR.findall(both))
     article = mention.kind is MentionKind.ARTICLE or mention.channel in _NEWS
     raw = f"{mention.title} | {mention.text}"
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)

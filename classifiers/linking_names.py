@@ -68,6 +68,7 @@ def _thing(both: str, start: int, stop: int, text: str, who: Profile) -> str:
     after = both[stop : stop + 40].split("|")[0].split()
     for count in (3, 2, 1):
         words = " ".join(after[:count])
+        words = words if words in THINGS else words.removesuffix("s")
         if words in THINGS and not any(name.startswith(f"{text} {words}") for name in who.texts):
             return f"{text} {words}"
     before = both[max(0, start - 20) : start].split()
