@@ -1,0 +1,51 @@
+"""Reading a JSON list of schools."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data.errors import InputError
+from data.schools_json import read_schools
+from data.types import Namesake
+
+ENTRY = {
+    "id": "s01",
+    "name": "Oakfield Primary School",
+    "urn": "900001",
+    "aliases": ["Oakfield"],
+    "trust": None,
+    "postcode": "ZZ8 8PD",
+    "namesakes": [{"name": "Oakfield Arms", "place": "Northvale", "kind": "pub"}],
+    "unknown": "passed over",
+}
+
+
+def written(folder: Path, content: object) -> Path:
+    path = folder / "schools.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_an_entry_becomes_a_school_under_its_id(tmp_path: Path) -> None:
+    school = read_schools(written(tmp_path, [ENTRY]))["s01"]
+    assert (school.urn, school.aliases, school.trust) == ("900001", ("Oakfield",), None)
+    assert school.namesakes == (Namesake("Oakfield Arms", "Northvale", "pub"),)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("{", "cannot be read as JSON"),
+        ({}, "a list of schools is needed"),
+        (["x"], "school 1"),
+        ([ENTRY, {"id": "s02", "name": "Beech"}], "school 2: “urn” is missing"),
+        ([{**ENTRY, "aliases": "Oakfield"}], "“aliases” must be a list"),
+    ],
+)
+def test_a_fault_names_the_file_and_the_entry(tmp_path: Path, content: object, says: str) -> None:
+    with pytest.raises(InputError, match=r"schools\.json") as told:
+        read_schools(written(tmp_path, content))
+    assert says in str(told.value)
