@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -100,14 +100,11 @@ def fold(
     matches: Sequence[tuple[Match, ...]],
     recent: Sequence[Sketch],
     now: datetime,
-    *,
-    alone: Collection[str] = (),
 ) -> list[Folded]:
     """One `Folded` for each mention and school it is, or may be, about; in the order of `mentions`.
 
     `matches` is aligned with `mentions`; `recent` are sketches of mentions seen in the last days. `now`
-    stands in for a time that lies ahead. `alone` are ids of mentions that must not vanish in their thread's
-    story (a threat among talk of parking): they begin one of their own, or join one that tells the same.
+    stands in for a time that lies ahead. A mention without `parent` stands outside its thread.
     Folding again with the sketches of the first time changes nothing.
     """
     shelves: dict[str, _Shelf] = defaultdict(_Shelf)
@@ -121,7 +118,7 @@ def fold(
     ]
     facts = _facts(mentions, {i for i, _ in wanted}, now)
     order = sorted(wanted, key=lambda pair: (*_rank(facts[pair[0]]), pair[1]))
-    done = {pair: _place(facts[pair[0]], pair[1], shelves[pair[1]], alone) for pair in order}
+    done = {pair: _place(facts[pair[0]], pair[1], shelves[pair[1]]) for pair in order}
     return [done[pair] for pair in wanted]
 
 
@@ -168,10 +165,9 @@ def _facts_of(
     )
 
 
-def _place(facts: _Facts, urn: str, shelf: _Shelf, alone: Collection[str]) -> Folded:
+def _place(facts: _Facts, urn: str, shelf: _Shelf) -> Folded:
     mention = facts.mention
-    parent = None if mention.id in alone else mention.parent
-    story, how = _joined(facts, parent, shelf)
+    story, how = _joined(facts, shelf)
     if story is None:
         story = digest(urn, mention.id)[:16]
     known = replace(facts.sketch, story_id=story, urn=urn)
@@ -179,13 +175,13 @@ def _place(facts: _Facts, urn: str, shelf: _Shelf, alone: Collection[str]) -> Fo
     return Folded(mention_id=mention.id, story_id=story, urn=urn, how=how, sketch=known)
 
 
-def _joined(facts: _Facts, parent: str | None, shelf: _Shelf) -> tuple[str | None, str]:
+def _joined(facts: _Facts, shelf: _Shelf) -> tuple[str | None, str]:
     """The story it belongs to and why; (None, "new") where it begins one."""
     mention, mine = facts.mention, facts.sketch
     seen, text, title = mine.seen_at, text_part(mine.minhash), title_part(mine.minhash)
     tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
         ("edit", lambda: shelf.exact("id", mention.id)),
-        ("thread", lambda: shelf.exact("id", parent or "")),
+        ("thread", lambda: shelf.exact("id", mention.parent or "")),
         ("url", lambda: shelf.exact("url", mine.canonical_url)),
         ("same_text", lambda: shelf.exact("hash", mine.text_hash, seen)),
         ("copy", lambda: shelf.alike("text", text, ALIKE, seen, COPY_SPAN)),

@@ -106,14 +106,6 @@ def test_replies_belong_to_the_story_of_their_thread() -> None:
     assert found[0].how == "thread"
 
 
-def test_a_grave_reply_does_not_vanish_in_its_thread() -> None:
-    post = mention("z", FLOOD, kind=MentionKind.POST)
-    plain = mention("a", "Ours ate in the library.", kind=MentionKind.REPLY, parent="z")
-    grave = mention("b", "I know where he parks.", kind=MentionKind.REPLY, parent="z")
-    found = fold([post, plain, grave], [ABOUT] * 3, (), NOW, alone={"b"})
-    assert found[0].story_id == found[1].story_id != found[2].story_id
-
-
 def test_a_quotation_joins_the_story_that_it_quotes() -> None:
     post = mention("a", CONCERT, kind=MentionKind.POST)
     quoting = mention(
