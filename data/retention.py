@@ -64,8 +64,6 @@ def rewrite(store: Store) -> None:
     one, whole either way.
     """
     with store.alone("rewrite the file") as con:
-        # closing the old file must not touch the log, which by then may be the new file's
-        con.execute("PRAGMA disable_checkpoint_on_shutdown")
         con.execute("CHECKPOINT")
         if store.path.with_name(store.path.name + ".wal").exists():
             raise StoreDamaged(

@@ -23,6 +23,7 @@ from storing import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert
 
 from data.effects import utc_now
 from data.retention import purge
+from data.store.connect import Connection
 from data.store.mentions import Batch, save
 from data.store.open import Store
 
@@ -89,8 +90,10 @@ def dying_at(step: int) -> Iterator[None]:
     real = opening.connect
     Deadly.left = step
 
-    def connect(path: Path, *, read_only: bool) -> Deadly:
-        return Deadly(real(path, read_only=read_only))
+    def connect(path: Path, *, read_only: bool) -> Connection:
+        opened = real(path, read_only=read_only)
+        opened.con = Deadly(opened.con)  # type: ignore[assignment]
+        return opened
 
     with mock.patch.object(opening, "connect", connect):
         yield
@@ -113,6 +116,11 @@ def main(home: str, what: str, number: int) -> None:
                 now = whole(con)
             assert now >= seen, "a batch was lost"
             seen = now
+    elif what in ("hold-read", "hold-write"):
+        with store.read() if what == "hold-read" else store.write("hold"):
+            sys.stdout.write("held\n")
+            sys.stdout.flush()
+            sys.stdin.readline()
     elif what == "die":
         with dying_at(number), store.write("save") as con:
             save(con, batch("dying"), now=NOW, policy=POLICY)

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreDamaged, StoreError
+from data.store.lock import Held, give_back, take
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
@@ -20,46 +21,52 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
-_SAME_PROCESS = ("different configuration", "Unique file handle conflict")
 
 
-class Held(Exception):
-    """Somebody else has the file; `holder` is a phrase that names them."""
+class Connection:
+    """An open file under our lock; `con` speaks to it, times are in UTC."""
 
-    def __init__(self, holder: str) -> None:
-        self.holder = holder
-        super().__init__(holder)
+    def __init__(self, con: duckdb.DuckDBPyConnection, handle: int) -> None:
+        self.con = con
+        self._handle = handle
+
+    def close(self) -> None:
+        """Closes the file, then ends the lock."""
+        try:
+            self.con.close()
+        finally:
+            give_back(self._handle)
 
 
-def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """An open connection with its times in UTC.
+def connect(path: Path, *, read_only: bool) -> Connection:
+    """Opens the file, which the caller closes.
 
     Raises Held while another process or thread has the file, StoreError where it may not be
     opened, StoreDamaged where it is not a database that can be read.
     """
-    before = _inode(path)
+    handle = _lock(path, shared=read_only)
     try:
         con = duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
+        con.execute("SET TimeZone = 'UTC'")
     except duckdb.Error as error:
-        raise _explained(path, before, str(error)) from error
-    if before is not None and _inode(path) != before:
-        con.close()  # a rewrite put a new file in its place between opening and locking
-        raise Held("a rewrite of the file")
-    con.execute("SET TimeZone = 'UTC'")
-    return con
+        give_back(handle)
+        raise _explained(path, str(error)) from error
+    return Connection(con, handle)
 
 
-def _inode(path: Path) -> int | None:
-    return path.stat().st_ino if path.exists() else None
+def _lock(path: Path, *, shared: bool) -> int:
+    try:
+        return take(path.with_name(path.name + ".lock"), shared=shared)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be opened: {error.strerror} ({error.filename})") from error
 
 
-def _explained(path: Path, before: int | None, message: str) -> Exception:
+def _explained(path: Path, message: str) -> Exception:
+    """What a program that does not know our lock, or a damaged file, makes DuckDB say."""
     if holder := _HOLDER.search(message):
         return Held(f"{Path(holder['program']).name} (PID {holder['pid']})")
-    if any(words in message for words in _SAME_PROCESS):
-        return Held("another thread of this process")
-    if "Could not set lock" in message or _inode(path) != before:
+    if "Could not set lock" in message:
         return Held("another process")
-    if "Permission denied" in message or "does not exist" in message:
+    if "Permission denied" in message:
         return StoreError(f"{path} cannot be opened: {message}")
     return StoreDamaged(f"{path} cannot be read as a store: {message}")

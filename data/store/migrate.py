@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.errors import StoreTooNew
+from data.errors import StoreError, StoreTooNew
 from data.store.migrations import Migration
 
 _RECORD = (
@@ -62,21 +62,32 @@ def copy_path(path: Path, migration: Migration) -> Path:
 def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Copies every table with its keys into a new file (0600), which is whole once it has its name.
 
-    A copy holds what is in the tables now and nothing that was deleted before.
+    A copy holds what is in the tables now and nothing that was deleted before. Raises StoreError
+    where it cannot be written; then `target` is as it was.
     """
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
-    (name,) = con.execute("SELECT current_database()").fetchall()[0]
-    con.execute(f"ATTACH '{_quoted(unfinished)}' AS copy_of_store")
     try:
-        unfinished.chmod(0o600)
+        _fill(con, unfinished)
+    except duckdb.Error as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreError(
+            f"{target} could not be written. Is there room for a second copy? The reason: {error}"
+        ) from error
+    sync(unfinished)
+    unfinished.replace(target)
+    sync(target.parent)
+
+
+def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    (name,) = con.execute("SELECT current_database()").fetchall()[0]
+    con.execute(f"ATTACH '{_quoted(path)}' AS copy_of_store")
+    try:
+        path.chmod(0o600)
         con.execute(f'COPY FROM DATABASE "{name}" TO copy_of_store')
         con.execute("CHECKPOINT copy_of_store")
     finally:
         con.execute("DETACH copy_of_store")
-    sync(unfinished)
-    unfinished.replace(target)
-    sync(target.parent)
 
 
 def sync(path: Path) -> None:

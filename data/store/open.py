@@ -6,7 +6,6 @@ work side by side. An open and a close cost about 10 ms.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -16,7 +15,8 @@ import duckdb
 
 from data.effects import Clock, Sleep
 from data.errors import StoreBusy, StoreError
-from data.store.connect import Held, connect
+from data.store.connect import Connection, connect
+from data.store.lock import Held
 from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
@@ -26,7 +26,7 @@ LONGEST_WAIT_S = 0.05
 
 
 class Store:
-    """The database file of one home. One per process; its threads take turns.
+    """The database file of one home. Processes and threads take turns.
 
     `wait_s` is how long a caller waits for its turn before StoreBusy.
     """
@@ -38,7 +38,6 @@ class Store:
         self._clock = clock
         self._sleep = sleep
         self._wait_s = wait_s
-        self._turn = threading.Lock()
 
     @contextmanager
     def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -99,16 +98,13 @@ class Store:
     def _opened(
         self, purpose: str, *, read_only: bool, create: bool = False
     ) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = self._wait_for(purpose, read_only, create)
+        opened = self._wait_for(purpose, read_only, create)
         try:
-            yield con
+            yield opened.con
         finally:
-            try:
-                con.close()
-            finally:
-                self._turn.release()
+            opened.close()
 
-    def _wait_for(self, purpose: str, read_only: bool, create: bool) -> duckdb.DuckDBPyConnection:
+    def _wait_for(self, purpose: str, read_only: bool, create: bool) -> Connection:
         deadline = self._clock() + timedelta(seconds=self._wait_s)
         wait_s = FIRST_WAIT_S
         while True:
@@ -123,16 +119,10 @@ class Store:
             self._sleep(wait_s)
             wait_s = min(wait_s * 1.5, LONGEST_WAIT_S)
 
-    def _attempt(self, read_only: bool, create: bool) -> duckdb.DuckDBPyConnection:
+    def _attempt(self, read_only: bool, create: bool) -> Connection:
         if not create and not self.path.exists():
             raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
-        if not self._turn.acquire(blocking=False):
-            raise Held("another thread of this process")
-        try:
-            return connect(self.path, read_only=read_only)
-        except BaseException:
-            self._turn.release()
-            raise
+        return connect(self.path, read_only=read_only)
 
 
 def _refuse_unmigrated(con: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import store_worker
 from storing import Clock, a_store
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
@@ -26,11 +28,16 @@ sys.stdin.readline()
 
 
 class Holder:
-    """Another process that has the file open until told to let go."""
+    """Another process that has the file open until told to let go, by our rules or by DuckDB's alone."""
 
     def __init__(self, path: Path, how: str) -> None:
+        tests = Path(store_worker.__file__).parent
+        program = [sys.executable, "-c", HOLD, str(path), how]
+        if how.startswith("hold"):
+            program = [sys.executable, store_worker.__file__, str(path.parent), how, "0"]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(path), how],
+            program,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -92,7 +99,7 @@ def test_times_are_utc_whatever_the_machine_says(store):
         assert con.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
 
 
-@pytest.mark.parametrize("how", ["read", "write"])
+@pytest.mark.parametrize("how", ["read", "write", "hold-read", "hold-write"])
 def test_who_holds_the_file_past_the_deadline_is_named(store, clock, how):
     with Holder(store.path, how) as holder:
         with pytest.raises(StoreBusy) as busy, store.write("save feed:one"):
@@ -114,9 +121,26 @@ def test_a_writer_gets_its_turn_when_the_holder_lets_go(store, clock):
         con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
 
 
-def test_two_readers_of_two_processes_share_the_file(store):
-    with Holder(store.path, "read"), store.read() as con:
+@pytest.mark.parametrize("how", ["read", "hold-read"])
+def test_two_readers_of_two_processes_share_the_file(store, how):
+    with Holder(store.path, how), store.read() as con:
         assert con.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_file_is_not_even_opened_while_another_has_our_lock(store):
+    """DuckDB reads the header before it takes its own lock, so its lock alone loses commits."""
+    lock = os.open(store.home / "schoolgate.duckdb.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with pytest.raises(StoreBusy, match="is held by another"), store.read():
+        pass
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    with store.read():
+        pass
+    with pytest.raises(StoreBusy), store.write("save"):
+        pass
+    os.close(lock)
+    with store.write("save"):
+        pass
 
 
 def test_threads_of_one_process_take_turns(store):

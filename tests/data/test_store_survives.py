@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,6 +80,28 @@ def test_killed_between_two_statements_of_a_save_all_is_there_or_nothing(store, 
         assert store_worker.whole(con) == 1
 
 
+@contextmanager
+def full_at(size: int) -> Iterator[None]:
+    """No file of this process grows beyond so many bytes, as on a full disk."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, unlimited[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+
+
+def test_a_rewrite_without_room_leaves_the_file_as_it_was(store):
+    with store.write("save") as con:
+        save(con, store_worker.batch("before"), now=NOW, policy=POLICY)
+    with full_at(100_000), pytest.raises(StoreError, match="could not be written"):
+        purge(store, NOW, POLICY, force=True)
+    with store.read() as con:
+        assert store_worker.whole(con) == 1
+    assert not list(store.home.glob("*.unfinished"))
+    assert purge(store, NOW, POLICY, force=True).rewritten
+
+
 def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
     with store.write("save") as con:
         save(con, store_worker.batch("before"), now=NOW, policy=POLICY)
@@ -87,13 +111,8 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
         with store.write("save feed:big") as con:
             save(con, big, now=NOW, policy=POLICY)
 
-    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
-    try:
-        with pytest.raises(StoreError, match=r"could not be written \(save feed:big\)"):
-            save_big()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    with full_at(100_000), pytest.raises(StoreError, match=r"could not be written \(save feed:big\)"):
+        save_big()
     with store.read() as con:
         assert store_worker.whole(con) == 1
     save_big()
