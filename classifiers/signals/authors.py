@@ -11,6 +11,10 @@ import re
 from classifiers.signals.rules import REVIEWS, Prepared, Rule, either, rule
 from data.types import Route
 
+_PRESS = frozenset(("google_news", "wikipedia"))
+_FEW_STARS = 2
+_MANY_STARS = 4
+
 _member = re.compile(
     either(r"""
     (?:mum|mam|dad|nan|gran|grandad|parent|carer|mother|father|grandmother|auntie) (?:of|to|here)
@@ -66,7 +70,40 @@ def _asks_parents(p: Prepared) -> bool:
     return "?" in p.text and bool(_to_parents(p.plain)) and p.channel not in REVIEWS
 
 
+def _few_stars(p: Prepared) -> bool:
+    return p.rating is not None and p.rating <= _FEW_STARS
+
+
+def _many_stars(p: Prepared) -> bool:
+    return p.rating is not None and p.rating >= _MANY_STARS
+
+
+def _press(p: Prepared) -> bool:
+    return p.channel in _PRESS
+
+
 RULES: tuple[Rule, ...] = (
+    rule(
+        "few_stars",
+        "It gives one or two stars: more likely to want an answer.",
+        "",
+        _few_stars,
+        route=Route.RESPOND,
+    ),
+    rule(
+        "many_stars",
+        "It gives four or five stars: more likely praise.",
+        "",
+        _many_stars,
+        route=Route.THANK,
+    ),
+    rule(
+        "press",
+        "It stands in the press or in an encyclopaedia, which is noted rather than thanked.",
+        "",
+        _press,
+        route=Route.NOTE,
+    ),
     rule(
         "community_member",
         "The author seems to be known to the school: a parent, staff, a governor.",

@@ -26,7 +26,7 @@ class Prepared:
     `plain` is title and text, obfuscation undone, in lower case; the title of a reply is its
     thread's and is left out. `raw` is the same with its disguise on, `text` the poster's text as
     written, `title` the title in lower case. `names` are the school's and its people's, in lower
-    case, as a threat would give them.
+    case, as a threat would give them. `rating` is in 1..5 stars.
     """
 
     plain: str
@@ -36,6 +36,7 @@ class Prepared:
     channel: str
     disguised: tuple[str, ...]
     words: int
+    rating: float | None
     names: tuple[str, ...] = ()
 
 
@@ -51,6 +52,7 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
         channel=mention.channel,
         disguised=clear.disguised,
         words=mention.text.count(" ") + 1,
+        rating=mention.rating,
         names=_names(school, people),
     )
 

@@ -117,7 +117,7 @@ def test_the_signal_leaves_its_lawful_neighbour_alone(name: str) -> None:
 
 
 def test_every_rule_is_tried_above_or_below() -> None:
-    elsewhere = {"slur", "stranger"}
+    elsewhere = {"slur", "stranger", "few_stars", "many_stars", "press"}
     assert {rule.signal.name for rule in RULES} == set(FIRES_AND_NOT) | elsewhere
 
 
@@ -179,6 +179,14 @@ def test_a_starred_slur_is_known_though_no_slur_is_spelt_here() -> None:
 def test_an_account_that_names_nobody_is_a_stranger() -> None:
     assert "stranger" in fired("she lies", title="@oakfield_truth")
     assert "stranger" not in fired("she lies", title="Year 4 parents")
+
+
+def test_stars_and_the_press_vote_on_the_way_of_answering() -> None:
+    assert "few_stars" in fired("Hm", rating=2.0)
+    assert "many_stars" in fired("Hm", rating=4.0)
+    assert not {"few_stars", "many_stars"} & (fired("Hm", rating=3.0) | fired("Hm"))
+    assert "press" in fired("Hm", channel="google_news")
+    assert "press" not in fired("Hm", channel="x")
 
 
 def test_the_title_of_a_reply_is_its_threads_and_does_not_count() -> None:
