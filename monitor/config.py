@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
@@ -23,6 +24,14 @@ from monitor.toml_lines import at, find_lines
 NO_LEAVE = (
     "its terms forbid reading it by program. Use an alert feed, or report-in; "
     "if you have the site's leave, say so: leave = “who, when”"
+)
+
+
+_SEARCHES = (
+    ("news.google.com", ["rss", "search"]),
+    ("google.com", ["alerts", "feeds"]),
+    ("google.co.uk", ["alerts", "feeds"]),
+    ("bing.com", ["news", "search"]),
 )
 
 
@@ -189,6 +198,7 @@ def _school(table: SchoolTable) -> School:
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
     facts = table.model_dump(exclude={"schools", "interval", "name", "leave", "disabled"})
+    facts["surfaced"] = table.surfaced or _is_a_search(table.url)
     off = table.disabled or (None if table.leave else _without_leave(table.kind))
     urns = _keys(table.schools or tuple(keys), keys)
     return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval, disabled=off)
@@ -203,6 +213,13 @@ def _model(path: Path, table: ModelTable) -> ModelTable:
 def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
     """The keys of the schools these numbers belong to, each once, in the order they are named."""
     return tuple(dict.fromkeys(keys[number] for number in numbers))
+
+
+def _is_a_search(url: str) -> bool:
+    """Google's and Bing's news searches and alerts, as feeds."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    return (host, parts.path.split("/")[1:3]) in _SEARCHES
 
 
 def _without_leave(kind: str) -> str | None:

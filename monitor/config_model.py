@@ -99,6 +99,11 @@ class SourceTable(Table):
     listing: bool = _key(
         "true where the page is the school's own entry, so that all of it is about the school.", True, False
     )
+    surfaced: bool = _key(
+        "true where it is a search or an alert for the school's name: what it finds is kept in doubt.",
+        True,
+        False,
+    )
     interval: Interval | None = _key(
         "How often to look, 5 minutes to 31 days; the kind's own pace otherwise.", "1h", None
     )

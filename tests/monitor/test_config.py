@@ -226,3 +226,17 @@ def test_fifty_schools_load_in_a_moment(tmp_path: Path) -> None:
     schools = "".join(SCHOOL.replace("900001", f"9{i:05}") for i in range(50))
     sources = "".join(SOURCE.replace("gazette", f"g{i}") + f'schools = ["9{i:05}"]\n' for i in range(50))
     assert len(read(tmp_path, schools + sources).sources) == 50
+
+
+@pytest.mark.parametrize(
+    ("url", "surfaced"),
+    [
+        ("https://news.google.com/rss/search?q=oakfield", True),
+        ("https://www.google.co.uk/alerts/feeds/1/2", True),
+        ("https://www.bing.com/news/search?q=oakfield&format=rss", True),
+        ("https://gazette.example.org/rss", False),
+    ],
+)
+def test_a_search_for_the_name_is_known_by_its_address(tmp_path: Path, url: str, surfaced: bool) -> None:
+    config = read(tmp_path, SCHOOL + SOURCE.replace("https://example.org/feed.xml", url))
+    assert config.sources[0].surfaced is surfaced
