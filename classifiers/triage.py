@@ -118,6 +118,7 @@ def source_of(item: Mapping[str, Any], school: School) -> Source:
         urns=(school.urn,),
         channel=channel,
         listing=listing,
+        surfaced=True,
     )
 
 
