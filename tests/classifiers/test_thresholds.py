@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from classifiers.calibrate import write
-from classifiers.thresholds import Thresholds, read_thresholds
+from classifiers.onnx import Scorer
+from classifiers.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.errors import InputError
 from data.types import ABUSE_LABELS
 
@@ -14,6 +16,12 @@ def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
     found = read_thresholds()
     assert 0 < found.look < found.alert <= found.removal < 1
     assert set(found.abuse) == set(ABUSE_LABELS)
+
+
+def test_the_shipped_file_was_found_for_the_shipped_model() -> None:
+    measured = tomllib.loads(THRESHOLDS_FILE.read_text(encoding="utf-8"))["measured"]
+    told = "the model has changed: run python -P -m classifiers.calibrate --corpus DIR"
+    assert measured["model"] == Scorer().version, told
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

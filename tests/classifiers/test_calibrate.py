@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from corpus import corpus_path
+from judging import scores
+
+from classifiers.calibrate import FALSE_ALARMS, Case, Doubt, calibrate, main
+from classifiers.thresholds import read_thresholds
+from classifiers.weigh import weigh
+from data.types import ABUSE_LABELS, About
+
+ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")
+
+
+def case(i: int, dice: random.Random) -> Case:
+    """A labelled item with noisy scores: the graver, the higher."""
+    route = ROUTES[i % len(ROUTES)]
+    grave = ROUTES.index(route) > 2
+    severe = min(max(dice.gauss(0.75 if grave else 0.25, 0.18), 0.0), 1.0)
+    label = {"safeguarding": "safeguarding", "police_now": "threat"}.get(route, "harassment")
+    severity = 4 if route == "police_now" or (route == "safeguarding" and i % 2) else 3 if grave else 1
+    item = {
+        "severity": severity,
+        "route": route,
+        "abuse": [label] if grave else [],
+        "sentiment": "positive" if route == "thank" else "neutral",
+    }
+    model = scores(route, severe=severe, sentiment__neutral=0.5)
+    model |= {f"abuse:{name}": 0.7 if name in item["abuse"] else 0.1 for name in ABUSE_LABELS}
+    return Case(item, model, (), About.SCHOOL)
+
+
+DICE = random.Random(7)
+CASES = [case(i, DICE) for i in range(210)]
+DOUBTS = [Doubt(DICE.betavariate(5, 2), 0.8, True) for _ in range(150)]
+DOUBTS += [Doubt(DICE.betavariate(2, 5), 0.3, False) for _ in range(60)]
+
+
+def test_the_same_cases_give_the_same_thresholds() -> None:
+    assert calibrate(CASES, DOUBTS) == calibrate(CASES, DOUBTS)
+
+
+def test_false_alarms_keep_to_their_share() -> None:
+    found = calibrate(CASES, DOUBTS)
+    calm = [c for c in CASES if not c.severe]
+    alarms = sum(weigh(c.scores, c.signals, found).severe >= found.alert for c in calm)
+    assert alarms <= FALSE_ALARMS * len(calm)
+
+
+def test_the_lines_are_in_order() -> None:
+    found = calibrate(CASES, DOUBTS)
+    assert found.look < found.alert <= found.removal
+
+
+@pytest.mark.corpus
+def test_the_command_writes_what_it_found_and_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = corpus_path("triage", "dev.jsonl").parents[1]
+    out = tmp_path / "thresholds.toml"
+    assert main(["--corpus", str(corpus), "--out", str(out)]) == 0
+    figures = {line.split()[0]: float(line.split()[1]) for line in capsys.readouterr().out.splitlines()}
+    assert read_thresholds(out).look < read_thresholds(out).alert
+    assert figures["looks"] <= 0.125
+    assert figures["false_alarms"] <= 0.05
+    assert figures["fair_removals"] <= 0.02
+    assert figures["severe_seen"] >= 0.9

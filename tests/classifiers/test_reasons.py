@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from classifiers.language import Language
+from classifiers.reasons import MOST, explain, explain_not_about
+from data.types import Match, Reason, Relevance, Route, Severity, Signal
+
+MATCH = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
+DANGER = Signal("bomb_threat", "A bomb.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, danger=True)
+HINTS = tuple(Signal(f"hint_{n}", f"Hint {n}.", labels=("hate",)) for n in range(9))
+
+
+def told(signals: tuple[Signal, ...] = (), **more: object) -> list[str]:
+    given = {"look": False, "restricted": False} | more
+    language = given.pop("language", Language.ENGLISH)
+    found = explain(MATCH, Relevance.ABOUT, signals, 0.4, Route.RESPOND, language, **given)  # type: ignore[arg-type]
+    return [reason.code for reason in found]
+
+
+def test_whose_then_what_then_how_sure() -> None:
+    assert told() == ["name_and_place", "route_respond", "how_sure"]
+
+
+def test_the_gravest_signal_comes_first() -> None:
+    assert told((*HINTS, DANGER))[3] == "bomb_threat"
+
+
+def test_nobody_reads_more_than_five() -> None:
+    assert len(told(HINTS)) == MOST
+
+
+def test_a_look_says_why() -> None:
+    assert "worth_a_look" in told(look=True)
+    assert "language_cy" in told(look=True, language=Language.WELSH)
+
+
+def test_restricted_does_not_repeat_what_linking_quoted() -> None:
+    assert told(restricted=True)[0] == "about_you"
+
+
+def test_gravity_is_told_in_words_and_never_as_certain() -> None:
+    found = explain(
+        MATCH, Relevance.ABOUT, (), 1.0, Route.POLICE_NOW, Language.ENGLISH, look=False, restricted=False
+    )
+    assert found[2].text == "Of 100 like this, some 99 need action the same day."
+
+
+def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
+    assert [r.code for r in explain_not_about(Match("1", Relevance.NOT_ABOUT, 0), ())] == ["not_about"]
+    assert explain_not_about(MATCH, (DANGER,))[0].code == "other_school_danger"

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from judging import scores
+
+from classifiers.thresholds import Thresholds
+from classifiers.weigh import CALM, CONTENT_LABELS, LANES, log_odds, weigh
+from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
+
+PLAIN = Thresholds()
+HINT = Signal("hint", "A hint.", labels=("threat",))
+STRONG = Signal("strong", "Strong.", labels=("threat",), severity=Severity.TODAY, route=Route.POLICE_NOW)
+IDIOM = Signal("idiom", "An idiom.", clears=("threat",))
+DANGER = Signal("danger", "Danger.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, danger=True)
+VOTE = Signal("member", "Known.", route=Route.REQUEST_REMOVAL)
+
+EVEN = scores("police_now", severe=0.5)
+
+
+def test_signals_move_the_evidence_in_their_order() -> None:
+    against, none, hint, strong = (weigh(EVEN, s, PLAIN).severe for s in ((IDIOM,), (), (HINT,), (STRONG,)))
+    assert against < none < hint < strong < 1
+
+
+def test_a_cleared_hint_argues_for_nothing() -> None:
+    assert weigh(EVEN, (HINT, IDIOM), PLAIN).severe == weigh(EVEN, (IDIOM,), PLAIN).severe
+
+
+def test_danger_is_certain_and_nothing_clears_it() -> None:
+    found = weigh(scores("note", severe=0.0), (DANGER, IDIOM), PLAIN)
+    assert (found.severe, found.this_hour) == (1.0, 1.0)
+    assert found.asserted == {"threat"}
+    assert not found.cleared
+
+
+def test_who_speaks_says_nothing_of_gravity() -> None:
+    with_vote, without = weigh(EVEN, (VOTE,), PLAIN), weigh(EVEN, (), PLAIN)
+    assert with_vote.severe == without.severe
+    assert with_vote.lanes[Route.REQUEST_REMOVAL] > without.lanes[Route.REQUEST_REMOVAL]
+
+
+def test_profanity_is_no_evidence_of_gravity() -> None:
+    swears = Signal("profanity", "Swears.", labels=("profanity",))
+    assert weigh(EVEN, (swears,), PLAIN).severe == weigh(EVEN, (), PLAIN).severe
+
+
+def test_many_small_signals_do_not_add_up_for_ever() -> None:
+    some, many = (weigh(EVEN, (HINT,) * n, PLAIN).severe for n in (2, 9))
+    assert some == many
+
+
+def test_every_way_is_weighed() -> None:
+    found = weigh({}, (), PLAIN)
+    assert set(found.lanes) == set(LANES)
+    assert {route for route, _ in found.calm} == set(CALM)
+    assert (Route.THANK, Sentiment.NEGATIVE) not in found.calm
+    assert (Route.RESPOND, Sentiment.POSITIVE) not in found.calm
+
+
+def test_profanity_is_no_content_label() -> None:
+    assert set(ABUSE_LABELS) - set(CONTENT_LABELS) == {"profanity"}
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_log_odds_rise_with_the_probability_and_are_finite(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    assert log_odds(low) <= log_odds(high)
+    assert log_odds(0.5) == pytest.approx(0)
+
+
+@given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM, VOTE]), max_size=6))
+def test_gravity_stays_a_probability(severe: float, signals: list[Signal]) -> None:
+    assert 0 <= weigh(scores("safeguarding", severe=severe), signals, PLAIN).severe <= 1
