@@ -79,12 +79,11 @@ class Store:
         Creates the home (0700) and the file (0600). Keeps a copy of an existing file before each
         step. Raises StoreTooNew where a newer version wrote the file.
         """
-        new = not self.path.exists()
-        if new:
+        if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.home.chmod(0o700)
         with self.alone("migrate", create=True) as con:
-            if new:
+            if not applied(con):  # new, or left unfinished by a crash
                 self.path.chmod(0o600)
             return migrate(con, self.path, MIGRATIONS, self._clock())
 

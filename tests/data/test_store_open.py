@@ -61,6 +61,15 @@ def test_migrating_makes_a_file_and_a_folder_that_only_the_owner_can_read(tmp_pa
     assert store.migrate() == ()
 
 
+def test_a_file_left_by_a_crash_before_its_first_migration_is_closed_to_others_too(tmp_path):
+    store = a_store(tmp_path / "home")
+    store.home.mkdir()
+    duckdb.connect(str(store.path)).close()
+    store.path.chmod(0o644)
+    store.migrate()
+    assert store.path.stat().st_mode & 0o777 == 0o600
+
+
 def test_before_the_first_migration_there_is_a_plain_sentence(tmp_path):
     store = a_store(tmp_path)
     with pytest.raises(StoreError, match="There is no store at"), store.read():
