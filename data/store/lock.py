@@ -2,7 +2,8 @@
 
 DuckDB 2.0 reads the file's header before it takes its own lock and does not read it again after
 (seen with strace). A process that opens while another is just closing therefore goes on from an old
-header, and the other's commit is lost: 1 in 200 with three writers. See docs/decisions/0007-a-lock-beside-the-store.md.
+header, and the other's commit is lost: 1 in 200 with three writers. See docs/decisions,
+0007-a-lock-beside-the-store.md.
 """
 
 from __future__ import annotations
