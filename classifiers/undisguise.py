@@ -40,7 +40,6 @@ _SLANG = {
     "unalived": "killed",
     "unaliving": "killing",
     "kys": "kill yourself",
-    "kms": "kill myself",
     "sewerslide": "suicide",
     "suislide": "suicide",
     "seggs": "sex",

@@ -82,10 +82,10 @@ RULES: tuple[Rule, ...] = (
         "It praises, glorifies or recruits for violent extremism.",
         "1488 14/88 blood_and honour race_war white_power heil hitler lions martyr caliphate jihad saint_ rwds holy_war brigade",
         r"""
-        1488|14/88|rahowa|rwds|race war|white power|heil hitler|sieg heil
+        1488|14/88|rahowa|rwds|sieg heil
         blood (?:and|&) honou?r
         hitler (?:was right|did nothing wrong|should have (?:finished|won))
-        join (?:the )?(?:caliphate|jihad|holy war|race war|brotherhood)
+        (?:join|bring on|ready for) (?:the |a )?(?:caliphate|jihad|holy war|race war|brotherhood)
         (?:were|are|be) (?:true |brave )?(?:lions|martyrs)\b.{0,60}\b(?:next|finish|follow|who)
         saint (?:tarrant|breivik|roof)
         """,
@@ -94,5 +94,18 @@ RULES: tuple[Rule, ...] = (
         reported|assembly|display|book|told off|disgust\w*|play|drama|topic|essay
         """,
         labels=("extremism",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "extremist_words",
+        "It uses words of violent extremism.",
+        "race_war white_power heil_hitler caliphate holy_war",
+        r"""
+        race war|white power|heil hitler|caliphate|holy war
+        """,
+        unless=r"""
+        lessons?|history|museum|exhibition|holocaust|prevent|workshop|condemn\w*|removed|cleaned|survivor|training
+        reported|assembly|display|book|told off|disgust\w*|play|drama|topic|essay|inciting|supporters
+        """,
+        labels=("extremism",), route=_POLICE,
     ),
 )  # fmt: skip

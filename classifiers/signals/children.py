@@ -188,7 +188,7 @@ RULES: tuple[Rule, ...] = (
         (?:told|tells|asked|made) (?:me|her|him|them) (?:not to (?:tell|say)|promise)|our (?:wee |little )?secret|secret part
         """,
         unless=r"surprise|birthday|present|party|santa|ending|result|prize|cast|recipe",
-        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
     ),
     rule(
         "care_status",

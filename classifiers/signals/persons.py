@@ -125,7 +125,7 @@ RULES: tuple[Rule, ...] = (
         unless=r"""
         thank\w*|congratulat\w*|well done|vote for|retire\w*|get well|birthday|award
         """,
-        labels=("harassment",),
+        labels=("harassment",), severity=3,
     ),
     rule(
         "sexual_remark",

@@ -106,7 +106,7 @@ RULES: tuple[Rule, ...] = (
         (?:mr|mrs|ms|miss|dr|head|headteacher|she|he)(?:'s|s)? (?:\w+ ){0,6}(?:on (?:antidepressants|tablets|medication)|in rehab|had a breakdown|sectioned|(?:in|at) the priory|drink problem|hiv|miscarri\w+|ivf)
         """,
         unless=r"publicly|charity|fundrais\w*|told us|announced|assembly|awareness|marathon|thank\w*|get well",
-        labels=("privacy",),
+        labels=("privacy",), severity=3,
     ),
     rule(
         "poses_as_school",

@@ -15,6 +15,9 @@ REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
 REPORTS = frozenset(("manual_report", "whatsapp_report", "snapchat_report"))
 """Channels in which a person reports what they saw."""
 
+NEAR_CHARS = 120
+"""So far from a hit the words that make it harmless are looked for."""
+
 _SHORTEST_NAME = 4
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
@@ -104,7 +107,7 @@ def rule(
 ) -> Rule:
     """A rule from words: `cues` parted by blanks (`_` for a blank inside one).
 
-    `test` is a function, or alternatives for `either`; so is `unless`, where the rule stays silent.
+    `test` is a function, or alternatives for `either`; so is `unless`, near which the rule stays silent.
     """
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger)
     parts = tuple(cue.replace("_", " ") for cue in cues.split())
@@ -116,8 +119,17 @@ _Search = Callable[[str], re.Match[str] | None]
 
 
 def _pattern(lines: str, barred: _Search | None) -> Test:
-    found = re.compile(either(lines)).search
-    return lambda p: found(p.plain) is not None and not (barred and barred(p.plain))
+    hits = re.compile(either(lines)).finditer
+
+    def holds(p: Prepared) -> bool:
+        return any(barred is None or not barred(_around(hit, p.plain)) for hit in hits(p.plain))
+
+    return holds
+
+
+def _around(hit: re.Match[str], text: str) -> str:
+    """What stands near a hit: enough to see what makes it harmless, not the whole of a long text."""
+    return text[max(hit.start() - NEAR_CHARS, 0) : hit.end() + NEAR_CHARS]
 
 
 def _guarded(test: Test, barred: _Search | None) -> Test:

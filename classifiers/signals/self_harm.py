@@ -10,7 +10,7 @@ _SG = Route.SAFEGUARDING
 _NOT_MEANT = r"""
     play|drama|novel|book|film|lyrics?|character|romeo|juliet|hamlet|chapter|scene
     lesson|assembly|workshop|training|helpline|samaritans|charity|awareness|fundrais\w*|in memory|memorial|anniversary
-    years? ago|kill myself if (?:i|they|we)|literally
+    (?:kill|hang) myself (?:watching|listening|laughing|reading)|years? ago|kill myself if (?:i|they|we)|literally
     of (?:boredom|embarrassment|laughter|laughing|cringe|shame)|lol|lmao|haha|😂|🤣|homework|this queue|traffic
 """
 
@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "suicidal_intent",
         "Somebody says that they want to die or to end their life.",
-        "kill_ end_it end_my end_her end_his suicid to_die wanna_die want_to_be want_to_live want_to_wake want_to_exist hang_ better_off take_my_own not_be_here pills overdose",
+        "kill_ end_it end_my end_her end_his suicid to_die wanna_die want_to_be want_to_live deserve_to want_to_wake want_to_exist hang_ be_alive wrist overdose coming_back sleep_forever wake_up better_off take_my_own not_be_here pills overdose",
         r"""
         (?:going to|gonna|want to|wanna|wants to|will|i'll|might|tried to|thinking of|about to) (?:kill|end|hang) (?:myself|herself|himself|themselves|it all|my life|her life|his life)
         kill myself|kill herself|kill himself
@@ -26,10 +26,23 @@ RULES: tuple[Rule, ...] = (
         (?:i|she|he|they) (?:just )?(?:want|wants|wanted|wanna) to die
         (?:every(?:one|body)|they|you|family|world|mum|friends) (?:\w+ ){0,3}(?:better off|be happier) without me
         (?:taking|taken|took|going to take|gonna take) (?:an overdose|all (?:the|my|her|his) (?:pills|tablets|paracetamol))
-        suicidal
+        (?:i(?:'m| am)?|she'?s?|he'?s?|they) (?:\w+ ){0,3}suicidal
+        (?:no longer|don'?t|dont) want to (?:be alive|live any ?more)|(?:don'?t|dont|doesn'?t) (?:want|deserve) to live
+        (?:i|she|he|they)(?:'m|'ll|'s|s| am| will| is)? (?:\w+ ){0,3}commit(?:ting)? suicide|i deserve to die
+        (?:slit|slitting|cut|cutting) (?:my|her|his) wrists?|overdose on (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen)
+        (?:going|go) (?:out )?and (?:i'?m |am )?not (?:planning on )?coming back|sleep forever|not wake up (?:tomorrow|again)
         """,
         unless=_NOT_MEANT,
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "says_kms",
+        "It says “kms”, which is mostly said in jest, and not always.",
+        "kms",
+        r"""
+        (?:going to|gonna|gna|want to|wanna|ima|imma|might|will|i'll|just) kms
+        """,
+        labels=("self_harm",), route=_SG, about=About.PUPIL,
     ),
     rule(
         "goodbye",

@@ -173,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         unless=r"""
         last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
         """,
-        labels=("threat",), route=_POLICE,
+        labels=("threat",), severity=3, route=_POLICE,
     ),
     rule(
         "call_to_harm",
@@ -190,6 +190,18 @@ RULES: tuple[Rule, ...] = (
         open (?:day|evening|morning)|fundrais\w*|coffee|picnic|quiz|march|petition|meeting|figure of speech|flowers|card
         """,
         labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "should_be_killed",
+        "It says that a person should be killed; often a figure of speech, and not always.",
+        "should_be need_to_be needs_to_be deserves_to_be ought_to_be wants",
+        r"""
+        (?:should|needs? to|deserves? to|ought to|wants?(?: to)?) be (?:shot|hung|hanged|executed|exterminated|put down|gassed|beheaded|drowned|stabbed|stoned|blown up|burned alive)
+        """,
+        unless=r"""
+        on the wall|in the (?:gallery|hall|frame)|guinea pig|hamster|picture|painting|photo|film|play|scene|video
+        """,
+        labels=("threat",), route=_POLICE,
     ),
     rule(
         "ill_wish",

@@ -27,12 +27,15 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "threat_where_you_live": ("we know where you live miss", "do we know where the bus stops"),
     "menace": ("last warning. tick tock.", "last chance to book tickets, tick tock"),
     "call_to_harm": ("who's coming round to his with me", "who's coming with me to the open evening"),
+    "should_be_killed": ("he should be shot", "the scene should be shot again"),
     "ill_wish": ("hope she rots", "hope she never changes, thank you miss"),
     "bomb_threat": ("there's a bomb in the school", "the bath bombs stall is in the school hall"),
     "fire_threat": ("burn the place down", "they burn the toast in that place"),
     "shooting_threat": ("gonna shoot up the school", "gonna shoot some hoops at the school"),
     "target_list": ("here's my kill list", "still on the waiting list for Year 7"),
-    "extremist_content": ("sieg heil, join the race war", "history lesson on why crowds shouted sieg heil"),
+    "extremist_content": ("sieg heil, bring on the race war", "history lesson on why crowds shouted sieg heil"),
+    "extremist_words": ("white power", "a lesson on why some shouted white power"),
+    "says_kms": ("gonna kms", "4000 kms on the clock"),
     "child_discloses": (
         "my dad hits me every night and im scared to go home",
         "my dad drove me to the match and hit every pothole",
@@ -152,6 +155,8 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
         ("he now says he wants to die", "suicidal_intent"),
         ("the head, Mrs Holt, grabbed my son by the neck", "staff_hurt_child"),
         ("he is scared of his stepdad", "child_hurt_now"),
+        ("i no longer want to be alive", "suicidal_intent"),
+        ("shes going to commit suicide", "suicidal_intent"),
         ("Dear parents, send £20 by bank transfer today", "poses_as_school"),
     ],
 )
@@ -164,6 +169,8 @@ def test_plain_cases_are_caught(text: str, name: str) -> None:
     [
         ("Mrs Holt is strict and everyone is scared of her", "child_hurt_now"),
         ("I'm going to bring a knife and cake to the PTA table at 3pm on Friday", "threat_in_full"),
+        ("makes me want to kill myself laughing", "suicidal_intent"),
+        ("a charity for suicidal young people", "suicidal_intent"),
         ("dying to know if they will be at the gate tomorrow", "threat_in_full"),
     ],
 )

@@ -44,6 +44,6 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @given(st.from_regex(r"[a-z]{2,9}( [a-z]{2,9}){0,8}", fullmatch=True))
 def test_plain_words_are_left_alone_but_for_slang(text: str) -> None:
-    slang = ("unalive", "unalived", "unaliving", "kys", "kms", "sewerslide", "suislide", "seggs", "secks")
+    slang = ("unalive", "unalived", "unaliving", "kys", "sewerslide", "suislide", "seggs", "secks")
     if not set(text.split()) & set(slang):
         assert undisguise(text).text == text
