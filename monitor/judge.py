@@ -87,11 +87,16 @@ def judge(
     """
     urns = [u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools]
     memory = _remember(collected.mentions, store, urns, now)
-    fresh = [i for i, m in enumerate(collected.mentions) if _is_new(m, memory.known)]
-    matches_of_all = judges.linker.link(collected.mentions, collected.source) if fresh else []
-    mentions = tuple(collected.mentions[i] for i in fresh)
-    matches = [matches_of_all[i] for i in fresh]
-    versions = {m.id: memory.known[m.id].version + 1 if m.id in memory.known else 1 for m in mentions}
+    done = {m.id: _judged_for(m, memory.known.get(m.id), urns) for m in collected.mentions}
+    fresh = {m.id for m in collected.mentions if not done[m.id].issuperset(urns)}
+    mentions = tuple(m for m in collected.mentions if m.id in fresh)
+    linked = judges.linker.link(collected.mentions, collected.source) if mentions else []
+    matches = [
+        tuple(x for x in found if x.urn not in done[m.id])
+        for m, found in zip(collected.mentions, linked, strict=bool(mentions))
+        if m.id in fresh
+    ]
+    versions = {m.id: _version(m, memory.known.get(m.id)) for m in mentions}
     verdicts = limit_looks(_verdicts(mentions, versions, matches, judges, extra), judges.policy.look_share)
     folded = _folded(mentions, matches, verdicts, memory.sketches, now)
     stories, alerts, messages = _stories_and_alerts(
@@ -122,9 +127,18 @@ def _remember(mentions: Sequence[Mention], store: Store, urns: Sequence[str], no
         )
 
 
-def _is_new(mention: Mention, known: Mapping[str, mention_store.Known]) -> bool:
-    before = known.get(mention.id)
-    return before is None or before.text_hash != text_hash(mention.title, mention.text)
+def _judged_for(mention: Mention, before: mention_store.Known | None, urns: Sequence[str]) -> frozenset[str]:
+    """The schools for which this text of the mention has been judged already."""
+    if before is None or before.text_hash != text_hash(mention.title, mention.text):
+        return frozenset()
+    return frozenset(urns) if before.purged else frozenset(before.urns)
+
+
+def _version(mention: Mention, before: mention_store.Known | None) -> int:
+    """1 for a new mention; one more where its words have changed."""
+    if before is None:
+        return 1
+    return before.version + (before.text_hash != text_hash(mention.title, mention.text))
 
 
 def _folded(

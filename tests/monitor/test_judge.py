@@ -1,0 +1,182 @@
+"""What becomes of the mentions of one reading: versions, stories, verdicts, alerts, in one batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from classifiers.heads import LABELS
+from classifiers.linking import Linker
+from classifiers.thresholds import read_thresholds
+from data.store import mentions as mention_store
+from data.store.open import Store
+from data.types import (
+    Mention,
+    MentionKind,
+    Outcome,
+    Person,
+    Policy,
+    Role,
+    Route,
+    School,
+    Scores,
+    Severity,
+    Source,
+    SourceRun,
+)
+from monitor.collect import Collected
+from monitor.judge import Judges, judge
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
+HEXLEY = School("900002", "Hexley Primary School", aliases=("Hexley Primary",), locality="Hexley")
+PEOPLE = (
+    Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org"),
+    Person("dsl", "Ms Imogen Larkspur", (Role.DSL, Role.DEPUTY_HEAD), "dsl@example.org"),
+    Person("teacher", "Mr Barnaby Thistlewood", (Role.STAFF,), None),
+)
+INSULT = (
+    "Mr Thistlewood of Oakfield Primary, Northvale is a useless moron and a pathetic pig, everybody says so."
+)
+OTHER_INSULT = (
+    "And that Mr Thistlewood at Oakfield Primary is an ugly, stupid creep as well, laugh at him all of you."
+)
+CALM = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+
+
+class Words:
+    """A model that knows a few words; every other text is a calm note."""
+
+    def score(self, texts):
+        values = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
+        for i, text in enumerate(texts):
+            for label, share in self._shares(text.lower()).items():
+                values[i, LABELS.index(label)] = share
+        return Scores(LABELS, values, (False,) * len(texts), "words")
+
+    def _shares(self, text):
+        if "moron" in text or "creep" in text:
+            return {
+                "sentiment:negative": 0.97, "abuse:harassment": 0.97, "about:staff": 0.95, "relevant": 0.98,
+                "route:platform_report": 0.95, "severity:3": 0.97,
+            }  # fmt: skip
+        return {"sentiment:neutral": 0.95, "about:school": 0.95, "route:note": 0.95, "relevant": 0.98}
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
+    store.migrate()
+    return store
+
+
+def judges(*schools):
+    schools = schools or (OAKFIELD,)
+    return Judges(
+        schools={s.urn: s for s in schools}, people=PEOPLE, policy=Policy(), zone="Europe/London",
+        linker=Linker(schools), scorer=Words, thresholds=read_thresholds(),
+    )  # fmt: skip
+
+
+def mention(n, text, **changes):
+    base = Mention(
+        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
+        title="", text=text, fetched_at=NOW, author=f"person{n}", published=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def read(store, judges, *mentions, source="town", urns=("900001",), at=NOW, surfaced=True):
+    """Judge and save what one source gave."""
+    where = Source(source, "feed", "https://talk.example.org/", urns=urns, surfaced=surfaced)
+    run = SourceRun(source, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
+    batch = judge(Collected(where, run, mentions), store, judges, at)
+    with store.write("test") as con:
+        mention_store.save(con, batch, now=at, policy=judges.policy)
+    return batch
+
+
+def test_a_new_mention_is_judged_once(store):
+    batch = read(store, judges(), mention(1, CALM))
+    assert [v.route for v in batch.verdicts] == [Route.NOTE]
+    assert batch.run.mentions_new == 1
+
+
+def test_an_unchanged_mention_is_only_sighted_again(store):
+    read(store, judges(), mention(1, CALM))
+    again = read(store, judges(), mention(1, CALM))
+    assert (again.mentions, again.verdicts, again.seen) == ((), (), (f"{1:016x}",))
+
+
+def test_an_edit_is_a_second_version_in_the_same_story(store):
+    first = read(store, judges(), mention(1, CALM))
+    edited = read(store, judges(), mention(1, CALM + " Thank you."))
+    assert dict(edited.versions) == {f"{1:016x}": 2}
+    assert edited.folded[0].story_id == first.folded[0].story_id
+
+
+def test_an_edit_into_something_grave_alerts(store):
+    read(store, judges(), mention(1, CALM))
+    edited = read(store, judges(), mention(1, INSULT))
+    assert [a.severity for a in edited.alerts] == [Severity.TODAY]
+
+
+def test_a_grave_post_alerts_once_however_often_it_is_read(store):
+    assert len(read(store, judges(), mention(1, INSULT)).alerts) == 1
+    assert read(store, judges(), mention(1, INSULT)).alerts == ()
+
+
+def test_a_copy_elsewhere_joins_the_story_and_alerts_nobody_again(store):
+    first = read(store, judges(), mention(1, INSULT))
+    copy = read(store, judges(), mention(2, INSULT, url="https://other.example.org/2"), source="other")
+    assert copy.folded[0].story_id == first.folded[0].story_id
+    assert copy.alerts == ()
+
+
+def test_every_alert_has_a_message_for_each_of_its_audience(store):
+    batch = read(store, judges(), mention(1, INSULT))
+    assert {m.person_id for m in batch.outbox} == set(batch.alerts[0].audience)
+
+
+def thread(*texts):
+    first = mention(10, CALM, title="Winter fair at Oakfield Primary, Northvale")
+    replies = [
+        mention(11 + n, text, title=first.title, parent=first.id, kind=MentionKind.REPLY)
+        for n, text in enumerate(texts)
+    ]
+    return (first, *replies)
+
+
+def test_the_chat_of_a_thread_is_one_story(store):
+    batch = read(store, judges(), *thread("Same question here.", "I think it is on the fifth."))
+    assert len({f.story_id for f in batch.folded}) == 1
+
+
+def test_a_grave_reply_is_a_story_of_its_own(store):
+    batch = read(store, judges(), *thread("Same question here.", INSULT))
+    stories = {f.mention_id: f.story_id for f in batch.folded}
+    assert stories[f"{12:016x}"] != stories[f"{10:016x}"]
+    assert stories[f"{11:016x}"] == stories[f"{10:016x}"]
+
+
+def test_a_second_insult_in_a_thread_alerts_again(store):
+    assert len(read(store, judges(), *thread(INSULT)).alerts) == 1
+    assert len(read(store, judges(), *thread(INSULT, OTHER_INSULT)).alerts) == 1
+
+
+def test_a_mention_known_for_one_school_is_still_judged_for_another(store):
+    both = judges(OAKFIELD, HEXLEY)
+    text = "Hexley Primary in Hexley and Oakfield Primary in Northvale are both closed by snow today."
+    read(store, both, mention(1, text), source="oakfield-feed", urns=("900001",))
+    batch = read(store, both, mention(1, text), source="hexley-feed", urns=("900002",))
+    assert [v.urn for v in batch.verdicts] == ["900002"]
+    assert dict(batch.versions) == {f"{1:016x}": 1}
+
+
+def test_what_is_dismissed_belongs_to_no_story(store):
+    batch = read(store, judges(), mention(1, "Tabby cat, answers to Biscuit, missing."), surfaced=False)
+    assert [v.route for v in batch.verdicts] == [Route.IGNORE]
+    assert batch.folded == ()
