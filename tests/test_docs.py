@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,3 +112,18 @@ def test_ci_runs_exactly_the_readmes_test_command():
     block = README.partition("<!-- test -->")[2].partition("```console\n")[2].partition("```")[0]
     assert block.strip() == 'pip install -c constraints.txt -e ".[test]" && pytest'
     assert "<!-- test -->" in door
+
+
+def _shown(text):
+    """Without blanks, and without the alerts' numbers, which hang on the demo server's port."""
+    return re.sub(r"alert[0-9a-f]{8}", "alert", "".join(text.replace("\u00a0", " ").split()))
+
+
+def test_the_picture_shows_what_the_demo_ends_with(played):
+    from monitor.views.scan_text import scan_lines
+
+    _, summary, config = played
+    svg = (ROOT / "docs" / "demo.svg").read_text(encoding="utf-8")
+    drawn = _shown(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
+    for line in scan_lines(replace(summary, seconds=2.0), config.zone):
+        assert _shown(line) in drawn

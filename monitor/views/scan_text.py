@@ -128,6 +128,8 @@ def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
         return f"{words}; it usually has {before.usual_mentions:.0f} posts"
     words += _since(note, at, zone)
+    if note.outcome is Outcome.REFUSED_BY_ROBOTS:
+        return words
     return f"{words}: {note.detail}" if note.detail else words
 
 

@@ -16,6 +16,7 @@ from data.store.mentions import Batch
 from data.types import (
     Alert,
     Mention,
+    MentionKind,
     Outcome,
     Reason,
     Relevance,
@@ -228,7 +229,7 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
         route=top.route,
         severity=top.severity,
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
-        people=len({m.author for m, _ in shown if m.author}) or len(shown),
+        people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
         perhaps_other=top.relevance is Relevance.UNSURE,
         reasons=top.reasons,
     )

@@ -26,7 +26,7 @@ def read_xml(text: str) -> FeedDocument:
         )
     except (AssertionError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
         # the loose parser stands on sgmllib, which stops at malformed declarations
-        return FeedDocument("", warnings=(f"The XML cannot be read: {_sentence(fault)}",))
+        return FeedDocument("", warnings=(f"The XML cannot be read ({type(fault).__name__}).",))
     feed = found.get("feed") or {}
     # an Atom entry without an author has its feed's (RFC 4287); RSS names the editor there
     signed = _text(feed, "author") if found.get("version", "").startswith("atom") else ""
@@ -46,11 +46,12 @@ def read_xml(text: str) -> FeedDocument:
 def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
     fault = found.get("bozo_exception")
     if fault is not None and not isinstance(fault, feedparser.CharacterEncodingOverride):
-        yield f"The feed's XML is damaged: {_sentence(fault)} What could be read was kept."
+        yield f"The feed's XML is damaged{_where(fault)}. What could be read was kept."
 
 
-def _sentence(fault: BaseException) -> str:
-    return " ".join(str(fault).removeprefix("<unknown>:").split())[:200].rstrip(".") + "."
+def _where(fault: BaseException) -> str:
+    line = getattr(fault, "getLineNumber", lambda: None)()
+    return f" at line {line}" if line else ""
 
 
 def _entry(raw: Mapping[str, Any], signed: str) -> Entry:
