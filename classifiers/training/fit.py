@@ -21,7 +21,7 @@ class Settings:
     """What a run was made with; all of it stands in the card."""
 
     seed: int = 20261120
-    epochs: int = 5
+    epochs: int = 3
     batch: int = 32
     rate: float = 6e-5
     head_rate: float = 6e-4
@@ -31,6 +31,7 @@ class Settings:
     no_context: float = 0.1
     window_tokens: int = 192
     overlap_tokens: int = 48
+    public_tokens: int = 96
     threads: int = 2
 
     def facts(self) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def train(
     network = from_base(base)
     rows = _rows(own, settings, 1.0, out)
     if checkpoint is None:
-        more = _rows([(e, e) for e in ballast], settings, settings.public_weight, out)
+        short = replace(settings, window_tokens=settings.public_tokens)
+        more = _rows([(e, e) for e in ballast], short, settings.public_weight, out)
         random.Random(settings.seed).shuffle(more)
         weights = fit(network, rows, more, settings, out, say)
     else:
