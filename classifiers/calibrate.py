@@ -38,11 +38,14 @@ FALSE_ALARMS = 0.04
 LOOKS = 0.11
 """Of all items, so many may be asked a look for on grounds of gravity; the policy's share is 0.125."""
 
-FAIR_REMOVALS = 0.01
+FAIR_REMOVALS = 0.0075
 """Of notes, thanks and what is to be answered, for so many a removal may be offered."""
 
 RULED_OUT = 0.03
 """Of relevant items, so many may be ruled out; graver ones are kept sooner."""
+
+LEAST_ALERT = 0.25
+"""Nothing less likely than this is alerted, however few the false alarms."""
 
 FEW = 12
 """A label with fewer positives takes the common threshold."""
@@ -120,6 +123,8 @@ def calibrate(found: Sequence[Case], doubtful: Sequence[Doubt]) -> Thresholds:
     for name in ("urgent_bias", "police_bias", "request_bias", "urgent_bias"):
         t = _best(t, name, _BIASES, lambda x: _lanes_right(found, x))
     t = replace(t, removal=_removal_line(found, t))
+    t = replace(t, alert=_urgent_line(found, t))
+    t = replace(t, look=_look_line(found, t, len(doubtful)))
     t = _best(t, "this_hour", _GRID, lambda x: _hour_right(found, x))
     t = replace(t, abuse=_labels(found))
     for name in (
@@ -186,6 +191,17 @@ def _removal_line(found: Sequence[Case], t: Thresholds) -> float:
     return round(min(max(line, t.alert), 0.85), 4)
 
 
+def _urgent_line(found: Sequence[Case], t: Thresholds) -> float:
+    """What removals leave of the false alarms goes to child protection and police."""
+    judged = [weigh(case.scores, case.signals, t) for case in found if not case.severe]
+    urgent = [max(LANES, key=lambda route: w.lanes[route]).urgent for w in judged]
+    removals = sum(w.severe >= t.removal for w, u in zip(judged, urgent, strict=True) if not u)
+    ranked = sorted((w.severe for w, u in zip(judged, urgent, strict=True) if u), reverse=True)
+    allowed = max(int(FALSE_ALARMS * len(judged)) - removals, 0)
+    line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
+    return round(min(max(line, LEAST_ALERT), t.removal), 4)
+
+
 def _look_line(found: Sequence[Case], t: Thresholds, total: int) -> float:
     under = sorted((g for g in _gravity(found, t) if g < t.alert), reverse=True)
     return round(max(under[min(int(LOOKS * total), len(under) - 1)], 0.02), 4)
@@ -235,10 +251,7 @@ def _f1(pool: Sequence[Case], label: str, line: float) -> float:
 def _calm_right(found: Sequence[Case], t: Thresholds) -> float:
     """Routes and tones of the harmless that are right."""
     own = [case for case in found if not case.severe]
-    made = [
-        judge_severity(case.scores, case.signals, weigh(case.scores, case.signals, t), case.about, t)
-        for case in own
-    ]
+    made = [judge_severity(case.scores, weigh(case.scores, case.signals, t), case.about, t) for case in own]
     routes = sum(o.route.value == case.item["route"] for o, case in zip(made, own, strict=True)) / len(own)
     tones = 0.0
     for tone in Sentiment:

@@ -37,6 +37,10 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+_FOREIGN_ALERT = 0.8
+"""In a language the model hardly learnt it alerts only where it is this sure; else a person looks."""
+
+_BESIDE_A_SIGNAL = 0.2
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
@@ -80,7 +84,8 @@ def decide(
     text = f"{mention.title}\n{mention.text}"
     language = recognise(text)
     about, person = subject(text, scores, signals, school, people)
-    outcome = judge_severity(scores, signals, weighed, about, thresholds)
+    line = thresholds.alert if language is Language.ENGLISH else max(thresholds.alert, _FOREIGN_ALERT)
+    outcome = judge_severity(scores, weighed, about, thresholds, line)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in RESTRICTED
@@ -166,10 +171,11 @@ def _not_about(
 
 
 def judge_severity(
-    scores: Mapping[str, float], signals: Sequence[Signal], weighed: Weighed, about: About, t: Thresholds
+    scores: Mapping[str, float], weighed: Weighed, about: About, t: Thresholds, line: float | None = None
 ) -> Outcome:
+    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` without it."""
     labels = _labels(scores, weighed, t)
-    if weighed.severe < t.alert:
+    if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
     route = _lane(weighed)
     if route in _REMOVALS:
@@ -202,8 +208,12 @@ def _lane_of_danger(weighed: Weighed, asked: Route) -> Route:
 
 
 def _labels(scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> set[str]:
-    """Labels the model or a signal asserts, less those that a signal argues away."""
-    seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label)}
+    """Labels the model or a signal asserts, less those that a signal argues away.
+
+    Where a signal has named what it is, the model must be surer to add something else.
+    """
+    more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
+    seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label) + more}
     return (seen - weighed.cleared) | weighed.asserted
 
 

@@ -197,6 +197,14 @@ def test_welsh_that_seems_harmless_is_shown_to_a_person() -> None:
     assert "language_cy" in {reason.code for reason in found.reasons}
 
 
+def test_in_welsh_the_model_alerts_only_where_it_is_very_sure() -> None:
+    text = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"
+    unsure = judged(text, scores("safeguarding", severe=0.7))
+    sure = judged(text, scores("safeguarding", severe=0.95))
+    assert (unsure.severity < Severity.TODAY, unsure.look) == (True, True)
+    assert sure.severity >= Severity.TODAY
+
+
 def test_plain_danger_in_welsh_alerts() -> None:
     assert judged("Dwi'n mynd i ladd y pennaeth heno", scores("note")).route is Route.POLICE_NOW
 
