@@ -7,7 +7,8 @@ import pytest
 from corpus import corpus_path
 from judging import scores
 
-from classifiers.calibrate import FALSE_ALARMS, Case, Doubt, calibrate, main
+from classifiers.calibrate import calibrate, main
+from classifiers.calibrate_lines import FALSE_ALARMS, Case, Doubt
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import weigh
 from data.types import ABUSE_LABELS, About

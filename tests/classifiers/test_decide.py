@@ -3,18 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from judging import ABOUT_US, HEAD, PEOPLE, SCHOOL, judged, mention, scores
+from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
 from classifiers.decide import decide
 from classifiers.thresholds import read_thresholds
-from classifiers.weigh import CONTENT_LABELS
 from data.types import (
-    ABUSE_LABELS,
     About,
     Match,
-    Person,
     Policy,
     Reason,
     Relevance,
@@ -22,126 +17,13 @@ from data.types import (
     Route,
     Sentiment,
     Severity,
-    Signal,
-    Verdict,
 )
 
 REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 NOT_US = Match("900001", Relevance.NOT_ABOUT, 0.02, (Reason("namesake", "The one in Hexley."),))
 UNSURE = Match("900001", Relevance.UNSURE, 0.5)
 
-probability = st.floats(0, 1)
-labels = [
-    *(f"route:{r.value}" for r in Route if r is not Route.IGNORE),
-    *(f"abuse:{label}" for label in ABUSE_LABELS),
-    *(f"sentiment:{s.value}" for s in Sentiment),
-    *(f"about:{a}" for a in ("school", "staff", "pupil", "head", "governor", "other")),
-    "severity:3",
-    "severity:4",
-    "relevant",
-]
-any_scores = st.fixed_dictionaries(dict.fromkeys(labels, probability))
-any_signal = st.builds(
-    Signal,
-    name=st.sampled_from(["one", "two"]),
-    reason=st.just("It says so."),
-    labels=st.lists(st.sampled_from(ABUSE_LABELS), max_size=2, unique=True).map(tuple),
-    clears=st.lists(st.sampled_from(ABUSE_LABELS), max_size=2, unique=True).map(tuple),
-    severity=st.sampled_from([Severity.NOTHING, Severity.TODAY, Severity.THIS_HOUR]),
-    route=st.sampled_from([None, *Route]),
-)
-danger = st.builds(
-    Signal,
-    name=st.just("danger"),
-    reason=st.just("It says so."),
-    labels=st.just(("threat",)),
-    severity=st.just(Severity.THIS_HOUR),
-    route=st.sampled_from([Route.SAFEGUARDING, Route.POLICE_NOW]),
-    danger=st.just(True),
-)
-any_match = st.sampled_from([ABOUT_US, NOT_US, UNSURE])
 DEFAULT = read_thresholds()
-
-
-def verdict(model: dict[str, float], signals: list[Signal], match: Match) -> Verdict:
-    return decide(mention("Something was said."), 1, match, model, signals, Policy(), SCHOOL, PEOPLE, DEFAULT)
-
-
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_a_removal_stands_on_a_label_other_than_profanity(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
-    found = verdict(model, signals, match)
-    if found.route in REMOVALS:
-        assert set(found.abuse) & set(CONTENT_LABELS)
-
-
-@given(any_scores, st.lists(any_signal, max_size=4))
-def test_not_about_us_is_ignored_at_severity_nothing(model: dict[str, float], signals: list[Signal]) -> None:
-    found = verdict(model | {"relevant": 0.1}, signals, replace(NOT_US, score=0.0))
-    assert (found.severity, found.route, found.abuse) == (Severity.NOTHING, Route.IGNORE, ())
-
-
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_severity_and_route_agree(model: dict[str, float], signals: list[Signal], match: Match) -> None:
-    found = verdict(model, signals, match)
-    allowed = {
-        Route.IGNORE: {0},
-        Route.NOTE: {1},
-        Route.THANK: {1},
-        Route.RESPOND: {2},
-        Route.REQUEST_REMOVAL: {3},
-        Route.PLATFORM_REPORT: {3},
-        Route.SAFEGUARDING: {3, 4},
-        Route.POLICE_NOW: {4},
-    }
-    assert found.severity in allowed[found.route]
-
-
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_each_route_bears_the_labels_it_stands_on(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
-    found = verdict(model, signals, match)
-    if found.route is Route.SAFEGUARDING:
-        assert "safeguarding" in found.abuse
-    if found.route is Route.POLICE_NOW:
-        assert {"threat", "extremism"} & set(found.abuse)
-    if found.severity < Severity.TODAY:
-        assert set(found.abuse) <= {"profanity"}
-
-
-@given(any_scores, st.lists(any_signal, max_size=3), danger, st.sampled_from([ABOUT_US, UNSURE]))
-def test_danger_alerts_whatever_the_model_thinks(
-    model: dict[str, float], signals: list[Signal], grave: Signal, match: Match
-) -> None:
-    found = verdict(model, [*signals, grave], match)
-    assert found.severity is Severity.THIS_HOUR
-    assert found.route.urgent
-    assert found.route is Route.POLICE_NOW or grave.route is Route.SAFEGUARDING
-
-
-@given(any_scores, st.lists(any_signal, max_size=4), any_match)
-def test_child_protection_and_extremism_are_restricted(
-    model: dict[str, float], signals: list[Signal], match: Match
-) -> None:
-    found = verdict(model, signals, match)
-    assert found.restricted == (found.content_class in ("C9", "C10"))
-    if found.route is Route.SAFEGUARDING:
-        assert found.restricted
-
-
-@given(any_scores, st.lists(any_signal, max_size=6), any_match)
-def test_up_to_five_reasons_each_once(model: dict[str, float], signals: list[Signal], match: Match) -> None:
-    codes = [reason.code for reason in verdict(model, signals, match).reasons]
-    assert 1 <= len(codes) <= 5
-    assert len(set(codes)) == len(codes)
-
-
-@given(any_scores)
-def test_an_alert_asks_for_no_look_and_a_look_is_no_alert(model: dict[str, float]) -> None:
-    found = verdict(model, [], ABOUT_US)
-    assert not (found.look and found.severity >= Severity.TODAY)
 
 
 @pytest.mark.parametrize(
@@ -243,15 +125,6 @@ def test_the_graver_the_sooner_it_is_ours() -> None:
     assert judged("He has bruises", grave, doubtful).relevance is Relevance.UNSURE
 
 
-@given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1))
-def test_relevance_moves_one_step_at_most(
-    model: dict[str, float], signals: list[Signal], score: float
-) -> None:
-    assert verdict(model, signals, replace(ABOUT_US, score=score)).relevance is Relevance.ABOUT
-    ruled_out = verdict(model, signals, replace(NOT_US, score=score)).relevance
-    assert ruled_out is not Relevance.ABOUT
-
-
 def test_restricted_reasons_never_quote_the_post() -> None:
     words = "zzyzx quagga bruises on his arm from dad"
     found = judged(words, scores("safeguarding", severe=0.99))
@@ -279,7 +152,6 @@ def test_without_scores_signals_alone_decide() -> None:
 
 def test_a_school_that_wants_no_looks_gets_none() -> None:
     from classifiers.thresholds import Thresholds
-    from data.types import Policy
 
     found = decide(
         mention("Hm."),
@@ -330,14 +202,6 @@ def test_chair_and_safeguarding_lead_are_told_apart() -> None:
     lead = judged("The safeguarding lead ignored us", scores("respond", about__school=0.1, about__staff=0.9))
     assert (chair.about, chair.subject_person) == (About.CHAIR, "marsh")
     assert (lead.about, lead.subject_person) == (About.DSL, "pike")
-
-
-@settings(max_examples=50)
-@given(any_scores, st.permutations(PEOPLE))
-def test_the_order_of_people_changes_nothing_but_ties(model: dict[str, float], people: list[Person]) -> None:
-    one = judged("Mrs Holt and nobody else", model, people=PEOPLE)
-    other = judged("Mrs Holt and nobody else", model, people=tuple(people))
-    assert one == other
 
 
 def test_a_person_of_another_school_is_never_the_subject() -> None:

@@ -1,0 +1,172 @@
+"""Where each line of the decision is best drawn on labelled cases. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from classifiers.decide import likely_relevant
+from classifiers.severity import judge_severity
+from classifiers.thresholds import Thresholds
+from classifiers.weigh import LANES, weigh
+from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
+
+FALSE_ALARMS = 0.04
+"""Of notes, thanks and what is to be answered, so many may be alerted."""
+
+LOOKS = 0.11
+"""Of all items, so many may be asked a look for on grounds of gravity; the policy's share is 0.125."""
+
+FAIR_REMOVALS = 0.0075
+"""Of notes, thanks and what is to be answered, for so many a removal may be offered."""
+
+RULED_OUT = 0.03
+"""Of relevant items, so many may be ruled out; graver ones are kept sooner."""
+
+LEAST_ALERT = 0.25
+"""Nothing less likely than this is alerted, however few the false alarms."""
+
+FEW = 12
+"""A label with fewer positives takes the common threshold."""
+
+GRID = tuple(round(0.05 * step, 2) for step in range(2, 19))
+_SEVERE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One labelled relevant item with all that the decision is made from."""
+
+    item: Mapping[str, Any]
+    scores: Mapping[str, float]
+    signals: tuple[Signal, ...]
+    about: About
+
+    @property
+    def severe(self) -> bool:
+        return bool(self.item["severity"] >= _SEVERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure linking and the model are that an item is about the school, and whether it is."""
+
+    linked: float
+    seen: float
+    relevant: bool
+
+
+def apart(doubtful: Sequence[Doubt], t: Thresholds) -> float:
+    """How often a relevant item stands above an irrelevant one."""
+    ours = [likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant]
+    others = [likely_relevant(d.linked, d.seen, t) for d in doubtful if not d.relevant]
+    return sum(a > b for a in ours for b in others) / (len(ours) * len(others))
+
+
+def relevant_line(doubtful: Sequence[Doubt], t: Thresholds) -> float:
+    """So that no more than a few relevant items are ruled out."""
+    ours = sorted(likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant)
+    return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
+
+
+def _gravity(found: Sequence[Case], t: Thresholds) -> list[float]:
+    return [weigh(case.scores, case.signals, t).severe for case in found]
+
+
+def ranking(found: Sequence[Case], t: Thresholds) -> float:
+    """Recall of severity 3 at three shares of false alarms, together."""
+    gravity = _gravity(found, t)
+    calm = sorted((g for g, case in zip(gravity, found, strict=True) if not case.severe), reverse=True)
+    grave = [g for g, case in zip(gravity, found, strict=True) if case.severe]
+    lines = [calm[int(share * len(calm))] for share in (0.02, 0.04, 0.1)]
+    return sum(sum(g > line for g in grave) / len(grave) for line in lines)
+
+
+def alert_line(found: Sequence[Case], t: Thresholds) -> float:
+    calm = sorted(
+        (g for g, case in zip(_gravity(found, t), found, strict=True) if not case.severe), reverse=True
+    )
+    return round(min(calm[int(FALSE_ALARMS * len(calm))] + 1e-4, 0.95), 4)
+
+
+def removal_line(found: Sequence[Case], t: Thresholds) -> float:
+    """Above the gravest harmless cases that would go to removal, but for the few allowed."""
+    judged = [(weigh(case.scores, case.signals, t), case) for case in found if not case.severe]
+    removals = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+    wrong = [w.severe for w, _ in judged if max(LANES, key=lambda route: w.lanes[route]) in removals]
+    ranked = sorted(wrong, reverse=True)
+    allowed = int(FAIR_REMOVALS * len(judged))
+    line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
+    return round(min(max(line, t.alert), 0.85), 4)
+
+
+def urgent_line(found: Sequence[Case], t: Thresholds) -> float:
+    """What removals leave of the false alarms goes to child protection and police."""
+    judged = [weigh(case.scores, case.signals, t) for case in found if not case.severe]
+    urgent = [max(LANES, key=lambda route: w.lanes[route]).urgent for w in judged]
+    removals = sum(w.severe >= t.removal for w, u in zip(judged, urgent, strict=True) if not u)
+    ranked = sorted((w.severe for w, u in zip(judged, urgent, strict=True) if u), reverse=True)
+    allowed = max(int(FALSE_ALARMS * len(judged)) - removals, 0)
+    line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
+    return round(min(max(line, LEAST_ALERT), t.removal), 4)
+
+
+def look_line(found: Sequence[Case], t: Thresholds, total: int) -> float:
+    under = sorted((g for g in _gravity(found, t) if g < t.alert), reverse=True)
+    return round(max(under[min(int(LOOKS * total), len(under) - 1)], 0.02), 4)
+
+
+def lanes_right(found: Sequence[Case], t: Thresholds) -> float:
+    """Routes of the severe that are right, and child protection and police kept in their lane."""
+    urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
+    right = kept = severe = lane = 0
+    for case in found:
+        if case.severe:
+            lanes = weigh(case.scores, case.signals, t).lanes
+            guess, truth = max(LANES, key=lambda route: lanes[route]), Route(case.item["route"])
+            severe, right = severe + 1, right + (guess is truth)
+            lane, kept = lane + (truth in urgent), kept + (truth in urgent and guess in urgent)
+    return right / severe + 0.5 * kept / lane
+
+
+def hour_right(found: Sequence[Case], t: Thresholds) -> float:
+    """Among child-protection matters: those of this hour found, and the others not."""
+    own = [case for case in found if case.item["route"] == Route.SAFEGUARDING.value]
+    sure = [weigh(case.scores, case.signals, t).this_hour >= t.this_hour for case in own]
+    hour = [s for s, case in zip(sure, own, strict=True) if case.item["severity"] > _SEVERE]
+    later = [not s for s, case in zip(sure, own, strict=True) if case.item["severity"] == _SEVERE]
+    return 0.6 * sum(hour) / len(hour) + 0.4 * sum(later) / len(later)
+
+
+def label_lines(found: Sequence[Case]) -> dict[str, float]:
+    """For each label the threshold of the best F1 among severe cases; the rare ones share one."""
+    pool = [case for case in found if case.severe]
+    common = max(GRID, key=lambda line: sum(_f1(pool, label, line) for label in ABUSE_LABELS))
+    lines = {}
+    for label in ABUSE_LABELS:
+        several = sum(label in case.item["abuse"] for case in pool) >= FEW
+        best = max(GRID, key=partial(_f1, pool, label))
+        lines[label] = round((best + common) / 2, 3) if several else common
+    return lines
+
+
+def _f1(pool: Sequence[Case], label: str, line: float) -> float:
+    truth = [label in case.item["abuse"] for case in pool]
+    guess = [case.scores[f"abuse:{label}"] >= line for case in pool]
+    both = sum(a and b for a, b in zip(truth, guess, strict=True))
+    return 2 * both / max(sum(truth) + sum(guess), 1)
+
+
+def calm_right(found: Sequence[Case], t: Thresholds) -> float:
+    """Routes and tones of the harmless that are right."""
+    own = [case for case in found if not case.severe]
+    made = [judge_severity(case.scores, weigh(case.scores, case.signals, t), case.about, t) for case in own]
+    routes = sum(o.route.value == case.item["route"] for o, case in zip(made, own, strict=True)) / len(own)
+    tones = 0.0
+    for tone in Sentiment:
+        truth = [case.item["sentiment"] == tone.value for case in own]
+        guess = [o.sentiment is tone for o in made]
+        tones += 2 * sum(a and b for a, b in zip(truth, guess, strict=True)) / max(sum(truth) + sum(guess), 1)
+    return float(routes + tones / len(Sentiment))
