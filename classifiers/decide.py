@@ -35,8 +35,8 @@ from data.types import (
 
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
-_FOREIGN_ALERT = 0.8
-"""In a language the model hardly learnt it alerts only where it is this sure; else a person looks."""
+_FOREIGN_ALERT = 0.5
+"""In a language the model hardly learnt it alerts only where that is likelier than not; else a person looks."""
 
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02

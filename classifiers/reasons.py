@@ -46,7 +46,7 @@ def explain(
     """Up to five reasons: whose mention it is, the route, the signals, how sure, the language."""
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", _ROUTES[route])]
     found += [Reason(s.name, s.reason) for s in _told_first(signals)]
-    if language is not Language.ENGLISH and look:
+    if language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{language.value}", _LANGUAGES[language]))
     found.insert(2, _how_sure(severe, look=look))
     return _first(found)

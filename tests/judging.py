@@ -72,9 +72,10 @@ def judged(
     model: dict[str, float] | None = None,
     match: Match = ABOUT_US,
     people: tuple[Person, ...] = PEOPLE,
+    thresholds: Thresholds | None = None,
     **changes: Any,
 ) -> Verdict:
-    """The verdict on a text with default thresholds."""
+    """The verdict on a text, with the default thresholds unless others are given."""
     found = mention(text, **changes)
     signals = find_signals(found, SCHOOL, people)
     return decide(
