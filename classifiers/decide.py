@@ -36,7 +36,7 @@ from data.types import (
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _FOREIGN_ALERT = 0.5
-"""In a language the model hardly learnt it alerts only where that is likelier than not; else a person looks."""
+"""In a language the model hardly learnt it alerts only where that is likelier than not; else look."""
 
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
