@@ -169,8 +169,9 @@ class Mention:
 
     `id`: `data.ids.mention_id(channel, platform's id or canonical address)`. `title` of a reply
     is its thread's title. `text` holds the poster's own words only; what they quote stands in
-    `quoted`; `quote_first` says that it begins with such a quote. `rating` is in 1..5. `parent` is the id of the mention replied to, or of the
-    thread's first post. `published` is None where the page does not say.
+    `quoted`; `quote_first` says that the post begins with such a quote. `rating` is in 1..5. `parent`
+    is the id of the mention replied to, or of the thread's first post. `published` is None where the
+    page does not say.
     """
 
     id: str

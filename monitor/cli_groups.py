@@ -183,6 +183,7 @@ def alerts_ack(
 @story_app.command("list")
 def story_list(
     unsure: Annotated[bool, typer.Option("--unsure", help="Only what may be about another school.")] = False,
+    look: Annotated[bool, typer.Option("--look", help="Only what is worth a look: we cannot tell.")] = False,
     school: School = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first.")] = 50,
     home: Home = None,
@@ -201,6 +202,7 @@ def story_list(
     finish(
         command.list_stories(
             unsure=unsure,
+            look=look,
             school=school,
             limit=limit,
             home=home,

@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 
 from alerts.compose import outbox
 from alerts.raise_alert import Decline, raise_alert
-from classifiers.decide import decide
+from classifiers.decide import decide, worth_scoring
 from classifiers.folding import fold
 from classifiers.linking import Linker
-from classifiers.looks import limit_looks
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
@@ -36,7 +35,6 @@ from data.types import (
     OutboxMessage,
     Person,
     Policy,
-    Relevance,
     School,
     Scores,
     Severity,
@@ -83,7 +81,8 @@ def judge(
 ) -> mention_store.Batch:
     """One source's batch: new and edited mentions judged, the others only sighted.
 
-    `extra` are signals that a person has given with every mention of it.
+    `extra` are signals that a person has given with every mention of it. Looks are kept as they are:
+    how many are shown is the business of those who show them.
     """
     urns = [u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools]
     memory = _remember(collected.mentions, store, urns, now)
@@ -97,7 +96,7 @@ def judge(
         if m.id in fresh
     ]
     versions = {m.id: _version(m, memory.known.get(m.id)) for m in mentions}
-    verdicts = limit_looks(_verdicts(mentions, versions, matches, judges, extra), judges.policy.look_share)
+    verdicts = _verdicts(mentions, versions, matches, judges, extra)
     folded = _folded(mentions, matches, verdicts, memory.sketches, now)
     stories, alerts, messages = _stories_and_alerts(
         mentions, folded, verdicts, memory.sketches, store, judges, now
@@ -148,11 +147,15 @@ def _folded(
     sketches: Sequence[Sketch],
     now: datetime,
 ) -> tuple[Folded, ...]:
-    """Stories of what is not dismissed; a reply that needs action is folded as if it stood alone."""
-    dismissed = {(v.mention_id, v.urn) for v in verdicts if v.relevance is Relevance.NOT_ABOUT}
+    """Stories of what the verdicts call ours; a reply that needs action is folded as if it stood alone."""
+    settled = {(v.mention_id, v.urn): v.relevance for v in verdicts}
     grave = {v.mention_id for v in verdicts if v.severity >= Severity.TODAY}
     alone = [replace(m, parent=None) if m.id in grave else m for m in mentions]
-    return tuple(f for f in fold(alone, matches, sketches, now) if (f.mention_id, f.urn) not in dismissed)
+    ours = [
+        tuple(replace(match, relevance=settled[m.id, match.urn]) for match in found)
+        for m, found in zip(mentions, matches, strict=True)
+    ]
+    return tuple(fold(alone, ours, sketches, now))
 
 
 def _verdicts(
@@ -162,7 +165,7 @@ def _verdicts(
     judges: Judges,
     extra: tuple[Signal, ...],
 ) -> tuple[Verdict, ...]:
-    asked = [i for i, ms in enumerate(matches) if any(m.relevance is not Relevance.NOT_ABOUT for m in ms)]
+    asked = [i for i, ms in enumerate(matches) if any(map(worth_scoring, ms))]
     scores = _score([mentions[i] for i in asked], judges)
     row_of = {i: n for n, i in enumerate(asked)}
     verdicts = []
@@ -175,6 +178,7 @@ def _verdicts(
                 decide(
                     mention, versions[mention.id], match, row, signals,
                     policy=judges.policy, school=school, people=judges.people, thresholds=judges.thresholds,
+                    model=scores.model if row and scores is not None else "",
                 )
             )  # fmt: skip
     return tuple(verdicts)

@@ -109,6 +109,8 @@ WITH picked AS (
         AND ($since::TIMESTAMPTZ IS NULL OR last_seen >= $since::TIMESTAMPTZ)
         AND NOT ($unsure AND id IN (SELECT x.story_id {NEWEST}
             WHERE x.relevance = 'about' AND x.story_id IS NOT NULL))
+        AND NOT ($look AND id NOT IN (SELECT x.story_id {NEWEST}
+            WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL))
     ORDER BY last_seen DESC, id LIMIT $limit
 ), judged AS (
     SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, v.*
@@ -140,21 +142,33 @@ def list_stories(
     *,
     story_ids: Sequence[str] | None = None,
     unsure: bool = False,
+    look: bool = False,
     since: datetime | None = None,
     limit: int = 1000,
 ) -> list[StoryRow]:
     """Stories of these schools (all where None), the newest first.
 
-    `unsure` leaves only those of which we cannot tell whether they are about the school.
+    `unsure` leaves only those of which we cannot tell whether they are about the school, `look` those
+    in which something is worth a person's look.
     """
     given = {
         "urns": None if urns is None else list(urns),
         "ids": None if story_ids is None else list(story_ids),
         "since": since,
         "unsure": unsure,
+        "look": look,
         "limit": limit,
     }
     return [_story_row(row) for row in con.execute(_LIST, given).fetchall()]
+
+
+def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6) -> list[str]:
+    """Ids of stories that begin so, at most `limit`, in order."""
+    rows = con.execute(
+        "SELECT id FROM stories WHERE starts_with(id, $beginning) ORDER BY id LIMIT $limit",
+        {"beginning": beginning, "limit": limit},
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:

@@ -22,6 +22,7 @@ WITH_THE_DSL = "with the DSL"
 def list_stories(
     *,
     unsure: bool,
+    look: bool,
     school: str | None,
     limit: int,
     home: Path | None,
@@ -33,7 +34,7 @@ def list_stories(
     _, settings, store = opened(home, config)
     urns = [wiring.pick_urn(settings, school)] if school else None
     with store.read() as con:
-        rows = story_store.list_stories(con, urns, unsure=unsure, limit=limit)
+        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=limit)
     if as_json:
         say(json.dumps([_row_json(r) for r in rows], ensure_ascii=False, indent=2))
         return 0
@@ -48,7 +49,8 @@ def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json
     """One story: who carries it, what we think, and why."""
     _, settings, store = opened(home, config)
     with store.read() as con:
-        wanted = whole_id(story_id, [r.id for r in story_store.list_stories(con)], "story")
+        known = story_store.ids_beginning(con, story_id.strip().lower())
+        wanted = whole_id(story_id, known, "story")
         detail = story_store.story(con, wanted)
     if detail is None:  # it was purged between the two reads
         say("That story is gone: its time to be kept has passed.")

@@ -53,6 +53,8 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         yield f"● WITH THE DSL   {part.restricted}{told}{ids}"
     yield from _section("● TODAY", part.today, zone, summary.at, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, zone, summary.at)
+    if part.more_to_look_at:
+        yield f"    … and {part.more_to_look_at} less likely: schoolgate story list --look"
     yield from _section("○ TO ANSWER", part.to_answer, zone, summary.at)
     yield from _section("○ GOOD NEWS", part.good_news, zone, summary.at)
     if part.unsure:

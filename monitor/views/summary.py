@@ -60,6 +60,7 @@ class SchoolSummary:
     restricted_at: datetime | None = None
     today: tuple[Line, ...] = ()
     to_look_at: tuple[Line, ...] = ()
+    more_to_look_at: int = 0
     to_answer: tuple[Line, ...] = ()
     good_news: tuple[Line, ...] = ()
     unsure: tuple[Line, ...] = ()
@@ -171,32 +172,30 @@ def _gather(batches: Iterable[Batch]) -> _Gathered:
 
 
 def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
-    lines: dict[str, list[tuple[Line, Verdict]]] = defaultdict(list)
-    restricted, judged, ranks = 0, 0, {}
-    for (urn, story), pairs in gathered.verdicts.items():
-        if urn != school.urn:
-            continue
-        judged += len(pairs)
-        hidden = [v for _, v in pairs if v.restricted]
-        restricted += bool(hidden)
+    stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
+    lines: dict[str, list[Line]] = defaultdict(list)
+    looks: list[tuple[float, Line]] = []
+    for story, pairs in stories.items():
         shown = [(m, v) for m, v in pairs if not v.restricted]
         if not shown:
             continue
-        top = gravest([v for _, v in shown])
-        line = _line(story, shown, top)
-        lines[_section(shown, top)].append((line, top))
-        ranks[story] = max(v.look_rank for _, v in shown)
-        if top.relevance is Relevance.UNSURE:
-            lines["unsure"].append((line, top))
+        section, line = _placed(story, shown)
+        lines[section].append(line)
+        if line.perhaps_other:
+            lines["unsure"].append(line)
+        if section == "look":
+            looks.append((-max(v.look_rank for _, v in shown), line))
     alerts = [a for a in gathered.alerts[school.urn] if a.restricted]
-    looks = sorted((line for line, _ in lines["look"]), key=lambda x: -ranks[x.story_id])
+    room = max(1, int(look_share * sum(map(len, stories.values()))))
+    ranked = [line for _, line in sorted(looks, key=lambda x: x[0])]
     return SchoolSummary(
         school=school,
-        restricted=restricted,
+        restricted=sum(any(v.restricted for _, v in pairs) for pairs in stories.values()),
         restricted_ids=tuple(a.id for a in alerts),
         restricted_at=min((a.raised_at for a in alerts), default=None),
         today=_ordered(lines["today"]),
-        to_look_at=tuple(looks[: max(1, int(look_share * judged))]),
+        to_look_at=tuple(ranked[:room]),
+        more_to_look_at=len(ranked[room:]),
         to_answer=_ordered(lines["answer"]),
         good_news=_ordered(lines["good"]),
         unsure=_ordered(lines["unsure"]),
@@ -204,6 +203,15 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         not_about=gathered.not_about[school.urn],
         pass_on=gathered.pass_on[school.urn],
     )
+
+
+def _placed(story: str, shown: Sequence[tuple[Mention, Verdict]]) -> tuple[str, Line]:
+    """The section a story stands in, and its line there."""
+    top = gravest([v for _, v in shown])
+    section = _section(shown, top)
+    if section == "look":
+        top = max((v for _, v in shown if v.look), key=lambda v: v.look_rank)
+    return section, _line(story, shown, top)
 
 
 def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
@@ -235,11 +243,8 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
     )
 
 
-def _ordered(lines: Sequence[tuple[Line, Verdict]]) -> tuple[Line, ...]:
-    ordered = sorted(
-        (line for line, _ in lines), key=lambda line: (-line.severity, -route_rank(line.route), line.when)
-    )
-    return tuple(ordered)
+def _ordered(lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: (-line.severity, -route_rank(line.route), line.when)))
 
 
 def excerpt(mention: Mention, chars: int = EXCERPT_CHARS) -> str:

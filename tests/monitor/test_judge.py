@@ -63,7 +63,8 @@ class Words:
                 "sentiment:negative": 0.97, "abuse:harassment": 0.97, "about:staff": 0.95, "relevant": 0.98,
                 "route:platform_report": 0.95, "severity:3": 0.97,
             }  # fmt: skip
-        return {"sentiment:neutral": 0.95, "about:school": 0.95, "route:note": 0.95, "relevant": 0.98}
+        ours = 0.98 if "primary" in text else 0.02
+        return {"sentiment:neutral": 0.95, "about:school": 0.95, "route:note": 0.95, "relevant": ours}
 
 
 @pytest.fixture

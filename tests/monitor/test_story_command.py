@@ -60,3 +60,9 @@ def test_a_restricted_story_gives_away_nothing(home, extra):
 
 def test_unsure_lists_only_what_may_be_another_school(home):
     assert all(r.get("relevance") in (None, "unsure") for r in rows(home, "--unsure"))
+
+
+def test_look_lists_only_what_is_worth_a_look(home):
+    listed = rows(home, "--look")
+    assert listed
+    assert not any(r["restricted"] for r in listed)
