@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from classifiers.card import MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.evaluate import evaluate
+from classifiers.evaluate import evaluate, measure_items
 from classifiers.heads import LABELS
 from classifiers.onnx import Scorer, load_tokenizer
 from classifiers.splits import read_items
@@ -113,7 +113,9 @@ def _finish(
     calibration = calibrate(exported[: len(dev)], targets, shift)
     model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, {}))
     say(f"agreement {kept}")
-    figures = evaluate(corpus, Scorer(out, settings.threads))
+    scorer = Scorer(out, settings.threads)
+    figures = evaluate(corpus, scorer)
+    figures |= {f"holdout.{name}": value for name, value in measure_items(held, scorer).items()}
     model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, figures))
     say("\n".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
