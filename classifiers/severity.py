@@ -45,7 +45,7 @@ def judge_severity(
             return _calm(labels, weighed, unsure=True)
         return Outcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:
-        abuse = _police_labels(labels, scores, about)
+        abuse = _police_labels(labels, scores, weighed, about)
         return Outcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
     this_hour = weighed.this_hour >= t.this_hour
     tone = Sentiment.NEGATIVE if about in _ADULTS else _tone(scores)
@@ -88,9 +88,11 @@ def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds
     return _in_order(kept)
 
 
-def _police_labels(labels: set[str], scores: Mapping[str, float], about: About) -> tuple[str, ...]:
-    """A threat or extremism, and safeguarding where a child is its object."""
-    kept = labels - {"defamation"}
+def _police_labels(
+    labels: set[str], scores: Mapping[str, float], weighed: Weighed, about: About
+) -> tuple[str, ...]:
+    """A threat or extremism; a child's labels only where a child is its object or a signal says so."""
+    kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
     if not kept & {"threat", "extremism"}:
         kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}
     return _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))

@@ -208,3 +208,16 @@ def test_a_person_of_another_school_is_never_the_subject() -> None:
     elsewhere = replace(HEAD, id="other", urns=("900009",), roles=(Role.HEAD,))
     model = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
     assert judged("Jane Holt shouts", model, people=(elsewhere,)).subject_person is None
+
+
+def test_a_threat_to_an_adult_is_no_child_protection_matter_because_the_model_smells_one() -> None:
+    model = scores("police_now", severe=0.97, abuse__threat=0.95, abuse__safeguarding=0.9)
+    found = judged("I will be at the gate with a bat for Mr Pike at four tomorrow", model)
+    assert (found.abuse, found.content_class, found.restricted) == (("threat",), "C6", False)
+
+
+def test_a_threat_to_a_child_is_one() -> None:
+    model = scores("police_now", severe=0.97, abuse__threat=0.95) | {"about:pupil": 0.95, "about:school": 0.01}
+    found = judged("Those kids at the bus stop will get stabbed tomorrow at four", model)
+    assert found.about is About.PUPIL
+    assert "safeguarding" in found.abuse

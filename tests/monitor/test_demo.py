@@ -139,8 +139,9 @@ def test_a_doxxing_post_is_a_matter_of_privacy_for_today(demo):
 
 def test_a_threat_with_a_time_and_a_place_is_for_the_police_now(demo):
     verdict = demo.verdict("Thistlewood walks out")
-    assert "threat" in verdict["abuse"]
-    assert (verdict["route"], verdict["severity"]) == ("police_now", 4)
+    assert verdict["abuse"] == ["threat"]
+    assert (verdict["route"], verdict["severity"], verdict["content_class"]) == ("police_now", 4, "C6")
+    assert any("threat" in line.what for line in demo.summary.schools[0].today)
 
 
 def test_a_joke_that_only_looks_like_a_threat_alerts_nobody(demo):
