@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from classifiers.no_telemetry import switch_off
 from classifiers.text import CONTEXT_END
 from data.errors import InputError, ModelMissing
 from data.types import Scores
@@ -98,6 +99,7 @@ class HuggingFaceScorer:
 
 
 def _load(name: str, threads: int) -> tuple[Any, Any]:
+    switch_off()
     try:
         import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer

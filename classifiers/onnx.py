@@ -15,6 +15,7 @@ import numpy as np
 
 from classifiers.card import MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, Card, read_card
 from classifiers.heads import LABELS, Floats, over_windows, probabilities
+from classifiers.no_telemetry import switch_off
 from classifiers.windows import MAX_CHARS, cut, tokenise
 from data.types import Scores
 
@@ -139,6 +140,7 @@ class Scorer:
 
 def load_tokenizer(path: Path) -> Any:
     """transformers' fast tokenizer from its file, without the library's advice that torch is missing."""
+    switch_off()
     name = "TRANSFORMERS_NO_ADVISORY_WARNINGS"
     before = os.environ.get(name)
     os.environ[name] = "1"
@@ -156,8 +158,10 @@ def load_tokenizer(path: Path) -> Any:
 
 def load_session(path: Path) -> Any:
     """An onnxruntime session; each run keeps to the thread that asks for it."""
+    switch_off()
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # Windows' own builds know no variable
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from classifiers.heads import Floats, probabilities, spans
+from classifiers.no_telemetry import switch_off
 from classifiers.training.fit import padded
 from classifiers.training.network import Network, shipped
 
@@ -114,6 +114,9 @@ def quantise(full: Path, path: Path) -> None:
     The weights use seven of them: processors without VNNI add products in sixteen bits and
     would overflow with eight. So every processor computes the same sums.
     """
+    switch_off()
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     quantize_dynamic(
         str(full),
         str(path),
