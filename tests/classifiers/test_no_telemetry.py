@@ -31,14 +31,14 @@ SCORES = "from classifiers.onnx import Scorer; print(Scorer(threads=1).score(['G
 SCORES_WITH_ANOTHER = """
 import classifiers.hf
 try:
-    classifiers.hf.HuggingFaceScorer("example/no-such-model", {"LABEL_1": "abuse:hate"}).score(["Good morning."])
+    classifiers.hf.HuggingFaceScorer("example/none", {"LABEL_1": "abuse:hate"}).score(["Good morning."])
 except classifiers.hf.ModelMissing:
     print("refused")
 """
 
 
 def alone(program: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Runs the program without this process's variables: under a test or in CI onnxruntime is quiet anyway."""
+    """Runs it without this process's variables: under a test or in CI onnxruntime is quiet anyway."""
     if sys.platform != "linux" or os.uname().machine not in {"x86_64", "aarch64"}:
         pytest.skip("the trap for sockets is written for Linux on x86-64 and arm64")
     home.mkdir(exist_ok=True)
