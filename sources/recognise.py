@@ -61,7 +61,8 @@ _IN_ANY_STATUS = frozenset({BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CO
 def recognise(response: Response) -> Block | None:
     """What stands where the page should be, None where it is the page.
 
-    An empty body and a server's own trouble (5xx) are no blocks unless the page says so.
+    The reason is a sentence of `walls.REASONS`: the page's own words are not in it, because the title of a
+    removed thread is what its poster wrote. An empty body and a server's own trouble (5xx) are no blocks unless the page says so.
     """
     said = _said(response)
     by_status = _BY_STATUS.get(response.status)
@@ -89,7 +90,7 @@ def _said(response: Response) -> Block | None:
         return _html_says(text, response.url)
     if text[:1] == "<" and not head.startswith(("<p", "<h1", "<center", "<div")):
         return _block(BlockKind.FORBIDDEN) if "<code>accessdenied</code>" in head else None
-    return _worded("", text, "", text) if len(text) < _START_CHARS else None
+    return _worded("", text, "") if len(text) < _START_CHARS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _html_says(text: str, url: str) -> Block | None:
         return None
     source = text.lower()
     has_data = _DATA.search(source) is not None
-    worded = _worded(seen.title, seen.start, source, seen.title)
+    worded = _worded(seen.title, seen.start, source)
     if worded is not None and _thin_enough(worded.kind, seen, has_data=has_data):
         return worded
     if seen.asks_password and seen.letters < _SHELL_LETTERS and not has_data:
@@ -156,17 +157,16 @@ def _seen(text: str) -> _Seen | None:
     )
 
 
-def _worded(title: str, start: str, source: str, quote: str) -> Block | None:
+def _worded(title: str, start: str, source: str) -> Block | None:
     places = {"title": _plain(title), "start": _plain(start), "source": source}
     for row in WALLS:
         if row.pattern.search(places[row.where]):
-            return _block(row.kind, quote)
+            return _block(row.kind)
     return None
 
 
-def _block(kind: BlockKind, quote: str = "") -> Block:
-    said = f": “{quote[:80]}”" if quote.strip() else ""
-    return Block(kind, f"{REASONS[kind]}{said}.")
+def _block(kind: BlockKind) -> Block:
+    return Block(kind, f"{REASONS[kind]}.")
 
 
 def _consent_host(url: str) -> bool:
@@ -221,7 +221,7 @@ def _json_says(text: str) -> Block | None:
     words = " ".join(_leaves(told, 0)).lower()
     for kind, codes in _JSON_CODES.items():
         if any(re.search(rf"(?<![a-z0-9]){code}(?![a-z0-9])", words) for code in codes):
-            return _block(kind, _squeezed(told.get("message") or told.get("title") or ""))
+            return _block(kind)
     return None
 
 

@@ -142,7 +142,7 @@ def test_a_challenge_is_blocked_whatever_its_status():
     for status in (200, 403, 503):
         result = failure({"/page": Answer(status, wall, {"Content-Type": "text/html"})})
         assert (result.outcome, result.status) == (Outcome.BLOCKED, status)
-        assert "Just a moment" in result.detail
+        assert result.detail == "The site asks for proof that a browser is at work."
 
 
 def test_a_consent_wall_with_200_is_blocked():

@@ -196,9 +196,33 @@ def test_plain_words_in_place_of_a_page_are_understood():
     assert kind_of("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>") is BlockKind.FORBIDDEN
 
 
-def test_the_reason_is_a_sentence_that_quotes_the_page():
+def test_the_reason_is_a_sentence_of_our_own():
     said = recognise(response(page("Just a moment...", ""))).reason
-    assert said == "The site asks for proof that a browser is at work: “Just a moment...”."
+    assert said == "The site asks for proof that a browser is at work."
+
+
+DISCLOSURE = "sorry but my stepdad hits me, Hexley Road"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page(DISCLOSURE, "This thread has been deleted."),
+        page(DISCLOSURE, "You must be logged in to view this forum."),
+        page(DISCLOSURE + " - 404", ""),
+        page(DISCLOSURE, "Checking your browser before accessing forum.example.org."),
+        page(DISCLOSURE, body="<div id='root'></div>"),
+        f"This post was removed: {DISCLOSURE}",
+        json.dumps({"error": 404, "message": f"{DISCLOSURE} not found"}),
+        json.dumps({"error": 403, "title": DISCLOSURE}),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403, 404, 410])
+def test_the_reason_repeats_nothing_of_the_page_because_its_title_is_what_a_poster_wrote(body, status):
+    block = recognise(response(body, status))
+    assert block is not None
+    assert "stepdad" not in block.reason
+    assert "Hexley" not in block.reason
 
 
 @given(st.binary(max_size=600), st.integers(100, 599))
