@@ -62,7 +62,8 @@ def recognise(response: Response) -> Block | None:
     """What stands where the page should be, None where it is the page.
 
     The reason is a sentence of `walls.REASONS`: the page's own words are not in it, because the title of a
-    removed thread is what its poster wrote. An empty body and a server's own trouble (5xx) are no blocks unless the page says so.
+    removed thread is what its poster wrote. An empty body and a server's own trouble (5xx) are no blocks
+    unless the page says so.
     """
     said = _said(response)
     by_status = _BY_STATUS.get(response.status)
