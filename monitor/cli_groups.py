@@ -36,7 +36,7 @@ def source_test(
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Read one source now and show what came; nothing is stored and nobody is told.
+    """Read one source now: how much came, of what kind and from when. Stores nothing, tells nobody.
 
     \b
     Examples:

@@ -29,12 +29,17 @@ def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Confi
     return where, load(where.config, os.environ)
 
 
-def open_store(home: Path, clock: Clock = utc_now) -> Store:
-    """The store of a home folder, brought up to this version's shape. Raises StoreError."""
+def open_store(home: Path, clock: Clock = utc_now, *, migrate: bool = True) -> Store:
+    """The store of a home folder, brought up to this version's shape. Raises StoreError.
+
+    With `migrate` False nothing is written: for commands that only show what is there. Reading then
+    raises StoreError where there is no store yet, or one of an older version.
+    """
     from data.store.open import Store
 
     store = Store(home, clock=clock, sleep=time.sleep)
-    store.migrate()
+    if migrate:
+        store.migrate()
     return store
 
 

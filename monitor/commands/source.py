@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -12,20 +12,19 @@ from zoneinfo import ZoneInfo
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.types import Source, SourceRun, SourceState
+from data.types import Mention, Source, SourceRun, SourceState
 from monitor import wiring
-from monitor.commands.common import opened
+from monitor.config import Config
 
 Say = Callable[[str], None]
 
+_SHOWN = 5
+
 
 def list_sources(*, home: Path | None, config: Path | None, as_json: bool, say: Say) -> int:
-    """Every source and how its last run ended; one that is off says why."""
-    from data.store import sources as source_store
-
-    _, settings, store = opened(home, config)
-    with store.read() as con:
-        runs = source_store.latest_runs(con, [s.id for s in settings.sources])
+    """Every source and how its last run ended; one that is off says why. Writes nothing."""
+    where, settings = wiring.settings(home, config)
+    runs = _latest_runs(where.home, settings)
     if as_json:
         say(json.dumps([_as_json(s, runs.get(s.id)) for s in settings.sources], ensure_ascii=False, indent=2))
         return 0
@@ -35,6 +34,17 @@ def list_sources(*, home: Path | None, config: Path | None, as_json: bool, say: 
     for source in settings.sources:
         say(f"{source.id:<{width}}  {source.kind:<20}  {_state(source, runs.get(source.id), settings.zone)}")
     return 0
+
+
+def _latest_runs(home: Path, settings: Config) -> dict[str, SourceRun]:
+    """By source; empty before the first scan has made the store."""
+    from data.store import sources as source_store
+
+    store = wiring.open_store(home, migrate=False)
+    if not store.path.exists():
+        return {}
+    with store.read() as con:
+        return source_store.latest_runs(con, [s.id for s in settings.sources])
 
 
 def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
@@ -69,7 +79,11 @@ def _state(source: Source, run: SourceRun | None, zone: ZoneInfo) -> str:
 
 
 def test_source(source_id: str, *, home: Path | None, config: Path | None, say: Say) -> int:
-    """Read one source now, as a scan would, and store nothing. 0 where it was seen, else 1."""
+    """Read one source now, as a scan would, and store nothing. 0 where it was seen, else 1.
+
+    Nothing here is judged, so a child's disclosure may be among it: no title, word, name or address of a
+    post is shown, only how many there are, their kinds and times.
+    """
     from monitor.collect import collect
     from sources.registry import collector
 
@@ -84,14 +98,20 @@ def test_source(source_id: str, *, home: Path | None, config: Path | None, say: 
     say(f"{source.name or source.id}: {run.outcome.value}, pages {run.pages}, mentions {run.mentions_read}")
     for line in (*([run.detail] if run.detail else []), *run.warnings):
         say(f"  {line}")
-    for mention in got.mentions[:5]:
-        when = (
-            mention.published.astimezone(settings.zone).strftime("%d %b %Y %H:%M")
-            if mention.published
-            else "no time"
-        )
-        say(f"  {when}  {mention.title[:60] or '(no title)'}  {mention.url}")
+    for line in _newest(got.mentions, settings.zone):
+        say(f"  {line}")
     return 0 if run.outcome.seen else 1
+
+
+def _newest(mentions: Sequence[Mention], zone: ZoneInfo) -> Iterator[str]:
+    """Kind and time of each of the newest, then how many more there are."""
+    long_ago = datetime.min.replace(tzinfo=UTC)
+    newest = sorted(mentions, key=lambda m: m.published or long_ago, reverse=True)
+    for mention in newest[:_SHOWN]:
+        when = f"{mention.published.astimezone(zone):%d %b %Y %H:%M}" if mention.published else "no time"
+        yield f"{when:<17}  {mention.kind.value}"
+    if len(newest) > _SHOWN:
+        yield f"… and {len(newest) - _SHOWN} more"
 
 
 def parse(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
+from configuring import SCHOOL
+from servers import Answer, serve
 from typer.testing import CliRunner
 
 from data.errors import InputError
+from monitor import wiring
 from monitor.cli import app
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
@@ -35,6 +40,53 @@ def test_the_list_says_how_each_source_ended(home):
 def test_the_list_as_json_has_every_source_with_its_last_run(home):
     listed = json.loads(run("list", "--json", "--home", str(home)).stdout)
     assert {s["id"]: s["last_run"]["outcome"] for s in listed}["residents"] == "suspicious"
+
+
+def test_the_list_of_a_fresh_home_says_so_and_creates_nothing(home):
+    (home / "schoolgate.duckdb").unlink()
+    before = sorted(home.iterdir())
+    listed = run("list", "--home", str(home)).stdout
+    assert listed.count("not read yet") == len(listed.splitlines())
+    assert sorted(home.iterdir()) == before
+
+
+DISCLOSURE = "my stepdad hits me"
+DISCLOSED = (
+    FEED.replace("Choir", DISCLOSURE).replace("Songs.", DISCLOSURE).replace("/choir", "/stepdad-hits-me")
+)
+
+
+def test_testing_a_source_shows_counts_kinds_and_times_and_not_a_word_of_an_unjudged_post(
+    tmp_path, monkeypatch
+):
+    with serve({"/feed.xml": Answer(200, DISCLOSED.encode(), {"Content-Type": "text/xml"})}) as site:
+        (tmp_path / "schoolgate.toml").write_text(
+            f"{SCHOOL}[[sources]]\nid = 'gazette'\nkind = 'feed'\nurl = '{site}/feed.xml'\n"
+        )
+        port = urlsplit(str(site)).port
+        open_here = partial(wiring.fetcher, allow_loopback=frozenset({("127.0.0.1", port)}))
+        monkeypatch.setattr(wiring, "fetcher", open_here)
+        result = run("test", "gazette", "--home", str(tmp_path))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "gazette: ok, pages 1, mentions 1",
+        "  17 Nov 2026 09:00  article",
+    ]
+
+
+def test_testing_a_source_behind_a_wall_repeats_nothing_of_the_page(tmp_path, monkeypatch):
+    wall = f"<html><head><title>{DISCLOSURE}</title></head><body>This thread has been deleted.</body></html>"
+    with serve({"/t1": Answer(200, wall.encode(), {"Content-Type": "text/html"})}) as site:
+        (tmp_path / "schoolgate.toml").write_text(
+            f"{SCHOOL}[[sources]]\nid = 'town'\nkind = 'forum.phpbb'\nurl = '{site}/t1'\n"
+        )
+        port = urlsplit(str(site)).port
+        open_here = partial(wiring.fetcher, allow_loopback=frozenset({("127.0.0.1", port)}))
+        monkeypatch.setattr(wiring, "fetcher", open_here)
+        result = run("test", "town", "--home", str(tmp_path))
+    assert result.exit_code == 1
+    assert "gone" in result.stdout
+    assert "stepdad" not in result.stdout
 
 
 def test_an_unknown_source_is_told_which_there_are(home):
