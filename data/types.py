@@ -94,7 +94,9 @@ class SourceState:
     """What the store remembers of a source; all None or zero before its first run.
 
     `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs);
-    `watermark` the newest publication time read so far.
+    `watermark` the newest publication time read so far. `scope` stands for the schools that its newest
+    good run was judged for: what was learnt for other schools is not relied on. `resume` is the address
+    of the last page read of a thread, where the next reading goes on.
     """
 
     source_id: str
@@ -108,6 +110,8 @@ class SourceState:
     usual_mentions: float | None = None
     longest_gap_s: float | None = None
     watermark: datetime | None = None
+    scope: str = ""
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,9 @@ class SourceRun:
     last_modified: str | None = None
     retry_after_s: float | None = None
     watermark: datetime | None = None
+    scope: str = ""
+    resume: str | None = None
+    aggregate: Aggregate | None = None
 
 
 # ------------------------------------------------------------------------------ schools

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from data.ids import digest
 from data.types import (
+    Aggregate,
     FetchFailure,
     Mention,
+    MentionKind,
     Outcome,
     Page,
     Request,
@@ -25,26 +28,51 @@ from sources.plan import detail_of, outcome_of
 EDIT_WINDOW = timedelta(days=7)
 """How far behind the newest mention read so far a list is still followed, for edits."""
 
+DOCUMENTS_A_PAGE = 4
+"""So many documents behind a list are read for each page that `max_pages` allows."""
+
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one source gave: its mentions, each id once, in the order read; and how it ended."""
+    """What one source gave: its mentions, each id once, in the order read; and how it ended.
+
+    `asked` is False where the site asked to be left alone and was: no run to be recorded.
+    """
 
     source: Source
     run: SourceRun
     mentions: tuple[Mention, ...] = ()
+    asked: bool = True
 
 
 @dataclass(slots=True)
 class _Reading:
+    """What has been read so far, and what is still to be asked for."""
+
+    source: Source
+    collector: Collector
+    state: SourceState
+    started: datetime
+    waiting: deque[Request] = field(default_factory=deque)
+    behind: deque[Request] = field(default_factory=deque)
+    asked: set[tuple[str, bytes | None]] = field(default_factory=set)
     mentions: dict[str, Mention] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    failures: list[FetchFailure] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
     pages: int = 0
-    first: Response | None = None
-    page: Page | None = None
-    failure: FetchFailure | None = None
+    documents: int = 0
+    more: bool = False
+    resume: str | None = None
+    second: Request | None = None
+    aggregate: Aggregate | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Everything that was there, as far as we know, was read."""
+        return not self.failures and not self.more
 
 
 def collect(
@@ -54,72 +82,91 @@ def collect(
     fetch: FetchOne,
     clock: Callable[[], datetime],
 ) -> Collected:
-    """Read a source to its page limit or to what is known already. Never raises for what a site does.
+    """Read a source to its limits or to what is known already. Never raises for what a site does.
 
-    A failure after the first page keeps what was read and becomes a warning, so that nothing read is
-    lost; a failure on the first page is the run's outcome.
+    Pages of a list are read up to `max_pages`, documents behind it up to four times as many. A thread
+    is read on from where the last reading ended. A failure after the first page keeps what was read and
+    becomes a warning; a failure on the first page is the run's outcome.
     """
     started = clock()
     if source.disabled:
         run = SourceRun(source.id, started, started, Outcome.DISABLED, detail=source.disabled)
         return Collected(source, run)
     if state.not_before is not None and started < state.not_before:
-        return Collected(source, _left_alone(source, state.not_before, started))
-    reading = _Reading()
-    for page in _pages(source, state, collector, fetch, started, reading):
-        for mention in page.mentions:
-            reading.mentions[mention.id] = mention
-        reading.warnings.extend(page.warnings)
-    mentions = tuple(reading.mentions.values())
-    return Collected(source, _run(source, state, reading, mentions, started, clock()), mentions)
-
-
-def _left_alone(source: Source, until: datetime, now: datetime) -> SourceRun:
-    """A site that asked to be left alone until a time is not asked before it, not even by hand."""
-    detail = f"the site asks for no request before {until:%H:%M} UTC on {until.day} {until:%B}"
-    wait_s = (until - now).total_seconds()
-    return SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
-
-
-def _pages(
-    source: Source,
-    state: SourceState,
-    collector: Collector,
-    fetch: FetchOne,
-    now: datetime,
-    reading: _Reading,
-) -> Iterator[Page]:
-    waiting = deque(collector.requests(source, state, now))
-    asked: set[tuple[str, bytes | None]] = set()
-    while waiting and reading.pages < source.max_pages:
-        request = waiting.popleft()
-        if (request.url, request.body) in asked:
-            continue
-        asked.add((request.url, request.body))
-        answer = fetch(request, state if reading.first is None else None)
+        return Collected(source, _left_alone(source, state.not_before, started), asked=False)
+    known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
+    reading = _Reading(source, collector, known, started)
+    reading.waiting.extend(collector.requests(source, known, started))
+    while (request := _next(reading)) is not None:
+        first = not reading.responses and not reading.failures
+        answer = fetch(request, state if first and state.scope == scope_of(source) else None)
         if isinstance(answer, FetchFailure):
-            if reading.first is None:
-                reading.failure = answer
-                return
-            reading.warnings.append(f"page {reading.pages + 1} could not be read: {answer.detail}")
-            continue
-        page = _read(source, answer, collector, reading)
-        yield page
-        if page.next is not None and not _all_known(page, state):
-            waiting.append(page.next)
-        waiting.extend(page.follow)
-    if waiting:
-        reading.warnings.append(f"stopped after {reading.pages} pages (max_pages); more were there")
+            _failed(reading, answer)
+        else:
+            _read(reading, request, answer)
+    mentions = tuple(reading.mentions.values())
+    return Collected(source, _run(reading, mentions, clock()), mentions)
 
 
-def _read(source: Source, answer: Response, collector: Collector, reading: _Reading) -> Page:
-    reading.first = reading.first or answer
-    reading.pages += 1
-    page = Page() if answer.status == 304 else collector.parse(source, answer)
-    if page.block is not None and reading.page is not None:
-        reading.warnings.append(f"page {reading.pages} was not shown: {page.block.reason}")
-    reading.page = reading.page or page
-    return page
+def scope_of(source: Source) -> str:
+    """Stands for the schools a source is read for: what one reading learns holds for these alone."""
+    return digest(*sorted(source.urns))[:16]
+
+
+def _next(reading: _Reading) -> Request | None:
+    """The next request within the limits: pages first, then documents behind them; None at the end."""
+    pages, documents = reading.source.max_pages, reading.source.max_pages * DOCUMENTS_A_PAGE
+    for queue, room in (
+        (reading.waiting, pages - reading.pages),
+        (reading.behind, documents - reading.documents),
+    ):
+        while queue:
+            if room <= 0:
+                reading.more = True
+                break
+            request = queue.popleft()
+            if (request.url, request.body) not in reading.asked:
+                reading.asked.add((request.url, request.body))
+                reading.pages += queue is reading.waiting
+                reading.documents += queue is reading.behind
+                return request
+    return None
+
+
+def _failed(reading: _Reading, failure: FetchFailure) -> None:
+    """Remember it; a site that bars us is not asked again in this run."""
+    reading.failures.append(failure)
+    if failure.url == reading.state.resume and reading.second is not None:
+        reading.state = replace(reading.state, resume=None)
+        reading.waiting.append(reading.second)
+    if reading.responses:
+        reading.warnings.append(f"page {len(reading.responses) + 1} could not be read: {failure.detail}")
+    if failure.outcome is Outcome.BLOCKED:
+        reading.more = reading.more or bool(reading.waiting or reading.behind)
+        reading.waiting.clear()
+        reading.behind.clear()
+
+
+def _read(reading: _Reading, request: Request, answer: Response) -> None:
+    first = not reading.responses
+    reading.responses.append(answer)
+    if answer.status == 304:
+        return
+    page = reading.collector.parse(reading.source, answer)
+    for mention in page.mentions:
+        reading.mentions[mention.id] = mention
+    reading.warnings.extend(page.warnings)
+    reading.aggregate = reading.aggregate or page.aggregate
+    thread = any(m.kind is MentionKind.REPLY for m in page.mentions)
+    if thread and not first:
+        reading.resume = request.url
+    reading.behind.extend(page.follow)
+    resume = reading.state.resume
+    if first and thread and page.next is not None and resume is not None:
+        reading.second = page.next
+        reading.waiting.append(Request(resume))
+    elif page.next is not None and not _all_known(page, reading.state):
+        reading.waiting.append(page.next)
 
 
 def _all_known(page: Page, state: SourceState) -> bool:
@@ -131,39 +178,56 @@ def _all_known(page: Page, state: SourceState) -> bool:
     return newest_first and len(times) > 1 and times[-1] < state.watermark - EDIT_WINDOW
 
 
-def _run(
-    source: Source,
-    state: SourceState,
-    reading: _Reading,
-    mentions: tuple[Mention, ...],
-    started: datetime,
-    finished: datetime,
-) -> SourceRun:
-    times = [m.published for m in mentions if m.published is not None and m.published <= finished]
-    first, failure = reading.first, reading.failure
-    outcome, detail = _ending(reading, mentions, state)
+def _left_alone(source: Source, until: datetime, now: datetime) -> SourceRun:
+    """A site that asked to be left alone until a time is not asked before it, not even by hand."""
+    detail = f"the site asks for no request before {until:%H:%M} UTC on {until.day} {until:%B}"
+    wait_s = (until - now).total_seconds()
+    return SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
+
+
+def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -> SourceRun:
+    first = reading.responses[0] if reading.responses else None
+    failure = reading.failures[0] if reading.failures and first is None else None
+    outcome, detail = _ending(reading, mentions)
+    single = first if reading.complete and len(reading.responses) == 1 else None
     return SourceRun(
-        source.id,
-        started,
+        reading.source.id,
+        reading.started,
         finished,
         outcome,
         detail=detail,
         status=failure.status if failure else first.status if first else None,
-        pages=reading.pages,
+        pages=len(reading.responses),
         mentions_read=len(mentions),
-        warnings=tuple(reading.warnings),
-        etag=first.header("etag") if first else None,
-        last_modified=first.header("last-modified") if first else None,
-        retry_after_s=failure.retry_after_s if failure else None,
-        watermark=max([*times, *([state.watermark] if state.watermark else [])], default=None),
+        warnings=_told(reading),
+        etag=single.header("etag") if single else None,
+        last_modified=single.header("last-modified") if single else None,
+        retry_after_s=max((f.retry_after_s for f in reading.failures if f.retry_after_s), default=None),
+        watermark=_watermark(mentions, finished) if reading.complete else None,
+        scope=scope_of(reading.source),
+        resume=reading.resume or reading.state.resume,
+        aggregate=reading.aggregate,
     )
 
 
-def _ending(reading: _Reading, mentions: tuple[Mention, ...], state: SourceState) -> tuple[Outcome, str]:
-    if reading.failure is not None:
-        return reading.failure.outcome, reading.failure.detail
-    if reading.first is not None and reading.first.status == 304:
+def _told(reading: _Reading) -> tuple[str, ...]:
+    """Warnings, the most important first: what was not read at all."""
+    if not reading.more:
+        return tuple(reading.warnings)
+    limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
+    on = " The next scan reads on from there." if reading.resume else ""
+    return (limit + on, *reading.warnings)
+
+
+def _watermark(mentions: Iterable[Mention], finished: datetime) -> datetime | None:
+    times = [m.published for m in mentions if m.published is not None and m.published <= finished]
+    return max(times, default=None)
+
+
+def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, str]:
+    if reading.failures and not mentions:
+        return reading.failures[0].outcome, reading.failures[0].detail
+    if len(reading.responses) == 1 and reading.responses[0].status == 304:
         return Outcome.NOT_MODIFIED, ""
-    block = reading.page.block if reading.page else None
-    whole = Page(mentions, warnings=tuple(reading.warnings), block=None if mentions else block)
-    return outcome_of(whole, state), detail_of(whole, state)
+    whole = Page(mentions, warnings=tuple(reading.warnings))
+    return outcome_of(whole, reading.state), detail_of(whole, reading.state)

@@ -96,7 +96,10 @@ def judge(
         if m.id in fresh
     ]
     versions = {m.id: _version(m, memory.known.get(m.id)) for m in mentions}
-    verdicts = _verdicts(mentions, versions, matches, judges, extra)
+    verdicts = tuple(
+        replace(v, restricted=v.restricted or _was_restricted(memory.known.get(v.mention_id)))
+        for v in _verdicts(mentions, versions, matches, judges, extra)
+    )
     folded = _folded(mentions, matches, verdicts, memory.sketches, now)
     stories, alerts, messages = _stories_and_alerts(
         mentions, folded, verdicts, memory.sketches, store, judges, now
@@ -133,6 +136,10 @@ def _judged_for(mention: Mention, before: mention_store.Known | None, urns: Sequ
     return frozenset(urns) if before.purged else frozenset(before.urns)
 
 
+def _was_restricted(before: mention_store.Known | None) -> bool:
+    return before is not None and before.restricted
+
+
 def _version(mention: Mention, before: mention_store.Known | None) -> int:
     """1 for a new mention; one more where its words have changed."""
     if before is None:
@@ -165,7 +172,11 @@ def _verdicts(
     judges: Judges,
     extra: tuple[Signal, ...],
 ) -> tuple[Verdict, ...]:
-    asked = [i for i, ms in enumerate(matches) if any(map(worth_scoring, ms))]
+    asked = [
+        i
+        for i, ms in enumerate(matches)
+        if any(map(worth_scoring, ms)) and (mentions[i].text + mentions[i].title).strip()
+    ]
     scores = _score([mentions[i] for i in asked], judges)
     row_of = {i: n for n, i in enumerate(asked)}
     verdicts = []

@@ -33,13 +33,15 @@ class Known:
     """What is already known of a mention: its newest version and that version's text hash.
 
     `purged` is True where only a fingerprint is left: it is not to be judged again while its text
-    stays the same. `urns` are the schools for which that version was judged.
+    stays the same. `urns` are the schools for which that version was judged; `restricted` says that
+    an earlier version was for the safeguarding lead alone, and so are all later ones.
     """
 
     version: int
     text_hash: str
     purged: bool = False
     urns: tuple[str, ...] = ()
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,18 @@ class Batch:
 def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
     """What is known of those of these mentions that were seen before, purged ones included."""
     rows = con.execute(
-        """SELECT mention_id, version, text_hash, TRUE, [] FROM fingerprints WHERE mention_id = ANY($ids)
+        """SELECT mention_id, version, text_hash, TRUE, [], FALSE
+        FROM fingerprints WHERE mention_id = ANY($ids)
         UNION ALL SELECT id, version, text_hash, FALSE,
-            (SELECT list(urn) FROM verdicts WHERE mention_id = id AND verdicts.version = mentions.version)
+            (SELECT list(urn) FROM verdicts WHERE mention_id = id AND verdicts.version = mentions.version),
+            restricted
         FROM mentions WHERE id = ANY($ids)""",
         {"ids": list(ids)},
     ).fetchall()
-    return {i: Known(version, text, purged, tuple(urns or ())) for i, version, text, purged, urns in rows}
+    return {
+        mention_id: Known(version, text, purged, tuple(urns or ()), restricted)
+        for mention_id, version, text, purged, urns, restricted in rows
+    }
 
 
 def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:

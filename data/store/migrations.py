@@ -37,6 +37,7 @@ _CONFIGURED = (
         outcome VARCHAR NOT NULL, detail VARCHAR NOT NULL, status INTEGER, pages INTEGER NOT NULL,
         mentions_read INTEGER NOT NULL, mentions_new INTEGER NOT NULL, warnings VARCHAR[] NOT NULL,
         etag VARCHAR, last_modified VARCHAR, retry_after_s DOUBLE, watermark TIMESTAMPTZ,
+        scope VARCHAR NOT NULL, resume VARCHAR, rating DOUBLE, ratings BIGINT,
         PRIMARY KEY (source_id, started_at))""",
 )
 

@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 
 from data.store.bulk import moment, names, put, replace
-from data.types import Outcome, SourceRun, SourceState
+from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
     "source_id started_at finished_at outcome detail status pages mentions_read mentions_new warnings "
-    "etag last_modified retry_after_s watermark"
+    "etag last_modified retry_after_s watermark scope resume rating ratings"
 )
 _SEEN = [o.value for o in Outcome if o.seen]
 _READ = [Outcome.OK.value, Outcome.EMPTY.value]
@@ -39,7 +39,8 @@ SELECT source_id,
     coalesce(min(back) FILTER (seen) - 1, count(*)),
     CASE WHEN count(*) FILTER (read) >= 3 THEN median(mentions_read) FILTER (read AND good <= $good) END,
     max(epoch(started_at) - epoch(new_before)) FILTER (mentions_new > 0),
-    epoch_us(max(watermark))
+    epoch_us(max(watermark)),
+    first(scope ORDER BY back) FILTER (read), first(resume ORDER BY back) FILTER (read)
 FROM runs GROUP BY source_id
 """
 
@@ -54,7 +55,8 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     found = {source_id: SourceState(source_id) for source_id in source_ids}
     given = {"ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS}
     for row in con.execute(_STATES, given).fetchall():
-        source_id, etag, modified, ran, seen, new, finished, retry_s, failures, usual, gap_s, mark = row
+        source_id, etag, modified, ran, seen, new, finished, retry_s, failures, usual, gap_s, *rest = row
+        mark, scope, resume = rest
         ended = moment(finished)
         found[source_id] = SourceState(
             source_id=source_id,
@@ -68,13 +70,17 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
             usual_mentions=usual,
             longest_gap_s=gap_s,
             watermark=moment(mark),
+            scope=scope or "",
+            resume=resume,
         )
     return found
 
 
 def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
     """Records one run; the same run again changes nothing."""
-    row = [list(run.warnings) if c == "warnings" else getattr(run, c) for c in _RUN]
+    score = run.aggregate or Aggregate(None, None)
+    held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
+    row = [held[c] if c in held else getattr(run, c) for c in _RUN]
     put(con, "source_runs", _RUN, [row], key=_RUN[:2], update=replace(_RUN[2:]))
 
 
@@ -98,4 +104,6 @@ def _run(row: Sequence[Any]) -> SourceRun:
         held[name] = moment(held[name])
     held["outcome"] = Outcome(held["outcome"])
     held["warnings"] = tuple(held["warnings"])
+    rating, ratings = held.pop("rating"), held.pop("ratings")
+    held["aggregate"] = None if rating is None and ratings is None else Aggregate(rating, ratings)
     return SourceRun(**held)

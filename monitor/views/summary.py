@@ -131,7 +131,7 @@ def summarise(
         sources_checked=len(done),
         sources_seen=len(seen),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
-        new_stories=len(gathered.verdicts),
+        new_stories=sum(f.how == "new" for _, _, batch in done for f in batch.folded),
         not_seen=tuple(_note(s, b, batch.run) for s, b, batch in (*failed, *silent)),
         in_part=tuple(
             SourceNote(s, batch.run.outcome, batch.run.warnings[0], b)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from data.store.open import Store
 from monitor.demo.server import Stage, serve
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
-SCANS = 4
+SCANS = 3
 
 SCAN = """
 import io, sys
@@ -59,27 +58,30 @@ def _count(home: Path, sql: str) -> int:
         return int(con.execute(sql).fetchone()[0])
 
 
-def test_two_scans_in_a_loop_and_a_reader_lose_nothing(played, tmp_path):
-    home = tmp_path / "demo"
-    shutil.copytree(played[0], home)
+def _home(folder: Path, bases: tuple[str, str]) -> Path:
+    """An empty home with the demo's configuration for these addresses."""
+    folder.mkdir()
+    text = (Path(__file__).parents[2] / "monitor/demo/demo.toml").read_text(encoding="utf-8")
+    config = text.replace("{base}", bases[0]).replace("{closed}", bases[1])
+    (folder / "schoolgate.toml").write_text(config, encoding="utf-8")
+    return folder
+
+
+def _ended(*processes: subprocess.Popen[str]) -> None:
+    told = [(p.communicate(timeout=120), p.returncode) for p in processes]
+    assert [code for _, code in told] == [0] * len(told), json.dumps([t for t, _ in told], indent=1)
+
+
+def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
     with serve(Stage(datetime.now(UTC))) as bases:
-        config = home / "schoolgate.toml"
-        text = (Path(__file__).parents[2] / "monitor/demo/demo.toml").read_text(encoding="utf-8")
-        config.write_text(text.replace("{base}", bases[0]).replace("{closed}", bases[1]), encoding="utf-8")
         ports = ",".join(str(urlsplit(b).port) for b in bases)
-        first = _start(SCAN, home, ports, 1)
-        assert first.wait(timeout=60) == 0, first.communicate()
-        mentions = _count(home, "SELECT count(*) FROM mentions")
-        runs = _count(home, "SELECT count(*) FROM source_runs")
-        processes = [
-            _start(SCAN, home, ports, SCANS),
-            _start(SCAN, home, ports, SCANS),
-            _start(READ, home, 6),
-        ]
-        ended = [(p.communicate(timeout=120), p.returncode) for p in processes]
-    assert [code for _, code in ended] == [0, 0, 0], json.dumps([e for (_, e), _ in ended], indent=1)
-    sources = text.count("[[sources]]")
-    assert _count(home, "SELECT count(*) FROM source_runs") == runs + 2 * SCANS * sources
-    assert _count(home, "SELECT count(*) FROM mentions") == mentions
+        alone = _home(tmp_path / "alone", bases)
+        _ended(_start(SCAN, alone, ports, 1))
+        home = _home(tmp_path / "together", bases)
+        _ended(_start(SCAN, home, ports, SCANS), _start(SCAN, home, ports, SCANS), _start(READ, home, 6))
+        sources = (home / "schoolgate.toml").read_text(encoding="utf-8").count("[[sources]]")
+    assert _count(home, "SELECT count(*) FROM source_runs") == 2 * SCANS * sources
+    for table in ("mentions", "mention_versions", "verdicts", "stories", "alerts", "outbox"):
+        assert _count(home, f"SELECT count(*) FROM {table}") == _count(alone, f"SELECT count(*) FROM {table}")
     with Store(home, clock=lambda: NOW, sleep=lambda s: None).read() as con:
         assert audit.verify(con) == []

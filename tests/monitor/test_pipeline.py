@@ -1,0 +1,191 @@
+"""A scan over real loopback sites: what is saved, what is never lost, what one bad source may not do."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pytest
+from fetching import fetcher_for
+from judging_words import HEXLEY, INSULT, OAKFIELD, judges
+from servers import Answer, serve
+
+from data.store import mentions as mention_store
+from data.store import sources as source_store
+from data.store.open import Store
+from data.types import Outcome, Source
+from monitor import pipeline
+from monitor.commands.scan import choose, scan_once
+from monitor.config import Config
+from monitor.progress import Progress
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+"""The moment of every scan here."""
+
+
+def feed(*items: tuple[str, str], hours: int = 1) -> bytes:
+    """An RSS document of (guid, text)."""
+    when = format_datetime(NOW.replace(hour=NOW.hour - hours))
+    rows = "".join(
+        f"<item><title>{guid}</title><guid>{guid}</guid><pubDate>{when}</pubDate>"
+        f"<link>https://gazette.example.org/{guid}</link><description>{text}</description></item>"
+        for guid, text in items
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>{rows}</channel></rss>'.encode()
+
+
+def tagged(body: bytes):
+    """A route that answers 304 to whoever knows its ETag."""
+
+    def route(exchange):
+        if exchange.asked.headers.get("if-none-match") == '"1"':
+            return Answer(304)
+        return Answer(200, body, {"ETag": '"1"', "Content-Type": "application/rss+xml"})
+
+    return route
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None)
+    store.migrate()
+    return store
+
+
+def config_of(tmp_path, site, *names, schools=(OAKFIELD,)):
+    urns = tuple(s.urn for s in schools)
+    sources = tuple(Source(n, "feed", f"{site}/{n}.xml", urns=urns, surfaced=True, name=n) for n in names)
+    return Config(path=tmp_path / "schoolgate.toml", schools=tuple(schools), sources=sources)
+
+
+def run(config, store, site, since=None):
+    fetcher = fetcher_for(site)
+    try:
+        return scan_once(
+            config, store, judges(*config.schools), fetcher, clock=lambda: NOW, since=since,
+            progress=Progress(io.StringIO(), quiet=True),
+        )  # fmt: skip
+    finally:
+        fetcher.close()
+
+
+def count(store, table):
+    with store.read() as con:
+        return con.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def judged_for(store):
+    with store.read() as con:
+        return {u for (u,) in con.execute("SELECT DISTINCT urn FROM verdicts").fetchall()}
+
+
+CALM = "Oakfield Primary in Northvale has its winter fair on the fifth of December this year."
+BOTH = "Hexley Primary in Hexley and Oakfield Primary in Northvale are both closed by snow today."
+
+
+def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
+    with serve({"/a.xml": feed(("1", CALM))}) as site:
+        summary = run(config_of(tmp_path, site, "a"), store, site)
+    assert (summary.mentions_read, summary.new_stories, summary.exit) == (1, 1, 0)
+    assert count(store, "mentions") == 1
+
+
+def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
+    real = pipeline.judge
+
+    def judge(collected, *rest):
+        if collected.source.id == "a":
+            raise RuntimeError("a post's words")
+        return real(collected, *rest)
+
+    monkeypatch.setattr(pipeline, "judge", judge)
+    with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
+        summary = run(config_of(tmp_path, site, "a", "b"), store, site)
+    assert summary.exit == 3
+    assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.MALFORMED)]
+    assert "a post's words" not in summary.not_seen[0].detail
+    assert count(store, "mentions") == 1
+
+
+def test_a_source_that_failed_is_due_again_and_nothing_of_it_is_half_written(tmp_path, store, monkeypatch):
+    def save(con, batch, **rest):
+        real(con, batch, **rest)
+        if batch.mentions:
+            raise RuntimeError
+
+    real = mention_store.save
+    monkeypatch.setattr(mention_store, "save", save)
+    with serve({"/a.xml": feed(("1", INSULT))}) as site:
+        run(config_of(tmp_path, site, "a"), store, site)
+        assert [count(store, t) for t in ("mentions", "verdicts", "alerts", "outbox")] == [0, 0, 0, 0]
+        monkeypatch.undo()
+        run(config_of(tmp_path, site, "a"), store, site)
+    assert count(store, "alerts") == 1
+
+
+def test_a_scan_for_one_school_leaves_the_other_its_mentions(tmp_path, store):
+    with serve({"/a.xml": tagged(feed(("1", BOTH)))}) as site:
+        whole = config_of(tmp_path, site, "a", schools=(OAKFIELD, HEXLEY))
+        run(choose(whole, "900001", []), store, site)
+        assert judged_for(store) == {"900001"}
+        run(whole, store, site)
+    assert judged_for(store) == {"900001", "900002"}
+
+
+def test_a_scan_since_a_day_leaves_the_older_posts_to_the_next_scan(tmp_path, store):
+    with serve({"/a.xml": tagged(feed(("1", CALM), hours=8))}) as site:
+        config = config_of(tmp_path, site, "a")
+        run(config, store, site, since=NOW.replace(hour=12))
+        assert count(store, "mentions") == 0
+        run(config, store, site)
+    assert count(store, "mentions") == 1
+
+
+def test_a_site_that_asked_to_be_left_alone_is_no_new_failure(tmp_path, store):
+    with serve({"/a.xml": feed(("1", CALM))}) as site:
+        config = config_of(tmp_path, site, "a")
+        run(config, store, site)
+        with store.read() as con:
+            before = source_store.latest_runs(con)["a"]
+        with store.write("test") as con:
+            source_store.record_run(con, replace(before, outcome=Outcome.BLOCKED, retry_after_s=3600.0))
+        runs = count(store, "source_runs")
+        summary = run(config, store, site)
+    assert summary.not_seen[0].outcome is Outcome.BLOCKED
+    assert count(store, "source_runs") == runs
+
+
+def test_an_unchanged_feed_is_asked_for_with_its_etag_and_counts_as_seen(tmp_path, store):
+    with serve({"/a.xml": tagged(feed(("1", CALM)))}) as site:
+        config = config_of(tmp_path, site, "a")
+        run(config, store, site)
+        summary = run(config, store, site)
+    assert (summary.mentions_read, summary.exit, summary.sources_seen) == (0, 0, 1)
+    with store.read() as con:
+        assert source_store.latest_runs(con)["a"].outcome is Outcome.NOT_MODIFIED
+
+
+def test_an_edit_is_no_new_story(tmp_path, store):
+    routes = {"/a.xml": feed(("1", CALM))}
+    with serve(routes) as site:
+        config = config_of(tmp_path, site, "a")
+        run(config, store, site)
+        routes["/a.xml"] = feed(("1", CALM + " Bring a friend."))
+        assert run(config, store, site).new_stories == 0
+    assert count(store, "mention_versions") == 2
+
+
+DISCLOSURE = "im in year 6 at oakfield primary in northvale. my stepdad hits me and i dont want to go home"
+
+
+def test_what_was_restricted_once_stays_hidden_when_it_is_edited_into_something_harmless(tmp_path, store):
+    routes = {"/a.xml": feed(("help", DISCLOSURE))}
+    with serve(routes) as site:
+        config = config_of(tmp_path, site, "a")
+        assert run(config, store, site).schools[0].restricted == 1
+        routes["/a.xml"] = feed(("help", CALM))
+        part = run(config, store, site).schools[0]
+    assert part.restricted == 1
+    assert (part.today, part.to_answer, part.good_news, part.to_look_at, part.noted) == ((), (), (), (), 0)
