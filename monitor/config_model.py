@@ -146,7 +146,7 @@ class PolicyTable(Table):
 
 
 class MailTable(Table):
-    """The mail server. Without it, messages wait."""
+    """The mail server. This version sends nothing: messages wait, with it or without."""
 
     host: Text = _key("The server's name.", "smtp.example.org")
     port: int = _key("Its port.", 587, 587, ge=1, le=65535)

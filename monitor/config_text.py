@@ -99,6 +99,7 @@ first_assessor = "head"
 # Days that plain criticism is kept; after that only counts.
 criticism_days = 30
 
+# This version sends nothing yet: messages wait, and a scan says how many.
 # [mail]
 # host = "smtp.example.org"
 # port = 587

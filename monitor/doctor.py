@@ -33,8 +33,7 @@ def examine(
         found += doctor_config.configuration(settings, env, now.astimezone(settings.zone).date())
         found += doctor_people.people(settings)
     sources = settings.sources if settings else ()
-    has_mail = bool(settings and settings.mail)
-    found += doctor_state.store(home, sources, has_mail=has_mail, clock=lambda: now, sleep=sleep)
+    found += doctor_state.store(home, sources, clock=lambda: now, sleep=sleep)
     return [*found, model()]
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from data.errors import ConfigError, RegisterError
 from monitor.config import NO_LEAVE, Config
-from monitor.findings import Finding, fault, ok, warn
+from monitor.findings import Finding, fault, ok, sentence, warn
 
 
 def faults(error: ConfigError) -> list[Finding]:
     """Every fault of the file as a finding."""
-    return [
-        fault("configuration", text, "Correct this line, then: schoolgate doctor") for text in error.faults
-    ]
+    return [fault("configuration", text, _mend(text)) for text in error.faults]
+
+
+def _mend(text: str) -> str:
+    """A fault of the whole file names no line."""
+    what = "this line" if re.search(r"\bline \d", text) else "that"
+    return f"Mend {what}, then: schoolgate doctor"
 
 
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
@@ -78,7 +83,7 @@ def sources(config: Config) -> Iterator[Finding]:
             yield warn("sources", f"{source.id} is off: its terms forbid reading it by program.", _LEAVE)
         elif source.disabled:
             mend = f"To switch it on, remove “disabled” from [[sources]] “{source.id}”."
-            yield warn("sources", f"{source.id} is off: {source.disabled}.".replace("..", "."), mend)
+            yield warn("sources", sentence(f"{source.id} is off: {source.disabled}"), mend)
     if not any(not source.disabled for source in config.sources):
         mend = (
             "Remove the “#” before one of the [[sources]] in schoolgate.toml, then: schoolgate source test ID"
@@ -95,14 +100,21 @@ def model(config: Config) -> Iterator[Finding]:
 
     if config.model.name and find_spec("torch") is None:
         what = f"The model “{config.model.name}” needs torch, which is not installed."
-        yield fault("model", what, 'Install it: pip install "schoolgate[torch]"; or remove [model] “name”.')
+        mend = (
+            'In Schoolgate\'s checkout: pip install -c constraints.txt ".[torch]"; or remove [model] “name”.'
+        )
+        yield fault("model", what, mend)
 
 
 def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
-    """Whether messages can leave. No password is shown, nor its length."""
+    """This version sends nothing; whether a later one could. No password is shown, nor its length."""
+    yield warn(
+        "mail",
+        "This version sends no mail: messages wait, and nobody has had them.",
+        "Look yourself, at least each morning: schoolgate alerts list",
+    )
     settings = config.mail
     if settings is None:
-        yield warn("mail", "No mail server: messages wait.", "Fill in [mail] in schoolgate.toml.")
         return
     if settings.security == "none":
         yield warn("mail", "Mail leaves unencrypted.", 'Write in [mail]: security = "starttls"')
@@ -114,7 +126,6 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     elif settings.user and not settings.password_env:
         what = f"[mail] names the user {settings.user}, but no password."
         yield warn("mail", what, 'Write in [mail]: password_env = "SCHOOLGATE_SMTP_PASSWORD"')
-    yield ok("mail", f"Mail goes through {settings.host}, port {settings.port}.")
 
 
 def _password_file(path: Path, read: bool) -> Iterator[Finding]:

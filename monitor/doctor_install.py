@@ -14,7 +14,11 @@ RELEASED = date(2026, 11, 20)
 """The day of this release; a clock that is behind it is wrong. Raised with the version."""
 
 _LEAST_FREE_BYTES, _LITTLE_FREE_BYTES = 200 * 2**20, 2 * 2**30
-_ANEW = "Install Schoolgate anew in an environment of its own: pipx install schoolgate"
+ANEW = (
+    "Install Schoolgate anew from its checkout, in an environment of its own: "
+    "pip install -c constraints.txt ."
+)
+"""Never by name from an index: what bears the name there is not ours."""
 
 
 def installation(home: Path, now: datetime) -> list[Finding]:
@@ -53,7 +57,7 @@ def packages(owners: Mapping[str, Iterable[str]], origins: Mapping[str, str | No
     folders = {str(Path(origin).parents[1]) for origin in origins.values() if origin}
     if len(folders) > 1 and not found:
         what = f"Schoolgate's packages lie in different folders: {', '.join(sorted(folders))}."
-        found.append(fault("packages", what, f"Something of the same name is in the way. {_ANEW}"))
+        found.append(fault("packages", what, f"Something of the same name is in the way. {ANEW}"))
     return found or [ok("packages", f"The five packages are whole, in {next(iter(folders))}.")]
 
 
@@ -63,9 +67,9 @@ def _package(room: str, owners: set[str], origin: str | None) -> list[Finding]:
         what = (
             f"The package “{room}” is also brought by {', '.join(others)}, which may have overwritten ours."
         )
-        return [fault("packages", what, _ANEW)]
+        return [fault("packages", what, ANEW)]
     if origin is None:
-        return [fault("packages", f"The package “{room}” is not whole: its __init__.py is gone.", _ANEW)]
+        return [fault("packages", f"The package “{room}” is not whole: its __init__.py is gone.", ANEW)]
     return []
 
 

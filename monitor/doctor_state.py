@@ -8,15 +8,14 @@ from pathlib import Path
 from data.effects import Clock, Sleep
 from data.errors import ModelMissing, StoreBusy, StoreError
 from data.types import Source, SourceRun, SourceState
-from monitor.findings import Finding, fault, ok, warn
+from monitor.doctor_install import ANEW
+from monitor.findings import Finding, fault, ok, sentence, warn
 
 _FAILING = 3
 """So many failures in a row, and a person should look."""
 
 
-def store(
-    home: Path, sources: Sequence[Source], *, has_mail: bool, clock: Clock, sleep: Sleep
-) -> list[Finding]:
+def store(home: Path, sources: Sequence[Source], *, clock: Clock, sleep: Sleep) -> list[Finding]:
     """Whether the store opens, is of this version, and its audit chain holds; how the sources fare."""
     from data.store.alerts import count_waiting
     from data.store.audit import verify
@@ -36,7 +35,7 @@ def store(
     except StoreError as error:
         mend = f"If that does not help, put back a copy of {door.path} that is whole."
         return [fault("store", str(error), mend)]
-    return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, has_mail)]
+    return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting)]
 
 
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
@@ -45,14 +44,14 @@ def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
     mend = (
         "Set the file aside, put back the last copy whose chain holds, and tell the data protection officer."
     )
-    return [fault("store", f"The audit chain does not hold: {text}", mend) for text in broken]
+    return [fault("store", sentence(f"The audit chain does not hold: {text}"), mend) for text in broken]
 
 
-def _waiting(waiting: int, has_mail: bool) -> list[Finding]:
-    if not waiting or has_mail:
+def _waiting(waiting: int) -> list[Finding]:
+    if not waiting:
         return []
-    what = f"Messages that wait, and that nobody has had: {waiting}."
-    return [warn("mail", what, "Fill in [mail] in schoolgate.toml.")]
+    what = f"Messages that wait, and that nobody has had: {waiting}. This version sends none."
+    return [warn("mail", what, "Tell these people yourself: schoolgate alerts list")]
 
 
 def runs(
@@ -72,7 +71,7 @@ def _source(source: Source, state: SourceState | None, run: SourceRun | None) ->
         yield warn("sources", f"{source.id} was never read.", test)
     elif state.last_ok_at is None:
         what = f"{source.id} was never read with success. Last time: {run.outcome}"
-        yield warn("sources", f"{what}, {run.detail}".removesuffix(", ") + ".", test)
+        yield warn("sources", sentence(f"{what}: {run.detail}" if run.detail else what), test)
     elif state.failures_in_a_row >= _FAILING:
         what = (
             f"{source.id} could not be read {state.failures_in_a_row} times in a row; "
@@ -88,5 +87,5 @@ def model() -> Finding:
     try:
         scores = Scorer(threads=1).score(["Good morning from the school gate."])
     except ModelMissing as error:
-        return fault("model", str(error), "Install Schoolgate again: the model comes with it.")
+        return fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")
     return ok("model", f"The model {scores.model} is whole and answers.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,3 +38,8 @@ def warn(check: str, what: str, mend: str) -> Finding:
 def fault(check: str, what: str, mend: str) -> Finding:
     """Something does not work."""
     return Finding(check, Level.FAULT, what, mend)
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop at its end, where it does not close with one already."""
+    return text if re.search(r"[.!?…][”’\"')]*$", text) else text + "."

@@ -35,7 +35,8 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
     if summary.waiting_messages:
         what = "message waits" if summary.waiting_messages == 1 else "messages wait"
-        yield f"{summary.waiting_messages} {what} to be sent; sending is not set up."
+        tell = "Tell these people yourself: schoolgate alerts list"
+        yield f"{summary.waiting_messages} {what}: this version sends none. {tell}"
     if summary.exit == 3:
         yield "exit 3: done, but some sources failed"
 
@@ -62,7 +63,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
     if not (part.restricted or part.today or part.to_look_at or part.to_answer or part.good_news):
-        yield "Nothing new about you."
+        yield "Nothing new about you." if summary.sources_seen else "Nothing could be read."
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
     yield ""

@@ -32,6 +32,11 @@ def test_another_wheel_with_a_package_of_ours_is_a_fault() -> None:
     assert (found.level, "“data” is also brought by some-data-lib" in found.what) == (Level.FAULT, True)
 
 
+def test_the_mend_is_an_install_from_the_checkout_never_by_name() -> None:
+    (found,) = doctor_install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
+    assert found.mend.endswith("pip install -c constraints.txt .")
+
+
 def test_a_package_without_its_init_is_a_fault() -> None:
     (found,) = doctor_install.packages(OURS, {**ORIGINS, "data": None})
     assert (found.level, "“data” is not whole" in found.what) == (Level.FAULT, True)

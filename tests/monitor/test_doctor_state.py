@@ -28,8 +28,8 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def look(home: Path, *sources: Source, has_mail: bool = True) -> list[Finding]:
-    return doctor_state.store(home, sources, has_mail=has_mail, clock=lambda: NOW, sleep=lambda seconds: None)
+def look(home: Path, *sources: Source) -> list[Finding]:
+    return doctor_state.store(home, sources, clock=lambda: NOW, sleep=lambda seconds: None)
 
 
 def test_a_home_without_a_store_is_in_order(tmp_path: Path) -> None:
@@ -70,7 +70,15 @@ def test_a_source_that_never_succeeded_says_how_it_ended() -> None:
     state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
     run = replace(RUN, outcome=Outcome.BLOCKED, detail="a consent wall")
     found = doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": run})
-    assert told(found) == ["gazette was never read with success. Last time: blocked, a consent wall."]
+    assert told(found) == ["gazette was never read with success. Last time: blocked: a consent wall."]
+
+
+@pytest.mark.parametrize("detail", ["The site refuses us.", "“sg@x” is “off.”", "(it answered 403.)"])
+def test_a_sentence_that_ends_already_gets_no_second_full_stop(detail: str) -> None:
+    state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
+    run = replace(RUN, outcome=Outcome.BLOCKED, detail=detail)
+    (what,) = told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": run}))
+    assert what.endswith(detail)
 
 
 @pytest.mark.parametrize(("failures", "lines_"), [(2, 0), (3, 1)])
@@ -79,11 +87,12 @@ def test_a_source_that_fails_three_times_in_a_row_is_told(failures: int, lines_:
     assert len(told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": RUN}))) == lines_
 
 
-def test_messages_that_wait_without_a_mail_server_are_counted(store: Store) -> None:
+def test_messages_that_wait_are_counted_because_this_version_sends_none(store: Store) -> None:
     message = OutboxMessage(
         "k1", "900001", "head", "instant", "case 1", "see", NOW, NOW + timedelta(hours=24)
     )
     with store.write("test") as con:
         put_outbox(con, [message], NOW)
-    assert told(look(store.home, has_mail=False)) == ["Messages that wait, and that nobody has had: 1."]
-    assert not told(look(store.home, has_mail=True))
+    assert told(look(store.home)) == [
+        "Messages that wait, and that nobody has had: 1. This version sends none."
+    ]

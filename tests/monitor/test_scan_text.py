@@ -120,6 +120,20 @@ def test_a_quiet_scan_says_so(snapshot):
     assert "\n".join(scan_lines(quiet, LONDON)) == snapshot
 
 
+def test_where_nothing_could_be_read_it_does_not_say_that_nothing_is_new():
+    blind = replace(FULL, schools=(SchoolSummary(SCHOOL),), sources_seen=0, mentions_read=0, new_stories=0)
+    shown = "\n".join(scan_lines(blind, LONDON))
+    assert "Nothing could be read." in shown
+    assert "Nothing new" not in shown
+
+
+def test_of_messages_that_wait_it_says_that_this_version_sends_none():
+    one = replace(FULL, waiting_messages=1)
+    told = "this version sends none. Tell these people yourself: schoolgate alerts list"
+    assert f"3 messages wait: {told}" in list(scan_lines(FULL, LONDON))
+    assert f"1 message waits: {told}" in list(scan_lines(one, LONDON))
+
+
 def test_no_line_is_wider_than_a_terminal_of_140_columns():
     assert max(map(len, scan_lines(FULL, LONDON))) <= 140
 
