@@ -68,14 +68,6 @@ class Judges:
     thresholds: Thresholds
 
 
-@dataclass(frozen=True, slots=True)
-class _Memory:
-    """What the store knows already, read in one short opening."""
-
-    known: Mapping[str, mention_store.Known]
-    sketches: tuple[Sketch, ...]
-
-
 def judge(
     collected: Collected, store: Store, judges: Judges, now: datetime, extra: tuple[Signal, ...] = ()
 ) -> mention_store.Batch:
@@ -85,8 +77,8 @@ def judge(
     how many are shown is the business of those who show them.
     """
     urns = [u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools]
-    memory = _remember(collected.mentions, store, urns, now)
-    done = {m.id: _judged_for(m, memory.known.get(m.id), urns) for m in collected.mentions}
+    known = _known(collected.mentions, store)
+    done = {m.id: _judged_for(m, known.get(m.id), urns) for m in collected.mentions}
     fresh = {m.id for m in collected.mentions if not done[m.id].issuperset(urns)}
     mentions = tuple(m for m in collected.mentions if m.id in fresh)
     linked = judges.linker.link(collected.mentions, collected.source) if mentions else []
@@ -95,15 +87,14 @@ def judge(
         for m, found in zip(collected.mentions, linked, strict=bool(mentions))
         if m.id in fresh
     ]
-    versions = {m.id: _version(m, memory.known.get(m.id)) for m in mentions}
+    versions = {m.id: _version(m, known.get(m.id)) for m in mentions}
     verdicts = tuple(
-        replace(v, restricted=v.restricted or _was_restricted(memory.known.get(v.mention_id)))
+        replace(v, restricted=v.restricted or _was_restricted(known.get(v.mention_id)))
         for v in _verdicts(mentions, versions, matches, judges, extra)
     )
-    folded = _folded(mentions, matches, verdicts, memory.sketches, now)
-    stories, alerts, messages = _stories_and_alerts(
-        mentions, folded, verdicts, memory.sketches, store, judges, now
-    )
+    recent = _recent(mentions, store, urns, now)
+    folded = _folded(mentions, matches, verdicts, recent, now)
+    stories, alerts, messages = _stories_and_alerts(mentions, folded, verdicts, recent, store, judges, now)
     return mention_store.Batch(
         run=replace(collected.run, mentions_new=len(mentions)),
         source_id=collected.source.id,
@@ -119,14 +110,19 @@ def judge(
     )
 
 
-def _remember(mentions: Sequence[Mention], store: Store, urns: Sequence[str], now: datetime) -> _Memory:
+def _known(mentions: Sequence[Mention], store: Store) -> dict[str, mention_store.Known]:
     if not mentions:
-        return _Memory({}, ())
+        return {}
     with store.read() as con:
-        return _Memory(
-            mention_store.known(con, [m.id for m in mentions]),
-            tuple(story_store.sketches(con, urns, now - timedelta(days=FOLD_DAYS))),
-        )
+        return mention_store.known(con, [m.id for m in mentions])
+
+
+def _recent(mentions: Sequence[Mention], store: Store, urns: Sequence[str], now: datetime) -> list[Sketch]:
+    """What new mentions may be folded with; not read where there are none."""
+    if not mentions:
+        return []
+    with store.read() as con:
+        return story_store.sketches(con, urns, now - timedelta(days=FOLD_DAYS))
 
 
 def _judged_for(mention: Mention, before: mention_store.Known | None, urns: Sequence[str]) -> frozenset[str]:
