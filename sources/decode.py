@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from enum import Enum
 
 from data.types import Outcome
 from sources.stop import Stop
@@ -10,8 +11,12 @@ from sources.stop import Stop
 ACCEPTED = "gzip, deflate"
 """What is asked for; nothing else is undone."""
 
-_GZIP = 16 + zlib.MAX_WBITS
+GZIP = 16 + zlib.MAX_WBITS
+"""zlib's window bits for gzip."""
+
+_MAGIC = b"\x1f\x8b"
 _MAX_LAYERS = 2
+_BLOCK = 16 * 1024
 
 
 def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> bytes:
@@ -36,32 +41,65 @@ def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -
 def _window(name: str, body: bytes) -> int:
     """zlib's window bits. “deflate” means zlib (RFC 9110), but some servers send the bare stream."""
     if name != "deflate":
-        return _GZIP
+        return GZIP
     zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0
     return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
 
 
 def _inflated(body: bytes, window: int, max_bytes: int, *, cut: bool) -> bytes:
+    plain, ending = inflated(body, window, max_bytes)
+    if cut or ending is Ending.WHOLE:
+        return plain
+    if ending is Ending.TOO_LONG:
+        raise Stop(Outcome.TOO_LARGE, f"The answer unpacks to more than {in_units(max_bytes)}.")
+    how = "breaks off" if ending is Ending.CUT_OFF else "is damaged"
+    raise Stop(Outcome.MALFORMED, f"The answer's compressed data {how}.")
+
+
+class Ending(Enum):
+    """How a compressed stream ended."""
+
+    WHOLE = "whole"
+    CUT_OFF = "cut off"
+    DAMAGED = "damaged"
+    TOO_LONG = "too long"
+
+
+def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, Ending]:
+    """What a stream of one or more members unpacks to, at most `max_bytes` of it, and how it ended.
+
+    `window` is zlib's window bits. What follows a whole member and is no gzip is padding.
+    """
     parts: list[bytes] = []
-    room = max_bytes
-    while body:
-        engine = zlib.decompressobj(window)
+    at, room = 0, max_bytes
+    while at < len(body):
+        if parts and not body.startswith(_MAGIC, at):
+            break
+        pieces, at, ending = _member(body, at, window, room)
+        parts += pieces
+        room -= sum(map(len, pieces))
+        if ending is not Ending.WHOLE:
+            return b"".join(parts), ending
+    return b"".join(parts), Ending.WHOLE
+
+
+def _member(body: bytes, at: int, window: int, room: int) -> tuple[list[bytes], int, Ending]:
+    """One member from `at` on: what it unpacks to up to `room`, where the next begins, its ending."""
+    engine = zlib.decompressobj(window)
+    pieces: list[bytes] = []
+    for start in range(at, len(body), _BLOCK):
+        block = body[start : start + _BLOCK]
         try:
-            part = engine.decompress(body, room + 1)
-        except zlib.error as error:
-            if cut or parts:  # after a whole stream, what follows is padding
-                break
-            raise Stop(Outcome.MALFORMED, "The answer's compressed data is damaged.") from error
-        parts.append(part[:room])
-        room -= len(part)
+            pieces.append(engine.decompress(block, room + 1))
+        except zlib.error:
+            return pieces, len(body), Ending.DAMAGED
+        room -= len(pieces[-1])
         if room < 0:
-            if cut:
-                break
-            raise Stop(Outcome.TOO_LARGE, f"The answer unpacks to more than {in_units(max_bytes)}.")
-        if not engine.eof and not cut:
-            raise Stop(Outcome.MALFORMED, "The answer's compressed data breaks off.")
-        body = engine.unused_data if engine.eof else b""
-    return b"".join(parts)
+            pieces[-1] = pieces[-1][:room]
+            return pieces, len(body), Ending.TOO_LONG
+        if engine.eof:
+            return pieces, start + len(block) - len(engine.unused_data), Ending.WHOLE
+    return pieces, len(body), Ending.CUT_OFF
 
 
 def in_units(count: int) -> str:

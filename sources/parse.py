@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from pydantic import ValidationError
+
+from data.errors import InputError
 from data.types import Mention, Page, Response, Source
 from sources.base import Collector, PageSettings
+from sources.decode import GZIP, Ending, inflated
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
-_GZIP = b"\x1f\x8b"
+_GZIP_MARK = b"\x1f\x8b"
 _MAX_BYTES = 30 * 1024 * 1024
 _LEAST_SURE = 0.2
+_DAMAGE = {
+    Ending.WHOLE: (),
+    Ending.CUT_OFF: ("The gzip data is cut off; what there is was read.",),
+    Ending.DAMAGED: ("The gzip data is damaged; what came before the damage was read.",),
+}
 
 
 def parse_document(
@@ -32,8 +40,8 @@ def parse_document(
     """What a saved document holds. A wall or a removed page gives `block` and no mention.
 
     gzip is undone, up to `max_bytes`. Without `kind` the collector that is surest of the document
-    reads it. `fetched_at` is aware. Raises InputError for an unknown kind, nothing for what the
-    document holds.
+    reads it. `fetched_at` is aware. Raises InputError for an unknown kind and for one that cannot do
+    without settings, nothing for what the document holds.
     """
     plain, damage = _gunzipped(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
@@ -48,21 +56,12 @@ def parse_document(
 
 def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
     """The document with its gzip layer undone; of a damaged or too large one, what can be had."""
-    if not body.startswith(_GZIP):
+    if not body.startswith(_GZIP_MARK):
         return body, ()
-    stream = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    pieces: list[bytes] = []
-    room = max_bytes
-    try:
-        for start in range(0, len(body), 65536):
-            pieces.append(stream.decompress(body[start : start + 65536], room))
-            room -= len(pieces[-1])
-            if room <= 0:
-                return b"".join(pieces), (f"Unpacked it is over {max_bytes} bytes; the rest is left out.",)
-    except zlib.error:
-        return b"".join(pieces), ("The gzip data is damaged; what came before the damage was read.",)
-    told = () if stream.eof else ("The gzip data is cut off; what there is was read.",)
-    return b"".join(pieces), told
+    plain, ending = inflated(body, GZIP, max_bytes)
+    if ending is Ending.TOO_LONG:
+        return plain, (f"Unpacked it is over {max_bytes} bytes; the rest is left out.",)
+    return plain, _DAMAGE[ending]
 
 
 def _by_the_surest(response: Response, dates: str) -> Page:
@@ -82,6 +81,14 @@ def _by_the_surest(response: Response, dates: str) -> Page:
 
 def _parsed(reader: Collector, response: Response, dates: str) -> Page:
     settings = {"dates": dates} if issubclass(reader.settings, PageSettings) else {}
+    try:
+        reader.settings.model_validate(settings)
+    except ValidationError as fault:
+        lacking = ", ".join(f'"{error["loc"][0]}"' for error in fault.errors())
+        raise InputError(
+            f"--kind {reader.kind}: it needs {lacking}, which a document alone does not give. Name another "
+            "kind, or set the page up as a source in schoolgate.toml (see docs/sources.md)."
+        ) from None
     return reader.parse(Source("document", reader.kind, response.url, settings=settings), response)
 
 

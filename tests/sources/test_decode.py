@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Outcome
-from sources.decode import decoded, in_units
+from sources.decode import GZIP, Ending, decoded, in_units, inflated
 from sources.stop import Stop
 
 
@@ -49,6 +49,27 @@ def test_any_bytes_give_at_most_the_cap_or_a_known_end(body, encodings):
         known = True
     assert known
     assert size <= 50
+
+
+def test_many_small_members_take_no_longer_than_one_large():
+    member = gzip.compress(b"")
+    assert decoded(member * 20_000 + gzip.compress(b"end"), "gzip", 100) == b"end"
+
+
+def test_a_member_that_breaks_off_or_is_damaged_is_no_padding():
+    whole, other = gzip.compress(b"one"), gzip.compress(b"two" * 99)
+    assert outcome(whole + other[:-9], "gzip") is Outcome.MALFORMED
+    assert outcome(whole + other[:12] + b"\xff" * 9, "gzip") is Outcome.MALFORMED
+
+
+def test_what_came_before_the_damage_is_kept():
+    text = b" ".join(b"%d" % (n * n) for n in range(50_000))
+    packed = gzip.compress(text)
+    broken = packed[:-2000] + b"\xff" * 2000
+    part, ending = inflated(broken, GZIP, 1_000_000)
+    assert ending is Ending.DAMAGED
+    assert len(part) > 100_000
+    assert text.startswith(part[:100_000])
 
 
 def test_the_cap_is_exact():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from bs4.element import Tag
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.markup import (
     absolute,
     base_url,
+    beginning,
     canonical_link,
     decode,
     first_text,
+    how_many,
+    left_out,
     next_link,
     own_words,
     plain,
@@ -42,9 +46,35 @@ def test_the_charset_is_found(body: bytes, header: str | None, text: str | None)
     assert any(word in decoded for word in ("Fête", "学校"))
 
 
-def test_the_document_s_own_declaration_goes_before_the_header() -> None:
+def test_a_header_s_default_that_the_bytes_deny_is_passed_over() -> None:
     body = '<meta charset="utf-8">Fête'.encode()
     assert decode(body, "text/html; charset=iso-8859-1")[0].endswith("Fête")
+
+
+def test_the_header_goes_before_the_document_s_own_declaration() -> None:
+    body = '<meta charset="koi8-r">Fête'.encode("cp1252")
+    assert decode(body, "text/html; charset=windows-1252")[0].endswith("Fête")
+    body = '<meta charset="koi8-r">школа'.encode()
+    assert decode(body, "text/html; charset=utf-8")[0].endswith("школа")
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        '<script charset="koi8-r" src="x.js"></script>',
+        '<a href="/x" charset=koi8-r>',
+        "<p>Set charset=koi8-r in the header.</p>",
+        '<p><?xml version="1.0" encoding="koi8-r"?>',
+    ],
+)
+def test_only_a_meta_element_or_the_xml_declaration_declares(mention: str) -> None:
+    assert decode(f"{mention}Fête".encode())[0].endswith("Fête")
+
+
+def test_json_is_utf_8_whatever_its_posts_and_its_header_speak_of() -> None:
+    body = '{"cooked": "<meta charset=koi8-r> Fête"}'.encode()
+    assert "Fête" in decode(body)[0]
+    assert "Fête" in decode(b'"' + body, "application/json; charset=koi8-r")[0]
 
 
 def test_a_few_broken_bytes_do_not_make_a_page_windows_1252() -> None:
@@ -84,6 +114,36 @@ def test_control_characters_are_dropped() -> None:
 def test_quotes_stand_apart_from_own_words() -> None:
     tree = soup("<div>Mine.<blockquote>Theirs.<blockquote>Older.</blockquote></blockquote>And mine.</div>")
     assert own_words(tree) == ("Mine.\nAnd mine.", "Theirs.\nOlder.")
+
+
+def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = soup("<div>Mine." + "<blockquote>q</blockquote>" * 1000 + "</div>")
+    selections: list[str] = []
+    select = Tag.select
+
+    def counted(tag: Tag, selector: str) -> object:
+        selections.append(selector)
+        return select(tag, selector)
+
+    monkeypatch.setattr(Tag, "select", counted)
+    text, quoted = own_words(tree)
+    assert (text, quoted.count("q")) == ("Mine.", 1000)
+    assert selections == ["blockquote"]
+
+
+def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
+    many = "<p>a</p>" * 400_000
+    assert len(soup(many).find_all("p")) == 25_000
+    assert left_out(many) == ("The document is too large to be read whole; its first 6 % were read.",)
+    assert len(beginning("a" * 5_000_000)) == 4_000_000
+    assert beginning("&lt;p>a&lt;/p>" * 400_000) == "&lt;p>a&lt;/p>" * 25_000
+    assert left_out("<p>a</p>") == left_out("") == ()
+
+
+def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
+    assert how_many(["<p>a</p>"] * 100) == 100
+    assert how_many(["<p>" * 9_999] * 9) == 5
+    assert how_many(["a" * 1_000_000] * 9) == 4
 
 
 def test_signatures_are_in_neither() -> None:

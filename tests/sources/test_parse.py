@@ -53,8 +53,21 @@ def test_an_unknown_kind_is_refused() -> None:
         parse(b"x", "fed")
 
 
+def test_a_kind_that_cannot_do_without_settings_is_refused() -> None:
+    with pytest.raises(InputError, match=r'--kind reviews\.generic: it needs "item", "text", which'):
+        parse(b"<p>x</p>", "reviews.generic")
+
+
 def test_gzip_is_undone() -> None:
     assert len(parse(gzip.compress(fixture("feeds/rss2.xml"))).mentions) == 3
+
+
+def test_every_member_of_a_gzip_file_is_read() -> None:
+    document = fixture("feeds/rss2.xml")
+    packed = gzip.compress(document[:400]) + gzip.compress(document[400:])
+    page = parse(packed)
+    assert len(page.mentions) == 3
+    assert not any("gzip" in told for told in page.warnings)
 
 
 def test_cut_off_gzip_gives_what_there_is_and_says_so() -> None:
