@@ -84,13 +84,18 @@ def body(
         "To say that you have it:",
         f"    schoolgate alerts ack {alert.id} --as {_line(person_id)}",
         "To read it:",
-        f"    schoolgate alerts show {alert.id}{' --restricted --reason …' if alert.restricted else ''}",
+        f"    schoolgate alerts show {alert.id}{_key(alert, person_id)}",
         "",
         *_danger(alert),
         "What was posted is not in this message, on purpose. Please do not ask for it by mail.",
         "Not watched around the clock. If a child is in danger, ring 999.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _key(alert: Alert, person_id: str) -> str:
+    """What opens a restricted matter: who reads it, and why."""
+    return f' --restricted --as {_line(person_id)} --reason "…"' if alert.restricted else ""
 
 
 def _greeting(person: Person | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.raise_alert import route_rank
-from data.types import About, Route, Verdict
+from data.types import About, Relevance, Route, Severity, Verdict
 
 WHO = {
     About.SCHOOL: "the school",
@@ -61,6 +61,29 @@ WHAT_NEXT = {
 }
 
 
+_RELEVANCE = {
+    Relevance.ABOUT: "About you",
+    Relevance.UNSURE: "Perhaps about another school",
+    Relevance.NOT_ABOUT: "Not about you",
+}
+
+_LABELS = {
+    "threat": "a threat",
+    "harassment": "insults",
+    "hate": "hate",
+    "sexual": "a sexual remark",
+    "profanity": "swearing",
+    "defamation": "an accusation",
+    "privacy": "private details",
+    "impersonation": "a false account",
+    "extremism": "extremism",
+    "safeguarding": "a child's safety",
+    "self_harm": "self-harm",
+}
+
+_HOW_SOON = {Severity.THIS_HOUR: "act this hour: ", Severity.TODAY: "act today: "}
+
+
 def gravest(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict a story is known by: severity first, then the route's order. Raises ValueError on none."""
     return max(verdicts, key=lambda v: (v.severity, route_rank(v.route), v.look, v.mention_id))
@@ -75,3 +98,13 @@ def describe(verdict: Verdict) -> str:
         if label in verdict.abuse:
             return sentence.format(who=who, Who=who[0].upper() + who[1:])
     return f"Something about {who} needs a decision."
+
+
+def in_words(verdict: Verdict) -> str:
+    """One line of plain words for any verdict: whose it is, its tone, whom it is about, what next."""
+    parts = [_RELEVANCE[verdict.relevance]]
+    if verdict.relevance is not Relevance.NOT_ABOUT:
+        parts += [verdict.sentiment.value, f"about {WHO[verdict.about]}"]
+        parts += [_LABELS[label] for label in verdict.abuse]
+    parts.append(_HOW_SOON.get(verdict.severity, "") + WHAT_NEXT[verdict.route])
+    return " · ".join([*parts, *(["worth a look"] if verdict.look else [])])

@@ -40,6 +40,14 @@ class RestrictedText:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Who has an alert in hand (a person's id), and since when."""
+
+    person: str
+    at: datetime
+
+
 def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:
     """Adds alerts and updates those of the same story; one raised again must be acknowledged again.
 
@@ -117,14 +125,30 @@ def restricted_text(
     )
 
 
-def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:
-    """Records that a person has taken note. Raises InputError where there is no such alert."""
+def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> Acknowledged:
+    """Records that a person has taken note, unless somebody has before; gives who has it.
+
+    Raises InputError where there is no such alert.
+    """
     found = _existing(con, alert_id)
+    standing = acknowledged(con, [alert_id]).get(alert_id)
+    if standing is not None:
+        return standing
     con.execute(
         "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id",
         {"now": now, "person": person, "id": alert_id},
     )
     append(con, [Entry(now, person, "alert_acked", alert_id, found.urn, (f"times:{found.times}",))])
+    return Acknowledged(person, now)
+
+
+def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
+    """Who has each of these alerts in hand; those that nobody has are left out."""
+    rows = con.execute(
+        "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL",
+        {"ids": list(alert_ids)},
+    ).fetchall()
+    return {alert_id: Acknowledged(person, at(acked_us)) for alert_id, person, acked_us in rows}
 
 
 def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
+from data.types import Person
 from monitor import paths, wiring
 from monitor.config import Config
 
@@ -35,23 +36,27 @@ def register_file(register: Path | None, home: Path | None, config: Path | None)
     )
 
 
-def whole_id(beginning: str, known: Iterable[str], what: str) -> str:
-    """The one id that begins so, capitals aside. Raises InputError where none or several do."""
+def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:
+    """The one id that begins so, capitals aside; `what` it is of, `group` the commands that list them.
+
+    Raises InputError where none or several do.
+    """
     fits = sorted(i for i in known if i.lower().startswith(beginning.strip().lower()))
     if len(fits) == 1 or (fits and fits[0] == beginning.lower()):
         return fits[0]
     if not fits:
-        raise InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {what} list")
+        raise InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {group} list")
     raise InputError(
         f"{len(fits)} of them begin with “{beginning}”. Give more of the id: {', '.join(fits[:5])}"
     )
 
 
-def known_person(config: Config, person: str) -> str:
-    """A person's id, checked against the configuration. Raises InputError."""
-    ids = [p.id for p in config.people]
-    if person in ids:
-        return person
-    raise InputError(
-        f"--as {person}: no such person in {config.path.name}. It has: {', '.join(ids) or 'nobody'}."
-    )
+def known_person(config: Config, person: str | None) -> Person:
+    """The configured person of that id. Raises InputError where none is given or known."""
+    found = next((p for p in config.people if p.id == person), None)
+    if found is not None:
+        return found
+    has = f"{config.path.name} has: {', '.join(p.id for p in config.people) or 'nobody'}."
+    if not (person or "").strip():
+        raise InputError(f"Say who you are: --as PERSON. {has}")
+    raise InputError(f"--as {person}: there is no such person. {has}")

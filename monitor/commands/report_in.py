@@ -9,57 +9,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from alerts.describe import CHANNEL_NAMES, WHAT_NEXT, describe
 from data.effects import utc_now
 from data.errors import InputError
-from data.ids import mention_id
-from data.types import Mention, MentionKind, Outcome, Policy, Route, Severity, Signal, Source, SourceRun
+from data.types import Mention, Outcome, Policy, Source, SourceRun
 from monitor import wiring
 from monitor.commands.common import opened
+from monitor.report import CHILD_IMAGE, SOURCE_ID, Report, as_mention, check, moment, readable, without_image
+from monitor.views.report_in import Answer, lines
+from monitor.views.report_in import as_json as answer_json
 
 if TYPE_CHECKING:
     from data.store.mentions import Batch
     from data.store.open import Store
+    from data.store.reports import Withheld
     from monitor.judge import Judges
 
 Say = Callable[[str], None]
-SOURCE_ID = "report-in"
-LONDON = ZoneInfo("Europe/London")
-CHANNELS = frozenset(CHANNEL_NAMES)
 QUESTION = (
     "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
     "Do not open it to find out. [yes / no / unknown]"
 )
-CHILD_IMAGE_TEXT = (
-    "A person reports an image that may show a child undressed or in a sexual way. Address only."
-)
-CHILD_IMAGE = Signal(
-    name="child_image_reported",
-    reason="A person says that an image may show a child undressed or in a sexual way.",
-    labels=("safeguarding", "sexual"),
-    severity=Severity.THIS_HOUR,
-    route=Route.SAFEGUARDING,
-    danger=True,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the person says they saw."""
-
-    text: str
-    url: str
-    channel: str
-    author: str | None
-    seen_by: str | None
-    seen_at: datetime
-    child_image: bool = False
 
 
 def run(
@@ -82,56 +55,42 @@ def run(
     """Judge and store one report; 0 when it is stored, with what became of it printed."""
     where, settings, store = opened(home, config)
     now = utc_now()
+    readable({"text": text, "url": url, "channel": channel, "author": author, "seen-by": seen_by})
     barred = child_image
     if file is not None and barred is None:
         barred = ask(QUESTION).strip().lower() not in ("no", "n")
-    report = _report(text, url, channel, author, seen_by, _moment(seen_at, now), barred=bool(barred))
+    taken = Report((text or "").strip(), url or "", channel, author, seen_by, moment(seen_at, now))
+    report = without_image(taken, file) if barred else taken
+    check(report)
     urn = wiring.pick_urn(settings, school)
     kept = _keep(file) if file is not None and not barred else None
     wiring.remember_config(store, settings)
-    batch = _judged(report, urn, store, wiring.judges(settings), now)
+    withheld = _withheld(report, store)
+    batch = _judged(as_mention(report, withheld, now), report, urn, store, wiring.judges(settings))
     _save(batch, kept, report, urn, where.evidence, store, now, settings.policy)
-    _tell(batch, file, barred=bool(barred), as_json=as_json, say=say)
+    answer = _answer(
+        batch, store, urn, report, withheld, file, dropped=bool(barred and (taken.text or author))
+    )
+    for line in [json.dumps(answer_json(answer))] if as_json else lines(answer):
+        say(line)
     return 0
 
 
-def _report(
-    text: str | None,
-    url: str | None,
-    channel: str,
-    author: str | None,
-    seen_by: str | None,
-    seen_at: datetime,
-    *,
-    barred: bool,
-) -> Report:
-    """What is taken down: of an image that may show a child, the address and nothing else."""
-    if not (text or "").strip() and not url:
-        raise InputError("Say what was seen: --text “…”, or at least its address: --url …")
-    if channel not in CHANNELS:
-        raise InputError(f"--channel {channel}: not one we know. One of: {', '.join(sorted(CHANNELS))}.")
-    if url and not url.startswith(("https://", "http://")):
-        raise InputError(f"--url {url}: not a web address. Write it whole, beginning with https://")
-    if barred:
-        return Report(CHILD_IMAGE_TEXT, url or "", channel, None, seen_by, seen_at, child_image=True)
-    return Report((text or "").strip(), url or "", channel, author, seen_by, seen_at)
+def _withheld(report: Report, store: Store) -> Withheld | None:
+    """What is restricted at the address already: nothing about it is shown openly again."""
+    from data.store.reports import withheld_at
+
+    if not report.url:
+        return None
+    with store.read() as con:
+        return withheld_at(con, report.url)
 
 
-def _judged(report: Report, urn: str, store: Store, judges: Judges, now: datetime) -> Batch:
+def _judged(mention: Mention, report: Report, urn: str, store: Store, judges: Judges) -> Batch:
     from monitor.collect import Collected
     from monitor.judge import judge
 
-    mention = Mention(
-        id=mention_id(report.channel, report.url or f"{report.seen_at.isoformat()} {report.text}"),
-        url=report.url,
-        channel=report.channel,
-        kind=MentionKind.POST,
-        title="",
-        text=report.text,
-        fetched_at=now,
-        author=report.author,
-        published=report.seen_at,
-    )
+    now = mention.fetched_at
     source = Source(
         id=SOURCE_ID, kind=SOURCE_ID, url="", urns=(urn,), name="Reported by a person", listing=True
     )
@@ -160,11 +119,15 @@ def _save(
     from data.store import mentions as mention_store
     from data.store.audit import Entry, append, note
     from data.store.evidence import Evidence, put_evidence
+    from data.store.reports import shown_at
+    from data.store.restrict import restrict
     from data.vault import Vault
 
     sha256 = Vault(vault).put(kept) if kept is not None else None
     with store.write("report-in") as con:
         mention_store.save(con, batch, now=now, policy=policy)
+        if report.child_image and report.url:
+            restrict(con, shown_at(con, report.url))
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         append(con, [Entry(now, "report-in", "reported_in", batch.seen[0], urn, told_by)])
         if sha256 is not None and kept is not None:
@@ -189,38 +152,31 @@ def _media_type(content: bytes) -> str:
     )
 
 
-def _tell(batch: Batch, file: Path | None, *, barred: bool, as_json: bool, say: Say) -> None:
-    alert = batch.alerts[0].id if batch.alerts else None
+def _answer(
+    batch: Batch,
+    store: Store,
+    urn: str,
+    report: Report,
+    withheld: Withheld | None,
+    file: Path | None,
+    *,
+    dropped: bool,
+) -> Answer:
+    from data.store.reports import alert_of
+
     verdict = batch.verdicts[0] if batch.verdicts else None
-    restricted = bool(verdict and verdict.restricted)
-    if as_json:
-        route = None if restricted or verdict is None else verdict.route.value
-        say(json.dumps({
-            "mention": batch.seen[0], "new": bool(batch.mentions), "restricted": restricted, "route": route,
-            "severity": int(verdict.severity) if verdict else None, "alert": alert,
-            "file_opened": file is not None and not barred,
-        }))  # fmt: skip
-        return
-    if barred:
-        say("The file was not opened, hashed or copied. Do not open, send or print it; leave it where it is.")
-    if verdict is None:
-        say("This was reported before, in the same words. Nothing was changed.")
-    elif restricted:
-        say(f"With the DSL. Alert {(alert or 'raised before')[:12]}. If a child is in danger now, ring 999.")
-    else:
-        what = describe(verdict) if verdict.severity >= Severity.TODAY else "Taken down."
-        say(f"{what} Next: {WHAT_NEXT[verdict.route]}.")
-        for reason in verdict.reasons:
-            say(f"  - {reason.text}")
-        if alert:
-            say(f"Alert {alert[:8]}: schoolgate alerts show {alert[:8]}")
-
-
-def _moment(text: str | None, now: datetime) -> datetime:
-    if text is None:
-        return now
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--seen-at {text}: not a time. Write it as 2026-11-20T15:20.") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=LONDON).astimezone(UTC)
+    with store.read() as con:
+        standing = alert_of(con, batch.seen[0], urn)
+    return Answer(
+        mention=batch.seen[0],
+        new=bool(batch.mentions),
+        verdict=verdict,
+        alert=standing,
+        raised=bool(batch.alerts),
+        restricted=report.child_image or withheld is not None or bool(verdict and verdict.restricted),
+        child_image=report.child_image,
+        url=bool(report.url),
+        file=file is not None,
+        dropped=dropped,
+        words=len(report.text.split()),
+    )

@@ -1,0 +1,156 @@
+"""An alert as text and as JSON. Of a restricted one only that it is with the DSL, and who has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.describe import WHAT_NEXT, describe, gravest
+from data.store.alerts import Acknowledged, RestrictedText
+from data.store.reports import Reported
+from data.types import Alert, Reason, Verdict
+
+WITH_THE_DSL = "with the DSL"
+_REPEATED = re.compile(r"severity_\d|raised_by_one")
+"""Reasons that say no more than the headline does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An alert with what stands behind it: `verdicts` are its story's, newest versions."""
+
+    alert: Alert
+    verdicts: tuple[Verdict, ...]
+    acknowledged: Acknowledged | None
+
+    @property
+    def top(self) -> Verdict | None:
+        """The gravest verdict that may be shown, None where there is none."""
+        open_ones = [v for v in self.verdicts if not v.restricted]
+        return gravest(open_ones) if open_ones and not self.alert.restricted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one of its audience reads of a restricted alert; `reported` by mention id."""
+
+    texts: tuple[RestrictedText, ...]
+    reported: Mapping[str, Sequence[Reported]]
+
+
+def headline(shown: Shown, zone: ZoneInfo) -> str:
+    """One line: how grave, what happened, what next, who has it."""
+    alert = shown.alert
+    parts = [f"severity {int(alert.severity)} "]
+    parts.append(WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {WHAT_NEXT[alert.route]}")
+    if alert.times > 1 and not alert.restricted:
+        parts.append(f"(raised {alert.times} times)")
+    if shown.acknowledged is not None:
+        since = local(shown.acknowledged.at, zone)
+        parts.append(f"(taken by {shown.acknowledged.person}, {since})")
+    return " ".join(parts)
+
+
+def lines(shown: Shown, names: Mapping[str, str], zone: ZoneInfo, read: Read | None) -> list[str]:
+    """The alert in full; the people told stand in a restricted one only for whoever may read it."""
+    alert = shown.alert
+    head = [
+        f"Alert {alert.id}  (URN {alert.urn})",
+        f"  {headline(shown, zone)}",
+        f"  raised {local(alert.raised_at, zone)}",
+    ]
+    if not alert.audience:
+        head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
+    if alert.restricted and read is None:
+        return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
+    return [*head, *_people(alert, names), *(_open_lines(shown) if read is None else _read_lines(read, zone))]
+
+
+def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
+    """The same as JSON values; times in UTC."""
+    alert, has = shown.alert, shown.acknowledged
+    found: dict[str, object] = {
+        "id": alert.id, "urn": alert.urn, "severity": int(alert.severity), "restricted": alert.restricted,
+        "raised_at": utc(alert.raised_at), "times": alert.times,
+        "acknowledged": {"by": has.person, "at": utc(has.at)} if has else None,
+    }  # fmt: skip
+    people: dict[str, object] = {"audience": list(alert.audience), "excluded": list(alert.excluded)}
+    if read is not None:
+        return found | {"state": WITH_THE_DSL} | people | {"texts": [_text_json(t, read) for t in read.texts]}
+    if alert.restricted:
+        return found | {"state": WITH_THE_DSL}
+    return found | people | {
+        "story": alert.story_id, "route": alert.route.value, "content_class": alert.content_class,
+        "what": _what(shown), "reasons": [_reason_json(r) for r in _reasons(shown)],
+        "because": [_reason_json(r) for r in alert.because],
+    }  # fmt: skip
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as a person of the school reads it: “Fri 20 Nov 15:20”."""
+    there = moment.astimezone(zone)
+    return f"{there:%a} {there.day:>2} {there:%b %H:%M}"
+
+
+def utc(moment: datetime) -> str:
+    """A moment as JSON carries it: ISO 8601 in UTC, to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def reported_line(report: Reported, zone: ZoneInfo) -> str:
+    """Who reported it, and when that was recorded."""
+    return f"reported by {report.seen_by or 'a person who gave no name'}, recorded {local(report.at, zone)}"
+
+
+def _what(shown: Shown) -> str:
+    if shown.top is not None:
+        return describe(shown.top)
+    return "A matter that is with the DSL." if shown.verdicts else "What was posted is no longer kept."
+
+
+def _reasons(shown: Shown) -> list[Reason]:
+    return [r for r in shown.top.reasons if r.text] if shown.top is not None else []
+
+
+def _people(alert: Alert, names: Mapping[str, str]) -> list[str]:
+    parts = (("to tell", alert.audience), ("not told, being its subject", alert.excluded))
+    return [f"  {what}: {', '.join(names.get(p, p) for p in ids)}" for what, ids in parts if ids]
+
+
+def _open_lines(shown: Shown) -> list[str]:
+    alert = shown.alert
+    told = [r for r in alert.because if r.text and not _REPEATED.fullmatch(r.code)]
+    return [
+        *(f"  - {reason.text}" for reason in (*_reasons(shown), *told)),
+        f"  story {alert.story_id}: schoolgate story show {alert.story_id[:8]}",
+    ]
+
+
+def _read_lines(read: Read, zone: ZoneInfo) -> list[str]:
+    found: list[str] = []
+    for text in read.texts:
+        found += ["", f"  {text.url or 'no address'}  by {text.author or 'nobody named'}, version {text.n}"]
+        found += [f"  {part}" for part in (text.title, text.text, text.quoted and f"> {text.quoted}") if part]
+        found += [f"  - {reason}" for reason in text.reasons]
+        found += [f"  {reported_line(r, zone)}" for r in read.reported.get(text.mention_id, ())]
+    return found
+
+
+def _text_json(text: RestrictedText, read: Read) -> dict[str, object]:
+    return {
+        "mention": text.mention_id, "version": text.n, "url": text.url, "author": text.author,
+        "title": text.title, "text": text.text, "quoted": text.quoted, "reasons": list(text.reasons),
+        "reported": [reported_json(r) for r in read.reported.get(text.mention_id, ())],
+    }  # fmt: skip
+
+
+def reported_json(report: Reported) -> dict[str, object]:
+    """A report as JSON values."""
+    return {"by": report.seen_by, "at": utc(report.at)}
+
+
+def _reason_json(reason: Reason) -> dict[str, object]:
+    return {"code": reason.code, "text": reason.text}

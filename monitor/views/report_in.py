@@ -1,0 +1,90 @@
+"""What `report-in` answers: what was recorded, what became of it, and what was left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.describe import WHAT_NEXT, describe
+from data.types import Severity, Verdict
+
+TOO_FEW = 3
+"""Under so many words nothing is judged by a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One report and its outcome. `verdict` is None where it was known already.
+
+    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
+    again, by this report. `url` and `file` say what was given; `dropped` that words given with an
+    image of a child were not kept. `words` counts those that were.
+    """
+
+    mention: str
+    new: bool
+    verdict: Verdict | None
+    alert: str | None
+    raised: bool
+    restricted: bool
+    child_image: bool
+    url: bool
+    file: bool
+    dropped: bool
+    words: int
+
+
+def as_json(answer: Answer) -> dict[str, object]:
+    """The answer as JSON values; of a restricted matter no route."""
+    verdict = answer.verdict
+    return {
+        "mention": answer.mention,
+        "new": answer.new,
+        "restricted": answer.restricted,
+        "route": None if answer.restricted or verdict is None else verdict.route.value,
+        "severity": int(verdict.severity) if verdict else None,
+        "look": bool(verdict and verdict.look and not answer.restricted),
+        "alert": answer.alert,
+        "file_opened": answer.file and not answer.child_image,
+    }
+
+
+def lines(answer: Answer) -> list[str]:
+    """The answer for a person."""
+    found = _left_alone(answer) if answer.child_image else []
+    if answer.restricted:
+        return [*found, _restricted(answer)]
+    if answer.verdict is None:
+        return [*found, "This was reported before, in the same words. Nothing was changed."]
+    found += _judged(answer.verdict, answer.words)
+    if answer.alert:
+        found.append(f"Alert {answer.alert[:8]}: schoolgate alerts show {answer.alert[:8]}")
+    return found
+
+
+def _left_alone(answer: Answer) -> list[str]:
+    kept = [*(["the address"] if answer.url else []), *(["where the file lies"] if answer.file else [])]
+    not_kept = ", not the text or the author" if answer.dropped else ""
+    return [
+        "The file was not opened, hashed or copied. Do not open, send or print it; leave it where it is."
+        if answer.file
+        else "Do not open, send or print the image.",
+        f"Only {' and '.join(kept) or 'who saw it'} was kept{not_kept}.",
+    ]
+
+
+def _restricted(answer: Answer) -> str:
+    alert = f" Alert {answer.alert[:8]}." if answer.alert else ""
+    if answer.verdict is None:
+        return f"This was reported before and is with the DSL.{alert} Nothing was changed."
+    already = "" if answer.raised else " already"
+    return f"With the DSL{already}.{alert} If a child is in danger now, ring 999."
+
+
+def _judged(verdict: Verdict, words: int) -> list[str]:
+    if verdict.severity >= Severity.TODAY:
+        what = f"{describe(verdict)} Next: {WHAT_NEXT[verdict.route]}."
+    elif verdict.look and words < TOO_FEW:
+        return ["Recorded. Nothing could be judged from so few words; a person should look."]
+    else:
+        what = f"Recorded. Next: {WHAT_NEXT[verdict.route]}."
+    return [what, *(f"  - {reason.text}" for reason in verdict.reasons)]
