@@ -15,11 +15,16 @@ _TRACKING_NAMES = (
     "fbclid gclid gclsrc gbraid wbraid dclid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid mkt_tok "
     "_ga _gl _hsenc _hsmi ref_src ref_url cmp cmpid icid ocid ito wt_mc sr_share s_cid smid oc source_type "
     "guccounter guce_referrer guce_referrer_sig __twitter_impression amp amp_js_v usqp outputtype "
-    "phpsessid jsessionid sid rss sfnsn rdid share_id xtor"
+    "phpsessid jsessionid rss sfnsn rdid share_id xtor"
 )
 _TRACKING = frozenset(_TRACKING_NAMES.split())
 _TRACKING_PREFIXES = ("utm_", "at_", "ns_", "hsa_", "pk_", "mtm_", "__cft__", "__tn__")
-_VALUES = {"m": re.compile(r"[01]"), "s": re.compile(r"[0-9a-f]{32}"), "source": re.compile(r"rss.*")}
+_VALUES = {
+    "m": re.compile(r"[01]"),
+    "s": re.compile(r"[0-9a-f]{32}"),
+    "sid": re.compile(r"[0-9a-f]{16,}", re.IGNORECASE),  # a short one is the number of a story
+    "source": re.compile(r"rss.*"),
+}
 _HOST_LABELS = ("www", "m", "mobile", "amp")
 _POST_FRAGMENT = re.compile(
     r"(?:js-)?(?:p|pid|post|posts|msg|message|comment|comments|c|reply|r|entry|jump-to|findcomment)"

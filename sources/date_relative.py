@@ -8,7 +8,11 @@ from datetime import datetime, timedelta, tzinfo
 from sources.date_clock import at, clock_in
 from sources.date_words import RELATIVE_DAYS, UNITS, WEEKDAYS
 
-_AGO = re.compile(rf"(?P<n>\d+|an?|one|last)\s*(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})\b")
+_AGO = re.compile(
+    r"(?P<n>(?<!\d)\d+|(?<!\w)(?:an?|one|last))\s*"
+    rf"(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})(?![^\W\d])"
+)
+_WEEKDAY = re.compile(rf"\b(?P<last>last\s+)?(?P<day>{'|'.join(WEEKDAYS)})\b")
 _PAST = re.compile(r"\bago\b|\byn ôl\b|^last ")
 _NOW = re.compile(r"\b(?:just now|moments? ago|seconds ago|right now|less than a minute)\b|^now$")
 
@@ -29,11 +33,11 @@ def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
 
 
 def _since_weekday(words: str, local: datetime) -> int | None:
-    """Days since the last Monday of `Monday at 5:12 pm`; only where a clock stands with it."""
-    found = re.search(rf"\b(?:{'|'.join(WEEKDAYS)})\b", words)
-    if not found or clock_in(words)[0] is None:
+    """Days since the Monday of `Monday at 5:12 pm`, `last Monday`; a bare `Monday` may be a name."""
+    found = _WEEKDAY.search(words)
+    if not found or not (found["last"] or clock_in(words)[0]):
         return None
-    return (local.weekday() - WEEKDAYS[found[0]]) % 7 or 7
+    return (local.weekday() - WEEKDAYS[found["day"]]) % 7 or 7
 
 
 def _ago(words: str, fetched_at: datetime) -> datetime | None:

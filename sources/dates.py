@@ -50,9 +50,10 @@ def parse_date(
     """The time a page shows, in UTC; None where it shows none that can be.
 
     `zone` (IANA) is the page's own, used where the text names none. A date without a time is its
-    midnight there; one without a year is the latest that is not after `fetched_at`. `day_first` says
-    how 03/04/2026 is read; None asks the zone (month first in the Americas). Years before 1970
-    and far ahead are placeholders of the site's software, not dates. Never raises.
+    midnight there; one without a year is the latest up to the day after `fetched_at`, a grace for
+    pages that live in a later zone. `day_first` says how 03/04/2026 is read; None asks the zone (month
+    first in the Americas). Years before 1970 and far ahead are placeholders of the site's software,
+    not dates. Never raises.
     """
     words = _tidy(text)
     if not words:

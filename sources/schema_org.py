@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -16,8 +16,12 @@ from bs4.element import Tag
 
 from sources.markup import absolute, attribute, base_url, text_of
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)?[\s;]*$")
+_OPENING = re.compile(r"\A(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)")
+_ENDS = " \t\r\n\f\v;"
 _MAX_DEPTH = 40
+_MOST_THINGS = 10_000  # the largest real page met has 88
+_PROPERTIES_DEEP = 8  # within one another, each of whose words are the others' too
+_MOST_VALUES = 10  # looked through for a text
 _LINKS = {
     "a": "href",
     "area": "href",
@@ -27,6 +31,7 @@ _LINKS = {
     "video": "src",
     "source": "src",
 }
+_NAMES_DEEP = 2  # a thing stands for its name, and that for its own; items may stand in circles
 _VALUES = {"meta": "content", "data": "value", "meter": "value"}
 
 
@@ -40,12 +45,15 @@ class Item:
 
     def text(self, *names: str) -> str:
         """The first property of these names as text: a string, or the name of the thing there."""
+        return next(filter(None, (value.strip() for value in self._texts(names, 0))), "")
+
+    def _texts(self, names: tuple[str, ...], depth: int) -> Iterator[str]:
         for name in names:
-            for value in self.properties.get(name, ()):
-                said = value if isinstance(value, str) else value.text("name", "@value")
-                if said.strip():
-                    return said.strip()
-        return ""
+            for value in self.properties.get(name, ())[:_MOST_VALUES]:
+                if isinstance(value, str):
+                    yield value
+                elif depth < _NAMES_DEEP:
+                    yield from value._texts(("name", "@value"), depth + 1)
 
     def items(self, *names: str) -> list[Item]:
         """All things these properties hold."""
@@ -64,38 +72,50 @@ class SchemaOrg:
     damaged: int = 0
 
     def walk(self) -> Iterator[Item]:
-        """Every item, outer before inner."""
-        return _walk(self.items, 0)
-
-
-def _walk(items: Iterable[Item], depth: int) -> Iterator[Item]:
-    for item in items:
-        yield item
-        if depth < _MAX_DEPTH:
-            inner = (
-                value for values in item.properties.values() for value in values if isinstance(value, Item)
-            )
-            yield from _walk(inner, depth + 1)
+        """Every item once, outer before inner."""
+        seen: set[int] = set()
+        waiting = list(reversed(self.items))
+        while waiting:
+            item = waiting.pop()
+            if id(item) not in seen:
+                seen.add(id(item))
+                yield item
+                waiting.extend(reversed(item.items(*item.properties)))
 
 
 def schema_org(tree: BeautifulSoup, page_url: str) -> SchemaOrg:
     """JSON-LD first, then microdata."""
-    blocks = [_loaded(script.get_text()) for script in tree.select('script[type*="ld+json"]')]
+    blocks = list(_blocks(tree))
     nodes = [node for block in blocks if block is not None for node in _nodes(block)]
     index = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    linked = tuple(_from_json(node, index, 0, frozenset()) for node in nodes)
+    linked = tuple(map(_References(index).top, nodes))
     return SchemaOrg(linked + tuple(_microdata(tree, page_url)), damaged=blocks.count(None))
 
 
 # ------------------------------------------------------------------------------- JSON-LD
 
 
+def _blocks(tree: BeautifulSoup) -> Iterator[Any]:
+    """What each script element holds; None where it cannot be read, or where the page holds too much."""
+    things = 0
+    for script in tree.select('script[type*="ld+json"]'):
+        text = script.get_text()
+        things += text.count("{")
+        yield _loaded(text) if things <= _MOST_THINGS else None
+
+
 def _loaded(text: str) -> Any:
-    """The JSON of a script element; None where it cannot be read."""
     try:
-        return json.loads(_WRAPPING.sub("", text), strict=False)
+        return json.loads(_unwrapped(text), strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def _unwrapped(text: str) -> str:
+    """The JSON without the comment or CDATA marks and semicolons some sites put around it."""
+    text = _OPENING.sub("", text.strip(), count=1).rstrip(_ENDS)
+    bare = text.removesuffix("-->").removesuffix("]]>")
+    return text if bare == text else bare.rstrip(_ENDS).removesuffix("//").rstrip(_ENDS)
 
 
 def _nodes(block: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -111,37 +131,54 @@ def _nodes(block: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _nodes(graph, depth + 1)
 
 
-def _from_json(
-    node: dict[str, Any], index: dict[str, dict[str, Any]], depth: int, within: frozenset[str]
-) -> Item:
-    """One node; a bare reference (`{"@id": …}`) becomes what it refers to, never in a circle."""
-    own = node.get("@id")
-    if isinstance(own, str) and len(node) == 1 and own in index and own not in within:
-        node = index[own]
-    within = within | {own} if isinstance(own, str) else within
-    properties: dict[str, list[Item | str]] = {}
-    for name, value in node.items():
-        if name not in ("@type", "@id", "@context", "@graph") and depth < _MAX_DEPTH:
-            found = [_value(part, index, depth + 1, within) for part in _listed(value)]
-            properties[name] = [part for part in found if part is not None]
-    return Item(_types(node.get("@type")), properties, own if isinstance(own, str) else "")
+@dataclass(frozen=True, slots=True)
+class _References:
+    """A page's JSON-LD nodes by their `@id`, each made an item once however often it is referred to."""
+
+    nodes: dict[str, dict[str, Any]]
+    items: dict[str, Item] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+
+    def top(self, node: dict[str, Any]) -> Item:
+        """A top-level node with all it refers to."""
+        item = self.item(node, 0)
+        while self.waiting:
+            own = self.waiting.pop()
+            self.fill(self.items[own], self.nodes[own], 0)
+        return item
+
+    def item(self, node: dict[str, Any], depth: int) -> Item:
+        """The item of a node; what an `@id` names is filled later, so no chain is too long, no circle a fault."""
+        own = node.get("@id")
+        if not isinstance(own, str):
+            own = ""
+        known = self.nodes.get(own)
+        if known is not None and (len(node) == 1 or node is known):
+            if own not in self.items:
+                self.items[own] = Item(_types(known.get("@type")), {}, own)
+                self.waiting.append(own)
+            return self.items[own]
+        item = Item(_types(node.get("@type")), {}, own)
+        self.fill(item, node, depth)
+        return item
+
+    def fill(self, item: Item, node: dict[str, Any], depth: int) -> None:
+        for name, value in node.items():
+            if name not in ("@type", "@id", "@context", "@graph") and depth < _MAX_DEPTH:
+                found = [self.value(part, depth + 1) for part in _listed(value)]
+                item.properties[name] = [part for part in found if part is not None]
+
+    def value(self, part: Any, depth: int) -> Item | str | None:
+        if isinstance(part, dict):
+            literal = part.get("@value")
+            return str(literal) if isinstance(literal, str | int | float) else self.item(part, depth)
+        return str(part) if isinstance(part, str | int | float) and not isinstance(part, bool) else None
 
 
 def _listed(value: Any) -> list[Any]:
     if isinstance(value, dict) and isinstance(value.get("@list"), list):
         return list(value["@list"])
     return value if isinstance(value, list) else [value]
-
-
-def _value(
-    part: Any, index: dict[str, dict[str, Any]], depth: int, within: frozenset[str]
-) -> Item | str | None:
-    if isinstance(part, dict):
-        literal = part.get("@value")
-        return (
-            str(literal) if isinstance(literal, str | int | float) else _from_json(part, index, depth, within)
-        )
-    return str(part) if isinstance(part, str | int | float) and not isinstance(part, bool) else None
 
 
 def _types(found: Any) -> frozenset[str]:
@@ -173,14 +210,15 @@ def _from_node(node: Tag, base: str, depth: int) -> Item:
 
 def _properties(node: Tag) -> Iterator[Tag]:
     """The elements with `itemprop` that belong to this item and not to one inside it."""
-    waiting: list[Any] = list(reversed(node.contents))
+    waiting = [(part, 0) for part in reversed(node.contents)]
     while waiting:
-        part = waiting.pop()
+        part, above = waiting.pop()
         if isinstance(part, Tag):
-            if part.has_attr("itemprop"):
+            holds = part.has_attr("itemprop")
+            if holds and above < _PROPERTIES_DEEP:
                 yield part
             if not part.has_attr("itemscope"):
-                waiting.extend(reversed(part.contents))
+                waiting.extend((inner, above + holds) for inner in reversed(part.contents))
 
 
 def _written(node: Tag, base: str) -> str:

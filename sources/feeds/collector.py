@@ -12,6 +12,7 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Mention, Page, Request, Response, Source, SourceState
 from data.urls import canonical_url, unwrapped
 from sources.base import PageSettings, Settings
+from sources.cleaning import cleaned
 from sources.dates import PageDates
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.json_feed import looks_like_json_feed, read_json
@@ -59,7 +60,7 @@ class Feed:
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
         reading = _Reading(source, response, feed, publisher_of(feed, response.url), dates)
-        mentions = _each_once(map(reading.mention, feed.entries))
+        mentions = _each_once(cleaned(reading.mention(entry)) for entry in feed.entries)
         following = absolute(response.url, feed.next)
         return Page(
             mentions=mentions,

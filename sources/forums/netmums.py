@@ -12,7 +12,7 @@ from sources.forums.posts import Post, Thread
 from sources.markup import absolute, decode
 
 MARK = b'"@id":"https://www.netmums.com/coffeehouse'
-_DATA = re.compile(r"<script [^>]*__NEXT_DATA__[^>]*>(.*?)</script>", re.DOTALL)
+_DATA = re.compile(r"<script [^<>]{0,300}__NEXT_DATA__[^<>]{0,300}>")
 _NEXT = re.compile(r'<link rel="next" href="([^"]+)"')
 _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThread")
 _SITE = "https://{}.netmums.com/coffeehouse/{}"
@@ -23,11 +23,7 @@ def read(response: Response) -> tuple[Thread, list[Post]] | None:
     if b"__NEXT_DATA__" not in response.body:
         return None
     text = decode(response.body, response.header("content-type"))[0]
-    found = _DATA.search(text)
-    try:
-        thread: Any = json.loads(found[1]) if found else None
-    except (ValueError, RecursionError):
-        return None
+    thread = _data(text)
     for name in _PATH:
         thread = thread.get(name) if isinstance(thread, dict) else None
     shown = thread.get("pagePosts") if isinstance(thread, dict) else None
@@ -38,6 +34,18 @@ def read(response: Response) -> tuple[Thread, list[Post]] | None:
     following = _NEXT.search(text)
     linked = absolute(response.url, following[1]) if following else None
     return _thread(thread, len(posts) - len(kept), linked), [_post(post, thread) for post in kept]
+
+
+def _data(text: str) -> Any:
+    """The page's data; None where it has none or is cut off."""
+    opening = _DATA.search(text)
+    end = text.find("</script>", opening.end()) if opening else -1
+    if opening is None or end < 0:
+        return None
+    try:
+        return json.loads(text[opening.end() : end])
+    except (ValueError, RecursionError):
+        return None
 
 
 def _thread(thread: dict[str, Any], deleted: int, following: str | None) -> Thread:

@@ -24,7 +24,7 @@ ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
         "https://gazette.example.org/schools/oakfield/amp.html?id=4&page=2",
         "https://user:word@gazette.example.org:80/schools/oakfield?id=4&page=2",
         "https://gazette.example.org/schools/oakfield?utm_source=x&id=4&fbclid=1&page=2&utm_medium=rss&gclid=3",
-        "https://gazette.example.org/schools/%6fakfield?id=4&page=2&at_medium=social&sid=ab",
+        "https://gazette.example.org/schools/%6fakfield?id=4&page=2&at_medium=social&sid=0123456789abcdef",
         "https://www.google.com/url?rct=j&sa=t&url="
         "https%3A%2F%2Fgazette.example.org%2Fschools%2Foakfield%3Fid%3D4%26page%3D2&ct=ga",
         "http://www.bing.com/news/apiclick.aspx?ref=FexRss&url="
@@ -35,6 +35,11 @@ ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
 )
 def test_all_ways_to_a_document_are_one_address(seen: str) -> None:
     assert canonical_url(seen) == ONE
+
+
+def test_a_sid_too_short_for_a_session_is_the_number_of_a_story() -> None:
+    stories = {canonical_url(f"https://news.example.org/modules.php?name=News&sid={n}") for n in (12, 13)}
+    assert len(stories) == 2
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,13 @@ def read(text: str, zone: str = "Europe/London", day_first: bool | None = None) 
         ("Today at 4:21 AM", "2026-11-20 04:21:00"),
         ("Monday at 5:12 PM", "2026-11-16 17:12:00"),
         ("Friday at 5:12 PM", "2026-11-13 17:12:00"),
+        ("last Monday", "2026-11-16 09:00:00"),
+        ("last Friday at 5:12 PM", "2026-11-13 17:12:00"),
+        # a name or a weekday beside it is no unit of time
+        ("by Kay, 3 hours ago", "2026-11-20 06:00:00"),
+        ("Sunday, 3 days ago", "2026-11-17 09:00:00"),
+        ("Brad replied 5 minutes ago", "2026-11-20 08:55:00"),
+        ("2hrs5mins ago", "2026-11-20 06:55:00"),
     ],
 )
 def test_a_shown_time_is_read(text: str, utc: str) -> None:
@@ -97,6 +104,7 @@ def test_a_shown_time_is_read(text: str, utc: str) -> None:
         "3 pupils",
         "room 12a",
         "30 days of kindness",
+        "Monday",
         "-",
         "25:61",
     ],
@@ -112,6 +120,11 @@ def test_the_page_s_zone_holds_where_the_text_names_none() -> None:
 
 def test_an_unknown_zone_counts_as_utc() -> None:
     assert read("03/06/2026 19:53", "Nowhere/Atall") == "2026-06-03 19:53:00"
+
+
+def test_a_date_without_a_year_may_lie_a_day_ahead_for_pages_of_a_later_zone() -> None:
+    assert read("21 November") == "2026-11-21 00:00:00"
+    assert read("22 November") == "2025-11-22 00:00:00"
 
 
 def test_a_time_that_comes_twice_is_its_first() -> None:

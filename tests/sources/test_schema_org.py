@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,53 @@ def test_references_are_followed_never_in_a_circle() -> None:
     )
     assert found.items[0].text("b") == "Bee"
     assert len(list(found.walk())) < 20
+
+
+def test_a_thing_referred_to_many_times_is_made_once() -> None:
+    doubling = [
+        {"@id": f"#{n}", "@type": "A", "a": {"@id": f"#{n + 1}"}, "b": [{"@id": f"#{n + 1}"}]}
+        for n in range(60)
+    ]
+    started = time.process_time()
+    assert len(list(linked(json.dumps(doubling)).walk())) < 70
+    assert time.process_time() - started < 2
+
+
+def test_reviews_that_point_to_their_school_and_back_are_each_one() -> None:
+    numbers = range(300)
+    school = {"@id": "#s", "@type": "School", "name": "S", "review": [{"@id": f"#{n}"} for n in numbers]}
+    reviews = [{"@id": f"#{n}", "@type": "Review", "itemReviewed": {"@id": "#s"}} for n in numbers]
+    started = time.process_time()
+    found = list(linked(json.dumps([*reviews, school])).walk())
+    assert time.process_time() - started < 2
+    assert len([item for item in found if item.named("Review")]) == 300
+    assert {item.text("itemReviewed") for item in found if item.named("Review")} == {"S"}
+
+
+def test_a_thing_that_names_itself_has_no_name() -> None:
+    assert linked('[{"@id":"#a","name":{"@id":"#a"}}]').items[0].text("name") == ""
+
+
+def test_more_things_than_any_page_holds_are_told_as_unreadable() -> None:
+    found = linked('{"@type":"A"}', "[" + "{}," * 20_000 + "{}]")
+    assert (len(found.items), found.damaged) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"a":1' + " " * 200_000 + "x", '{"a":1}' + " ;" * 100_000 + "x", "//" * 100_000, "<!--" * 50_000],
+    ids=["blanks", "semicolons", "slashes", "openings"],
+)
+def test_blanks_and_wrappings_without_end_cost_little(body: str) -> None:
+    started = time.process_time()
+    assert linked(body).damaged == 1
+    assert time.process_time() - started < 2
+
+
+def test_properties_within_properties_cost_little() -> None:
+    started = time.process_time()
+    schema_org(soup("<div itemscope>" + "<i itemprop=x>" * 20_000 + "x"), PAGE)
+    assert time.process_time() - started < 2
 
 
 def test_values_lists_and_numbers_become_text() -> None:
