@@ -26,8 +26,9 @@ from sources.markup import (
     soup,
     text_of,
 )
-from sources.reviews.page import Listing, Review, on_site, page_of
-from sources.reviews.ratings import shown_rating
+from sources.reviews.page import Listing, is_sole, on_site, page_of
+from sources.reviews.ratings import bare_score, shown_rating, unstated_best
+from sources.reviews.review import Review
 
 _TIMES = ("datetime", "content", "data-time", "data-date", "title")
 
@@ -92,16 +93,20 @@ class GenericReviews:
         tree = soup(response.body, response.header("content-type"))
         base = base_url(tree, response.url)
         nodes = tree.select(css.item)
-        reviews = [found for node in nodes if (found := _review(node, css, base))]
+        scores = [_score(node, css) for node in nodes]
+        best = css.rating_best or unstated_best(filter(None, map(bare_score, scores)))
+        read = [_review(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
+        reviews = [review for review in read if review is not None]
         listing = Listing(
             subject=first_text(tree, "h1") or "",
             next=next_link(tree, response.url, *filter(None, [css.next])),
+            sole=is_sole(tree, response.url),
             warnings=tuple(_unmatched(tree, nodes, reviews, css)),
         )
         return page_of(reviews, listing, source, response, css)
 
 
-def _review(node: Tag, css: ReviewSelectors, base: str) -> Review | None:
+def _review(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> Review | None:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
     author = _shown(node, css.author)
@@ -113,7 +118,7 @@ def _review(node: Tag, css: ReviewSelectors, base: str) -> Review | None:
         title=_shown(node, css.title),
         author=author,
         published=_time(node, css.date),
-        rating=_rating(node, css),
+        rating=shown_rating(score, best, css.rating_worst) if score else None,
         id=on_site(base, attribute(node, css.id_attr) or "") if css.id_attr else "",
         url=absolute(base, attribute(first(node, css.link), "href")) or "" if css.link else "",
     )
@@ -131,14 +136,15 @@ def _time(node: Tag, selector: str) -> str:
     return next(filter(None, machine), "") or text_of(found)
 
 
-def _rating(node: Tag, css: ReviewSelectors) -> float | None:
+def _score(node: Tag, css: ReviewSelectors) -> str:
     if not css.rating:
-        return None
+        return ""
     found = first(node, css.rating)
     if found is None and select_matches(css.rating, node):
         found = node
-    shown = attribute(found, css.rating_attr) if css.rating_attr else found and text_of(found)
-    return shown_rating(shown, css.rating_best, css.rating_worst) if shown else None
+    if css.rating_attr or found is None:
+        return attribute(found, css.rating_attr) or ""
+    return text_of(found)
 
 
 def _unmatched(

@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from data.ids import digest, mention_id, squeeze
+from bs4 import BeautifulSoup
+
+from data.ids import mention_id, squeeze
 from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
 from data.urls import canonical_url
 from sources.base import PageSettings
+from sources.cleaning import cleaned
 from sources.dates import PageDates
+from sources.markup import decode, left_out
+from sources.reviews.keys import each_once
+from sources.reviews.review import Review
 
+_LATER_PAGE = re.compile(r"(?:[?&]p(?:age|g)?=|/page[/-])0*(?:[2-9]|1\d)")
 _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """One review as its page shows it; times as they stand in the document.
-
-    `id` is unique on its channel, "" without one; `url` absolute, "" where the review has none of its own.
-    """
-
-    text: str
-    title: str = ""
-    author: str = ""
-    published: str = ""
-    edited: str = ""
-    rating: float | None = None
-    id: str = ""
-    url: str = ""
-    quoted: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
-    """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address."""
+    """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
+
+    `sole` is True where no other page lists reviews of the same subject.
+    """
 
     subject: str = ""
     aggregate: Aggregate | None = None
     next: str | None = None
+    sole: bool = True
     replies: int = 0
     warnings: tuple[str, ...] = ()
 
@@ -59,14 +52,14 @@ def page_of(
     """
     channel = source.channel or channel or channel_of(response.url)
     dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
-    found: dict[str, Mention] = {}
-    for key, review in zip(_keys(reviews, response.url), reviews, strict=True):
-        found.setdefault(key, _mention(mention_id(channel, key), review, listing, channel, response, dates))
-    mentions = tuple(found.values())
+    mentions = tuple(
+        cleaned(_mention(mention_id(channel, key), review, listing, channel, response, dates))
+        for key, review in each_once(reviews, response.url).items()
+    )
     return Page(
         mentions=mentions,
         next=Request(listing.next) if listing.next else None,
-        warnings=(*listing.warnings, *_missing(mentions, listing)),
+        warnings=(*_left_out(response), *listing.warnings, *_missing(mentions, listing)),
         aggregate=listing.aggregate,
     )
 
@@ -86,17 +79,14 @@ def channel_of(url: str) -> str:
     return next(named, "school_review_site")
 
 
-def _keys(reviews: Sequence[Review], page_url: str) -> list[str]:
-    """What tells each review apart: its id, an address no other review has, else who said what."""
-    page = canonical_url(page_url).partition("?")[0]
-    addresses = [canonical_url(review.url) if review.url else "" for review in reviews]
-    taken = Counter(addresses)
-    keys = []
-    for review, address in zip(reviews, addresses, strict=True):
-        own = address if taken[address] == 1 and address.partition("?")[0] != page else ""
-        words = f"{page}#{digest(squeeze(review.author), squeeze(review.text))[:16]}"
-        keys.append(review.id or own or words)
-    return keys
+def is_sole(tree: BeautifulSoup, url: str) -> bool:
+    """Does nothing say that other pages of the same list come before this one?"""
+    return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
+
+
+def _left_out(response: Response) -> tuple[str, ...]:
+    text, _ = decode(response.body, response.header("content-type"))
+    return left_out(text) if text.lstrip()[:1] == "<" else ()
 
 
 def _mention(
@@ -127,7 +117,7 @@ def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
         told.append(
             "The page holds no review." + (" Its score is nobody's own." if listing.aggregate else "")
         )
-    elif total is not None and total > len(mentions) and not listing.next:
+    elif total is not None and total > len(mentions) and listing.sole and not listing.next:
         told.append(f"The page counts {total} reviews and shows {len(mentions)}.")
     if listing.replies:
         told.append(f"Replies by the owner, which are not taken as mentions: {listing.replies}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 
 from data.types import Aggregate
 from sources.schema_org import Item
@@ -11,26 +13,47 @@ _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)
 _PERCENT = re.compile(rf"({_NUMBER})\s*%")
 _ANY = re.compile(rf"-?{_NUMBER}")
+_COUNT = re.compile(
+    r"\d{1,3}(?:[.,' \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?![.,]?\d*\s?[km]\b)", re.IGNORECASE
+)
+_MOST_REVIEWS = 10**9
+_TOPS = (5.0, 10.0, 100.0)
 _FULL, _STARS = "★⭐", "★⭐☆"
 
 
 def on_five(value: float, best: float | None = None, worst: float | None = None) -> float | None:
     """The score on 1..5; None where its scale makes no sense.
 
-    schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100.
+    schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100; what
+    else the page rates by that scale is told by `unstated_best`.
     """
-    if best is None:
-        best = next((top for top in (5.0, 10.0, 100.0) if value <= top), None)
+    best = unstated_best([value]) if best is None else best
     worst = worst if worst is not None else min(1.0, value)
-    if best is None or best <= worst or not worst <= value <= best:
+    if best is None or best <= worst or not worst <= value <= best < math.inf:
         return None
     return round(1 + 4 * (value - worst) / (best - worst), 2)
 
 
+def unstated_best(values: Iterable[float]) -> float | None:
+    """The best score of one scale that holds all these values: 5, 10 or 100; None without values."""
+    highest = max(values, default=math.inf)
+    return next((top for top in _TOPS if highest <= top), None)
+
+
 def number(text: str) -> float | None:
-    """The first number in a text, decimal comma or point."""
+    """The first number in a text, decimal comma or point; None for one too large to be a score."""
     found = _ANY.search(text)
-    return float(found[0].replace(",", ".")) if found else None
+    value = _float(found[0]) if found else math.inf
+    return value if math.isfinite(value) else None
+
+
+def count_of(value: object) -> int | None:
+    """How many there are, from a number or a text such as `1,234` or `3 reviews`; None where unclear."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    found = _COUNT.search(value) if isinstance(value, str) else None
+    count = int("".join(filter(str.isdigit, found[0]))[:20]) if found else value
+    return count if isinstance(count, int) and 0 <= count <= _MOST_REVIEWS else None
 
 
 def shown_rating(text: str, best: float | None = None, worst: float | None = None) -> float | None:
@@ -51,27 +74,39 @@ def shown_rating(text: str, best: float | None = None, worst: float | None = Non
     return None if value is None else on_five(value, best, worst)
 
 
-def declared_rating(item: Item) -> float | None:
-    """A schema.org Rating, or the bare number some pages put in its place."""
+def bare_score(text: str) -> float | None:
+    """A score shown without its scale: `4`, `3.5 stars`."""
+    scaled = _OUT_OF.search(text) or _PERCENT.search(text) or any(sign in text for sign in _STARS)
+    return None if scaled else number(text)
+
+
+def declared_rating(item: Item, best: float | None = None) -> float | None:
+    """A schema.org Rating, or the bare number some pages put in its place; `best` where it names none."""
     for rating in item.items("reviewRating"):
-        found = _scaled(rating)
+        found = _scaled(rating, best)
         if found is not None:
             return found
     bare = number(item.text("reviewRating", "ratingValue"))
-    return None if bare is None else on_five(bare)
+    return None if bare is None else on_five(bare, best)
+
+
+def declared_best(items: Iterable[Item]) -> float | None:
+    """The best score of those of a page's reviews that do not name it."""
+    ratings = [rating for item in items for rating in item.items("reviewRating") or [item]]
+    bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
+    return unstated_best(value for value in bare if value is not None)
 
 
 def declared_aggregate(item: Item) -> Aggregate:
     """A schema.org AggregateRating: nobody's review."""
-    count = number(item.text("reviewCount", "ratingCount"))
-    return Aggregate(_scaled(item), None if count is None else int(count))
+    return Aggregate(_scaled(item, None), count_of(item.text("reviewCount", "ratingCount")))
 
 
-def _scaled(rating: Item) -> float | None:
+def _scaled(rating: Item, best: float | None) -> float | None:
     shown = rating.text("ratingValue")
     pair = _OUT_OF.search(shown)
     value = number(shown)
-    best = _float(pair[2]) if pair else number(rating.text("bestRating"))
+    best = _float(pair[2]) if pair else number(rating.text("bestRating")) or best
     return None if value is None else on_five(value, best, number(rating.text("worstRating")))
 
 

@@ -12,15 +12,16 @@ from bs4 import BeautifulSoup
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, Settings
 from sources.markup import absolute, decode, next_link, plain, soup
-from sources.reviews.page import Listing, Review, on_site, page_of
-from sources.reviews.ratings import declared_aggregate, declared_rating
+from sources.reviews.page import Listing, is_sole, on_site, page_of
+from sources.reviews.ratings import declared_aggregate, declared_best, declared_rating
+from sources.reviews.review import Review
 from sources.schema_org import Item, SchemaOrg, schema_org
 
 _REVIEW = re.compile(
-    r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?[A-Za-z]*(?<!Claim)(?<!Media)Review"'
-    r"|itemtype\s*=\s*[\"']https?://schema\.org/[A-Za-z]*Review[\"']"
+    r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?[A-Za-z]*(?<!Claim)(?<!Media)Review"'
+    r"|itemtype\s*+=\s*+[\"']https?://schema\.org/[A-Za-z]*Review[\"']"
 )
-_SCORE = re.compile(r"schema\.org/AggregateRating|\"@type\"\s*:\s*\"AggregateRating\"")
+_SCORE = re.compile(r"schema\.org/AggregateRating|\"@type\"\s*+:\s*+\"AggregateRating\"")
 _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 
@@ -69,6 +70,7 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
         subject=scored[0].text("name") if scored else "",
         aggregate=_aggregate(scores),
         next=next_link(tree, response.url),
+        sole=is_sole(tree, response.url),
         warnings=tuple(warnings),
     )
 
@@ -90,19 +92,20 @@ def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
     """The reviews; the name of what is reviewed stands in for a title they do not bear."""
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
-    for item in items:
-        if is_review(item) and _somebodys(item):
-            yield _review(item, subjects.get(id(item), ""), page_url)
+    written = [item for item in items if is_review(item) and _somebodys(item)]
+    best = declared_best(written)
+    for item in written:
+        yield _review(item, subjects.get(id(item), ""), page_url, best)
 
 
-def _review(item: Item, subject: str, page_url: str) -> Review:
+def _review(item: Item, subject: str, page_url: str, best: float | None) -> Review:
     return Review(
         text=plain(item.text("reviewBody", "description", "text")),
         title=plain(item.text("name", "headline") or item.text("itemReviewed") or subject),
         author=plain(item.text("author", "creator")),
         published=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
-        rating=declared_rating(item),
+        rating=declared_rating(item, best),
         id=on_site(page_url, item.text("identifier")),
         url=absolute(page_url, item.text("url") or item.id) or "",
     )

@@ -17,9 +17,10 @@ from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, Settings
-from sources.markup import decode, plain, soup
-from sources.reviews.page import Listing, Review, page_of
-from sources.reviews.ratings import on_five
+from sources.markup import decode, how_many, plain, soup
+from sources.reviews.page import Listing, page_of
+from sources.reviews.ratings import count_of, on_five
+from sources.reviews.review import Review
 from sources.reviews.schema_org import listing_of, reviews_in
 from sources.schema_org import schema_org
 
@@ -96,15 +97,22 @@ def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
     listed = props if isinstance(props, list) else _dig(props, "reviews") or [_dig(props, "review")]
     found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
     unit = _dig(props, "businessUnit")
-    score, count = _dig(unit, "trustScore"), _dig(unit, "numberOfReviews")
+    score, count = _dig(unit, "trustScore"), count_of(_dig(unit, "numberOfReviews"))
     pages = _dig(props, "filters", "pagination") or {}
+    here, last = count_of(_dig(pages, "currentPage")), count_of(_dig(pages, "totalPages"))
+    written = [one for one in found if one.get("text") or one.get("title")]
+    read = how_many(_text(one, "title") + _text(one, "text") for one in written)
     listing = Listing(
         subject=_text(unit, "displayName"),
-        aggregate=Aggregate(_rating(score), count if isinstance(count, int) else None) if unit else None,
-        next=_next_page(url, _dig(pages, "currentPage"), _dig(pages, "totalPages")),
+        aggregate=Aggregate(_rating(score), count) if unit else None,
+        next=_next_page(url, here, last),
+        sole=(last or 1) == 1,
         replies=sum(1 for one in found if one.get("reply")),
+        warnings=(f"Too much to be read whole: {read} of {len(written)} reviews were read.",)
+        if read < len(written)
+        else (),
     )
-    return [_review(one, url) for one in found if one.get("text") or one.get("title")], listing
+    return [_review(one, url) for one in written[:read]], listing
 
 
 def _review(one: Data, url: str) -> Review:
@@ -120,8 +128,8 @@ def _review(one: Data, url: str) -> Review:
     )
 
 
-def _next_page(url: str, here: Any, last: Any) -> str | None:
-    if not (isinstance(here, int) and isinstance(last, int) and here < last):
+def _next_page(url: str, here: int | None, last: int | None) -> str | None:
+    if here is None or last is None or here >= last:
         return None
     parts = urlsplit(url)
     query = [(name, value) for name, value in parse_qsl(parts.query) if name != "page"]
@@ -161,7 +169,7 @@ def _address(review_id: str, url: str) -> str:
 
 
 def _rating(value: Any) -> float | None:
-    return on_five(float(value), 5, 1) if isinstance(value, int | float) else None
+    return on_five(value, 5, 1) if isinstance(value, int | float) and 1 <= value <= 5 else None
 
 
 def _dig(data: Any, *keys: str) -> Any:

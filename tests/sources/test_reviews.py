@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from data.types import Aggregate, MentionKind, Page, Response, Source
 from sources.registry import collector
 from sources.reviews.generic import ReviewSelectors
 from sources.reviews.page import channel_of
+from sources.reviews.ratings import on_five
 
 SITE = "https://reviews.example.org/oakfield-primary"
 PILOT = "https://uk.trustpilot.com/review/oakfield.example.org"
@@ -116,6 +118,104 @@ def test_a_review_marked_up_twice_is_read_once() -> None:
     )
     body = b'<script type="application/ld+json">' + review + b"</script>" + micro
     assert len(parse("reviews.schema_org", JSON_LD, body).mentions) == 1
+
+
+def ld(*reviews: object) -> bytes:
+    return b'<script type="application/ld+json">' + json.dumps(reviews).encode() + b"</script>"
+
+
+def micro(author: str, text: str, url: str) -> bytes:
+    return (
+        f'<div itemscope itemtype="https://schema.org/Review"><b itemprop="author">{author}</b>'
+        f'<a itemprop="url" href="{url}">link</a><p itemprop="reviewBody">{text}</p></div>'
+    ).encode()
+
+
+def review(author: str, text: str, **more: object) -> dict[str, object]:
+    return {"@type": "Review", "author": author, "reviewBody": text, **more}
+
+
+def test_a_review_marked_up_twice_with_its_address_in_one_form_alone_is_read_once() -> None:
+    said = review("Kit", "Twice  told.", datePublished="2026-01-02", reviewRating={"ratingValue": 4})
+    (one,) = parse("reviews.schema_org", JSON_LD, ld(said) + micro("Kit", "Twice told.", "/r/5")).mentions
+    assert one.url == "https://reviews.example.org/r/5"
+    assert one.published == datetime(2026, 1, 2, tzinfo=UTC)
+    assert one.rating == 4
+    (alone,) = parse("reviews.schema_org", JSON_LD, micro("Kit", "Twice told.", "/r/5")).mentions
+    assert alone.id == one.id
+
+
+def test_the_same_words_by_the_same_name_under_two_addresses_are_two_reviews() -> None:
+    body = ld(review("A parent", "Great school.")) + b"".join(
+        micro("A parent", "Great school.", f"/r/{n}") for n in (5, 6)
+    )
+    page = parse("reviews.schema_org", JSON_LD, body)
+    assert [m.url[-4:] for m in page.mentions] == ["/r/5", "/r/6"]
+
+
+def test_reviews_without_words_are_never_taken_for_one_another() -> None:
+    body = ld(review("Kit", "")) + micro("Kit", "", "/r/5") + micro("Kit", "", "/r/6")
+    assert len(parse("reviews.schema_org", JSON_LD, body).mentions) == 3
+
+
+def test_scores_without_a_scale_are_read_by_one_scale_for_the_page() -> None:
+    said = [review(f"P{n}", "x", reviewRating={"ratingValue": n}) for n in (9, 3)]
+    said.append(review("P5", "x", reviewRating={"ratingValue": 3, "bestRating": 5}))
+    ratings = [m.rating for m in parse("reviews.schema_org", JSON_LD, ld(*said)).mentions]
+    assert ratings == [on_five(9, 10), on_five(3, 10), 3]
+    body = b"".join(b"<li><p>Words %d</p><b>%d</b></li>" % (n, n) for n in (9, 3))
+    settings = {"item": "li", "text": "p", "rating": "b"}
+    shown = parse("reviews.generic", GENERIC_1, body, **settings).mentions
+    assert [m.rating for m in shown] == [on_five(9, 10), on_five(3, 10)]
+
+
+def test_a_count_of_thousands_is_read_whole() -> None:
+    score = {"@type": "AggregateRating", "ratingValue": "4.2", "reviewCount": "1,234"}
+    body = ld({"@type": "School", "name": "Oakfield", "aggregateRating": score})
+    assert parse("reviews.schema_org", JSON_LD, body).aggregate == Aggregate(4.2, 1234)
+
+
+@pytest.mark.parametrize("huge", [10**400, "9" * 400])
+def test_no_number_is_too_large_to_be_read(huge: object) -> None:
+    score = {"@type": "AggregateRating", "ratingValue": huge, "reviewCount": huge}
+    body = ld({"@type": "School", "aggregateRating": score})
+    assert parse("reviews.schema_org", JSON_LD, body).aggregate == Aggregate(None, None)
+    data = {
+        "businessUnit": {"trustScore": huge, "numberOfReviews": huge},
+        "reviews": [{"text": "x", "rating": huge}],
+        "filters": {"pagination": {"currentPage": 1, "totalPages": huge}},
+    }
+    page = parse("reviews.trustpilot", TODAY_1, json.dumps(data).encode())
+    assert (page.aggregate, page.mentions[0].rating) == (Aggregate(None, None), None)
+
+
+def test_only_a_page_that_stands_alone_is_compared_with_its_count() -> None:
+    told = parse("reviews.trustpilot", TODAY_2).warnings
+    assert not any("The page counts" in line for line in told)
+    score = {"@type": "AggregateRating", "ratingValue": 4, "reviewCount": 9}
+    body = ld({"@type": "School", "aggregateRating": score, "review": review("Kit", "Fine.")})
+    counted = "The page counts 9 reviews and shows 1."
+    assert counted in parse("reviews.schema_org", JSON_LD, body).warnings
+    second = Document(JSON_LD.path, SITE + "?page=2", 1)
+    assert counted not in parse("reviews.schema_org", second, body).warnings
+    assert (
+        counted not in parse("reviews.schema_org", JSON_LD, body + b'<a rel="prev" href="/">b</a>').warnings
+    )
+
+
+def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
+    page = parse("reviews.schema_org", JSON_LD, JSON_LD.body + b"<p>a</p>" * 100_000)
+    assert len(page.mentions) == 2
+    assert any(line.startswith("The document is too large to be read whole") for line in page.warnings)
+    many = [{"consumer": {"displayName": "Kit"}, "text": f"{n}" + "<p>a</p>" * 5000} for n in range(9)]
+    listed = parse("reviews.trustpilot", LIST, json.dumps(many).encode())
+    assert len(listed.mentions) == 4
+    assert "Too much to be read whole: 4 of 9 reviews were read." in listed.warnings
+
+
+def test_a_review_item_is_recognised_however_many_blanks_a_page_holds() -> None:
+    blanks = b'"@type"' + b" " * 200_000
+    assert collector("reviews.schema_org").recognises(JSON_LD.response(blanks * 4)) == 0.0
 
 
 def test_reviews_that_share_one_address_are_not_lost() -> None:
