@@ -1,21 +1,21 @@
 """The `schoolgate` command: options, help and exit codes. What a command does stands in `commands/`.
 
 Nothing heavy is imported here, so that `schoolgate --help` answers at once. Exit codes: 0 done ·
-1 could not · 2 wrong use · 3 done, but some sources failed.
+1 could not · 2 wrong use · 3 done, but some sources failed · 130 interrupted.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.errors import ConfigError, SchoolgateError
+from data.errors import InputError
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+from monitor.edge import ask, run
 
 app = typer.Typer(
     name="schoolgate",
@@ -84,7 +84,7 @@ def init(
             urns=urn or [],
             register=register,
             yes=yes,
-            ask=typer.prompt,
+            ask=ask,
             say=typer.echo,
         )
     )
@@ -134,12 +134,21 @@ def scan(
     """
     from monitor.commands import scan as command
 
+    if demo:
+        _refuse_beside_the_demo(school=school, source=source, since=since, config=config)
     finish(
         command.run(
             demo=demo, school=school, sources=source or [], since=since, no_send=no_send,
             home=home, config=config, as_json=as_json, say=typer.echo,
         )
     )  # fmt: skip
+
+
+def _refuse_beside_the_demo(**given: object) -> None:
+    """The demo has its own school, sources and dates: what would be passed over is wrong use."""
+    named = ", ".join(f"--{name}" for name, value in given.items() if value)
+    if named:
+        raise InputError(f"--demo plays its own school and sources, so it takes no {named}. Leave it out.")
 
 
 @app.command("report-in")
@@ -184,7 +193,7 @@ def report_in(
         command.run(
             text=text, url=url, channel=channel, author=author, seen_by=seen_by, seen_at=seen_at, file=file,
             child_image=child_image, school=school, home=home, config=config, as_json=as_json, say=typer.echo,
-            ask=typer.prompt,
+            ask=ask,
         )
     )  # fmt: skip
 
@@ -229,24 +238,9 @@ def evaluate(
     finish(command.run(data=data, floor=floor, say=typer.echo))
 
 
-def _faults(faults: list[str]) -> list[str]:
-    """The first fault, how many more there are, and those."""
-    more = len(faults) - 1
-    told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
-    return [faults[0], f"{told}Nothing was changed.", *faults[1:]]
-
-
 def main() -> None:
-    """The entry point: a fault that a person can mend is one plain text on standard error."""
-    try:
-        app()
-    except ConfigError as error:
-        for line in _faults(error.faults):
-            typer.echo(line, err=True)
-        sys.exit(error.exit_code)
-    except SchoolgateError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(error.exit_code)
+    """The entry point."""
+    run(app)
 
 
 if __name__ == "__main__":

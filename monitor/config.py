@@ -18,6 +18,7 @@ from data.types import Namesake, Person, Policy, School, Source
 from monitor import config_checks, config_faults
 from monitor.config_faults import Fault
 from monitor.config_model import DpiaTable, File, MailTable, ModelTable, PolicyText, SchoolTable, SourceTable
+from monitor.refusals import refused
 from monitor.toml_lines import Path as Place
 from monitor.toml_lines import at, find_lines
 
@@ -94,7 +95,7 @@ def _read(path: Path) -> str:
             [f"{path.name}, line {line}: a letter is not UTF-8. Save the file again with the encoding UTF-8."]
         ) from None
     except OSError as error:
-        raise ConfigError([f"{path} cannot be read: {error.strerror}. Check its permissions."]) from None
+        raise ConfigError([refused(error)]) from None
 
 
 _SYNTAX = (

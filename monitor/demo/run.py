@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from data.effects import Clock, utc_now
+from data.errors import SchoolgateError
 from data.types import Outcome
 from monitor import paths, wiring
 from monitor.commands.scan import scan_once, show
@@ -43,7 +45,8 @@ INTENDED = {
 def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], clock: Clock = utc_now) -> int:
     """Play the demo and print it. 0 where every source ended as it is meant to, else 1."""
     folder = paths.find(os.environ, home).demo
-    summary, config = play(folder, clock, Progress(sys.stderr, quiet=as_json))
+    with alone(folder):
+        summary, config = play(folder, clock, Progress(sys.stderr, quiet=as_json))
     wrong = unintended(summary)
     show(replace(summary, exit=0), config, as_json=as_json, say=say)
     if not as_json:
@@ -52,6 +55,28 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     for line in wrong:
         sys.stderr.write(line + "\n")
     return 1 if wrong else 0
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the demo's folder: a second demo would wipe it under the first one's hands.
+
+    Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
+    """
+    from data.store.lock import Held, give_back, take
+
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = take(folder.with_name(f".{folder.name}.lock"), shared=False)
+    except Held as held:
+        raise SchoolgateError(
+            f"A demo is playing in {folder} already: {held.holder}. Let it end, or play this one elsewhere: "
+            "schoolgate scan --demo --home FOLDER"
+        ) from None
+    try:
+        yield
+    finally:
+        give_back(handle)
 
 
 def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:

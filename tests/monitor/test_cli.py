@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from monitor import edge
+from monitor.demo.run import alone
+from monitor.refusals import refused
 
-def schoolgate(*words, home=None):
+COMMAND = [sys.executable, "-P", "-c", "from monitor.cli import main; main()"]
+
+
+def schoolgate(*words, home=None, **env):
     extra = ["--home", str(home)] if home else []
     return subprocess.run(
-        [sys.executable, "-P", "-c", "from monitor.cli import main; main()", *words, *extra],
-        capture_output=True, text=True, check=False,
+        [*COMMAND, *words, *extra], env=os.environ | env, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
 
 
@@ -82,3 +91,99 @@ def test_a_source_named_wrongly_is_told_which_there_are(tmp_path):
     run = schoolgate("scan", "--source", "locl", home=tmp_path)
     assert run.returncode == 2
     assert "It has: local." in run.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("scan", "--demo"), ("init", "--urn", "900001", "--yes"), ("scan",), ("story", "list"), ("doctor",)],
+)
+def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
+    home = tmp_path / "home"
+    home.write_text("")
+    register = tmp_path / "gias.csv"
+    register.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
+    extra = ("--register", str(register)) if words[0] == "init" else ()
+    run = schoolgate(*words, *extra, home=home)
+    assert run.returncode in (1, 2)
+    assert "Traceback" not in run.stderr
+    assert "a file stands where a folder is needed" in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])
+def test_what_the_machine_refuses_is_told_with_the_place_and_a_mend(code):
+    line = refused(OSError(code, os.strerror(code), "/some/home/demo"))
+    assert line.startswith("/some/home/demo cannot be used: ")
+    assert "Errno" not in line
+    assert line.count(". ") >= 1
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_an_output_that_has_no_such_letters_gets_a_question_mark(tmp_path, encoding):
+    run = schoolgate("doctor", home=tmp_path, PYTHONIOENCODING=encoding)
+    assert run.stderr == ""
+    assert run.stdout.splitlines()[0].split()[1] == "fault"
+
+
+def test_a_reader_that_goes_away_is_no_fault(tmp_path):
+    run = subprocess.Popen(
+        [*COMMAND, "doctor", "--home", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    run.stdout.close()
+    with run.stderr:
+        assert run.stderr.read() == ""
+    run.wait(60)
+
+
+def test_ctrl_c_ends_with_130_and_one_line():
+    wait = "lambda verbose: (print('here', flush=True), time.sleep(60))"
+    code = f"import time, monitor.log; monitor.log.set_up = {wait}"
+    run = subprocess.Popen(
+        [sys.executable, "-P", "-c", f"{code}\nfrom monitor.cli import main; main()", "doctor"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert run.stdout.readline() == "here\n"
+    run.send_signal(signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert told == "Interrupted. What was saved stays; nothing is half written.\n"
+
+
+def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builtins.input", stopped)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        edge.ask("Name")
+
+
+def test_a_question_that_nobody_can_answer_says_so(tmp_path):
+    run = schoolgate("init", home=tmp_path)
+    assert run.returncode == 2
+    assert "standard input has ended" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--source", "gazette"), ("--since", "2026-11-01"), ("--school", "900001"), ("--config", "x.toml")],
+)
+def test_the_demo_refuses_what_it_would_pass_over(tmp_path, words):
+    run = schoolgate("scan", "--demo", *words, home=tmp_path)
+    assert run.returncode == 2
+    assert f"takes no {words[0]}" in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_demo_in_the_same_home_is_refused_and_wipes_nothing(tmp_path):
+    kept = tmp_path / "demo" / "kept"
+    with alone(tmp_path / "demo"):
+        kept.parent.mkdir()
+        kept.write_text("the first one's")
+        run = schoolgate("scan", "--demo", home=tmp_path)
+    assert run.returncode == 1
+    assert "A demo is playing" in run.stderr
+    assert kept.exists()

@@ -1,0 +1,68 @@
+"""The outer edge of the command: what a person can mend is told plainly, never with a traceback."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+
+from data.errors import ConfigError, InputError, SchoolgateError
+from monitor.refusals import refused
+
+INTERRUPTED = 130
+"""As a shell counts it: 128 and the number of SIGINT."""
+
+
+def run(app: Callable[[], object]) -> None:
+    """Run the command and end as it says; faults that a person can mend end with their exit code.
+
+    What standard output cannot show (“●” in cp1252 or ASCII) becomes “?”.
+    """
+    _forgive(sys.stdout)
+    _forgive(sys.stderr)
+    try:
+        app()
+    except ConfigError as error:
+        _end(error.exit_code, *_faults(error.faults))
+    except SchoolgateError as error:
+        _end(error.exit_code, str(error))
+    except OSError as error:
+        _end(1, refused(error))
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _end(INTERRUPTED, "Interrupted. What was saved stays; nothing is half written.")
+        raise
+
+
+def ask(question: str) -> str:
+    """Ask at the terminal. Ctrl-C ends the command; raises InputError where nobody can answer."""
+    try:
+        return str(typer.prompt(question))
+    except typer.Abort as stopped:
+        if isinstance(stopped.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise InputError(
+            f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
+            "Begin again at a terminal, or give the answers as options (--help)."
+        ) from None
+
+
+def _forgive(stream: object) -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+
+
+def _faults(faults: list[str]) -> list[str]:
+    """The first fault, how many more there are, and those."""
+    more = len(faults) - 1
+    told = f"{more} more fault{'s' if more > 1 else ''} below. " if more else ""
+    return [faults[0], f"{told}Nothing was changed.", *faults[1:]]
+
+
+def _end(code: int, *lines: str) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    sys.exit(code)
