@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,10 +28,12 @@ from sources.feeds.publishers import (
 )
 from sources.feeds.quick_xml import read_quick
 from sources.feeds.xml_feed import read_xml
-from sources.markup import absolute, attribute, decode, plain, soup
+from sources.markup import absolute, attribute, beginning, decode, left_out, plain, soup
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
+_ELEMENT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<html\b|<!doctype\s{1,9}html|<body\b", re.IGNORECASE)
 _ROOTS = ("<rss", "<feed", "<rdf:rdf", "<channel")
 
 
@@ -86,11 +89,26 @@ def _start(response: Response) -> str:
 
 
 def _read(response: Response) -> FeedDocument:
-    """JSON by itself; XML the quick way where it is ordinary, else the tolerant way."""
+    """JSON by itself; XML the quick way where it is ordinary, else the tolerant way.
+
+    The tolerant way takes seconds for what is no feed, and for a large one: neither comes to it.
+    """
     text, _ = decode(response.body, response.header("content-type"))
     if text.lstrip()[:1] in ("{", "["):
         return read_json(text)
-    return read_quick(text) or read_xml(text)
+    if not _may_be_feed(text):
+        return FeedDocument("")
+    start, told = beginning(text), left_out(text)
+    feed = read_quick(start) or read_xml(start)
+    return replace(feed, warnings=told) if told else feed
+
+
+def _may_be_feed(text: str) -> bool:
+    """Does an element of a feed stand in it, and before any of a web page?"""
+    element = _ELEMENT.search(text)
+    if element is None:
+        return False
+    return _PAGE.search(text, 0, element.start()) is None or _IN_A_PAGE in text[:8192].lower()
 
 
 @dataclass(frozen=True, slots=True)

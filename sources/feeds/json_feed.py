@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sources.feeds.entries import Entry, FeedDocument
+from sources.markup import how_many
 
 
 def read_json(text: str) -> FeedDocument:
@@ -23,12 +24,16 @@ def read_json(text: str) -> FeedDocument:
     entries = tuple(_entry(item) for item in items if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(items) - len(kept)
+    warnings = [f"{lost} of {len(items)} items are empty or no items."] if lost else []
+    read = how_many(entry.title + entry.body for entry in kept)
+    if read < len(kept):
+        warnings.append(f"Too much to be read whole: {read} of {len(kept)} items were read.")
     return FeedDocument(
         format=_text(found, "version") or "json",
         title=_text(found, "title"),
         addresses=tuple(filter(None, (_text(found, "home_page_url"), _text(found, "feed_url")))),
-        entries=kept,
-        warnings=(f"{lost} of {len(items)} items are empty or no items.",) if lost else (),
+        entries=kept[:read],
+        warnings=tuple(warnings),
         next=_text(found, "next_url"),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -344,3 +345,38 @@ def test_a_whole_feed_without_items_is_no_fault() -> None:
     page = parse(rss(""))
     assert page.mentions == ()
     assert page.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>a</p>" * 100,
+        "<!DOCTYPE html><html><body><p>a</p></body></html>",
+        "<html><body><code>&lt;rss> <rss></rss></code></body></html>",
+        "words alone",
+        "",
+    ],
+)
+def test_what_is_no_feed_never_comes_to_feedparser(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedparser.parse", None)
+    page = parse(body)
+    assert page.mentions == ()
+    assert page.warnings == ("This is no feed.",)
+
+
+def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
+    items = "".join(
+        f"<item><title>No. {n}</title><description>{'&lt;p>a&lt;/p>' * 100}</description></item>"
+        for n in range(1000)
+    )
+    page = parse(rss(items))
+    assert 200 < len(page.mentions) < 300
+    assert "The document is too large to be read whole; its first 24 % were read." in page.warnings
+    assert not any("damaged" in line for line in page.warnings)
+
+
+def test_of_a_json_feed_too_large_the_first_items_are_read_and_the_rest_is_said() -> None:
+    items = [{"id": str(n), "content_html": "<p>a</p>" * 5000} for n in range(9)]
+    page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
+    assert len(page.mentions) == 4
+    assert "Too much to be read whole: 4 of 9 items were read." in page.warnings
