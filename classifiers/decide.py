@@ -8,11 +8,12 @@ is none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.content_class import RESTRICTED, content_class
 from classifiers.language import Language, recognise
+from classifiers.linking_reasons import NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, OTHER_OF_YOURS
 from classifiers.reasons import explain, explain_not_about
 from classifiers.severity import Outcome, judge_severity
 from classifiers.subject import subject
@@ -22,6 +23,7 @@ from data.types import (
     About,
     Match,
     Mention,
+    MentionKind,
     Person,
     Policy,
     Relevance,
@@ -38,6 +40,9 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 _FOREIGN_ALERT = 0.5
 """In a language the model hardly learnt it alerts only where that is likelier than not; else look."""
 
+_ENOUGH_WORDS = 3
+_OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
+_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
 
@@ -63,13 +68,17 @@ def decide(
     weighed = weigh(scores, signals, thresholds)
     relevance = settle(match, scores, weighed, thresholds)
     if relevance is Relevance.NOT_ABOUT:
-        dismissed = _not_about(mention, version, match, scores, weighed, signals)
+        grave = grave_elsewhere(mention, match, scores, weighed, signals, thresholds)
+        dismissed = _not_about(mention, version, match, scores, weighed, grave=grave)
         return replace(dismissed, model=model)
     text = f"{mention.title}\n{mention.text}"
     language = recognise(text)
     about, person = subject(text, scores, signals, school, people)
     line = thresholds.alert if language is Language.ENGLISH else max(thresholds.alert, _FOREIGN_ALERT)
     outcome = judge_severity(scores, weighed, about, thresholds, line)
+    few = _too_few_words(mention, signals, outcome)
+    if few:
+        outcome = Outcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in RESTRICTED
@@ -97,6 +106,7 @@ def decide(
             language,
             look=look,
             restricted=restricted,
+            few_words=few,
         ),
         scores=_kept(scores, weighed),
         model=model,
@@ -107,10 +117,11 @@ def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thres
     """Relevance after the model has read the text: linking's word, or one step from it.
 
     What linking rules out may still be unsure where the text reads like a school's, and the sooner
-    the graver it is; what linking is unsure of may be ruled out, unless there is danger in it.
+    the graver it is, but never where it names anybody else: that school's matter is no other's. What
+    linking is unsure of may be ruled out, unless there is danger in it.
     """
     seen = scores.get("relevant")
-    if seen is None:
+    if seen is None or (match.relevance is Relevance.NOT_ABOUT and _names(match, NAMES_ANOTHER)):
         return match.relevance
     line = t.relevant_line - (_GRAVE_DOUBT if weighed.severe >= t.alert else 0.0)
     likely = likely_relevant(match.score, seen, t) >= line
@@ -126,6 +137,37 @@ def worth_scoring(match: Match) -> bool:
     return match.relevance is not Relevance.NOT_ABOUT or match.score >= _SURELY_ANOTHERS
 
 
+def grave_elsewhere(
+    mention: Mention,
+    match: Match,
+    scores: Mapping[str, float],
+    weighed: Weighed,
+    signals: Sequence[Signal],
+    t: Thresholds,
+) -> bool:
+    """Would it be severity 4 for the other school that it names, so that somebody should pass it on?
+
+    A signal of severity 4 or the model says so; in an article, which tells of what others know
+    already, only both together. Where it speaks of a school and names nobody, only a signal of
+    danger counts. A school that is watched is told itself.
+    """
+    if _names(match, {OTHER_OF_YOURS}):
+        return False
+    if not _names(match, NAMES_ANOTHER_SCHOOL):
+        return bool(weighed.dangers) and _names(match, _OF_A_SCHOOL) and not _names(match, NAMES_ANOTHER)
+    sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
+    seen = weighed.severe >= t.alert and scores.get("severity:4", 0.0) >= t.this_hour
+    return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
+
+
+def _stands(signal: Signal, weighed: Weighed) -> bool:
+    return signal.danger or bool(weighed.asserted & set(signal.labels))
+
+
+def _names(match: Match, codes: Collection[str]) -> bool:
+    return any(reason.code in codes for reason in match.reasons)
+
+
 def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
     """Linking's score and the model's probability together, in log-odds; higher is likelier."""
     return log_odds(linked) + t.relevant_model * log_odds(seen)
@@ -137,7 +179,8 @@ def _not_about(
     match: Match,
     scores: Mapping[str, float],
     weighed: Weighed,
-    signals: Sequence[Signal],
+    *,
+    grave: bool,
 ) -> Verdict:
     return Verdict(
         mention_id=mention.id,
@@ -149,9 +192,17 @@ def _not_about(
         about=About.OTHER,
         severity=Severity.NOTHING,
         route=Route.IGNORE,
-        reasons=explain_not_about(match, signals),
+        reasons=explain_not_about(match, grave=grave),
         scores=_kept(scores, weighed),
     )
+
+
+def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Outcome) -> bool:
+    """Of a word or two the model's guess is worth nothing: only a signal may make them grave."""
+    own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
+    if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
+        return False
+    return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
 
 
 def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds) -> bool:

@@ -10,7 +10,7 @@ from classifiers.linking_doc import Doc, Found, document
 from classifiers.linking_evidence import evidence
 from classifiers.linking_index import Index, Touch
 from classifiers.linking_profile import Profile, profile
-from classifiers.linking_reasons import reasons
+from classifiers.linking_reasons import OTHER_OF_YOURS, reasons
 from classifiers.linking_weights import relevance, score, total
 from classifiers.names import core, normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
@@ -52,6 +52,8 @@ class Linker:
         docs = _documents(mentions)
         found = [self._found(doc, source, watched) for doc in docs]
         _follow_threads(mentions, found)
+        for by_urn in found:
+            self._part_from_each_other(by_urn)
         return [self._matches(by_urn, watched) for by_urn in found]
 
     def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
@@ -93,6 +95,19 @@ class Linker:
                 if relevance(other.keys()) is not Relevance.NOT_ABOUT:
                     found[urn] = other
         return found
+
+    def _part_from_each_other(self, found: Mapping[str, Found]) -> None:
+        """Where one school seems to be meant, it is noted for the others: then it is none of theirs."""
+        if len(found) < 2:
+            return
+        meant = {
+            urn: total(facts)
+            for urn, facts in found.items()
+            if "thread" in facts or relevance(facts.keys()) is not Relevance.NOT_ABOUT
+        }
+        for urn, facts in found.items() if meant else ():
+            if urn not in meant:
+                facts[OTHER_OF_YOURS] = self._schools[max(meant, key=lambda other: meant[other])].name
 
     @cached_property
     def _touch(self) -> Touch:

@@ -18,10 +18,10 @@ from classifiers.linking_words import (
     SPAM_WORDS,
     TRADES,
 )
-from classifiers.names import INSTITUTION, core, normalise
+from classifiers.names import INSTITUTION, core, normalise, words_of
 
 _SCHOOL_NAME = re.compile(
-    r"(?<![\w.'’-])((?:(?:[A-Z][\w'’.-]{1,30}|of|the|y|&)\s{1,3}){1,4})"
+    r"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{1,30}|of|the|y|&)\s{1,3}){1,4})"
     r"((?:C of E |CE |Catholic |RC )?"
     r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)",
 )
@@ -30,6 +30,10 @@ _HEAD_NAMED = re.compile(
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s{1,3})?(?:[A-Z][\w'’-]{1,30}\s{1,3})?([A-Z][\w'’-]{2,30})",
 )
 _MOST_SHOWN = 3
+_NO_NAME = words_of(
+    "our my your his her their its this that every each dear at in to from after before no new old"
+)
+"""“Our School” names none, though it has its capitals."""
 
 
 def rivals(found: Found, doc: Doc, who: Profile) -> None:
@@ -41,7 +45,7 @@ def rivals(found: Found, doc: Doc, who: Profile) -> None:
             code = "namesake_place" if rival.school else "rival_place"
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
         if rival.distinct and f" {rival.name} " in doc.both:
-            found.setdefault("namesake_named", rival.shown)
+            found.setdefault("namesake_school" if rival.school else "namesake_named", rival.shown)
         tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
         if tie:
             found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
@@ -60,7 +64,7 @@ def others(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
     """Enter other schools, places, heads and areas; `named` where the school's own name stands there."""
     for match in _SCHOOL_NAME.finditer(doc.raw):
         other, kernel = normalise(match[1]), core(match[0])
-        if set(kernel.split()) - INSTITUTION - {"the"} and not _own(other, kernel, who):
+        if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
     for match in who.elsewhere.finditer(doc.raw):
         place = normalise(match[2])

@@ -14,6 +14,39 @@ _PLACES_FOUND = frozenset(
 _PLACES = ("postcode", "street", "place", "district", "county")
 _MOST = 5
 
+OTHER_OF_YOURS = "other_of_yours"
+"""The code where another school that is watched is meant: that one is told itself."""
+
+NAMES_ANOTHER_SCHOOL = frozenset(
+    (
+        "other_school",
+        "other_school_too",
+        "other_phase",
+        "other_phase_too",
+        "other_head",
+        "namesake_school",
+        "namesake_place",
+        "namesake_place_too",
+        "namesake_tie",
+        "elsewhere",
+        OTHER_OF_YOURS,
+    )
+)
+"""Codes of a match where the text names another school, its head or its place."""
+
+NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
+    (
+        "namesake_named",
+        "named_thing",
+        "thing_too",
+        "rival_place",
+        "rival_place_too",
+        "elsewhere_beside",
+        "title_other",
+    )
+)
+"""Codes of a match where the text names anybody else: another school, or a street, a church, a club."""
+
 _WORDS: dict[str, str] = {
     "urn": "Your URN {0} is given.",
     "domain": "Your web address {0} is given.",
@@ -52,6 +85,7 @@ _WORDS: dict[str, str] = {
     "other_phase": "“{0}” is a school of another kind.",
     "other_phase_too": "“{0}” is named as well, a school of another kind.",
     "namesake_named": "It names {0}.",
+    "namesake_school": "It names {0}.",
     "namesake_place": "“{0}” is where another of that name is: {1}.",
     "namesake_place_too": "“{0}” is named too, where another of that name is: {1}.",
     "rival_place": "“{0}” is where {1} is.",
@@ -69,6 +103,7 @@ _WORDS: dict[str, str] = {
     "other_words": "The words are those of something else ({0}).",
     "other_words_many": "The words are those of something else ({0}).",
     "other_school": "Another school is named: {0}.",
+    "other_of_yours": "Another school that is watched seems to be meant: {0}.",
     "other_head": "Another head is named: “{0}”.",
     "other_county": "Another area is named: {0}.",
     "abroad": "It speaks of another country (“{0}”).",

@@ -36,6 +36,7 @@ WEIGHTS: dict[str, float] = {
     "danger": 0.0,  # set: it argues neither way
     "not_searched": -2.0,  # set
     "trade_hint": -0.3,  # set
+    "other_of_yours": -1.9,  # set: as another school
     # fitted
     "head_surname": 4.50,
     "head": 4.43,
@@ -79,6 +80,7 @@ WEIGHTS: dict[str, float] = {
     "trade": -3.24,
     "estate_agent": -3.33,
     "namesake_named": -3.44,
+    "namesake_school": -3.44,
     "trade_many": -3.46,
     "rival_place": -3.47,
     "other_phase_too": -3.49,

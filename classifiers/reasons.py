@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from classifiers.language import Language
-from data.types import Match, Reason, Relevance, Route, Severity, Signal
+from data.types import Match, Reason, Relevance, Route, Signal
 
 MOST = 5
 """Nobody reads more reasons than this."""
@@ -16,6 +16,7 @@ CHILD_IDENTIFIABLE = "child_identifiable"
 OTHER_SCHOOL_DANGER = "other_school_danger"
 """The code of a danger about another school: a person may pass it on."""
 
+_TOO_FEW = Reason("too_few_words", "Too few words to judge; a person should look.")
 _ROUTES = {
     Route.IGNORE: "Nothing to do: it is not about the school.",
     Route.NOTE: "To note: it asks for nothing.",
@@ -42,20 +43,21 @@ def explain(
     *,
     look: bool,
     restricted: bool,
+    few_words: bool = False,
 ) -> tuple[Reason, ...]:
     """Up to five reasons: whose mention it is, the route, the signals, how sure, the language."""
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", _ROUTES[route])]
     found += [Reason(s.name, s.reason) for s in _told_first(signals)]
     if language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{language.value}", _LANGUAGES[language]))
-    found.insert(2, _how_sure(severe, look=look))
+    found.insert(2, _TOO_FEW if few_words else _how_sure(severe, look=look))
     return _first(found)
 
 
-def explain_not_about(match: Match, signals: Sequence[Signal]) -> tuple[Reason, ...]:
+def explain_not_about(match: Match, *, grave: bool) -> tuple[Reason, ...]:
     """Why it is not about the school, and whether somebody should pass it on to another."""
     reasons = list(match.reasons[: MOST - 2]) or [Reason("not_about", "Nothing ties it to the school.")]
-    if any(s.danger and s.severity >= Severity.THIS_HOUR for s in signals):
+    if grave:
         text = "It may mean danger at another school: pass it on?"
         reasons.insert(0, Reason(OTHER_SCHOOL_DANGER, text))
     return _first(reasons)

@@ -12,6 +12,9 @@ from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
 """Every label but profanity, which is a flag and never a reason to remove."""
 
+PLAYFUL = "playful"
+"""The name of the signal of a joke that neither complains nor asks."""
+
 LANES = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
 """The routes of severity 3 and 4."""
 
@@ -124,7 +127,11 @@ def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
 def _calm(
     scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
 ) -> dict[tuple[Route, Sentiment], float]:
-    """Log-odds of route and sentiment together: thanks are positive, what wants an answer is not."""
+    """Log-odds of route and sentiment together: thanks are positive, what wants an answer is not.
+
+    The model takes a joke's hard words for blame: what is said in fun wants no answer.
+    """
+    in_fun = any(s.name == PLAYFUL for s in signals)
     routes = {
         route: _log(scores, _ROUTE_LABEL[route]) + bias + _votes(route, signals, t)
         for route, bias in ((Route.NOTE, 0.0), (Route.THANK, t.thank_bias), (Route.RESPOND, t.respond_bias))
@@ -134,4 +141,9 @@ def _calm(
         Sentiment.NEUTRAL: _log(scores, _TONE_LABEL[Sentiment.NEUTRAL]) + t.neutral_bias,
         Sentiment.POSITIVE: _log(scores, _TONE_LABEL[Sentiment.POSITIVE]) + t.positive_bias,
     }
-    return {(route, tone): routes[route] + tones[tone] for route in CALM for tone in _TONES[route]}
+    return {
+        (route, tone): routes[route] + tones[tone]
+        for route in CALM
+        for tone in _TONES[route]
+        if not (in_fun and route is Route.RESPOND)
+    }

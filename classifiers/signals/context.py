@@ -3,10 +3,32 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
-from classifiers.signals.rules import Rule, rule
+import re
+
+from classifiers.signals.rules import Prepared, Rule, either, rule
 from data.types import About, Route
 
 _VIOLENT = ("threat",)
+_HYPERBOLE = re.compile(
+    either(
+        r"""
+        (?:could|would|'d) (?:\w+ )?(?:murder|kill for) (?:a|an|some|one)|to (?:die|kill) for
+        r\.?i\.?p\.? (?:to )?(?:me|my \w+)|(?:has|have|'s|'ve|nearly|almost|just) (?:well and truly )?(?:finished|ended) (?:me|us)(?: off)?
+        send (?:help|wine|gin|coffee|chocolate|tea|biscuits|cake)|pray for (?:me|us)|the death of (?:me|us)|(?:i|we)(?:'ll| will| may| might) never recover
+        (?:died|dying|dead|crying|howling|cackling|creased) (?:of |with |from )?(?:laughing|laughter)|(?:in|had (?:me|us) in) stitches|laugh(?:ed|ing) (?:my|our) (?:head|heads|socks) off
+        """
+    )
+)
+_GRIEVANCE = re.compile(
+    r"\?|complain|disgrac|useless|ofsted|estyn|\bworst\b|shambles|unaccept|angry|furious|fuming|disgust|fed up"
+    r"|\ba joke\b|\bavoid\b|nobody|no one|ignored|fobbed|gaslit|cancelled|bull(?:y|ied)|refus|\bfail|\brude\b|sham[ei]"
+    r"|not good|\bpoor\b|rubbish|\bsack|explain|\bpain\b|not joking|can'?t (?:go on|cope)|goodbye"
+)
+
+
+def _playful(p: Prepared) -> bool:
+    return bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain)
+
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -26,6 +48,13 @@ RULES: tuple[Rule, ...] = (
         i'?ll (?:riot|scream|explode|cry)|dying (?:of|to|for)|died (?:of|laughing|inside)|bombed (?:in|at|on|my)|to die for
         """,
         clears=_VIOLENT,
+    ),
+    rule(
+        "playful",
+        "It overstates in fun, and neither complains nor asks.",
+        "murder kill die rip r.i.p finished ended send_ pray death recover laugh stitches",
+        _playful,
+        route=Route.NOTE,
     ),
     rule(
         "fiction_or_play",

@@ -6,10 +6,12 @@ import pytest
 from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
 from classifiers.decide import decide
+from classifiers.linking_reasons import NAMES_ANOTHER
 from classifiers.thresholds import read_thresholds
 from data.types import (
     About,
     Match,
+    MentionKind,
     Policy,
     Reason,
     Relevance,
@@ -91,10 +93,103 @@ def test_plain_danger_in_welsh_alerts() -> None:
     assert judged("Dwi'n mynd i ladd y pennaeth heno", scores("note")).route is Route.POLICE_NOW
 
 
-def test_a_grave_signal_about_another_school_is_kept_for_passing_on() -> None:
-    found = judged("there's a bomb in the school", scores("note", relevant=0.2), NOT_US)
+def other(code: str, score: float = 0.02) -> Match:
+    """Linking rules it out, for this reason."""
+    return Match("900001", Relevance.NOT_ABOUT, score, (Reason(code, "It names somebody else."),))
+
+
+def passed_on(text: str, model: dict[str, float], match: Match, **changes: object) -> bool:
+    found = judged(text, model, match, **changes)  # type: ignore[arg-type]
     assert found.severity is Severity.NOTHING
-    assert found.reasons[0].code == "other_school_danger"
+    return found.reasons[0].code == "other_school_danger"
+
+
+GRAVE = scores("safeguarding", severe=0.95, severity__4=0.9, relevant=0.99)
+CALM = scores("note", relevant=0.2)
+
+
+@pytest.mark.parametrize("code", ["other_school", "namesake_place", "namesake_school", "other_head"])
+def test_a_grave_signal_about_another_named_school_is_kept_for_passing_on(code: str) -> None:
+    assert passed_on("there's a bomb in the school", CALM, other(code))
+    assert passed_on("a boy has a knife in his bag at school", CALM, other(code))
+
+
+def test_what_the_model_finds_this_grave_at_another_school_is_passed_on() -> None:
+    assert passed_on("She has bruises again", GRAVE, other("namesake_place"))
+    assert not passed_on("The fete is off", CALM, other("namesake_place"))
+
+
+@pytest.mark.parametrize("code", ["named_thing", "namesake_named", "rival_place"])
+def test_what_happens_in_the_street_or_the_club_of_that_name_is_not_passed_on(code: str) -> None:
+    assert not passed_on("there's a bomb in the place", GRAVE, other(code))
+
+
+def test_danger_at_a_school_that_nobody_names_is_passed_on() -> None:
+    assert passed_on("there's a bomb in the school", CALM, other("school_words"))
+    assert not passed_on("She has bruises again", CALM, other("school_words"))
+
+
+def test_a_school_that_is_watched_is_told_itself() -> None:
+    assert not passed_on("there's a bomb in the school", GRAVE, other("other_of_yours"))
+
+
+def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
+    article = {"kind": MentionKind.ARTICLE}
+    bomb = "there's a bomb in the school"
+    assert passed_on(bomb, GRAVE, other("namesake_place"), **article)
+    assert not passed_on(bomb, CALM, other("namesake_place"), **article)
+    assert not passed_on("A man was jailed last year", GRAVE, other("namesake_place"), **article)
+
+
+@pytest.mark.parametrize("code", sorted(NAMES_ANOTHER))
+def test_what_names_anybody_else_is_never_ours_however_grave(code: str) -> None:
+    found = judged("Mrs Quail, the head, grabbed a boy", GRAVE, other(code, score=0.4))
+    assert (found.relevance, found.severity) == (Relevance.NOT_ABOUT, Severity.NOTHING)
+
+
+def test_what_names_nobody_may_be_ours() -> None:
+    assert judged("She grabbed a boy", GRAVE, other("unnamed", score=0.4)).relevance is Relevance.UNSURE
+
+
+@pytest.mark.parametrize("text", ["", "y", "hello", "https://example.org/a", "well then"])
+def test_of_a_word_or_two_the_model_makes_nothing_grave(text: str) -> None:
+    found = judged(text, GRAVE, UNSURE)
+    assert (found.severity, found.route, found.abuse, found.look) == (Severity.NOTE, Route.NOTE, (), True)
+    assert "too_few_words" in {reason.code for reason in found.reasons}
+    assert not found.restricted
+
+
+def test_a_word_or_two_of_a_reply_are_judged_without_the_title_of_their_thread() -> None:
+    title = "Somebody will come for them tomorrow"
+    assert judged("yes", GRAVE, title=title, kind=MentionKind.REPLY).severity is Severity.NOTE
+    assert judged("yes", GRAVE, title=title).severity > Severity.NOTE
+
+
+def test_a_word_or_two_with_a_signal_of_danger_alert() -> None:
+    assert judged("kill yourself", scores("note")).severity is Severity.THIS_HOUR
+
+
+def test_thanks_in_a_word_are_thanks() -> None:
+    found = judged("thanks", scores("thank", severe=0.01))
+    assert (found.route, found.look) == (Route.THANK, False)
+
+
+def test_a_poor_mark_with_a_word_is_answered() -> None:
+    assert judged("Awful", scores("respond"), rating=1.0).route is Route.RESPOND
+
+
+def test_a_joke_that_neither_complains_nor_asks_is_noted() -> None:
+    blames = scores("respond", severe=0.02, sentiment__negative=0.87, sentiment__neutral=0.07)
+    blames |= {"route:note": 0.27, "route:respond": 0.7}
+    joke = "The spelling test has finished me off, I could murder a cuppa and would kill for a biscuit."
+    assert judged(joke, blames).route is Route.NOTE
+    assert judged(f"{joke} Why was it cancelled?", blames).route is Route.RESPOND
+    assert judged(f"{joke} The office ignored me.", blames).route is Route.RESPOND
+
+
+def test_a_joke_does_not_hide_what_is_grave() -> None:
+    grave = scores("safeguarding", severe=0.95)
+    assert judged("RIP me, she took my phone and I sleep in the car", grave).severity >= Severity.TODAY
 
 
 def test_unsure_is_judged_like_about_and_says_so() -> None:
@@ -217,7 +312,10 @@ def test_a_threat_to_an_adult_is_no_child_protection_matter_because_the_model_sm
 
 
 def test_a_threat_to_a_child_is_one() -> None:
-    model = scores("police_now", severe=0.97, abuse__threat=0.95) | {"about:pupil": 0.95, "about:school": 0.01}
+    model = scores("police_now", severe=0.97, abuse__threat=0.95) | {
+        "about:pupil": 0.95,
+        "about:school": 0.01,
+    }
     found = judged("Those kids at the bus stop will get stabbed tomorrow at four", model)
     assert found.about is About.PUPIL
     assert "safeguarding" in found.abuse

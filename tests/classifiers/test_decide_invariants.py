@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from judging import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 
 from classifiers.decide import decide
+from classifiers.linking_reasons import NAMES_ANOTHER
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import CONTENT_LABELS
 from data.types import (
@@ -156,3 +157,18 @@ def test_the_order_of_people_changes_nothing_but_ties(model: dict[str, float], p
     one = judged("Mrs Holt and nobody else", model, people=PEOPLE)
     other = judged("Mrs Holt and nobody else", model, people=tuple(people))
     assert one == other
+
+
+@given(any_scores, any_match)
+def test_no_model_makes_a_single_word_grave(model: dict[str, float], match: Match) -> None:
+    found = decide(mention("hello"), 1, match, model, (), Policy(), SCHOOL, PEOPLE, DEFAULT)
+    assert found.severity <= Severity.NOTE
+    assert not found.restricted
+
+
+@given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1), st.sampled_from(sorted(NAMES_ANOTHER)))
+def test_what_names_anybody_else_is_never_lifted(
+    model: dict[str, float], signals: list[Signal], score: float, code: str
+) -> None:
+    named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
+    assert verdict(model, signals, named).relevance is Relevance.NOT_ABOUT

@@ -102,6 +102,42 @@ def test_a_name_that_is_anothers_is_not_about_the_school(text: str, code: str) -
     assert code in codes(match)
 
 
+BEECH = School(urn="900003", name="Beechmoor Primary School", locality="Larkham", phase="primary")
+BOTH = replace(FEED, urns=("900001", "900003"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mrs Quail, the head of Oakfield Primary in Larkham, grabbed my son",
+        "Oakfield, Larch Road: somebody grabbed my son",
+    ],
+)
+def test_where_one_of_two_watched_schools_is_meant_the_other_knows_it(text: str) -> None:
+    (found,) = Linker([OAKFIELD, BEECH]).link([mention(text)], BOTH)
+    by_urn = {match.urn: match for match in found}
+    assert by_urn["900001"].relevance is not NOT
+    assert by_urn["900003"].relevance is NOT
+    assert "other_of_yours" in codes(by_urn["900003"])
+
+
+def test_a_reply_in_a_thread_about_one_watched_school_is_not_about_the_other() -> None:
+    post = mention("Oakfield Primary in Larkham, any news?")
+    reply = replace(post, id="m2", text="She grabbed my son", kind=MentionKind.REPLY, parent="m1")
+    found = Linker([OAKFIELD, BEECH]).link([post, reply], BOTH)[1]
+    assert {"thread", "other_of_yours"} <= {code for match in found for code in codes(match)}
+
+
+def test_a_sentence_that_ends_before_school_names_no_other_school() -> None:
+    assert "other_school" not in codes(link("Back by Eid. School says nothing. Our School is silent."))
+
+
+def test_a_namesake_of_another_name_is_known_for_a_school() -> None:
+    girls = replace(OAKFIELD, namesakes=(Namesake("Oakfield College for Girls", "", "school"),))
+    ((match,),) = Linker([girls]).link([mention("Oakfield College for Girls is closed")], SEARCH)
+    assert "namesake_school" in codes(match)
+
+
 def test_the_other_school_of_the_name_is_told_in_the_reason() -> None:
     match = link("Oakfield Primary in Farthing has closed its pool")
     assert "Oakfield Primary School, Farthing, Arden" in " ".join(reason.text for reason in match.reasons)

@@ -45,5 +45,10 @@ def test_gravity_is_told_in_words_and_never_as_certain() -> None:
 
 
 def test_what_is_not_ours_says_why_and_what_to_pass_on() -> None:
-    assert [r.code for r in explain_not_about(Match("1", Relevance.NOT_ABOUT, 0), ())] == ["not_about"]
-    assert explain_not_about(MATCH, (DANGER,))[0].code == "other_school_danger"
+    unexplained = Match("1", Relevance.NOT_ABOUT, 0)
+    assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
+    assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
+
+
+def test_where_words_are_too_few_no_chance_is_told() -> None:
+    assert told(look=True, few_words=True) == ["name_and_place", "route_respond", "too_few_words"]

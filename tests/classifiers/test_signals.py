@@ -88,6 +88,10 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "poses_as_school": ("a fake account of the headteacher", "a talk on fake accounts"),
     "admits_posing": ("i made a fake account for the office", "we made a page for the PTA"),
     "idiom": ("heads should roll", "heads of year meet on Monday"),
+    "playful": (
+        "World book day has finished me off. RIP me",
+        "World book day has finished me off, and nobody answered. RIP me",
+    ),
     "fiction_or_play": ("in the school play", "they play at school"),
     "lesson_or_training": ("a workshop on knife crime", "a workshop full of tools"),
     "quoted_or_condemned": ("disgusted by the racist comments", "disgusted by the lunch"),
