@@ -38,22 +38,37 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
         needed, convert = _layout(path, header)
         rows = list(_rows(path, header, needed, lines))
     except csv.Error as error:
-        raise RegisterError(f"{path}, line {lines.line_num}: not a line of CSV ({error}).") from error
+        raise RegisterError(
+            f"{path}, line {lines.line_num}: not a line of CSV. Fetch the file again."
+        ) from error
     return tuple(
         convert(row) for row in rows if closed or row.get("EstablishmentStatus (name)") not in _CLOSED
     )
 
 
 def _bytes(path: Path) -> bytes:
+    raw = _read(path)
     try:
-        raw = path.read_bytes()
         if raw[:2] == b"\x1f\x8b":
             return gzip.decompress(raw)
         if raw[:2] == b"PK":
             return _unzip(path, raw)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise RegisterError(f"{path}: cannot be read ({error}). Fetch the file again.") from error
+        raise RegisterError(f"{path}: a damaged archive, it cannot be read. Fetch the file again.") from error
     return raw
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise RegisterError(f"{path}: cannot be read, it is not there. Check the name.") from error
+    except IsADirectoryError as error:
+        what = "cannot be read, it is a folder. Name the register file in it."
+        raise RegisterError(f"{path}: {what}") from error
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise RegisterError(f"{path}: cannot be read, {why}. Check the file and its permissions.") from error
 
 
 def _unzip(path: Path, raw: bytes) -> bytes:
@@ -61,7 +76,7 @@ def _unzip(path: Path, raw: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         files = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
         if not files:
-            raise RegisterError(f"{path}: no CSV file in the archive.")
+            raise RegisterError(f"{path}: no CSV file in the archive. Fetch it again.")
         return archive.read(max(files, key=lambda info: info.file_size))
 
 
@@ -77,7 +92,9 @@ def _layout(path: Path, header: list[str]) -> tuple[tuple[str, ...], Callable[[R
         if first in header:
             missing = [name for name in layout[0] if name not in header]
             if missing:
-                raise RegisterError(f"{path}, line 1: the column “{missing[0]}” is missing.")
+                raise RegisterError(
+                    f"{path}, line 1: the column “{missing[0]}” is missing. Fetch the file again."
+                )
             return layout
     raise RegisterError(
         f"{path}, line 1: the column “URN” is missing; this is no register of schools known here."

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from data.errors import ConfigError
 from data.types import Namesake, Person, Policy, School, Source
-from monitor import config_checks, config_faults
+from monitor import config_checks, config_faults, config_syntax
 from monitor.config_faults import Fault
 from monitor.config_model import DpiaTable, File, MailTable, ModelTable, PolicyText, SchoolTable, SourceTable
 from monitor.refusals import refused
@@ -74,7 +72,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     Raises ConfigError with every fault that can be found at once.
     """
     text = _read(path)
-    document = _parse(path.name, text)
+    document = config_syntax.parse(path.name, text)
     literal = config_faults.secrets(document)
     file, found = _validate(document)
     told = {fault.path for fault in literal}
@@ -98,67 +96,15 @@ def _read(path: Path) -> str:
         raise ConfigError([refused(error)]) from None
 
 
-_SYNTAX = (
-    ("Unescaped|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
-    (
-        "overwrite|twice|mutate|namespace|already",
-        "this key or table was given before. Keep one of them.",
-    ),
-    ("[Uu]nclosed array", "a list is not closed. Add “]”."),
-    ("inline table|initial character for a key", "what begins with “{” must end with “}” on the same line."),
-    ("declaration", "the header is not closed. Write [name], or [[name]] where there are several."),
-    (
-        r"[Uu]nterminated string|Illegal character '\\n'|Expected \"",
-        "a text is not closed. Add a quotation mark at its end.",
-    ),
-    (
-        "Expected '='|Invalid statement",
-        "this is neither a key with a value (key = value) nor a table ([name]).",
-    ),
-    ("Invalid value", "the value is missing or is not quoted. Write text in quotes."),
-    ("Expected newline", "something follows the value. One key a line; text in quotes."),
-    ("Illegal character", "a character that cannot be seen stands here. Remove it."),
-)
-
-
-def _parse(name: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax(name, text, str(error))]) from None
-
-
-def _syntax(name: str, text: str, message: str) -> str:
-    """A fault of TOML itself. The line is named, never repeated: it may hold a secret."""
-    found = re.search(r"line (\d+)", message)
-    rows = text.split("\n")
-    line = int(found[1]) if found else max(len(text.rstrip().split("\n")), 1)
-    if line <= len(rows) and re.search(r"[“”‘’]", rows[line - 1]):
-        what = 'the quotation marks are curly. Use straight ones: "like this".'
-    else:
-        what = next((words for pattern, words in _SYNTAX if re.search(pattern, message)), "this is not TOML.")
-    return f"{name}, line {line}: {what}"
-
-
 def _validate(document: dict[str, Any]) -> tuple[File | None, list[Fault]]:
-    """The file and the faults between its tables; None and the faults of its keys where it has some."""
+    """The file, None where a key of it has a fault; and the faults of its keys and between its tables."""
+    between = [*config_checks.between_tables(document), *config_checks.kinds(document)]
     try:
-        file = File.model_validate(document)
+        return File.model_validate(document), between
     except ValidationError as error:
         found = config_faults.from_errors(error.errors(include_url=False), File)
-        return None, found + config_checks.kinds(_raw_sources(document))
-    rows = ((i, source.kind, source.settings) for i, source in enumerate(file.sources))
-    return file, config_checks.all_checks(file) + config_checks.kinds(rows)
-
-
-def _raw_sources(document: dict[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Position, kind and settings of every source that says its kind, whatever else is wrong with it."""
-    tables = document.get("sources")
-    for i, table in enumerate(tables if isinstance(tables, list) else []):
-        kind = table.get("kind") if isinstance(table, dict) else None
-        settings = table.get("settings", {}) if isinstance(table, dict) else {}
-        if isinstance(kind, str) and kind.strip() and isinstance(settings, dict):
-            yield i, kind.strip(), settings
+    told = {fault.path for fault in found}
+    return None, found + [fault for fault in between if fault.path not in told]
 
 
 def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[str]:

@@ -1,123 +1,156 @@
-"""What no single key can show: that ids are unique, and that each name stands for something."""
+"""What no single key can show: that ids are unique, and that each name stands for something.
+
+The document is looked at as it was read, before its keys are known to be well formed, so that these faults
+are told together with those of the keys. What is not of the kind expected is passed over: its key says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
 from monitor.config_faults import Fault, from_errors, quoted
-from monitor.config_model import File
 from monitor.nearest import did_you_mean
-from monitor.toml_lines import Path
+
+Document = Mapping[str, Any]
 
 
-def all_checks(file: File) -> list[Fault]:
-    """Every fault between the tables of a file whose keys are each well formed."""
+def between_tables(document: Document) -> list[Fault]:
+    """Every fault between the tables of the document."""
     return [
-        *_unique_numbers(file),
-        *_unique("sources", [s.id for s in file.sources]),
-        *_unique("people", [p.id for p in file.people]),
-        *_known_schools(file),
-        *_listings(file),
-        *_mail(file),
-        *_model(file),
+        *_unique_numbers(document),
+        *_unique(document, "sources"),
+        *_unique(document, "people"),
+        *_known_schools(document),
+        *_listings(document),
+        *_mail(document),
+        *_model(document),
     ]
 
 
-def _unique(table: str, ids: list[str]) -> Iterator[Fault]:
+def _rows(document: Document, table: str) -> Iterator[tuple[int, Document]]:
+    """Position and content of each table of that name."""
+    rows = document.get(table)
+    for i, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            yield i, row
+
+
+def _table(document: Document, name: str) -> Document:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(row: Document, key: str) -> str:
+    """The text of a key, blanks at its ends left out; "" where there is none."""
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(row: Document, key: str) -> list[tuple[int, str]]:
+    """Position and content of each text in a list."""
+    values = row.get(key)
+    found = enumerate(values if isinstance(values, list) else [])
+    return [(n, value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
+
+
+def _unique(document: Document, table: str) -> Iterator[Fault]:
     first: dict[str, int] = {}
-    for i, name in enumerate(ids):
+    for i, row in _rows(document, table):
+        name = _text(row, "id")
         if name in first:
-            yield Fault(
-                (table, i, "id"), f"“{name}” is the id of number {first[name] + 1} too. Give each its own."
-            )
-        first.setdefault(name, i)
+            what = f"{quoted(name)} is the id of number {first[name] + 1} too. Give each its own."
+            yield Fault((table, i, "id"), what)
+        elif name:
+            first[name] = i
 
 
-def _unique_numbers(file: File) -> Iterator[Fault]:
+def _numbers(row: Document) -> list[tuple[str, str]]:
+    """Key and number of all a school's register numbers."""
+    own = _text(row, "urn")
+    return [("urn", own)] * bool(own) + [("members", number) for _, number in _texts(row, "members")]
+
+
+def _unique_numbers(document: Document) -> Iterator[Fault]:
     """A register number belongs to one school; a school's `members` may name its own key."""
     owner: dict[str, int] = {}
-    for i, school in enumerate(file.schools):
-        for key, number in (("urn", school.urn), *(("members", m) for m in school.members)):
+    for i, row in _rows(document, "schools"):
+        for key, number in _numbers(row):
             if owner.setdefault(number, i) != i:
-                what = (
-                    f"“{number}” is given at number {owner[number] + 1} too. A number belongs to one school."
-                )
-                yield Fault(("schools", i, key), what)
+                what = f"{quoted(number)} is given at number {owner[number] + 1} too. "
+                yield Fault(("schools", i, key), what + "A number belongs to one school.")
 
 
-def _known_schools(file: File) -> Iterator[Fault]:
-    known = sorted(_keys(file))
-    named = {
-        "sources": [row.schools for row in file.sources],
-        "people": [row.schools for row in file.people],
-        "policies": [row.schools for row in file.policies],
-    }
-    for table, rows in named.items():
-        for i, urns in enumerate(rows):
-            yield from _unknown(known, urns, (table, i, "schools"))
+def _known_schools(document: Document) -> Iterator[Fault]:
+    keys = _keys(document)
+    known = sorted(keys or {})
+    for table in ("sources", "people", "policies") if keys is not None else ():
+        for i, row in _rows(document, table):
+            for n, urn in _texts(row, "schools"):
+                if urn not in known:
+                    what = f"{quoted(urn)} is not the number of a school in this file."
+                    yield Fault((table, i, "schools", n), f"{what} {did_you_mean(urn, known)}")
 
 
-def _keys(file: File) -> dict[str, str]:
-    """The key of the school that each number belongs to."""
-    return {number: school.urn for school in file.schools for number in (school.urn, *school.members)}
+def _keys(document: Document) -> dict[str, str] | None:
+    """The key of the school that each number belongs to; None where a school has no readable key."""
+    schools = [row for _, row in _rows(document, "schools")]
+    if not schools or not all(_text(row, "urn") for row in schools):
+        return None
+    return {number: _text(row, "urn") for row in schools for _, number in _numbers(row)}
 
 
-def _unknown(known: list[str], named: Iterable[str], path: Path) -> Iterator[Fault]:
-    for n, urn in enumerate(named):
-        if urn not in known:
-            what = f"{quoted(urn)} is not the number of a school in this file. {did_you_mean(urn, known)}"
-            yield Fault((*path, n), what)
-
-
-def _listings(file: File) -> Iterator[Fault]:
+def _listings(document: Document) -> Iterator[Fault]:
     """A listing is one school's own page."""
-    keys = _keys(file)
-    for i, source in enumerate(file.sources):
-        watched = len({keys.get(number, number) for number in source.schools}) or len(file.schools)
-        if source.listing and watched != 1:
-            what = (
-                f"a listing is one school's own page, and this is watched for {watched}. Write, for example: "
-            )
-            yield Fault(("sources", i, "listing"), what + f'schools = ["{file.schools[0].urn}"]')
+    keys = _keys(document) or {}
+    for i, row in _rows(document, "sources") if keys else ():
+        named = {keys.get(number, number) for _, number in _texts(row, "schools")}
+        watched = named or set(keys.values())
+        if row.get("listing") and len(watched) != 1:
+            what = f"a listing is one school's own page, and this is watched for {len(watched)}. "
+            example = f'Write, for example: schools = ["{next(iter(keys.values()))}"]'
+            yield Fault(("sources", i, "listing"), what + example)
 
 
-def _mail(file: File) -> Iterator[Fault]:
-    if file.mail and file.mail.password_env and file.mail.password_file:
+def _mail(document: Document) -> Iterator[Fault]:
+    mail = _table(document, "mail")
+    if mail.get("password_env") and mail.get("password_file"):
         yield Fault(("mail", "password_file"), "“password_env” is given too. Keep one of them.")
 
 
-def _model(file: File) -> Iterator[Fault]:
-    model = file.model
-    if model.name and not model.labels:
+def _model(document: Document) -> Iterator[Fault]:
+    model = _table(document, "model")
+    if model.get("name") and not model.get("labels"):
         what = "is missing: the labels of another model are not ours. Add, for example: "
         what += 'labels = { toxic = "abuse:harassment" }'
         yield Fault(("model", "labels"), what)
-    if model.labels and not model.name:
+    if model.get("labels") and not model.get("name"):
         yield Fault(
             ("model", "name"), "is missing: “labels” belong to another model. Name it, or remove “labels”."
         )
 
 
-def kinds(sources: Iterable[tuple[int, str, Mapping[str, object]]]) -> list[Fault]:
+def kinds(document: Document) -> list[Fault]:
     """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses.
 
-    `sources` are position in the file, kind and settings. Only the kinds that are used are imported.
+    Only the kinds that are used are imported.
     """
     from sources.registry import CATALOGUE
 
     faults: list[Fault] = []
-    for i, kind, settings in sources:
-        if kind in CATALOGUE:
+    for i, row in _rows(document, "sources"):
+        kind, settings = _text(row, "kind"), row.get("settings", {})
+        if kind in CATALOGUE and isinstance(settings, dict):
             faults += _settings(i, kind, settings)
-        else:
+        elif kind and kind not in CATALOGUE:
             what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
             faults.append(Fault(("sources", i, "kind"), what))
     return faults
 
 
-def _settings(i: int, kind: str, settings: Mapping[str, object]) -> list[Fault]:
+def _settings(i: int, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:
     from sources.registry import collector
 
     model = collector(kind).settings

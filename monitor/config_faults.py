@@ -112,7 +112,7 @@ def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(str(key), parent, model)
     if kind == "missing":
-        return f"is missing. {_example(key, info, 'Add it')}"
+        return f"is missing. {_example(key, info, 'Add it') or f'Add it: {key} = …'}"
     shown = "what stands there" if _SECRET_PLACES.search(str(key)) else quoted(value)
     if kind in ("enum", "literal_error"):
         known = re.findall(r"'([^']*)'", error["ctx"]["expected"])

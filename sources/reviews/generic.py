@@ -36,9 +36,9 @@ _TIMES = ("datetime", "content", "data-time", "data-date", "title")
 class ReviewSelectors(PageSettings):
     """Where things stand. Every selector but `item` and `next` is sought inside one review."""
 
-    item: str = Field(min_length=1)
+    item: str = Field(min_length=1, examples=["div.review"])
     """One review."""
-    text: str = Field(min_length=1)
+    text: str = Field(min_length=1, examples=["p.words"])
     """Its words."""
     title: str = ""
     author: str = ""

@@ -97,9 +97,14 @@ def test_a_fault_is_told_with_file_and_place(tmp_path: Path, content: bytes, say
     assert says in str(told.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match="cannot be read"):
-        read_register(tmp_path / "none.csv")
+@pytest.mark.parametrize(
+    ("name", "says"), [("none.csv", "it is not there. Check the name."), (".", "it is a folder.")]
+)
+def test_a_file_that_cannot_be_opened_is_told_in_words(tmp_path: Path, name: str, says: str) -> None:
+    with pytest.raises(RegisterError, match="cannot be read") as told:
+        read_register(tmp_path / name)
+    assert says in str(told.value)
+    assert "Errno" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="it is a folder where a file is needed"):
         load(tmp_path, {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configuring import PERSON, SCHOOL, SOURCE, faults
+from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults
 
 FAULTS = {
     "a wrong address": (
@@ -157,6 +157,23 @@ FAULTS = {
         SCHOOL + "namesakes = [{ name = 'x',\n}]\n",
         "schoolgate.toml, line 4: what begins with “{” must end with “}” on the same line.",
     ),
+    "a setting that the kind needs": (
+        SCHOOL + SOURCE.replace('"feed"', '"reviews.generic"') + "settings = { text = 'p' }\n",
+        "schoolgate.toml, [[sources]] number 1, “settings”, “item” (line 8): is missing. "
+        'Add it, for example: item = "div.review"',
+    ),
+    "a list left open at the end of the file": (
+        SCHOOL + "aliases = [\n",
+        "schoolgate.toml, line 4: a list is not closed. Add “]”.",
+    ),
+    "a list left open before a table": (
+        SCHOOL + "aliases = [\n" + SOURCE,
+        "schoolgate.toml, line 5: a list is not closed before this. Add “]”.",
+    ),
+    "a text without quotes in a list": (
+        SCHOOL + "aliases = [Oakfield]\n",
+        "schoolgate.toml, line 4: the value is missing or is not quoted. Write text in quotes.",
+    ),
     "a list left open": (
         SCHOOL + "aliases = ['x'\n",
         "schoolgate.toml, line 4: a list is not closed. Add “]”.",
@@ -178,3 +195,45 @@ def test_an_unknown_kind_is_told_even_where_the_same_source_has_another_fault(tm
     told = " ".join(faults(tmp_path, SCHOOL + broken))
     assert "“fed” is not a kind of source. Did you mean “feed”?" in told
     assert "“mumsnet” is not a web address" in told
+
+
+BROKEN = {
+    "a duplicate id of a source": (
+        SOURCE + SOURCE, "“gazette” is the id of number 1 too. Give each its own."
+    ),
+    "a duplicate id of a person": (PERSON + PERSON, "“head” is the id of number 1 too. Give each its own."),
+    "a duplicate number": (SCHOOL, "“900001” is given at number 1 too. A number belongs to one school."),
+    "an unknown school": (
+        SOURCE + 'schools = ["900011"]\n',
+        "“900011” is not the number of a school in this file. Did you mean “900001”?",
+    ),
+    "a listing of two schools": (
+        SCHOOL.replace("900001", "900002") + SOURCE + "listing = true\n",
+        "a listing is one school's own page, and this is watched for 2.",
+    ),
+    "two places for a password": (
+        MAIL + "password_env = 'SMTP_PASSWORD'\npassword_file = 'smtp-password'\n",
+        "“password_env” is given too. Keep one of them.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_fault_between_tables_is_told_though_keys_have_faults_of_their_own(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    found = faults(tmp_path, "zone = 'Europe/Londn'\n" + SCHOOL + text + "[dpia]\nrecorded_on = 'soon'\n")
+    assert len(found) == 3
+    assert sum(told in line for line in found) == 1
+
+
+def test_a_key_with_a_fault_of_its_own_is_told_once(tmp_path: Path) -> None:
+    twice = SOURCE.replace('"gazette"', '"My Gazette"') * 2
+    found = faults(tmp_path, SCHOOL + twice)
+    assert [line.count("is not an id") for line in found] == [1, 1]
+
+
+def test_while_a_school_has_no_readable_number_no_other_is_called_unknown(tmp_path: Path) -> None:
+    found = faults(tmp_path, SCHOOL.replace('"900001"', "900001") + SOURCE + 'schools = ["900001"]\n')
+    assert len(found) == 1
+    assert "must be text in quotes" in found[0]
