@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SOURCE_ID = "report-in"
 LONDON = ZoneInfo("Europe/London")
 CHANNELS = frozenset(CHANNEL_NAMES)
-CHILD_IMAGE_TEXT = "Reported: an image of a child."
+CHILD_IMAGE_TEXT = "Image of a child."
 """With a file's place behind it still under eight words: so short a text is never taken for a copy
 (`classifiers.sketches.SHORT`), so that each address is a story, and an alert, of its own."""
 

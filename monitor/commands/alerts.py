@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,13 @@ from data.errors import InputError
 from data.store import alerts as alert_store
 from data.store import reports as report_store
 from data.store import verdicts as verdict_store
-from data.types import Alert, Person, Role
+from data.types import Alert, Person, Role, Verdict
 from monitor import wiring
 from monitor.commands.common import known_person, opened, whole_id
 from monitor.config import Config
 from monitor.views import alerts as view
 
 if TYPE_CHECKING:
-    import duckdb
-
     from data.store.open import Store
 
 Say = Callable[[str], None]
@@ -34,7 +32,12 @@ def list_alerts(
     _, settings, store = opened(home, config)
     urns = [wiring.pick_urn(settings, school)] if school else None
     with store.read() as con:
-        found = _shown(con, alert_store.list_alerts(con, urns, open_only=not everything))
+        alerts = alert_store.list_alerts(con, urns, open_only=not everything)
+        found = _shown(
+            alerts,
+            verdict_store.story_verdicts(con, [a.story_id for a in alerts]),
+            alert_store.acknowledged(con, [a.id for a in alerts]),
+        )
     if as_json:
         say(json.dumps([view.as_json(s) for s in found], ensure_ascii=False, indent=2))
         return 0
@@ -61,7 +64,11 @@ def show_alert(
     _, settings, store = opened(home, config)
     with store.read() as con:
         found = _find(alert_id, alert_store.list_alerts(con, open_only=False))
-        (shown,) = _shown(con, [found])
+        (shown,) = _shown(
+            [found],
+            verdict_store.story_verdicts(con, [found.story_id]),
+            alert_store.acknowledged(con, [found.id]),
+        )
     read = _read(found, settings, store, reason, person) if restricted else None
     if as_json:
         say(json.dumps(view.as_json(shown, read), ensure_ascii=False, indent=2))
@@ -89,9 +96,11 @@ def ack(alert_id: str, *, person: str, home: Path | None, config: Path | None, s
     return 0
 
 
-def _shown(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert]) -> list[view.Shown]:
-    verdicts = verdict_store.story_verdicts(con, [a.story_id for a in alerts])
-    taken = alert_store.acknowledged(con, [a.id for a in alerts])
+def _shown(
+    alerts: Sequence[Alert],
+    verdicts: Mapping[str, Sequence[Verdict]],
+    taken: Mapping[str, alert_store.Acknowledged],
+) -> list[view.Shown]:
     return [
         view.Shown(a, tuple(v for v in verdicts.get(a.story_id, ()) if v.urn == a.urn), taken.get(a.id))
         for a in alerts

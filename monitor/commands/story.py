@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.describe import CHANNEL_NAMES, WHAT_NEXT, in_words
@@ -17,9 +16,6 @@ from data.types import Relevance
 from monitor import wiring
 from monitor.commands.common import opened, whole_id
 from monitor.views.alerts import WITH_THE_DSL, local, reported_json, reported_line, utc
-
-if TYPE_CHECKING:
-    import duckdb
 
 Say = Callable[[str], None]
 IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
@@ -41,7 +37,7 @@ def list_stories(
     urns = [wiring.pick_urn(settings, school)] if school else None
     with store.read() as con:
         rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=limit)
-        titles = _titles(con, rows)
+        titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
     if as_json:
         say(json.dumps([_row_json(r) for r in rows], ensure_ascii=False, indent=2))
         return 0
@@ -59,7 +55,7 @@ def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json
         known = story_store.ids_beginning(con, story_id.strip().lower())
         detail = story_store.story(con, whole_id(story_id, known, "story", "story"))
         rows = [detail.row] if detail else []
-        titles = _titles(con, rows)
+        titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
         reported = report_store.reported(con, [m.id for m in detail.mentions] if detail else [])
     if detail is None:  # it was purged between the two reads
         say("That story is gone: its time to be kept has passed.")
@@ -75,11 +71,9 @@ def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json
     return 0
 
 
-def _titles(con: duckdb.DuckDBPyConnection, rows: Sequence[StoryRow]) -> dict[str, str]:
-    """What stands for the title of a story that has none to show."""
-    untitled = [r.id for r in rows if not r.title and not r.restricted]
-    beside = report_store.beside_restricted(con, untitled)
-    return {i: IN_SUCH_A_THREAD if i in beside else "(no words)" for i in untitled}
+def _titles(rows: Sequence[StoryRow], beside: Set[str]) -> dict[str, str]:
+    """What stands for the title of a story that has none; `beside` are those beside a restricted post."""
+    return {r.id: IN_SUCH_A_THREAD if r.id in beside else "(no words)" for r in rows if not r.title}
 
 
 def _headline(row: StoryRow, titles: Mapping[str, str]) -> str:

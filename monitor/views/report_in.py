@@ -83,7 +83,7 @@ def _restricted(answer: Answer) -> str:
 def _judged(verdict: Verdict, words: int) -> list[str]:
     if verdict.severity >= Severity.TODAY:
         what = f"{describe(verdict)} Next: {WHAT_NEXT[verdict.route]}."
-    elif verdict.look and words < TOO_FEW:
+    elif words < TOO_FEW and not verdict.abuse:
         return ["Recorded. Nothing could be judged from so few words; a person should look."]
     else:
         what = f"Recorded. Next: {WHAT_NEXT[verdict.route]}."

@@ -60,6 +60,12 @@ def test_the_words_of_an_alert(changes: dict[str, object], snapshot: SnapshotAss
     assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
+def test_the_way_to_read_a_restricted_matter_names_the_reader() -> None:
+    bodies = [m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")]
+    for person, body in zip(("pike", "vane"), bodies, strict=True):
+        assert f"schoolgate alerts show {ALERT.id} --restricted --as {person} --reason" in body
+
+
 def test_one_message_a_person_in_the_order_of_asking() -> None:
     assert [m.person_id for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")] == [
         "pike",

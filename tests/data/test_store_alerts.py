@@ -52,6 +52,17 @@ def test_the_same_alert_again_is_neither_audited_nor_opened_again(store):
     assert raised(store) == 1
 
 
+def test_whoever_acknowledges_first_keeps_the_alert(store):
+    alert = an_alert("s-one")
+    put(store, alert)
+    with store.write("acknowledge") as con:
+        first = alerts.ack(con, alert.id, "p-head", NOW)
+        assert alerts.ack(con, alert.id, "p-dsl", NOW + HOUR) == first == alerts.Acknowledged("p-head", NOW)
+        assert alerts.acknowledged(con, [alert.id]) == {alert.id: first}
+        entries = con.execute("SELECT actor FROM audit WHERE action = 'alert_acked'").fetchall()
+    assert entries == [("p-head",)]
+
+
 def test_alerts_are_listed_by_school_the_gravest_first(store):
     grave = an_alert("s-grave", severity=Severity.THIS_HOUR)
     other = an_alert("s-other", urn="900002")

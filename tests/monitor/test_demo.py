@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import duckdb
@@ -9,6 +10,10 @@ import pytest
 
 from data.types import Outcome
 from monitor.demo.run import unintended
+from monitor.views.scan_json import as_document
+from monitor.views.scan_text import scan_lines
+
+SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "im in year 6", "07700")
 
 
 @dataclass
@@ -220,5 +225,13 @@ def test_restricted_words_stand_in_the_restricted_table_alone(demo):
 
 def test_no_message_holds_words_of_a_post(demo):
     bodies = " ".join(r for (r,) in demo.con.execute("SELECT subject || body FROM outbox").fetchall())
-    for word in ("Thistlewood", "bat", "Sloe Lane", "stepdad", "bruises", "07700"):
-        assert word not in bodies.split()
+    for words in ("Thistlewood", "cricket bat", "Sloe Lane", *SECRETS):
+        assert words.lower() not in bodies.lower()
+
+
+@pytest.mark.parametrize("words", SECRETS)
+def test_the_scan_as_printed_holds_no_restricted_words(demo, words):
+    printed = "\n".join(scan_lines(demo.summary, demo.config.zone))
+    document = json.dumps(as_document(demo.summary), ensure_ascii=False)
+    assert words.lower() not in printed.lower()
+    assert words.lower() not in document.lower()

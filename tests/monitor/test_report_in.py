@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import duckdb
 import pytest
@@ -92,10 +93,127 @@ def test_the_same_report_twice_changes_nothing(home):
     assert "reported before" in run(home, *words)
 
 
+def alerts_of(home):
+    return query(home, "SELECT id, restricted FROM alerts ORDER BY id")
+
+
+def shown(home, *words):
+    result = CliRunner().invoke(app, [*words, "--home", str(home)], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def read(home, alert):
+    return shown(home, "alerts", "show", alert, "--restricted", "--as", "i-larkspur", "--reason", "on duty")
+
+
+def test_each_address_of_a_child_image_alerts_anew(home):
+    first = json.loads(run(home, "--url", "https://example.org/c/1", "--child-image", "--json"))
+    shown(home, "alerts", "ack", first["alert"], "--as", "i-larkspur")
+    second = json.loads(run(home, "--url", "https://example.org/c/2", "--child-image", "--json"))
+    assert second["alert"] not in (None, first["alert"])
+    assert second["alert"] in shown(home, "alerts", "list", "--json")
+
+
+def test_each_file_of_a_child_image_alerts_anew(home):
+    place = "/home/office/screenshots from the telephones of our oldest pupils this term"
+    alerts = {
+        json.loads(run(home, "--file", f"{place}/{n}.png", "--child-image", "--json"))["alert"]
+        for n in (1, 2)
+    }
+    assert len(alerts) == 2
+
+
+def test_a_child_image_at_an_address_known_for_another_matter_alerts(home):
+    run(home, "--url", "https://example.org/p/7", "--text", INSULT)
+    before = alerts_of(home)
+    said = json.loads(run(home, "--url", "https://example.org/p/7", "--child-image", "--json"))
+    assert said["alert"] not in [alert for alert, _ in before]
+
+
+def test_a_file_alone_is_reported_and_the_dsl_told_where_it_lies_and_who_holds_it(home):
+    said = run(home, "--file", "/home/office/shot 1.png", "--child-image", "--seen-by", "Front office")
+    assert "Only where the file lies was kept." in said
+    alert = re.search(r"Alert (\w{8})", said)[1]
+    told = read(home, alert)
+    assert "file:///home/office/shot%201.png" in told
+    assert "reported by Front office" in told
+    assert "Front office" not in shown(home, "alerts", "show", alert)
+
+
+def test_words_given_with_a_child_image_are_said_to_be_dropped(home):
+    said = run(home, "--url", "https://example.org/c/3", "--child-image", "--text", "she is in my class")
+    assert "Only the address was kept, not the text or the author." in said
+    assert "The file" not in said
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--text", "hello there everybody at Oakfield"), ("--author", "somebody")]
+)
+def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(home, words):
+    run(home, "--url", "https://example.org/c/4", "--child-image")
+    said = run(home, "--url", "http://www.example.org/c/4/?utm_source=x", "--channel", "facebook", *words)
+    assert "with the DSL" in said or "With the DSL" in said
+    assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
+    assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'") == [
+        (0,)
+    ]
+    assert "example.org/c/4" not in shown(home, "story", "list", "--json", "--limit", "500")
+
+
+def test_an_address_shown_openly_is_hidden_once_a_child_image_is_reported_there(home):
+    run(
+        home,
+        "--url",
+        "https://example.org/c/5",
+        "--channel",
+        "facebook",
+        "--text",
+        "Look at this from Oakfield",
+    )
+    run(home, "--url", "https://example.org/c/5#top", "--child-image")
+    assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/5%'") == [(0,)]
+
+
+def test_the_same_child_image_twice_is_one_alert(home):
+    words = ("--url", "https://example.org/c/6", "--child-image")
+    run(home, *words)
+    before = alerts_of(home)
+    said = run(home, *words, "--channel", "instagram")
+    assert "reported before and is with the DSL" in said
+    assert alerts_of(home) == before
+
+
+@pytest.mark.parametrize("words", [("--url", "https://example.org/only1"), ("--text", "hello")])
+def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(home, words):
+    before = alerts_of(home)
+    said = run(home, *words)
+    assert "Recorded. Nothing could be judged from so few words; a person should look." in said
+    assert alerts_of(home) == before
+
+
+def test_a_harmless_report_is_said_to_be_recorded(home):
+    said = run(home, "--text", "The parking at Oakfield in Larch Road was a mess again this morning.")
+    assert said.startswith("Recorded. Next: ")
+
+
+def test_who_reported_a_post_is_shown_with_its_story(home):
+    said = json.loads(run(home, "--text", INSULT, "--seen-by", "Front office", "--json"))
+    ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{said['mention']}'")
+    assert "reported by Front office" in shown(home, "story", "show", story)
+
+
+@pytest.mark.parametrize("name", ["--text", "--author", "--seen-by"])
+def test_bytes_that_are_no_text_are_refused_in_one_sentence(home, name):
+    with pytest.raises(InputError, match=f"{name}: it holds bytes that are not UTF-8"):
+        run(home, "--text", INSULT, name, b"caf\xe9".decode("utf-8", "surrogateescape"))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         ((), "Say what was seen"),
+        (("--child-image", "--text", "x"), "Say where the image is"),
         (("--text", "x", "--channel", "telegraph"), "not one we know"),
         (("--text", "x", "--url", "example"), "not a web address"),
         (("--text", "x", "--seen-at", "yesterday"), "not a time"),
