@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from data.ids import squeeze
 from data.types import Response
-from sources.markup import DROPPED, decode, squash
+from sources.markup import DROPPED, beginning, decode, squash
 
 Element = Any
 """An lxml element; lxml brings no types."""
@@ -42,8 +42,8 @@ def parse_html(text: str) -> Element | None:
 
 
 def document_of(response: Response) -> Element | None:
-    """The response's HTML, decoded as `sources.markup` decodes; None for what holds no element."""
-    return parse_html(decode(response.body, response.header("content-type"))[0])
+    """The response's HTML, decoded and capped as `sources.markup` does; None for what holds no element."""
+    return parse_html(beginning(decode(response.body, response.header("content-type"))[0]))
 
 
 @lru_cache(maxsize=512)

@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
+from data.types import Response
 from sources.charset import BOMS, candidates, mostly
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -66,10 +67,11 @@ def beginning(text: str) -> str:
     return cut[: beyond.start()] if beyond else cut
 
 
-def left_out(text: str) -> tuple[str, ...]:
-    """The warning where a document is larger than is read, nothing where it is not."""
+def left_out(response: Response) -> tuple[str, ...]:
+    """The warning where a page or a feed is larger than is read; nothing for others and for JSON."""
+    text = decode(response.body, response.header("content-type"))[0]
     read = len(beginning(text))
-    if read == len(text):
+    if read == len(text) or text.lstrip()[:1] in ("{", "["):
         return ()
     return (f"The document is too large to be read whole; its first {100 * read // len(text)} % were read.",)
 

@@ -17,7 +17,7 @@ from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
 _GZIP_MARK = b"\x1f\x8b"
-_MAX_BYTES = 30 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 _LEAST_SURE = 0.2
 _DAMAGE = {
     Ending.WHOLE: (),

@@ -17,7 +17,8 @@ class Limits:
     """What one fetch may cost us, and a host. Times in seconds, sizes in bytes.
 
     `deadline_s` covers the whole answer over all redirects; waiting for one's turn is not in it.
-    `max_body_bytes` counts what is on the wire, `max_decompressed_bytes` what it unpacks to.
+    `max_body_bytes` counts what is on the wire, `max_decompressed_bytes` what it unpacks to; of a page
+    that keeps to both, `sources.markup.beginning` says how much is read.
     `per_host_interval_s` lies between the starts of two requests to one host.
     `longest_hold_s`: a site that asks for a longer pause is not waited for but reported.
     """
@@ -25,7 +26,7 @@ class Limits:
     connect_s: float = 10.0
     deadline_s: float = 30.0
     max_body_bytes: int = 10 * 1024 * 1024
-    max_decompressed_bytes: int = 30 * 1024 * 1024
+    max_decompressed_bytes: int = 16 * 1024 * 1024
     max_redirects: int = 5
     per_host_interval_s: float = 2.0
     per_host_concurrency: int = 1

@@ -98,7 +98,7 @@ def _read(response: Response) -> FeedDocument:
         return read_json(text)
     if not _may_be_feed(text):
         return FeedDocument("")
-    start, told = beginning(text), left_out(text)
+    start, told = beginning(text), left_out(response)
     feed = read_quick(start) or read_xml(start)
     return replace(feed, warnings=told) if told else feed
 

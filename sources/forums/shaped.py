@@ -13,6 +13,7 @@ from sources.dom import Element, document_of, find
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.reading import read_listing, read_thread
 from sources.forums.shape import Shape
+from sources.markup import left_out
 
 
 class ShapedForum:
@@ -39,9 +40,9 @@ class ShapedForum:
                 return self.thread(shape, document, bodies, source, response)
         listings = (read_listing(shape, document, response) for shape in self.shapes)
         page = next(filter(None, listings), None)
-        if page is not None:
-            return page
-        return Page(warnings=("No post and no list of threads was found on the page.",))
+        if page is None:
+            page = Page(warnings=("No post and no list of threads was found on the page.",))
+        return replace(page, warnings=(*left_out(response), *page.warnings))
 
     def recognises(self, response: Response) -> float:
         """The weight of the strongest mark of this software that the document bears."""

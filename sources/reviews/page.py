@@ -15,7 +15,7 @@ from data.urls import canonical_url
 from sources.base import PageSettings
 from sources.cleaning import cleaned
 from sources.dates import PageDates
-from sources.markup import decode, left_out
+from sources.markup import left_out
 from sources.reviews.keys import each_once
 from sources.reviews.review import Review
 
@@ -59,7 +59,7 @@ def page_of(
     return Page(
         mentions=mentions,
         next=Request(listing.next) if listing.next else None,
-        warnings=(*_left_out(response), *listing.warnings, *_missing(mentions, listing)),
+        warnings=(*left_out(response), *listing.warnings, *_missing(mentions, listing)),
         aggregate=listing.aggregate,
     )
 
@@ -82,11 +82,6 @@ def channel_of(url: str) -> str:
 def is_sole(tree: BeautifulSoup, url: str) -> bool:
     """Does nothing say that other pages of the same list come before this one?"""
     return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
-
-
-def _left_out(response: Response) -> tuple[str, ...]:
-    text, _ = decode(response.body, response.header("content-type"))
-    return left_out(text) if text.lstrip()[:1] == "<" else ()
 
 
 def _mention(

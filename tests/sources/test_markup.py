@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from bs4.element import Tag
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.types import Response
 from sources.markup import (
     absolute,
     base_url,
@@ -22,6 +25,11 @@ from sources.markup import (
     soup,
     text_of,
 )
+
+
+def response(text: str) -> Response:
+    return Response(PAGE, 200, (), text.encode(), datetime(2026, 11, 17, tzinfo=UTC))
+
 
 PAGE = "https://town.example.org/board/12"
 
@@ -134,10 +142,13 @@ def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.Monkey
 def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
     many = "<p>a</p>" * 400_000
     assert len(soup(many).find_all("p")) == 25_000
-    assert left_out(many) == ("The document is too large to be read whole; its first 6 % were read.",)
+    assert left_out(response(many)) == (
+        "The document is too large to be read whole; its first 6 % were read.",
+    )
     assert len(beginning("a" * 5_000_000)) == 4_000_000
     assert beginning("&lt;p>a&lt;/p>" * 400_000) == "&lt;p>a&lt;/p>" * 25_000
-    assert left_out("<p>a</p>") == left_out("") == ()
+    assert left_out(response("<p>a</p>")) == left_out(response("")) == ()
+    assert left_out(response('["' + many + '"]')) == ()
 
 
 def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
