@@ -148,7 +148,7 @@ class _References:
         return item
 
     def item(self, node: dict[str, Any], depth: int) -> Item:
-        """The item of a node; what an `@id` names is filled later, so no chain is too long, no circle a fault."""
+        """The item of a node; what an `@id` names is filled later, so no chain is too long."""
         own = node.get("@id")
         if not isinstance(own, str):
             own = ""

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.dom import NOTHING_SAID, has_class, parse_html, split_quotes
+from sources.forums.addresses import host_of
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
-from sources.markup import absolute, decode, plain
+from sources.markup import absolute, clean, decode, plain
 
 Record = Mapping[str, Any]
 
@@ -133,6 +134,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
     address = _address(response.url, _text(topic, "slug"), number)
     thread = Thread(
         id=number,
+        site=host_of(response.url) + _folder(response.url),
         title=plain(_text(topic, "title")),
         url=address,
         starts=bool(kept) and kept[0].get("post_number") == 1,
@@ -160,9 +162,13 @@ def _post(post: Record, topic: str, address: str) -> Post:
 def _address(url: str, slug: str, number: str) -> str:
     """A topic's page, in the forum's own folder on its host."""
     parts = urlsplit(url)
-    folder = _BASE.match(parts.path)
-    path = f"{folder[1] if folder else ''}/t/{slug or '-'}/{number}"
+    path = f"{_folder(url)}/t/{clean(slug) or '-'}/{number}"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _folder(url: str) -> str:
+    found = _BASE.match(urlsplit(url).path)
+    return found[1] if found else ""
 
 
 def _following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
@@ -202,7 +208,8 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     entries = list(_entries(found, response.url))
     if not entries:
         return Page(warnings=("The JSON document holds no Discourse topic, list or search.",))
-    page = page_of(Thread(id="", title="", url=response.url), entries, source, response, channel)
+    unnamed = Thread("", "", response.url, site=host_of(response.url) + _folder(response.url))
+    page = page_of(unnamed, entries, source, response, channel)
     topics = dict.fromkeys(json_address(post.url) for post in entries)
     more = absolute(response.url, _text(_record(found, "topic_list"), "more_topics_url"))
     return replace(
@@ -214,8 +221,9 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
 
 
 def _entries(found: Any, url: str) -> Iterator[Post]:
-    lookup = {_text(t, "id"): t for t in _records(found.get("topics"))} if isinstance(found, dict) else {}
-    users = {_text(u, "id"): _text(u, "username") for u in _records(_record_list(found, "users"))}
+    beside = found if isinstance(found, dict) else {}
+    lookup = {_text(t, "id"): t for t in _records(beside.get("topics"))}
+    users = {_text(u, "id"): _text(u, "username") for u in _records(beside.get("users"))}
     for record in _listed(found):
         topic = lookup.get(_text(record, "topic_id"), record)
         number = _text(record, "topic_id") or _text(record, "id")
@@ -232,10 +240,6 @@ def _entries(found: Any, url: str) -> Iterator[Post]:
             url=f"{address}/{part}" if part else address,
             heading=plain(_text(topic, "title")),
         )
-
-
-def _record_list(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
 
 
 def _starter(topic: Record) -> str:

@@ -138,6 +138,7 @@ def _shape(path: str, outside: str) -> Shape:
         ),
         drop=".//*[re:test(@class,'(^|[\\s_-])(signature|sig|likes?|share|reactions?)([\\s_-]|$)','i')]",
         quotes='.//blockquote | .//*[re:test(@class,"(^|[\\s_-])quote","i")]',
+        numbered=False,
     )
 
 

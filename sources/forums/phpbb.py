@@ -13,6 +13,8 @@ _START = r"[?&;]start=(\d+)|-t\d+-(?:s)?(\d+)\.html"
 _NEXT = (
     f'//*[{has_class("pagination")}]//a[@rel="next"]/@href',
     f"//*[{has_class('pagination')}]//*[{has_class('next')}]/descendant-or-self::a/@href",
+    f"//a[{has_class('right-box')}][{has_class('right')}]/@href",
+    f"//*[{has_class('pagination')}]//strong/following-sibling::a[1]/@href",
 )
 
 _PROSILVER = Shape(

@@ -7,19 +7,22 @@ knows its parent without page 1. All other posts bear their own number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.urls import canonical_url
 from sources.base import PageSettings
+from sources.cleaning import cleaned
 from sources.dates import PageDates
+from sources.forums.addresses import host_of
+from sources.markup import left_out
 
-_SESSION = re.compile(r"([?&;])(?:sid|s|PHPSESSID)=[0-9a-f]{16,}(?=[&;#]|$)", re.IGNORECASE)
+_MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Post:
 class Thread:
     """What all posts of a page share. `starts` is True where the first post shown is the thread's own.
 
-    `id` is the platform's number of the thread, "" where the page does not tell it.
+    `id` is the platform's number of the thread, "" where the page does not tell it. `site` is the host
+    and folder of the board within which the numbers count, "" for the page's host.
     """
 
     id: str
@@ -57,49 +61,48 @@ class Thread:
     next: str | None = None
     deleted: int = 0
     warnings: tuple[str, ...] = field(default=())
-
-
-def without_session(url: str) -> str:
-    """The address without a visitor's session id, which phpBB and vBulletin write into every link."""
-    cleaned = _SESSION.sub(r"\1", url)
-    return re.sub(r"[?&;]+(?=#|$)", "", re.sub(r"([?&;])[&;]+", r"\1", cleaned))
-
-
-def host_of(url: str) -> str:
-    """The host in lower case without `www.`: what makes a platform's number unique."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    site: str = ""
 
 
 def page_of(thread: Thread, posts: Sequence[Post], source: Source, response: Response, channel: str) -> Page:
     """The page of a thread: its posts in the document's order, what was missing as warnings."""
     when = _dates(thread, posts, source, response)
-    ids = _ids(thread, posts, response.url, channel)
-    parent = _parent(thread, response.url, channel, ids)
+    site = thread.site or host_of(response.url)
+    keys, clashes = _told_apart(_keys(thread, posts, site), posts)
+    ids = [mention_id(channel, key) for key in keys]
+    opening = ids[0] if ids and thread.starts else None
+    parent = mention_id(channel, _thread_key(thread, site)) if thread.id else opening
     mentions = tuple(
-        Mention(
-            id=own,
-            url=post.url or thread.url,
-            channel=channel,
-            kind=MentionKind.POST if thread.starts and not number else MentionKind.REPLY,
-            title=_title(thread.title, post.heading),
-            text=post.text,
-            quoted=post.quoted,
-            quote_first=post.quote_first,
-            author=post.author or None,
-            published=when.read(post.time),
-            edited=_later(when.read(post.edited), when.read(post.time)),
-            parent=None if thread.starts and not number else parent,
-            fetched_at=response.fetched_at,
-        )
+        _mention(own, post, thread, when, channel, opens=thread.starts and not number, parent=parent)
         for number, (own, post) in enumerate(zip(ids, posts, strict=True))
     )
     return Page(
         mentions=mentions,
         next=Request(thread.next) if thread.next else None,
-        warnings=(*thread.warnings, *_missing(thread, mentions, parent)),
+        warnings=(*left_out(response), *thread.warnings, *_missing(thread, mentions, parent, clashes)),
+    )
+
+
+def _mention(
+    own: str, post: Post, thread: Thread, when: PageDates, channel: str, *, opens: bool, parent: str | None
+) -> Mention:
+    published = when.read(post.time)
+    return cleaned(
+        Mention(
+            id=own,
+            url=post.url or thread.url,
+            channel=channel,
+            kind=MentionKind.POST if opens else MentionKind.REPLY,
+            title=_title(thread.title, post.heading),
+            text=post.text,
+            quoted=post.quoted,
+            quote_first=post.quote_first,
+            author=post.author or None,
+            published=published,
+            edited=_later(when.read(post.edited), published),
+            parent=None if opens else parent,
+            fetched_at=when.fetched_at,
+        )
     )
 
 
@@ -124,36 +127,48 @@ def _title(thread: str, heading: str) -> str:
     return f"{thread}: {own}" if thread else own
 
 
-def _ids(thread: Thread, posts: Sequence[Post], url: str, channel: str) -> list[str]:
-    """One id a post, none twice: by the platform's number, else by who said what in which thread."""
-    host, seen, ids = host_of(url), set[str](), list[str]()
+def _keys(thread: Thread, posts: Sequence[Post], site: str) -> Iterator[str]:
+    """What tells each post from all others: the platform's number, else who said what in which thread.
+
+    A shown time is no part of it, for it may read `3 hours ago` today and a date tomorrow.
+    """
+    within = _thread_key(thread, site) or canonical_url(thread.url)
     for number, post in enumerate(posts):
         if not number and thread.starts and thread.id:
-            platform_id = _thread_key(host, thread)
+            yield within
         elif post.id:
-            platform_id = f"{host}/p/{post.id}"
+            yield f"{site}/p/{post.id}"
         else:
-            base = canonical_url(thread.url)
-            platform_id = f"{base}#{digest(post.author, post.text or post.quoted)[:16]}"
-        while platform_id in seen:
-            platform_id += "'"
-        seen.add(platform_id)
-        ids.append(mention_id(channel, platform_id))
-    return ids
+            machine = post.time if _MACHINE_TIME.fullmatch(post.time) else ""
+            yield f"{within}#{digest(post.author, post.text or post.quoted, machine)[:16]}"
 
 
-def _thread_key(host: str, thread: Thread) -> str:
-    return f"{host}/t/{thread.id}"
+def _told_apart(keys: Iterable[str], posts: Sequence[Post]) -> tuple[list[str], int]:
+    """The keys, none twice, and how many stood on different posts."""
+    taken: dict[str, str] = {}
+    copies: Counter[str] = Counter()
+    clashes = 0
+    for key, post in zip(keys, posts, strict=True):
+        said = digest(post.author, post.heading, post.text or post.quoted)[:16]
+        if taken.get(key, said) != said:
+            clashes += 1
+            key = f"{key}#{said}"
+        own = key
+        while own in taken:
+            copies[key] += 1
+            own = f"{key}'{copies[key]}"
+        taken[own] = said
+    return list(taken), clashes
 
 
-def _parent(thread: Thread, url: str, channel: str, ids: list[str]) -> str | None:
-    if thread.id:
-        return mention_id(channel, _thread_key(host_of(url), thread))
-    return ids[0] if ids and thread.starts else None
+def _thread_key(thread: Thread, site: str) -> str:
+    return f"{site}/t/{thread.id}" if thread.id else ""
 
 
-def _missing(thread: Thread, mentions: Sequence[Mention], parent: str | None) -> Iterable[str]:
+def _missing(thread: Thread, mentions: Sequence[Mention], parent: str | None, clashes: int) -> Iterator[str]:
     total = len(mentions)
+    if clashes:
+        yield f"Posts whose number another post of the page bears too: {clashes}."
     if thread.deleted:
         yield f"Posts that were deleted, hidden or ignored, and are left out: {thread.deleted}."
     if not total:

@@ -13,13 +13,14 @@ from dataclasses import replace
 
 from data.types import Page, Request, Response
 from sources.dom import Element, find, first_text, plain_text, split_quotes
-from sources.forums.posts import Post, Thread, host_of, without_session, zone_named
+from sources.forums.addresses import board_of, host_of, pageless, without_session
+from sources.forums.paging import NOT_FOUND, goes_on, matched, next_page, on_first_page
+from sources.forums.posts import Post, Thread, zone_named
 from sources.forums.shape import Shape
 from sources.markup import absolute
 
 _MOST_THREADS = 100
 _LONGEST_TITLE = 500
-_OTHER_THREAD = re.compile(r"prev_next=|[?&;]view=(?:next|previous)")
 _ZONE_TEXT = '//text()[contains(.,"All times are")]/..'
 _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \d+.*)$")
 
@@ -47,24 +48,21 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
     canonical = absolute(base, first_text(document, '//link[@rel="canonical"]/@href'))
     addresses = [without_session(url) for url in (canonical, response.url) if url]
     own = next((url for url in addresses if host_of(url) == host_of(response.url)), response.url)
-    number = _matched(shape.thread_id, addresses)
+    number = matched(shape.thread_id, *addresses)
+    following = next_page(shape, document, base, addresses, number)
+    lost = following is None and goes_on(shape, document, base, addresses, number)
+    known = number or shape.numbered
     return Thread(
-        id=number,
+        id=number if known else pageless(own),
         title=_title(shape, document),
         url=own,
-        starts=_matched(shape.page, addresses) in ("", "0", "1"),
+        starts=on_first_page(shape, addresses),
         zone=_zone(document),
-        next=_next(shape, document, base, response.url, number),
+        next=following,
         deleted=len(find(document, shape.deleted)) if shape.deleted else 0,
+        warnings=(NOT_FOUND,) if lost else (),
+        site=board_of(own, shape.thread_id) if known else host_of(own),
     )
-
-
-def _matched(pattern: str, addresses: list[str]) -> str:
-    for address in addresses:
-        found = re.search(pattern, address)
-        if found:
-            return next((group for group in found.groups() if group), "")
-    return ""
 
 
 def _title(shape: Shape, document: Element) -> str:
@@ -80,24 +78,6 @@ def _zone(document: Element) -> str:
         if zone:
             return zone
     return "Europe/London"
-
-
-def _next(shape: Shape, document: Element, base: str, url: str, thread: str = "") -> str | None:
-    """The following page of the same thread (of the list, where `thread` is ""), never this page."""
-    for path in (*shape.next, '//link[@rel="next"]/@href', '//a[@rel="next"]/@href'):
-        for href in find(document, path):
-            address = absolute(base, str(href))
-            if not address or host_of(address) != host_of(base):
-                continue
-            cleaned = without_session(address).split("#")[0]
-            elsewhere = thread and _matched(shape.thread_id, [cleaned]) != thread
-            if (
-                not elsewhere
-                and not _OTHER_THREAD.search(cleaned)
-                and cleaned != without_session(url).split("#")[0]
-            ):
-                return cleaned
-    return None
 
 
 def frames_of(bodies: list[Element], shape: Shape) -> list[Element]:
@@ -132,7 +112,7 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
     anchor = first_text(frame, *shape.post_id)
     number = re.findall(r"\d+", anchor)
     post = Post(
-        id=number[-1] if number else "",
+        id=number[-1] if number and shape.numbered else "",
         text="",
         author=first_text(frame, *shape.author),
         time=first_text(frame, *shape.time),
@@ -176,10 +156,10 @@ def read_listing(shape: Shape, document: Element, response: Response) -> Page | 
     base = base_of(document, response.url)
     threads: dict[str, str] = {}
     for address in _threads(shape, document, base):
-        threads.setdefault(_matched(shape.thread_id, [address]), address)
+        threads.setdefault(matched(shape.thread_id, address), address)
     if not threads:
         return None
-    following = _next(shape, document, base, response.url)
+    following = next_page(shape, document, base, [without_session(response.url)])
     return Page(
         follow=tuple(Request(url) for url in list(threads.values())[:_MOST_THREADS]),
         next=Request(following) if following else None,

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from data.types import Page, Response, Source
 from sources.dom import Element, document_of, find
+from sources.forums.addresses import pageless
 from sources.forums.posts import Post, page_of
 from sources.forums.reading import thread_of
 from sources.forums.shape import Shape
@@ -19,7 +20,6 @@ from sources.markup import absolute, plain, soup
 from sources.schema_org import Item, SchemaOrg, schema_org
 
 _ANSWERS = ("acceptedAnswer", "suggestedAnswer", "comment", "answer")
-_MOST_DEEP = 20
 _OPENING = ("DiscussionForumPosting", "SocialMediaPosting", "Question")
 
 
@@ -67,21 +67,30 @@ def _openings(declared: SchemaOrg) -> Iterator[Item]:
         yield opening
 
 
-def _posts(item: Item, url: str, depth: int = 0) -> Iterator[Post]:
-    """The item as a post, then what answers it."""
+def _posts(opening: Item, url: str) -> Iterator[Post]:
+    """The item as a post, then what answers it, each once."""
+    seen: set[int] = set()
+    waiting = [(opening, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield _post(item, url, depth)
+        waiting.extend((answer, depth + 1) for answer in reversed(item.items(*_ANSWERS)))
+
+
+def _post(item: Item, url: str, depth: int) -> Post:
     address = absolute(url, item.text("url") or item.id) or ""
-    heading = "" if depth == 0 else plain(item.text("headline"))
-    yield Post(
+    return Post(
         id=_number(address, url) if depth else "",
         text=_words(item.text("articleBody", "text", "description")),
         author=plain(item.text("author", "creator")),
         time=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
         url=address,
-        heading=heading,
+        heading=plain(item.text("headline")) if depth else "",
     )
-    for answer in item.items(*_ANSWERS) if depth < _MOST_DEEP else ():
-        yield from _posts(answer, url, depth + 1)
 
 
 def _words(text: str) -> str:
@@ -93,7 +102,9 @@ def _number(address: str, url: str) -> str:
     """The last number of a post's own address; "" where it only has the thread's."""
     own = address.removeprefix(url.split("#")[0])
     numbers = re.findall(r"\d+", own)
-    return numbers[-1] if numbers and own else ""
+    if not numbers or ("#" not in own and pageless(address) == pageless(url)):
+        return ""
+    return str(numbers[-1])
 
 
 def _damage(declared: SchemaOrg) -> tuple[str, ...]:

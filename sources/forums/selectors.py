@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 
 from bs4.element import Tag
 from pydantic import field_validator, model_validator
@@ -10,8 +12,11 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from data.types import Response
+from data.urls import canonical_url
 from sources.base import PageSettings
-from sources.forums.posts import Post, Thread, without_session
+from sources.forums.addresses import pageless, without_session
+from sources.forums.paging import NOT_FOUND
+from sources.forums.posts import Post, Thread
 from sources.markup import (
     absolute,
     attribute,
@@ -25,6 +30,7 @@ from sources.markup import (
 )
 
 _TIMES = ("datetime", "content", "data-time", "data-timestamp", "title")
+_MOST_LINKS = 2_000
 _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
 
 
@@ -74,18 +80,39 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
     address = without_session(canonical_link(tree, response.url) or response.url)
-    posts = [_post(node, css, base, address) for node in tree.select(css.post)]
+    posts = _by_permalink([_post(node, css, base, address) for node in tree.select(css.post)], address)
     following = next_link(tree, response.url, *filter(None, [css.next]))
-    nothing = f'The selector "{css.post}" finds no post on the page.'
     thread = Thread(
-        id="",
+        id=pageless(address),
         title=first_text(tree, css.title, "title") or "",
         url=address,
         starts=_LATER_PAGE.search(response.url) is None,
         next=following and without_session(following),
-        warnings=() if posts else (nothing,),
+        warnings=() if posts else (f'The selector "{css.post}" finds no post on the page.',),
     )
+    if following is None and _goes_on(tree, base, response.url):
+        thread = replace(thread, warnings=(*thread.warnings, f'{NOT_FOUND} "next" may name it.'))
     return thread, posts
+
+
+def _by_permalink(posts: list[Post], thread: str) -> list[Post]:
+    """Each post under its own link; an element's id alone may begin anew on every page."""
+    links = Counter(post.id for post in posts)
+    page = pageless(thread)
+    own = {link for link, times in links.items() if times == 1 and ("#" in link or pageless(link) != page)}
+    return [post if post.id in own else replace(post, id="") for post in posts]
+
+
+def _goes_on(tree: Tag, base: str, url: str) -> bool:
+    """Does the page link to later pages of its thread than itself?"""
+    here, page = pageless(url), _page_number(url)
+    links = (absolute(base, attribute(node, "href")) for node in tree.select("a[href]", limit=_MOST_LINKS))
+    return any(_page_number(link) > page and pageless(link) == here for link in links if link)
+
+
+def _page_number(url: str) -> int:
+    found = _LATER_PAGE.search(url)
+    return int(re.findall(r"\d+", found[0])[-1][:9]) if found else 1
 
 
 def _post(node: Tag, css: PostSelectors, base: str, address: str) -> Post:
@@ -94,13 +121,18 @@ def _post(node: Tag, css: PostSelectors, base: str, address: str) -> Post:
     own = attribute(node, "id") or ""
     linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
     return Post(
-        id=own,
+        id=_link_key(linked) if linked else "",
         text=text,
         quoted=quoted,
         author=(css.author and first_text(node, css.author)) or "",
         time=_time(node, css.time),
         url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
     )
+
+
+def _link_key(link: str) -> str:
+    page, mark, fragment = link.partition("#")
+    return canonical_url(page) + mark + fragment
 
 
 def _time(node: Tag, selector: str) -> str:

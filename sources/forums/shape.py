@@ -16,7 +16,8 @@ class Shape:
     `quotes` and `drop` are looked for in the body, `quoted_beside` in the frame; `emphasis` is what a
     platform without quotes may quote with. `thread_id` matches the thread's number in an address
     (first group that took part), `page` the number of a later page. `opening` is true of the frame
-    of a thread's first post; `cut` is the line where a signature begins.
+    of a thread's first post; `cut` is the line where a signature begins. `numbered` is False where it is
+    not known whether the ids on the page are the platform's or begin anew on every page.
     """
 
     bodies: str
@@ -39,3 +40,4 @@ class Shape:
     opening: str = ""
     page: str = r"[?&;](?:page|pg)=(\d+)|/page-?(\d+)"
     cut: str = ""
+    numbered: bool = True

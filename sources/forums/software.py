@@ -44,6 +44,11 @@ MYBB = Shape(
     threads="//*[starts-with(@id,'tid_')]/a/@href",
 )
 
+_SMF_NEXT = (
+    f"//*[self::b or self::strong or {has_class('current_page')}]"
+    f"/following-sibling::a[{has_class('navPages')} or {has_class('nav_page')}][1]/@href",
+)
+
 SMF_2 = Shape(
     bodies="//*[starts-with(@id,'msg_')][number(substring(@id,5))>0]",
     author=(f".//*[{has_class('poster')}]//h4",),
@@ -61,6 +66,7 @@ SMF_2 = Shape(
     heading=(f".//*[{has_class('subject_title')}]",),
     permalink=(f".//*[{has_class('postinfo')}]//a[contains(@href,'msg')]/@href",),
     page=r"topic[=,]\d+\.([1-9]\d*)(?:[;/&#]|$)",
+    next=_SMF_NEXT,
     threads="//*[starts-with(@id,'msg_')]/a[contains(@href,'topic=')]/@href",
 )
 
@@ -76,6 +82,7 @@ SMF_1 = Shape(
     heading=(".//*[starts-with(@id,'subject_')]",),
     permalink=(".//*[starts-with(@id,'subject_')]/a/@href",),
     page=r"topic[=,]\d+\.([1-9]\d*)(?:[;/&#]|$)",
+    next=_SMF_NEXT,
 )
 
 INVISION = Shape(

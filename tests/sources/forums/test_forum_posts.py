@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Mention, Page, Response, Source
-from sources.forums.posts import Post, Thread, page_of, without_session, zone_named
+from sources.forums.addresses import without_session
+from sources.forums.posts import Post, Thread, page_of, zone_named
+from sources.markup import clean
 
 _AT = "https://www.town.example.org/t/12"
 _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -121,5 +123,5 @@ def test_session_ids_go(url: str, cleaned: str) -> None:
 )
 def test_whatever_the_posts_every_one_becomes_a_mention_with_an_id_of_its_own(posts: list[Post]) -> None:
     mentions = _mentions(_THREAD, *posts)
-    assert [m.text for m in mentions] == [p.text for p in posts]
+    assert [m.text for m in mentions] == [clean(p.text) for p in posts]
     assert len({m.id for m in mentions}) == len(posts)
