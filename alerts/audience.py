@@ -1,8 +1,9 @@
 """Who is told: worked out by person, never by role alone.
 
-Whoever is the subject is told nothing, in any role they hold. The rules come from the domain
-guide (its table of people and outputs, and what bypasses the ladder) and the design's
-"Judging it": deputy, chair, vice-chair, then the authority's or the trust's contact.
+Whoever is the subject is told nothing, in any role they hold. Whoever has no e-mail address cannot
+be told and stands on no list: the next in order are told instead, and the alert says so. The
+rules come from the domain guide (its table of people and outputs, and what bypasses the ladder) and
+the design's "Judging it": deputy, chair, vice-chair, then the authority's or the trust's contact.
 """
 
 from __future__ import annotations
@@ -61,18 +62,18 @@ def audience(
 ) -> Audience:
     """Who is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
 
-    Nobody who is the subject of any of them is told, whatever else they are. Where nobody is
-    left, `told` is empty and the reason `nobody_left` says so.
+    Nobody who is the subject of any of them is told, whatever else they are, and nobody without an
+    e-mail address. Where nobody is left, `told` is empty and the reason `nobody_left` says so.
     """
     here = [p for p in people if not p.urns or school.urn in p.urns or set(school.members) & set(p.urns)]
     subjects = _subjects(verdicts, here)
     free = [p for p in here if p.id not in subjects]
+    reachable = [p for p in free if p.email]
     abouts = {v.about for v in verdicts}
     lane = _lane(lead, abouts, policy)
-    would_be = _holders(lane.first, here)
-    told = _fill(lane, free)
+    told = _fill(lane, reachable)
     excluded = tuple(p.id for p in here if p.id in subjects)
-    return Audience(told, excluded, _because(lead, told, excluded, would_be, free, lane))
+    return Audience(told, excluded, _because(lead, told, excluded, here, lane))
 
 
 def _subjects(verdicts: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
@@ -123,19 +124,19 @@ def _removal(about: About, content_class: str, policy: Policy) -> Lane:
     return Lane(tuple(first), (Role.DEPUTY_HEAD, Role.SLT))
 
 
-def _fill(lane: Lane, free: Sequence[Person]) -> tuple[str, ...]:
-    told = _holders(lane.first, free)
+def _fill(lane: Lane, reachable: Sequence[Person]) -> tuple[str, ...]:
+    told = _holders(lane.first, reachable)
     if len(told) < ENOUGH:
-        told = _top_up(told, lane.seconds, free)
+        told = _top_up(told, lane.seconds, reachable)
     if not told:
-        told = _top_up(told, lane.last, free)
+        told = _top_up(told, lane.last, reachable)
     return tuple(told)
 
 
-def _top_up(told: list[str], roles: Iterable[Role], free: Sequence[Person]) -> list[str]:
+def _top_up(told: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
     more = list(told)
     for role in roles:
-        for person in _holders((role,), free):
+        for person in _holders((role,), reachable):
             if len(more) >= ENOUGH:
                 return more
             if person not in more:
@@ -151,17 +152,20 @@ def _because(
     lead: Verdict,
     told: tuple[str, ...],
     excluded: tuple[str, ...],
-    would_be: list[str],
-    free: Sequence[Person],
+    here: Sequence[Person],
     lane: Lane,
 ) -> tuple[Reason, ...]:
+    first = set(_holders(lane.first, here))
     reasons = []
-    if set(excluded) & set(would_be):
+    if first & set(excluded):
         reasons.append(Reason("subject_excluded", "Somebody who would be told is its subject, and is not."))
+    if first & {p.id for p in here if not p.email} - set(excluded):
+        text = "Somebody who comes first has no e-mail address and was not told: tell them in person."
+        reasons.append(Reason("no_address", text))
     if not told:
-        text = "Nobody is left who may be told. Ring the local authority or the trust, and name more people."
+        text = "Nobody is left who may and can be told. Ring the local authority or the trust, and name more."
         reasons.append(Reason("nobody_left", text))
-    elif not set(told) & set(_holders(lane.first, free)):
+    elif not set(told) & first:
         reasons.append(Reason("fallback", "None of those who come first may or can be told: the next were."))
     if len(told) == 1:
         reasons.append(

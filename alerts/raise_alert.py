@@ -107,7 +107,7 @@ def raise_alert(
         restricted=any(v.restricted for v in severe),
         audience=who.told,
         excluded=who.excluded,
-        because=(*_raised(severity, lead, severe), *who.because),
+        because=(*_raised(severity, lead, severe), *_doubt(severe), *who.because),
         raised_at=now,
     )
     if existing is None or rose is None:
@@ -128,6 +128,13 @@ def _gravity(verdict: Verdict) -> tuple[int, int]:
 def _class(severe: Sequence[Verdict], lead: Verdict) -> str:
     present = {v.content_class for v in severe}
     return next((c for c in _PROTECTIVE if c in present), lead.content_class)
+
+
+def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
+    """Said where none of what is grave is surely about the school."""
+    if any(v.relevance is Relevance.ABOUT for v in severe):
+        return ()
+    return (Reason("perhaps_other_school", "Perhaps about another school."),)
 
 
 def _rise(existing: Alert | None, severity: Severity, route: Route) -> Reason | None:

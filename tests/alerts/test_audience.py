@@ -56,7 +56,7 @@ def test_the_head_is_kept_out_even_where_nobody_could_name_them() -> None:
 
 
 def test_a_head_who_is_also_the_lead_is_kept_out_of_both() -> None:
-    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL))
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
     people = (both, DEPUTY_DSL, CHAIR, VICE)
     assert told(verdict(about=About.HEAD, subject_person="both"), people=people) == ("chair", "deputy_dsl")
 
@@ -110,6 +110,38 @@ def test_nobody_left_is_said_loudly_and_still_an_alert() -> None:
     assert "nobody_left" in codes(alert)
 
 
+def without_address(*ids: str) -> tuple[Person, ...]:
+    return tuple(replace(p, email=None) if p.id in ids else p for p in EVERYBODY)
+
+
+def test_without_an_address_the_next_are_told_and_it_says_so() -> None:
+    alert = raised(verdict(), people=(replace(DSL, email=None), HEAD, CHAIR))
+    assert alert.audience == ("head", "chair")
+    assert {"no_address", "fallback"} <= codes(alert)
+
+
+def test_two_who_can_be_reached_are_told() -> None:
+    alert = raised(verdict(about=About.STAFF), people=without_address("head"))
+    assert alert.audience == ("dsl", "deputy_dsl")
+    assert "no_address" in codes(alert)
+    assert "no_address" not in codes(raised(verdict(about=About.STAFF)))
+
+
+def test_an_empty_address_is_none() -> None:
+    assert told(verdict(), people=(replace(DSL, email=""), DEPUTY_DSL)) == ("deputy_dsl",)
+
+
+def test_where_nobody_has_an_address_nobody_is_left() -> None:
+    alert = raised(verdict(), people=without_address(*(p.id for p in EVERYBODY)))
+    assert alert.audience == ()
+    assert "nobody_left" in codes(alert)
+
+
+def test_the_subject_without_an_address_is_not_said_to_have_none() -> None:
+    alert = raised(verdict(about=About.HEAD, subject_person="head"), people=without_address("head"))
+    assert "no_address" not in codes(alert)
+
+
 def test_people_of_other_schools_are_not_told() -> None:
     elsewhere = replace(DSL, id="elsewhere", urns=("900009",))
     assert told(verdict(), people=(elsewhere, DEPUTY_DSL)) == ("deputy_dsl",)
@@ -137,6 +169,7 @@ any_people = st.lists(
         id=st.sampled_from([p.id for p in EVERYBODY]),
         name=st.just("Somebody"),
         roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
+        email=st.sampled_from([None, "", "somebody@example.org"]),
     ),
     max_size=6,
     unique_by=lambda p: p.id,
@@ -166,8 +199,17 @@ def test_nobody_is_left_only_where_nobody_may_be_told(
         return
     assert "nobody_left" in codes(found)
     leading = {Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR}
-    free = [p for p in people if p.id not in found.excluded]
+    free = [p for p in people if p.id not in found.excluded and p.email]
     assert not [p for p in free if leading & set(p.roles) and Role.DSL not in p.roles]
+
+
+@given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
+def test_nobody_without_an_address_is_on_the_list(
+    verdicts: list[Verdict], people: tuple[Person, ...]
+) -> None:
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    if isinstance(found, Alert):
+        assert set(found.audience) <= {p.id for p in people if p.email}
 
 
 @given(st.lists(any_verdict, max_size=4), any_people)

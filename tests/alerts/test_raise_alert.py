@@ -51,6 +51,12 @@ def test_the_gravest_mention_leads_and_one_restricted_mention_restricts_all() ->
     assert (alert.route, alert.content_class, alert.restricted) == (Route.SAFEGUARDING, "C10", True)
 
 
+def test_an_alert_that_may_be_anothers_says_so() -> None:
+    unsure = verdict(relevance=Relevance.UNSURE)
+    assert "perhaps_other_school" in codes(raised(unsure))
+    assert "perhaps_other_school" not in codes(raised(unsure, verdict()))
+
+
 def test_ids_are_stable() -> None:
     assert raised(verdict()).id == raised(verdict(severity=Severity.THIS_HOUR)).id
 
