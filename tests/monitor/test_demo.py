@@ -230,6 +230,15 @@ def test_no_message_holds_words_of_a_post(demo):
 
 
 @pytest.mark.parametrize("words", SECRETS)
+def test_the_words_looked_for_are_in_the_demo(demo, words):
+    rows = demo.con.execute(
+        """SELECT title || ' ' || text || ' ' || coalesce(author, '') FROM restricted_texts
+        UNION ALL SELECT text FROM mention_versions WHERE text IS NOT NULL"""
+    ).fetchall()
+    assert any(words.lower() in row.lower() for (row,) in rows)
+
+
+@pytest.mark.parametrize("words", SECRETS)
 def test_the_scan_as_printed_holds_no_restricted_words(demo, words):
     printed = "\n".join(scan_lines(demo.summary, demo.config.zone))
     document = json.dumps(as_document(demo.summary), ensure_ascii=False)
