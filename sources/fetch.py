@@ -167,7 +167,10 @@ class Fetcher:
             ) from None
         except Stop as stop:
             if been and stop.outcome is Outcome.MISCONFIGURED:
-                raise Stop(Outcome.UNREACHABLE, f"The site redirects elsewhere: {stop.detail}") from stop
+                raise Stop(
+                    Outcome.UNREACHABLE,
+                    "The site redirects to an address that is not asked: private, or no web address.",
+                ) from stop
             raise
         raise Stop(Outcome.UNREACHABLE, f"The site redirects more than {self._limits.max_redirects} times.")
 

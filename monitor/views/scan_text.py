@@ -63,7 +63,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
     if not (part.restricted or part.today or part.to_look_at or part.to_answer or part.good_news):
-        yield "Nothing new about you." if summary.sources_seen else "Nothing could be read."
+        yield "Nothing new about you." if part.seen else "Nothing could be read."
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
     yield ""

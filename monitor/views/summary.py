@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.describe import describe, gravest
@@ -52,7 +52,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SchoolSummary:
-    """One school's part of a scan. `restricted` are alerts or verdicts for the DSL alone: counted only."""
+    """One school's part of a scan. `restricted` are alerts or verdicts for the DSL alone: counted only.
+
+    `seen` is False where none of the sources watched for it could be seen.
+    """
 
     school: School
     restricted: int = 0
@@ -67,6 +70,7 @@ class SchoolSummary:
     noted: int = 0
     not_about: int = 0
     pass_on: int = 0
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,10 @@ def summarise(
     return ScanSummary(
         at=started,
         seconds=(finished - started).total_seconds(),
-        schools=tuple(_school(school, gathered, look_share) for school in schools),
+        schools=tuple(
+            replace(_school(school, gathered, look_share), seen=any(_for(s, school) for s, _, _ in seen))
+            for school in schools
+        ),
         sources_checked=len(done),
         sources_seen=len(seen),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
@@ -141,6 +148,10 @@ def summarise(
         waiting_messages=waiting_messages,
         exit=3 if any(batch.run.outcome is not Outcome.DISABLED for _, _, batch in failed) else 0,
     )
+
+
+def _for(source: Source, school: School) -> bool:
+    return not source.urns or school.urn in source.urns
 
 
 def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:

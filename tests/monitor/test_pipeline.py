@@ -189,3 +189,12 @@ def test_what_was_restricted_once_stays_hidden_when_it_is_edited_into_something_
         part = run(config, store, site).schools[0]
     assert part.restricted == 1
     assert (part.today, part.to_answer, part.good_news, part.to_look_at, part.noted) == ((), (), (), (), 0)
+
+
+def test_a_school_none_of_whose_places_could_be_seen_is_not_told_that_nothing_is_new(tmp_path, store):
+    with serve({"/a.xml": feed(("1", CALM))}) as site:
+        config = config_of(tmp_path, site, "a", "gone", schools=(OAKFIELD, HEXLEY))
+        here, there = config.sources
+        split = (replace(here, urns=("900001",)), replace(there, urns=("900002",)))
+        summary = run(replace(config, sources=split), store, site)
+    assert [part.seen for part in summary.schools] == [True, False]

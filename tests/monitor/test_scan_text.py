@@ -121,7 +121,9 @@ def test_a_quiet_scan_says_so(snapshot):
 
 
 def test_where_nothing_could_be_read_it_does_not_say_that_nothing_is_new():
-    blind = replace(FULL, schools=(SchoolSummary(SCHOOL),), sources_seen=0, mentions_read=0, new_stories=0)
+    blind = replace(
+        FULL, schools=(SchoolSummary(SCHOOL, seen=False),), sources_seen=0, mentions_read=0, new_stories=0
+    )
     shown = "\n".join(scan_lines(blind, LONDON))
     assert "Nothing could be read." in shown
     assert "Nothing new" not in shown
