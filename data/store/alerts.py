@@ -28,7 +28,7 @@ _SELECTED = (
 
 @dataclass(frozen=True, slots=True)
 class RestrictedText:
-    """What stands behind a restricted alert; `n` is the version of the mention, `reasons` sentences."""
+    """What stands behind a restricted alert; `n` is the mention's version, `reasons` the alert's school's."""
 
     mention_id: str
     n: int
@@ -115,9 +115,10 @@ def restricted_text(
     codes = (f"alert:{alert_id}", note(con, reason.strip()))
     append(con, [Entry(now, person, "restricted_read", found.story_id, found.urn, codes)])
     rows = con.execute(
-        """SELECT mention_id, n, url, author, title, text, quoted, reasons FROM restricted_texts
+        """SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], [])
+        FROM restricted_texts
         WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n""",
-        {"id": found.story_id},
+        {"id": found.story_id, "urn": found.urn},
     ).fetchall()
     return tuple(
         RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences))

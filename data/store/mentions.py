@@ -94,7 +94,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
     ids = [m.id for m in batch.mentions]
     con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": ids})
     for table, (columns, rows), keys in _tables(batch, restricted, now, policy):
-        update = _MENTION_UPDATE if table == "mentions" else replace(columns[keys:])
+        update = _UPDATES.get(table) or replace(columns[keys:])
         put(con, table, columns, rows, key=columns[:keys], update=update)
     stories.put_stories(con, batch.stories)
     restrict(con, sorted(restricted))
@@ -130,13 +130,19 @@ def _tables(
     yield "verdicts", verdict_rows(batch.verdicts, restricted, now), 3
 
 
-_MENTION_UPDATE = replace(
-    names(
-        "version text_hash url channel kind author published edited rating parent fetched_at restricted stub"
+_UPDATES = {
+    "mentions": replace(
+        names(
+            "version text_hash url channel kind author published edited rating parent fetched_at restricted "
+            "stub"
+        )
     )
-) | {
-    "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
-        ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
+    | {
+        "retain_until": """CASE WHEN mentions.stub THEN excluded.retain_until
+            ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
+    },
+    "restricted_texts": replace(names("url author title text quoted canonical_url"))
+    | {"reasons": "map_concat(restricted_texts.reasons, excluded.reasons)"},
 }
 
 

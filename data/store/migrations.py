@@ -54,7 +54,7 @@ _SAID = (
         PRIMARY KEY (mention_id, n))""",
     """CREATE TABLE restricted_texts (
         mention_id VARCHAR NOT NULL, n INTEGER NOT NULL, url VARCHAR, author VARCHAR, title VARCHAR,
-        text VARCHAR, quoted VARCHAR, canonical_url VARCHAR, reasons VARCHAR[] NOT NULL,
+        text VARCHAR, quoted VARCHAR, canonical_url VARCHAR, reasons MAP(VARCHAR, VARCHAR[]) NOT NULL,
         PRIMARY KEY (mention_id, n))""",
     """CREATE TABLE sightings (
         mention_id VARCHAR NOT NULL, source_id VARCHAR NOT NULL, first_seen TIMESTAMPTZ NOT NULL,

@@ -8,7 +8,7 @@ import duckdb
 
 _MOVE = (
     """INSERT INTO restricted_texts
-    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, []
+    SELECT mention_id, n, url, author, title, text, quoted, canonical_url, MAP {}
     FROM mention_versions JOIN mentions ON id = mention_id
     WHERE mention_id = ANY($ids) AND text IS NOT NULL
     ON CONFLICT (mention_id, n) DO NOTHING""",

@@ -67,16 +67,16 @@ def version_rows(taken: Taken) -> Rows:
 
 
 def restricted_rows(taken: Taken, verdicts: Sequence[Verdict]) -> Rows:
-    """One row a version of a restricted mention: all that is hidden elsewhere."""
-    reasons: dict[str, list[str]] = {}
+    """One row a version of a restricted mention: all that is hidden elsewhere, reasons by school."""
+    reasons: dict[str, dict[str, list[str]]] = {}
     for verdict in verdicts:
-        reasons.setdefault(verdict.mention_id, []).extend(r.text for r in verdict.reasons)
+        reasons.setdefault(verdict.mention_id, {})[verdict.urn] = [r.text for r in verdict.reasons]
     rows: list[Row] = []
     for m in taken.mentions:
         if m.id in taken.restricted:
             sketch = taken.sketches.get(m.id)
             address = sketch.canonical_url if sketch else None
-            texts = (m.url, m.author, m.title, m.text, m.quoted, address, reasons.get(m.id, []))
+            texts = (m.url, m.author, m.title, m.text, m.quoted, address, _map(reasons.get(m.id, {})))
             rows.append((m.id, taken.versions[m.id], *texts))
     return _RESTRICTED, rows
 
@@ -114,6 +114,11 @@ def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetim
             )
         )
     return _VERDICT, rows
+
+
+def _map(values: Mapping[str, list[str]]) -> dict[str, list[object]]:
+    """As DuckDB takes a MAP."""
+    return {"key": list(values), "value": list(values.values())}
 
 
 def _reasons(reasons: Sequence[Reason], *, hidden: bool) -> tuple[list[str], list[str]]:

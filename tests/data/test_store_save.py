@@ -186,6 +186,47 @@ def test_the_restricted_text_is_given_for_a_reason_and_the_reading_audited(store
     assert rows == [("p-dsl", "s-one")]
 
 
+def for_another_school(mention, verdict):
+    """The same mention for a second school, not about it."""
+    found = replace(
+        verdict,
+        urn="900002",
+        relevance=Relevance.UNSURE,
+        reasons=(Reason("perhaps_another_school", "Perhaps about another school."),),
+    )
+    return found, a_match(urn="900002")
+
+
+def reasons_of(store, alert):
+    with store.write("read a restricted text") as con:
+        texts = alerts.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
+    return [reason for text in texts for reason in text.reasons]
+
+
+def test_an_alert_shows_the_reasons_of_its_own_school_only(store):
+    mention = a_mention(text=SECRET)
+    alert = an_alert("s-one", restricted=True)
+    batch = restricted_batch(mention, alerts=[alert])
+    verdict, match = for_another_school(mention, batch.verdicts[0])
+    both = replace(
+        batch,
+        verdicts=(*batch.verdicts, verdict),
+        matches=(*batch.matches, (mention.id, 1, match)),
+    )
+    keep(store, both)
+    assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
+
+
+def test_the_reasons_stay_when_another_school_is_judged_later(store):
+    mention = a_mention(text=SECRET)
+    alert = an_alert("s-one", restricted=True)
+    batch = restricted_batch(mention, alerts=[alert])
+    keep(store, batch)
+    verdict, match = for_another_school(mention, batch.verdicts[0])
+    keep(store, replace(batch, verdicts=(verdict,), matches=((mention.id, 1, match),), folded=(), alerts=()))
+    assert reasons_of(store, alert) == [f"“{SECRET}” is a disclosure."]
+
+
 def test_folding_still_recognises_a_copy_of_a_restricted_mention(store):
     batch = restricted_batch(a_mention())
     keep(store, batch)
