@@ -73,7 +73,8 @@ def left_out(response: Response) -> tuple[str, ...]:
     read = len(beginning(text))
     if read == len(text) or text.lstrip()[:1] in ("{", "["):
         return ()
-    return (f"The document is too large to be read whole; its first {100 * read // len(text)} % were read.",)
+    share = max(1, 100 * read // len(text))
+    return (f"The document is too large to be read whole; its first {share} % were read.",)
 
 
 def how_many(pieces: Iterable[str]) -> int:

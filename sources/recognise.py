@@ -1,8 +1,8 @@
 """Is this the page that was asked for, or what stands in its place? Pure, shared by all.
 
 A page is judged by what it says, then by its status. Words alone never convict a page that holds
-anything to read: a thread about a captcha is a thread. So a page counts as a wall only where it
-has little text and no posts of its own.
+anything to read: a thread about a captcha is a thread. So a page counts as a wall only where it has
+little text and `content` finds no post, review, article, list of threads or dates in it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 from data.types import Block, BlockKind, Response
+from sources.content import holds_content
 from sources.markup import decode
 from sources.walls import REASONS, WALLS
 
@@ -28,22 +29,6 @@ _START_CHARS = 700
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _DATA = re.compile(
     r"application/ld\+json|data-preloaded|__next_data__|__nuxt|__initial_state__|__apollo_state__|__preloaded_state__"
-)
-_POST_CLASSES = (
-    "post",
-    "postbody",
-    "postcontent",
-    "post_body",
-    "blockpost",
-    "message-body",
-    "bbWrapper",
-    "comment",
-    "review",
-)
-_POSTS = (
-    "//article[.//p] | //time[@datetime] | //meta[@property='og:type'][contains(@content,'article')] |"
-    " //*[contains(@itemtype,'Posting') or contains(@itemtype,'Review') or contains(@itemtype,'Article')] |"
-    " //*[" + " or ".join(f"contains(concat(' ',@class,' '),' {name} ')" for name in _POST_CLASSES) + "]"
 )
 _BY_STATUS = {
     401: BlockKind.LOG_IN,
@@ -99,21 +84,21 @@ class _Seen:
     title: str
     start: str
     letters: int
-    holds_posts: bool
+    holds_content: bool
     asks_password: bool
     controls: int
     scripts: int
 
 
 def _html_says(text: str, url: str) -> Block | None:
-    seen = _seen(text)
+    source = text.lower()
+    seen = _seen(text, source)
     if seen is None or seen.letters >= _THIN_CONSENT_LETTERS:
         return None
     if _consent_host(url):
         return _block(BlockKind.CONSENT)
-    if seen.holds_posts:
+    if seen.holds_content:
         return None
-    source = text.lower()
     has_data = _DATA.search(source) is not None
     worded = _worded(seen.title, seen.start, source)
     if worded is not None and _thin_enough(worded.kind, seen, has_data=has_data):
@@ -140,22 +125,20 @@ def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
     return seen.letters < _THIN_LETTERS
 
 
-def _seen(text: str) -> _Seen | None:
+def _seen(text: str, source: str) -> _Seen | None:
     try:
         root = html.document_fromstring(re.sub(r"^<\?xml[^>]*\?>", "", text))
     except (etree.ParserError, ValueError):  # nothing in it, or what lxml refuses
         return None
     title = _squeezed(root.findtext(".//title"))
-    holds_posts = bool(root.xpath(_POSTS))
     asks_password = bool(root.xpath("//input[@type='password']"))
     controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
     prose = _squeezed(" ".join(root.itertext()))
     letters = sum(len(word) for word in _WORD.findall(prose))
-    return _Seen(
-        title, f"{title} {prose}"[:_START_CHARS], letters, holds_posts, asks_password, controls, scripts
-    )
+    content = holds_content(root, source, prose)
+    return _Seen(title, f"{title} {prose}"[:_START_CHARS], letters, content, asks_password, controls, scripts)
 
 
 def _worded(title: str, start: str, source: str) -> Block | None:

@@ -17,6 +17,13 @@ _RATE, _FORBIDDEN, _LOG_IN = BlockKind.RATE_LIMITED, BlockKind.FORBIDDEN, BlockK
 _REMOVED, _SOFT_404, _SCRIPT = BlockKind.REMOVED, BlockKind.SOFT_404, BlockKind.SCRIPT_ONLY
 
 
+_TAKE_PART = (
+    "(reply|post|comment|answer|respond|vote|rate|like|quote|write|leave|add|start|join|take part|"
+    "report|follow)"
+)
+"""What one may need to be logged in for on a page that everybody may read."""
+
+
 class Row(NamedTuple):
     """One way in which a page shows what it is."""
 
@@ -114,9 +121,11 @@ WALLS: tuple[Row, ...] = (
     *_rows(
         _LOG_IN,
         "start",
-        r"(must|need to|have to|please) (first )?(be )?(logged?|signed?)[ -]?(in|on)\b",
+        r"(must|need to|have to|please) (first )?(be )?(logged?|signed?)[ -]?(in|on)\b"
+        rf"(?!( or (register|sign up|join|create an account))? to {_TAKE_PART})",
         r"(create an account|sign up|register) or (log|sign) in to\b",
-        r"(log|sign) in to (continue|view|see|read|access)|(members|registered users) only\b",
+        r"(log|sign) in( or (register|sign up|join))? to (continue|view|see|read|access)",
+        r"(members|registered users) only\b",
         r"requires you to be registered and logged in|you are not logged in or you do not have permission",
         r"not authori[sz]ed to (view|read|access)",
         r"(this|the) (group|community|account|profile) is private",
@@ -155,7 +164,9 @@ WALLS: tuple[Row, ...] = (
         _SOFT_404,
         "title",
         r"^(http )?(error[: -]*)?404\b|\b404 (error|not found|page)|[-|–—] ?404$",
-        r"^(oops|whoops|sorry)\b|^not found\b",
+        r"^(oops|whoops|sorry)\W*$|^not found\b",
+        r"^(oops|whoops|sorry)\b.{0,60}\b(page|content|link|url|address|something (went|has gone)|find|found|"
+        r"available|exists?|trouble|error|missing)\b",
         r"\b(page|file|url|document) (was |is |could )?(not |n.t )(be )?found",
         r"^(thread|topic|post|discussion|listing|profile|article|item|video|user) not found",
         r"(couldn.t|can.t|cannot|could not|can not) (be found|find (that|this|the|your))",

@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from conformance import FIXTURES
 from corpus import corpus_path
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +116,10 @@ PAGES = [
     page("Removed?", body=f"<div class='post'>Why was this post was removed? {SENTENCE}</div>"),
     page("Crossing", "The request for a crossing was refused, and access is by Larch Road. " + SENTENCE * 3),
     page("Parents denied access to field", "Parents say their request was turned down. " + SENTENCE * 3),
+    page("Sorry state of the school gate", "You must be logged in to comment. " + SENTENCE * 3),
+    page("Oops, I forgot the PE kit", SENTENCE * 3),
+    page("Forum", "Access denied, says a sign. Kay, 3 hours ago: really? Ann, 2 hours ago: yes."),
+    page("Forum", "This thread was deleted? On 3 May 2026 Kay wrote so, and Ann on 4/5/2026."),
     page("Log in problems", body="<time datetime='2026-11-17'>today</time> I cannot log in to ParentPay"),
     page("Captcha help", body=f"<div class='comment'>How do I solve the captcha? {SENTENCE}</div>"),
     page("Forum", SENTENCE * 3, body="<form><input type='password'></form>"),
@@ -135,6 +141,48 @@ PAGES = [
     "",
     "   ",
 ]
+
+
+FIXTURE_PAGES = sorted(path for room in ("forums", "reviews") for path in (FIXTURES / room).rglob("*.html"))
+SCORE_ALONE = "nobodys_score.html"
+WALL_WORDS = (
+    "You must be logged in to view this forum.",
+    "This thread has been deleted.",
+    "Please enable JavaScript and cookies to continue.",
+    "Are you a robot? Too many requests. Access denied.",
+    "Sorry, the page you are looking for could not be found.",
+)
+
+
+@pytest.mark.parametrize("path", FIXTURE_PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_words_alone_never_convict_a_thread_a_list_of_threads_or_reviews(path):
+    text = path.read_text("utf-8")
+    html = text if "<body" in text else f"<body>{text}</body>"
+    for words in WALL_WORDS if path.name != SCORE_ALONE else ():
+        assert recognise(response(re.sub("(<body[^>]*>)", rf"\1<p>{words}</p>", html, count=1))) is None
+    for title in ("Sorry state of the gate", "Log in", "404", "Just a moment..."):
+        titled = re.sub("<title>[^<]*", f"<title>{title}", html, count=1)
+        assert path.name == SCORE_ALONE or recognise(response(titled)) is None
+
+
+@pytest.mark.parametrize("path", FIXTURE_PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_being_asked_to_log_in_to_reply_is_no_wall(path):
+    text = path.read_text("utf-8")
+    for words in ("You must be logged in to reply.", "Please log in or register to post here."):
+        body = re.sub("(<body[^>]*>|^(?!.*<body))", rf"\1<p>{words}</p>", text, count=1)
+        assert recognise(response(body)) is None
+    sorry = re.sub("<title>", "<title>Sorry about the gate: ", text, count=1)
+    assert recognise(response(sorry)) is None
+
+
+def test_a_wall_on_a_forum_that_holds_nothing_is_still_a_wall():
+    assert kind_of(page("Forum", "You must be logged in to view this forum. Since 3 May 2026.")) is (
+        BlockKind.LOG_IN
+    )
+    assert kind_of(page("Forum", "Please log in or register to view this thread.")) is BlockKind.LOG_IN
+    assert kind_of(page("Blocked", "You have been blocked. Your IP: 10.20.30.40, then 10.20.30.41.")) is (
+        BlockKind.FORBIDDEN
+    )
 
 
 @pytest.mark.parametrize("body", PAGES)
