@@ -14,6 +14,7 @@ import json
 import random
 import re
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,8 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import ValidationError
 
-from data.types import Mention, Page, Response, Source, SourceState
+from data.types import Mention, Page, Request, Response, Source, SourceState
+from monitor.collect import collect
 from sources.base import Collector
 from sources.registry import CATALOGUE, CHANNELS, collector
 
@@ -36,6 +38,19 @@ HOSTILE = (
     "<!-- stolen --><template>stolen</template><object data='javascript:stolen()'></object>"
 )
 """Markup whose every active part says `stolen`; only `tap here` is anybody's word."""
+
+
+_DOUBLING = [{"@id": f"#{n}", "@type": "Comment", "comment": [{"@id": f"#{n + 1}"}] * 2} for n in range(40)]
+EXHAUSTING: Mapping[str, bytes] = {
+    "blanks": b'<p>"@type":' + b" " * 60_000 + b'x "',
+    "openings": b"<script " * 40_000,
+    "json in blanks": b'<script type="application/ld+json">{"a":1' + b" " * 60_000 + b"x</script>",
+    "references": b'<script type="application/ld+json">' + json.dumps(_DOUBLING).encode() + b"</script>",
+    "quotes": b"<div class=content>" + b"<blockquote>x</blockquote>" * 1_500,
+    "paragraphs": b"<p>a</p>" * 8_000,
+    "separators": b'<a href="/?' + b"&" * 40_000 + b'x">x</a>',
+}
+"""Small documents that cost much where reading takes more than proportionate time."""
 
 
 @dataclass(frozen=True)
@@ -184,13 +199,27 @@ class CollectorConformance:
     # ------------------------------------------------------------------ paging
 
     def test_no_mention_is_lost_over_the_pages(self) -> None:
-        ids: list[str] = []
-        for number, here in enumerate(self.pages, start=1):
-            page = self.parse(here)
-            ids += [m.id for m in page.mentions]
-            after = self.pages[number].url if number < len(self.pages) else None
-            assert (page.next.url if page.next else None) == after
-        assert len(set(ids)) == sum(d.mentions for d in self.pages)
+        if not self.pages:
+            pytest.skip("none of its documents has a following page")
+        asked: list[str] = []
+
+        def fetch(request: Request, _: SourceState | None) -> Response:
+            asked.append(request.url)
+            return self.pages[len(asked) - 1].response()
+
+        source = replace(self.source(self.pages[0]), max_pages=len(self.pages) + 1)
+        state = SourceState(source.id)
+        collected = collect(source, state, self.collector(), fetch, lambda: FETCHED_AT)
+        assert asked[1:] == [d.url for d in self.pages[1:]]
+        assert len(collected.mentions) == sum(d.mentions for d in self.pages)
+
+    def test_replies_on_a_later_page_name_the_opening_post_of_the_first(self) -> None:
+        if not self.pages or not self.kind.startswith("forum."):
+            pytest.skip("none of its documents is a later page of a thread")
+        opening = self.parse(self.pages[0]).mentions[0]
+        assert opening.parent is None
+        for later in self.pages[1:]:
+            assert {m.parent for m in self.parse(later).mentions} == {opening.id}
 
     # ------------------------------------------------------------------ ill-formed input
 
@@ -232,6 +261,15 @@ class CollectorConformance:
             said = [f"{m.url} {m.title} {m.text} {m.quoted} {m.author}" for m in page.mentions]
             assert not [text for text in said if "stolen" in text or "javascript:" in text]
             assert any(document.words.split()[0] in text for text in said)
+
+    @pytest.mark.parametrize("name", EXHAUSTING)
+    def test_a_page_made_to_exhaust_is_read_in_no_time(self, name: str) -> None:
+        own = self.documents[0].body
+        for body in (EXHAUSTING[name], own + EXHAUSTING[name]):
+            started = time.process_time()
+            self.collector().recognises(self.documents[0].response(body))
+            self.parse(self.documents[0], body)
+            assert time.process_time() - started < 2
 
     def test_deep_nesting_is_survived(self) -> None:
         deep = b"<html><body>" + b"<div><blockquote>" * 4000 + b"x"

@@ -18,6 +18,7 @@ from sources.forums.paging import NOT_FOUND, goes_on, matched, next_page, on_fir
 from sources.forums.posts import Post, Thread, zone_named
 from sources.forums.shape import Shape
 from sources.markup import absolute
+from sources.nesting import separate
 
 _MOST_THREADS = 100
 _LONGEST_TITLE = 500
@@ -29,9 +30,11 @@ def read_thread(
     shape: Shape, document: Element, bodies: list[Element], response: Response
 ) -> tuple[Thread, list[Post]]:
     """The thread and the posts whose bodies these are, one at least; the document is changed."""
+    bodies, told = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
     frames = frames_of(bodies, shape)
-    thread = replace(thread, starts=_starts(shape, frames[0], thread.starts))
+    starts = _starts(shape, frames[0], thread.starts)
+    thread = replace(thread, starts=starts, warnings=(*thread.warnings, *told))
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
     return thread, [_post(shape, frame, body, base, thread.url) for frame, body in pairs]

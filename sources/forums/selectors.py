@@ -28,6 +28,7 @@ from sources.markup import (
     own_words,
     soup,
 )
+from sources.nesting import separate
 
 _TIMES = ("datetime", "content", "data-time", "data-timestamp", "title")
 _MOST_LINKS = 2_000
@@ -80,7 +81,8 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
     address = without_session(canonical_link(tree, response.url) or response.url)
-    posts = _by_permalink([_post(node, css, base, address) for node in tree.select(css.post)], address)
+    nodes, told = separate(tree.select(css.post), lambda node: node.parents)
+    posts = _by_permalink([_post(node, css, base, address) for node in nodes], address)
     following = next_link(tree, response.url, *filter(None, [css.next]))
     thread = Thread(
         id=pageless(address),
@@ -88,7 +90,7 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
         url=address,
         starts=_LATER_PAGE.search(response.url) is None,
         next=following and without_session(following),
-        warnings=() if posts else (f'The selector "{css.post}" finds no post on the page.',),
+        warnings=told if posts else (f'The selector "{css.post}" finds no post on the page.',),
     )
     if following is None and _goes_on(tree, base, response.url):
         thread = replace(thread, warnings=(*thread.warnings, f'{NOT_FOUND} "next" may name it.'))

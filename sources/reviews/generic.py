@@ -26,6 +26,7 @@ from sources.markup import (
     soup,
     text_of,
 )
+from sources.nesting import separate
 from sources.reviews.page import Listing, is_sole, on_site, page_of
 from sources.reviews.ratings import bare_score, shown_rating, unstated_best
 from sources.reviews.review import Review
@@ -92,7 +93,7 @@ class GenericReviews:
         css = ReviewSelectors.model_validate(dict(source.settings))
         tree = soup(response.body, response.header("content-type"))
         base = base_url(tree, response.url)
-        nodes = tree.select(css.item)
+        nodes, told = separate(tree.select(css.item), lambda node: node.parents)
         scores = [_score(node, css) for node in nodes]
         best = css.rating_best or unstated_best(filter(None, map(bare_score, scores)))
         read = [_review(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
@@ -101,7 +102,7 @@ class GenericReviews:
             subject=first_text(tree, "h1") or "",
             next=next_link(tree, response.url, *filter(None, [css.next])),
             sole=is_sole(tree, response.url),
-            warnings=tuple(_unmatched(tree, nodes, reviews, css)),
+            warnings=(*told, *_unmatched(tree, nodes, reviews, css)),
         )
         return page_of(reviews, listing, source, response, css)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -53,6 +54,30 @@ def test_posts_without_a_number_are_told_apart_by_author_and_words() -> None:
         m.id for m in _mentions(Thread("", "", _THREAD.url), same, Post("", "Well said", author="b"), same)
     ]
     assert len(set(ids)) == 3
+
+
+def test_one_number_on_two_different_posts_is_told_and_loses_neither() -> None:
+    page = _page(_THREAD, Post("1", "x"), Post("7", "y"), Post("7", "z"))
+    assert len({m.id for m in page.mentions}) == 3
+    assert page.warnings[0] == "Posts whose number another post of the page bears too: 1."
+
+
+def test_the_same_words_at_another_moment_are_another_post() -> None:
+    thread = Thread("12", "", _THREAD.url, starts=False)
+    ids = {_mentions(thread, Post("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
+    assert len(ids) == 2
+
+
+def test_a_shown_time_that_changes_from_day_to_day_does_not_change_the_id() -> None:
+    thread = Thread("12", "", _THREAD.url, starts=False)
+    assert len({_mentions(thread, Post("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
+
+
+def test_thousands_of_posts_under_one_number_cost_little() -> None:
+    started = time.process_time()
+    page = _page(_THREAD, *(Post("7", "x") for _ in range(10_000)))
+    assert time.process_time() - started < 2
+    assert len({m.id for m in page.mentions}) == 10_000
 
 
 def test_the_time_of_a_post_never_edited_is_no_edit() -> None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from data.types import MentionKind, Page, Source
 from sources.forums.generic import GenericForum
+from sources.forums.paging import NOT_FOUND
 from sources.forums.selectors import PostSelectors
 
 _AT = "https://village.example.org/viewtopic.php?id=12"
@@ -26,6 +27,12 @@ _NETMUMS = Document(
 _UNKNOWN = Document("forums/generic/unknown.html", "https://pond.example.org/topic_show.pl?tid=12", 3)
 _SELECTED = Document(
     "forums/generic/selectors.html", "https://village.example.org/board/12", 2, words="By whom this time?"
+)
+_BOARD = "https://village.example.org/board/12"
+_NUMBERED = (
+    Document("forums/generic/numbered-1.html", _BOARD, 2, words="Did anybody take its number this time?"),
+    Document("forums/generic/numbered-2.html", f"{_BOARD}?page=2", 2),
+    Document("forums/generic/numbered-3.html", f"{_BOARD}?page=3", 2),
 )
 _CSS = {
     "post": "section.note",
@@ -54,6 +61,25 @@ class TestSelectorsConformance(CollectorConformance):
     kind = "forum.generic"
     documents = (_SELECTED,)
     settings: ClassVar[dict[str, object]] = dict(_CSS)
+    recognised = False
+
+
+class TestGuessConformance(CollectorConformance):
+    """Element ids that begin anew on every page are no numbers of posts."""
+
+    kind = "forum.generic"
+    documents = (_NUMBERED[0],)
+    pages = _NUMBERED
+    recognised = False
+
+
+class TestSelectorsOverPagesConformance(CollectorConformance):
+    kind = "forum.generic"
+    documents = (_NUMBERED[0],)
+    pages = _NUMBERED
+    settings: ClassVar[dict[str, object]] = {
+        "post": ".entry", "text": ".words", "author": ".author", "time": ".date"
+    }  # fmt: skip
     recognised = False
 
 
@@ -110,6 +136,37 @@ def test_selectors_of_the_configuration_are_followed() -> None:
     assert second.url == "https://village.example.org/board/12#n82"
     assert page.next is not None
     assert page.next.url == "https://village.example.org/board/12?page=2"
+
+
+def test_a_posts_own_link_is_its_number_so_an_edit_keeps_it() -> None:
+    body = (
+        '<div class="p"><a class="l" href="/note/81">#</a><p class="b">One</p></div>'
+        '<div class="p"><a class="l" href="/note/82">#</a><p class="b">{}</p></div>'
+    )
+    source = Source(
+        "s", GenericForum.kind, _SELECTED.url, settings={"post": ".p", "text": ".b", "link": "a.l"}
+    )
+    before, after = (
+        GenericForum().parse(source, _SELECTED.response(body.format(words).encode())).mentions[1]
+        for words in ("Two", "Two, edited")
+    )
+    assert before.id == after.id
+
+
+def test_a_link_that_all_posts_share_tells_none_apart() -> None:
+    post = '<div class="p"><a href="/board/12">#</a><p>{}</p></div>'
+    body = "".join(map(post.format, ("One", "Two"))).encode()
+    source = Source("s", GenericForum.kind, _SELECTED.url, settings={"post": ".p", "text": "p", "link": "a"})
+    page = GenericForum().parse(source, _SELECTED.response(body))
+    assert len({m.id for m in page.mentions}) == 2
+    assert not [told for told in page.warnings if "number" in told]
+
+
+def test_later_pages_that_no_selector_finds_are_told() -> None:
+    body = b'<div class="p"><p>One</p></div><a href="?page=2">2</a>'
+    source = Source("s", GenericForum.kind, _SELECTED.url, settings={"post": ".p", "text": "p"})
+    page = GenericForum().parse(source, _SELECTED.response(body))
+    assert [told for told in page.warnings if told.startswith(NOT_FOUND)]
 
 
 def test_a_selector_that_finds_nothing_is_told() -> None:

@@ -12,6 +12,7 @@ from sources.forums.phpbb import PhpBB
 _AT = "https://town.example.org/forum/viewtopic.php?t=12"
 _FIRST = Document("forums/phpbb/topic-1.html", _AT, 2, words="Somebody drove over them.")
 _SECOND = Document("forums/phpbb/topic-2.html", f"{_AT}&start=2", 2)
+_THIRD = Document("forums/phpbb/topic-3.html", f"{_AT}&start=4", 1)
 _BOOTSTRAP = Document("forums/phpbb/bootstrap.html", "http://village.example.org/viewtopic.php?t=12", 2)
 _SUBSILVER = Document("forums/phpbb/subsilver.html", "https://old.example.org/viewtopic.php?t=12", 2)
 _FORUM = Document("forums/phpbb/forum.html", "https://town.example.org/forum/viewforum.php?f=3", 0)
@@ -24,7 +25,7 @@ def _page(document: Document) -> Page:
 class TestPhpBBConformance(CollectorConformance):
     kind = "forum.phpbb"
     documents = (_FIRST, _BOOTSTRAP, _SUBSILVER)
-    pages = (_FIRST, _SECOND)
+    pages = (_FIRST, _SECOND, _THIRD)
 
 
 def test_the_first_post_opens_the_thread_and_replies_name_it() -> None:

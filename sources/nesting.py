@@ -1,0 +1,28 @@
+"""Posts within posts: what stands deeper than carelessly closed markup explains is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+_MOST_NESTED = 5
+_MOST = 5_000
+Node = TypeVar("Node")
+
+
+def separate(
+    nodes: Sequence[Node], parents: Callable[[Node], Iterable[Node]]
+) -> tuple[list[Node], tuple[str, ...]]:
+    """The nodes (in document order) that stand inside fewer than five others of them, and a warning.
+
+    Each is read with all that stands within it, so nodes nested at will would cost the square of their
+    number; the words of one left out are those of the node around it. Of more than 5,000 the first are
+    taken, and the warning says so.
+    """
+    depth: dict[int, int] = {}
+    for node in nodes[:_MOST]:
+        around = next((depth[id(above)] for above in parents(node) if id(above) in depth), -1)
+        depth[id(node)] = around + 1
+    told = f"Of {len(nodes)} posts or reviews on the page the first {_MOST} are read."
+    kept = [node for node in nodes[:_MOST] if depth[id(node)] < _MOST_NESTED]
+    return kept, (told,) if len(nodes) > _MOST else ()
