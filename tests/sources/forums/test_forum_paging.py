@@ -41,8 +41,10 @@ def _smf(around: str) -> str:
     return f"{around}{posts}"
 
 
-_OLD_PROSILVER = '<fieldset><a href="./viewtopic.php?t=12&amp;start=10" class="right-box right">Next</a></fieldset>'
+_OLD_PROSILVER = (
+    '<a href="./viewtopic.php?t=12&amp;start=10" class="right-box right">Next</a>'
     '<div class="pagination"><a href="#">Page <strong>1</strong> of <strong>2</strong></a></div>'
+)
 _NUMBERS_ALONE = (
     '<div class="pagination"><span><strong>1</strong><span class="page-sep">, </span>'
     '<a href="./viewtopic.php?t=12&amp;start=10">2</a>'
