@@ -8,6 +8,7 @@ is none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from classifiers.reasons import explain, explain_not_about
 from classifiers.severity import Outcome, judge_severity
 from classifiers.subject import subject
 from classifiers.thresholds import Thresholds, read_thresholds
+from classifiers.undisguise import undisguise
 from classifiers.weigh import Weighed, log_odds, weigh
 from data.types import (
     About,
@@ -40,7 +42,13 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 _FOREIGN_ALERT = 0.5
 """In a language the model hardly learnt it alerts only where that is likelier than not; else look."""
 
+_FOREIGN_FIRST = 0.3
 _ENOUGH_WORDS = 3
+_GRAVE_WORD = re.compile(
+    r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|p(?:a)?edo)"
+    r"|[🔪🔫💣🧨]",
+    re.IGNORECASE,
+)
 _OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 _GRAVE_DOUBT = 1.5
@@ -79,6 +87,8 @@ def decide(
     few = _too_few_words(mention, signals, outcome)
     if few:
         outcome = Outcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
+    elif weighed.grave_signal and outcome.severity < Severity.TODAY:
+        outcome = replace(outcome, sentiment=_not_praise(outcome.sentiment), unsure=True)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in RESTRICTED
@@ -93,7 +103,7 @@ def decide(
         severity=outcome.severity,
         route=outcome.route,
         look=look,
-        look_rank=round(weighed.severe, 4) if look else 0.0,
+        look_rank=_rank(weighed, language) if look else 0.0,
         subject_person=person,
         content_class=code,
         restricted=restricted,
@@ -198,11 +208,24 @@ def _not_about(
 
 
 def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Outcome) -> bool:
-    """Of a word or two the model's guess is worth nothing: only a signal may make them grave."""
+    """Of a word or two the model's guess is worth nothing, unless one of them is a grave one."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
     if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
         return False
+    if _GRAVE_WORD.search(undisguise(own).text):
+        return False
     return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
+
+
+def _rank(weighed: Weighed, language: Language) -> float:
+    """What a person looks at first: a grave signal, then a language that is not guessed at, then doubt."""
+    foreign = _FOREIGN_FIRST if language is not Language.ENGLISH else 0.0
+    return round(weighed.severe + weighed.grave_signal + foreign, 4)
+
+
+def _not_praise(sentiment: Sentiment) -> Sentiment:
+    """Where something grave may stand in it, it is not filed as praise."""
+    return Sentiment.NEUTRAL if sentiment is Sentiment.POSITIVE else sentiment
 
 
 def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds) -> bool:

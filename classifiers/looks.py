@@ -6,28 +6,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from data.types import Verdict
+from classifiers.reasons import WORTH_A_LOOK
+from data.types import Severity, Verdict
 
 
-def limit_looks(
-    verdicts: Sequence[Verdict], share: float, *, judged_before: int = 0, looks_before: int = 0
-) -> tuple[Verdict, ...]:
+def limit_looks(verdicts: Sequence[Verdict], share: float) -> tuple[Verdict, ...]:
     """The same verdicts in their order, with `look` kept for the highest ranked only.
 
-    At most `share` (0..1) of them keep it, rounded down, but one where there was none yet. What was
-    judged earlier the same day counts too: `judged_before` verdicts, of which `looks_before` asked.
-    Ties fall to the smaller mention id, so that the order of collecting does not matter. A verdict
-    that asks for action by itself (severity 3 or more) keeps its look and does not count.
+    At most `share` (0..1) of them keep it, rounded down, but always one. Ties fall to the smaller
+    mention id, so that the order of collecting does not matter. A verdict that asks for action by
+    itself (severity 3 or more) keeps its look and does not count. One that loses it no longer says
+    that a person should look.
     """
-    asking = [v for v in verdicts if v.look and v.severity < 3]
-    room = math.floor(share * (judged_before + len(verdicts))) - looks_before
-    if share > 0 and looks_before == 0:
-        room = max(room, 1)
+    asking = [v for v in verdicts if v.look and v.severity < Severity.TODAY]
+    room = max(math.floor(share * len(verdicts)), 1) if share > 0 else 0
     ranked = sorted(asking, key=lambda v: (-v.look_rank, v.mention_id, v.urn))
-    kept = {(v.mention_id, v.version, v.urn) for v in ranked[: max(room, 0)]}
+    dropped = {(v.mention_id, v.version, v.urn) for v in ranked[room:]}
     return tuple(
-        v
-        if not v.look or v.severity >= 3 or (v.mention_id, v.version, v.urn) in kept
-        else replace(v, look=False)
+        replace(v, look=False, reasons=tuple(r for r in v.reasons if r.code != WORTH_A_LOOK))
+        if (v.mention_id, v.version, v.urn) in dropped
+        else v
         for v in verdicts
     )

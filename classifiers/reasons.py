@@ -16,6 +16,9 @@ CHILD_IDENTIFIABLE = "child_identifiable"
 OTHER_SCHOOL_DANGER = "other_school_danger"
 """The code of a danger about another school: a person may pass it on."""
 
+WORTH_A_LOOK = "worth_a_look"
+"""The code of the reason that asks for a person's look."""
+
 _TOO_FEW = Reason("too_few_words", "Too few words to judge; a person should look.")
 _ROUTES = {
     Route.IGNORE: "Nothing to do: it is not about the school.",
@@ -87,7 +90,7 @@ def _how_sure(severe: float, *, look: bool) -> Reason:
     of_hundred = min(max(round(severe * 100), 1), 99)
     if look:
         text = f"Not sure: of 100 like this, some {of_hundred} need action the same day. Worth a look."
-        return Reason("worth_a_look", text)
+        return Reason(WORTH_A_LOOK, text)
     return Reason("how_sure", f"Of 100 like this, some {of_hundred} need action the same day.")
 
 

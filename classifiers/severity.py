@@ -16,6 +16,7 @@ from data.types import ABUSE_LABELS, About, Route, Sentiment, Severity
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 _BESIDE_A_SIGNAL = 0.2
+_POLICE_WITHOUT_A_SIGNAL = 0.5
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 
@@ -44,6 +45,8 @@ def judge_severity(
         if weighed.severe < t.removal or not set(abuse) & set(CONTENT_LABELS):
             return _calm(labels, weighed, unsure=True)
         return Outcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
+    if route is Route.POLICE_NOW and not _police_stands(weighed, t):
+        return _calm(labels, weighed, unsure=True)
     if route is Route.POLICE_NOW:
         abuse = _police_labels(labels, scores, weighed, about)
         return Outcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
@@ -66,6 +69,13 @@ def _lane_of_danger(weighed: Weighed, asked: Route) -> Route:
     """A danger is never less than its own route; police where the rest of the evidence says so."""
     urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
     return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
+
+
+def _police_stands(weighed: Weighed, t: Thresholds) -> bool:
+    """A signal says threat or extremism; or none argues it away and the model finds it likelier than not."""
+    if weighed.asserted & {"threat", "extremism"}:
+        return True
+    return "threat" not in weighed.cleared and weighed.severe >= _POLICE_WITHOUT_A_SIGNAL
 
 
 def _labels(scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> set[str]:

@@ -40,7 +40,8 @@ class Weighed:
 
     `lanes` and `calm` are log-odds by route, only to be compared within each; `this_hour` is how
     likely it is severity 4. `asserted` labels come from signals that no other signal clears,
-    `cleared` are argued away. `dangers` are signals of immediate danger.
+    `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one of
+    severity 3 or more stands, none having cleared it.
     """
 
     severe: float
@@ -50,6 +51,7 @@ class Weighed:
     asserted: frozenset[str]
     cleared: frozenset[str]
     dangers: tuple[Signal, ...]
+    grave_signal: bool = False
 
 
 def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> Weighed:
@@ -66,6 +68,7 @@ def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds)
         asserted=asserted,
         cleared=cleared - asserted,
         dangers=dangers,
+        grave_signal=any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in signals),
     )
 
 

@@ -6,15 +6,11 @@ saved by `data.store.mentions.save` in one transaction: all of it or none of it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import urlsplit
 
-from alerts.compose import outbox
-from alerts.raise_alert import Decline, raise_alert
 from classifiers.decide import decide, worth_scoring
 from classifiers.folding import fold
 from classifiers.linking import Linker
@@ -22,28 +18,25 @@ from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
 from data.ids import text_hash
-from data.store import alerts as alert_store
 from data.store import mentions as mention_store
 from data.store import stories as story_store
-from data.store import verdicts as verdict_store
 from data.store.open import Store
 from data.types import (
-    Alert,
     Folded,
     Match,
     Mention,
-    OutboxMessage,
     Person,
     Policy,
+    Relevance,
     School,
     Scores,
     Severity,
     Signal,
     Sketch,
-    Story,
     Verdict,
 )
 from monitor.collect import Collected
+from monitor.raising import passed_on, raise_for, touched
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
@@ -89,12 +82,13 @@ def judge(
     ]
     versions = {m.id: _version(m, known.get(m.id)) for m in mentions}
     verdicts = tuple(
-        replace(v, restricted=v.restricted or _was_restricted(known.get(v.mention_id)))
+        replace(v, restricted=v.restricted or passed_on(v) or _was_restricted(known.get(v.mention_id)))
         for v in _verdicts(mentions, versions, matches, judges, extra)
     )
     recent = _recent(mentions, store, urns, now)
     folded = _folded(mentions, matches, verdicts, recent, now)
-    stories, alerts, messages = _stories_and_alerts(mentions, folded, verdicts, recent, store, judges, now)
+    stories = touched(mentions, folded, now)
+    alerts, messages = raise_for(stories, folded, verdicts, collected.source.id, store, judges, now)
     return mention_store.Batch(
         run=replace(collected.run, mentions_new=len(mentions)),
         source_id=collected.source.id,
@@ -150,9 +144,9 @@ def _folded(
     sketches: Sequence[Sketch],
     now: datetime,
 ) -> tuple[Folded, ...]:
-    """Stories of what the verdicts call ours; a reply that needs action is folded as if it stood alone."""
-    settled = {(v.mention_id, v.urn): v.relevance for v in verdicts}
-    grave = {v.mention_id for v in verdicts if v.severity >= Severity.TODAY}
+    """Stories of what the verdicts call ours, or grave and another's; a grave reply is folded alone."""
+    settled = {(v.mention_id, v.urn): Relevance.UNSURE if passed_on(v) else v.relevance for v in verdicts}
+    grave = {v.mention_id for v in verdicts if v.severity >= Severity.TODAY or passed_on(v)}
     alone = [replace(m, parent=None) if m.id in grave else m for m in mentions]
     ours = [
         tuple(replace(match, relevance=settled[m.id, match.urn]) for match in found)
@@ -195,66 +189,3 @@ def _score(mentions: Sequence[Mention], judges: Judges) -> Scores | None:
     if not mentions:
         return None
     return judges.scorer().score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
-
-
-def _stories_and_alerts(
-    mentions: Sequence[Mention],
-    folded: Sequence[Folded],
-    verdicts: Sequence[Verdict],
-    sketches: Sequence[Sketch],
-    store: Store,
-    judges: Judges,
-    now: datetime,
-) -> tuple[tuple[Story, ...], tuple[Alert, ...], tuple[OutboxMessage, ...]]:
-    stories = _touched(mentions, folded, now)
-    if not stories:
-        return (), (), ()
-    with store.read() as con:
-        before = verdict_store.story_verdicts(con, [s.id for s in stories])
-        standing = alert_store.by_story(con, [s.id for s in stories])
-    story_of = {(f.mention_id, f.urn): f.story_id for f in folded}
-    fresh: dict[str, list[Verdict]] = defaultdict(list)
-    for verdict in verdicts:
-        if (verdict.mention_id, verdict.urn) in story_of:
-            fresh[story_of[verdict.mention_id, verdict.urn]].append(verdict)
-    alerts: list[Alert] = []
-    messages: list[OutboxMessage] = []
-    for story in stories:
-        school = judges.schools[story.urn]
-        new = fresh[story.id]
-        ids = {v.mention_id for v in new}
-        together = [v for v in before.get(story.id, []) if v.mention_id not in ids] + new
-        raised = raise_alert(
-            story, together, standing.get((story.id, story.urn)), judges.people, school, judges.policy, now,
-            places=_places(story.id, folded, sketches),
-        )  # fmt: skip
-        if isinstance(raised, Decline):
-            continue
-        alerts.append(raised)
-        messages.extend(outbox(raised, judges.people, school, now, judges.zone))
-    return stories, tuple(alerts), tuple(messages)
-
-
-def _places(story_id: str, folded: Sequence[Folded], sketches: Sequence[Sketch]) -> int:
-    """How many sites carry a story, by the hosts of its addresses."""
-    known = [*sketches, *(f.sketch for f in folded)]
-    hosts = {urlsplit(s.canonical_url).hostname for s in known if s.story_id == story_id and s.canonical_url}
-    return max(1, len(hosts))
-
-
-def _touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime) -> tuple[Story, ...]:
-    by_id = {m.id: m for m in mentions}
-    grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
-    for entry in folded:
-        grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])
-    return tuple(
-        Story(
-            id=story_id,
-            urn=urn,
-            title=members[0].title or members[0].text[:80],
-            first_seen=now,
-            last_seen=now,
-            mention_ids=tuple(m.id for m in members),
-        )
-        for (story_id, urn), members in grouped.items()
-    )

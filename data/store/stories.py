@@ -171,6 +171,16 @@ def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6
     return [row[0] for row in rows.fetchall()]
 
 
+def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, set[str]]:
+    """The ids of the sources that have carried each of these stories."""
+    rows = con.execute(
+        """SELECT x.story_id, list(DISTINCT s.source_id) FROM matches x JOIN sightings s USING (mention_id)
+        WHERE x.story_id = ANY($ids) GROUP BY x.story_id""",
+        {"ids": list(story_ids)},
+    )
+    return {story_id: set(sources) for story_id, sources in rows.fetchall()}
+
+
 def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
     """A story with its mentions and verdicts; None where there is none of that id."""
     rows = list_stories(con, story_ids=[story_id])

@@ -319,3 +319,38 @@ def test_a_threat_to_a_child_is_one() -> None:
     found = judged("Those kids at the bus stop will get stabbed tomorrow at four", model)
     assert found.about is About.PUPIL
     assert "safeguarding" in found.abuse
+
+
+def test_criticism_that_is_argued_free_of_threat_is_no_police_matter() -> None:
+    model = scores("police_now", severe=0.9, abuse__threat=0.9)
+    found = judged("Heads should roll at that school", model)
+    assert found.route is not Route.POLICE_NOW
+    assert "threat" not in found.abuse
+    assert found.look
+
+
+def test_without_a_signal_the_police_are_thought_of_only_where_it_is_likelier_than_not() -> None:
+    text = "Somebody ought to have a word at the gate one of these days"
+    assert judged(text, scores("police_now", severe=0.45, abuse__threat=0.9)).route is not Route.POLICE_NOW
+    assert judged(text, scores("police_now", severe=0.95, abuse__threat=0.9)).route is Route.POLICE_NOW
+
+
+@pytest.mark.parametrize("text", ["stab dunmore", "dunmore nonce", "bomb oakfield", "Oakfield \U0001f52a"])
+def test_a_grave_word_needs_no_company(text: str) -> None:
+    found = judged(text, scores("police_now", severe=0.97, abuse__threat=0.95))
+    assert found.severity is Severity.THIS_HOUR
+
+
+def test_a_grave_signal_under_a_calm_verdict_is_shown_first_and_never_filed_as_praise() -> None:
+    text = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
+    found = judged(text, scores("thank", severe=0.05, sentiment__positive=0.9))
+    if found.severity < Severity.TODAY:
+        assert found.look
+        assert found.look_rank > 1
+        assert found.sentiment is not Sentiment.POSITIVE
+
+
+def test_a_language_that_is_not_guessed_at_is_shown_before_mere_doubt() -> None:
+    welsh = judged("Mae'r ysgol wedi bod yn wych i'n plant ni eleni.", scores("thank", severe=0.05))
+    doubt = judged("Not sure what to make of the new gate rule", scores("respond", severe=0.2))
+    assert welsh.look_rank > doubt.look_rank

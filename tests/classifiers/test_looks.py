@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from judging import judged, scores
 
 from classifiers.looks import limit_looks
-from data.types import Severity, Verdict
+from classifiers.reasons import WORTH_A_LOOK
+from data.types import Reason, Severity, Verdict
 
 BASE = judged("Hm.", scores("respond"))
 
@@ -50,10 +51,8 @@ def test_no_share_no_looks() -> None:
     assert not any(v.look for v in limit_looks([looked(1, 0.9)], 0))
 
 
-@given(st.lists(many, max_size=6), st.floats(0.05, 1))
-def test_the_share_holds_over_a_day_of_small_batches(batches: list[list[Verdict]], share: float) -> None:
-    judged, looks = 0, 0
-    for batch in batches:
-        kept = sum(v.look for v in limit_looks(batch, share, judged_before=judged, looks_before=looks))
-        judged, looks = judged + len(batch), looks + kept
-    assert looks <= max(int(share * judged), 1)
+def test_one_that_loses_its_look_no_longer_asks_for_one() -> None:
+    asked = Reason(WORTH_A_LOOK, "Worth a look.")
+    verdicts = [replace(looked(i, i / 16), reasons=(asked,)) for i in range(16)]
+    found = limit_looks(verdicts, 0.125)
+    assert all((asked in v.reasons) is v.look for v in found)

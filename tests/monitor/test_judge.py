@@ -131,3 +131,29 @@ def test_what_is_dismissed_belongs_to_no_story(store):
     batch = read(store, judges(), mention(1, "Tabby cat, answers to Biscuit, missing."), surfaced=False)
     assert [v.route for v in batch.verdicts] == [Route.IGNORE]
     assert batch.folded == ()
+
+
+ELSEWHERE = (
+    "There will be a shooting at Hexley Primary School in Hexley tomorrow at nine. I have the gun, "
+    "I know which door is open, and everybody in the hall is going to get shot."
+)
+
+
+def test_a_danger_at_another_school_is_told_once_to_the_safeguarding_lead_alone(store):
+    from data.types import Namesake
+
+    here = replace(OAKFIELD, namesakes=(Namesake("Hexley Primary School", "Hexley", "school"),))
+    batch = read(store, judges(here), mention(1, ELSEWHERE))
+    (verdict,) = batch.verdicts
+    assert (verdict.severity, verdict.route) == (Severity.NOTHING, Route.IGNORE)
+    assert [a.audience for a in batch.alerts] == [("dsl",)]
+    assert batch.alerts[0].restricted
+    assert read(store, judges(here), mention(2, ELSEWHERE), source="other").alerts == ()
+
+
+def test_three_sources_that_carry_it_make_a_story_spread(store):
+    batches = [
+        read(store, judges(), mention(n, INSULT, url=f"https://s{n}.example.org/1"), source=f"s{n}")
+        for n in range(1, 4)
+    ]
+    assert [[a.severity for a in b.alerts] for b in batches] == [[Severity.TODAY], [], [Severity.THIS_HOUR]]

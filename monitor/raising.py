@@ -1,0 +1,123 @@
+"""From verdicts to stories, alerts and messages: who must know about what one source brought."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.compose import outbox
+from alerts.raise_alert import Decline, raise_alert
+from classifiers.reasons import OTHER_SCHOOL_DANGER
+from data.store import alerts as alert_store
+from data.store import stories as story_store
+from data.store import verdicts as verdict_store
+from data.store.open import Store
+from data.types import (
+    Alert,
+    Folded,
+    Mention,
+    OutboxMessage,
+    Relevance,
+    Route,
+    Severity,
+    Story,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from monitor.judge import Judges
+
+
+def passed_on(verdict: Verdict) -> bool:
+    """Is it grave and about another school, so that our safeguarding lead may pass it on?"""
+    return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
+
+
+def raise_for(
+    stories: Sequence[Story],
+    folded: Sequence[Folded],
+    verdicts: Sequence[Verdict],
+    source_id: str,
+    store: Store,
+    judges: Judges,
+    now: datetime,
+) -> tuple[tuple[Alert, ...], tuple[OutboxMessage, ...]]:
+    """Alerts that these stories call for now, with a message for each of their people."""
+    if not stories:
+        return (), ()
+    with store.read() as con:
+        ids = [s.id for s in stories]
+        before = verdict_store.story_verdicts(con, ids)
+        standing = alert_store.by_story(con, ids)
+        carriers = story_store.carriers(con, ids)
+    new = _by_story(folded, verdicts)
+    alerts: list[Alert] = []
+    messages: list[OutboxMessage] = []
+    for story in stories:
+        school = judges.schools[story.urn]
+        raised = raise_alert(
+            story,
+            [_as_told(v) for v in _together(before.get(story.id, []), new[story.id])],
+            standing.get((story.id, story.urn)),
+            judges.people,
+            school,
+            judges.policy,
+            now,
+            places=len(carriers.get(story.id, set()) | {source_id}),
+        )
+        if not isinstance(raised, Decline):
+            alerts.append(raised)
+            messages.extend(outbox(raised, judges.people, school, now, judges.zone))
+    return tuple(alerts), tuple(messages)
+
+
+def _by_story(folded: Sequence[Folded], verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:
+    story_of = {(f.mention_id, f.urn): f.story_id for f in folded}
+    found: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        story = story_of.get((verdict.mention_id, verdict.urn))
+        if story is not None:
+            found[story].append(verdict)
+    return found
+
+
+def _together(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
+    """All verdicts of a story, the newest of each mention."""
+    judged_now = {v.mention_id for v in new}
+    return [*(v for v in before if v.mention_id not in judged_now), *new]
+
+
+def _as_told(verdict: Verdict) -> Verdict:
+    """What is grave at another school is told to our safeguarding lead as a matter of today."""
+    if not passed_on(verdict):
+        return verdict
+    return replace(
+        verdict,
+        relevance=Relevance.UNSURE,
+        severity=Severity.TODAY,
+        route=Route.SAFEGUARDING,
+        content_class="C10",
+        restricted=True,
+    )
+
+
+def touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime) -> tuple[Story, ...]:
+    """The stories of these mentions, with what is new of each."""
+    by_id = {m.id: m for m in mentions}
+    grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for entry in folded:
+        grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])
+    return tuple(
+        Story(
+            id=story_id,
+            urn=urn,
+            title=members[0].title or members[0].text[:80],
+            first_seen=now,
+            last_seen=now,
+            mention_ids=tuple(m.id for m in members),
+        )
+        for (story_id, urn), members in grouped.items()
+    )
