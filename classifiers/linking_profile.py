@@ -126,7 +126,7 @@ def _elsewhere(found: Sequence[Form]) -> re.Pattern[str]:
     words = sorted({form.shown.split()[-1] for form in found} | {core(f.shown).split()[-1] for f in found})
     last = "|".join(re.escape(word.lstrip("@#")) for word in words)
     return re.compile(
-        rf"\b(?i:{last})['’]?s?(?: (?i:school|primary|academy|high|college|infants|juniors|grammar))*"
+        rf"\b(?i:{last})['’]?s?(?: (?i:school|primary|academy|high|college|infants|juniors|grammar)){{0,4}}"
         r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the )?"
         r"((?:(?:Upper|Lower|Great|Little|North|South) )?[A-Z][a-z]{3,30})",
     )

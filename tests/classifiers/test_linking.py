@@ -264,11 +264,11 @@ def test_scanning_finds_any_school_of_the_register_by_name_and_place() -> None:
     assert [(i, matches[0].urn) for i, matches in found] == [(1, "900002"), (3, "900010")]
 
 
-@pytest.mark.parametrize("part", ["A.", "Oakfield in Upper ", "Head Mr ", "of the ", "a1"])
+@pytest.mark.parametrize("part", ["A.", "Oakfield in Upper ", "Head Mr ", "of the ", "a1", "School "])
 def test_a_very_long_text_is_no_burden(part: str) -> None:
     started = perf_counter()
     link(part * (100_000 // len(part)))
-    assert perf_counter() - started < 5.0
+    assert perf_counter() - started < 3.0
 
 
 @given(st.text(), st.text(), st.sampled_from(["x", "google_review", "news", "manual_report"]))
