@@ -10,7 +10,6 @@ earlier run's `epoch-N.pt` without training.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import shutil
 import sys
@@ -118,21 +117,6 @@ def _finish(
     figures |= {f"holdout.{name}": value for name, value in measure_items(held, scorer).items()}
     model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, figures))
     say("\n".join(f"{name} {value:.4f}" for name, value in figures.items()))
-
-
-def write_holdout(folder: Path) -> int:
-    """Writes the held-out items and their schools; gives their number."""
-    _, held = own_items()
-    wanted = {item["school"] for item in held}
-    schools = [
-        s for path in sorted(OWN_DATA.glob("*_schools.json")) for s in json.loads(path.read_text("utf-8"))
-    ]
-    lines = (json.dumps(item, ensure_ascii=False) for item in held)
-    (folder / "holdout.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    chosen = [school for school in schools if school["id"] in wanted]
-    text = json.dumps(chosen, indent=1, ensure_ascii=False) + "\n"
-    (folder / "holdout_schools.json").write_text(text, encoding="utf-8")
-    return len(held)
 
 
 def _own() -> tuple[list[tuple[Example, Example]], list[dict[str, Any]]]:

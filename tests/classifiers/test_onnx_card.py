@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from classifiers.card import CARD, MODEL_DIR, file_digest
 from classifiers.splits import normal_form, read_items
 from classifiers.training.card import card_page
 from classifiers.training.examples import own_items
+from classifiers.training.holdout import write_holdout
 from data.types import ABUSE_LABELS
 
 FACTS = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))
@@ -79,6 +81,34 @@ def test_both_halves_of_a_contrast_pair_are_on_one_side() -> None:
     }
 
 
-def test_the_holdout_file_is_what_training_leaves_out() -> None:
-    fixture = Path(__file__).parents[1] / "fixtures" / "triage" / "holdout.jsonl"
-    assert read_items(fixture) == own_items()[1]
+def test_the_holdout_file_is_what_training_leaves_out(tmp_path: Path) -> None:
+    fixtures = Path(__file__).parents[1] / "fixtures" / "triage"
+    assert read_items(fixtures / "holdout.jsonl") == own_items()[1]
+    write_holdout(tmp_path)
+    for name in ("holdout.jsonl", "holdout_schools.json"):
+        assert (tmp_path / name).read_bytes() == (fixtures / name).read_bytes()
+
+
+def test_no_held_out_post_is_nearly_a_copy_of_one_that_was_learnt() -> None:
+    """Counted are the runs of three words that two texts share, in all and as a share of the shorter."""
+    kept, held = own_items()
+    runs = {item["id"]: _runs(item["text"]) for item in kept}
+    learnt: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for item_id, found in runs.items():
+        for run in found:
+            learnt[run].add(item_id)
+    copies = []
+    for item in held:
+        own = _runs(item["text"])
+        shared = Counter(item_id for run in own for item_id in learnt.get(run, ()))
+        copies += [
+            (item["id"], other)
+            for other, n in shared.items()
+            if n >= 9 or (n >= 5 and n >= 0.15 * min(len(own), len(runs[other])))
+        ]
+    assert copies == []
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = normal_form(text).split()
+    return set(zip(words, words[1:], words[2:], strict=False))
