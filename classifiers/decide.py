@@ -17,7 +17,7 @@ from classifiers.language import Language, recognise
 from classifiers.linking_reasons import NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, OTHER_OF_YOURS
 from classifiers.reasons import explain, explain_not_about
 from classifiers.severity import Outcome, judge_severity
-from classifiers.subject import subject
+from classifiers.subject import possible_subjects, subject
 from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.undisguise import undisguise
 from classifiers.weigh import Weighed, log_odds, weigh
@@ -105,6 +105,9 @@ def decide(
         look=look,
         look_rank=_rank(weighed, language) if look else 0.0,
         subject_person=person,
+        subjects=possible_subjects(
+            f"{text}\n{mention.quoted}", outcome.route, outcome.abuse, about, person, school, people
+        ),
         content_class=code,
         restricted=restricted,
         reasons=explain(
@@ -143,8 +146,15 @@ def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thres
 
 
 def worth_scoring(match: Match) -> bool:
-    """False where linking is so sure it is another's that no model could change the verdict."""
-    return match.relevance is not Relevance.NOT_ABOUT or match.score >= _SURELY_ANOTHERS
+    """False where no model could change the verdict: it is surely another's, and no school's to be told.
+
+    Where another school is named that is not watched, the model may still find it grave there.
+    """
+    if match.relevance is not Relevance.NOT_ABOUT:
+        return True
+    if _names(match, NAMES_ANOTHER):
+        return _names(match, NAMES_ANOTHER_SCHOOL) and not _names(match, {OTHER_OF_YOURS})
+    return match.score >= _SURELY_ANOTHERS
 
 
 def grave_elsewhere(

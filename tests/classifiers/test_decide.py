@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
-from classifiers.decide import decide
+from classifiers.decide import decide, worth_scoring
 from classifiers.linking_reasons import NAMES_ANOTHER
 from classifiers.thresholds import read_thresholds
 from data.types import (
@@ -127,6 +127,13 @@ def test_what_happens_in_the_street_or_the_club_of_that_name_is_not_passed_on(co
 def test_danger_at_a_school_that_nobody_names_is_passed_on() -> None:
     assert passed_on("there's a bomb in the school", CALM, other("school_words"))
     assert not passed_on("She has bruises again", CALM, other("school_words"))
+
+
+def test_what_may_be_grave_at_another_school_is_scored_however_sure_linking_is() -> None:
+    assert worth_scoring(other("namesake_place", score=0.001))
+    assert not worth_scoring(other("named_thing", score=0.4))
+    assert not worth_scoring(other("other_of_yours", score=0.4))
+    assert not worth_scoring(other("unnamed", score=0.001))
 
 
 def test_a_school_that_is_watched_is_told_itself() -> None:

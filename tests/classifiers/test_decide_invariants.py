@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 
-from classifiers.decide import decide
+from classifiers.decide import decide, worth_scoring
 from classifiers.linking_reasons import NAMES_ANOTHER
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import CONTENT_LABELS
@@ -164,6 +164,16 @@ def test_no_model_makes_a_single_word_grave(model: dict[str, float], match: Matc
     found = decide(mention("hello"), 1, match, model, (), Policy(), SCHOOL, PEOPLE, DEFAULT)
     assert found.severity <= Severity.NOTE
     assert not found.restricted
+
+
+@given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1), st.sampled_from(sorted(NAMES_ANOTHER)))
+def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(
+    model: dict[str, float], signals: list[Signal], score: float, code: str
+) -> None:
+    named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
+    if not worth_scoring(named):
+        with_scores, without = verdict(model, signals, named), verdict({}, signals, named)
+        assert replace(with_scores, scores=()) == replace(without, scores=())
 
 
 @given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1), st.sampled_from(sorted(NAMES_ANOTHER)))
