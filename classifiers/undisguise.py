@@ -1,4 +1,5 @@
-"""Obfuscated spelling undone: k1ll, f.u.c.k, k i l l, p*do, letters of other alphabets. Pure."""
+"""Obfuscated spelling undone: k1ll, f.u.c.k, k i l l, p*do, letters of other alphabets, accents,
+characters that are not seen. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +9,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһкмтвнαβεικνορτυχ’‘“”´`–—",
-    "aeopcyxijsdhkmtbhabeiknoptux''\"\"''--",
+    "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—",
+    "aeopcyxijsdhkmtbhabeiknoptuxilod''\"\"'--",
 )
+_UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
+_MARKS = frozenset(("Mn", "Me", "Cf"))
 _LEET = str.maketrans("0134578$@!", "oieastbsai")
 _TOKEN = re.compile(r"(?<![a-z0-9$@!*])[a-z!]*[0-9$@*][a-z0-9$@!*]*")
 _LETTER = re.compile(r"[a-z]")
 _PLAIN_NUMBER = re.compile(
     r"[a-z]\d{1,4}[a-z]?|[a-z]{2}\d{1,4}|\d+[a-z]{1,3}|[a-z0-9]*\d{3,}[a-z0-9]*|[a-z]+\d{1,2}|[a-z]+!+|@[a-z0-9]+"
 )
+_BLANKS = re.compile(r"[ \t]{2,}|\t")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
 _FEW = 3
+
+
+class _Folded(dict[int, int | None]):
+    """By code point: nothing for accents and what is not seen, the Latin letter for its look-alikes."""
+
+    def __missing__(self, code: int) -> int | None:
+        char = chr(code)
+        dropped = unicodedata.category(char) in _MARKS or char in _UNSEEN_LETTERS
+        self[code] = None if dropped else _LOOKALIKES.get(code, code)
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def _words(text: str) -> list[str]:
@@ -40,6 +57,8 @@ _SLANG = {
     "unalived": "killed",
     "unaliving": "killing",
     "kys": "kill yourself",
+    "killyourself": "kill yourself",
+    "killurself": "kill urself",
     "sewerslide": "suicide",
     "suislide": "suicide",
     "seggs": "sex",
@@ -50,7 +69,8 @@ _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 @dataclass(frozen=True, slots=True)
 class Undisguised:
-    """A text in lower case with plain quotes and letters; `disguised` are the words it hid."""
+    """A text in lower case with plain quotes and letters, no accents, single blanks; `disguised` are
+    the words it hid."""
 
     text: str
     disguised: tuple[str, ...]
@@ -58,10 +78,7 @@ class Undisguised:
 
 def undisguise(text: str) -> Undisguised:
     """The text as it is meant to be read. Emoji stay; class names, times and prices stay."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    plain = plain.lower()
-    if not plain.isascii():
-        plain = plain.translate(_LOOKALIKES)
+    plain = text.lower() if text.isascii() else _folded(text)
     found: list[str] = []
 
     def token(match: re.Match[str]) -> str:
@@ -79,9 +96,16 @@ def undisguise(text: str) -> Undisguised:
 
     plain = _TOKEN.sub(token, plain)
     plain = _SPACED.sub(spaced, plain)
+    plain = _BLANKS.sub(" ", plain)
     if any(word in plain for word in _SLANG):
         plain = _SLANG_WORD.sub(lambda m: _SLANG[m[0]], plain)
     return Undisguised(plain, tuple(found))
+
+
+def _folded(text: str) -> str:
+    """In lower case, without accents or unseen characters, look-alikes made Latin."""
+    kept = text.replace("´", "'")  # which would become a blank under an accent
+    return unicodedata.normalize("NFKD", kept).lower().translate(_FOLDED)
 
 
 @lru_cache(maxsize=8192)

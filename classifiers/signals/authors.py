@@ -86,56 +86,50 @@ RULES: tuple[Rule, ...] = (
     rule(
         "few_stars",
         "It gives one or two stars: more likely to want an answer.",
-        "",
         _few_stars,
         route=Route.RESPOND,
     ),
     rule(
         "many_stars",
         "It gives four or five stars: more likely praise.",
-        "",
         _many_stars,
         route=Route.THANK,
     ),
     rule(
         "press",
         "It stands in the press or in an encyclopaedia, which is noted rather than thanked.",
-        "",
         _press,
         route=Route.NOTE,
     ),
     rule(
         "community_member",
         "The author seems to be known to the school: a parent, staff, a governor.",
-        "",
         _community,
         route=Route.REQUEST_REMOVAL,
     ),
     rule(
         "stranger",
         "The author hides behind an account that names nobody.",
-        "",
         _stranger,
         route=Route.PLATFORM_REPORT,
     ),
     rule(
         "question_to_school",
         "It asks the school something.",
-        "?",
         _asks_school,
+        needs=r"\?",
         route=Route.RESPOND,
     ),
     rule(
         "question_to_parents",
         "It asks other parents, not the school.",
-        "?",
         _asks_parents,
+        needs=r"\?",
         route=Route.NOTE,
     ),
     rule(
         "spam",
         "It reads like an advertisement.",
-        "link_in_bio % discount promo dm_me crypto forex call_now click free_quote gambling",
         r"""
         link in (?:the )?bio|click (?:here|the link|below)|\d+% off|promo code|free quote|limited (?:time )?offer|forex|crypto\w*
         dm (?:me|us) (?:for|to) (?:\w+ ){0,2}(?:prices?|order|rates)|whatsapp (?:me|us) (?:on|at) \+

@@ -12,13 +12,12 @@ _SG = Route.SAFEGUARDING
 _CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
 
 _first_person = re.compile(either(r"i|i'm|im|i've|ive|me|my|mine")).search
-_child_voice = re.compile(
-    either(r"""
+_CHILD_VOICE = either(r"""
     my (?:mum|mam|mom|ma|maw|dad|da|stepdad|step dad|stepmum|uncle|nan|gran|grandad|foster \w+|mum'?s (?:bf|boyfriend))
     (?:mum'?s|mam'?s|my mum'?s) (?:new )?(?:boyfriend|bf|partner)
     my (?:form )?(?:tutor|teacher|coach)
-    """)
-).search
+""")
+_child_voice = re.compile(_CHILD_VOICE).search
 _harm = re.compile(
     either(r"""
     (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us)
@@ -68,20 +67,19 @@ RULES: tuple[Rule, ...] = (
     rule(
         "child_identifiable",
         "A child can be told from it: a name beside a year group or a class.",
-        "year y1 y2 y3 y4 y5 y6 y7 y8 y9 yr p1 p2 p3 p4 p5 p6 p7 s1 s2 s3 s4 s5 s6 bl form 7 8 9 10 11 called_ named_",
         _names_child,
+        needs="[0-9]|called |named ",
     ),
     rule(
         "child_discloses",
         "Somebody who seems to be a child says that they are being hurt or are afraid at home.",
-        "my_ mum mam",
         _discloses,
+        needs=_CHILD_VOICE,
         labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL, danger=True,
     ),
     rule(
         "weapon_at_school",
         "A child is said to carry a weapon.",
-        "knife blade machete taser gun knuckle",
         rf"""
         {_CHILD}s? (?:\w+ ){{0,6}}(?:has|had|with|carrying|carries|brought|bringing|showing|found with|shown to have|got|pulled|waving|waved) (?:\w+ ){{0,4}}(?:knife|blade|machete|taser|knuckle ?duster|bb gun|gun)
         (?:pulled|waved|drew|held) (?:a|the|out a) (?:\w+ )?(?:knife|blade|machete|taser)(?: \w+){{0,3}}
@@ -96,7 +94,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "child_missing",
         "A child is missing or has run away.",
-        "missing run_away ran_off ran_away not_come_home hasn't_come hasnt_come absconded last_seen walked_out",
         rf"""
         {_CHILD}s? (?:\w+ ){{0,5}}(?:is|has gone|gone|went|been|still) missing(?! (?:her|his|their|the|a|an|out|from class)\b)
         missing {_CHILD}
@@ -113,7 +110,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "adult_unfit",
         "An adult who has a child in their care seems drunk or drugged now.",
-        "drunk drink stinking reeking off_her off_his slurring wasted paralytic unconscious",
         rf"""
         (?:drunk|stinking of (?:drink|booze|alcohol|weed)|reeking of (?:drink|booze|alcohol|weed)|off (?:her|his) (?:face|head)|slurring|paralytic|passed out) (?:\w+\W+){{0,12}}(?:pick(?:ing)? up|collect\w*|keys|driving|in charge|{_CHILD}s?|weans|kids|children|ski|trip|bus)
         (?:pick(?:ing)? up|collect\w*|driving|in charge|minibus) (?:\w+\W+){{0,12}}(?:drunk|stinking of (?:drink|booze|alcohol)|reeking of (?:drink|booze|alcohol)|slurring|off (?:her|his) (?:face|head))
@@ -124,7 +120,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "placement_published",
         "It may lead an unsafe person to a child who is kept away from them.",
-        "foster adopted adoptive placement new_surname social_services moved_to her_real his_real birth_mum birth_mam refuge",
         r"""
         (?:found|know|tell me|anyone know|looking for) (?:\w+ ){0,6}(?:foster(?:ed|ing)?|adopted|placement|refuge|taken off me|took (?:them|him|her) off me)
         (?:foster(?:ed)?|adopted|in care|taken into care) (?:\w+\W+){0,12}(?:now at|goes to|is at|lives? (?:at|in|on)|new (?:name|surname|school))
@@ -136,7 +131,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "forced_marriage",
         "It speaks of a child to be married, cut or punished for the family's honour.",
-        "marry married marriage wedding honour cousin cutting fgm flights tickets",
         r"""
         (?:forced|made|forcing|making) (?:\w+ ){0,3}(?:to )?marry
         forced marriage
@@ -153,7 +147,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "child_hurt_now",
         "An adult reports that a named or particular child is being hurt, starved or is afraid now.",
-        "bruise belt marks starv hungry black_eye cigarette afraid_of scared_of terrified hits beats burns locked",
         rf"""
         {_CHILD}s?'?s? (?:\w+\W+){{0,10}}(?:bruis\w+|belt marks?|marks on|black eye|cigarette burns?|bite marks?|welts)
         (?:bruis\w+|belt marks?|black eye|cigarette burns?|welts) (?:\w+\W+){{0,8}}(?:{_CHILD}s?|his|her) (?:arms?|back|legs?|neck|face|body)?
@@ -169,7 +162,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "signs_of_harm",
         "It names signs that a child may be hurt or neglected.",
-        "flinch bruis marks_on burns_on handprint hand_print wets_ wet_the wet_him wet_her not_eaten no_coat same_clothes",
         r"""
         flinch\w*|bruis(?:e|es|ed|ing)|(?:marks?|burns?) on (?:his|her|their|the)(?: \w+)?|hand ?print
         (?:wets?|wetting) (?:the bed|himself|herself)|(?:not|hasn'?t|n'?t) eaten (?:since|for|all)|same clothes
@@ -183,7 +175,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "kept_secret",
         "A child has been told to keep something secret.",
-        "secret not_to_tell not_to_say told_me_not told_her_not told_him_not",
         r"""
         (?:told|tells|asked|made) (?:me|her|him|them) (?:not to (?:tell|say)|promise)|our (?:wee |little )?secret|secret part
         """,
@@ -193,7 +184,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "care_status",
         "It tells that a child is fostered or in care, and where.",
-        "foster in_care",
         r"""
         foster (?:place|placement|home|carers?|family|mum|mam|dad|parents?)|(?:are|is|been|were) fostered|(?:in|into) care
         """,

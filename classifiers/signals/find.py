@@ -1,4 +1,4 @@
-"""All signals of one mention: rules whose cues stand in the text are tried, in their order."""
+"""All signals of one mention: rules are tried in their order, where the text holds what they need."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from classifiers.signals import (
     violence,
     welsh,
 )
+from classifiers.signals.literals import literals
 from classifiers.signals.rules import Rule, prepare
 from data.types import Mention, MentionKind, Person, School, Signal
 
@@ -46,23 +47,31 @@ def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> 
     An article tells of danger to its readers after others were told: there, none is immediate.
     """
     prepared = prepare(mention, school, tuple(people))
-    matcher, owners, always = _index()
-    wanted = set(always)
-    for cue, _, _ in matcher.find_matches_as_indexes(prepared.plain, overlapping=True):
-        wanted.update(owners[cue])
-    fired = (RULES[i].signal for i in sorted(wanted) if RULES[i].test(prepared))
+    fired = (RULES[i].signal for i in awake(prepared.plain) if RULES[i].test(prepared))
     if mention.kind is MentionKind.ARTICLE:
         return tuple(replace(s, danger=False) if s.danger else s for s in fired)
     return tuple(fired)
 
 
+def awake(plain: str) -> list[int]:
+    """Places in `RULES` of those that can fire on a text with its disguise undone; the others cannot."""
+    matcher, owners, always = _index()
+    wanted = set(always)
+    for piece in {hit[0] for hit in matcher.find_matches_as_indexes(plain, overlapping=True)}:
+        wanted.update(owners[piece])
+    return sorted(wanted)
+
+
 @lru_cache(maxsize=1)
 def _index() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """A matcher over all cues, the rules each cue wakes, and the rules that are always awake."""
-    by_cue: dict[str, list[int]] = {}
+    """A matcher over all pieces needed, the rules each wakes, and the rules that are always awake."""
+    by_piece: dict[str, list[int]] = {}
+    always = []
     for i, rule in enumerate(RULES):
-        for cue in rule.cues:
-            by_cue.setdefault(cue, []).append(i)
-    always = tuple(i for i, rule in enumerate(RULES) if not rule.cues)
-    matcher = AhoCorasick(list(by_cue), matchkind=MatchKind.Standard)
-    return matcher, tuple(tuple(owners) for owners in by_cue.values()), always
+        pieces = literals(rule.needs)
+        if not pieces:
+            always.append(i)
+        for piece in pieces:
+            by_piece.setdefault(piece, []).append(i)
+    matcher = AhoCorasick(list(by_piece), matchkind=MatchKind.Standard)
+    return matcher, tuple(tuple(owners) for owners in by_piece.values()), tuple(always)

@@ -3,17 +3,30 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
-from classifiers.signals.rules import Rule, rule
+import re
+
+from classifiers.signals.rules import Prepared, Rule, rule
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
 _CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
 
+_DRUG = re.compile("❄|🍃|🔌")
+_DEAL = re.compile(r"£|\b(?:dm|hmu)\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need")
+
+
+def _offers_by_emoji(p: Prepared) -> bool:
+    """On one line, something of a deal after an emoji that stands for a drug."""
+    for line in p.plain.splitlines():
+        if (drug := _DRUG.search(line)) and _DEAL.search(line, drug.end()):
+            return True
+    return False
+
+
 RULES: tuple[Rule, ...] = (
     rule(
         "grooming",
         "Somebody asks a child for pictures, secrecy or a meeting.",
-        "secret tell_your tell_ur tell_any our_little meet send_me send_a pics nudes don't_tell dont_tell not_to_tell older",
         r"""
         (?:don'?t|dont|not to|never) tell (?:your|ur|yr) (?:mum|mam|dad|parents|teacher|nan|gran)
         our (?:little|wee) secret
@@ -29,7 +42,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "sexual_images",
         "Sexual images of a child are being asked for, threatened or passed round.",
-        "nude naked undress topless no_clothes explicit intimate deepfake sext",
         r"""
         (?:nudes?|naked (?:pics?|photos?|pictures?|images?|videos?)|explicit (?:pics?|photos?|images?|videos?)) (?:\w+ ){0,5}(?:going (?:a)?round|shared|sharing|posted|leaked|circulat\w+|sold|selling|of (?:girls?|boys?|pupils?|kids?|a girl|a boy|my|her|him|year|y\d+))
         (?:sharing|shared|sent|sending|selling|leaked|posted|circulating|trading|got|has|have) (?:\w+ ){0,3}(?:nudes?|naked (?:pics?|photos?)|deepfakes?)
@@ -46,7 +58,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "sextortion",
         "A child is threatened with a picture unless they pay or send more.",
-        "screenshot blackmail gift_card £ pay money send extort will_ gonna going",
         r"""
         (?:blackmail\w*|sextort\w*|extort\w*) (?:\w+ ){0,5}(?:boy|girl|son|daughter|pupil|pics?|photos?|video|him|her|me|kids?)
         (?:pay|send|money|£\d+|gift cards?)\b.{0,60}\bor (?:he|she|they|it|i)(?:'ll| will)? (?:posts?|sends?|shares?|goes|go|leaks?)
@@ -58,7 +69,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "drugs_to_children",
         "Drugs seem to be sold or given to children.",
-        "dealer dealing weed vape spice pills drugs county_lines ❄ 🍃 🔌 plug",
         rf"""
         (?:selling|dealing|sells|deals|sold|running) (?:\w+ ){{0,3}}(?:weed|drugs|pills|spice|ket|coke|vapes|gear)
         county lines
@@ -70,15 +80,14 @@ RULES: tuple[Rule, ...] = (
     rule(
         "emoji_drugs",
         "Emoji that stand for drugs, beside a place, a price or a dealer.",
-        "❄ 🍃 🔌",
-        r"""(?:.*\n)*?.*(?:❄️?|🍃|🔌).*(?:£|\bdm\b|\bhmu\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need)""",
+        _offers_by_emoji,
+        needs=_DRUG.pattern,
         unless=r"snow ?(?:day|man|ball)?s?|closed|frost|winter|christmas|xmas|nature|forest|leaf|leaves|charger",
         labels=("safeguarding",), route=_SG, about=About.PUPIL,
     ),
     rule(
         "burn_page",
         "An account rates, mocks or shames children of the school.",
-        "rate rating ugliest fattest thickest vote minger hot_or burn_page exposed expose fight",
         r"""
         (?:ugliest|fattest|thickest|smelliest|fittest|biggest (?:slag|virgin|weirdo)) (?:\w+ ){0,3}(?:in|of|at|girl|boy|y\d+|year|kid)
         rate (?:the|these|her|him|them|y\d+|year)
@@ -95,7 +104,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "impersonation_contacts_children",
         "An account that poses as staff or as a child writes to children.",
-        "pretending posing fake_account not_him not_her isn't_her isn't_him",
         r"""
         (?:pretending to be|posing as|fake account (?:of|for|in)) (?:\w+\W+){0,20}(?:messag\w+|contact\w+|adding|asking|dms?|friend requests?) (?:\w+\W+){0,6}(?:girls?|boys?|pupils?|kids|children|year \d+s?|y\d+s?)
         """,

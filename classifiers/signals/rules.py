@@ -12,8 +12,6 @@ from data.names import core
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
-REPORTS = frozenset(("manual_report", "whatsapp_report", "snapchat_report"))
-"""Channels in which a person reports what they saw."""
 
 NEAR_CHARS = 120
 """So far from a hit the words that make it harmless are looked for."""
@@ -75,13 +73,13 @@ Test = Callable[[Prepared], bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A signal and when it fires: one of `cues` stands in the plain text, and `test` holds.
+    """A signal and when it fires: `test` holds, which it only can where the plain text matches `needs`.
 
-    `cues` are lower-case pieces of words; a rule without any is tried on every text.
+    A rule that needs nothing is tried on every text.
     """
 
     signal: Signal
-    cues: tuple[str, ...]
+    needs: str
     test: Test
 
 
@@ -94,9 +92,9 @@ def either(lines: str) -> str:
 def rule(
     name: str,
     reason: str,
-    cues: str,
     test: str | Test,
     *,
+    needs: str = "",
     unless: str = "",
     labels: tuple[str, ...] = (),
     clears: tuple[str, ...] = (),
@@ -105,32 +103,38 @@ def rule(
     about: About | None = None,
     danger: bool = False,
 ) -> Rule:
-    """A rule from words: `cues` parted by blanks (`_` for a blank inside one).
+    """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
 
-    `test` is a function, or alternatives for `either`; so is `unless`, near which the rule stays silent.
+    Near alternatives for `either` in `unless` it stays silent; with a function, wherever they stand.
     """
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger)
-    parts = tuple(cue.replace("_", " ") for cue in cues.split())
-    barred = re.compile(either(unless)).search if unless else None
-    return Rule(signal, parts, _pattern(test, barred) if isinstance(test, str) else _guarded(test, barred))
+    barred = re.compile(either(unless)) if unless else None
+    if isinstance(test, str):
+        return Rule(signal, either(test), _pattern(either(test), barred))
+    return Rule(signal, needs, _guarded(test, barred))
 
 
-_Search = Callable[[str], re.Match[str] | None]
+def _pattern(pattern: str, barred: re.Pattern[str] | None) -> Test:
+    hits = re.compile(pattern)
+    if barred is None:
+        return lambda p: hits.search(p.plain) is not None
+    return lambda p: _stands_clear(hits, barred, p.plain)
 
 
-def _pattern(lines: str, barred: _Search | None) -> Test:
-    hits = re.compile(either(lines)).finditer
+def _stands_clear(hits: re.Pattern[str], barred: re.Pattern[str], text: str) -> bool:
+    """Whether a hit has nothing near it that makes it harmless. Each pattern reads the text once."""
+    first = hits.search(text)
+    if first is None:
+        return False
+    bars = [bar.span() for bar in barred.finditer(text)]
+    at = 0
+    for hit in hits.finditer(text, first.start()):
+        while at < len(bars) and bars[at][0] < hit.start() - NEAR_CHARS:
+            at += 1
+        if at == len(bars) or bars[at][1] > hit.end() + NEAR_CHARS:
+            return True
+    return False
 
-    def holds(p: Prepared) -> bool:
-        return any(barred is None or not barred(_around(hit, p.plain)) for hit in hits(p.plain))
 
-    return holds
-
-
-def _around(hit: re.Match[str], text: str) -> str:
-    """What stands near a hit: enough to see what makes it harmless, not the whole of a long text."""
-    return text[max(hit.start() - NEAR_CHARS, 0) : hit.end() + NEAR_CHARS]
-
-
-def _guarded(test: Test, barred: _Search | None) -> Test:
-    return lambda p: test(p) and not (barred and barred(p.plain))
+def _guarded(test: Test, barred: re.Pattern[str] | None) -> Test:
+    return lambda p: test(p) and not (barred and barred.search(p.plain))

@@ -115,41 +115,31 @@ def _veiled_threat(p: Prepared) -> bool:
     return _has_target(p) and _parts(p) >= _TWO
 
 
-_ACT_CUES = """
-    kill stab shank shoot shot murder burn torch batter slash strangle blow smash break hang end_ gut_ bury drown
-    lynch run_ slit cut_ finish get leav dead done_for knife knives blade machete gun hammer petrol bat_ acid
-"""
-_KNOWS_CUES = """
-    where_he where_she where_they where_you where_u where_ya house gaff drive car reg back_door back_gate
-    front_door bedroom route motor follow watch wait on_her_own on_his_own on_your_own at_the_gate outside
-"""
-
 RULES: tuple[Rule, ...] = (
     rule(
         "threat_in_full",
         "Somebody says what they will do to a person or the school, with a means, a time or a place.",
-        _ACT_CUES,
         _full_threat,
+        needs=f"{_ACT}|{_KNOWS}",
         labels=("threat",), severity=4, route=_POLICE, danger=True,
     ),
     rule(
         "threat_in_part",
         "Somebody says that they will hurt a person or the school.",
-        _ACT_CUES,
         _plain_threat,
+        needs=_ACT,
         labels=("threat",), severity=3, route=_POLICE,
     ),
     rule(
         "threat_veiled",
         "It shows knowledge of a person's home, car or movements beside a time or a means.",
-        _KNOWS_CUES,
         _veiled_threat,
+        needs=_KNOWS,
         labels=("threat",), route=_POLICE,
     ),
     rule(
         "threat_where_you_live",
         "It tells a person that somebody knows where they live or park.",
-        "know no_where",
         r"""
         (?:i|we) (?:all )?(?:know|no) (?:exactly )?where (?:you|u|ya|he|she|they) (?:lives?|parks?|sleeps?)
         (?:i|we) (?:know|no|have|got) (?:your|ur) (?:address|reg|car|house)
@@ -162,7 +152,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "menace",
         "It menaces: a last warning, a count-down, somebody waiting or watching outside.",
-        "warn tick chance outside ootside regret pay_for everything what_i_need straw teeth numbered wait_and see",
         r"""
         last (?:warning|chance)|tick ?tock|days are numbered|you(?:'ve| have) (?:all )?been warned
         (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
@@ -178,7 +167,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "call_to_harm",
         "It calls on others to go to somebody's home or to hurt them.",
-        "visit round strung lynch shot break legs kneecap who's_coming whos_coming",
         r"""
         pay (?:him|her|them) a (?:wee |little )?visit
         (?:who'?s|who is) coming (?:round|with me|to (?:his|hers?|theirs))
@@ -194,7 +182,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "should_be_killed",
         "It says that a person should be killed; often a figure of speech, and not always.",
-        "should_be need_to_be needs_to_be deserves_to_be ought_to_be wants",
         r"""
         (?:should|needs? to|deserves? to|ought to|wants?(?: to)?) be (?:shot|hung|hanged|executed|exterminated|put down|gassed|beheaded|drowned|stabbed|stoned|blown up|burned alive)
         """,
@@ -206,7 +193,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         "ill_wish",
         "It wishes harm on a person without saying who will do it.",
-        "karma deserve hope coming rot_in watch_your back",
         r"""
         karma(?:'s| is| will)
         what (?:he|she|they|you)(?:'ve|'s| has| have)? (?:got )?coming

@@ -145,7 +145,16 @@ def test_danger_always_names_its_lane() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["k1ll y0urself", "K I L L yourself", "kys"], ids=["leet", "spaced", "short"]
+    "text",
+    [
+        "k1ll y0urself",
+        "K I L L yourself",
+        "kys",
+        "k\u200bill yourself",
+        "kíll yourself",
+        "K I L L  Y O U R S E L F",
+    ],
+    ids=["leet", "spaced", "short", "unseen", "accent", "spaced wide"],
 )
 def test_obfuscation_does_not_hide_danger(text: str) -> None:
     assert "urged_to_die" in fired(text)

@@ -20,6 +20,14 @@ from classifiers.undisguise import undisguise
         ("unalive", "kill"),
         ("Wеst", "west"),  # the e is Cyrillic
         ("KILL", "kill"),
+        ("k\u200bi\u00adll", "kill"),
+        ("kíl\u0323l", "kill"),
+        ("ki\u3164ll", "kill"),
+        ("kıll", "kill"),
+        ("K I L L  Y O U R S E L F", "kill yourself"),
+        ("K I L L Y O U R S E L F", "kill yourself"),
+        ("´kill´ “him”", "'kill' \"him\""),
+        ("kill\t  him", "kill him"),
     ],
 )
 def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
@@ -31,6 +39,10 @@ def test_a_disguised_word_is_read_as_meant(written: str, meant: str) -> None:
 )
 def test_class_names_times_and_prices_stay(plain: str) -> None:
     assert undisguise(plain).text == plain
+
+
+def test_emoji_and_lines_stay() -> None:
+    assert undisguise("❄️ one\ntwo 🔪").text == "❄ one\ntwo 🔪"
 
 
 def test_what_was_hidden_is_named() -> None:

@@ -1,0 +1,157 @@
+"""Which pieces of text a pattern cannot match without: found once, they spare trying it. Pure.
+
+Read are the parts of `re` syntax that the rules use: alternatives, groups, looks around, classes,
+escapes and quantifiers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+
+_MOST = 400
+_ONE_LETTER = 0.15
+_COMMON_WORDS = """
+    a about account all an and are as at been day do for get give go got had has have her his i if in is it
+    just know like look made me miss mr mrs my no not of on or our out page school see send so still that the
+    their them they this to trip us want was we week went were will with year you your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_WIDE_ESCAPES = frozenset("wWdDsS")
+_NO_WIDTH = frozenset("bBAZ")
+_QUANTIFIER = re.compile(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
+_GROUP = re.compile(r"\((?:\?(?::|=|!|<=|<!))?")
+_CLASS = re.compile(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
+
+_RANGE = re.compile(r"(.)-(.)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """`exact` is all that it can match, where that is little; one of `needed` stands in what it matches.
+
+    A piece that `repeats` matches one of `exact`, or several after another.
+    """
+
+    exact: frozenset[str] | None = None
+    needed: frozenset[str] | None = None
+    repeats: bool = False
+
+
+_EMPTY = _Piece(frozenset(("",)))
+_ANYTHING = _Piece()
+
+
+def literals(pattern: str) -> frozenset[str]:
+    """Pieces of which at least one stands in every match of the pattern; none where no such are known.
+
+    Raises ValueError on syntax that is not read here.
+    """
+    piece, _ = _either(pattern, 0)
+    found = _known(piece) or frozenset()
+    return frozenset(x for x in found if not any(other != x and other in x for other in found))
+
+
+def _known(piece: _Piece) -> frozenset[str] | None:
+    if piece.exact is not None:
+        return None if "" in piece.exact else piece.exact
+    return piece.needed
+
+
+def _either(pattern: str, at: int) -> tuple[_Piece, int]:
+    """The alternatives from `at` up to the end of their group, and where they end."""
+    piece, at = _sequence(pattern, at)
+    parts = [piece]
+    while at < len(pattern) and pattern[at] == "|":
+        piece, at = _sequence(pattern, at + 1)
+        parts.append(piece)
+    if len(parts) == 1:
+        return parts[0], at
+    known = [_known(part) for part in parts]
+    needed = None if None in known else frozenset(x for some in known for x in some or ())
+    exact = [part.exact for part in parts]
+    if None in exact or any(part.repeats for part in parts):
+        return _Piece(needed=needed), at
+    return _Piece(frozenset(x for some in exact for x in some or ()), needed), at
+
+
+def _sequence(pattern: str, at: int) -> tuple[_Piece, int]:
+    pieces = []
+    while at < len(pattern) and pattern[at] not in "|)":
+        piece, at = _atom(pattern, at)
+        if quantifier := _QUANTIFIER.match(pattern, at):
+            piece, at = _repeated(piece, quantifier), quantifier.end()
+        pieces.append(piece)
+    return _chain(pieces), at
+
+
+def _atom(pattern: str, at: int) -> tuple[_Piece, int]:
+    char = pattern[at]
+    if group := _GROUP.match(pattern, at):
+        if pattern.startswith("?", group.end()):
+            raise ValueError(f"a group that is not read here: {pattern[at : at + 9]}")
+        piece, end = _either(pattern, group.end())
+        return piece if group[0] in ("(", "(?:") else _EMPTY, end + 1
+    if char == "[" and (chars := _CLASS.match(pattern, at)):
+        return _one_of(chars), chars.end()
+    if char == "\\":
+        return _escaped(pattern[at + 1]), at + 2
+    if char in "^$":
+        return _EMPTY, at + 1
+    return _ANYTHING if char == "." else _Piece(frozenset(char)), at + 1
+
+
+def _escaped(char: str) -> _Piece:
+    if char in _NO_WIDTH:
+        return _EMPTY
+    if char in _WIDE_ESCAPES:
+        return _ANYTHING
+    if char.isalnum():
+        raise ValueError(f"an escape that is not read here: {char}")
+    return _Piece(frozenset(char))
+
+
+def _one_of(chars: re.Match[str]) -> _Piece:
+    """A class of single characters; with a negation or an escape it may be anything."""
+    if chars[1] or "\\" in chars[2]:
+        return _ANYTHING
+    spread = _RANGE.sub(lambda r: "".join(map(chr, range(ord(r[1]), ord(r[2]) + 1))), chars[2])
+    return _Piece(frozenset(spread))
+
+
+def _repeated(piece: _Piece, quantifier: re.Match[str]) -> _Piece:
+    sign, least = quantifier[1], quantifier[2]
+    if sign == "?":
+        return _Piece(piece.exact | {""}) if piece.exact is not None else _ANYTHING
+    if sign == "*" or (least is not None and not int(least or 0)):
+        return _ANYTHING
+    if sign == "+" and piece.exact is not None:
+        return _Piece(piece.exact, repeats=True)
+    return _Piece(needed=_known(piece))
+
+
+def _chain(pieces: list[_Piece]) -> _Piece:
+    """Pieces one after another: neighbours that are known exactly are joined while they are few."""
+    run, found, whole = frozenset(("",)), [], True
+    for piece in pieces:
+        if piece.exact is None:
+            found += [run, piece.needed or frozenset()]
+            run, whole = frozenset(("",)), False
+        elif len(run) * len(piece.exact) > _MOST:
+            found.append(run)
+            run, whole = piece.exact, False
+        else:
+            run = frozenset(map("".join, product(run, piece.exact)))
+        if piece.repeats and piece.exact is not None:
+            found.append(run)
+            run, whole = piece.exact, False
+    if whole:
+        return _Piece(run)
+    best = min((x for x in (*found, run) if x and "" not in x), key=_chance, default=None)
+    return _Piece(needed=best)
+
+
+def _chance(pieces: frozenset[str]) -> float:
+    """About how often one of them stands in a text by chance; 1 and more is worth nothing."""
+    return sum(_ONE_LETTER ** len(x.strip()) if x.strip() not in _COMMON else 1.0 for x in pieces) or 1.0
