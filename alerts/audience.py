@@ -1,6 +1,7 @@
 """Who is told: worked out by person, never by role alone.
 
-Whoever is the subject is told nothing, in any role they hold. Whoever has no e-mail address cannot
+Whoever is the subject of an allegation is told nothing, in any role they hold; the target of a mere
+threat is told of it. Whoever has no e-mail address cannot
 be told and stands on no list: the next in order are told instead, and the alert says so. The
 rules come from the domain guide (its table of people and outputs, and what bypasses the ladder) and
 the design's "Judging it": deputy, chair, vice-chair, then the authority's or the trust's contact.
@@ -8,10 +9,11 @@ the design's "Judging it": deputy, chair, vice-chair, then the authority's or th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from data.types import About, Person, Policy, Reason, Role, Route, School, Verdict
+from data.people import people_of
+from data.types import ALLEGING_LABELS, About, Person, Policy, Reason, Role, Route, School, Verdict
 
 ADULTS_OF_THE_SCHOOL = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 
@@ -40,11 +42,13 @@ ENOUGH = 2
 class Lane:
     """The roles for one kind of matter, in order of asking.
 
-    `seconds` are asked in turn until two people are told; `last` only where nobody is left.
+    `target` is the id of somebody told beside the first; `seconds` are asked in turn until two people
+    are told; `last` only where nobody is left.
     """
 
     first: tuple[Role, ...]
     seconds: tuple[Role, ...]
+    target: str | None = None
     last: tuple[Role, ...] = _LAST_RESORT
 
 
@@ -58,28 +62,64 @@ class Audience:
 
 
 def audience(
-    verdicts: Sequence[Verdict], lead: Verdict, people: Sequence[Person], school: School, policy: Policy
+    verdicts: Sequence[Verdict],
+    lead: Verdict,
+    people: Sequence[Person],
+    school: School,
+    policy: Policy,
+    barred: Collection[str] = (),
 ) -> Audience:
     """Who is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
 
-    Nobody who is the subject of any of them is told, whatever else they are, and nobody without an
-    e-mail address. Where nobody is left, `told` is empty and the reason `nobody_left` says so.
+    Nobody of whom something may be alleged in any of them is told, whatever else they are, nor
+    anyone of `barred` (ids), nor anyone without an e-mail address. Whom it threatens is told. Only
+    where nobody else can be, somebody whom a matter of a child merely mentions is. Where nobody is
+    left, `told` is empty and the reason `nobody_left` says so.
     """
-    here = [p for p in people if not p.urns or school.urn in p.urns or set(school.members) & set(p.urns)]
-    subjects = _subjects(verdicts, here)
-    free = [p for p in here if p.id not in subjects]
-    reachable = [p for p in free if p.email]
-    abouts = {v.about for v in verdicts}
-    lane = _lane(lead, abouts, policy)
-    told = _fill(lane, reachable)
-    excluded = tuple(p.id for p in here if p.id in subjects)
+    here = people_of(school, people)
+    surely = frozenset(barred).union(*(_accused(v, here) for v in verdicts))
+    kept_out = surely.union(*(alleged_of(v, here) for v in verdicts))
+    lane = _lane(lead, _abouts(verdicts, kept_out, here), policy)
+    told = _fill(lane, [p for p in here if p.email and p.id not in kept_out])
+    if not told:
+        told = _fill(lane, [p for p in here if p.email and p.id not in surely])
+    excluded = tuple(p.id for p in here if p.id in kept_out and p.id not in told)
     return Audience(told, excluded, _because(lead, told, excluded, here, lane))
 
 
-def _subjects(verdicts: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    named = {v.subject_person for v in verdicts if v.subject_person}
-    roles = {_ROLE_MEANT[v.about] for v in verdicts if v.subject_person is None and v.about in _ROLE_MEANT}
-    return frozenset(named | {p.id for p in people if roles & set(p.roles)})
+def alleged_of(verdict: Verdict, people: Sequence[Person]) -> frozenset[str]:
+    """Ids of those of whom a verdict may allege something; of one that only threatens, nobody."""
+    found = frozenset(verdict.subjects)
+    if verdict.route is Route.POLICE_NOW:
+        return found
+    if verdict.subject_person:
+        return found | {verdict.subject_person}
+    role = None if found else _ROLE_MEANT.get(verdict.about)
+    return found | {p.id for p in people if role in p.roles}
+
+
+def _accused(verdict: Verdict, here: Sequence[Person]) -> frozenset[str]:
+    """Those who are told nothing even where nobody else is left.
+
+    Of an adult's harm to a child, or any allegation beside a threat, that is everyone it may mean; of an
+    insult, whom it is likeliest about. What is said of a child, or a bare threat, accuses nobody:
+    naming somebody there may only say who was told.
+    """
+    if verdict.route is Route.POLICE_NOW and not ALLEGING_LABELS & set(verdict.abuse):
+        return frozenset()
+    if not verdict.route.urgent and verdict.subject_person:
+        return frozenset((verdict.subject_person,))
+    return alleged_of(verdict, here) if verdict.about in ADULTS_OF_THE_SCHOOL else frozenset()
+
+
+def _abouts(verdicts: Sequence[Verdict], kept_out: frozenset[str], here: Sequence[Person]) -> set[About]:
+    """What they are about; where an adult is, also the leaders among those it may mean."""
+    found = {v.about for v in verdicts if v.route is not Route.POLICE_NOW or alleged_of(v, here)}
+    found |= {About.OTHER}
+    if found & ADULTS_OF_THE_SCHOOL:
+        out = {role for p in here if p.id in kept_out for role in p.roles}
+        found |= {about for about, role in _ROLE_MEANT.items() if role in out}
+    return found
 
 
 def _lane(lead: Verdict, abouts: set[About], policy: Policy) -> Lane:
@@ -90,7 +130,7 @@ def _lane(lead: Verdict, abouts: set[About], policy: Policy) -> Lane:
         first = (Role.DSL, Role.DEPUTY_DSL) if lead.content_class == "C9" else (Role.DSL, Role.HEAD)
         return Lane(first, (Role.DEPUTY_DSL, Role.HEAD, Role.DEPUTY_HEAD))
     if lead.route is Route.POLICE_NOW:
-        return _danger(about)
+        return replace(_danger(about), target=lead.subject_person)
     return _removal(about, lead.content_class, policy)
 
 
@@ -125,7 +165,8 @@ def _removal(about: About, content_class: str, policy: Policy) -> Lane:
 
 
 def _fill(lane: Lane, reachable: Sequence[Person]) -> tuple[str, ...]:
-    told = _holders(lane.first, reachable)
+    target = [p.id for p in reachable if p.id == lane.target]
+    told = list(dict.fromkeys((*_holders(lane.first, reachable), *target)))
     if len(told) < ENOUGH:
         told = _top_up(told, lane.seconds, reachable)
     if not told:
@@ -157,7 +198,7 @@ def _because(
 ) -> tuple[Reason, ...]:
     first = set(_holders(lane.first, here))
     reasons = []
-    if first & set(excluded):
+    if (first | set(_holders((Role.HEAD, Role.DSL), here))) & set(excluded):
         reasons.append(Reason("subject_excluded", "Somebody who would be told is its subject, and is not."))
     if first & {p.id for p in here if not p.email} - set(excluded):
         text = "Somebody who comes first has no e-mail address and was not told: tell them in person."
@@ -171,7 +212,17 @@ def _because(
         reasons.append(
             Reason("one_person_only", "Only one person could be told. Name a second in the settings.")
         )
-    if lead.route is Route.POLICE_NOW and excluded:
+    if lead.route is Route.POLICE_NOW and _untold(lead, told, here):
         text = "The person threatened is not on this list: somebody must tell them in person, now."
         reasons.append(Reason("tell_target", text))
     return tuple(reasons)
+
+
+def _untold(lead: Verdict, told: tuple[str, ...], here: Sequence[Person]) -> bool:
+    """Is an adult threatened who is not told of it?"""
+    if lead.about not in ADULTS_OF_THE_SCHOOL:
+        return False
+    if lead.subject_person:
+        return lead.subject_person not in told
+    role = _ROLE_MEANT.get(lead.about)
+    return not any(p.id in told and role in p.roles for p in here)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.audience import audience
+from alerts.audience import alleged_of, audience
 from data.ids import digest
 from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
 
@@ -72,11 +72,13 @@ def raise_alert(
     *,
     places: int = 1,
     came_back: bool = False,
+    earlier: Sequence[Verdict] = (),
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
 
-    `verdicts` are all of the story's, newest version of each mention; `existing` is the alert
-    raised before. `places` counts the places that carry it, `came_back` says that it was removed
+    `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
+    versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
+    before. `places` counts the places that carry it, `came_back` says that it was removed
     once. A verdict that only asks for a look (severity under 3) never raises one.
     """
     severe = [v for v in verdicts if v.severity >= Severity.TODAY and v.relevance is not Relevance.NOT_ABOUT]
@@ -91,12 +93,7 @@ def raise_alert(
         places=places,
         came_back=came_back,
     )
-    rose = _rise(existing, severity, lead.route)
-    if existing is not None and rose is None:
-        return Decline(
-            Reason("told_already", "It was told before, and neither severity nor route has risen.")
-        )
-    who = audience(severe, lead, people, school, policy)
+    who = audience(severe, lead, people, school, policy, _barred(existing, earlier, people))
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
         story_id=story.id,
@@ -110,15 +107,32 @@ def raise_alert(
         because=(*_raised(severity, lead, severe), *_doubt(severe), *who.because),
         raised_at=now,
     )
-    if existing is None or rose is None:
-        return alert
+    return alert if existing is None else _again(alert, existing)
+
+
+def _again(alert: Alert, existing: Alert) -> Alert | Decline:
+    """What a story that was told before calls for; whoever turns out to be its subject leaves its list."""
+    rose = _rise(existing, alert.severity, alert.route)
+    found = set(alert.excluded) & set(existing.audience)
+    if rose is None and not found:
+        return Decline(
+            Reason("told_already", "It was told before, and neither severity nor route has risen.")
+        )
+    why = rose or Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
+    kept = alert if rose else replace(alert, route=existing.route, raised_at=existing.raised_at)
     return replace(
-        alert,
-        severity=max(severity, existing.severity),
+        kept,
+        severity=max(alert.severity, existing.severity),
         restricted=alert.restricted or existing.restricted,
-        times=existing.times + 1,
-        because=(rose, *alert.because),
+        times=existing.times + (rose is not None),
+        because=(why, *alert.because),
     )
+
+
+def _barred(existing: Alert | None, earlier: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
+    """An edit lets nobody in: ids of those who were kept out before, or whom former words may accuse."""
+    before = existing.excluded if existing else ()
+    return frozenset(before).union(*(alleged_of(v, people) for v in earlier))
 
 
 def _gravity(verdict: Verdict) -> tuple[int, int]:
@@ -137,9 +151,7 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
     return (Reason("perhaps_other_school", "Perhaps about another school."),)
 
 
-def _rise(existing: Alert | None, severity: Severity, route: Route) -> Reason | None:
-    if existing is None:
-        return None
+def _rise(existing: Alert, severity: Severity, route: Route) -> Reason | None:
     if severity > existing.severity:
         return Reason("severity_rose", "It has become more urgent since it was told.")
     if route_rank(route) > route_rank(existing.route):

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 
-from data.types import About, Person, Role, School, Signal
+from classifiers.named import is_named, people_named, readable
+from classifiers.roles import CHAIR, DSL, roles_said
+from data.people import people_of
+from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
 
-_HONORIFIC = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|rev|revd|fr|sir|dame|prof|professor|cllr)\.?\s+", re.I)
-_HEAD = re.compile(
-    r"\b(?:the|our|that|this|your|new|useless|worst|best)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
-    r"head(?!\s*(?:of|lice|line|long|start|boy|girl))"
-    r"|\bhead\s*-?\s*(?:teacher|master|mistress)\b|\bheidie\b|\bprincipal\b|\bpennaeth\b|\bprifathr",
-    re.I,
+_THREATENED = re.compile(
+    r"\bthreaten(?:s|ed|ing)?\b"
+    r"|\b(?:said|says|told \w+(?: \w+)?) (?:that )?(?:he|she|they)"
+    r"(?:'d|'ll| will| would| (?:is|was) going to)\b"
+    r"|\b(?:has|had|got|brought|carries|keeps) (?:a|his|her) (?:knife|gun|weapon)\b"
 )
-_DEPUTY = re.compile(
-    r"\b(?:deputy|assistant|depute|acting deputy|former|ex)[ -]+(?:head|principal)|\bdirprwy", re.I
-)
-_CHAIR = re.compile(
-    r"\b(?:chair(?:man|woman|person)?\s+of\s+(?:the\s+)?(?:governors|trustees|governing))|\bcadeirydd",
-    re.I,
-)
-_DSL = re.compile(
-    r"\b(?:safeguarding lead|designated safeguarding|dsl|dsp|child protection (?:lead|officer))\b", re.I
-)
-
 _ROLE_OF = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
 _ABOUTS = {
     about: f"about:{about.value}"
@@ -51,11 +41,11 @@ def subject(
 
     The model's `about:*` decides, moved by signals and by names and roles in the text. A person
     named, or named by a role only one holds, is meant where the subject is an adult of the school.
-    Where that is merely possible, a person named is still taken to be meant: an allegation must
-    not reach whom it is about.
+    Where that is merely possible, a person named is still the likeliest to be meant. Who else may
+    be is for `possible_subjects`.
     """
-    here = [p for p in people if not p.urns or school.urn in p.urns]
-    named = [p for p in here if _is_named(p.name, text)]
+    here = people_of(school, people)
+    named = [p for p in here if is_named(p.name, text)]
     odds = {a: scores.get(label, 0.0) for a, label in _ABOUTS.items()}
     _weigh_signals(odds, signals)
     _weigh_head(odds, text, school, named)
@@ -66,9 +56,45 @@ def subject(
     return _person(best, text, named, here, school)
 
 
+def possible_subjects(
+    text: str,
+    route: Route,
+    abuse: Collection[str],
+    about: About,
+    likeliest: str | None,
+    school: School,
+    people: Sequence[Person],
+) -> tuple[str, ...]:
+    """Ids of everyone of whom something may be alleged, in the order of `people`.
+
+    Everyone whom the text names, of whatever school, every holder at this school of a role it
+    speaks of, and the likeliest. Nobody where it only threatens: whom it threatens is accused of
+    nothing. Better one too many than one who reads what is said of them.
+    """
+    plain = readable(text)
+    if route is Route.POLICE_NOW and not ALLEGING_LABELS & set(abuse) and not _THREATENED.search(plain):
+        return ()
+    found = {p.id for p in people_named(text, people)} | ({likeliest} if likeliest else set())
+    here = people_of(school, people)
+    roles = set(roles_said(plain))
+    if school.head and people_named(text, (Person("", school.head, ()),)):
+        roles.add(Role.HEAD)
+    role = _ROLE_OF.get(about)
+    if role and not any(p.id in found and role in p.roles for p in here):
+        roles.add(role)
+    found |= {p.id for p in here if roles & set(p.roles)}
+    return tuple(p.id for p in people if p.id in found)
+
+
 def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
-    """An allegation against an adult is about the adult, though a child suffers."""
+    """An allegation against an adult is about the adult, though a child suffers.
+
+    Without one, words of self-harm are about a child, whichever adult was told of it.
+    """
     abouts = {s.about for s in signals if s.about in odds}
+    if not abouts & {About.STAFF, About.HEAD} and any("self_harm" in s.labels for s in signals):
+        for adult in (About.STAFF, About.HEAD, About.GOVERNOR):
+            odds[adult] *= _SUFFERS
     if abouts & {About.STAFF, About.HEAD}:
         abouts.discard(About.PUPIL)
         odds[About.PUPIL] *= _SUFFERS
@@ -78,8 +104,8 @@ def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
 
 def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:
     """The model cannot know who the head is: what it gives to staff goes to a head who is named."""
-    by_name = bool(school.head and _is_named(school.head, text)) or any(Role.HEAD in p.roles for p in named)
-    by_role = bool(_HEAD.search(_DEPUTY.sub(" ", text)))
+    by_name = bool(school.head and is_named(school.head, text)) or any(Role.HEAD in p.roles for p in named)
+    by_role = Role.HEAD in roles_said(text)
     if not by_name and not by_role:
         odds[About.STAFF] += odds[About.HEAD] * _NOT_SAID
         odds[About.HEAD] *= 1 - _NOT_SAID
@@ -105,29 +131,9 @@ def _finer(best: About, text: str, named: Sequence[Person]) -> About:
     """The product also tells the chair and the safeguarding lead apart."""
     if best is About.HEAD:
         return best
-    if _CHAIR.search(text) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
+    if CHAIR.search(text) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
         return About.CHAIR
     dsl = any(Role.DSL in p.roles and Role.HEAD not in p.roles for p in named)
-    if best is About.STAFF and (dsl or _DSL.search(text)):
+    if best is About.STAFF and (dsl or DSL.search(text)):
         return About.DSL
     return best
-
-
-@lru_cache(maxsize=4096)
-def _name_pattern(name: str) -> re.Pattern[str] | None:
-    """Finds the name whole, its surname after an honorific, or a surname of some length alone."""
-    plain = _HONORIFIC.sub("", name.strip())
-    words = plain.split()
-    if not words:
-        return None
-    surname = re.escape(words[-1])
-    forms = [r"\s+".join(re.escape(w) for w in words)]
-    forms.append(rf"(?:mr|mrs|ms|miss|mx|dr|rev|cllr|head|headteacher|principal)\.?\s+{surname}")
-    if len(words[-1]) >= 4:
-        forms.append(surname)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?:['’]s)?(?!\w)", re.I)
-
-
-def _is_named(name: str, text: str) -> bool:
-    pattern = _name_pattern(name)
-    return bool(pattern and pattern.search(text))

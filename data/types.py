@@ -384,6 +384,8 @@ ABUSE_LABELS = (
     "safeguarding",
     "self_harm",
 )
+ALLEGING_LABELS = frozenset(("safeguarding", "sexual", "defamation", "extremism"))
+"""Labels of what somebody is said to have done; a threat without them accuses nobody."""
 
 
 class About(StrEnum):
@@ -455,6 +457,8 @@ class Signal:
 class Verdict:
     """What we think of one version of one mention for one school, and why.
 
+    `subject_person` is the id of whom it is likeliest about, the target of a threat too; `subjects`
+    are those of everyone of whom something may be alleged: they are told nothing.
     `look` asks for a person's eye; `look_rank` orders those (higher first). `content_class`
     is C0..C14 (domain guide §2), proposed only. `restricted` texts are for the DSL alone.
     `scores` are the numbers that led here, by label.
@@ -477,6 +481,7 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
     model: str = ""
+    subjects: tuple[str, ...] = ()
 
 
 # ----------------------------------------------------------------------------- alerting

@@ -81,10 +81,10 @@ _JUDGED = (
         mention_id VARCHAR NOT NULL, version INTEGER NOT NULL, urn VARCHAR NOT NULL,
         relevance VARCHAR NOT NULL, sentiment VARCHAR NOT NULL, abuse VARCHAR[] NOT NULL,
         about VARCHAR NOT NULL, severity INTEGER NOT NULL, route VARCHAR NOT NULL, look BOOLEAN NOT NULL,
-        look_rank DOUBLE NOT NULL, subject_person VARCHAR, content_class VARCHAR NOT NULL,
-        restricted BOOLEAN NOT NULL, reason_codes VARCHAR[] NOT NULL, reason_texts VARCHAR[] NOT NULL,
-        score_labels VARCHAR[] NOT NULL, score_values DOUBLE[] NOT NULL, model VARCHAR NOT NULL,
-        judged_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (mention_id, version, urn))""",
+        look_rank DOUBLE NOT NULL, subject_person VARCHAR, subjects VARCHAR[] NOT NULL,
+        content_class VARCHAR NOT NULL, restricted BOOLEAN NOT NULL, reason_codes VARCHAR[] NOT NULL,
+        reason_texts VARCHAR[] NOT NULL, score_labels VARCHAR[] NOT NULL, score_values DOUBLE[] NOT NULL,
+        model VARCHAR NOT NULL, judged_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (mention_id, version, urn))""",
 )
 
 _ACTED = (

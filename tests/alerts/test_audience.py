@@ -10,6 +10,7 @@ from alerting import (
     DSL,
     EVERYBODY,
     HEAD,
+    IT,
     NOW,
     SCHOOL,
     STORY,
@@ -23,7 +24,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.raise_alert import Decline, raise_alert
-from data.types import About, Alert, Person, Policy, Role, Route, Severity, Verdict
+from data.types import (
+    ABUSE_LABELS,
+    ALLEGING_LABELS,
+    About,
+    Alert,
+    Person,
+    Policy,
+    Role,
+    Route,
+    Severity,
+    Verdict,
+)
 
 
 def test_a_child_at_risk_is_told_to_the_safeguarding_leads_and_not_the_head() -> None:
@@ -74,10 +86,89 @@ def test_a_threat_is_told_to_head_and_lead() -> None:
     assert told(verdict(Route.POLICE_NOW, About.STAFF)) == ("head", "dsl")
 
 
-def test_a_threat_to_the_head_says_that_somebody_must_tell_them() -> None:
+def test_a_threat_to_the_head_is_told_to_the_head() -> None:
     alert = raised(verdict(Route.POLICE_NOW, About.HEAD, subject_person="head"))
+    assert alert.audience == ("head", "dsl")
+    assert alert.excluded == ()
+    assert "tell_target" not in codes(alert)
+
+
+def test_whoever_is_threatened_is_told_beside_head_and_lead() -> None:
+    found = told(verdict(Route.POLICE_NOW, About.STAFF, subject_person="it"))
+    assert found == ("head", "dsl", "it")
+
+
+def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person() -> None:
+    unknown = raised(verdict(Route.POLICE_NOW, About.STAFF))
+    no_address = raised(
+        verdict(Route.POLICE_NOW, About.CHAIR, subject_person="chair"), people=without_address("chair")
+    )
+    assert "tell_target" in codes(unknown) & codes(no_address)
+
+
+def test_nobody_is_to_be_told_in_person_where_no_adult_is_threatened() -> None:
+    assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.SCHOOL)))
+    assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.HEAD)))
+
+
+def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair() -> None:
+    accused = verdict(
+        Route.POLICE_NOW, About.HEAD, subject_person="head", subjects=("head",), abuse=("threat", "sexual")
+    )
+    alert = raised(accused)
     assert alert.audience == ("dsl", "chair")
+    assert alert.excluded == ("head",)
     assert "tell_target" in codes(alert)
+    assert told(accused, people=without_address("chair")) == ("dsl", "deputy_dsl")
+
+
+def test_the_only_person_is_told_that_they_are_threatened() -> None:
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+    assert told(verdict(Route.POLICE_NOW, About.HEAD, subject_person="both"), people=(both,)) == ("both",)
+
+
+def test_whoever_a_child_in_need_only_mentions_is_told_where_nobody_else_can_be() -> None:
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+    mentioned = verdict(about=About.PUPIL, subject_person="both", subjects=("both",))
+    assert told(mentioned, people=(both,)) == ("both",)
+    assert told(mentioned, people=(both, DEPUTY_DSL)) == ("deputy_dsl",)
+    assert told(mentioned, verdict(about=About.STAFF, subjects=("both",)), people=(both,)) == ()
+
+
+def test_everyone_who_may_be_meant_is_kept_out() -> None:
+    alert = raised(verdict(about=About.HEAD, subject_person="head", subjects=("head", "dsl")))
+    assert alert.audience == ("chair", "deputy_dsl")
+    assert alert.excluded == ("head", "dsl")
+
+
+def test_where_the_head_may_be_meant_beside_staff_the_chair_is_told() -> None:
+    assert told(verdict(about=About.STAFF, subjects=("head",))) == ("chair", "dsl")
+
+
+def test_an_allegation_against_the_chair_goes_to_the_vice_chair_and_the_lead() -> None:
+    assert told(verdict(about=About.CHAIR, subject_person="chair")) == ("vice", "dsl")
+
+
+def test_of_several_subjects_the_one_with_most_power_decides_who_is_told() -> None:
+    head = verdict(about=About.HEAD, subject_person="head")
+    assert told(verdict(about=About.PUPIL), head, verdict(about=About.STAFF)) == ("chair", "dsl")
+    assert told(verdict(about=About.PUPIL), verdict(about=About.STAFF)) == ("head", "dsl")
+    chair = verdict(about=About.CHAIR, subject_person="chair")
+    assert told(verdict(about=About.STAFF), chair) == ("vice", "dsl")
+
+
+def test_an_insult_to_a_pupil_is_told_to_the_safeguarding_lead_too() -> None:
+    assert told(verdict(Route.PLATFORM_REPORT, About.PUPIL)) == ("head", "dsl")
+
+
+def test_an_insult_that_mentions_the_only_person_is_told_to_them() -> None:
+    found = verdict(Route.PLATFORM_REPORT, About.STAFF, subject_person="it", subjects=("it", "head"))
+    assert told(found, people=(IT, HEAD)) == ("head",)
+    assert told(found) == ("chair", "vice")
+
+
+def without_address(*ids: str) -> tuple[Person, ...]:
+    return tuple(replace(p, email=None) if p.id in ids else p for p in EVERYBODY)
 
 
 def test_extremism_goes_to_the_safeguarding_leads() -> None:
@@ -108,10 +199,6 @@ def test_nobody_left_is_said_loudly_and_still_an_alert() -> None:
     alert = raised(verdict(about=About.HEAD, subject_person="head"), people=(HEAD,))
     assert alert.audience == ()
     assert "nobody_left" in codes(alert)
-
-
-def without_address(*ids: str) -> tuple[Person, ...]:
-    return tuple(replace(p, email=None) if p.id in ids else p for p in EVERYBODY)
 
 
 def test_without_an_address_the_next_are_told_and_it_says_so() -> None:
@@ -155,11 +242,14 @@ def test_a_person_of_one_member_of_the_school_is_told() -> None:
     assert found.audience == ("dsl",)
 
 
+any_ids = st.lists(st.sampled_from([p.id for p in EVERYBODY]), max_size=4, unique=True).map(tuple)
 any_verdict = st.builds(
     verdict,
     route=st.sampled_from([r for r in Route if r is not Route.IGNORE]),
     about=st.sampled_from(list(About)),
     subject_person=st.sampled_from([None, *(p.id for p in EVERYBODY)]),
+    subjects=any_ids,
+    abuse=st.lists(st.sampled_from(ABUSE_LABELS), max_size=3, unique=True).map(tuple),
     content_class=st.sampled_from(["C0", "C2", "C6", "C9", "C10", "C11", "C12"]),
     severity=st.sampled_from(list(Severity)),
 )
@@ -176,18 +266,49 @@ any_people = st.lists(
 ).map(tuple)
 
 
+def accused(v: Verdict, people: tuple[Person, ...]) -> set[str]:
+    """Said again, apart from the code: of whom an adult's allegation may be, or an insult surely is."""
+    if v.severity < Severity.TODAY:
+        return set()
+    threat = v.route is Route.POLICE_NOW
+    named = set(v.subjects) | ({v.subject_person} if v.subject_person and not threat else set())
+    if not named and not threat and v.about.value in (Role.HEAD, Role.DSL, Role.CHAIR):
+        named = {p.id for p in people if v.about.value in p.roles}
+    if v.route is Route.SAFEGUARDING or (threat and ALLEGING_LABELS & set(v.abuse)):
+        return named if v.about not in (About.PUPIL, About.SCHOOL, About.OTHER) else set()
+    return {v.subject_person} if v.subject_person and not threat else set()
+
+
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
-def test_whoever_is_the_subject_is_never_told_in_any_role(
+def test_whoever_may_be_accused_is_never_told_in_any_role(
     verdicts: list[Verdict], people: tuple[Person, ...]
 ) -> None:
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
-    if isinstance(found, Decline):
+    if isinstance(found, Alert):
+        assert not set().union(*(accused(v, people) for v in verdicts)) & set(found.audience)
+
+
+@given(st.lists(any_verdict, min_size=1, max_size=4), any_people)
+def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_be(
+    verdicts: list[Verdict], people: tuple[Person, ...]
+) -> None:
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    mentioned = set().union(*(v.subjects for v in verdicts if v.severity >= Severity.TODAY))
+    if isinstance(found, Decline) or not mentioned & set(found.audience):
         return
-    severe = [v for v in verdicts if v.severity >= Severity.TODAY]
-    subjects = {v.subject_person for v in severe}
-    assert not subjects & set(found.audience)
-    if any(v.about is About.HEAD and v.subject_person is None for v in severe):
-        assert not {p.id for p in people if Role.HEAD in p.roles} & set(found.audience)
+    others = [p for p in people if p.id not in {*mentioned, *found.excluded} and p.email]
+    leading = {Role.HEAD, Role.DEPUTY_HEAD, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR}
+    assert not [p for p in others if leading & set(p.roles)]
+
+
+@given(st.lists(any_verdict, min_size=1, max_size=4), any_people, any_ids)
+def test_nobody_kept_out_is_let_in_by_an_edit(
+    verdicts: list[Verdict], people: tuple[Person, ...], before: tuple[str, ...]
+) -> None:
+    former = verdict(about=About.STAFF, subjects=before)
+    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW, earlier=[former])
+    if isinstance(found, Alert):
+        assert not set(before) & set(found.audience)
 
 
 @given(st.lists(any_verdict, min_size=1, max_size=4), any_people)

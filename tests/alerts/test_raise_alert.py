@@ -51,6 +51,37 @@ def test_the_gravest_mention_leads_and_one_restricted_mention_restricts_all() ->
     assert (alert.route, alert.content_class, alert.restricted) == (Route.SAFEGUARDING, "C10", True)
 
 
+def test_an_edit_that_no_longer_names_the_head_does_not_let_the_head_in() -> None:
+    first = raised(verdict(about=About.HEAD, subject_person="head"))
+    edited = verdict(about=About.STAFF, severity=Severity.THIS_HOUR, version=2)
+    again = raised(edited, existing=first)
+    assert again.audience == ("chair", "dsl")
+    assert again.excluded == ("head",)
+
+
+def test_whom_a_former_version_may_accuse_stays_out() -> None:
+    former = verdict(Route.RESPOND, About.SCHOOL, subjects=("dsl",))
+    assert "dsl" not in raised(verdict(), earlier=[former]).audience
+
+
+def test_somebody_told_who_turns_out_to_be_its_subject_leaves_the_list() -> None:
+    first = raised(verdict(about=About.STAFF))
+    again = raised(verdict(about=About.STAFF, subjects=("dsl",)), existing=first)
+    assert again.audience == ("head", "deputy_dsl")
+    assert again.times == first.times
+    assert "subject_found" in codes(again)
+
+
+def test_what_was_restricted_once_stays_so() -> None:
+    first = raised(verdict())
+    again = raised(verdict(Route.POLICE_NOW, About.SCHOOL), existing=first)
+    assert again.restricted
+
+
+def test_one_restricted_mention_restricts_all_though_another_leads() -> None:
+    assert raised(verdict(Route.POLICE_NOW, About.SCHOOL), verdict()).restricted
+
+
 def test_an_alert_that_may_be_anothers_says_so() -> None:
     unsure = verdict(relevance=Relevance.UNSURE)
     assert "perhaps_other_school" in codes(raised(unsure))
