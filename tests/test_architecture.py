@@ -44,7 +44,11 @@ def test_the_rooms_import_only_downwards():
 def test_only_the_fetcher_and_the_demo_server_open_sockets(path):
     if _relative(path).startswith(MAY_OPEN_SOCKETS):
         return
-    used = {name for name in _imports(path) if name in SOCKETS or name.split(".")[0] in SOCKETS - {"urllib.request"}}
+    used = {
+        name
+        for name in _imports(path)
+        if name in SOCKETS or name.split(".")[0] in SOCKETS - {"urllib.request"}
+    }
     assert not used
 
 

@@ -7,7 +7,7 @@ import sys
 
 HEAVY = {
     "duckdb", "numpy", "onnxruntime", "transformers", "torch", "requests", "urllib3", "bs4", "lxml",
-    "feedparser", "rich", "ahocorasick_rs", "rapidfuzz", "datasketch",
+    "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
 }  # fmt: skip
 
 
