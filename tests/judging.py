@@ -87,5 +87,5 @@ def judged(
         Policy(),
         SCHOOL,
         people,
-        Thresholds(),
+        thresholds or Thresholds(),
     )

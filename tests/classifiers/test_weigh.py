@@ -73,3 +73,16 @@ def test_log_odds_rise_with_the_probability_and_are_finite(a: float, b: float) -
 @given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM, VOTE]), max_size=6))
 def test_gravity_stays_a_probability(severe: float, signals: list[Signal]) -> None:
     assert 0 <= weigh(scores("safeguarding", severe=severe), signals, PLAIN).severe <= 1
+
+
+@pytest.mark.parametrize("danger", [False, True])
+def test_a_danger_votes_twice_for_its_way_of_acting(*, danger: bool) -> None:
+    """Between one signal each for police and child protection the danger's own route wins by one vote."""
+    police = Signal("a", "A.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, danger=danger)
+    child = Signal("b", "B.", ("safeguarding",), (), Severity.TODAY, Route.SAFEGUARDING)
+    model = scores("safeguarding", severe=0.5, **{"route__police_now": 0.5, "route__safeguarding": 0.5})
+    lanes = weigh(model, (police, child), PLAIN).lanes
+    none = weigh(model, (), PLAIN).lanes
+    gained = {route: lanes[route] - none[route] for route in (Route.POLICE_NOW, Route.SAFEGUARDING)}
+    assert gained[Route.SAFEGUARDING] == pytest.approx(PLAIN.signal_strong)
+    assert gained[Route.POLICE_NOW] == pytest.approx(PLAIN.signal_strong * (1 + danger))

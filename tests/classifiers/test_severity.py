@@ -1,0 +1,47 @@
+"""Where the lines of severity lie, and which labels a verdict bears."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from judging import judged, scores
+
+from classifiers.severity import judge_severity
+from classifiers.thresholds import Thresholds, read_thresholds
+from classifiers.weigh import weigh
+from data.types import About, Severity, Signal
+
+DEFAULT = read_thresholds()
+HARASSES = Signal("mocking", "It mocks a person.", labels=("harassment",), severity=Severity.TODAY)
+SWEARS = Signal("profanity", "It swears.", labels=("profanity",))
+
+
+def labels(privacy: float, *signals: Signal) -> tuple[str, ...]:
+    """The labels of a removal where the model gives this much to privacy."""
+    model = scores("platform_report", severe=0.95, abuse__harassment=0.95, abuse__privacy=privacy)
+    t = Thresholds()
+    return judge_severity(model, weigh(model, signals, t), About.STAFF, t).abuse
+
+
+def test_beside_what_a_signal_names_the_model_must_be_surer_of_another_label() -> None:
+    line = Thresholds().label("privacy")
+    assert labels(line + 0.1) == ("harassment", "privacy")
+    assert labels(line + 0.1, HARASSES) == ("harassment",)
+    assert labels(line + 0.3, HARASSES) == ("harassment", "privacy")
+
+
+def test_a_signal_of_swearing_alone_asks_no_more_of_the_model() -> None:
+    assert "privacy" in labels(Thresholds().label("privacy") + 0.1, SWEARS)
+
+
+WELSH = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"
+ENGLISH = "The children have been talking about something at school today"
+
+
+@pytest.mark.parametrize(("text", "alerted"), [(WELSH, False), (ENGLISH, True)])
+def test_between_the_alert_line_and_a_half_only_english_is_alerted(text: str, *, alerted: bool) -> None:
+    low = replace(DEFAULT, alert=0.3)
+    found = judged(text, scores("safeguarding", severe=0.42), thresholds=low)
+    assert (found.severity >= Severity.TODAY) is alerted
+    assert alerted or found.look
