@@ -139,6 +139,29 @@ def test_an_open_case_keeps_its_mentions(store):
     assert purge(store, NOW + 400 * DAY, POLICY).deleted == 0
 
 
+def test_a_closed_case_on_hold_keeps_its_mentions_until_the_hold_ends(store):
+    keep(store, a_batch(a_mention()))
+    with store.write("close a case on hold") as con:
+        con.execute(
+            "INSERT INTO cases VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', $now, TRUE)",
+            {"now": NOW},
+        )
+    assert purge(store, NOW + 400 * DAY, POLICY).deleted == 0
+    with store.write("end the hold") as con:
+        con.execute("UPDATE cases SET hold = FALSE")
+    assert purge(store, NOW + 400 * DAY, POLICY).deleted == 1
+
+
+def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_only(store):
+    plain, unlawful = a_mention("plain"), a_mention("unlawful")
+    keep(store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
+    keep(store, a_batch(unlawful, verdicts=[a_verdict(unlawful, content_class="C8")], story_id="s-two"))
+    assert purge(store, NOW + 3000 * DAY, POLICY).deleted == 2
+    with store.read() as con:
+        told = con.execute("SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
+    assert told == [(unlawful.id, "C8")]
+
+
 def test_after_a_purge_no_file_of_the_home_holds_the_deleted_words(store):
     keep(store, a_batch(a_mention(text=PLANT, title=PLANT, author=PLANT)))
     keep(store, a_batch(a_mention("later"), story_id="s-later"), NOW + 20 * DAY)

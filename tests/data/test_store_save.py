@@ -151,6 +151,22 @@ def test_what_becomes_restricted_takes_its_earlier_versions_along(store):
         assert con.execute("SELECT n FROM restricted_texts ORDER BY n").fetchall() == [(1,), (2,)]
 
 
+@pytest.mark.parametrize("table", ["matches", "verdicts"])
+def test_the_reasons_of_earlier_versions_are_hidden_with_a_text_that_becomes_restricted(store, table):
+    before = a_mention()
+    telling = (Reason("quoted", f"It says “{SECRET}”."),)
+    match = a_match(reasons=telling if table == "matches" else ())
+    given = a_verdict(before, reasons=telling if table == "verdicts" else ())
+    keep(store, a_batch(before, verdicts=[given], match=match))
+    assert SECRET in dump(store, without="restricted_texts")
+    batch = restricted_batch(a_mention(text="And worse."), version=2)
+    keep(store, replace(batch, verdicts=(replace(batch.verdicts[0], version=2),)))
+    assert SECRET not in dump(store, without="restricted_texts")
+    with store.read() as con:
+        versions = con.execute(f"SELECT version, len(reason_texts) FROM {table} ORDER BY version").fetchall()
+    assert versions[0] == (1, 0)
+
+
 def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(store):
     opening = a_mention("opening", title=SECRET)
     reply = {"title": SECRET, "quoted": f"{SECRET}!", "parent": opening.id}
@@ -165,6 +181,18 @@ def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(s
     with store.read() as con:
         titles = {row.id: row.title for row in stories.list_stories(con)}
     assert titles == {"s-early": "", "s-opening": "", "s-late": "", "s-other": "", "s-review": "Reviews"}
+
+
+def test_what_other_replies_repeat_of_a_restricted_reply_is_hidden(store):
+    opening = a_mention("opening", title="School run")
+    told = a_mention("told", title="School run", parent=opening.id)
+    quoting = a_mention("quoting", title="School run", quoted=SECRET, parent=opening.id)
+    elsewhere = a_mention("elsewhere", title="School run", quoted="kept as it is", parent="another-thread")
+    for one in (opening, quoting, elsewhere):
+        keep(store, a_batch(one, story_id=f"s-{one.id}"))
+    keep(store, restricted_batch(told, story_id="s-told"))
+    assert SECRET not in dump(store, without="restricted_texts")
+    assert "kept as it is" in dump(store, without="restricted_texts")
 
 
 def test_a_mention_once_restricted_stays_so_when_an_edit_reads_harmless(store):
