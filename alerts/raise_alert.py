@@ -1,6 +1,7 @@
 """Does a story call for an alert, again or for the first time, and whom does it reach?
 
-Pure. One alert a story: raised once, and again only where its severity or its route rises.
+Pure. One alert a story: raised once, and again only where its severity or its route rises, or where
+somebody who was told turns out to be its subject.
 """
 
 from __future__ import annotations
@@ -111,20 +112,18 @@ def raise_alert(
 
 
 def _again(alert: Alert, existing: Alert) -> Alert | Decline:
-    """What a story that was told before calls for; whoever turns out to be its subject leaves its list."""
-    rose = _rise(existing, alert.severity, alert.route)
-    found = set(alert.excluded) & set(existing.audience)
-    if rose is None and not found:
+    """What a story that was told before calls for: nothing, unless it rose or named somebody told."""
+    why = _rise(existing, alert)
+    if why is None:
         return Decline(
             Reason("told_already", "It was told before, and neither severity nor route has risen.")
         )
-    why = rose or Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
-    kept = alert if rose else replace(alert, route=existing.route, raised_at=existing.raised_at)
     return replace(
-        kept,
+        alert,
         severity=max(alert.severity, existing.severity),
+        route=max(alert.route, existing.route, key=route_rank),
         restricted=alert.restricted or existing.restricted,
-        times=existing.times + (rose is not None),
+        times=existing.times + 1,
         because=(why, *alert.because),
     )
 
@@ -151,11 +150,13 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
     return (Reason("perhaps_other_school", "Perhaps about another school."),)
 
 
-def _rise(existing: Alert, severity: Severity, route: Route) -> Reason | None:
-    if severity > existing.severity:
+def _rise(existing: Alert, alert: Alert) -> Reason | None:
+    if alert.severity > existing.severity:
         return Reason("severity_rose", "It has become more urgent since it was told.")
-    if route_rank(route) > route_rank(existing.route):
+    if route_rank(alert.route) > route_rank(existing.route):
         return Reason("route_rose", "It calls for another way of acting than when it was told.")
+    if set(alert.excluded) & set(existing.audience):
+        return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
     return None
 
 

@@ -536,7 +536,8 @@ class Alert:
     """Who must know what about one story. `audience` are person ids, in order of asking.
 
     `excluded` are people who would have been told but are its subject. `times` counts how
-    often it was raised: again only where severity or route rose.
+    often it was raised: again only where severity or route rose, or where somebody told turned
+    out to be its subject.
     """
 
     id: str

@@ -53,6 +53,7 @@ def raise_for(
         before = verdict_store.story_verdicts(con, ids)
         standing = alert_store.by_story(con, ids)
         carriers = story_store.carriers(con, ids)
+        former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
     messages: list[OutboxMessage] = []
@@ -67,6 +68,7 @@ def raise_for(
             judges.policy,
             now,
             places=len(carriers.get(story.id, set()) | {source_id}),
+            earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)

@@ -62,3 +62,12 @@ def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> 
     for row in rows:
         found.setdefault(row[0], []).append(verdict(row[1:]))
     return found
+
+
+def former_verdicts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> list[Verdict]:
+    """Every verdict kept on any version of these mentions, the oldest version first."""
+    rows = con.execute(
+        f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version",
+        {"ids": list(mention_ids)},
+    ).fetchall()
+    return [verdict(row) for row in rows]
