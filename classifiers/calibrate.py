@@ -3,13 +3,15 @@
 Deterministic: the same model and items give the same file. The order is: how much signals weigh,
 where an alert begins (by the share of false alarms), where a look begins (by the share of looks),
 which way of acting, how urgent, which labels, and last the tone and way of the harmless ones.
+`--halves` writes nothing: it tells how much the figures of the items that thresholds were found on flatter.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -36,22 +38,25 @@ from classifiers.card import file_digest
 from classifiers.linking import Linker
 from classifiers.onnx import Scorer
 from classifiers.signals import find_signals
-from classifiers.splits import read_items
+from classifiers.splits import bucket, read_items
 from classifiers.subject import subject
 from classifiers.text import model_text
 from classifiers.thresholds import THRESHOLDS_FILE, Thresholds
-from classifiers.triage import link_items, mention_of, triage_items
+from classifiers.triage import Scoring, link_items, mention_of, triage_items
 from classifiers.triage_metrics import triage_metrics
 from data.schools_json import read_schools
 from data.types import School
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
-_CALM_BIASES = ("respond_bias", "thank_bias", "neutral_bias", "positive_bias")
 
+HALVINGS = 3
+"""So many ways the items are halved: twice as many halves are measured."""
+
+Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
 
 
-def cases(items: Sequence[Mapping[str, Any]], schools: Mapping[str, School], scorer: Scorer) -> list[Case]:
+def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[Case]:
     """The relevant ones of labelled items, scored."""
     own = [item for item in items if item["relevant"]]
     mentions = [mention_of(item) for item in own]
@@ -65,7 +70,7 @@ def cases(items: Sequence[Mapping[str, Any]], schools: Mapping[str, School], sco
     return found
 
 
-def doubts(items: Sequence[Mapping[str, Any]], schools: Mapping[str, School], scorer: Scorer) -> list[Doubt]:
+def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[Doubt]:
     """All labelled items, as far as relevance goes."""
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
@@ -108,6 +113,32 @@ def calibrate(found: Sequence[Case], doubtful: Sequence[Doubt]) -> Thresholds:
     return t
 
 
+def halves(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
+    """(items to find thresholds on, items to measure): both ways round of each halving by hash.
+
+    Contrast pairs stay together.
+    """
+    for turn in range(HALVINGS):
+        sides: tuple[list[Item], list[Item]] = ([], [])
+        for item in items:
+            sides[bucket(f"{turn}:{item.get('pair') or item['id']}", 2)].append(item)
+        yield sides
+        yield sides[::-1]
+
+
+def measure_by_halves(
+    items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring
+) -> dict[str, float]:
+    """The mean of the figures of each half with the thresholds found on the other."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for learnt, measured in halves(items):
+        t = calibrate(cases(learnt, schools, scorer), doubts(learnt, schools, scorer))
+        answers = triage_items(measured, schools, scorer, thresholds=t)
+        for name, value in triage_metrics(measured, answers).items():
+            found[name].append(value)
+    return {name: sum(values) / len(values) for name, values in found.items()}
+
+
 def _best(t: Thresholds, name: str, values: Iterable[float], objective: Objective) -> Thresholds:
     """The value of one field with the highest objective; of equals the one nearest the present."""
     present = float(getattr(t, name))
@@ -132,20 +163,35 @@ def write(path: Path, t: Thresholds, measured: Mapping[str, Any]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Calibrates on `triage/dev.jsonl` of the corpus, writes the thresholds, prints the figures."""
+    """Calibrates on `triage/dev.jsonl` of the corpus, writes the thresholds, prints the figures.
+
+    With `--halves` it writes nothing and prints what thresholds of one half are worth on the other.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="the folder that holds triage/dev.jsonl")
     parser.add_argument("--out", type=Path, default=THRESHOLDS_FILE, help="where the thresholds go")
+    parser.add_argument(
+        "--halves",
+        action="store_true",
+        help="write nothing; thresholds from one half, figures from the other",
+    )
     given = parser.parse_args(arguments)
     dev = given.corpus / "triage" / "dev.jsonl"
     items, schools = read_items(dev), read_schools(given.corpus / "triage" / "schools.json")
     scorer = Scorer()
+    if given.halves:
+        _print(measure_by_halves(items, schools, scorer))
+        return 0
     found = calibrate(cases(items, schools, scorer), doubts(items, schools, scorer))
     figures = triage_metrics(items, triage_items(items, schools, scorer, thresholds=found))
     rounded = {name: round(value, 4) for name, value in figures.items()}
     write(given.out, found, {"model": scorer.version, "data": file_digest(dev), **rounded})
-    sys.stdout.writelines(f"{name:28} {value:.3f}\n" for name, value in figures.items())
+    _print(figures)
     return 0
+
+
+def _print(figures: Mapping[str, float]) -> None:
+    sys.stdout.writelines(f"{name:28} {value:.3f}\n" for name, value in figures.items())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from corpus import corpus_path
 from judging import scores
 
-from classifiers.calibrate import calibrate, main
+from classifiers.calibrate import HALVINGS, calibrate, halves, main
 from classifiers.calibrate_lines import FALSE_ALARMS, Case, Doubt
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import weigh
@@ -54,6 +54,37 @@ def test_false_alarms_keep_to_their_share() -> None:
 def test_the_lines_are_in_order() -> None:
     found = calibrate(CASES, DOUBTS)
     assert found.look < found.alert <= found.removal
+
+
+ITEMS = [{"id": f"x-{i}", "pair": f"p{i // 2}" if i < 60 else None} for i in range(200)]
+
+
+def test_nothing_is_measured_with_thresholds_found_on_it_nor_on_its_contrast_pair() -> None:
+    for learnt, measured in halves(ITEMS):
+        assert sorted(item["id"] for item in learnt + measured) == sorted(item["id"] for item in ITEMS)
+        assert not {item["pair"] or item["id"] for item in learnt} & {
+            item["pair"] or item["id"] for item in measured
+        }
+        assert len(measured) > 70
+
+
+def test_each_halving_is_another_and_both_halves_are_measured() -> None:
+    measured = [{item["id"] for item in half} for _, half in halves(ITEMS)]
+    assert len({frozenset(ids) for ids in measured}) == 2 * HALVINGS
+    assert all(sum(item["id"] in ids for ids in measured) == HALVINGS for item in ITEMS)
+
+
+@pytest.mark.corpus
+def test_what_thresholds_of_one_half_are_worth_on_the_other_is_told_and_nothing_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = corpus_path("triage", "dev.jsonl").parents[1]
+    out = tmp_path / "thresholds.toml"
+    assert main(["--corpus", str(corpus), "--out", str(out), "--halves"]) == 0
+    figures = {line.split()[0]: float(line.split()[1]) for line in capsys.readouterr().out.splitlines()}
+    assert not out.exists()
+    assert figures["severe_seen"] >= 0.9
+    assert figures["false_alarms"] <= 0.08
 
 
 @pytest.mark.corpus
