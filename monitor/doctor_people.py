@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from alerts.audience import ENOUGH, audience
+from data.people import people_of
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from monitor.config import Config
 from monitor.findings import Finding, Level, ok
@@ -18,6 +19,7 @@ _SUBJECTS = {
     About.DSL: "the designated safeguarding lead",
     About.STAFF: "a member of staff",
 }
+_LEADING = {Role.HEAD, Role.CHAIR, Role.DSL}
 _ADD = "Add to schoolgate.toml a [[people]] with"
 
 
@@ -25,8 +27,7 @@ def people(config: Config) -> list[Finding]:
     """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
     told: dict[Told, list[School]] = {}
     for school in config.schools:
-        here = [p for p in config.people if not p.urns or {school.urn, *school.members} & set(p.urns)]
-        for wanting in _school(here, school, config.policy):
+        for wanting in _school(people_of(school, config.people), school, config.policy):
             told.setdefault(wanting, []).append(school)
     found = [
         Finding("people", level, f"{_names(at)}: {what}", mend) for (level, what, mend), at in told.items()
@@ -76,18 +77,25 @@ def _head_and_dsl(reachable: Sequence[Person]) -> Iterator[Told]:
 
 
 def _subjects(reachable: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
-    """Whoever is the subject is told nothing: who is left?"""
+    """Whoever may be accused is told nothing: who is left?"""
+    for whom, about, subjects in _accusable(reachable):
+        verdict = _verdict(school.urn, about, subjects)
+        if not audience([verdict], verdict, reachable, school, policy).told:
+            roles = '"vice_chair", "deputy_dsl" or "la_contact"'
+            mend = f"{_ADD} one of the roles {roles} and an email: somebody not yet in the file."
+            yield Level.FAULT, f"an allegation against {whom} would reach nobody.", mend
+
+
+def _accusable(reachable: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
+    """Each who leads, each person whom a text may name, and head and lead in one sentence."""
     for about, title in _SUBJECTS.items():
-        for route, matter in (
-            (Route.SAFEGUARDING, "an allegation against"),
-            (Route.POLICE_NOW, "a threat to"),
-        ):
-            verdict = _verdict(school.urn, about, route)
-            told = audience([verdict], verdict, reachable, school, policy).told
-            if not told:
-                roles = '"vice_chair", "deputy_dsl" or "la_contact"'
-                mend = f"{_ADD} one of the roles {roles} and an email: somebody not yet in the file."
-                yield Level.FAULT, f"{matter} {title} would reach nobody.", mend
+        yield title, about, ()
+    for person in reachable:
+        if not set(person.roles) & _LEADING:
+            yield person.id, About.STAFF, (person.id,)
+    both = tuple(_holders(reachable, Role.HEAD, Role.DSL))
+    if len(both) > 1:
+        yield "the head and the designated safeguarding lead at once", About.HEAD, both
 
 
 def _unreachable(persons: Iterable[Person]) -> list[Finding]:
@@ -108,15 +116,16 @@ def _names(schools: Sequence[School]) -> str:
     return shown if len(schools) <= 3 else f"{shown} and {len(schools) - 3} more"
 
 
-def _verdict(urn: str, about: About, route: Route) -> Verdict:
+def _verdict(urn: str, about: About, subjects: tuple[str, ...]) -> Verdict:
     return Verdict(
         mention_id="doctor",
         version=1,
         urn=urn,
         relevance=Relevance.ABOUT,
         sentiment=Sentiment.NEGATIVE,
-        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
+        abuse=("safeguarding",),
         about=about,
         severity=Severity.THIS_HOUR,
-        route=route,
+        route=Route.SAFEGUARDING,
+        subjects=subjects,
     )

@@ -69,6 +69,26 @@ def test_a_matter_that_would_reach_nobody_is_a_fault() -> None:
     assert "Oakfield Primary School: an allegation against the head would reach nobody." in found
 
 
+def test_head_and_lead_accused_at_once_must_leave_somebody() -> None:
+    what = "an allegation against the head and the designated safeguarding lead at once would reach nobody."
+    two = [p for p in FULL if p.id in ("head", "dsl")]
+    assert f"Oakfield Primary School: {what}" in told(doctor_people.people(configured(*two)), Level.FAULT)
+    three = [p for p in FULL if p.id in ("head", "dsl", "vice")]
+    assert not told(doctor_people.people(configured(*three)), Level.FAULT)
+
+
+def test_whoever_alone_can_be_told_may_be_accused_too() -> None:
+    alone = person("ash", Role.DEPUTY_HEAD)
+    found = told(doctor_people.people(configured(alone)), Level.FAULT)
+    assert "Oakfield Primary School: an allegation against ash would reach nobody." in found
+
+
+def test_a_person_of_a_member_of_the_school_counts() -> None:
+    joined = replace(OAKFIELD, members=("900011", "900012"))
+    people = [replace(p, urns=("900012",)) for p in FULL]
+    assert not told(doctor_people.people(configured(*people, schools=(joined,))))
+
+
 def test_a_person_without_an_address_counts_for_nothing() -> None:
     people = [replace(p, email=None) if p.id == "dsl" else p for p in FULL]
     found = told(doctor_people.people(configured(*people)))
