@@ -78,7 +78,7 @@ _IN_TURN = (
     (_BODY, ()),
     (_SEAT, ()),
     (_FORMER, ()),
-    (_LEADERS, (Role.SLT,)),
+    (_LEADERS, (Role.SLT, Role.DEPUTY_HEAD)),
     (_DEPUTY_DSL, (Role.DEPUTY_DSL,)),
     (_DEPUTY, (Role.DEPUTY_HEAD,)),
     (_VICE, (Role.VICE_CHAIR,)),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 
-from classifiers.subject import subject
-from data.types import About, Person, Role, Signal
+from classifiers.subject import possible_subjects, subject
+from data.types import About, Person, Role, Route, Signal
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}
 UNCLEAR = {"about:school": 0.6, "about:staff": 0.3}
@@ -65,6 +65,104 @@ def test_an_allegation_outweighs_the_child_it_harms() -> None:
     odds = {"about:pupil": 0.8, "about:staff": 0.1}
     assert subject("a teacher hurt him", odds, (alleged, harmed), SCHOOL, ())[0] is About.STAFF
     assert subject("somebody hurt him", odds, (harmed,), SCHOOL, ())[0] is About.PUPIL
+
+
+def test_words_of_self_harm_are_about_a_child_whichever_adult_was_told() -> None:
+    harm = Signal("suicidal_intent", "Intent.", labels=("self_harm",), about=About.PUPIL)
+    hurt = Signal("staff_hurt_child", "Hurt.", labels=("safeguarding",), about=About.STAFF)
+    text, odds = "I told Mrs Holt and she laughed", {"about:staff": 0.5, "about:pupil": 0.3}
+    assert subject(text, odds, (harm,), SCHOOL, PEOPLE)[0] is About.PUPIL
+    assert subject(text, odds, (harm, hurt), SCHOOL, PEOPLE)[0] is About.HEAD
+
+
+def test_a_person_of_a_member_of_the_school_is_known() -> None:
+    joined = replace(SCHOOL, members=("900011", "900012"))
+    vane = Person("vane", "Mr Lee Vane", (Role.STAFF,), urns=("900012",))
+    assert subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
+
+
+BARKER = Person("barker", "Colin Barker", (Role.DEPUTY_HEAD, Role.DSL))
+VICE = Person("reed", "Kit Reed", (Role.VICE_CHAIR,))
+GOVERNOR = Person("dunne", "Sam Dunne", (Role.GOVERNOR,))
+ELSEWHERE = Person("moss", "Ira Moss", (Role.HEAD,), urns=("900009",))
+ALL = (HEAD, BARKER, CHAIR, VICE, GOVERNOR, ELSEWHERE)
+
+
+def meant(
+    text: str,
+    route: Route = Route.SAFEGUARDING,
+    abuse: tuple[str, ...] = ("safeguarding",),
+    about: About = About.PUPIL,
+    likeliest: str | None = None,
+) -> set[str]:
+    return set(possible_subjects(text, route, abuse, about, likeliest, SCHOOL, ALL))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up", {"barker", "holt"}),
+        ("Told Jane Holt that Colin Barker kissed my daughter. Nothing done.", {"barker", "holt"}),
+        ("Mrs Holt and Mr Barker both hit my son on the trip", {"barker", "holt"}),
+        ("Mr Barker hit my son, year 4, round the head in PE", {"barker"}),
+        ("Mr Barker smacked a boy on the head with a book in class", {"barker"}),
+        ("The deputy head at Oakfield grabbed my son by the neck", {"barker"}),
+        ("The deputy head has been messaging year 6 girls privately at night", {"barker"}),
+        ("The DSL at Oakfield has been messaging year 6 girls privately at night", {"barker"}),
+        ("the headmistress slapped my son round the face yesterday", {"holt"}),
+        ("My kid is scared of the head, he has bruises on his arm", {"holt"}),
+        ("Year 6 girl says Barker makes her sit on his lap", {"barker"}),
+        ("Mrs H*lt slapped my son", {"holt"}),
+        ("Mrs H slapped my son", {"holt"}),
+        ("Mrs Hollt slapped my son", {"holt"}),
+        ("@JaneHolt_Oakfield slapped my son", {"holt"}),
+        ("Mrs\u200b Ho\u200blt slapped my son in class", {"holt"}),
+        ("The chair stole the PTA money, he's a thief", {"marsh"}),
+        ("A governor at Oakfield touched my daughter", {"dunne", "marsh", "reed"}),
+        ("Ira Moss slapped my daughter at your sports day", {"moss"}),
+        ("my dad hits me every night", set()),
+    ],
+)
+def test_everyone_named_and_every_holder_of_a_role_may_be_meant(text: str, ids: set[str]) -> None:
+    assert meant(text) == ids
+
+
+def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() -> None:
+    assert meant("she slapped him", about=About.HEAD) == {"holt"}
+    assert meant("she slapped him", about=About.STAFF, likeliest="barker") == {"barker"}
+    assert meant("Colin Barker slapped him", about=About.DSL) == {"barker"}
+
+
+def test_a_head_known_only_by_the_school_is_the_holder_of_the_role() -> None:
+    unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
+    found = possible_subjects("Mrs Holt hit me", Route.SAFEGUARDING, (), About.PUPIL, None, SCHOOL, unnamed)
+    assert found == ("office",)
+
+
+def test_whom_a_mere_threat_is_aimed_at_is_accused_of_nothing() -> None:
+    threat = "Somebody should kill Jane Holt. Petrol through the door tonight"
+    assert meant(threat, Route.POLICE_NOW, ("threat",), About.HEAD, "holt") == set()
+    beside = ("threat", "safeguarding")
+    assert meant(threat, Route.POLICE_NOW, beside, About.HEAD, "holt") == {"holt"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mrs Holt threatened to stab a year 6 boy",
+        "Mrs Holt said she'd kill my son",
+        "Mrs Holt keeps a knife in her desk for the kids",
+    ],
+)
+def test_whoever_may_be_the_one_who_threatens_is_accused(text: str) -> None:
+    assert meant(text, Route.POLICE_NOW, ("threat",), About.HEAD, "holt") == {"holt"}
+
+
+@given(st.text(max_size=80), st.sampled_from(list(About)), st.sampled_from(list(Route)))
+def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About, route: Route) -> None:
+    found = possible_subjects(text, route, ("safeguarding",), about, "holt", SCHOOL, ALL)
+    assert len(set(found)) == len(found)
+    assert {"holt"} <= set(found) <= {p.id for p in ALL}
 
 
 @given(st.text(max_size=80), st.dictionaries(st.sampled_from(["about:head", "about:staff"]), st.floats(0, 1)))
