@@ -14,14 +14,14 @@ RULES: tuple[Rule, ...] = (
         "It says that there is or will be a bomb at the school.",
         r"""
         (?:there'?s|there is|there are|theres|is|got|planted|left|hidden|set) (?:a|an|one|two|three) (?:\w+ )?(?:bombs?|explosives?)
-        bombs? (?:in|at|under|inside) (?:the|your|ur|ya|that|reception|assembly|locker|hall)\b.*
+        bombs? (?:in|at|under|inside) (?:the|your|ur|ya|that|reception|assembly|locker|hall)
         bombs? (?:noon|tonight|tomorrow|at \d|\d)
         (?:going to|gonna|will|i'll|we'll) (?:bomb|blow up) (?:the|your|ur|that|this|ya)
         (?:there'?s|there is|theres|planted|left|hidden) (?:a|an) (?:device|explosive) (?:in|at|under|inside|behind) (?:the|your|ur|reception)
         (?:pipe|nail) bombs? (?:in|at|for|ready)
         """,
         unless=r"""
-        bath bombs?|hoax|ww[12]|blitz|unexploded|cherry bomb|false|photobomb\w*|glitter|seed bombs?|disposal
+        balloons?|bouncy|inflat\w*|airbeds?|footballs?|group chat|inbox|bath bombs?|hoax|ww[12]|blitz|unexploded|cherry bomb|false|photobomb\w*|glitter|seed bombs?|disposal
         quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|drill|joke\w*|rumour|history|war|troubles
         (?:hearing|medical|listening|charging|recording|tracking|reading|electronic) device|waiting to (?:go off|happen)|no (?:bomb|device|explosives?)|not (?:a|one) (?:bomb|device)
         """,
@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
         petrol (?:through|and (?:a )?match(?:es)?|is bought|bought|ready|in the)
         set (?:fire to|light to) (?:the|your|his|her|their|that|it)
         set (?:it|him|her|them|you) (?:on fire|alight)
+        (?:put|take|hold) (?:a|the) (?:match|torch|lighter) to (?:it|that|the (?:school|place|building|office|whole)|his|her|their|your|ur)
         """,
         unless=r"""
         candles?|bonfire|bunsen|calories|barbecue|bbq|toast|midnight oil|dinner|cakes?|procession|relay|start again
@@ -55,7 +56,7 @@ RULES: tuple[Rule, ...] = (
         one bullet(?: each)?
         """,
         unless=r"""
-        film\w*|hoops|arcade|pinball|quiz|nerf|water|play|starting pistol|photos?|video|movie|game|scene|messenger
+        dodged|film\w*|hoops|arcade|pinball|quiz|nerf|water|play|starting pistol|photos?|video|movie|game|scene|messenger
         drama|novel|book|history|clay|ccf|cadets?|balloons?|paint\w*
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,
@@ -82,10 +83,12 @@ RULES: tuple[Rule, ...] = (
         hitler (?:was right|did nothing wrong|should have (?:finished|won))
         (?:join|bring on|ready for) (?:the |a )?(?:caliphate|jihad|holy war|race war|brotherhood)
         (?:were|are|be) (?:true |brave )?(?:lions|martyrs)\b.{0,60}\b(?:next|finish|follow|who)
+        (?:14|fourteen) words\b.{0,80}\b(?:telegram|brothers?|brotherhood|white|our (?:race|people)|channel)
+        brothers only\b.{0,60}\b(?:telegram|channel|link)|(?:telegram|channel|link)\b.{0,60}\bbrothers only
         saint (?:tarrant|breivik|roof)
         """,
         unless=r"""
-        lessons?|history|museum|exhibition|holocaust|prevent|workshop|condemn\w*|removed|cleaned|survivor|training
+        poem|story|lessons?|history|museum|exhibition|holocaust|prevent|workshop|condemn\w*|removed|cleaned|survivor|training
         reported|assembly|display|book|told off|disgust\w*|play|drama|topic|essay
         """,
         labels=("extremism",), severity=4, route=_POLICE, danger=True,

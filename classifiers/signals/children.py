@@ -13,7 +13,7 @@ _CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|
 
 _first_person = re.compile(either(r"i|i'm|im|i've|ive|me|my|mine")).search
 _CHILD_VOICE = either(r"""
-    my (?:mum|mam|mom|ma|maw|dad|da|stepdad|step dad|stepmum|uncle|nan|gran|grandad|foster \w+|mum'?s (?:bf|boyfriend))
+    my (?:mum|mam|mom|ma|maw|dad|da|stepdad|step dad|stepmum|uncle|nan|gran|grandad|foster (?:mum|mam|dad|ma|da|carer|parents?|mother|father)|mum'?s (?:bf|boyfriend))
     (?:mum'?s|mam'?s|my mum'?s) (?:new )?(?:boyfriend|bf|partner)
     my (?:form )?(?:tutor|teacher|coach)
 """)
@@ -97,12 +97,12 @@ RULES: tuple[Rule, ...] = (
         rf"""
         {_CHILD}s? (?:\w+ ){{0,5}}(?:is|has gone|gone|went|been|still) missing(?! (?:her|his|their|the|a|an|out|from class)\b)
         missing {_CHILD}
-        (?:ran|run|bolted|walked) (?:off|out|away) (?:\w+ ){{0,4}}(?:and|nobody|no one|can'?t|cannot|still|towards?)
+        (?:ran|run|bolted|walked) (?:off|away|out(?! of)|out of (?:the )?(?:school|class|classroom|gates?|nursery|building|lesson)) (?:\w+ ){{0,4}}(?:nobody|no one|can'?t find|cannot find|not seen|haven'?t seen|don'?t know where|still (?:missing|not|out)|towards?)
         (?:hasn'?t|has not|not|never) (?:come|came|got) home (?:from school|since|last night|yet)
         absconded
         """,
         unless=r"""
-        missing (?:homework|coat|jumper|cat|dog|pe kit|lesson|school|out|a|the|points|persons? poster)|found safe|safe and well
+        letters?|reports?|missing (?:homework|coat|jumper|cat|dog|pe kit|lesson|school|out|a|the|points|persons? poster)|found safe|safe and well
         play|novel|book|drama|film|hamster|tortoise|rabbit|cat|dog|teeth|policy|figures|statistics
         """,
         labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
         "adult_unfit",
         "An adult who has a child in their care seems drunk or drugged now.",
         rf"""
-        (?:drunk|stinking of (?:drink|booze|alcohol|weed)|reeking of (?:drink|booze|alcohol|weed)|off (?:her|his) (?:face|head)|slurring|paralytic|passed out) (?:\w+\W+){{0,12}}(?:pick(?:ing)? up|collect\w*|keys|driving|in charge|{_CHILD}s?|weans|kids|children|ski|trip|bus)
+        (?:drunk|stinking of (?:drink|booze|alcohol|weed)|reeking of (?:drink|booze|alcohol|weed)|off (?:her|his) (?:face|head)|slurring|paralytic|passed out (?:on|in|at|while|drunk|asleep|cold)) (?:\w+\W+){{0,12}}(?:pick(?:ing)? up|collect\w*|keys|driving|in charge|{_CHILD}s?|weans|kids|children|ski|trip|bus)
         (?:pick(?:ing)? up|collect\w*|driving|in charge|minibus) (?:\w+\W+){{0,12}}(?:drunk|stinking of (?:drink|booze|alcohol)|reeking of (?:drink|booze|alcohol)|slurring|off (?:her|his) (?:face|head))
         """,
         unless=r"on joy|on success|play|drama|novel|punch[- ]drunk|pto|quiz night|prosecco|pub|assembly|lesson",
@@ -123,9 +123,9 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:found|know|tell me|anyone know|looking for) (?:\w+ ){0,6}(?:foster(?:ed|ing)?|adopted|placement|refuge|taken off me|took (?:them|him|her) off me)
         (?:foster(?:ed)?|adopted|in care|taken into care) (?:\w+\W+){0,12}(?:now at|goes to|is at|lives? (?:at|in|on)|new (?:name|surname|school))
-        (?:my|our) (?:kids|babies|bairns|weans|son|daughter|boy|girl)s? (?:\w+ ){0,4}(?:taken|stolen) (?:off|from|by)
+        (?:my|our) (?:kids|babies|bairns|weans|son|daughter|boy|girl)s? (?:\w+ ){0,4}taken (?:off (?:me|us)|from (?:me|us)|by (?:the )?(?:social|ss|council))
         """,
-        unless=r"book|film|novel|cat|dog|pony|puppy|kitten|foster(?:s|ing)? (?:a love|an? (?:love|ethos|culture|spirit))|information evening|carers? evening",
+        unless=r"by bus|by ambulance|book|film|novel|cat|dog|pony|puppy|kitten|foster(?:s|ing)? (?:a love|an? (?:love|ethos|culture|spirit))|information evening|carers? evening",
         labels=("safeguarding", "privacy"), severity=4, route=_SG, about=About.PUPIL,
     ),
     rule(
@@ -134,7 +134,7 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:forced|made|forcing|making) (?:\w+ ){0,3}(?:to )?marry
         forced marriage
-        (?:married|marry|wedding|engaged) (?:\w+\W+){0,12}(?:she'?s (?:only )?1[0-7]|aged 1[0-7]|year (?:9|10|11)|y(?:9|10|11)|doesn'?t want|does not want|against her)
+        (?:married|marry|wedding|engaged to) (?:\w+\W+){0,12}(?:she'?s (?:only )?1[0-7]|aged 1[0-7]|year (?:9|10|11)|y(?:9|10|11)|doesn'?t want|does not want|against her)
         (?:family'?s|family|their|our) hono(?:u)?r (?:\w+\W+){0,10}(?:kill|shame\w*|punish\w*|send|marry|hurt)
         (?:the cutting|fgm|being cut) (?:\w+\W+){0,10}(?:summer|holidays?|flights?|tickets?|abroad|sister|aunt)
         """,
@@ -176,7 +176,7 @@ RULES: tuple[Rule, ...] = (
         "kept_secret",
         "A child has been told to keep something secret.",
         r"""
-        (?:told|tells|asked|made) (?:me|her|him|them) (?:not to (?:tell|say)|promise)|our (?:wee |little )?secret|secret part
+        (?:told|tells|asked|made) (?:me|her|him|them) (?:not to (?:tell|say)|(?:to )?promise (?:not to (?:tell|say)|to keep))|our (?:wee |little )?secret|secret part
         """,
         unless=r"surprise|birthday|present|party|santa|ending|result|prize|cast|recipe",
         labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,

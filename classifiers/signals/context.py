@@ -30,6 +30,28 @@ def _playful(p: Prepared) -> bool:
     return bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain)
 
 
+_CALLS = either(
+    r"""
+    must go(?=\W*(?:$|[.!#\n]|now|and|today))|out(?: now)?(?=\s*(?:$|[!#\n]))|#\w+out
+    (?:must|has to|needs? to|have to) (?:resign|step down|quit|be (?:gone|sacked|replaced|removed))
+    should(?:'ve| have| of)? been (?:gone|sacked|out|fired|removed) (?:years|months|ages|long) ago
+    (?:protest|petition|picket|demonstration|walkout)(?:s|ers?|ing|ed)?
+    (?:peaceful|join|joining|our|protest) (?:march|rally|demo|vigil)|we march|marching (?:on|to|against)|march against
+    """
+)
+_calls = re.compile(_CALLS).search
+_goes = re.compile(_CALLS.replace("|out(?: now)?", "|(?!)")).search
+_somebody_out = re.compile(
+    r"\b(?!(?:Get|Watch|Look|Find|Check|Day|Night|Help|Sold|Way|Come|Take|Knock|Bring|Work|Hang|Time|Keep|Stay|Speak"
+    r"|Chill|Reach|Turn|Try|Eat|Cut|Fall|Break|Burn|Move|Going|Him|Her|Them|You)\b)[A-Z][a-z]{2,} (?:out|OUT)\b"
+).search
+
+
+def _calls_to_go(p: Prepared) -> bool:
+    """Somebody is to leave office, or people gather or sign; “out” counts after a name only."""
+    return bool(_goes(p.plain) or (_calls(p.plain) and _somebody_out(p.text)))
+
+
 RULES: tuple[Rule, ...] = (
     rule(
         "idiom",
@@ -44,7 +66,7 @@ RULES: tuple[Rule, ...] = (
         thrown under (?:the|a) bus|hung out to dry|dead (?:man|woman) walking|over my dead body|dropped a bombshell|went ballistic
         (?:killed|killing|smashed|slayed|nailed|murdered) it|daylight robbery|criminal (?:that|what|how)|it'?s a crime
         (?:will|gonna|is going to) (?:kill|murder) me (?:if|for|when)|my (?:mum|mam|wife|husband|dad)(?:'s|'ll| is| will)? (?:going to |gonna )?(?:kill|murder) me
-        i'?ll (?:riot|scream|explode|cry)|dying (?:of|to|for)|died (?:of|laughing|inside)|bombed (?:in|at|on|my)|to die for
+        (?:i'?ll|i will|i'm going to|i'm gonna|we'll|we will) (?:riot|scream|explode|cry)|dying (?:of|to|for)|died (?:of|laughing|inside)|bombed (?:in |at |on )?(?:my|the|his|her|their) (?:\w+ )?(?:exams?|tests?|mocks?|paper|interview|audition)|to die for
         """,
         clears=_VIOLENT,
     ),
@@ -60,9 +82,10 @@ RULES: tuple[Rule, ...] = (
         "It speaks of a play, a book, a film or a game.",
         r"""
         (?:school|year \d+|summer|christmas|leavers'?) (?:play|production|show|panto\w*|musical)
-        (?:in|of|for|at|after|during) (?:the|their|our|a) (?:play|panto\w*|nativity|novel|film|musical|rehearsals?|production|drama club|book)
+        (?:in|of|for|at|after|during) (?:the|their|our|a) (?:play|panto|pantomime|nativity|novel|film|musical|rehearsals?|production|drama club|book)
+        in act (?:one|two|three|[1-5])|(?:first|second|final|last) act
         macbeth|hamlet|romeo and juliet|sweeney todd|oliver twist|lord of the flies|of mice and men|an inspector calls|animal farm|hunger games
-        (?:drama|reading) (?:club|group|list|piece|exam)|props?|rehears\w+|minecraft|fortnite|valorant|gta
+        drama (?:club|group|piece|exam)|reading (?:club|group)|props?|rehears\w+|minecraft|fortnite|valorant|gta
         """,
         clears=("threat", "self_harm", "extremism", "hate"),
     ),
@@ -90,7 +113,7 @@ RULES: tuple[Rule, ...] = (
         "It tells of something over: a hoax, a drill, a court's finding, a false alarm.",
         r"""
         hoax(?:es|er)?|false alarm|fire drill|lockdown (?:drill|practice)|(?:was|were) (?:sentenced|jailed|convicted|cleared|arrested|fined)
-        nothing (?:was )?found|no (?:threat|danger|risk) to|turned out to be|police (?:said|confirmed|have confirmed)|burnt toast|just a rumour
+        nothing was found|no (?:threat|danger|risk) to|turned out to be|police (?:said|confirmed|have confirmed)|burnt toast|just a rumour
         panic over|found safe(?: and well)?|safe and well
         """,
         clears=("threat", "safeguarding"),
@@ -99,9 +122,10 @@ RULES: tuple[Rule, ...] = (
         "sport_or_party",
         "It speaks of a match, a party, a bake or a sale in hard words.",
         r"""
-        (?:u|under)[- ]?1?[0-9]'?s|fixture|kick[- ]off|half[- ]time|full[- ]time|wicket|tries|hat[- ]trick|league|trophy|semi[- ]?final|sports day|cup final
+        (?:u|under)[- ]?1?[0-9]'?s|fixture|kick[- ]off|(?:at|by|before) (?:half|full)[- ]time|wicket|(?:scored|two|three|four|five|[0-9]) tries|hat[- ]trick|league|trophy|semi[- ]?final|cup final
         (?:rugby|netball|football|hockey|cricket|lacrosse|chess) (?:team|match|club|lads|girls|cup|final|tournament)
         bake sale|cake sale|brownies|bath bombs?|water (?:fight|balloons|pistols)|silly string|leavers'? (?:prank|day|ball)|sponge the teacher|fun ?run
+        (?:we'?ll|we will|gonna|going to|to) (?:thrash|hammer|annihilate|destroy|batter|smash) [a-z]+ (?:high|academy|grammar|college|prep|juniors)(?: on (?:\w+day)| in the \w+)?
         """,
         clears=_VIOLENT,
     ),
@@ -116,8 +140,21 @@ RULES: tuple[Rule, ...] = (
     rule(
         "parody_labelled",
         "It is labelled a parody.",
-        r"parody account|\(parody\)|parody of|satire|labelled parody|not (?:the )?real|spoof news",
+        r"parody account|\(parody\)|parody of|satire|labelled parody|not (?:the )?real (?:account|page|profile|school|head\w*|office|mr|mrs|miss)|spoof news",
         clears=("impersonation", "defamation"),
+    ),
+    rule(
+        "calls_to_go",
+        "It calls for somebody to go, or for a protest or a petition.",
+        _calls_to_go,
+        needs=_CALLS,
+        unless=r"""
+        kill\w*|stab\w*|shoot\w*|shot|burn\w*|torch\w*|petrol|knife|knives|gun|bomb\w*|acid|blood|bleed|dead|die|hang|hurt|smash\w*
+        (?:his|her|their|your) (?:house|home|door|car|drive|kids|family)|cars?|crowbars?|bats?|hammers?|axe|lives|or else|hunt|masks?|weapons?
+        suffragettes?|history|lesson|topic|novel|museum
+        """,
+        clears=("threat", "harassment"),
+        route=Route.RESPOND,
     ),
     rule(
         "official_finding",

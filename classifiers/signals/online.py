@@ -30,7 +30,8 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:don'?t|dont|not to|never) tell (?:your|ur|yr) (?:mum|mam|dad|parents|teacher|nan|gran)
         our (?:little|wee) secret
-        (?:asked|asking|asks|told|messaged) (?:her|him|me|my (?:daughter|son)|our (?:daughter|son)|the (?:girls?|boys?)) (?:to|for) (?:send|meet|share|take|nudes?|pics?|pictures?)
+        (?:asked|asking|asks|told|messaged) (?:her|him|me|my (?:daughter|son)|our (?:daughter|son)|the (?:girls?|boys?)) (?:to|for) (?:meet (?:him|her|up|me|after|alone|outside|in|at)|(?:send|share|take) (?:\w+ ){0,3}(?:nudes?|pics?|pictures?|photos?|selfies?|videos?)|nudes?|pics?|pictures?)
+        (?:mr \w+|mrs \w+|miss \w+|ms \w+|sir|teacher|coach|tutor)(?: (?:in|from|who|that) \w+)?(?: keeps| always)? (?:asks|asked|asking|begs|begging) (?:\w+ ){0,3}for (?:\w+ )?(?:pics?|selfies?|nudes?)
         send (?:me )?(?:a |some |ur |your )?(?:nudes?|pics? of (?:you|u)|pic in)
         (?:grown man|older man|man|bloke|adult|stranger) (?:\w+ ){0,4}(?:messaging|grooming|meet|sending|offer(?:ed|ing)|asking) (?:\w+ ){0,3}(?:girls?|boys?|kids|children|child|daughter|son|her|him|year \d+s?)
         """,
@@ -46,11 +47,12 @@ RULES: tuple[Rule, ...] = (
         (?:nudes?|naked (?:pics?|photos?|pictures?|images?|videos?)|explicit (?:pics?|photos?|images?|videos?)) (?:\w+ ){0,5}(?:going (?:a)?round|shared|sharing|posted|leaked|circulat\w+|sold|selling|of (?:girls?|boys?|pupils?|kids?|a girl|a boy|my|her|him|year|y\d+))
         (?:sharing|shared|sent|sending|selling|leaked|posted|circulating|trading|got|has|have) (?:\w+ ){0,3}(?:nudes?|naked (?:pics?|photos?)|deepfakes?)
         (?:pic|photo|picture|video) of (?:\w+ ){1,6}(?:naked|undressed|no clothes|with nothing on|topless)
-        (?:post|share|send|leak|release)s? (?:my|her|his|the|ur|your) (?:nudes?|pics?|photos?|pictures?) (?:unless|if|or|to everyone)
+        (?:post|share|send|leak|release)s? (?:my|her|his|the|ur|your) nudes? (?:unless|if|or|to everyone)
+        (?:post|share|send|leak|release)s? (?:my|her|his) (?:pics?|photos?|pictures?|videos?) (?:unless|if (?:i|she|he|they) (?:don'?t|dont|doesn'?t|won'?t|wont)|to everyone)
         (?:fake|ai|deepfake) nudes?
         """,
         unless=r"""
-        workshop|lesson|assembly|policy|training|life drawing|art class|gallery|statue|consultation|awareness|advice|talk on
+        consent|permission|newsletter|workshop|lesson|assembly|policy|training|life drawing|art class|gallery|statue|consultation|awareness|advice|talk on
         staff member'?s|her teacher'?s|press|sentenced|jailed|convicted|court
         """,
         labels=("sexual", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
@@ -61,7 +63,8 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:blackmail\w*|sextort\w*|extort\w*) (?:\w+ ){0,5}(?:boy|girl|son|daughter|pupil|pics?|photos?|video|him|her|me|kids?)
         (?:pay|send|money|£\d+|gift cards?)\b.{0,60}\bor (?:he|she|they|it|i)(?:'ll| will)? (?:posts?|sends?|shares?|goes|go|leaks?)
-        (?:will|'ll|gonna|going to) (?:post|send|share|leak) (?:it|them|the (?:pic|photo|video)s?) (?:to (?:everyone|my|her|his|the whole)|unless)
+        (?:will|gonna|going to) (?:post|send|share|leak) (?:it|them|the (?:pic|photo|video)s?) (?:to (?:everyone|my|her|his|the whole)|unless)
+        (?:he|she|they|somebody|someone)'ll (?:post|send|share|leak) (?:it|them|the (?:pic|photo|video)s?)(?: to \w+)? (?:unless|if (?:i|she|he|they) (?:don'?t|dont|doesn'?t))
         """,
         unless=r"school fund|raffle|charity|sponsor\w*|bake|workshop|assembly|lesson",
         labels=("sexual", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,

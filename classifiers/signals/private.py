@@ -94,6 +94,7 @@ RULES: tuple[Rule, ...] = (
         "leaked_record",
         "It shares a record of the school's or of a child's that is not public.",
         r"""
+        (?:full |whole )?list of (?:all |every )(?:the )?(?:sen|send|pp|pupil premium|fsm|lac|ehcp) (?:kids|children|pupils|students)
         (?:leaked|here'?s the|attached|sharing|got hold of|printed|screenshots? of) (?:\w+ ){0,5}(?:class list|register|spreadsheet|ehcps?|sen (?:list|register|file)|medical (?:records?|list|notes)|exclusion (?:list|letter)s?|staff list|payroll|addresses)
         """,
         unless=r"complain\w*|breach|sent (?:to me|us) by mistake|gdpr|ico|apolog\w*|waiting for|asked for|request(?:ed)? ",

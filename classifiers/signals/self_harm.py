@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=_NOT_MEANT + r"""
         leavers?|leaving (?:assembly|do|party|school)|retir\w+|moving (?:to|house|schools?|away)|new (?:job|school)|year 6|sixth form
-        upper sixth|graduat\w+|thank you|thanks|holiday|for sale|ofsted
+        youth club|charity shop|clear[- ]out|upper sixth|graduat\w+|thank you|thanks|holiday|for sale|ofsted
         """,
         labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
     ),
@@ -62,12 +62,16 @@ RULES: tuple[Rule, ...] = (
         "urged_to_die",
         "Somebody is told to kill themselves, or that nobody would miss them.",
         r"""
-        (?:go )?(?:kill|hang|end|off) (?:yourself|urself|your self|ur self|yoself|themselves)
-        (?:just |go )(?:die|drink bleach|jump off)
-        (?:everyone|everybody|world|school|we) (?:would|wud|'?d) be (?:better|happier) (?:off )?without (?:you|u|her|him)
+        (?:go )?(?:kill|hang|end) (?:yourself|urself|your self|ur self|yoself|themselves)
+        off (?:yourself|urself)
+        (?:go|just go|hope (?:you|u)(?: just)?|(?:you|u) should(?: just)?|why don'?t (?:you|u)(?: just)?|please|pls) die
+        just die (?:already|alone|in a|you|then)
+        (?:just |go )(?:and )?(?:drink bleach|jump off (?:a|the) (?:bridge|roof|cliff|building))
+        (?:everyone|everybody|world) (?:would|wud|'?d) be (?:better|happier) (?:off )?without (?:you|u)
         """,
         unless=_NOT_MEANT + r"""
-        laughing|laugh|mustn'?t|don'?t|revision
+        laughing|laugh|mustn'?t|don'?t kill|never kill|revision
+        (?:pressure|weight|load|edge|dust|it|that|them|this|mud|paint|dirt|show\w*|\w+ing|take|day|time) off (?:yourself|urself)
         """,
         labels=("self_harm", "harassment", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
     ),

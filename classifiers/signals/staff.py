@@ -9,12 +9,12 @@ from data.types import About, Route
 _SG = Route.SAFEGUARDING
 _ADULT = (
     r"(?:mr|mrs|ms|miss|sir|dr|teacher|ta|coach|head|headteacher|tutor|caretaker|dinner lady|lunchtime supervisor"
-    r"|teaching assistant|staff member|member of staff|staff|housemaster|matron|chaplain|driver|technician|sub|supply)"
+    r"|teaching assistant|staff member|member of staff|staff|housemaster|matron|chaplain|driver|technician|sub|supply|governor|safeguarding lead|dsl|senco|sendco|principal|headmistress|headmaster|deputy|houseparent|housemistress)"
 )
-_CHILD = r"(?:child|children|kids?|weans?|bairns?|pupils?|boys?|girls?|lads?|lass(?:es)?|son|daughter|him|her|year \d+s?|y\d+s?)"
+_CHILD = r"(?:child|children|kids?|weans?|bairns?|pupils?|boys?|girls?|lads?|lass(?:es)?|son|daughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
 _NOT_HARM = r"""
     play|drama|novel|film|lesson|training|policy|fixture|football|rugby|tag|hockey|netball|panto\w*
-    in the (?:19)?[4-8]0s|caned|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
+    in the (?:19)?[4-8]0s|caned|punch\w* the air|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
 """
 
 RULES: tuple[Rule, ...] = (
@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
         {_ADULT} (?:\w+\W+){{0,10}}(?:touch(?:es|ed|ing)|grop(?:es|ed|ing)|kiss(?:es|ed|ing)|groom(?:s|ed|ing)|sleeping with|slept with|sexted|sexting) (?:\w+ ){{0,3}}{_CHILD}
         {_ADULT} (?:\w+\W+){{0,8}}(?:relationship|sex|affair) with (?:a |the |an? \w+ )?(?:pupil|student|girl|boy|year \d+|sixth former|child|y\d+)
         {_ADULT} (?:\w+\W+){{0,6}}(?:is|was|'s) (?:a |an |the )?(?:\w+ )?(?:paedo|pedo|nonce|groomer|paedophile|child molester)
+        {_ADULT} (?:\w+\W+){{0,4}}(?:had|has|got|with) his hands all over (?:\w+ ){{0,3}}{_CHILD}
         (?:paedo|pedo|nonce|paedophile) (?:teacher|head|ta|caretaker|coach)
         {_ADULT} (?:\w+\W+){{0,8}}(?:messag(?:es|ed|ing)|text(?:s|ed|ing)|snapchats?|dms?|adds?|added) (?:\w+ ){{0,3}}(?:girls|boys|pupils|year \d+s?|y\d+s?|my daughter|our daughter|my son|kids)(?: \w+){{0,4}} (?:at night|privately|late|on snap\w*|heart|kisses)
         """,
@@ -39,7 +40,7 @@ RULES: tuple[Rule, ...] = (
         "An adult of the school is said to have hurt a child.",
         rf"""
         {_ADULT}\W+(?:\w+\W+){{0,6}}(?:hit|hits|slapped|slaps|smacked|smacks|grabbed|grabs|dragged|drags|shoved|pinched|pinches|kicked|yanked|yanks|pinned|threw|strangled|choked|punched) (?:\w+ ){{0,3}}(?:{_CHILD}|my|our|by the (?:arm|hair|collar|neck|hood|wrist))
-        (?:was|been|got|is|being) (?:hit|slapped|smacked|grabbed|dragged|shoved|pinched|kicked|yanked|pinned|locked in|thrown) (?:\w+ ){{0,4}}by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
+        (?:was|been|got|is|being) (?:hit|slapped|smacked|punched|strangled|choked|grabbed|dragged|shoved|pinched|kicked|yanked|pinned|locked in|thrown) (?:\w+ ){{0,4}}by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
         """,
         unless=_NOT_HARM,
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,

@@ -49,12 +49,14 @@ _MEANS = either(r"""
 _EMOJI_MEANS = re.compile("[🔪🔫💣🧨🗡]")
 _WHEN = either(r"""
     tonight|tomorrow|tmrw|tmr|2moz|tomoz|2nite
-    (?:mon|tues|wednes|thurs|fri|satur|sun)day
+    (?:mon|tues|wednes|thurs|fri|satur|sun)days?
     \d{1,2}(?:[.:]\d\d)? ?(?:am|pm)|\d{1,2}[.:]\d\d|noon
     home ?time|at the bell|next week|after school|on the way home|results day
 """)
 _KNOWS = either(r"""
     where (?:he|she|they|you|u|ya|yous) (?:all )?(?:lives?|parks?|sleeps?|drinks?|walks?|goes)
+    (?:finishes|leaves|gets off|walks|cycles|gets the bus) (?:\w+ ){0,6}(?:on (?:her|his|their) own|alone|by (?:herself|himself))
+    (?:he|she) (?:always |usually )?(?:finishes|leaves|gets off|walks home|gets the bus) (?:\w+ ){0,3}(?:at \d|every)
     (?:your|ur|his|her|their) (?:house|gaff|drive|car|reg|back door|back gate|front door|bedroom|route|motor)
     (?:follow|followed|following|watched|watching) (?:him|her|them|you|u)
     waiting (?:for (?:him|her|them|you|u|mr|mrs|ms|miss)|outside|at the (?:\w+ )?gates?)
@@ -142,10 +144,11 @@ RULES: tuple[Rule, ...] = (
         "It tells a person that somebody knows where they live or park.",
         r"""
         (?:i|we) (?:all )?(?:know|no) (?:exactly )?where (?:you|u|ya|he|she|they) (?:lives?|parks?|sleeps?)
-        (?:i|we) (?:know|no|have|got) (?:your|ur) (?:address|reg|car|house)
+        (?:i|we) (?:know|no) (?:your|ur) (?:address|reg|car|house)
+        (?:i|we)(?:'ve)? (?:have|got|have got) (?:your|ur) (?:home address|address|reg|number ?plate)
         """,
         unless=r"""
-        bus|catchment|admissions?|lost property|parcel|raffle|lift
+        bus|catchment|admissions?|lost property|parcel|raffle|lift|on file|records?|update\w*|details|envelope|deliver\w*|order|booking
         """,
         labels=("threat",), severity=4, route=_POLICE, danger=True,
     ),
@@ -156,11 +159,12 @@ RULES: tuple[Rule, ...] = (
         last (?:warning|chance)|tick ?tock|days are numbered|you(?:'ve| have) (?:all )?been warned
         (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
         (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
-        (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for|remember (?:me|my|this|it))
+        (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for (?:this|it|that|what)|remember (?:me|my (?:name|face)))
         (?:eating|drinking|fed|feed) through a straw|pick(?:ing)? up (?:your|his|her) teeth
         """,
         unless=r"""
-        last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
+        (?:sat|sitting|stood|standing|been|waiting) outside (?:his|her|your) (?:office|classroom|room|lesson)
+        pay for (?:it|that) (?:myself|ourselves|themselves|out of)|last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
         """,
         labels=("threat",), severity=3, route=_POLICE,
     ),
@@ -172,7 +176,7 @@ RULES: tuple[Rule, ...] = (
         (?:who'?s|who is) coming (?:round|with me|to (?:his|hers?|theirs))
         should be (?:strung up|lynched|shot) (?:outside|at|in front)
         (?:needs|wants|need) (?:his|her|their) (?:\w+ )?(?:legs|kneecaps|jaw|face|windows?) (?:breaking|broken|smashing|put in)
-        (?:get|go|gan) round (?:there|to (?:his|hers?|theirs))
+        (?:get|go|gan|pop|nip) round (?:there|to (?:his|hers?|theirs)|and (?:tell|show|ask|see) (?:him|her|them))
         """,
         unless=r"""
         open (?:day|evening|morning)|fundrais\w*|coffee|picnic|quiz|march|petition|meeting|figure of speech|flowers|card
