@@ -43,7 +43,7 @@ HOSTILE = (
 _DOUBLING = [{"@id": f"#{n}", "@type": "Comment", "comment": [{"@id": f"#{n + 1}"}] * 2} for n in range(40)]
 EXHAUSTING: Mapping[str, bytes] = {
     "blanks": b'<p>"@type":' + b" " * 60_000 + b'x "',
-    "openings": b"<script " * 40_000,
+    "openings": b"__NEXT_DATA__" + b"<script " * 40_000,
     "json in blanks": b'<script type="application/ld+json">{"a":1' + b" " * 60_000 + b"x</script>",
     "references": b'<script type="application/ld+json">' + json.dumps(_DOUBLING).encode() + b"</script>",
     "quotes": b"<div class=content>" + b"<blockquote>x</blockquote>" * 1_500,

@@ -45,9 +45,16 @@ def _feed() -> str:
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
 
 
+def _trustpilot() -> str:
+    review = {"id": "1", "title": f"Gate{_BAD}", "text": f"x{_BAD}", "stars": 2}
+    review["consumer"] = {"displayName": f"ann{_BAD}"}
+    return json.dumps([review])
+
+
 DOCUMENTS = {
     "forum.discourse": _topic(),
     "reviews.schema_org": _review(),
+    "reviews.trustpilot": _trustpilot(),
     "forum.generic": _netmums(),
     "feed": _feed(),
 }
