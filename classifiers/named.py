@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,7 +37,7 @@ class _Text:
     plain: str
     called: tuple[str, ...]
     starred: tuple[str, ...]
-    capital: tuple[str, ...]
+    capital: Mapping[str, list[str]]
     handles: tuple[str, ...]
 
 
@@ -69,15 +69,22 @@ def _bare(text: str) -> str:
 def _read(text: str) -> _Text:
     bare = _bare(text)
     spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
-    plain = f"{readable(spread)}\n{readable(text)}"
+    plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
     words = _WORD.findall(spread)
     return _Text(
         plain=plain,
         called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
         starred=tuple(w.lower() for w in words if "*" in w),
-        capital=tuple(w.lower() for w in words if len(w) > _ALONE and w[0].isupper()),
+        capital=_by_letter(w.lower() for w in words if len(w) > _ALONE and w[0].isupper()),
         handles=tuple(h.lower().replace("_", "") for h in _HANDLE.findall(bare)),
     )
+
+
+def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[0], []).append(word)
+    return found
 
 
 def _may_be(name: str, read: _Text) -> bool:
@@ -86,12 +93,12 @@ def _may_be(name: str, read: _Text) -> bool:
         return False
     first, last = words[0], words[-1]
     return (
-        is_named(" ".join(words), read.plain)
+        (last in read.plain and is_named(" ".join(words), read.plain))
         or any(_called(word, first, last) for word in read.called)
         or any(_fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in read.starred)
-        or any(_misspelt_alone(word, last) for word in read.capital)
-        or any(_in_handle(handle, first, last) for handle in read.handles)
-        or bool(len(words) > 1 and _first_and_more(first, last).search(read.plain))
+        or any(_misspelt_alone(word, last) for word in read.capital.get(last[0], ()))
+        or any(last in handle and _in_handle(handle, first, last) for handle in read.handles)
+        or bool(len(words) > 1 and first in read.plain and _first_and_more(first, last).search(read.plain))
     )
 
 
