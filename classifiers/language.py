@@ -36,7 +36,7 @@ _WELSH = _words("""
     gael cael mynd dod wneud gwneud bydd fydd rhaid isio eisiau diolch mor dy mi ges gath rhieni arall un dau
     yma yno acw rwan nawr eto felly achos hogia hogyn hogan merch bachgen gwych da'r na'r ma' 'da 'di
     odi gweld
-    gwybod gwbod dweud wastad yw'r mae'r sy'n mae'n dwi'n hi'n cyn heno cinio
+    cer dos wyt ladd lladd ofn gwybod gwbod dweud wastad yw'r mae'r sy'n mae'n dwi'n hi'n cyn heno cinio
 """)
 _OTHERS = _words("""
     der die das und nicht ist ein eine mit auf wir ich sie zu nie jest się czy dla proszę szkoła dzieci tak

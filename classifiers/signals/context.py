@@ -42,8 +42,9 @@ _CALLS = either(
 _calls = re.compile(_CALLS).search
 _goes = re.compile(_CALLS.replace("|out(?: now)?", "|(?!)")).search
 _somebody_out = re.compile(
-    r"\b(?!(?:Get|Watch|Look|Find|Check|Day|Night|Help|Sold|Way|Come|Take|Knock|Bring|Work|Hang|Time|Keep|Stay|Speak"
-    r"|Chill|Reach|Turn|Try|Eat|Cut|Fall|Break|Burn|Move|Going|Him|Her|Them|You)\b)[A-Z][a-z]{2,} (?:out|OUT)\b"
+    r"\b(?!(?i:get|watch|look|find|check|day|night|help|sold|way|come|coming|take|taken|knock|bring|work|hang|time|keep"
+    r"|stay|speak|chill|reach|turn|try|eat|cut|fall|break|burn|move|going|him|her|them|you|miss|lights|kick|throw|put"
+    r"|pass|pull|carry|run|ran|went|left|drop|give|hand|print|fill|all|sign|wipe|finish)\b)[A-Z][A-Za-z]{2,} (?:out|OUT)\b"
 ).search
 
 

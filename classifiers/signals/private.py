@@ -27,6 +27,10 @@ _LIVES = re.compile(
     goes home to|end (?:house|cottage)|address is|(?:blue|red|green|white|black|yellow) (?:door|gate)
     """)
 )
+_STREET_AND_DOOR = re.compile(
+    r"\blives? (?:at|on|in|up|down) (?:[a-z']+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|grove"
+    r"|hill|mews|heol|stryd|ffordd)\b.{0,40}\b(?:blue|red|green|white|black|yellow|end|corner) (?:door|gate|house|cottage)"
+).search
 _DRIVES = re.compile(
     either(r"""
     (?:drives?|driving|her|his|their) (?:a |an |the )?(?:\w+ ){0,2}(?:fiat|ford|fiesta|focus|corsa|astra|polo|golf|mini|yaris|clio|qashqai|audi|bmw|kia|juke|micra|volvo|tesla|skoda|transit|picanto|c1|aygo|jeep|range rover)
@@ -42,7 +46,7 @@ _LOST = re.compile(
 
 
 def _address(p: Prepared) -> bool:
-    where = _POSTCODE.search(p.plain) or _HOUSE.search(p.plain)
+    where = _POSTCODE.search(p.plain) or _HOUSE.search(p.plain) or _STREET_AND_DOOR(p.plain)
     return bool(where and _PERSON(p.plain) and _LIVES.search(p.plain)) and not _LOST(p.plain)
 
 

@@ -12,6 +12,8 @@ from classifiers.language import Language, recognise
     [
         "Mae'r ysgol wedi bod yn wych i'n plant ni.",
         "Diolch yn fawr i bawb am heddiw.",
+        "cer i ladd dy hun",
+        "mae dad yn brifo fi",
         "Gwych o le, athrawon clên iawn.",
         "Dwi'n flin, but honestly mae'r sefyllfa wedi mynd yn wirion ac mae'n rhaid i rywun ddweud.",
     ],
