@@ -153,8 +153,12 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
     if answer.status == 304:
         return
     page = reading.collector.parse(reading.source, answer)
-    for mention in page.mentions:
-        reading.mentions[mention.id] = mention
+    clash = sum(m.id in reading.mentions and reading.mentions[m.id].text != m.text for m in page.mentions)
+    reading.mentions.update((m.id, m) for m in page.mentions)
+    if clash:
+        reading.warnings.append(
+            f"{clash} posts bore the number of another with other words; the last was kept."
+        )
     reading.warnings.extend(page.warnings)
     reading.aggregate = reading.aggregate or page.aggregate
     thread = any(m.kind is MentionKind.REPLY for m in page.mentions)

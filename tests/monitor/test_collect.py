@@ -309,3 +309,13 @@ def test_a_pages_overall_score_is_kept_with_the_run():
     assert read({url(1): Page((mention(1),), aggregate=Aggregate(4.2, 31))}).run.aggregate == Aggregate(
         4.2, 31
     )
+
+
+def test_one_number_with_other_words_on_a_later_page_is_told():
+    other = replace(mention(1), text="quite another")
+    got = read({url(1): Page((mention(1),), next=Request(url(2))), url(2): Page((other,))})
+    assert "1 posts bore the number of another" in got.run.warnings[0]
+    assert (
+        read({url(1): Page((mention(1),), next=Request(url(2))), url(2): Page((mention(1),))}).run.warnings
+        == ()
+    )
