@@ -23,6 +23,7 @@ _PLAIN_NUMBER = re.compile(
 _BLANKS = re.compile(r"[ \t]{2,}|\t")
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
 _FEW = 3
+_LONGEST_MASKED = 40
 
 
 class _Folded(dict[int, int | None]):
@@ -113,7 +114,7 @@ def _reveal(token: str) -> str:
     if not _LETTER.search(token):
         return token
     if "*" in token:
-        return _unmask(token)
+        return _unmask(token) if len(token) <= _LONGEST_MASKED else token
     bare = token.rstrip("!")
     if _PLAIN_NUMBER.fullmatch(bare) or not any(c in "013457$@!8" for c in bare):
         return token

@@ -6,13 +6,13 @@ import re
 import time
 
 import pytest
-from judging import SCHOOL, mention
+from judging import SCHOOL, fired, mention
 from pattern_samples import samples
 
 from classifiers.signals import RULES
 from classifiers.signals.find import awake
 from classifiers.signals.literals import literals
-from classifiers.signals.rules import Rule, prepare
+from classifiers.signals.rules import NEAR_CHARS, Rule, prepare
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
 LONG = 50_000
@@ -39,6 +39,15 @@ def test_a_rule_reads_a_long_text_of_its_own_cues_quickly(rule: Rule) -> None:
         began = time.process_time()
         rule.test(prepared)
         assert time.process_time() - began < SECONDS, cue
+
+
+def test_what_is_harmless_excuses_what_stands_near_it_only() -> None:
+    threat, excuse, far = "there's a bomb in the school", "a bath bomb", "and so on " * (NEAR_CHARS // 10 + 1)
+    assert "bomb_threat" not in fired(f"{threat} {excuse}")
+    assert "bomb_threat" not in fired(f"{excuse} {threat}")
+    assert "bomb_threat" in fired(f"{threat} {far}{excuse}")
+    assert "bomb_threat" in fired(f"{excuse} {far}{threat}")
+    assert "bomb_threat" in fired(f"{threat} {excuse} {far * 3}{threat}")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,13 @@ def test_class_names_times_and_prices_stay(plain: str) -> None:
 
 def test_emoji_and_lines_stay() -> None:
     assert undisguise("❄️ one\ntwo 🔪").text == "❄ one\ntwo 🔪"
+
+
+@pytest.mark.parametrize("piece", ["f*", "k1", "k i ", "a.b", "í", "\u200b", "!", "*"])
+def test_a_long_text_of_disguise_is_read_quickly(piece: str) -> None:
+    began = time.process_time()
+    undisguise(piece * (50_000 // len(piece)))
+    assert time.process_time() - began < 0.2
 
 
 def test_what_was_hidden_is_named() -> None:
