@@ -33,7 +33,14 @@ _SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Reading:
+    """A text as names are looked for in it.
+
+    `plain` is in lower case, as written and as meant, accents and invisible characters dropped.
+    `called` are the words after a title, `starred` those with letters hidden, `capital` those with a
+    capital by their first letter, `handles` handles and hashtags without their sign.
+    """
+
     plain: str
     called: tuple[str, ...]
     starred: tuple[str, ...]
@@ -47,16 +54,24 @@ def is_named(name: str, text: str) -> bool:
     return bool(pattern and pattern.search(text))
 
 
-def readable(text: str) -> str:
-    """The text in lower case as written and as meant, accents and invisible characters dropped."""
+def read(text: str) -> Reading:
+    """A text made ready for `people_named`."""
     bare = _bare(text)
-    return f"{bare.lower()}\n{undisguise(bare).text}"
+    spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
+    plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
+    words = _WORD.findall(spread)
+    return Reading(
+        plain=plain,
+        called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
+        starred=tuple(w.lower() for w in words if "*" in w),
+        capital=_by_letter(w.lower() for w in words if len(w) > _ALONE and w[0].isupper()),
+        handles=tuple(h.lower().replace("_", "") for h in _HANDLE.findall(bare)),
+    )
 
 
-def people_named(text: str, people: Sequence[Person]) -> tuple[Person, ...]:
+def people_named(reading: Reading, people: Sequence[Person]) -> tuple[Person, ...]:
     """Everyone whom the text may name. A first name alone names nobody."""
-    read = _read(text)
-    return tuple(p for p in people if _may_be(p.name, read))
+    return tuple(p for p in people if _may_be(p.name, reading))
 
 
 def _bare(text: str) -> str:
@@ -66,20 +81,6 @@ def _bare(text: str) -> str:
     return "".join(kept)
 
 
-def _read(text: str) -> _Text:
-    bare = _bare(text)
-    spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
-    plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
-    words = _WORD.findall(spread)
-    return _Text(
-        plain=plain,
-        called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
-        starred=tuple(w.lower() for w in words if "*" in w),
-        capital=_by_letter(w.lower() for w in words if len(w) > _ALONE and w[0].isupper()),
-        handles=tuple(h.lower().replace("_", "") for h in _HANDLE.findall(bare)),
-    )
-
-
 def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in words:
@@ -87,18 +88,20 @@ def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _may_be(name: str, read: _Text) -> bool:
+def _may_be(name: str, reading: Reading) -> bool:
     words = _words(name)
     if not words:
         return False
     first, last = words[0], words[-1]
     return (
-        (last in read.plain and is_named(" ".join(words), read.plain))
-        or any(_called(word, first, last) for word in read.called)
-        or any(_fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in read.starred)
-        or any(_misspelt_alone(word, last) for word in read.capital.get(last[0], ()))
-        or any(last in handle and _in_handle(handle, first, last) for handle in read.handles)
-        or bool(len(words) > 1 and first in read.plain and _first_and_more(first, last).search(read.plain))
+        (last in reading.plain and is_named(" ".join(words), reading.plain))
+        or any(_called(word, first, last) for word in reading.called)
+        or any(_fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred)
+        or any(_misspelt_alone(word, last) for word in reading.capital.get(last[0], ()))
+        or any(last in handle and _in_handle(handle, first, last) for handle in reading.handles)
+        or bool(
+            len(words) > 1 and first in reading.plain and _first_and_more(first, last).search(reading.plain)
+        )
     )
 
 

@@ -18,7 +18,6 @@ HEAD = re.compile(
     r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
     r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) school\b|\b(?:the )?one in charge\b"
     r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr",
-    re.I,
 )
 _BODY = re.compile(
     r"\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
@@ -27,68 +26,63 @@ _BODY = re.compile(
     r"|\b(?:threw|throw\w*|kick\w*|aim\w*|fir(?:ed|ing)|lobb\w*|chuck\w*|flung|hurl\w*)\W+(?:\w+\W+){1,4}at\s+the\s+head\b(?!['’])"
     r"|\b(?:blow|kick|punch|knock|bang|bump|whack|slap|smack|injury|shot|gun)s?\s+to\s+the\s+head\b(?!['’])"
     r"|\bat\s+the\s+head\s+of\b|\bheads?\s+lice\b",
-    re.I,
 )
 _SEAT = re.compile(
     r"\b(?:on|onto|in|into|off|under|over|behind|against|with|thr[eo]w\w*|kick\w*|pull\w*|push\w*|mov\w*|tip\w*|broke\w*|lift\w*)\s+"
     r"(?:the|a|that|his|her|this)\s+chairs?\b(?!\s*(?:man|woman|person|of\b))",
-    re.I,
 )
 _FORMER = re.compile(
     r"\b(?:former|ex|previous|last|old)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal|chair)\b",
-    re.I,
 )
 _DEPUTY_DSL = re.compile(
     r"\b(?:deputy|assistant)\s+(?:designated\s+)?(?:safeguarding\s+(?:lead|officer|person)|dsl|dsp)\b|\bddsl\b",
-    re.I,
 )
 _DEPUTY = re.compile(
     r"\b(?:deputy|assistant|depute|vice|associate)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal)(?!\w)|\b(?:the|our|that) (?:deputy|depute)\b"
     r"|\bd?dirprwy(?:\s+\w+)?",
-    re.I,
 )
 _VICE = re.compile(
     r"\bvice[ -]+chair(?:man|woman|person)?(?:\s+of\s+(?:the\s+)?(?:governors|trustees|governing\w*))?|\bis-?gadeirydd",
-    re.I,
 )
 CHAIR = re.compile(
     r"\bchair(?:man|woman|person)\b|\bchair\s+(?:of\s+(?:the\s+)?)?(?:governors?|trustees|governing)"
     r"|\b(?:the|our|that|this)\s+chair\b(?!\s+(?:leg|back|seat|cover|lift))|\b(?:c|g|ch|ngh)adeirydd",
-    re.I,
 )
 DSL = re.compile(
     r"\b(?:safeguarding (?:lead|officer|person|teacher|woman|man|lady)|head of safeguarding|designated (?:safeguarding|teacher|person)|dsl|dsp"
     r"|child protection (?:lead|officer|co-?ordinator))\b|\b(?:arweinydd|person|swyddog) diogelu\b",
-    re.I,
 )
 _GOVERNOR = re.compile(
     r"\bgovernor\b|\b(?:one|some|two|member) of the governors\b|\b(?:l)?lywodraethwr\b", re.I
 )
 _LEADERS = re.compile(
     r"\bmember of (?:the )?(?:slt|senior leadership\w*|leadership team)\b|\bsenior leader\b|\bassistant[ -]+(?:head|principal)",
-    re.I,
 )
 _IT = re.compile(
     r"\b(?:it|ict|computing|network)[ -]+(?:lead|guy|man|bloke|woman|manager|director|technician|tech|teacher|support|co-?ordinator)\b|\bdirector of (?:it|ict)\b",
-    re.I,
 )
-_DPO = re.compile(r"\bdata protection (?:officer|lead)\b|\bdpo\b", re.I)
+_DPO = re.compile(r"\bdata protection (?:officer|lead)\b|\bdpo\b")
 
-_IN_TURN = (
-    (_BODY, ()),
-    (_SEAT, ()),
-    (_FORMER, ()),
-    (_LEADERS, (Role.SLT, Role.DEPUTY_HEAD)),
-    (_DEPUTY_DSL, (Role.DEPUTY_DSL,)),
-    (_DEPUTY, (Role.DEPUTY_HEAD,)),
-    (_VICE, (Role.VICE_CHAIR,)),
-    (CHAIR, (Role.CHAIR,)),
-    (DSL, (Role.DSL,)),
-    (HEAD, (Role.HEAD,)),
-    (_GOVERNOR, (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)),
-    (_IT, (Role.IT_LEAD,)),
-    (_DPO, (Role.DPO,)),
-)  # fmt: skip
+_IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = (
+    (_BODY, ("head",), ()),
+    (_SEAT, ("chair",), ()),
+    (_FORMER, ("head", "principal", "chair"), ()),
+    (_LEADERS, ("slt", "leader", "assistant"), (Role.SLT, Role.DEPUTY_HEAD)),
+    (_DEPUTY_DSL, ("safeguarding", "dsl", "dsp"), (Role.DEPUTY_DSL,)),
+    (_DEPUTY, ("deput", "assistant", "vice", "associate", "irprwy"), (Role.DEPUTY_HEAD,)),
+    (_VICE, ("vice", "gadeirydd"), (Role.VICE_CHAIR,)),
+    (CHAIR, ("chair", "adeirydd"), (Role.CHAIR,)),
+    (DSL, ("safeguarding", "designated", "dsl", "dsp", "protection", "diogelu"), (Role.DSL,)),
+    (
+        HEAD,
+        ("head", "heidie", "principal", "ht", "boss", "charge", "run", "ennaeth", "rifathr"),
+        (Role.HEAD,),
+    ),
+    (_GOVERNOR, ("governor", "lywodraethwr"), (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)),
+    (_IT, ("it", "ict", "computing", "network"), (Role.IT_LEAD,)),
+    (_DPO, ("protection", "dpo"), (Role.DPO,)),
+)
+"""Patterns in the order of taking them out, each with the pieces one of which stands in whatever it finds."""
 
 
 def roles_said(text: str) -> frozenset[Role]:
@@ -97,8 +91,10 @@ def roles_said(text: str) -> frozenset[Role]:
     A former holder is nobody; “governors” and other bodies are no person.
     """
     found: set[Role] = set()
-    for pattern, roles in _IN_TURN:
-        text, times = pattern.subn(" , ", text)
-        if times:
-            found.update(roles)
+    text = text.lower()
+    for pattern, pieces, roles in _IN_TURN:
+        if any(piece in text for piece in pieces):
+            text, times = pattern.subn(" , ", text)
+            if times:
+                found.update(roles)
     return frozenset(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from classifiers.named import is_named, people_named, readable
+from classifiers.named import is_named, people_named, read
 from classifiers.roles import CHAIR, DSL, roles_said
 from data.people import people_of
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
@@ -71,13 +71,14 @@ def possible_subjects(
     speaks of, and the likeliest. Nobody where it only threatens: whom it threatens is accused of
     nothing. Better one too many than one who reads what is said of them.
     """
-    plain = readable(text)
-    if route is Route.POLICE_NOW and not ALLEGING_LABELS & set(abuse) and not _THREATENED.search(plain):
+    reading = read(text)
+    alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
+    if not alleging and not _THREATENED.search(reading.plain):
         return ()
-    found = {p.id for p in people_named(text, people)} | ({likeliest} if likeliest else set())
+    found = {p.id for p in people_named(reading, people)} | ({likeliest} if likeliest else set())
     here = people_of(school, people)
-    roles = set(roles_said(plain))
-    if school.head and people_named(text, (Person("", school.head, ()),)):
+    roles = set(roles_said(reading.plain))
+    if school.head and people_named(reading, (Person("", school.head, ()),)):
         roles.add(Role.HEAD)
     role = _ROLE_OF.get(about)
     if role and not any(p.id in found and role in p.roles for p in here):
@@ -131,9 +132,9 @@ def _finer(best: About, text: str, named: Sequence[Person]) -> About:
     """The product also tells the chair and the safeguarding lead apart."""
     if best is About.HEAD:
         return best
-    if CHAIR.search(text) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
+    if CHAIR.search(text.lower()) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
         return About.CHAIR
     dsl = any(Role.DSL in p.roles and Role.HEAD not in p.roles for p in named)
-    if best is About.STAFF and (dsl or DSL.search(text)):
+    if best is About.STAFF and (dsl or DSL.search(text.lower())):
         return About.DSL
     return best

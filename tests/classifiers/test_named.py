@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.named import is_named, people_named
+from classifiers.named import is_named, people_named, read
 from data.types import Person, Role
 
 HOLT = Person("holt", "Mrs Jane Holt", (Role.HEAD,))
@@ -15,7 +15,7 @@ PEOPLE = (HOLT, BARKER, Person("marsh", "Alex Marsh", (Role.CHAIR,)))
 
 
 def named(text: str) -> set[str]:
-    return {p.id for p in people_named(text, PEOPLE)}
+    return {p.id for p in people_named(read(text), PEOPLE)}
 
 
 @pytest.mark.parametrize(
@@ -85,16 +85,16 @@ def test_everyone_named_is_found() -> None:
 
 def test_a_short_surname_alone_is_no_name_but_is_after_a_title() -> None:
     orr = (Person("orr", "Kim Orr", (Role.HEAD,)),)
-    assert not people_named("either orr nothing", orr)
-    assert people_named("Miss Orr hit him", orr)
+    assert not people_named(read("either orr nothing"), orr)
+    assert people_named(read("Miss Orr hit him"), orr)
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_text_and_any_name_can_be_read(text: str, name: str) -> None:
-    people_named(text, (Person("p", name, ()),))
+    people_named(read(text), (Person("p", name, ()),))
 
 
 @given(st.sampled_from(PEOPLE), st.text(max_size=30), st.text(max_size=30))
 def test_whoever_is_named_strictly_is_named_generously(person: Person, before: str, after: str) -> None:
     text = f"{before} {person.name} {after}"
-    assert not is_named(person.name, text) or person in people_named(text, PEOPLE)
+    assert not is_named(person.name, text) or person in people_named(read(text), PEOPLE)
