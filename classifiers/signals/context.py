@@ -30,17 +30,15 @@ def _playful(p: Prepared) -> bool:
     return bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain)
 
 
-_CALLS = either(
-    r"""
-    must go(?=\W*(?:$|[.!#\n]|now|and|today))|out(?: now)?(?=\s*(?:$|[!#\n]))|#\w+out
+_CALLS = r"""
+    must go(?=\W*(?:$|[.!#\n]|now|and|today))|#\w+out
     (?:must|has to|needs? to|have to) (?:resign|step down|quit|be (?:gone|sacked|replaced|removed))
     should(?:'ve| have| of)? been (?:gone|sacked|out|fired|removed) (?:years|months|ages|long) ago
     (?:protest|petition|picket|demonstration|walkout)(?:s|ers?|ing|ed)?
     (?:peaceful|join|joining|our|protest) (?:march|rally|demo|vigil)|we march|marching (?:on|to|against)|march against
-    """
-)
-_calls = re.compile(_CALLS).search
-_goes = re.compile(_CALLS.replace("|out(?: now)?", "|(?!)")).search
+"""
+_OUT = r"out(?: now)?(?=\s*(?:$|[!#\n]))"
+_calls, _out = re.compile(either(_CALLS)).search, re.compile(either(_OUT)).search
 _somebody_out = re.compile(
     r"\b(?!(?i:get|watch|look|find|check|day|night|help|sold|way|come|coming|take|taken|knock|bring|work|hang|time|keep"
     r"|stay|speak|chill|reach|turn|try|eat|cut|fall|break|burn|move|going|him|her|them|you|miss|lights|kick|throw|put"
@@ -50,7 +48,7 @@ _somebody_out = re.compile(
 
 def _calls_to_go(p: Prepared) -> bool:
     """Somebody is to leave office, or people gather or sign; “out” counts after a name only."""
-    return bool(_goes(p.plain) or (_calls(p.plain) and _somebody_out(p.text)))
+    return bool(_calls(p.plain) or (_out(p.plain) and _somebody_out(p.text)))
 
 
 RULES: tuple[Rule, ...] = (
@@ -148,7 +146,7 @@ RULES: tuple[Rule, ...] = (
         "calls_to_go",
         "It calls for somebody to go, or for a protest or a petition.",
         _calls_to_go,
-        needs=_CALLS,
+        needs=either(f"{_CALLS}\n{_OUT}"),
         unless=r"""
         kill\w*|stab\w*|shoot\w*|shot|burn\w*|torch\w*|petrol|knife|knives|gun|bomb\w*|acid|blood|bleed|dead|die|hang|hurt|smash\w*
         (?:his|her|their|your) (?:house|home|door|car|drive|kids|family)|cars?|crowbars?|bats?|hammers?|axe|lives|or else|hunt|masks?|weapons?
