@@ -85,7 +85,7 @@ def raise_alert(
     severe = [v for v in verdicts if v.severity >= Severity.TODAY and v.relevance is not Relevance.NOT_ABOUT]
     if not severe:
         return Decline(Reason("not_severe", "Nothing in it needs action today."))
-    lead = max(severe, key=_gravity)
+    lead = _never_milder(max(severe, key=_gravity), existing)
     identifiable = any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons)
     severity = story_severity(
         max(v.severity for v in severe),
@@ -121,7 +121,6 @@ def _again(alert: Alert, existing: Alert) -> Alert | Decline:
     return replace(
         alert,
         severity=max(alert.severity, existing.severity),
-        route=max(alert.route, existing.route, key=route_rank),
         restricted=alert.restricted or existing.restricted,
         times=existing.times + 1,
         because=(why, *alert.because),
@@ -132,6 +131,13 @@ def _barred(existing: Alert | None, earlier: Sequence[Verdict], people: Sequence
     """An edit lets nobody in: ids of those who were kept out before, or whom former words may accuse."""
     before = existing.excluded if existing else ()
     return frozenset(before).union(*(alleged_of(v, people) for v in earlier))
+
+
+def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
+    """Milder words after an edit open to nobody else what was told by a graver route."""
+    if existing is None or route_rank(lead.route) >= route_rank(existing.route):
+        return lead
+    return replace(lead, route=existing.route, content_class=existing.content_class)
 
 
 def _gravity(verdict: Verdict) -> tuple[int, int]:

@@ -109,6 +109,7 @@ def test_an_adult_threatened_who_cannot_be_told_must_be_told_in_person() -> None
 def test_nobody_is_to_be_told_in_person_where_no_adult_is_threatened() -> None:
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.SCHOOL)))
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.HEAD)))
+    assert "tell_target" not in codes(raised(verdict(about=About.STAFF)))
 
 
 def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair() -> None:
@@ -133,6 +134,21 @@ def test_whoever_a_child_in_need_only_mentions_is_told_where_nobody_else_can_be(
     assert told(mentioned, people=(both,)) == ("both",)
     assert told(mentioned, people=(both, DEPUTY_DSL)) == ("deputy_dsl",)
     assert told(mentioned, verdict(about=About.STAFF, subjects=("both",)), people=(both,)) == ()
+
+
+def test_the_only_person_is_told_of_a_threat_of_which_it_is_unclear_who_makes_it() -> None:
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+    unclear = verdict(
+        Route.POLICE_NOW, About.HEAD, subject_person="both", subjects=("both",), abuse=("threat",)
+    )
+    assert told(unclear, people=(both,)) == ("both",)
+    assert told(unclear, people=(both, CHAIR)) == ("chair",)
+    assert told(replace(unclear, abuse=("threat", "safeguarding")), people=(both,)) == ()
+
+
+def test_where_it_is_said_who_may_be_meant_others_of_the_same_role_are_told() -> None:
+    second = Person("second", "Ola Fenn", (Role.HEAD, Role.DSL), "second@example.org")
+    assert told(verdict(about=About.HEAD, subjects=("head",)), people=(HEAD, second)) == ("second",)
 
 
 def test_everyone_who_may_be_meant_is_kept_out() -> None:

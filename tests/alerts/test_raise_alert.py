@@ -59,6 +59,14 @@ def test_an_edit_that_no_longer_names_the_head_does_not_let_the_head_in() -> Non
     assert again.excluded == ("head",)
 
 
+def test_milder_words_after_an_edit_keep_the_route_and_open_it_to_nobody_else() -> None:
+    first = raised(verdict())
+    again = raised(verdict(Route.PLATFORM_REPORT, About.PUPIL, version=2), existing=first, places=5)
+    assert "severity_rose" in codes(again)
+    assert (again.route, again.content_class, again.restricted) == (Route.SAFEGUARDING, "C10", True)
+    assert again.audience == first.audience == ("dsl", "deputy_dsl")
+
+
 def test_whom_a_former_version_may_accuse_stays_out() -> None:
     former = verdict(Route.RESPOND, About.SCHOOL, subjects=("dsl",))
     assert "dsl" not in raised(verdict(), earlier=[former]).audience
