@@ -13,7 +13,7 @@ from data.types import Role
 
 HEAD = re.compile(
     r"\b(?:the|our|that|this|your|new|useless|worst|best|acting|executive|exec)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
-    r"head(?!\s*(?:of(?!\s+(?:the\s+|this\s+|that\s+|our\s+)?school\b)|(?:lice|lines?|long|start|boys?|girls?|injur\w*|lock|phones?|bands?|scarf|count|wounds?)\b))"
+    r"heads?\b(?!\s*(?:of\b(?!\s+(?:the\s+|this\s+|that\s+|our\s+)?school\b)|(?:lice|lines?|long|start|boys?|girls?|count)\b|injur|wound))"
     r"|\bhead\s*-?\s*(?:teacher|master|mistress)|\bhead of (?:the |this |that |our )?school\b|\bheidie\b|\bprincipal\b"
     r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
     r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) school\b|\b(?:the )?one in charge\b"
