@@ -2,8 +2,9 @@
 
     python -P benchmarks/verdicts.py [--mentions 2000] [--torch 64]
 
-Ours: feeds as bytes are parsed, linked, folded, scored and decided. Bare: the same model's ONNX session
-alone over the same token rows, already cut. Torch (only with the extra `torch`): feedparser,
+Ours: feeds as bytes are parsed, linked, scored, decided and folded, for a school with eight people. Bare:
+the same model's ONNX session alone over the same token rows, already cut. Torch (only with the extra
+`torch`): feedparser,
 then two transformers text-classification pipelines of RoBERTa-base size with random weights (only speed
 counts), over --torch of the same mentions.
 """
@@ -24,14 +25,14 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from classifiers.decide import decide
+from classifiers.decide import decide, worth_scoring
 from classifiers.folding import fold
 from classifiers.linking import Linker
 from classifiers.onnx import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import read_thresholds
-from data.types import Mention, Policy, Relevance, Response, School, Source
+from data.types import Mention, Person, Policy, Response, Role, School, Source
 from sources.registry import collector
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -39,6 +40,21 @@ SCHOOL = School(
     urn="900001", name="Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale",
     county="Northshire", postcode="ZZ4 1AA", domain="oakfield.example.org",
 )  # fmt: skip
+PEOPLE = tuple(
+    Person(f"p{n}", f"M{n} Invented{n}", (role,), f"p{n}@oakfield.example.org")
+    for n, role in enumerate(
+        (
+            Role.HEAD,
+            Role.DEPUTY_HEAD,
+            Role.DSL,
+            Role.DEPUTY_DSL,
+            Role.CHAIR,
+            Role.VICE_CHAIR,
+            Role.IT_LEAD,
+            Role.STAFF,
+        )
+    )
+)
 SOURCE = Source("bench", "feed", "https://gazette.example.org/feed.xml", urns=("900001",))
 PER_FEED = 50
 
@@ -72,17 +88,18 @@ def ours(documents: list[bytes], scorer: Scorer) -> tuple[int, list[str]]:
     feed = collector("feed")
     seen: list[str] = []
     count = 0
+
     for body in documents:
-        response = Response(SOURCE.url, 200, (("content-type", "application/rss+xml"),), body, NOW)
-        mentions = feed.parse(SOURCE, response).mentions
+        kind = (("content-type", "application/rss+xml"),)
+        mentions = feed.parse(SOURCE, Response(SOURCE.url, 200, kind, body, NOW)).mentions
         matches = linker.link(mentions, SOURCE)
-        asked = [i for i, ms in enumerate(matches) if any(m.relevance is not Relevance.NOT_ABOUT for m in ms)]
+        asked = [i for i, ms in enumerate(matches) if any(map(worth_scoring, ms))]
         inputs = [_text(mentions[i]) for i in asked]
         seen.extend(inputs)
         scores = scorer.score(inputs)
         for n, i in enumerate(asked):
-            signals = find_signals(mentions[i], SCHOOL, ())
-            decide(mentions[i], 1, matches[i][0], scores.row(n), signals, policy, SCHOOL, (), thresholds)
+            signals = find_signals(mentions[i], SCHOOL, PEOPLE)
+            decide(mentions[i], 1, matches[i][0], scores.row(n), signals, policy, SCHOOL, PEOPLE, thresholds)
         fold(mentions, matches, (), NOW)
         count += len(mentions)
     return count, seen

@@ -222,6 +222,8 @@ def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Outcome
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
     if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
         return False
+    if not own.split():
+        return True
     if _GRAVE_WORD.search(undisguise(own).text):
         return False
     return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)

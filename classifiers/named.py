@@ -50,6 +50,9 @@ class Reading:
 
 def is_named(name: str, text: str) -> bool:
     """Is the name there whole, its surname after a title, or a surname of some length alone?"""
+    words = name.lower().split()
+    if not words or words[-1] not in text.lower():  # every form ends with the surname
+        return False
     pattern = _pattern(name)
     return bool(pattern and pattern.search(text))
 

@@ -361,3 +361,10 @@ def test_a_language_that_is_not_guessed_at_is_shown_before_mere_doubt() -> None:
     welsh = judged("Mae'r ysgol wedi bod yn wych i'n plant ni eleni.", scores("thank", severe=0.05))
     doubt = judged("Not sure what to make of the new gate rule", scores("respond", severe=0.2))
     assert welsh.look_rank > doubt.look_rank
+
+
+def test_an_address_without_words_is_for_a_person_to_look_at() -> None:
+    found = judged("", {})
+    assert (found.route, found.severity, found.sentiment) == (Route.NOTE, Severity.NOTE, Sentiment.NEUTRAL)
+    assert found.look
+    assert "too_few_words" in {reason.code for reason in found.reasons}
