@@ -93,7 +93,8 @@ def describe(verdict: Verdict) -> str:
     """One sentence for a grave verdict; of a safeguarding matter only that there is one."""
     if verdict.route is Route.SAFEGUARDING:
         return "A safeguarding matter."
-    who = WHO[verdict.about]
+    named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
+    who = "somebody at the school" if named else WHO[verdict.about]
     for label, sentence in _SENTENCES:
         if label in verdict.abuse:
             return sentence.format(who=who, Who=who[0].upper() + who[1:])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.describe import in_words
+from alerts.describe import describe, in_words
 from data.types import ABUSE_LABELS, About, Relevance, Route, Sentiment, Severity, Verdict
 
 verdicts = st.builds(
@@ -35,3 +37,14 @@ def test_every_verdict_has_words_and_no_code_among_them(verdict: Verdict) -> Non
 @given(verdicts)
 def test_how_soon_is_said_only_of_what_cannot_wait(verdict: Verdict) -> None:
     assert ("act " in in_words(verdict)) == (verdict.severity >= Severity.TODAY)
+
+
+THREAT = Verdict(
+    "0123456789abcdef", 1, "900001", Relevance.ABOUT, Sentiment.NEGATIVE, ("threat",), About.SCHOOL,
+    Severity.THIS_HOUR, Route.POLICE_NOW,
+)  # fmt: skip
+
+
+def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school() -> None:
+    assert describe(THREAT) == "A threat is made against the school."
+    assert describe(replace(THREAT, subject_person="b")) == "A threat is made against somebody at the school."
