@@ -68,12 +68,10 @@ def possible_subjects(
     """Ids of everyone of whom something may be alleged, in the order of `people`.
 
     Everyone whom the text names, of whatever school, every holder at this school of a role it
-    speaks of, and the likeliest; the likeliest alone where it is to be noted or thanked for. Nobody
-    where it only threatens: whom it threatens is accused of nothing. Better one too many than one
-    who reads what is said of them.
+    speaks of, and the likeliest. Nobody where it only threatens: whom it threatens is accused of
+    nothing. A calm text counts too, for it may be edited. Better one too many than one who reads
+    what is said of them.
     """
-    if route in (Route.NOTE, Route.THANK):
-        return (likeliest,) if likeliest else ()
     reading = read(text)
     alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
     if not alleging and not _THREATENED.search(reading.plain):

@@ -55,7 +55,7 @@ NAMED = sorted(
     {
         m
         for page in DOCS
-        for m in re.findall(r"`schoolgate ((?:[a-z-]+ ?)+)", page.read_text(encoding="utf-8"))
+        for m in re.findall(r"`schoolgate ((?:[a-z][a-z-]* ?)+)", page.read_text(encoding="utf-8"))
     }
 )
 
