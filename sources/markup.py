@@ -207,7 +207,7 @@ def absolute(base: str, href: str | None) -> str | None:
 
 def base_url(tree: Tag, page_url: str) -> str:
     """What relative links are resolved against: `<base href>` where there is one."""
-    return absolute(page_url, attribute(tree.find("base"), "href")) or page_url  # type: ignore[arg-type]
+    return absolute(page_url, attribute(tree.find("base"), "href")) or page_url
 
 
 def canonical_link(tree: Tag, page_url: str) -> str | None:
