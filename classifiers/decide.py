@@ -88,7 +88,7 @@ def decide(
     if few:
         outcome = Outcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
     elif weighed.grave_signal and outcome.severity < Severity.TODAY:
-        outcome = replace(outcome, sentiment=_not_praise(outcome.sentiment), unsure=True)
+        outcome = _not_praise(outcome)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in RESTRICTED
@@ -235,9 +235,11 @@ def _rank(weighed: Weighed, language: Language) -> float:
     return round(weighed.severe + weighed.grave_signal + foreign, 4)
 
 
-def _not_praise(sentiment: Sentiment) -> Sentiment:
-    """Where something grave may stand in it, it is not filed as praise."""
-    return Sentiment.NEUTRAL if sentiment is Sentiment.POSITIVE else sentiment
+def _not_praise(outcome: Outcome) -> Outcome:
+    """Where something grave may stand in it, it is shown, and neither thanked for nor filed as praise."""
+    route = Route.NOTE if outcome.route is Route.THANK else outcome.route
+    tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
+    return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
 def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds) -> bool:

@@ -552,7 +552,6 @@ class Alert:
     because: tuple[Reason, ...]
     raised_at: datetime
     times: int = 1
-    look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

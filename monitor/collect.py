@@ -183,7 +183,7 @@ def _all_known(page: Page, state: SourceState) -> bool:
 
 
 def _left_alone(source: Source, until: datetime, now: datetime) -> SourceRun:
-    """A site that asked to be left alone until a time is not asked before it, not even by hand."""
+    """A site that asked to be left alone until a time is not asked before it by any scan."""
     detail = f"the site asks for no request before {until:%H:%M} UTC on {until.day} {until:%B}"
     wait_s = (until - now).total_seconds()
     return SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from functools import cache
 from importlib.metadata import version
@@ -120,8 +120,3 @@ def pick_urn(config: Config, urn: str | None) -> str:
     if len(config.schools) == 1:
         return config.schools[0].urn
     raise InputError("Several schools are set up. Say which one: --school URN")
-
-
-def environment() -> Mapping[str, str]:
-    """The process's environment, at the edge."""
-    return os.environ

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from data.types import BlockKind, FetchFailure, Outcome, Page, Source, SourceState
+from data.types import BlockKind, Outcome, Page, Source, SourceState
 from sources.politeness import backoff_s
 
 _LONDON = ZoneInfo("Europe/London")
@@ -77,13 +77,6 @@ def not_before(
     wait = 0.0 if base is None else backoff_s(state.failures_in_a_row + 1, base, _DAY_S, jitter_01)
     wait = max(wait, retry_after_s or 0.0)
     return now + timedelta(seconds=wait) if wait else None
-
-
-def switched_off(source: Source, now: datetime) -> FetchFailure | None:
-    """The outcome of a source that is off, which says why; None where it is on."""
-    if source.disabled is None:
-        return None
-    return FetchFailure(Outcome.DISABLED, source.url, source.disabled, now)
 
 
 def outcome_of(page: Page, state: SourceState) -> Outcome:

@@ -17,12 +17,12 @@ from data.types import Alert, OutboxMessage, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-    "first_raised_at raised_at times look"
+    "first_raised_at raised_at times"
 )
 _OUTBOX = names("key urn person_id kind subject body due_at expires_at alert_id written_at attempts")
 _SELECTED = (
     "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
-    "reason_codes, reason_texts, epoch_us(raised_at), times, look FROM alerts"
+    "reason_codes, reason_texts, epoch_us(raised_at), times FROM alerts"
 )
 
 
@@ -217,14 +217,14 @@ def _row(a: Alert) -> Row:
     return (
         *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
         *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
-        *(a.raised_at, a.raised_at, a.times, a.look),
+        *(a.raised_at, a.raised_at, a.times),
     )
 
 
 def _alert(row: Sequence[Any]) -> Alert:
     alert_id, story_id, urn, severity, route, content_class, restricted, audience, excluded = row[:9]
-    codes, texts, raised_at, times, look = row[9:]
+    codes, texts, raised_at, times = row[9:]
     return Alert(
         *(alert_id, story_id, urn, Severity(severity), Route(route), content_class, restricted),
-        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times, look),
+        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times),
     )

@@ -93,7 +93,7 @@ _ACTED = (
         route VARCHAR NOT NULL, content_class VARCHAR NOT NULL, restricted BOOLEAN NOT NULL,
         audience VARCHAR[] NOT NULL, excluded VARCHAR[] NOT NULL, reason_codes VARCHAR[] NOT NULL,
         reason_texts VARCHAR[] NOT NULL, first_raised_at TIMESTAMPTZ NOT NULL,
-        raised_at TIMESTAMPTZ NOT NULL, times INTEGER NOT NULL, look BOOLEAN NOT NULL,
+        raised_at TIMESTAMPTZ NOT NULL, times INTEGER NOT NULL,
         acked_at TIMESTAMPTZ, acked_by VARCHAR, handed_over_at TIMESTAMPTZ, handed_over_by VARCHAR,
         PRIMARY KEY (story_id, urn))""",
     """CREATE TABLE outbox (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ def register_file(register: Path | None, home: Path | None, config: Path | None)
     """The register that is named, else the configured one. Raises InputError where there is none."""
     if register is not None:
         return register
-    where = paths.find(wiring.environment(), home, config)
+    where = paths.find(os.environ, home, config)
     if where.config.exists():
         _, settings = wiring.settings(home, config)
         if settings.register is not None:

@@ -351,10 +351,10 @@ def test_a_grave_word_needs_no_company(text: str) -> None:
 def test_a_grave_signal_under_a_calm_verdict_is_shown_first_and_never_filed_as_praise() -> None:
     text = "The safeguarding lead was drunk in charge of the ski trip again, what a legend"
     found = judged(text, scores("thank", severe=0.05, sentiment__positive=0.9))
-    if found.severity < Severity.TODAY:
-        assert found.look
-        assert found.look_rank > 1
-        assert found.sentiment is not Sentiment.POSITIVE
+    assert found.severity < Severity.TODAY
+    assert found.look
+    assert found.look_rank > 1
+    assert (found.route, found.sentiment) == (Route.NOTE, Sentiment.NEUTRAL)
 
 
 def test_a_language_that_is_not_guessed_at_is_shown_before_mere_doubt() -> None:

@@ -15,7 +15,6 @@ from sources.plan import (
     in_school_hours,
     not_before,
     outcome_of,
-    switched_off,
     unseen,
     wait_s,
 )
@@ -72,12 +71,9 @@ def test_what_the_site_asked_for_outlasts_the_interval():
     assert wait_s(SOURCE, asked(HOUR, not_before=TUESDAY + timedelta(hours=3)), TUESDAY, HOUR) == 3 * HOUR
 
 
-def test_a_source_that_is_off_is_never_due_and_says_why():
+def test_a_source_that_is_off_is_never_due():
     off = Source("paper", "feed", SOURCE.url, disabled="The site's terms forbid it.")
     assert not due(off, NEW, TUESDAY, HOUR)
-    refusal = switched_off(off, TUESDAY)
-    assert (refusal.outcome, refusal.detail) == (Outcome.DISABLED, "The site's terms forbid it.")
-    assert switched_off(SOURCE, TUESDAY) is None
 
 
 @pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY, Outcome.DISABLED])
