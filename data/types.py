@@ -72,7 +72,9 @@ class Source:
     `surfaced` is True where being there is itself a hint: a search for the school's name, an
     alert, something handed in by a person; False for a general feed or forum.
     `channel` overrides the collector's own; `settings` is checked by the collector's model.
-    `disabled` says why it is off, None where it is on.
+    `disabled` says why it is off, None where it is on. `own` is True for a page or account of the
+    school's own; `notice` is what its "not watched around the clock" notice says there, where that is not
+    one of the usual wordings.
     """
 
     id: str
@@ -87,6 +89,8 @@ class Source:
     max_pages: int = 5
     settings: Mapping[str, object] = field(default_factory=dict)
     disabled: str | None = None
+    own: bool = False
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,8 @@ class Page:
 
     `next` is the request for the following page of the same list; `follow` are requests for
     documents behind this one. `block` is set, and `mentions` empty, where the document is a
-    challenge, a wall or a removed page. `warnings` are sentences.
+    challenge, a wall or a removed page. `warnings` are sentences. `notice` says of a page of the school's
+    own whether its notice stands there; None where the document is no place for one.
     """
 
     mentions: tuple[Mention, ...] = ()
@@ -217,6 +222,7 @@ class Page:
     warnings: tuple[str, ...] = ()
     aggregate: Aggregate | None = None
     block: Block | None = None
+    notice: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,7 @@ class SourceRun:
     scope: str = ""
     resume: str | None = None
     aggregate: Aggregate | None = None
+    notice: bool | None = None
 
 
 # ------------------------------------------------------------------------------ schools
@@ -258,7 +265,8 @@ class Namesake:
 class School:
     """A school as configured, or as a row of the register gives it (then with fewer facts).
 
-    `urn` is text and the key; `members` are the URNs it covers where that is more than one.
+    `urn` is text and the key; `members` are the URNs it covers where that is more than one. `language` is
+    that of what its people are sent: a key of `data.words.say.LANGUAGES`.
     """
 
     urn: str
@@ -278,6 +286,7 @@ class School:
     nation: str = "england"
     members: tuple[str, ...] = ()
     namesakes: tuple[Namesake, ...] = ()
+    language: str = "en"
 
 
 class Relevance(StrEnum):
@@ -388,6 +397,31 @@ ALLEGING_LABELS = frozenset(("safeguarding", "sexual", "defamation", "extremism"
 """Labels of what somebody is said to have done; a threat without them accuses nobody."""
 
 
+THEMES = (
+    "teaching",
+    "staff",
+    "leadership",
+    "send",
+    "behaviour",
+    "bullying",
+    "safety",
+    "communication",
+    "results",
+    "admissions",
+    "uniform",
+    "meals",
+    "traffic",
+    "buildings",
+    "attendance",
+    "events",
+    "clubs",
+    "costs",
+    "inclusion",
+    "technology",
+)
+"""What praise and concern may be about, in neutral words; `traffic` is parking and the school gate too."""
+
+
 class About(StrEnum):
     """Main target or subject."""
 
@@ -461,7 +495,8 @@ class Verdict:
     are those of everyone of whom something may be alleged: they are told nothing.
     `look` asks for a person's eye; `look_rank` orders those (higher first). `content_class`
     is C0..C14 (domain guide §2), proposed only. `restricted` texts are for the DSL alone.
-    `scores` are the numbers that led here, by label.
+    `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
+    surest first; empty where we cannot tell.
     """
 
     mention_id: str
@@ -482,6 +517,7 @@ class Verdict:
     scores: tuple[tuple[str, float], ...] = ()
     model: str = ""
     subjects: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
 
 
 # ----------------------------------------------------------------------------- alerting
@@ -554,11 +590,21 @@ class Alert:
     times: int = 1
 
 
+class Via(StrEnum):
+    """How a message goes out."""
+
+    MAIL = "mail"
+    CHAT = "chat"
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
-    `body` never holds a post's text, title, address or author.
+    `kind` is instant | escalation | digest | report | sign | spike | account | failure. `body` is plain
+    text and never holds a post's text, title, address or author (a digest may hold a news headline);
+    `html` is the same for mail programs that show it. `times` is how often its alert had been raised. A
+    message by `chat` is one line and a link. `attachment` is a file's path below the home folder.
     """
 
     key: str
@@ -570,3 +616,7 @@ class OutboxMessage:
     due_at: datetime
     expires_at: datetime
     alert_id: str | None = None
+    html: str | None = None
+    via: Via = Via.MAIL
+    times: int = 0
+    attachment: str | None = None

@@ -11,11 +11,23 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
 
+from data.calendar import Calendar, Term
 from data.errors import ConfigError
 from data.types import Namesake, Person, Policy, School, Source
 from monitor import config_checks, config_faults, config_syntax
 from monitor.config_faults import Fault
-from monitor.config_model import DpiaTable, File, MailTable, ModelTable, PolicyText, SchoolTable, SourceTable
+from monitor.config_model import (
+    DigestTable,
+    DpiaTable,
+    File,
+    MailTable,
+    ModelTable,
+    PersonTable,
+    PolicyText,
+    SchoolTable,
+    ServeTable,
+    SourceTable,
+)
 from monitor.refusals import refused
 from monitor.toml_lines import Path as Place
 from monitor.toml_lines import at, find_lines
@@ -39,7 +51,9 @@ class Config:
     """A checked configuration. `register` is absolute; relative paths are the file's folder's.
 
     `mail_password` is None where none is named or where it cannot be read: `doctor` says why.
-    `contact` is an e-mail or web address, "" where there is none.
+    `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
+    urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
+    could be read; `unreadable_chats` are the ids of those whose could not.
     """
 
     path: Path
@@ -56,6 +70,15 @@ class Config:
     model: ModelTable = field(default_factory=ModelTable)
     dpia: DpiaTable = field(default_factory=DpiaTable)
     policies: tuple[PolicyText, ...] = ()
+    serve: ServeTable = field(default_factory=ServeTable)
+    digest: DigestTable = field(default_factory=DigestTable)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    chats: Mapping[str, SecretStr] = field(default_factory=dict)
+    unreadable_chats: tuple[str, ...] = ()
+
+    def calendar(self, urn: str) -> Calendar:
+        """The school's calendar; of one without, weekdays that are no bank holidays in England."""
+        return self.calendars.get(urn, Calendar())
 
     def school(self, urn: str) -> School | None:
         """The school a register number belongs to: its key, or one of its members."""
@@ -115,6 +138,7 @@ def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[
 
 def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
+    asked = {p.id: _chat(path, p, env) for p in file.people if p.chat_env or p.chat_file}
     return Config(
         path=path.absolute(),
         schools=tuple(_school(s) for s in file.schools),
@@ -130,6 +154,11 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         model=_model(path, file.model),
         dpia=file.dpia,
         policies=file.policies,
+        serve=file.serve,
+        digest=file.digest,
+        calendars={s.urn: _calendar(s) for s in file.schools},
+        chats={person: address for person, address in asked.items() if address is not None},
+        unreadable_chats=tuple(person for person, address in asked.items() if address is None),
     )
 
 
@@ -138,9 +167,14 @@ def _near(path: Path, name: str) -> Path:
 
 
 def _school(table: SchoolTable) -> School:
-    facts = table.model_dump(exclude={"namesakes", "postcode"})
+    facts = table.model_dump(exclude={"namesakes", "postcode", "terms", "closed"})
     namesakes = tuple(Namesake(n.name, n.place, n.kind) for n in table.namesakes)
     return School(**facts, postcode=table.postcode or "", namesakes=namesakes)
+
+
+def _calendar(table: SchoolTable) -> Calendar:
+    terms = tuple(Term(t.first, t.last) for t in table.terms)
+    return Calendar(table.nation, terms, frozenset(table.closed))
 
 
 def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
@@ -177,13 +211,17 @@ def _without_leave(kind: str) -> str | None:
 
 
 def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> SecretStr | None:
-    if mail is None:
-        return None
-    if mail.password_env:
-        return SecretStr(env[mail.password_env]) if env.get(mail.password_env) else None
-    if mail.password_file:
-        return _first_line(_near(path, mail.password_file))
-    return None
+    return None if mail is None else _secret(path, mail.password_env, mail.password_file, env)
+
+
+def _chat(path: Path, person: PersonTable, env: Mapping[str, str]) -> SecretStr | None:
+    return _secret(path, person.chat_env, person.chat_file, env)
+
+
+def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> SecretStr | None:
+    if variable:
+        return SecretStr(env[variable]) if env.get(variable) else None
+    return _first_line(_near(path, file)) if file else None
 
 
 def _first_line(path: Path) -> SecretStr | None:

@@ -18,10 +18,13 @@ from monitor.config_values import (
     Email,
     Id,
     Interval,
+    Language,
+    Listen,
     ModelLabel,
     Nation,
     Postcode,
     Text,
+    TimeOfDay,
     Urn,
     Variable,
     WebAddress,
@@ -47,6 +50,13 @@ class NamesakeTable(Table):
     name: Text = _key("The other's name.", "Oakfield Primary School")
     place: str = _key("Where it is.", "Hexley, Warwickshire", "")
     kind: Text = _key("What it is: school, church, street, club, hospital, …", "street", "school")
+
+
+class TermTable(Table):
+    """A term or half term; both days are included."""
+
+    first: date = _key("Its first day.", date(2026, 9, 2))
+    last: date = _key("Its last day.", date(2026, 10, 23))
 
 
 class SchoolTable(Table):
@@ -76,6 +86,17 @@ class SchoolTable(Table):
         "Others of the same name, so that their trouble is not taken for yours.",
         [{"name": "Oakfield FC", "place": "Northvale", "kind": "club"}],
         (),
+    )
+    language: Language = _key(
+        "The language of what its people are sent: “en” (English) or “cy” (Welsh).", "cy", "en"
+    )
+    terms: tuple[TermTable, ...] = _key(
+        "Its terms; without them every weekday that is no bank holiday counts as a school day.",
+        [{"first": date(2026, 9, 2), "last": date(2026, 10, 23)}],
+        (),
+    )
+    closed: tuple[date, ...] = _key(
+        "INSET days and other days without pupils.", [date(2026, 9, 1), date(2027, 1, 4)], ()
     )
 
 
@@ -109,6 +130,16 @@ class SourceTable(Table):
     )
     max_pages: int = _key("How many pages of a list to follow at most.", 5, 5, ge=1, le=50)
     settings: dict[str, Any] = _key("What this kind needs besides.", {"dates": "day_first"}, {})
+    own: bool = _key(
+        "true for a page or account of the school's own: it is watched for odd posts and for its notice.",
+        True,
+        False,
+    )
+    notice: Text | None = _key(
+        "The words of its notice that it is not watched around the clock, where they are not the usual ones.",
+        "We look at this page on school days only.",
+        None,
+    )
     disabled: Text | None = _key(
         "Why it is switched off. Remove the line to switch it on.", "asked us to stop", None
     )
@@ -131,6 +162,15 @@ class PersonTable(Table):
     schools: tuple[Urn, ...] = _key(
         "The schools this is for; all of them where it is missing.", ["900001"], ()
     )
+    chat_env: Variable | None = _key(
+        "The environment variable that holds where a short message reaches this person at night "
+        "(an apprise address: ntfy, a text message gateway, Teams, Slack).",
+        "SCHOOLGATE_CHAT_DSL",
+        None,
+    )
+    chat_file: Text | None = _key(
+        "A file whose first line is that address; only you should be able to read it.", "chat-dsl", None
+    )
 
 
 class PolicyTable(Table):
@@ -146,7 +186,7 @@ class PolicyTable(Table):
 
 
 class MailTable(Table):
-    """The mail server. This version sends nothing: messages wait, with it or without."""
+    """The mail server. Without it messages wait, and the last line of a scan says how many."""
 
     host: Text = _key("The server's name.", "smtp.example.org")
     port: int = _key("Its port.", 587, 587, ge=1, le=65535)
@@ -173,6 +213,29 @@ class ModelTable(Table):
         {},
     )
     threads: int | None = _key("Processor threads for the model; all cores otherwise.", 2, None, ge=1, le=256)
+
+
+class ServeTable(Table):
+    """The service: where it may be asked how it is, and where the page to acknowledge alerts is served."""
+
+    health_port: int = _key("The port on 127.0.0.1 for /healthz and /metrics.", 9477, 9477, ge=1, le=65535)
+    listen: Listen = _key(
+        "Where the page to acknowledge alerts is served, for a web server in front that speaks TLS; "
+        "only with base_url.",
+        "127.0.0.1:8477",
+        "127.0.0.1:8477",
+    )
+
+
+class DigestTable(Table):
+    """The daily digest of the leadership team."""
+
+    at: TimeOfDay = _key("When it is sent, on school days.", "07:30", "07:30")
+    excerpts: Literal["none", "news"] = _key(
+        "“news” lets the headline of a news article stand in it, “none” nothing of what was said.",
+        "none",
+        "news",
+    )
 
 
 class DpiaTable(Table):
@@ -215,5 +278,7 @@ class File(Table):
     policy: PolicyTable = _key("Judging and keeping.", {}, PolicyTable())
     mail: MailTable | None = _key("The mail server.", {}, None)
     model: ModelTable = _key("The model.", {}, ModelTable())
+    serve: ServeTable = _key("The service.", {}, ServeTable())
+    digest: DigestTable = _key("The daily digest.", {}, DigestTable())
     dpia: DpiaTable = _key("The data protection impact assessment.", {}, DpiaTable())
     policies: tuple[PolicyText, ...] = _key("Written policies: one `[[policies]]` each.", [], ())

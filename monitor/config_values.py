@@ -46,6 +46,9 @@ SECRET_KEY = re.compile(r"(^|_)(password|passwd|passphrase|secret|token|api_?key
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 """Whose law and holidays may apply."""
 
+LANGUAGES = ("en", "cy")
+"""What the school's people may be written in: English, Welsh."""
+
 _UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 
@@ -131,6 +134,25 @@ def _nation(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError("is not a language there is: “en” (English) or “cy” (Welsh)")
+    return value
+
+
+def _time_of_day(value: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise ValueError("is not a time of day, from 00:00 to 23:59")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise ValueError("is not an address to listen at: write host and port")
+    return value
+
+
 def _channel(value: str) -> str:
     if value not in CHANNELS:
         raise ValueError(f"is not a channel. {did_you_mean(value, CHANNELS)}")
@@ -155,5 +177,8 @@ Id = Annotated[Text, AfterValidator(_id)]
 Interval = Annotated[float, BeforeValidator(_interval)]
 Variable = Annotated[Text, AfterValidator(_variable)]
 Channel = Annotated[Text, AfterValidator(_channel)]
+Language = Annotated[Text, AfterValidator(_language)]
+TimeOfDay = Annotated[Text, AfterValidator(_time_of_day)]
+Listen = Annotated[Text, AfterValidator(_listen)]
 Nation = Annotated[Text, AfterValidator(_nation)]
 ModelLabel = Annotated[Text, AfterValidator(_model_label)]

@@ -17,9 +17,9 @@ _FAILING = 3
 
 def store(home: Path, sources: Sequence[Source], *, clock: Clock, sleep: Sleep) -> list[Finding]:
     """Whether the store opens, is of this version, and its audit chain holds; how the sources fare."""
-    from data.store.alerts import count_waiting
     from data.store.audit import verify
     from data.store.open import Store
+    from data.store.outbox import count_waiting
     from data.store.sources import latest_runs, states
 
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)

@@ -13,13 +13,12 @@ from data.errors import InputError
 from data.store.audit import Entry, append, note
 from data.store.bulk import Row, at, names, put, replace
 from data.store.verdicts import reasons
-from data.types import Alert, OutboxMessage, Route, Severity
+from data.types import Alert, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
     "first_raised_at raised_at times"
 )
-_OUTBOX = names("key urn person_id kind subject body due_at expires_at alert_id written_at attempts")
 _SELECTED = (
     "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
     "reason_codes, reason_texts, epoch_us(raised_at), times FROM alerts"
@@ -62,15 +61,6 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
     append(con, [_raised(a, now) for a in raised])
-
-
-def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
-    """Adds messages that are not there yet; one that is there, sent or not, stays as it is."""
-    rows: list[Row] = [
-        (m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id, now, 0)
-        for m in messages
-    ]
-    put(con, "outbox", _OUTBOX, rows, key=("key",))
 
 
 def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
@@ -169,27 +159,6 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
         {"now": now, "story": found.story_id},
     )
     append(con, [Entry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
-
-
-def pending_outbox(con: duckdb.DuckDBPyConnection, now: datetime) -> list[OutboxMessage]:
-    """Messages due now, not sent, not expired; the longest due first."""
-    rows = con.execute(
-        """SELECT key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id
-        FROM outbox WHERE sent_at IS NULL AND due_at <= $now AND expires_at > $now ORDER BY due_at, key""",
-        {"now": now},
-    ).fetchall()
-    return [
-        OutboxMessage(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id)
-        for key, urn, person_id, kind, subject, body, due, expires, alert_id in rows
-    ]
-
-
-def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
-    """How many messages are neither sent nor expired, due or not."""
-    row = con.execute(
-        "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND expires_at > $now", {"now": now}
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:

@@ -13,10 +13,10 @@ from data.types import Person, School, Source
 
 _SCHOOL = names(
     "urn name aliases former_names locality town county local_authority street postcode trust domain "
-    "head phase nation members namesakes"
+    "head phase nation members namesakes language"
 )
 _PERSON = ("id", "name", "roles", "email", "urns")
-_SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled")
+_SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 
 def put_schools(con: duckdb.DuckDBPyConnection, schools: Sequence[School]) -> None:

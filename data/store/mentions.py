@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import duckdb
 
 from data.ids import text_hash
-from data.store import alerts, stories
+from data.store import alerts, outbox, stories
 from data.store.bulk import names, put, replace
 from data.store.restrict import hide_in_threads, restrict
 from data.store.retain import is_restricted, retain_until
@@ -102,7 +102,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
         hide_in_threads(con)
     _save_sightings(con, batch, now, policy)
     alerts.put_alerts(con, batch.alerts, now)
-    alerts.put_outbox(con, batch.outbox, now)
+    outbox.put_outbox(con, batch.outbox, now)
 
 
 def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:

@@ -48,7 +48,7 @@ def migrate(
     refuse_newer(done, migrations, path)
     pending = migrations[len(done) :]
     for migration in pending:
-        if migration.n > 1:
+        if done:  # a new file holds nothing yet
             copy_database(con, copy_path(path, migration))
         _apply(con, migration, now)
     return tuple(m.name for m in pending)

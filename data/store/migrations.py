@@ -127,6 +127,47 @@ _PROVED = (
     "CREATE TABLE audit_notes (sha256 VARCHAR PRIMARY KEY, note VARCHAR NOT NULL)",
 )
 
+_SERVED = (
+    "ALTER TABLE schools ADD COLUMN language VARCHAR DEFAULT 'en'",
+    "ALTER TABLE sources ADD COLUMN own BOOLEAN DEFAULT false",
+    "ALTER TABLE sources ADD COLUMN notice VARCHAR",
+    "ALTER TABLE source_runs ADD COLUMN notice BOOLEAN",
+    "ALTER TABLE verdicts ADD COLUMN themes VARCHAR[] DEFAULT []",
+    "ALTER TABLE outbox ADD COLUMN html VARCHAR",
+    "ALTER TABLE outbox ADD COLUMN via VARCHAR DEFAULT 'mail'",
+    "ALTER TABLE outbox ADD COLUMN times INTEGER DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN attachment VARCHAR",
+    "ALTER TABLE outbox ADD COLUMN next_try_at TIMESTAMPTZ",
+    "ALTER TABLE outbox ADD COLUMN handing_over_at TIMESTAMPTZ",
+    "ALTER TABLE outbox ADD COLUMN unsure_at TIMESTAMPTZ",
+    "ALTER TABLE outbox ADD COLUMN failed_at TIMESTAMPTZ",
+    "ALTER TABLE outbox ADD COLUMN withdrawn_at TIMESTAMPTZ",
+    "ALTER TABLE outbox ADD COLUMN told_at TIMESTAMPTZ",
+    """CREATE TABLE leases (
+        name VARCHAR PRIMARY KEY, holder VARCHAR NOT NULL, taken_at TIMESTAMPTZ NOT NULL,
+        held_until TIMESTAMPTZ NOT NULL)""",
+    """CREATE TABLE editions (
+        kind VARCHAR NOT NULL, urn VARCHAR NOT NULL, period VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        covers_from TIMESTAMPTZ NOT NULL, covers_to TIMESTAMPTZ NOT NULL, outbox_key VARCHAR,
+        composed_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (kind, urn, period, person_id))""",
+    """CREATE TABLE reports (
+        urn VARCHAR NOT NULL, week VARCHAR NOT NULL, facts VARCHAR NOT NULL,
+        composed_at TIMESTAMPTZ NOT NULL, signed_at TIMESTAMPTZ, signed_by VARCHAR, sha256 VARCHAR,
+        PRIMARY KEY (urn, week))""",
+    """CREATE TABLE escalations (
+        alert_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, times INTEGER NOT NULL, step INTEGER NOT NULL,
+        person_id VARCHAR, told_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (alert_id, times, step))""",
+    """CREATE TABLE spikes (
+        urn VARCHAR NOT NULL, began_at TIMESTAMPTZ NOT NULL, told_at TIMESTAMPTZ NOT NULL,
+        mentions BIGINT NOT NULL, usual DOUBLE NOT NULL, themes VARCHAR[] NOT NULL,
+        PRIMARY KEY (urn, began_at))""",
+    """CREATE TABLE account_log (
+        id VARCHAR PRIMARY KEY, urn VARCHAR NOT NULL, source_id VARCHAR NOT NULL,
+        done_at TIMESTAMPTZ NOT NULL, person_id VARCHAR NOT NULL, action VARCHAR NOT NULL,
+        reason VARCHAR NOT NULL, url VARCHAR)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
+    Migration(2, "the_service", _SERVED),
 )

@@ -24,7 +24,8 @@ _RESTRICTED = names("mention_id n url author title text quoted canonical_url rea
 _MATCH = names("mention_id version urn relevance score reason_codes reason_texts story_id how seen_at")
 _VERDICT = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
-    "subjects content_class restricted reason_codes reason_texts score_labels score_values model judged_at"
+    "subjects content_class restricted reason_codes reason_texts score_labels score_values model judged_at "
+    "themes"
 )
 
 
@@ -111,7 +112,7 @@ def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetim
                 *(v.about.value, int(v.severity), v.route.value, v.look, v.look_rank, v.subject_person),
                 *(list(v.subjects), v.content_class, v.restricted),
                 *_reasons(v.reasons, hidden=v.mention_id in restricted),
-                *(labels, values, v.model, now),
+                *(labels, values, v.model, now, list(v.themes)),
             )
         )
     return _VERDICT, rows

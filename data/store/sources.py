@@ -13,7 +13,7 @@ from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
     "source_id started_at finished_at outcome detail status pages mentions_read mentions_new warnings "
-    "etag last_modified retry_after_s watermark scope resume rating ratings"
+    "etag last_modified retry_after_s watermark scope resume rating ratings notice"
 )
 _SEEN = [o.value for o in Outcome if o.seen]
 _READ = [Outcome.OK.value, Outcome.EMPTY.value]

@@ -13,7 +13,7 @@ from data.types import About, Reason, Relevance, Route, Sentiment, Severity, Ver
 
 COLUMNS = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
-    "subjects content_class restricted reason_codes reason_texts score_labels score_values model"
+    "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes"
 )
 NEWEST = """FROM matches x
     JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
@@ -41,6 +41,7 @@ _KINDS: dict[str, Any] = {
     "sentiment": Sentiment,
     "abuse": tuple,
     "subjects": tuple,
+    "themes": tuple,
     "about": About,
     "severity": Severity,
     "route": Route,

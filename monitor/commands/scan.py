@@ -89,7 +89,7 @@ def scan_once(
     progress: Progress,
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader."""
-    from data.store import alerts as alert_store
+    from data.store import outbox as outbox_store
     from monitor.pipeline import scan
     from monitor.views.summary import summarise
 
@@ -103,7 +103,7 @@ def scan_once(
             done.append(entry)
             progress.finished(entry.source, entry.batch.run)
     with store.read() as con:
-        waiting = alert_store.count_waiting(con, clock())
+        waiting = outbox_store.count_waiting(con, clock())
     order = {source.id: n for n, source in enumerate(config.sources)}
     return summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],

@@ -9,7 +9,7 @@ import pytest
 from storing import NOW, a_message, an_alert
 
 from data.errors import InputError
-from data.store import alerts
+from data.store import alerts, outbox
 from data.types import Severity
 
 HOUR = timedelta(hours=1)
@@ -93,17 +93,17 @@ def test_without_a_reason_no_restricted_text_is_given(store):
 def test_a_message_waits_from_when_it_is_due_until_it_expires(store):
     message = a_message(due_at=NOW + HOUR, expires_at=NOW + 3 * HOUR)
     with store.write("put a message") as con:
-        alerts.put_outbox(con, [message], NOW)
-        due = [bool(alerts.pending_outbox(con, NOW + n * HOUR)) for n in range(5)]
-        waiting = [alerts.count_waiting(con, NOW + n * HOUR) for n in range(5)]
+        outbox.put_outbox(con, [message], NOW)
+        due = [bool(outbox.pending_outbox(con, NOW + n * HOUR)) for n in range(5)]
+        waiting = [outbox.count_waiting(con, NOW + n * HOUR) for n in range(5)]
     assert due == [False, True, True, False, False]
     assert waiting == [1, 1, 1, 0, 0]
 
 
 def test_a_message_is_written_once_for_its_key(store):
     with store.write("put a message twice") as con:
-        alerts.put_outbox(con, [a_message()], NOW)
+        outbox.put_outbox(con, [a_message()], NOW)
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
-        alerts.put_outbox(con, [a_message(subject="Another subject")], NOW + HOUR)
-        assert alerts.pending_outbox(con, NOW) == []
+        outbox.put_outbox(con, [a_message(subject="Another subject")], NOW + HOUR)
+        assert outbox.pending_outbox(con, NOW) == []
         assert con.execute("SELECT subject FROM outbox").fetchall() == [(a_message().subject,)]

@@ -82,7 +82,7 @@ def test_before_the_first_migration_there_is_a_plain_sentence(tmp_path):
 def test_a_file_without_our_tables_is_called_old_and_not_used(tmp_path):
     store = a_store(tmp_path)
     duckdb.connect(str(store.path)).close()
-    with pytest.raises(StoreError, match="0 of 1 changes applied"), store.read():
+    with pytest.raises(StoreError, match=f"0 of {len(MIGRATIONS)} changes applied"), store.read():
         pass
 
 
@@ -198,8 +198,9 @@ def test_a_file_from_a_newer_version_is_refused_and_left_alone(store):
     assert store.path.read_bytes() == before
 
 
-TWO = (*MIGRATIONS, Migration(2, "second", ("CREATE TABLE second (a VARCHAR)",)))
-BROKEN = (*TWO, Migration(3, "broken", ("CREATE TABLE third (a VARCHAR)", "SELECT no_such_column")))
+LATEST = len(MIGRATIONS)
+TWO = (*MIGRATIONS, Migration(LATEST + 1, "second", ("CREATE TABLE second (a VARCHAR)",)))
+BROKEN = (*TWO, Migration(LATEST + 2, "broken", ("CREATE TABLE third (a VARCHAR)", "SELECT no_such_column")))
 
 
 def test_a_copy_of_the_file_is_kept_before_each_change(store):
@@ -207,7 +208,7 @@ def test_a_copy_of_the_file_is_kept_before_each_change(store):
         con.execute("INSERT INTO audit_notes VALUES ('x', 'mark')")
     with store.alone("migrate") as con:
         assert migrate(con, store.path, TWO, Clock()()) == ("second",)
-    copy = store.home / "schoolgate.duckdb.before-0002"
+    copy = store.home / f"schoolgate.duckdb.before-{LATEST + 1:04d}"
     assert copy.stat().st_mode & 0o777 == 0o600
     with duckdb.connect(str(copy), read_only=True) as con:
         assert con.execute("FROM audit_notes").fetchall() == [("x", "mark")]

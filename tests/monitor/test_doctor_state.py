@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from doctoring import NOW, told
 
-from data.store.alerts import put_outbox
 from data.store.audit import Entry, append
 from data.store.open import Store
+from data.store.outbox import put_outbox
 from data.store.sources import record_run
 from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState
 from monitor import doctor_state

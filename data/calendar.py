@@ -1,0 +1,58 @@
+"""Which days are school days: terms, INSET days and the bank holidays of the school's nation. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+_SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
+_SATURDAY = 5
+_YEAR_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The first and the last day of a term or half term, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A school's days. Without terms every weekday that is no bank holiday counts as one.
+
+    `closed` holds INSET days and other days without pupils.
+    """
+
+    nation: str = "england"
+    terms: tuple[Term, ...] = ()
+    closed: frozenset[date] = frozenset()
+
+    def bank_holiday(self, day: date) -> bool:
+        """A bank holiday where the school is (python-holidays, by GOV.UK's rules for each nation)."""
+        return day in _bank_holidays(self.nation, day.year)
+
+    def working_day(self, day: date) -> bool:
+        """Monday to Friday and no bank holiday: somebody may be asked to act."""
+        return day.weekday() < _SATURDAY and not self.bank_holiday(day)
+
+    def in_term(self, day: date) -> bool:
+        """Within a term; always, where none is given."""
+        return not self.terms or any(t.first <= day <= t.last for t in self.terms)
+
+    def school_day(self, day: date) -> bool:
+        """Pupils are in: a working day of a term that is not closed."""
+        return self.working_day(day) and self.in_term(day) and day not in self.closed
+
+    def next_school_day(self, day: date) -> date | None:
+        """The first school day after `day`, within a year; None where the terms have run out."""
+        return next((d for n in range(1, _YEAR_DAYS) if self.school_day(d := day + timedelta(n))), None)
+
+
+@cache
+def _bank_holidays(nation: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISION[nation], years=year))

@@ -1,0 +1,62 @@
+"""Messages to people: written with what they tell of, then sent once, or told to have failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.store.bulk import Row, at, names, put
+from data.types import OutboxMessage, Via
+
+_MESSAGE = names(
+    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment "
+    "written_at attempts"
+)
+_SELECTED = (
+    "key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id, html, via, "
+    "times, attachment"
+)
+WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
+"""What has neither been sent nor given up."""
+
+
+def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
+    """Adds messages that are not there yet; one that is there, sent or not, stays as it is."""
+    rows: list[Row] = [
+        (
+            *(m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id),
+            *(m.html, m.via.value, m.times, m.attachment, now, 0),
+        )
+        for m in messages
+    ]
+    put(con, "outbox", _MESSAGE, rows, key=("key",))
+
+
+def pending_outbox(con: duckdb.DuckDBPyConnection, now: datetime) -> list[OutboxMessage]:
+    """Messages due now that wait and are not expired; the longest due first."""
+    rows = con.execute(
+        f"SELECT {_SELECTED} FROM outbox WHERE {WAITS} AND due_at <= $now AND expires_at > $now "
+        "ORDER BY due_at, key",
+        {"now": now},
+    ).fetchall()
+    return [message(row) for row in rows]
+
+
+def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
+    """How many messages wait and are not expired, due or not."""
+    row = con.execute(
+        f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now", {"now": now}
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def message(row: Sequence[Any]) -> OutboxMessage:
+    """A message from the columns of `_SELECTED`."""
+    key, urn, person_id, kind, subject, body, due, expires, alert_id, html, via, times, attachment = row
+    return OutboxMessage(
+        *(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id),
+        *(html, Via(via), times, attachment),
+    )

@@ -1,0 +1,114 @@
+"""Every sentence that people are sent or shown, from one catalogue: English, and Welsh.
+
+A key is the name of a file and of a line in it, `digest.quiet`: `en/digest.toml`, `quiet = "…"`. A line
+holds `{names}` of what is filled in; a table instead of a line holds its forms by CLDR plural
+category (`one`, `other`; Welsh also `zero`, `two`, `few`, `many`) and is chosen by the number `n`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+LANGUAGES = ("en", "cy")
+"""The languages there are; both are whole (a test holds every key of one against the other)."""
+
+Line = str | Mapping[str, str]
+_TERRITORY = "GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sentences of one language. Call it with a key and what the sentence's `{names}` stand for."""
+
+    language: str
+    lines: Mapping[str, Line]
+    locale: Locale
+
+    def __call__(self, key: str, **given: object) -> str:
+        """The sentence. Raises KeyError for a key or a `{name}` that is not there."""
+        line = self.lines[key]
+        if not isinstance(line, str):
+            line = self._form(line, given["n"])
+        return line.format_map(given)
+
+    def _form(self, forms: Mapping[str, str], n: object) -> str:
+        if not isinstance(n, int | float):
+            raise KeyError(f"n must be a number, not {type(n).__name__}")
+        return forms.get(self.locale.plural_form(n), forms["other"])
+
+    def has(self, key: str) -> bool:
+        """Is there such a line?"""
+        return key in self.lines
+
+    def names_of(self, key: str) -> frozenset[str]:
+        """The `{names}` that a line wants, in any of its forms."""
+        line = self.lines[key]
+        forms = (line,) if isinstance(line, str) else tuple(line.values())
+        return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)
+
+    def day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
+        """“Tuesday 17 November”."""
+        return format_date(_local(day, zone), "EEEE d MMMM", locale=self.locale)
+
+    def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
+        """“17 November 2026”."""
+        return format_date(_local(day, zone), "d MMMM y", locale=self.locale)
+
+    def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
+        """“Tuesday”."""
+        return format_date(_local(day, zone), "EEEE", locale=self.locale)
+
+    def clock(self, moment: datetime, zone: ZoneInfo) -> str:
+        """“15:20”, in the zone."""
+        return f"{moment.astimezone(zone):%H:%M}"
+
+    def number(self, value: float) -> str:
+        """“1,234”."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def listed(self, items: list[str]) -> str:
+        """“a, b and c”."""
+        if len(items) < 2:
+            return "".join(items)
+        return self("common.and", most=", ".join(items[:-1]), last=items[-1])
+
+
+@cache
+def words(language: str) -> Words:
+    """The catalogue of a language, read once. Raises KeyError for a language there is not."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    lines: dict[str, Line] = {}
+    for file in sorted(files("data.words").joinpath(language).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            held = tomllib.loads(file.read_text(encoding="utf-8"))
+            _flatten(file.name.removesuffix(".toml"), held, lines)
+    return Words(language, lines, Locale(language, _TERRITORY))
+
+
+def _flatten(prefix: str, held: Mapping[str, Any], lines: dict[str, Line]) -> None:
+    """Nested tables become dotted keys; a table with `other` is a sentence in its plural forms."""
+    for name, value in held.items():
+        key = f"{prefix}.{name}"
+        if isinstance(value, str) or "other" in value:
+            lines[key] = value
+        else:
+            _flatten(key, value, lines)
+
+
+def _local(day: date | datetime, zone: ZoneInfo | None) -> date:
+    if isinstance(day, datetime):
+        return day.astimezone(zone).date()
+    return day

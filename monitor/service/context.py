@@ -1,0 +1,39 @@
+"""What every part of the service is given, and how it answers: with writes, made in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from monitor.config import Config
+
+if TYPE_CHECKING:
+    from alerts.links import Links
+
+Connection = Any
+"""A connection of the store (duckdb's own); only functions of `data.store` are called with it."""
+
+Write = Callable[[Connection], None]
+"""One change, made later inside a write transaction of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The configuration, the home folder, and how addresses in messages are made."""
+
+    config: Config
+    home: Path
+    links: Links
+
+
+class Tender(Protocol):
+    """One thing the service sees to at each tick, such as the digest: what it would write now.
+
+    It reads with `con`, changes nothing in the store, and must give the same keys when asked again:
+    between its reading and its writes another process may have done the same.
+    """
+
+    def __call__(self, con: Connection, context: Context, now: datetime) -> Sequence[Write]: ...
