@@ -17,8 +17,10 @@ from monitor import paths
 from monitor.config import Config, load
 
 if TYPE_CHECKING:
+    from alerts.links import Links
     from data.store.open import Store
     from monitor.judge import Judges, TextScorer
+    from monitor.service.context import Context
     from sources.fetch import Fetcher
     from sources.politeness import Limits
 
@@ -51,6 +53,24 @@ def remember_config(store: Store, config: Config) -> None:
         put_schools(con, config.schools)
         put_people(con, config.people)
         put_sources(con, config.sources)
+
+
+def links(home: Path, config: Config) -> Links:
+    """How addresses in messages are made; without `base_url` there are none, and no secret is kept.
+
+    Raises InputError where the home's secret is damaged.
+    """
+    from alerts.links import Links
+    from monitor.secret_key import secret_key
+
+    return Links(config.base_url, secret_key(home)) if config.base_url else Links()
+
+
+def context(config: Config, home: Path) -> Context:
+    """What every part of the service is given. Raises InputError as `links` does."""
+    from monitor.service.context import Context
+
+    return Context(config, home, links(home, config))
 
 
 def judges(config: Config) -> Judges:
