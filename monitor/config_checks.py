@@ -7,11 +7,14 @@ are told together with those of the keys. What is not of the kind expected is pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
 from monitor.config_faults import Fault, from_errors, quoted
+from monitor.config_model import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
+from monitor.config_values import is_this_machine
 from monitor.nearest import did_you_mean
 
 Document = Mapping[str, Any]
@@ -25,7 +28,11 @@ def between_tables(document: Document) -> list[Fault]:
         *_unique(document, "people"),
         *_known_schools(document),
         *_listings(document),
+        *_terms(document),
+        *_notices(document),
+        *_chats(document),
         *_mail(document),
+        *_ports(document),
         *_model(document),
     ]
 
@@ -114,10 +121,61 @@ def _listings(document: Document) -> Iterator[Fault]:
             yield Fault(("sources", i, "listing"), what + example)
 
 
+def _terms(document: Document) -> Iterator[Fault]:
+    """Each term ends after it begins, and begins after the one before it has ended."""
+    for i, school in _rows(document, "schools"):
+        before: date | None = None
+        for n, term in _rows(school, "terms"):
+            first, last = _day(term, "first"), _day(term, "last")
+            if first and last and last < first:
+                yield Fault(("schools", i, "terms", n, "last"), f"{last} is before its first day, {first}.")
+            if first and before and first <= before:
+                what = f"{first} is not after the last day of the term before it, {before}. "
+                what += "Write them in the order of the year, none over another."
+                yield Fault(("schools", i, "terms", n, "first"), what)
+            before = last or before
+
+
+def _day(row: Document, key: str) -> date | None:
+    value = row.get(key)
+    return value if type(value) is date else None
+
+
+def _notices(document: Document) -> Iterator[Fault]:
+    for i, row in _rows(document, "sources"):
+        if _text(row, "notice") and row.get("own") is not True:
+            what = "only a page of the school's own has a notice. Add own = true, or remove this line."
+            yield Fault(("sources", i, "notice"), what)
+
+
+def _chats(document: Document) -> Iterator[Fault]:
+    """One place each for where a short message goes, and never that address itself."""
+    for i, row in _rows(document, "people"):
+        if row.get("chat_env") and row.get("chat_file"):
+            yield Fault(("people", i, "chat_file"), "“chat_env” is given too. Keep one of them.")
+        elif "://" in _text(row, "chat_file"):
+            what = "is an address, not a file. The address is a secret: write it into the first line of a "
+            yield Fault(("people", i, "chat_file"), what + 'file, and name that: chat_file = "chat-dsl"')
+
+
 def _mail(document: Document) -> Iterator[Fault]:
     mail = _table(document, "mail")
     if mail.get("password_env") and mail.get("password_file"):
         yield Fault(("mail", "password_file"), "“password_env” is given too. Keep one of them.")
+    host = _text(mail, "host")
+    if mail.get("security") == "none" and host and not is_this_machine(host):
+        what = f"“none” sends password and mails for all to read, and {quoted(host)} is not this machine. "
+        yield Fault(("mail", "security"), what + 'Write: security = "starttls", or "tls".')
+
+
+def _ports(document: Document) -> Iterator[Fault]:
+    """The health page and the page to acknowledge cannot share a port of one machine."""
+    serve = _table(document, "serve")
+    port = (_text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
+    health = serve.get("health_port", DEFAULT_HEALTH_PORT)
+    if str(health) == port:
+        key = "listen" if "listen" in serve else "health_port"
+        yield Fault(("serve", key), f"{port} is the port of health page and pages alike. Give each its own.")
 
 
 def _model(document: Document) -> Iterator[Fault]:

@@ -21,7 +21,7 @@ from monitor.nearest import did_you_mean
 from monitor.toml_lines import Path, at
 
 _MAX_ECHO_CHARS = 60
-_SECRET_PLACES = re.compile(r"pass|secret|token|api_?key", re.IGNORECASE)
+_SECRET_PLACES = re.compile(r"pass|secret|token|api_?key|chat|apprise|webhook", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"://[^/\s]*@|(pass\w*|secret|token|key)\s*[=:]", re.IGNORECASE)
 
 
@@ -49,10 +49,7 @@ def from_errors(errors: Iterable[ErrorDetails], model: type[BaseModel], prefix: 
 def secrets(document: Mapping[str, Any]) -> list[Fault]:
     """Secrets written into the file itself, wherever they stand. Their values are not repeated."""
     return [
-        Fault(
-            path,
-            f"{_NO_SECRET} {_MAIL_SECRET if path[0] == 'mail' else 'Nothing here needs one: remove it.'}",
-        )
+        Fault(path, f"{_NO_SECRET} {_ELSEWHERE.get(path[0], 'Nothing here needs one: remove it.')}")
         for path in _secret_places(document, ())
     ]
 
@@ -81,10 +78,12 @@ def toml(value: object) -> str:
 
 
 _NO_SECRET = "a secret may not stand in this file."
-_MAIL_SECRET = (
-    "Put it into an environment variable and write that one's name: "
-    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".'
-)
+_ELSEWHERE: Mapping[str | int, str] = {
+    "mail": "Put it into an environment variable and write that one's name: "
+    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
+    "people": "Put it into an environment variable and write that one's name: "
+    'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
+}
 
 _KINDS = {
     "string": "must be text in quotes",

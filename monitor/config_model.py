@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.types import Role
 from monitor.config_values import (
+    BaseAddress,
     Channel,
     Contact,
     Domain,
@@ -30,6 +31,9 @@ from monitor.config_values import (
     WebAddress,
     Zone,
 )
+
+DEFAULT_HEALTH_PORT = 9477
+DEFAULT_LISTEN = "127.0.0.1:8477"
 
 
 class Table(BaseModel):
@@ -218,12 +222,14 @@ class ModelTable(Table):
 class ServeTable(Table):
     """The service: where it may be asked how it is, and where the page to acknowledge alerts is served."""
 
-    health_port: int = _key("The port on 127.0.0.1 for /healthz and /metrics.", 9477, 9477, ge=1, le=65535)
+    health_port: int = _key(
+        "The port on 127.0.0.1 for /healthz and /metrics.", 9477, DEFAULT_HEALTH_PORT, ge=1, le=65535
+    )
     listen: Listen = _key(
         "Where the page to acknowledge alerts is served, for a web server in front that speaks TLS; "
         "only with base_url.",
         "127.0.0.1:8477",
-        "127.0.0.1:8477",
+        DEFAULT_LISTEN,
     )
 
 
@@ -269,8 +275,10 @@ class File(Table):
     register_file: Text | None = _key(
         "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz", None
     )
-    base_url: WebAddress | None = _key(
-        "Where the web desk is reached, for links in mails.", "https://schoolgate.example.sch.uk", None
+    base_url: BaseAddress | None = _key(
+        "Where people reach Schoolgate's pages, for the links in messages; without it there are no links.",
+        "https://schoolgate.example.sch.uk",
+        None,
     )
     schools: tuple[SchoolTable, ...] = _key("The schools: one `[[schools]]` each.", [], min_length=1)
     sources: tuple[SourceTable, ...] = _key("The places to look at: one `[[sources]]` each.", [], ())

@@ -55,6 +55,19 @@ _HEAD = """\
 # No password stands in this file; see [mail] at its end.
 """
 
+_WELSH = """\
+# The language of what its people are sent. The Welsh still needs a native reader's check: docs/words.md
+# language = "cy"\
+"""
+
+_DAYS = """\
+# The digest comes on school days, the governors' report in term. Without terms, every weekday that is no
+# bank holiday counts.
+# terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
+# INSET days and other days without pupils:
+# closed = [2026-09-01, 2027-01-04]
+"""
+
 _PEOPLE = """\
 # ------------------------------------------------------------------------------------ people
 # Who is told, and who may be meant. One person may hold several roles:
@@ -76,6 +89,10 @@ _PEOPLE_EXAMPLES = """\
 # name = "Mr B Example"
 # roles = ["dsl"]
 # email = "dsl@example.sch.uk"
+# A mail wakes nobody. Where a short message reaches this person at night, as an apprise address (ntfy, a text
+# message gateway, Teams, Slack), stands in an environment variable, or in a file that only you can read:
+# chat_env = "SCHOOLGATE_CHAT_DSL"
+# chat_file = "chat-dsl"
 
 # [[people]]
 # id = "deputy-dsl"
@@ -99,7 +116,7 @@ first_assessor = "head"
 # Days that plain criticism is kept; after that only counts.
 criticism_days = 30
 
-# This version sends nothing yet: messages wait, and a scan says how many.
+# The mail server. Without it messages wait, and a scan says how many.
 # [mail]
 # host = "smtp.example.org"
 # port = 587
@@ -109,6 +126,17 @@ criticism_days = 30
 # The password stands in an environment variable, or in a file that only you can read:
 # password_env = "SCHOOLGATE_SMTP_PASSWORD"
 # password_file = "smtp-password"
+
+# The daily digest of the leadership team, on school days. excerpts = "none" keeps the headlines of news out.
+[digest]
+at = "07:30"
+excerpts = "news"
+
+# The service, schoolgate serve: where it says how it is, and where the page to acknowledge alerts is served
+# for a web server in front that speaks TLS (docs/alerts-and-mail.md).
+# [serve]
+# health_port = 9477
+# listen = "127.0.0.1:8477"
 
 # The day the data protection impact assessment was signed; collecting should not begin before.
 # [dpia]
@@ -126,6 +154,11 @@ def _top(draft: Draft) -> str:
     rows = ["# What people see is shown in this time zone.", 'zone = "Europe/London"', ""]
     rows.append("# Who answers for the collecting: every site that is asked is told this address.")
     rows.append(_row("contact", draft.contact, "office@example.sch.uk"))
+    rows += [
+        "",
+        "# Where people reach the page to acknowledge an alert; without it they use the command line.",
+    ]
+    rows.append(_row("base_url", None, "https://schoolgate.example.sch.uk"))
     rows += ["", "# The register of schools (CSV, may be .gz): it tells schools of the same name apart."]
     rows.append(_row("register_file", draft.register_file, "edubasealldata.csv"))
     rows += [
@@ -146,6 +179,7 @@ def _facts(school: School) -> dict[str, object]:
     """The school's known facts in the order of its type, as the file holds them."""
     values = {f.name: getattr(school, f.name) for f in fields(School)}
     values["namesakes"] = [{"name": n.name, "place": n.place, "kind": n.kind} for n in school.namesakes]
+    values["language"] = school.language.removeprefix("en")
     listed = {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
     return {key: value for key, value in listed.items() if value}
 
@@ -157,7 +191,12 @@ def _school(school: School) -> str:
             rows += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
         else:
             rows.append(f"{key} = {toml(value)}")
-    return "\n".join(rows) + "\n"
+    return "\n".join([*rows, *_language(school), _DAYS])
+
+
+def _language(school: School) -> list[str]:
+    """Welsh is proposed to a school in Wales, not chosen for it."""
+    return [_WELSH] if school.nation == "wales" and school.language == "en" else []
 
 
 def _person(person: Person) -> str:
@@ -214,6 +253,16 @@ def _sources(school: School) -> str:
 # url = "https://reviews.example.org/the-school"
 # channel = "school_review_site"
 # listing = true
+# schools = {owner}
+
+# A page or an account of the school's own: looked at often, for odd posts and for its notice that it is
+# not watched around the clock (“notice” gives its words, where they are not the usual ones).
+# [[sources]]
+# id = "our-page"
+# kind = "feed"
+# url = "https://www.example.sch.uk/feed.xml"
+# own = true
+# notice = "We look at this page on school days only."
 # schools = {owner}
 
 # A Mumsnet thread: its terms forbid reading it by program, so it is off until you say whose leave you have.

@@ -7,6 +7,7 @@ says what stands there, and adds an example from the field.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,7 +41,10 @@ CHANNELS = (
 MODEL_LABELS = tuple(f"sentiment:{s}" for s in Sentiment) + tuple(f"abuse:{a}" for a in ABUSE_LABELS)
 """The labels another model's own may be mapped to."""
 
-SECRET_KEY = re.compile(r"(^|_)(password|passwd|passphrase|secret|token|api_?key)$", re.IGNORECASE)
+SECRET_KEY = re.compile(
+    r"(^|_)(password|passwd|passphrase|secret|token|api_?key|(chat|apprise|webhook)(_?(url|address))?)$",
+    re.IGNORECASE,
+)
 """Names of keys that would hold a secret itself, not the name of a variable or file."""
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
@@ -64,6 +68,22 @@ def _web_address(value: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
     return value
+
+
+def _base_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("goes on after the host: leave out what follows it")
+    return value
+
+
+def is_this_machine(host: str) -> bool:
+    """Is it a name or an address by which a machine reaches itself? Looks nothing up."""
+    name = host.strip("[]").lower()
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _email(value: str) -> str:
@@ -167,6 +187,7 @@ def _model_label(value: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
+BaseAddress = Annotated[Text, AfterValidator(_base_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]
 Domain = Annotated[Text, AfterValidator(_domain)]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults
+from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 
+TERMS = """terms = [
+{ first = 2026-09-02, last = 2026-10-23 },
+{ first = 2026-11-02, last = 2026-12-18 },
+]
+"""
 FAULTS = {
     "a wrong address": (
         SCHOOL + SOURCE.replace("https://example.org/feed.xml", "mumsnet"),
@@ -115,6 +120,72 @@ FAULTS = {
         SCHOOL + "[model]\nlabels = { toxic = 'abuse:hate' }\n",
         "schoolgate.toml, [model], “name” (line 4): is missing: “labels” belong to another model. "
         "Name it, or remove “labels”.",
+    ),
+    "a term that ends before it begins": (
+        SCHOOL + "terms = [{ first = 2026-10-23, last = 2026-09-02 }]\n",
+        "schoolgate.toml, [[schools]] number 1, “terms” number 1, “last” (line 4): 2026-09-02 is before its "
+        "first day, 2026-10-23.",
+    ),
+    "terms over one another": (
+        SCHOOL + TERMS.replace("2026-11-02", "2026-10-23"),
+        "schoolgate.toml, [[schools]] number 1, “terms” number 2, “first” (line 6): 2026-10-23 is not after "
+        "the last day of the term before it, 2026-10-23. Write them in the order of the year, none over "
+        "another.",
+    ),
+    "terms out of order": (
+        SCHOOL + TERMS.replace("2026-11-02", "2025-11-02").replace("2026-12-18", "2025-12-18"),
+        "schoolgate.toml, [[schools]] number 1, “terms” number 2, “first” (line 6): 2025-11-02 is not after "
+        "the last day of the term before it, 2026-10-23. Write them in the order of the year, none over "
+        "another.",
+    ),
+    "a closed day in words": (
+        SCHOOL + "closed = ['Christmas']\n",
+        "schoolgate.toml, [[schools]] number 1, “closed” number 1 (line 4): “Christmas” must be a date as "
+        "2026-09-01, without quotes. Write, for example: closed = [2026-09-01, 2027-01-04]",
+    ),
+    "a language there is not": (
+        SCHOOL + "language = 'welsh'\n",
+        "schoolgate.toml, [[schools]] number 1, “language” (line 4): “welsh” is not a language there is: "
+        '“en” (English) or “cy” (Welsh). Write, for example: language = "cy"',
+    ),
+    "a notice of a page that is not the school's own": (
+        SCHOOL + SOURCE + "notice = 'We look on school days.'\n",
+        "schoolgate.toml, [[sources]] number 1, “notice” (line 8): only a page of the school's own has a "
+        "notice. Add own = true, or remove this line.",
+    ),
+    "two places for where a short message goes": (
+        SCHOOL + PERSON + "chat_env = 'SCHOOLGATE_CHAT_HEAD'\nchat_file = 'chat-head'\n",
+        "schoolgate.toml, [[people]] number 1, “chat_file” (line 9): “chat_env” is given too. "
+        "Keep one of them.",
+    ),
+    "mail for all to read": (
+        SCHOOL + MAIL + "security = 'none'\n",
+        "schoolgate.toml, [mail], “security” (line 7): “none” sends password and mails for all to read, and "
+        '“smtp.example.org” is not this machine. Write: security = "starttls", or "tls".',
+    ),
+    "a time of day that no clock shows": (
+        SCHOOL + "[digest]\nat = '7.30'\n",
+        "schoolgate.toml, [digest], “at” (line 5): “7.30” is not a time of day, from 00:00 to 23:59. "
+        'Write, for example: at = "07:30"',
+    ),
+    "excerpts nobody offers": (
+        SCHOOL + "[digest]\nexcerpts = 'all'\n",
+        "schoolgate.toml, [digest], “excerpts” (line 5): “all” is not known here. Known are: none, news.",
+    ),
+    "an address of pages that goes on": (
+        "base_url = 'https://schoolgate.example.sch.uk/desk?x=1'\n" + SCHOOL,
+        "schoolgate.toml, “base_url” (line 1): “https://schoolgate.example.sch.uk/desk?x=1” goes on after "
+        'the host: leave out what follows it. Write, for example: base_url = "https://schoolgate.example.sch.uk"',
+    ),
+    "one port for two": (
+        SCHOOL + "[serve]\nhealth_port = 8477\n",
+        "schoolgate.toml, [serve], “health_port” (line 5): 8477 is the port of health page and pages alike. "
+        "Give each its own.",
+    ),
+    "a place to listen without a port": (
+        SCHOOL + "[serve]\nlisten = 'localhost'\n",
+        "schoolgate.toml, [serve], “listen” (line 5): “localhost” is not an address to listen at: write host "
+        'and port. Write, for example: listen = "127.0.0.1:8477"',
     ),
     "a value that is not TOML": (
         SCHOOL + "head = Mrs A\n",
@@ -237,3 +308,15 @@ def test_while_a_school_has_no_readable_number_no_other_is_called_unknown(tmp_pa
     found = faults(tmp_path, SCHOOL.replace('"900001"', "900001") + SOURCE + 'schools = ["900001"]\n')
     assert len(found) == 1
     assert "must be text in quotes" in found[0]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1"])
+def test_mail_to_this_machine_needs_no_encryption(tmp_path: Path, host: str) -> None:
+    text = SCHOOL + MAIL.replace("smtp.example.org", host) + "security = 'none'\n"
+    config = read(tmp_path, text)
+    assert config.mail is not None
+    assert config.mail.security == "none"
+
+
+def test_terms_in_the_order_of_the_year_load(tmp_path: Path) -> None:
+    assert len(read(tmp_path, SCHOOL + TERMS).calendar("900001").terms) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from configuring import MAIL, SCHOOL, SOURCE, faults, read
+from configuring import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 
 from data.errors import ConfigError
 
@@ -18,6 +18,11 @@ SECRETS = {
     "a token in a table nobody knows": SCHOOL + f'[extra]\ntoken = "{PLANTED}"\n',
     "a password on a line that is not TOML": SCHOOL + MAIL + f"password = {PLANTED}\n",
     "a password under a misspelt key": SCHOOL + MAIL + f'pasword = "{PLANTED}"\n',
+    "an address of a chat": SCHOOL + PERSON + f'chat = "ntfys://tk_{PLANTED}@ntfy.example.org/t"\n',
+    "an address of a chat in place of a variable": SCHOOL + PERSON + f'chat_env = "tgram://1:{PLANTED}/2"\n',
+    "an address of a chat in place of a file": SCHOOL + PERSON + f'chat_file = "ntfy://{PLANTED}"\n',
+    "an address of a chat under a misspelt key": SCHOOL + PERSON + f'chat_evn = "ntfy://{PLANTED}"\n',
+    "an address of a chat as a number": SCHOOL + PERSON + f'chat_env = ["ntfy://{PLANTED}"]\n',
     "a key in a broken address": SCHOOL
     + SOURCE.replace("https://example.org/feed.xml", f"ftp://x?key={PLANTED}"),
 }
@@ -57,3 +62,30 @@ def test_a_password_comes_from_the_first_line_of_a_file_beside_the_configuration
 @pytest.mark.parametrize("key", ["password_env = 'NOT_SET'", "password_file = 'not-there'"])
 def test_a_password_that_is_not_there_is_none(tmp_path: Path, key: str) -> None:
     assert read(tmp_path, SCHOOL + MAIL + key + "\n").mail_password is None
+
+
+def test_an_address_of_a_chat_written_into_the_file_says_where_it_belongs(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, SCHOOL + PERSON + 'chat = "ntfy://oakfield-dsl"\n')
+    assert 'chat_env = "SCHOOLGATE_CHAT_DSL"' in told
+    assert "(line 8)" in told
+
+
+def test_a_chat_comes_from_the_environment_or_a_file_and_never_shows(tmp_path: Path) -> None:
+    (tmp_path / "chat-it").write_text(f"ntfy://{PLANTED}\n")
+    people = (
+        PERSON
+        + "chat_env = 'CHAT_HEAD'\n"
+        + PERSON.replace('"head"', '"it"', 1).replace('["head"]', '["it_lead"]')
+        + "chat_file = 'chat-it'\n"
+    )
+    config = read(tmp_path, SCHOOL + people, CHAT_HEAD=f"ntfy://{PLANTED}")
+    assert {k: v.get_secret_value() for k, v in config.chats.items()} == dict.fromkeys(
+        ("head", "it"), f"ntfy://{PLANTED}"
+    )
+    assert PLANTED not in f"{config!r} {config!s}"
+
+
+@pytest.mark.parametrize("key", ["chat_env = 'NOT_SET'", "chat_file = 'not-there'"])
+def test_a_chat_that_cannot_be_read_is_remembered_by_person(tmp_path: Path, key: str) -> None:
+    config = read(tmp_path, SCHOOL + PERSON + key + "\n")
+    assert (dict(config.chats), config.unreadable_chats) == ({}, ("head",))

@@ -220,14 +220,34 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
 
 
 def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:
-    text = render(Draft((School("900001", "Oakfield Primary School", town="Northvale"),)))
-    opened = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", text)
-    one_password = opened.replace('password_file = "smtp-password"\n', "")
-    (tmp_path / "schoolgate.toml").write_text(one_password)
+    school = School("6721234", "Ysgol Enghraifft", town="Maesteg", nation="wales")
+    opened = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", render(Draft((school,))))
+    one_each = re.sub(r"(?m)^(password_file|chat_file) = .*\n", "", opened)
+    (tmp_path / "schoolgate.toml").write_text(one_each)
     config = written(tmp_path)
     assert len(config.people) == 4
     assert len(config.sources) >= 6
     assert config.mail is not None
+    assert config.base_url
+    assert config.unreadable_chats == ("dsl",)
+    assert len(config.calendar("6721234").terms) == 2
+    assert [s.own for s in config.sources if s.notice] == [True]
+
+
+@pytest.mark.parametrize(("nation", "proposed"), [("wales", True), ("england", False)])
+def test_welsh_is_proposed_to_a_school_in_wales_with_a_note_and_not_chosen(
+    tmp_path: Path, nation: str, proposed: bool
+) -> None:
+    text = render(Draft((School("6721234", "Ysgol Enghraifft", nation=nation),)))
+    assert ('# language = "cy"' in text) is ("native reader's check" in text) is proposed
+    (tmp_path / "schoolgate.toml").write_text(text)
+    assert written(tmp_path).schools[0].language == "en"
+
+
+def test_a_school_in_welsh_stays_in_welsh(tmp_path: Path) -> None:
+    school = School("6721234", "Ysgol Enghraifft", nation="wales", language="cy")
+    (tmp_path / "schoolgate.toml").write_text(render(Draft((school,))))
+    assert written(tmp_path).schools == (school,)
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
