@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,21 @@ def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
         f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now", {"now": now}
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def withdraw(
+    con: duckdb.DuckDBPyConnection, alert_id: str, person_ids: Collection[str], now: datetime
+) -> int:
+    """Takes back what was not sent yet of an alert's messages to these people; how many it were.
+
+    For those who turn out to be its subject: what waits for them is not sent any more.
+    """
+    rows = con.execute(
+        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
+        "AND person_id = ANY($people) RETURNING key",
+        {"now": now, "alert": alert_id, "people": list(person_ids)},
+    ).fetchall()
+    return len(rows)
 
 
 def message(row: Sequence[Any]) -> OutboxMessage:
