@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.describe import CHANNEL_NAMES
 from data.errors import InputError
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Route, Severity, Signal
 from data.urls import canonical_url
+from sources.registry import CHANNELS
 
 if TYPE_CHECKING:
     from data.store.reports import Withheld
 
 SOURCE_ID = "report-in"
 LONDON = ZoneInfo("Europe/London")
-CHANNELS = frozenset(CHANNEL_NAMES)
 CHILD_IMAGE_TEXT = "Image of a child."
 """With a file's place behind it still under eight words: so short a text is never taken for a copy
 (`classifiers.sketches.SHORT`), so that each address is a story, and an alert, of its own."""

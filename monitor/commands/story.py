@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.describe import CHANNEL_NAMES, WHAT_NEXT, in_words
+from alerts.describe import channel_name, in_words, what_next
 from data.store import reports as report_store
 from data.store import stories as story_store
 from data.store.reports import Reported
 from data.store.stories import StoryDetail, StoryMention, StoryRow
 from data.types import Relevance
+from data.words.say import words
 from monitor import wiring
 from monitor.commands.common import opened, whole_id
 from monitor.views.alerts import WITH_THE_DSL, local, reported_json, reported_line, utc
@@ -82,14 +83,14 @@ def _headline(row: StoryRow, titles: Mapping[str, str]) -> str:
     places = f"{row.places} place{'s' if row.places != 1 else ''}"
     people = f", {row.authors} people" if row.authors > 1 else ""
     perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
-    channels = ", ".join(CHANNEL_NAMES.get(c, c) for c in row.channels)
+    channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
     where = f"({channels}; {places}{people}{perhaps})"
     title = row.title[:60] or titles[row.id]
-    return f"severity {int(row.top.severity)}  {WHAT_NEXT[row.top.route]:<38}  {title}  {where}"
+    return f"severity {int(row.top.severity)}  {what_next(row.top.route, words('en')):<38}  {title}  {where}"
 
 
 def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Reported]) -> list[str]:
-    channel = CHANNEL_NAMES.get(mention.channel, mention.channel)
+    channel = channel_name(mention.channel, words("en"))
     if mention.restricted:
         return ["", f"  {channel}: {WITH_THE_DSL}"]
     when = local(mention.published or mention.first_seen, zone)
@@ -99,7 +100,7 @@ def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Rep
         f"  {when}  {channel}, {mention.author or 'nobody named'}{edited}  {mention.url or ''}",
         *([f"  {mention.title}"] if mention.title else []),
         *([f"  {mention.text}"] if mention.text else []),
-        f"  {in_words(mention.verdict)}",
+        f"  {in_words(mention.verdict, words('en'))}",
         *(f"    - {reason.text}" for reason in mention.verdict.reasons),
         *(f"    {reported_line(report, zone)}" for report in reported),
     ]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.describe import WHAT_NEXT, describe, gravest
+from alerts.describe import describe, gravest, what_next
 from data.store.alerts import Acknowledged, RestrictedText
 from data.store.reports import Reported
 from data.types import Alert, Reason, Verdict
+from data.words.say import words
 
 WITH_THE_DSL = "with the DSL"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
@@ -45,7 +46,9 @@ def headline(shown: Shown, zone: ZoneInfo) -> str:
     """One line: how grave, what happened, what next, who has it."""
     alert = shown.alert
     parts = [f"severity {int(alert.severity)} "]
-    parts.append(WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {WHAT_NEXT[alert.route]}")
+    parts.append(
+        WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {what_next(alert.route, words('en'))}"
+    )
     if alert.times > 1 and not alert.restricted:
         parts.append(f"(raised {alert.times} times)")
     if shown.acknowledged is not None:
@@ -107,7 +110,7 @@ def reported_line(report: Reported, zone: ZoneInfo) -> str:
 
 def _what(shown: Shown) -> str:
     if shown.top is not None:
-        return describe(shown.top)
+        return describe(shown.top, words("en"))
     return "A matter that is with the DSL." if shown.verdicts else "What was posted is no longer kept."
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alerts.describe import WHAT_NEXT, describe
+from alerts.describe import describe, what_next
 from data.types import Severity, Verdict
+from data.words.say import words
 
 TOO_FEW = 3
 """Under so many words nothing is judged by a model."""
@@ -80,11 +81,12 @@ def _restricted(answer: Answer) -> str:
     return f"With the DSL{already}.{alert} If a child is in danger now, ring 999."
 
 
-def _judged(verdict: Verdict, words: int) -> list[str]:
+def _judged(verdict: Verdict, so_many: int) -> list[str]:
+    w = words("en")
     if verdict.severity >= Severity.TODAY:
-        what = f"{describe(verdict)} Next: {WHAT_NEXT[verdict.route]}."
-    elif words < TOO_FEW and not verdict.abuse:
+        what = f"{describe(verdict, w)} Next: {what_next(verdict.route, w)}."
+    elif so_many < TOO_FEW and not verdict.abuse:
         return ["Recorded. Nothing could be judged from so few words; a person should look."]
     else:
-        what = f"Recorded. Next: {WHAT_NEXT[verdict.route]}."
+        what = f"Recorded. Next: {what_next(verdict.route, w)}."
     return [what, *(f"  - {reason.text}" for reason in verdict.reasons)]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.describe import CHANNEL_NAMES, WHAT_NEXT
+from alerts.describe import channel_name, what_next
 from data.types import Outcome
+from data.words.say import words
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
 
 SHOWN = 8
@@ -77,14 +78,14 @@ def _section(
     yield f"{title}  {len(lines)}"
     for line in lines[:SHOWN]:
         yield f"    {_when(line.when, at, zone):<10} {_where(line):<16} {line.what}{_spread(line)}" + (
-            f"  → {WHAT_NEXT[line.route]}" if next_step else ""
+            f"  → {what_next(line.route, words('en'))}" if next_step else ""
         )
     if len(lines) > SHOWN:
         yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
 
 
 def _where(line: Line) -> str:
-    return CHANNEL_NAMES.get(line.channel, line.channel)
+    return channel_name(line.channel, words("en"))
 
 
 def _spread(line: Line) -> str:

@@ -29,6 +29,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
+from data.words.say import words
 from sources.plan import Trouble, Unseen, unseen
 
 EXCERPT_CHARS = 72
@@ -244,7 +245,7 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
         story_id=story,
         when=min(m.published or m.fetched_at for m, _ in shown),
         channel=mention.channel,
-        what=describe(top) if grave else excerpt(mention),
+        what=describe(top, words("en")) if grave else excerpt(mention),
         route=top.route,
         severity=top.severity,
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),

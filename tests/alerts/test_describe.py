@@ -1,15 +1,19 @@
-"""Plain words for any verdict: none of them a code."""
+"""Plain words for any verdict, in both languages: none of them a code."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.describe import describe, in_words
+from alerts.describe import channel_name, describe, in_words, what_next
 from data.types import ABUSE_LABELS, About, Relevance, Route, Sentiment, Severity, Verdict
+from data.words.say import LANGUAGES, words
+from sources.registry import CHANNELS
 
+EN = words("en")
 verdicts = st.builds(
     Verdict,
     mention_id=st.just("0123456789abcdef"),
@@ -23,20 +27,23 @@ verdicts = st.builds(
     route=st.sampled_from(Route),
     look=st.booleans(),
     content_class=st.just("C11"),
+    subject_person=st.sampled_from([None, "head"]),
 )
+languages = st.sampled_from(LANGUAGES).map(words)
 
 
-@given(verdicts)
-def test_every_verdict_has_words_and_no_code_among_them(verdict: Verdict) -> None:
-    words = in_words(verdict)
-    assert "_" not in words
-    assert "C11" not in words
-    assert len(words.splitlines()) == 1
+@given(verdicts, languages)
+def test_every_verdict_has_words_and_no_code_among_them(verdict: Verdict, w) -> None:
+    for said in (in_words(verdict, w), describe(verdict, w)):
+        assert "_" not in said
+        assert "{" not in said
+        assert "C11" not in said
+        assert len(said.splitlines()) == 1
 
 
 @given(verdicts)
 def test_how_soon_is_said_only_of_what_cannot_wait(verdict: Verdict) -> None:
-    assert ("act " in in_words(verdict)) == (verdict.severity >= Severity.TODAY)
+    assert ("act " in in_words(verdict, EN)) == (verdict.severity >= Severity.TODAY)
 
 
 THREAT = Verdict(
@@ -46,5 +53,26 @@ THREAT = Verdict(
 
 
 def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school() -> None:
-    assert describe(THREAT) == "A threat is made against the school."
-    assert describe(replace(THREAT, subject_person="b")) == "A threat is made against somebody at the school."
+    assert describe(THREAT, EN) == "A threat is made against the school."
+    someone = replace(THREAT, subject_person="b")
+    assert describe(someone, EN) == "A threat is made against somebody at the school."
+
+
+def test_a_sentence_begins_with_a_capital() -> None:
+    insult = replace(THREAT, abuse=("harassment",), about=About.STAFF, route=Route.PLATFORM_REPORT)
+    assert describe(insult, EN) == "A member of staff is insulted or targeted."
+
+
+@given(verdicts.map(lambda v: replace(v, route=Route.SAFEGUARDING)), languages)
+def test_of_a_safeguarding_matter_only_that_there_is_one(verdict: Verdict, w) -> None:
+    assert describe(verdict, w) == w("describe.safeguarding")
+
+
+@pytest.mark.parametrize("w", [words(language) for language in LANGUAGES], ids=LANGUAGES)
+def test_every_channel_and_every_route_has_a_name(w) -> None:
+    assert not [c for c in CHANNELS if not w.has(f"describe.channel.{c}")]
+    assert all(what_next(route, w) for route in Route)
+
+
+def test_a_channel_without_a_name_is_called_as_it_is_written() -> None:
+    assert channel_name("village_noticeboard", EN) == "village_noticeboard"
