@@ -3,6 +3,7 @@
 A key is the name of a file and of a line in it, `digest.quiet`: `en/digest.toml`, `quiet = "…"`. A line
 holds `{names}` of what is filled in; a table instead of a line holds its forms by CLDR plural
 category (`one`, `other`; Welsh also `zero`, `two`, `few`, `many`) and is chosen by the number `n`.
+`docs/words.md` says how a sentence is mended and a language added.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -24,8 +26,12 @@ from babel.numbers import format_decimal
 LANGUAGES = ("en", "cy")
 """The languages there are; both are whole (a test holds every key of one against the other)."""
 
+_SOURCE = "en"
+_ABOUT = "about.toml"
 Line = str | Mapping[str, str]
 _TERRITORY = "GB"
+_VOWELS = tuple("aeiouwy")
+_CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class Words:
         line = self.lines[key]
         if not isinstance(line, str):
             line = self._form(line, given["n"])
-        return line.format_map(given)
+        said = line.format_map(given)
+        return _capital(said) if line.startswith("{") and self.locale.language == "cy" else said
 
     def _form(self, forms: Mapping[str, str], n: object) -> str:
         if not isinstance(n, int | float):
@@ -59,16 +66,20 @@ class Words:
         return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)
 
     def day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“Tuesday 17 November”."""
-        return format_date(_local(day, zone), "EEEE d MMMM", locale=self.locale)
+        """“Tuesday 17 November”; “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins so."""
+        return self._small(format_date(_local(day, zone), "EEEE d MMMM", locale=self.locale))
 
     def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 November 2026”."""
         return format_date(_local(day, zone), "d MMMM y", locale=self.locale)
 
     def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“Tuesday”."""
-        return format_date(_local(day, zone), "EEEE", locale=self.locale)
+        """“Tuesday”; “dydd Mawrth”."""
+        return self._small(format_date(_local(day, zone), "EEEE", locale=self.locale))
+
+    def _small(self, day: str) -> str:
+        """Within a sentence Welsh writes “dydd” small; its calendar gives it a capital."""
+        return day[:1].lower() + day[1:] if self.locale.language == "cy" else day
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
         """“15:20”, in the zone."""
@@ -79,10 +90,12 @@ class Words:
         return str(format_decimal(value, locale=self.locale))
 
     def listed(self, items: list[str]) -> str:
-        """“a, b and c”."""
+        """“a, b and c”; Welsh has another “and” before a vowel."""
         if len(items) < 2:
             return "".join(items)
-        return self("common.and", most=", ".join(items[:-1]), last=items[-1])
+        vowel = normalize("NFD", items[-1])[:1].lower() in _VOWELS
+        key = "common.and_before_vowel" if vowel else "common.and"
+        return self(key, most=", ".join(items[:-1]), last=items[-1])
 
 
 @cache
@@ -92,17 +105,29 @@ def words(language: str) -> Words:
         raise KeyError(language)
     lines: dict[str, Line] = {}
     for file in sorted(files("data.words").joinpath(language).iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
+        if file.name.endswith(".toml") and file.name != _ABOUT:
             held = tomllib.loads(file.read_text(encoding="utf-8"))
             _flatten(file.name.removesuffix(".toml"), held, lines)
     return Words(language, lines, Locale(language, _TERRITORY))
 
 
+def unchecked(language: str) -> bool:
+    """Has nobody who grew up with the language read its sentences yet? `about.toml` names who has."""
+    if language == _SOURCE:
+        return False
+    about = tomllib.loads(files("data.words").joinpath(language, _ABOUT).read_text(encoding="utf-8"))
+    return not about["checked_by"]
+
+
+def _capital(said: str) -> str:
+    return "D" + said[1:] if said.startswith("dydd ") else said
+
+
 def _flatten(prefix: str, held: Mapping[str, Any], lines: dict[str, Line]) -> None:
-    """Nested tables become dotted keys; a table with `other` is a sentence in its plural forms."""
+    """Nested tables become dotted keys; one of plural categories alone is a sentence in its forms."""
     for name, value in held.items():
         key = f"{prefix}.{name}"
-        if isinstance(value, str) or "other" in value:
+        if isinstance(value, str) or _CATEGORIES.issuperset(value):
             lines[key] = value
         else:
             _flatten(key, value, lines)

@@ -1,0 +1,163 @@
+"""The catalogue is whole: the same sentences in every language, each used, none saying what it must not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wording import CODE, TEMPLATES, surfaces, used_keys
+
+from data.words.say import LANGUAGES, unchecked, words
+
+ENGLISH, WELSH = words("en"), words("cy")
+KEYS = sorted(ENGLISH.lines.keys() | WELSH.lines.keys())
+CATEGORIES = {"zero", "one", "two", "few", "many", "other"}
+
+SAME_IN_BOTH = {
+    "common.and_before_vowel": "of English, which has one “and”",
+}
+"""Keys whose Welsh may be the English, and why. Names of platforms are the same everywhere."""
+SAME_SURFACES = ("describe.channel.",)
+
+CONTENT = {
+    "text",
+    "post",
+    "body",
+    "quote",
+    "excerpt",
+    "snippet",
+    "author",
+    "handle",
+    "title",
+    "url",
+    "year_group",
+}
+"""What may not be filled in: what somebody said, where it stands, or who said it."""
+HEADLINE = {"headline"}
+"""A news article's own headline, which a school may let into its digest."""
+
+
+def forms(language: str, key: str) -> dict[str, str]:
+    line = words(language).lines[key]
+    return {"other": line} if isinstance(line, str) else dict(line)
+
+
+def every_form() -> Iterator[tuple[str, str, str]]:
+    for language in LANGUAGES:
+        for key in sorted(words(language).lines):
+            for form in forms(language, key).values():
+                yield language, key, form
+
+
+FORMS = list(every_form())
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert ENGLISH.lines.keys() == WELSH.lines.keys()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_sentence_wants_the_same_names_in_both_languages_and_in_every_form(key: str) -> None:
+    names = {name.lower() for name in ENGLISH.names_of(key)} - {"n"}
+    for language in LANGUAGES:
+        for form in forms(language, key).values():
+            assert {name.lower() for name in re.findall(r"\{(\w+)\}", form)} - {"n"} == names
+
+
+def test_plural_forms_are_cldrs_and_one_of_them_is_for_all_others() -> None:
+    for language in LANGUAGES:
+        for key, line in words(language).lines.items():
+            if not isinstance(line, str):
+                assert "other" in line, key
+                assert set(line) <= CATEGORIES & set(words(language).locale.plural_form.tags | {"other"}), key
+
+
+@given(n=st.integers(0, 10_000), data=st.data())
+def test_every_sentence_can_be_filled_in_whole(n: int, data: st.DataObject) -> None:
+    language, key = data.draw(st.sampled_from([(a, b) for a in LANGUAGES for b in KEYS]))
+    w = words(language)
+    given_ = {name: f"‹{name}›" for name in w.names_of(key)} | {"n": n}
+    said = w(key, **given_)
+    assert said.strip()
+    assert "{" not in said
+    assert "}" not in said
+
+
+def test_no_sentence_is_empty_or_begins_or_ends_with_a_blank() -> None:
+    assert not [(lang, key) for lang, key, form in FORMS if not form.strip() or form != form.strip()]
+
+
+def test_no_sentence_holds_markup_or_control_characters() -> None:
+    bad = re.compile(
+        r"<|>|&\w+;|\*\*|`|\]\(|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]"
+    )
+    assert not [(lang, key, form) for lang, key, form in FORMS if bad.search(form)]
+
+
+def test_quotation_marks_are_curly() -> None:
+    plain = re.compile(r"\"(?!…)|(?<!…)\"|\w'\w")
+    commands = re.compile(r"schoolgate [^.]*|--reason \"…\"")
+    assert not [(lang, key, form) for lang, key, form in FORMS if plain.search(commands.sub("", form))]
+
+
+def test_nothing_that_was_said_nor_who_said_it_is_filled_in() -> None:
+    named = {(key, name) for w in (ENGLISH, WELSH) for key in w.lines for name in w.names_of(key)}
+    assert not {(key, name) for key, name in named if name in CONTENT}
+    assert {key.partition(".")[0] for key, name in named if name in HEADLINE} <= {"digest"}
+
+
+def test_a_name_is_filled_in_plainly() -> None:
+    assert not [(lang, key) for lang, key, form in FORMS if re.search(r"\{\}|\{\w*[^\w}{][^}]*\}", form)]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_welsh_of_a_sentence_is_not_its_english(key: str) -> None:
+    if key in SAME_IN_BOTH or key.startswith(SAME_SURFACES):
+        return
+    letters = re.sub(r"\{\w+\}", "", "".join(forms("en", key).values()))
+    if re.search(r"[^\W\d_]{2,}", letters):
+        assert forms("cy", key) != forms("en", key)
+
+
+ENGLISH_WORDS = re.compile(
+    r"\b(the|and|of|is|are|was|were|with|you|your|this|that|have|has|been|from)\b", re.I
+)
+
+
+def test_no_welsh_sentence_holds_english_ones() -> None:
+    quoted = re.compile(r"“[^”]*”|schoolgate [^.]*")
+    welsh = [(key, form) for lang, key, form in FORMS if lang == "cy" and not key.startswith(SAME_SURFACES)]
+    assert not [(key, form) for key, form in welsh if ENGLISH_WORDS.search(quoted.sub("", form))]
+
+
+NEVER = re.compile(
+    r"is an offence|inappropriate content|\bdetected\b|\bscore\b|simply|please note|we regret", re.I
+)
+
+
+def test_no_sentence_speaks_as_we_never_do() -> None:
+    assert not [(key, form) for lang, key, form in FORMS if lang == "en" and NEVER.search(form)]
+
+
+def test_every_file_of_welsh_says_that_it_needs_a_native_readers_check_until_it_had_one() -> None:
+    for file in files("data.words").joinpath("cy").iterdir():
+        if file.name.endswith(".toml") and file.name != "about.toml":
+            first = file.read_text(encoding="utf-8").splitlines()[0]
+            assert ("needs a native reader's check" in first) is unchecked("cy"), file.name
+
+
+NAMES = surfaces(ENGLISH)
+USED = [used for path in (*CODE, *TEMPLATES) for used in used_keys(path, NAMES)]
+
+
+def test_no_code_names_a_sentence_that_is_not_there() -> None:
+    assert not [(used.where, used.pattern) for used in USED if not used.keys(ENGLISH)]
+
+
+def test_every_sentence_is_used() -> None:
+    used = {key for use in USED for key in use.keys(ENGLISH)}
+    assert not ENGLISH.lines.keys() - used

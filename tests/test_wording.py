@@ -1,0 +1,41 @@
+"""The scanners of keys find what code and templates name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wording import used_keys
+
+from data.words.say import words
+
+CASES = {
+    "a call": ('w("common.and")\n', {"common.and"}),
+    "a call of what words gives": ('words("en")("common.not_watched")\n', {"common.not_watched"}),
+    "a table": ('X = {1: "common.and"}\n', {"common.and"}),
+    "an f-string": (
+        'w(f"common.{which}")\n',
+        {"common.and", "common.and_before_vowel", "common.not_watched"},
+    ),
+    "a sum": ('w("common." + which)\n', {"common.and", "common.and_before_vowel", "common.not_watched"}),
+    "a beginning": ('w(f"common.and_{which}")\n', {"common.and_before_vowel"}),
+    "a file": ('X = "common.toml"\n', set()),
+    "a key of nothing": ('w("common.nothing")\n', set()),
+}
+
+
+@pytest.mark.parametrize(("text", "keys"), CASES.values(), ids=CASES.keys())
+def test_keys_of_code_are_found(tmp_path: Path, text: str, keys: set[str]) -> None:
+    path = tmp_path / "planted.py"
+    path.write_text(text, encoding="utf-8")
+    found = [use.keys(words("en")) for use in used_keys(path, {"common"})]
+    assert set().union(*found) == keys
+    assert len(found) == (text != CASES["a file"][0])
+
+
+def test_keys_of_a_template_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "planted.html"
+    path.write_text("{{ w('common.and') }} {{ w('common.' ~ which) }} {{ x['other.thing'] }}")
+    found = [use.keys(words("en")) for use in used_keys(path, {"common"})]
+    assert {"common.and"} in found
+    assert set(words("en").lines) >= set().union(*found) == CASES["a sum"][1]
