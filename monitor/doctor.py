@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from data.effects import Sleep
 from data.errors import ConfigError
-from monitor import doctor_config, doctor_install, doctor_people, doctor_state
+from monitor import doctor_config, doctor_days, doctor_install, doctor_night, doctor_people, doctor_state
 from monitor.config import Config, load
 from monitor.findings import Finding, Level
 
@@ -30,11 +30,21 @@ def examine(
         settings = None
         found += doctor_config.faults(error)
     if settings:
-        found += doctor_config.configuration(settings, env, now.astimezone(settings.zone).date())
-        found += doctor_people.people(settings)
+        found += _configured(settings, env, now.astimezone(settings.zone).date())
     sources = settings.sources if settings else ()
     found += doctor_state.store(home, sources, clock=lambda: now, sleep=sleep)
     return [*found, model()]
+
+
+def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
+    return [
+        *doctor_config.configuration(config, env, today),
+        *doctor_people.people(config),
+        *doctor_night.telling(config),
+        *doctor_days.days(config, today),
+        *doctor_days.pages(config),
+        *doctor_days.language(config),
+    ]
 
 
 _MARKS = {Level.FAULT: "● fault", Level.WARN: "◐ warn ", Level.OK: "○ ok   "}

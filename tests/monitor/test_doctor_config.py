@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,15 +12,8 @@ from doctoring import MAIL, OAKFIELD, SECRET, TODAY, configured, read, told
 from data.errors import ConfigError
 from data.types import Source
 from monitor import doctor_config
-from monitor.config import Config, load
-from monitor.findings import Finding, Level
-
-UNSENT = "This version sends no mail: messages wait, and nobody has had them."
-
-
-def of_the_server(config: Config, env: Mapping[str, str]) -> list[Finding]:
-    """What is said of mail besides that this version sends none."""
-    return [f for f in doctor_config.mail(config, env) if f.what != UNSENT]
+from monitor.config import load
+from monitor.findings import Level
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
@@ -69,12 +61,12 @@ def test_it_is_on_where_somebodys_leave_is_named(tmp_path: Path) -> None:
     assert not told(doctor_config.sources(config))
 
 
-@pytest.mark.parametrize(
-    "text", ["", MAIL + "password_env = 'SMTP_PASSWORD'\n"], ids=["no server", "a server"]
-)
-def test_that_this_version_sends_nothing_is_always_a_warning(tmp_path: Path, text: str) -> None:
-    found = list(doctor_config.mail(read(tmp_path, text), {"SMTP_PASSWORD": SECRET}))
-    assert [(f.level, f.what) for f in found] == [(Level.WARN, UNSENT)]
+def test_people_without_a_mail_server_are_a_fault(tmp_path: Path) -> None:
+    nobody = read(tmp_path, "")
+    somebody = read(tmp_path, "[[people]]\nid = 'head'\nname = 'A'\nroles = ['head']\n")
+    found = [*doctor_config.mail(nobody, {}), *doctor_config.mail(somebody, {})]
+    assert [f.level for f in found] == [Level.WARN, Level.FAULT]
+    assert {f.what for f in found} == {"No mail server is named: messages wait, and nobody has them."}
 
 
 def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -> None:
@@ -97,9 +89,9 @@ def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(
 
 def test_a_mail_password_whose_variable_is_not_set_is_a_fault(tmp_path: Path) -> None:
     config = read(tmp_path, MAIL + "password_env = 'SMTP_PASSWORD'\n")
-    (what,) = told(of_the_server(config, {}), Level.FAULT)
+    (what,) = told(doctor_config.mail(config, {}), Level.FAULT)
     assert "SMTP_PASSWORD" in what
-    assert not told(of_the_server(config, {"SMTP_PASSWORD": SECRET}))
+    assert not told(doctor_config.mail(config, {"SMTP_PASSWORD": SECRET}))
 
 
 def test_a_password_file_that_others_may_read_is_told(tmp_path: Path) -> None:
@@ -107,10 +99,10 @@ def test_a_password_file_that_others_may_read_is_told(tmp_path: Path) -> None:
     file.write_text(SECRET)
     file.chmod(0o644)
     config = read(tmp_path, MAIL + "password_file = 'smtp-password'\n")
-    (what,) = told(of_the_server(config, {}))
+    (what,) = told(doctor_config.mail(config, {}))
     assert "Others on this machine may read" in what
     file.chmod(0o600)
-    assert not told(of_the_server(config, {}))
+    assert not told(doctor_config.mail(config, {}))
 
 
 def test_a_password_file_that_is_not_there_is_a_fault_that_repeats_nothing(tmp_path: Path) -> None:
@@ -119,11 +111,9 @@ def test_a_password_file_that_is_not_there_is_a_fault_that_repeats_nothing(tmp_p
     assert SECRET not in found.what + found.mend
 
 
-def test_mail_without_encryption_or_password_is_told(tmp_path: Path) -> None:
-    config = read(tmp_path, MAIL + "security = 'none'\n")
-    assert told(of_the_server(config, {})) == [
-        "Mail leaves unencrypted.",
-        "[mail] names the user sg, but no password.",
+def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
+    assert told(doctor_config.mail(read(tmp_path, MAIL), {})) == [
+        "[mail] names the user sg, but no password."
     ]
 
 

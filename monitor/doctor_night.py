@@ -1,0 +1,120 @@
+"""Checks of how people would be told: at night, each morning, each Friday, of the school's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from alerts.audience import audience
+from data.types import About, Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from monitor.config import Config
+from monitor.doctor_people import ADD, Told, at_schools, holders, reachable
+from monitor.findings import Finding, Level, warn
+
+_LEADERSHIP = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+_BOARD = (Role.CHAIR, Role.VICE_CHAIR, Role.GOVERNOR)
+_BY_NIGHT = (
+    ("the designated safeguarding lead and deputies", (Role.DSL, Role.DEPUTY_DSL)),
+    ("the head and deputies", (Role.HEAD, Role.DEPUTY_HEAD)),
+)
+_MATTERS = (
+    ("a child at risk", Route.SAFEGUARDING, About.PUPIL),
+    ("an allegation against the head", Route.SAFEGUARDING, About.HEAD),
+    ("a threat to the school", Route.POLICE_NOW, About.SCHOOL),
+)
+_SHORT = "give one of them a line such as chat_env = “SCHOOLGATE_CHAT_DSL”; see docs/alerts-and-mail.md"
+
+
+def telling(config: Config) -> list[Finding]:
+    """Who hears nothing at night, in the morning or on Friday though somebody should."""
+    checks: tuple[Callable[[School, Config], Iterator[Told]], ...] = (_night, _digest, _report, _own)
+    return [
+        *_unreadable(config),
+        *(
+            finding
+            for name, check in zip(("night", "digest", "report", "own accounts"), checks, strict=True)
+            for finding in at_schools(name, config, check)
+        ),
+    ]
+
+
+def _unreadable(config: Config) -> list[Finding]:
+    """Somebody configured where a short message goes, and it goes nowhere."""
+    if not config.unreadable_chats:
+        return []
+    what = (
+        f"Where short messages reach {', '.join(config.unreadable_chats)} cannot be read: only mail goes out."
+    )
+    mend = (
+        "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the address "
+    )
+    return [warn("night", what, mend + "into the first line of the file that “chat_file” names.")]
+
+
+def _night(school: School, config: Config) -> Iterator[Told]:
+    """A mail wakes nobody, and a child at risk does not wait for the morning."""
+    here = reachable(school, config.people)
+    only_mail = [
+        title
+        for title, roles in _BY_NIGHT
+        if (ids := holders(here, *roles)) and not any(p in config.chats for p in ids)
+    ]
+    if only_mail:
+        what = f"only mail reaches {' or '.join(only_mail)}, and a mail wakes nobody."
+        yield Level.WARN, what, f"For the night, {_SHORT}"
+        return
+    matters = [title for title, *kind in _MATTERS if _by_mail_alone(school, here, config, *kind)]
+    if matters:
+        what = f"at night only mail would tell of {' or '.join(matters)}."
+        yield Level.WARN, what, f"Of those told of it, {_SHORT}"
+
+
+def _by_mail_alone(
+    school: School, here: Sequence[Person], config: Config, route: Route, about: About
+) -> bool:
+    """By the rule that alerts use: is somebody told, and none by a short message?"""
+    verdict = _grave(school.urn, route, about)
+    told = audience([verdict], verdict, here, school, config.policy).told
+    return bool(told) and not any(person in config.chats for person in told)
+
+
+def _digest(school: School, config: Config) -> Iterator[Told]:
+    here = reachable(school, config.people)
+    if here and not holders(here, *_LEADERSHIP):
+        yield (
+            Level.WARN,
+            "nobody receives the daily digest.",
+            f'{ADD} roles = ["slt"] and an email.',
+        )
+
+
+def _report(school: School, config: Config) -> Iterator[Told]:
+    here = reachable(school, config.people)
+    if here and not holders(here, *_BOARD):
+        what = "nobody receives the governors' weekly report."
+        yield Level.WARN, what, f'{ADD} roles = ["governor"] and an email.'
+    if here and not holders(here, Role.HEAD, Role.DEPUTY_HEAD):
+        what = "nobody may sign the governors' weekly report, so it stays a draft."
+        yield Level.WARN, what, f'{ADD} roles = ["head"] and an email.'
+
+
+def _own(school: School, config: Config) -> Iterator[Told]:
+    """An odd post on the school's own page is told to those who can take it down."""
+    here = reachable(school, config.people)
+    own = [s.id for s in config.sources if s.own and not s.disabled and school.urn in s.urns]
+    if own and here and not holders(here, Role.IT_LEAD):
+        what = f"nobody of IT hears of an odd post on the school's own pages ({', '.join(own)})."
+        yield Level.WARN, what, f'{ADD} roles = ["it_lead"] and an email.'
+
+
+def _grave(urn: str, route: Route, about: About) -> Verdict:
+    return Verdict(
+        mention_id="doctor",
+        version=1,
+        urn=urn,
+        relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEGATIVE,
+        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
+        about=about,
+        severity=Severity.THIS_HOUR,
+        route=route,
+    )

@@ -1,0 +1,104 @@
+"""`doctor`: who would hear nothing at night, in the morning or on Friday."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from doctoring import HEXLEY, OAKFIELD, SECRET, configured, told
+from pydantic import SecretStr
+
+from data.types import Person, Role, School, Source
+from monitor import doctor_night
+from monitor.config import Config
+
+
+def person(id_: str, *roles: Role, email: bool = True, urns: tuple[str, ...] = ()) -> Person:
+    return Person(id_, id_.title(), roles, f"{id_}@example.org" if email else None, urns)
+
+
+FULL = (
+    person("head", Role.HEAD),
+    person("dsl", Role.DSL),
+    person("ddsl", Role.DEPUTY_DSL),
+    person("chair", Role.CHAIR),
+    person("it", Role.IT_LEAD),
+)
+OUR_PAGE = Source("our-page", "feed", "https://example.org/feed.xml", urns=("900001",), own=True)
+
+
+def reached(
+    *ids: str, persons: tuple[Person, ...] = FULL, schools: tuple[School, ...] = (OAKFIELD,)
+) -> Config:
+    """These people, of whom those of `ids` have a short message."""
+    config = configured(*persons, schools=schools)
+    return replace(config, chats={id_: SecretStr(f"ntfy://{SECRET}") for id_ in ids})
+
+
+def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
+    assert not told(doctor_night.telling(reached("head", "dsl")))
+
+
+@pytest.mark.parametrize(
+    ("ids", "title"),
+    [
+        (("head", "chair", "it"), "only mail reaches the designated safeguarding lead and deputies, and"),
+        (("dsl", "chair", "it"), "only mail reaches the head and deputies, and"),
+        ((), "only mail reaches the designated safeguarding lead and deputies or the head and deputies, and"),
+    ],
+)
+def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
+    (what,) = told(doctor_night.telling(reached(*ids)))
+    assert what == f"Oakfield Primary School: {title} a mail wakes nobody."
+
+
+def test_a_deputy_with_a_short_message_is_enough() -> None:
+    assert not told(doctor_night.telling(reached("head", "ddsl", "chair")))
+
+
+def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told() -> None:
+    people = (*(p for p in FULL if p.id != "dsl"), person("dsl", Role.DSL, Role.DEPUTY_HEAD))
+    found = told(doctor_night.telling(reached("head", "ddsl", persons=people)))
+    assert found == [
+        "Oakfield Primary School: at night only mail would tell of an allegation against the head."
+    ]
+
+
+def test_a_short_message_that_cannot_be_read_is_told_by_person_alone() -> None:
+    config = replace(reached("head", "dsl"), unreadable_chats=("ddsl", "it"))
+    (what,) = told(doctor_night.telling(config))
+    assert what == "Where short messages reach ddsl, it cannot be read: only mail goes out."
+
+
+def test_no_address_of_a_chat_is_shown() -> None:
+    for finding in doctor_night.telling(replace(reached("it"), unreadable_chats=("dsl",))):
+        assert SECRET not in finding.what + finding.mend
+
+
+def test_a_school_without_leadership_has_no_reader_of_the_digest_nor_a_signer() -> None:
+    people = tuple(p for p in FULL if p.id != "head")
+    found = told(doctor_night.telling(reached("dsl", persons=people)))
+    assert "Oakfield Primary School: nobody receives the daily digest." in found
+    assert any("nobody may sign the governors' weekly report" in what for what in found)
+
+
+def test_a_school_without_governors_has_no_reader_of_the_report() -> None:
+    people = tuple(p for p in FULL if p.id != "chair")
+    assert told(doctor_night.telling(reached("head", "dsl", persons=people))) == [
+        "Oakfield Primary School: nobody receives the governors' weekly report."
+    ]
+
+
+def test_an_own_page_without_anybody_of_it_is_told() -> None:
+    people = tuple(p for p in FULL if p.id != "it")
+    config = replace(reached("head", "dsl", persons=people), sources=(OUR_PAGE,))
+    (what,) = told(doctor_night.telling(config))
+    assert what.endswith("nobody of IT hears of an odd post on the school's own pages (our-page).")
+    off = replace(OUR_PAGE, disabled="asked us to stop")
+    assert not told(doctor_night.telling(replace(config, sources=(off,))))
+    assert not told(doctor_night.telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
+
+
+def test_schools_with_one_lack_are_one_line() -> None:
+    (what,) = told(doctor_night.telling(reached("head", schools=(OAKFIELD, HEXLEY))))
+    assert what.startswith("Oakfield Primary School, Hexley Primary School: only mail reaches")
