@@ -62,7 +62,9 @@ def _night(school: School, config: Config) -> Iterator[Told]:
         what = f"only mail reaches {' or '.join(only_mail)}, and a mail wakes nobody."
         yield Level.WARN, what, f"For the night, {_SHORT}"
         return
-    matters = [title for title, *kind in _MATTERS if _by_mail_alone(school, here, config, *kind)]
+    matters = [
+        title for title, route, about in _MATTERS if _by_mail_alone(school, here, config, route, about)
+    ]
     if matters:
         what = f"at night only mail would tell of {' or '.join(matters)}."
         yield Level.WARN, what, f"Of those told of it, {_SHORT}"

@@ -8,6 +8,8 @@ import sys
 HEAVY = {
     "duckdb", "numpy", "onnxruntime", "transformers", "torch", "requests", "urllib3", "bs4", "lxml",
     "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
+    "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst", "altair", "vl_convert",
+    "starlette", "uvicorn",
 }  # fmt: skip
 
 

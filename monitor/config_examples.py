@@ -1,0 +1,163 @@
+"""The comments and examples of the `schoolgate.toml` that `init` writes, part by part."""
+
+HEAD = """\
+# Schoolgate's configuration. Lines that begin with “#” are comments: remove the “#” to use one.
+# Every key is explained in docs/configuration.md. After a change: schoolgate doctor
+# No password stands in this file; see [mail] at its end.
+"""
+
+WELSH = """\
+# The language of what its people are sent. The Welsh still needs a native reader's check: docs/words.md
+# language = "cy"\
+"""
+
+DAYS = """\
+# The digest comes on school days, the governors' report in term. Without terms, every weekday that is no
+# bank holiday counts.
+# terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
+# INSET days and other days without pupils:
+# closed = [2026-09-01, 2027-01-04]
+"""
+
+PEOPLE = """\
+# ------------------------------------------------------------------------------------ people
+# Who is told, and who may be meant. One person may hold several roles:
+#   head, deputy_head, dsl, deputy_dsl, chair, vice_chair, governor, slt, staff, it_lead, dpo,
+#   press, la_contact, trust_contact
+# Two people should hold each of dsl and head (deputies count), and one the chair: whoever is the
+# subject of a matter is not told of it.
+"""
+
+PEOPLE_EXAMPLES = """\
+# [[people]]
+# id = "head"
+# name = "Mrs A Example"
+# roles = ["head"]
+# email = "head@example.sch.uk"
+
+# [[people]]
+# id = "dsl"
+# name = "Mr B Example"
+# roles = ["dsl"]
+# email = "dsl@example.sch.uk"
+# A mail wakes nobody. Where a short message reaches this person at night, as an apprise address (ntfy, a text
+# message gateway, Teams, Slack), stands in an environment variable, or in a file that only you can read:
+# chat_env = "SCHOOLGATE_CHAT_DSL"
+# chat_file = "chat-dsl"
+
+# [[people]]
+# id = "deputy-dsl"
+# name = "Ms C Example"
+# roles = ["deputy_dsl", "deputy_head"]
+# email = "deputy@example.sch.uk"
+
+# [[people]]
+# id = "chair"
+# name = "Dr D Example"
+# roles = ["chair"]
+# email = "chair@example.org"
+"""
+
+REST = """\
+# ------------------------------------------------------------------------------------ the rest
+
+[policy]
+# Whose decision is asked first: head, it_lead, …
+first_assessor = "head"
+# Days that plain criticism is kept; after that only counts.
+criticism_days = 30
+
+# The mail server. Without it messages wait, and a scan says how many.
+# [mail]
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"
+# sender = "schoolgate@example.sch.uk"
+# user = "schoolgate@example.sch.uk"
+# The password stands in an environment variable, or in a file that only you can read:
+# password_env = "SCHOOLGATE_SMTP_PASSWORD"
+# password_file = "smtp-password"
+
+# The daily digest of the leadership team, on school days. excerpts = "none" keeps the headlines of news out.
+[digest]
+at = "07:30"
+excerpts = "news"
+
+# The service, schoolgate serve: where it says how it is, and where the page to acknowledge alerts is served
+# for a web server in front that speaks TLS (docs/alerts-and-mail.md).
+# [serve]
+# health_port = 9477
+# listen = "127.0.0.1:8477"
+
+# The day the data protection impact assessment was signed; collecting should not begin before.
+# [dpia]
+# recorded_on = 2026-09-01
+
+# The policies this work rests on, so that their review is not forgotten.
+# [[policies]]
+# title = "Social media policy"
+# approved_on = 2025-09-01
+# review_due = 2026-09-01
+"""
+
+SOURCES = """\
+# ----------------------------------------------------------------------------------- sources
+# Where to look. None is on until you remove its “#”; try each: schoolgate source test ID
+# Read a site's terms first: docs/sources.md says what is known of each kind.
+
+# The local paper: look for the feed's address at the foot of its pages.
+# [[sources]]
+# id = "local-paper"
+# kind = "feed"
+# url = "https://paper.example.org/news/rss.xml"
+# name = "The local paper"
+
+# Google News, as a feed of a search for the school.
+# [[sources]]
+# id = "google-news"
+# kind = "feed"
+# url = "https://news.google.com/rss/search?q={words}&hl=en-GB&gl=GB&ceid=GB:en"
+# channel = "google_news"
+# schools = {owner}
+
+# Google Alerts: set an alert for the name, deliver it to “RSS feed”, copy that address.
+# It also reaches sites that may not be read directly, such as Mumsnet.
+# [[sources]]
+# id = "google-alerts"
+# kind = "feed"
+# url = "https://www.google.com/alerts/feeds/0000/0000"
+# schools = {owner}
+
+# A forum of the town; also forum.vbulletin, forum.xenforo, forum.discourse, forum.generic.
+# [[sources]]
+# id = "town-forum"
+# kind = "forum.phpbb"
+# url = "https://forum.example.org/viewforum.php?f=1"
+# channel = "local_forum"
+
+# The school's own page at a review site: all that stands there is about the school.
+# [[sources]]
+# id = "reviews"
+# kind = "reviews.schema_org"
+# url = "https://reviews.example.org/the-school"
+# channel = "school_review_site"
+# listing = true
+# schools = {owner}
+
+# A page or an account of the school's own: looked at often, for odd posts and for its notice that it is
+# not watched around the clock (“notice” gives its words, where they are not the usual ones).
+# [[sources]]
+# id = "our-page"
+# kind = "feed"
+# url = "https://www.example.sch.uk/feed.xml"
+# own = true
+# notice = "We look at this page on school days only."
+# schools = {owner}
+
+# A Mumsnet thread: its terms forbid reading it by program, so it is off until you say whose leave you have.
+# [[sources]]
+# id = "mumsnet-thread"
+# kind = "forum.mumsnet"
+# url = "https://www.mumsnet.com/talk/local/1-example"
+# leave = "who allowed it, and when"
+"""
