@@ -27,7 +27,8 @@ class Links:
     def beginning_of_key(self, token: str) -> str | None:
         """How the key of the message begins that a token was made for; None where we did not make it."""
         key, mac = token[:_KEY_CHARS], token[_KEY_CHARS:]
-        made = len(key) == _KEY_CHARS and hmac.compare_digest(mac.encode(), self._mac(key).encode())
+        well_formed = token.isascii() and len(key) == _KEY_CHARS
+        made = well_formed and hmac.compare_digest(mac.encode(), self._mac(key).encode())
         return key if made and self.secret else None
 
     def _mac(self, key: str) -> str:
