@@ -19,7 +19,7 @@ ADULTS_OF_THE_SCHOOL = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAI
 
 _ROLE_MEANT = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
 _OUTSIDE = (Role.LA_CONTACT, Role.TRUST_CONTACT)
-_LAST_RESORT = (
+LAST_RESORT = (
     Role.DEPUTY_DSL,
     Role.HEAD,
     Role.DEPUTY_HEAD,
@@ -27,6 +27,7 @@ _LAST_RESORT = (
     Role.VICE_CHAIR,
     *_OUTSIDE,
 )
+"""Who is asked in turn where nobody else is left."""
 _ALSO_TOLD = {
     "C1": (Role.DPO,),
     "C8": (Role.IT_LEAD,),
@@ -49,7 +50,7 @@ class Lane:
     first: tuple[Role, ...]
     seconds: tuple[Role, ...]
     target: str | None = None
-    last: tuple[Role, ...] = _LAST_RESORT
+    last: tuple[Role, ...] = LAST_RESORT
 
 
 @dataclass(frozen=True, slots=True)

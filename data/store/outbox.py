@@ -15,10 +15,11 @@ _MESSAGE = names(
     "key urn person_id kind subject body due_at expires_at alert_id html via times attachment "
     "written_at attempts"
 )
-_SELECTED = (
+SELECTED = (
     "key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id, html, via, "
     "times, attachment"
 )
+"""What `message` reads."""
 WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
 """What has neither been sent nor given up."""
 
@@ -38,7 +39,7 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
 def pending_outbox(con: duckdb.DuckDBPyConnection, now: datetime) -> list[OutboxMessage]:
     """Messages due now that wait and are not expired; the longest due first."""
     rows = con.execute(
-        f"SELECT {_SELECTED} FROM outbox WHERE {WAITS} AND due_at <= $now AND expires_at > $now "
+        f"SELECT {SELECTED} FROM outbox WHERE {WAITS} AND due_at <= $now AND expires_at > $now "
         "ORDER BY due_at, key",
         {"now": now},
     ).fetchall()
@@ -68,8 +69,24 @@ def withdraw(
     return len(rows)
 
 
+def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: datetime) -> None:
+    """Takes back what was not sent yet of an alert from before it was raised for the `times`-th time."""
+    con.execute(
+        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert AND times < $times",
+        {"now": now, "alert": alert_id, "times": times},
+    )
+
+
+def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> None:
+    """Takes back what would still ask the next people on the list: somebody has the alert in hand."""
+    con.execute(
+        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert AND kind = 'escalation'",
+        {"now": now, "alert": alert_id},
+    )
+
+
 def message(row: Sequence[Any]) -> OutboxMessage:
-    """A message from the columns of `_SELECTED`."""
+    """A message from the columns of `SELECTED`."""
     key, urn, person_id, kind, subject, body, due, expires, alert_id, html, via, times, attachment = row
     return OutboxMessage(
         *(key, urn, person_id, kind, subject, body, at(due), at(expires), alert_id),

@@ -1,0 +1,43 @@
+"""A short message by apprise: Teams, Slack, ntfy, a text message gateway. One line and a link.
+
+Apprise does the network. It is imported late (it is large), and kept silent: its log may name
+addresses, and these hold tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alerts.delivery.mail import one_line
+from alerts.delivery.results import SENT, Cause, Outcome, Result
+from data.types import OutboxMessage
+
+LONGEST = 300
+"""Letters of a line: two text messages at most."""
+
+
+def post(message: OutboxMessage, address: str) -> Result:
+    """Sends the message's body as one line. An address that apprise does not know fails for good."""
+    with _silent():
+        import apprise
+
+        to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
+        if not to.add(address) or not len(to):
+            return Result(Outcome.FAILED, Cause.BAD_ADDRESS)
+        try:
+            taken = to.notify(body=one_line(message.body, LONGEST), body_format=apprise.NotifyFormat.TEXT)
+        except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
+            taken = False
+    return SENT if taken else Result(Outcome.RETRY, Cause.CHAT_REFUSED)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    log = logging.getLogger("apprise")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before

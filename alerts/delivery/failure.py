@@ -1,0 +1,195 @@
+"""What is said, and to whom, when a message did not arrive. Pure.
+
+Of an alert the next is told who may know of it: of its audience, else by the order of last resort. Of
+anything else whoever looks after the machines. Never the person whose message it was, never anyone whom
+the alert excludes, and never what the message said.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.audience import LAST_RESORT
+from alerts.delivery.results import cause_of
+from alerts.delivery.retry import URGENT_KINDS
+from data.ids import digest
+from data.people import people_of
+from data.types import Alert, OutboxMessage, Person, Role, School, Via
+from data.words.say import Words, words
+
+LIFE = timedelta(hours=72)
+SHOWN = 20
+"""So many of them stand in one message; then it says how many more there are."""
+_MACHINES = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of."""
+
+    message: OutboxMessage
+    detail: str
+    alert: Alert | None = None
+
+    @property
+    def urgent(self) -> bool:
+        """Must somebody else be found who acts? A short message has a mail beside it."""
+        urgent = self.message.kind in URGENT_KINDS and self.message.via is Via.MAIL
+        return urgent and self.alert is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The configured schools and people; `chats` are ids of those whom short messages reach."""
+
+    schools: tuple[School, ...]
+    people: tuple[Person, ...]
+    chats: frozenset[str]
+    zone: ZoneInfo
+
+    def school(self, urn: str) -> School:
+        """The school of that key; one that is not configured any more goes by its number."""
+        return next((s for s in self.schools if urn == s.urn or urn in s.members), School(urn, urn))
+
+    def name(self, person_id: str) -> str:
+        """What the person is called; somebody not configured any more goes by the id."""
+        return next((p.name for p in self.people if p.id == person_id), person_id)
+
+
+Told = tuple[tuple[str, ...], tuple[OutboxMessage, ...]]
+"""Keys of messages that did not arrive, and what tells of them."""
+
+
+def told_instead(lost: Lost, here: Sequence[Person], unreached: Collection[str]) -> Person | None:
+    """Who is told, None where nobody is left. `here` are the school's people.
+
+    `unreached` are ids of those whom messages of the same alert did not reach either.
+    """
+    barred = {lost.message.person_id, *unreached, *(lost.alert.excluded if lost.alert else ())}
+    reachable = [p for p in here if p.email and p.id not in barred]
+    if lost.alert is None or not lost.urgent:
+        return next(_holders(_MACHINES, reachable), None)
+    after = _from(lost.alert.audience, lost.message.person_id)
+    by_id = {p.id: p for p in reachable}
+    in_order = (by_id[p] for p in after if p in by_id)
+    return next(in_order, None) or next(_holders(LAST_RESORT, reachable), None)
+
+
+def _holders(roles: Iterable[Role], persons: Sequence[Person]) -> Iterator[Person]:
+    return (p for role in roles for p in persons if role in p.roles)
+
+
+def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
+    """The audience from the person on, then from its beginning."""
+    at = audience.index(person_id) + 1 if person_id in audience else 0
+    return (*audience[at:], *audience[:at])
+
+
+def tell(
+    lost: Sequence[Lost],
+    unreached: Mapping[str | None, Collection[str]],
+    circle: Circle,
+    now: datetime,
+) -> Iterator[Told]:
+    """One message for each alert that did not reach somebody, one a person for all else together.
+
+    `unreached` are, by alert, ids of those whom its messages did not reach. What nobody can be told of
+    is left out.
+    """
+    others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
+    for one in lost:
+        school = circle.school(one.message.urn)
+        to = told_instead(one, people_of(school, circle.people), unreached.get(one.message.alert_id, ()))
+        if to is None:
+            continue
+        if one.urgent:
+            yield (one.message.key,), urgent_message(one, to, circle, now)
+        else:
+            others[school.urn, to.id].append(one)
+    for (urn, person_id), several in others.items():
+        to = next(p for p in circle.people if p.id == person_id)
+        yield (
+            tuple(one.message.key for one in several),
+            (other_message(several, to, circle.school(urn), circle, now),),
+        )
+
+
+def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tuple[OutboxMessage, ...]:
+    """That an alert did not reach somebody: by mail and, to who has one, by a short message."""
+    alert_id = lost.alert.id if lost.alert else ""
+    school = circle.school(lost.message.urn)
+    w = words(school.language)
+    name = circle.name(lost.message.person_id)
+    given = {"school": school.name, "number": alert_id[:6].upper(), "person": name}
+    said = w("failure.urgent.body", cause=_cause(w, lost), **given)
+    body = "\n\n".join(
+        (w("failure.greeting", name=to.name), said, w("failure.urgent.danger"), w("common.not_watched"))
+    )
+    subject = w("failure.urgent.subject", **given)
+    mail = _message(("failure", lost.message.key, to.id), to, school, subject, body + "\n", now, alert_id)
+    if to.id not in circle.chats:
+        return (mail,)
+    line = w("failure.urgent.chat", **given)
+    key = ("failure", lost.message.key, to.id, Via.CHAT.value)
+    return mail, _message(key, to, school, subject, line, now, alert_id, Via.CHAT)
+
+
+def other_message(
+    lost: Sequence[Lost], to: Person, school: School, circle: Circle, now: datetime
+) -> OutboxMessage:
+    """That these did not arrive, and why."""
+    w = words(school.language)
+    lines = [_line(w, one, circle) for one in lost[:SHOWN]]
+    if len(lost) > SHOWN:
+        lines.append(w("failure.other.more", n=len(lost) - SHOWN))
+    body = "\n".join(
+        (w("failure.greeting", name=to.name), "", w("failure.other.intro"), *lines, "", w("failure.end.mend"))
+    )
+    subject = w("failure.other.subject", school=school.name, n=len(lost))
+    key = ("failure", to.id, *sorted(one.message.key for one in lost))
+    return _message(key, to, school, subject, body + "\n", now)
+
+
+def _line(w: Words, lost: Lost, circle: Circle) -> str:
+    m = lost.message
+    kind = "chat" if m.via is Via.CHAT else m.kind if w.has(f"failure.kind.{m.kind}") else "other"
+    return w(
+        "failure.other.line",
+        kind=w(f"failure.kind.{kind}"),
+        person=circle.name(m.person_id),
+        day=w.day(m.due_at, circle.zone),
+        time=w.clock(m.due_at, circle.zone),
+        cause=_cause(w, lost),
+    )
+
+
+def _cause(w: Words, lost: Lost) -> str:
+    return w(f"failure.cause.{cause_of(lost.detail)}")
+
+
+def _message(
+    key: tuple[str, ...],
+    to: Person,
+    school: School,
+    subject: str,
+    body: str,
+    now: datetime,
+    alert_id: str = "",
+    via: Via = Via.MAIL,
+) -> OutboxMessage:
+    return OutboxMessage(
+        key=digest(*key),
+        urn=school.urn,
+        person_id=to.id,
+        kind="failure",
+        subject=subject,
+        body=body,
+        due_at=now,
+        expires_at=now + LIFE,
+        alert_id=alert_id or None,
+        via=via,
+    )

@@ -1,0 +1,113 @@
+"""One message as an e-mail: headers that nothing in a name or subject can add to, no tracking.
+
+Whatever stands in a header is cut down to one line of visible letters first. Headers that programs
+answer to: RFC 3834 (Auto-Submitted), and Exchange's X-Auto-Response-Suppress, so that no absence
+notice comes back. The Message-ID comes from the message's key: a repeat shows as one message.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+
+from alerts.delivery.results import Cause
+from data.ids import squeeze
+from data.types import OutboxMessage, Person
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]+"
+)
+"""Controls, line separators, what turns the direction of writing, and letters of no width."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_NAME_CHARS, _SUBJECT_CHARS = 80, 180
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+class Unfit(Exception):
+    """The message cannot be made into a mail, now or later; `cause` says why."""
+
+    def __init__(self, cause: Cause) -> None:
+        self.cause = cause
+        super().__init__(cause.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+
+
+def compose(
+    message: OutboxMessage,
+    person: Person,
+    sender: str,
+    school_name: str,
+    attachment: Attachment | None = None,
+) -> EmailMessage:
+    """The mail: plain text, the same as HTML where there is one, and the attachment.
+
+    Its date is when the message was due, so that a repeat equals the first. Raises Unfit where an
+    address or the key cannot stand in a header.
+    """
+    if not person.email:
+        raise Unfit(Cause.NO_ADDRESS)
+    mail = EmailMessage(policy=_POLICY)
+    mail["Message-ID"] = f"<{_fit(_KEY, message.key)}@{_fit(_ADDRESS, sender).partition('@')[2].lower()}>"
+    mail["Date"] = format_datetime(message.due_at)
+    mail["From"] = Address(one_line(f"Schoolgate ({school_name})", _NAME_CHARS), addr_spec=sender)
+    mail["To"] = Address(one_line(person.name, _NAME_CHARS), addr_spec=_fit(_ADDRESS, person.email))
+    mail["Subject"] = one_line(message.subject, _SUBJECT_CHARS)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(_sound(message.body), cte="quoted-printable")
+    if message.html is not None:
+        mail.add_alternative(_sound(message.html), subtype="html", cte="quoted-printable")
+    if attachment is not None:
+        _attach(mail, attachment)
+    return mail
+
+
+def one_line(text: str, max_chars: int) -> str:
+    """The text as one line of visible letters, cut at `max_chars`; it ends with “…” where it was cut."""
+    line = squeeze(_UNSEEN.sub(" ", _sound(text)))
+    return line if len(line) <= max_chars else f"{line[: max_chars - 1].rstrip()}…"
+
+
+def read_attachment(home: Path, name: str) -> Attachment:
+    """The file of that path below the home folder. Raises Unfit where it lies outside or is not there."""
+    path = (home / name).resolve()
+    if not path.is_relative_to(home.resolve()):
+        raise Unfit(Cause.ATTACHMENT)
+    try:
+        return Attachment(one_line(path.name, _NAME_CHARS), path.read_bytes())
+    except OSError:
+        raise Unfit(Cause.ATTACHMENT) from None
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+    kind = mimetypes.guess_type(attachment.name)[0] or "application/octet-stream"
+    maintype, _, subtype = kind.partition("/")
+    if maintype == "text":  # as bytes, whatever its letters are
+        maintype, subtype = "application", "octet-stream"
+    mail.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
+
+
+def _sound(text: str) -> str:
+    return _SURROGATE.sub("�", text)
+
+
+def _fit(pattern: re.Pattern[str], text: str) -> str:
+    if not pattern.fullmatch(text):
+        raise Unfit(Cause.BAD_ADDRESS)
+    return text

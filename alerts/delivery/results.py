@@ -1,0 +1,64 @@
+"""How handing one message over ended: a value, never another program's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What becomes of the message. `unsure`: the server may have taken it, we cannot know."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+class Cause(StrEnum):
+    """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
+
+    NO_PERSON = "no_person"
+    NO_ADDRESS = "no_address"
+    NO_CHAT = "no_chat"
+    BAD_ADDRESS = "bad_address"
+    ATTACHMENT = "attachment"
+    ADDRESS_REFUSED = "address_refused"
+    MESSAGE_REFUSED = "message_refused"
+    SENDER_REFUSED = "sender_refused"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    NO_SIGN_IN = "no_sign_in"
+    PASSWORD = "password"
+    CERTIFICATE = "certificate"
+    NO_TLS = "no_tls"
+    PLAIN = "plain"
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    DROPPED = "dropped"
+    CHAT_REFUSED = "chat_refused"
+    INTERRUPTED = "interrupted"
+    EXPIRED = "expired"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One try. `code` is the server's: “550 5.1.1”; nothing else that it said is kept."""
+
+    outcome: Outcome
+    cause: Cause | None = None
+    code: str = ""
+
+    @property
+    def detail(self) -> str:
+        """For the store: the cause and the code; "" where it was sent."""
+        return " ".join(part for part in (self.cause, self.code) if part)
+
+
+SENT = Result(Outcome.SENT)
+
+
+def cause_of(detail: str) -> Cause:
+    """The cause from a stored detail; `ours` where it names none we know."""
+    name = detail.partition(" ")[0]
+    return Cause(name) if name in set(Cause) else Cause.OURS

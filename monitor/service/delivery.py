@@ -1,0 +1,226 @@
+"""Sending what is due, and telling of what could not be sent."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from alerts.delivery import chat
+from alerts.delivery.failure import Circle, Lost, tell
+from alerts.delivery.mail import Unfit, compose, read_attachment
+from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.retry import URGENT_KINDS, next_try
+from alerts.delivery.smtp import Courier, Server, Unready
+from data.effects import Clock
+from data.people import people_of
+from data.store import alerts as alert_store
+from data.store import deliveries
+from data.store.deliveries import ONCE, Leased, Tried
+from data.store.open import Store
+from data.store.outbox import count_waiting, put_outbox
+from data.types import OutboxMessage, Person, Via
+from monitor.config import Config
+from monitor.service.context import Connection, Context, Write
+
+log = logging.getLogger("schoolgate.delivery")
+
+LEASE = timedelta(minutes=4)
+"""Longer than one message may take (the server may be a minute over each answer). Who dies in between
+delays what it had in hand by so much."""
+BATCH, BATCHES = 20, 50
+"""Messages leased at once, and how often in one call."""
+TOLD_WITHIN = timedelta(days=7)
+"""What should have arrived before that is not told of by mail any more; `doctor` shows it."""
+
+Post = Callable[[OutboxMessage, str], Result]
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What one call did. `retried` are tried again later; `unsure` may have arrived and are not sent again.
+
+    `waiting` are left, due or not; `causes` say why any was not sent, each once.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    retried: int = 0
+    unsure: int = 0
+    waiting: int = 0
+    causes: list[Cause] = field(default_factory=list)
+
+
+def mail_server(config: Config) -> Server | None:
+    """The configured mail server, None where there is none."""
+    if config.mail is None:
+        return None
+    password = config.mail_password.get_secret_value() if config.mail_password else None
+    hello = config.mail.sender.rpartition("@")[2]
+    return Server(config.mail.host, config.mail.port, config.mail.security, hello, config.mail.user, password)
+
+
+def deliver(
+    store: Store,
+    context: Context,
+    *,
+    clock: Clock,
+    post: Post = chat.post,
+    jitter: Callable[[], float] = random.random,
+    stop: Callable[[], bool] = lambda: False,
+    server: Server | None = None,
+) -> Delivered:
+    """Send what is due, to configured people only; mail waits where no mail server is configured.
+
+    `server` is the configured one where it is not given. When `stop` says so, what is not yet begun is
+    given back. Raises StoreError; what a mail server or a chat service does is in the result.
+    """
+    server = server or mail_server(context.config)
+    sender = _Sender(store, context, clock, post, jitter, Delivered())
+    vias = [Via.CHAT, *([Via.MAIL] if server else [])]
+    with Courier(server) if server else nullcontext() as courier:
+        for _ in range(BATCHES):
+            leased = [] if stop() else sender.lease(vias)
+            if not leased:
+                break
+            if not sender.send_all(leased, courier, stop) and Via.MAIL in vias:
+                vias.remove(Via.MAIL)
+    with store.read() as con:
+        sender.done.waiting = count_waiting(con, clock())
+    return sender.done
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    store: Store
+    context: Context
+    clock: Clock
+    post: Post
+    jitter: Callable[[], float]
+    done: Delivered
+
+    def lease(self, vias: Sequence[Via]) -> list[Leased]:
+        with self.store.read() as con:
+            if not deliveries.anything_due(con, self.clock(), vias):
+                return []
+        with self.store.write("lease messages") as con:
+            now = self.clock()
+            return deliveries.lease_due(con, now, now + LEASE, vias, BATCH)
+
+    def send_all(self, leased: list[Leased], courier: Courier | None, stop: Callable[[], bool]) -> bool:
+        """Sends them one by one; False where the mail server serves nobody now."""
+        down: Result | None = None
+        for n, one in enumerate(leased):
+            if stop():
+                with self.store.write("give messages back") as con:
+                    deliveries.give_back(con, leased[n:])
+                return True
+            if down is not None and one.message.via is Via.MAIL:
+                self.record(one, down)
+                continue
+            try:
+                result = self._send(one, courier)
+            except Unready as unready:
+                result = down = unready.result
+            if result is not None:
+                self.record(one, result)
+        return down is None
+
+    def _send(self, leased: Leased, courier: Courier | None) -> Result | None:
+        """One message; None where it is no longer ours to send."""
+        message = leased.message
+        person = recipient(self.context.config, message)
+        if isinstance(person, Cause):
+            return Result(Outcome.FAILED, person)
+        begin = partial(self._begin, leased)
+        try:
+            if message.via is Via.CHAT:
+                address = self.context.config.chats[person.id].get_secret_value()
+                return self.post(message, address) if begin() else None
+            return self._mail(message, person, courier, begin)
+        except Unfit as unfit:
+            return Result(Outcome.FAILED, unfit.cause)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            log.error("kind=%s fault=%s", message.kind, type(error).__name__)
+            return Result(Outcome.RETRY, Cause.OURS)
+
+    def _mail(
+        self, message: OutboxMessage, person: Person, courier: Courier | None, begin: Callable[[], bool]
+    ) -> Result | None:
+        settings, school = self.context.config.mail, self.context.config.school(message.urn)
+        if settings is None or courier is None:
+            return Result(Outcome.RETRY, Cause.UNREACHABLE)
+        file = read_attachment(self.context.home, message.attachment) if message.attachment else None
+        name = school.name if school else message.urn
+        mail = compose(message, person, settings.sender, name, file)
+        result = courier.send(mail, settings.sender, person.email or "", begin)
+        if result is not None and result.outcome is Outcome.UNSURE and message.kind not in ONCE:
+            return Result(Outcome.RETRY, result.cause, result.code)
+        return result
+
+    def _begin(self, leased: Leased) -> bool:
+        with self.store.write("hand a message over") as con:
+            return deliveries.hand_over(con, leased, self.clock())
+
+    def record(self, leased: Leased, result: Result) -> None:
+        now, message = self.clock(), leased.message
+        outcome, again = result.outcome, None
+        if outcome is Outcome.RETRY:
+            urgent = message.kind in URGENT_KINDS
+            again = next_try(leased.attempt, leased.first_try or now, now, self.jitter(), urgent=urgent)
+            outcome = Outcome.RETRY if again else Outcome.FAILED
+        with self.store.write("record a delivery") as con:
+            deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
+        log.info("kind=%s via=%s outcome=%s %s", message.kind, message.via.value, outcome, result.detail)
+        self._count(outcome, result.cause)
+
+    def _count(self, outcome: Outcome, cause: Cause | None) -> None:
+        counted = {Outcome.SENT: "sent", Outcome.RETRY: "retried"}.get(outcome, outcome.value)
+        setattr(self.done, counted, getattr(self.done, counted) + 1)
+        if cause is not None and cause not in self.done.causes:
+            self.done.causes.append(cause)
+
+
+def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
+    """The configured person whom a message is for, and may be for; else why nobody may have it."""
+    school = config.school(message.urn)
+    here = people_of(school, config.people) if school else ()
+    person = next((p for p in here if p.id == message.person_id), None)
+    if person is None:
+        return Cause.NO_PERSON
+    if message.via is Via.CHAT:
+        return person if person.id in config.chats else Cause.NO_CHAT
+    return person if person.email else Cause.NO_ADDRESS
+
+
+def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Tells, once, of messages that failed, expired or may not have arrived: to people who can act.
+
+    What tells of such things and fails itself is told by `doctor` alone.
+    """
+    if context.config.mail is None and not context.config.chats:
+        return ()
+    since = now - TOLD_WITHIN
+    untold = deliveries.undelivered(con, now, since, untold_only=True)
+    if not untold:
+        return ()
+    every = deliveries.undelivered(con, now, since)
+    alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
+    found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
+    lost = [Lost(u.message, u.detail, found.get(u.message.alert_id or "")) for u in untold]
+    unreached: dict[str | None, set[str]] = defaultdict(set)
+    for one in every:
+        unreached[one.message.alert_id].add(one.message.person_id)
+    config = context.config
+    circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone)
+    return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreached, circle, now)]
+
+
+def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
+    if deliveries.mark_told(con, keys, now):
+        put_outbox(con, messages, now)
