@@ -100,7 +100,7 @@ class SourceState:
     `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs);
     `watermark` the newest publication time read so far. `scope` stands for the schools that its newest
     good run was judged for: what was learnt for other schools is not relied on. `resume` is the address
-    of the last page read of a thread, where the next reading goes on.
+    of the last page read of a thread, where the next reading goes on. `last_outcome` is its newest run's.
     """
 
     source_id: str
@@ -116,6 +116,7 @@ class SourceState:
     watermark: datetime | None = None
     scope: str = ""
     resume: str | None = None
+    last_outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,6 +589,21 @@ class Alert:
     because: tuple[Reason, ...]
     raised_at: datetime
     times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One step after nobody acknowledged an alert: who was asked, None where all were told to ring.
+
+    `times` is how often the alert had been raised, `step` counts from 1 within that.
+    """
+
+    alert_id: str
+    urn: str
+    times: int
+    step: int
+    person_id: str | None
+    told_at: datetime
 
 
 class Via(StrEnum):

@@ -23,7 +23,7 @@ from data.store.open import Store
 from data.types import Outcome, Source, SourceRun, SourceState
 from monitor.collect import Collected, FetchOne, collect
 from monitor.judge import Judges, judge
-from sources.batch import Job
+from sources.batch import Job, never
 from sources.registry import collector as collector_of
 
 if TYPE_CHECKING:
@@ -50,10 +50,12 @@ def scan(
     clock: Clock,
     since: datetime | None = None,
     started: Callable[[Source], None] = lambda source: None,
+    stopped: Callable[[], bool] = never,
 ) -> Iterator[Done]:
     """Read, judge and save every source; yields each as it is saved.
 
-    Raises SchoolgateError for faults of our own (store, model); what a site does is in the runs.
+    Once `stopped` says so, no source is begun; those under way are finished. Raises SchoolgateError for
+    faults of our own (store, model); what a site does is in the runs.
     """
     with store.read() as con:
         states = source_store.states(con, [s.id for s in sources])
@@ -64,7 +66,7 @@ def scan(
         return _guarded(source, state_of[source.id], fetcher.fetch, clock)
 
     jobs = [Job(source.url, partial(one, source)) for source in sources]
-    for collected in fetcher.spread(jobs):
+    for collected in fetcher.spread(jobs, stopped=stopped):
         done = Done(
             collected.source, state_of[collected.source.id], _kept(collected, store, judges, clock, since)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import count
@@ -66,28 +66,43 @@ class _Hosts(Generic[T]):
         return []
 
 
-def spread(jobs: Iterable[Job[T]], pace: Pace, workers: int, timer: Callable[[], float]) -> Iterator[T]:
+def never() -> bool:
+    """Nobody asks for an early end."""
+    return False
+
+
+def spread(
+    jobs: Iterable[Job[T]],
+    pace: Pace,
+    workers: int,
+    timer: Callable[[], float],
+    stopped: Callable[[], bool] = never,
+) -> Iterator[T]:
     """Each job's result as it completes; one job at a time to a host, its robots.txt before it.
 
-    At most `workers` are under way. A caller who stops early waits for those and no others; what a
-    job raises is raised here.
+    At most `workers` are under way. A caller who stops early waits for those and no others, and once
+    `stopped` says so, no more are begun; what a job raises is raised here.
     """
     hosts: _Hosts[T] = _Hosts(pace)
     for job in jobs:
         hosts.add(job)
     running: dict[Future[list[T]], str] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="collect") as pool:
-        while hosts.ready or running:
-            while hosts.ready and len(running) < workers and _may_start(hosts, running, timer):
+        while running or (hosts.ready and not stopped()):
+            while _room(hosts, running, workers) and not stopped() and _may_start(hosts, running, timer):
                 host, step = hosts.next_step()
                 running[pool.submit(step)] = host
-            room = bool(hosts.ready) and len(running) < workers
+            room = _room(hosts, running, workers) and not stopped()
             patience = max(hosts.ready[0][0] - timer(), 0.0) if room else None
             for future in wait(running, patience, FIRST_COMPLETED).done:
                 host = running.pop(future)
                 if hosts.work[host]:
                     hosts.free(host)
                 yield from future.result()
+
+
+def _room(hosts: _Hosts[T], running: Sized, workers: int) -> bool:
+    return bool(hosts.ready) and len(running) < workers
 
 
 def _may_start(hosts: _Hosts[T], running: object, timer: Callable[[], float]) -> bool:

@@ -18,7 +18,7 @@ import requests
 from data.effects import Clock, Sleep
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from sources.answers import failure_of
-from sources.batch import Job, spread
+from sources.batch import Job, never, spread
 from sources.decode import ACCEPTED
 from sources.gate import Gate
 from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
@@ -96,12 +96,15 @@ class Fetcher:
             (Job(each.url, partial(self._paired, each), each.auth is None) for each in requests), workers
         )
 
-    def spread(self, jobs: Iterable[Job[T]], workers: int = 32) -> Iterator[T]:
+    def spread(
+        self, jobs: Iterable[Job[T]], workers: int = 32, stopped: Callable[[], bool] = never
+    ) -> Iterator[T]:
         """The jobs' results as they complete, at each host's pace and without idle workers.
 
-        A job may ask for several documents; it is started when the host of its `url` may be asked.
+        A job may ask for several documents; it is started when the host of its `url` may be asked, and
+        none once `stopped` says so.
         """
-        return spread(jobs, self, workers, self._timer)
+        return spread(jobs, self, workers, self._timer, stopped)
 
     def read_robots(self, url: str) -> None:
         """Reads the robots.txt that a request for the URL will need, where it is not yet known."""

@@ -1,82 +1,16 @@
-"""When a source is asked, what its answer amounts to, and when its silence is news. All pure."""
+"""What a source's answer amounts to, and when its silence is news. All pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from data.types import BlockKind, Outcome, Page, Source, SourceState
-from sources.politeness import backoff_s
+from data.types import BlockKind, Outcome, Page, SourceState
 
-_LONDON = ZoneInfo("Europe/London")
-_QUIET_FACTOR = 2.0  # outside school hours, unless a person set the interval
-_HOUR_S = 3600.0
-_DAY_S = 24 * _HOUR_S
-_FIRST_WAIT_S = {  # after one failure; doubled with each more, up to a day
-    Outcome.BLOCKED: _HOUR_S,
-    Outcome.UNREACHABLE: 5 * 60.0,
-    Outcome.MALFORMED: 0.5 * _HOUR_S,
-    Outcome.SUSPICIOUS: 0.5 * _HOUR_S,
-    Outcome.TOO_LARGE: 6 * _HOUR_S,
-    Outcome.GONE: 6 * _HOUR_S,
-    Outcome.MISCONFIGURED: 6 * _HOUR_S,
-    Outcome.REFUSED_BY_ROBOTS: _DAY_S,
-}
+_DAY_S = 24 * 3600.0
 _FAILING_RUNS = 3
 _LONGER_BY = 1.25  # a silence is news when it is a quarter longer than the longest so far
-
-
-def wait_s(source: Source, state: SourceState, now: datetime, default_interval_s: float) -> float:
-    """Seconds until the source is due, 0 where it is. A source never asked is due at once.
-
-    The later of its interval after the last run and what it asked for itself (`not_before`). The
-    interval is the source's own; the default counts double outside school hours.
-    """
-    waits = [0.0]
-    if state.last_run_at is not None:
-        every = timedelta(seconds=_interval_s(source, now, default_interval_s))
-        waits.append((state.last_run_at + every - now).total_seconds())
-    if state.not_before is not None:
-        waits.append((state.not_before - now).total_seconds())
-    return max(waits)
-
-
-def due(source: Source, state: SourceState, now: datetime, default_interval_s: float) -> bool:
-    """Is it time to ask? Never, where the source is switched off."""
-    return source.disabled is None and wait_s(source, state, now, default_interval_s) == 0
-
-
-def in_school_hours(now: datetime) -> bool:
-    """Monday to Friday, 07:00 to 19:00 in London: when somebody reads what is found."""
-    there = now.astimezone(_LONDON)
-    return there.weekday() < 5 and 7 <= there.hour < 19
-
-
-def _interval_s(source: Source, now: datetime, default_interval_s: float) -> float:
-    if source.interval_s is not None:
-        return source.interval_s
-    return default_interval_s if in_school_hours(now) else default_interval_s * _QUIET_FACTOR
-
-
-def not_before(
-    outcome: Outcome,
-    state: SourceState,
-    now: datetime,
-    *,
-    retry_after_s: float | None = None,
-    jitter_01: float = 0.5,
-) -> datetime | None:
-    """When the source may next be asked after this outcome; None where only its interval counts.
-
-    `state` is from before the run. A failure doubles the wait with each one in a row, up to a day;
-    what the site asked for (Retry-After) is kept where it is longer. `jitter_01` is drawn in [0, 1].
-    """
-    base = _FIRST_WAIT_S.get(outcome)
-    wait = 0.0 if base is None else backoff_s(state.failures_in_a_row + 1, base, _DAY_S, jitter_01)
-    wait = max(wait, retry_after_s or 0.0)
-    return now + timedelta(seconds=wait) if wait else None
 
 
 def outcome_of(page: Page, state: SourceState) -> Outcome:

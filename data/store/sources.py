@@ -40,7 +40,8 @@ SELECT source_id,
     CASE WHEN count(*) FILTER (read) >= 3 THEN median(mentions_read) FILTER (read AND good <= $good) END,
     max(epoch(started_at) - epoch(new_before)) FILTER (mentions_new > 0),
     epoch_us(max(watermark)),
-    first(scope ORDER BY back) FILTER (read), first(resume ORDER BY back) FILTER (read)
+    first(scope ORDER BY back) FILTER (read), first(resume ORDER BY back) FILTER (read),
+    first(outcome ORDER BY back)
 FROM runs GROUP BY source_id
 """
 
@@ -56,7 +57,7 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     given = {"ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS}
     for row in con.execute(_STATES, given).fetchall():
         source_id, etag, modified, ran, seen, new, finished, retry_s, failures, usual, gap_s, *rest = row
-        mark, scope, resume = rest
+        mark, scope, resume, outcome = rest
         ended = moment(finished)
         found[source_id] = SourceState(
             source_id=source_id,
@@ -72,6 +73,7 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
             watermark=moment(mark),
             scope=scope or "",
             resume=resume,
+            last_outcome=Outcome(outcome),
         )
     return found
 

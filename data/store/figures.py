@@ -1,0 +1,54 @@
+"""Counts for whoever asks how the service is: no names, no texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+
+from data.store.bulk import moment
+from data.store.outbox import WAITS
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How messages fare. `overdue_since` is the due time of the first that ought to have been tried by now.
+
+    `failed` and `unsure` are those of the last seven days.
+    """
+
+    waiting: int
+    failed: int
+    unsure: int
+    overdue_since: datetime | None
+
+
+def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime) -> Mail:
+    """Messages that wait, failed, or may have gone out twice or never."""
+    row = con.execute(
+        f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
+            count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
+            epoch_us(min(greatest(due_at, coalesce(next_try_at, due_at)))
+                FILTER ({WAITS} AND expires_at > $now
+                    AND greatest(due_at, coalesce(next_try_at, due_at)) <= $now))
+        FROM outbox""",
+        {"now": now, "week": now - timedelta(days=7)},
+    ).fetchone()
+    assert row is not None
+    return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]))
+
+
+def open_alerts(con: duckdb.DuckDBPyConnection) -> int:
+    """Alerts that somebody was told of and nobody has acknowledged."""
+    row = con.execute("SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0").fetchone()
+    return int(row[0]) if row else 0
+
+
+def runs_by_outcome(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, int]:
+    """How often the sources were asked since a moment, by how that ended."""
+    rows = con.execute(
+        "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome",
+        {"since": since},
+    ).fetchall()
+    return {str(outcome): int(n) for outcome, n in rows}

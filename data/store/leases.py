@@ -1,0 +1,71 @@
+"""Who holds what for a while: one service for one home. A lease that is not renewed ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.store.bulk import at, put, replace
+
+_COLUMNS = ("name", "holder", "taken_at", "held_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`holder` is a phrase that names a process: “PID 123 on host”."""
+
+    name: str
+    holder: str
+    taken_at: datetime
+    held_until: datetime
+
+
+def held(con: duckdb.DuckDBPyConnection, name: str) -> Lease | None:
+    """The lease of that name, ended or not; None where nobody has it."""
+    row = con.execute(
+        "SELECT name, holder, epoch_us(taken_at), epoch_us(held_until) FROM leases WHERE name = $name",
+        {"name": name},
+    ).fetchone()
+    return None if row is None else Lease(row[0], row[1], at(row[2]), at(row[3]))
+
+
+def take(
+    con: duckdb.DuckDBPyConnection,
+    wanted: Lease,
+    gone: Callable[[str], bool] = lambda holder: False,
+) -> Lease:
+    """Takes a lease, in a write transaction; gives the one that stands: `wanted`, or another's.
+
+    Another's gives way once it has ended by `wanted.taken_at`, or where `gone` says of its holder that
+    it is no more.
+    """
+    stands = held(con, wanted.name)
+    if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
+        return stands
+    _put(con, wanted)
+    return wanted
+
+
+def renew(con: duckdb.DuckDBPyConnection, lease: Lease) -> bool:
+    """Holds it until `lease.held_until`; False, and nothing changed, where another has taken it since."""
+    stands = held(con, lease.name)
+    if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
+        return False
+    _put(con, lease)
+    return True
+
+
+def give_back(con: duckdb.DuckDBPyConnection, lease: Lease) -> None:
+    """Ends the lease, where it is still this holder's."""
+    con.execute(
+        "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken",
+        {"name": lease.name, "holder": lease.holder, "taken": lease.taken_at},
+    )
+
+
+def _put(con: duckdb.DuckDBPyConnection, lease: Lease) -> None:
+    row = (lease.name, lease.holder, lease.taken_at, lease.held_until)
+    put(con, "leases", _COLUMNS, [row], key=("name",), update=replace(_COLUMNS[1:]))

@@ -1,0 +1,207 @@
+"""When a source is asked next: its interval, what its failures cost, what the site asked for. All pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from data.ids import digest
+from data.types import Outcome, Source, SourceState
+from sources.politeness import RETRY_AFTER_CAP_S, backoff_s
+from sources.registry import kind_named
+
+LONDON = ZoneInfo("Europe/London")
+DAY_S = 24 * 3600.0
+HOURLY_S = 55 * 60.0
+"""At least hourly is planned with five minutes to spare, so that a tick that is late still makes the hour."""
+DAILY_S = DAY_S - 3600.0
+"""At least daily, with an hour to spare."""
+OWN_S = 30 * 60.0
+"""A page or account of the school's own is looked at this often in the day."""
+
+DAY_BEGINS, DAY_ENDS = time(6), time(23)
+"""The hours in which places where pupils can write are asked at least hourly, in the school's zone."""
+
+PUPILS_WRITE_KINDS = ("forum.", "reviews.")
+"""Beginnings of the kinds of places where anybody, pupils too, can write."""
+
+PUPILS_WRITE_CHANNELS = frozenset(
+    (
+        "bluesky",
+        "facebook",
+        "google_review",
+        "instagram",
+        "local_forum",
+        "mumsnet",
+        "reddit",
+        "school_review_site",
+        "thestudentroom",
+        "tiktok",
+        "trustpilot",
+        "x",
+        "youtube",
+    )
+)
+"""Channels where anybody can write; not news, blogs, Wikipedia and what persons report."""
+
+PUPILS_WRITE_SITES = (
+    "bsky.app",
+    "facebook.com",
+    "instagram.com",
+    "mumsnet.com",
+    "reddit.com",
+    "thestudentroom.co.uk",
+    "tiktok.com",
+    "twitter.com",
+    "x.com",
+    "youtube.com",
+)
+"""Where a feed comes from one of these, it carries what anybody wrote."""
+
+_COMMENTS = "comments"
+_QUIET_FACTOR = 2.0
+_SLOWEST = 4.0
+_PATIENCE_S = 7 * DAY_S
+_JITTER = 0.1
+_FIRST_WAIT_S = {  # after one failure; doubled with each more, up to a day
+    Outcome.BLOCKED: 3600.0,
+    Outcome.UNREACHABLE: 5 * 60.0,
+    Outcome.MALFORMED: 1800.0,
+    Outcome.SUSPICIOUS: 1800.0,
+    Outcome.TOO_LARGE: 6 * 3600.0,
+    Outcome.GONE: 6 * 3600.0,
+    Outcome.MISCONFIGURED: 6 * 3600.0,
+    Outcome.REFUSED_BY_ROBOTS: DAY_S,
+}
+_NOT_REFUSED = (Outcome.UNREACHABLE, Outcome.MALFORMED, Outcome.SUSPICIOUS)
+"""Failures in which the site did not refuse us: they make nobody wait longer than its floor."""
+
+
+def pupils_write(source: Source) -> bool:
+    """Is it a place where pupils can write: a forum, reviews, comments, an open channel?"""
+    if source.kind.startswith(PUPILS_WRITE_KINDS) or source.channel in PUPILS_WRITE_CHANNELS:
+        return True
+    parts = urlsplit(source.url)
+    host = (parts.hostname or "").lower()
+    on_platform = any(host == site or host.endswith(f".{site}") for site in PUPILS_WRITE_SITES)
+    return on_platform or _COMMENTS in parts.path.lower().split("/")
+
+
+def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:
+    """Monday to Friday, 07:00 to 19:00: when somebody reads what is found."""
+    there = now.astimezone(zone)
+    return there.weekday() < 5 and 7 <= there.hour < 19
+
+
+def in_the_day(now: datetime, zone: ZoneInfo = LONDON) -> bool:
+    """06:00 to 23:00, when pupils write."""
+    return DAY_BEGINS <= now.astimezone(zone).time() < DAY_ENDS
+
+
+def spread_01(source_id: str, moment: datetime | None) -> float:
+    """A number in [0, 1) that depends on the source and the moment alone: the same when asked again."""
+    return int(digest("spread", source_id, str(moment))[:8], 16) / 16**8
+
+
+def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float) -> float:
+    """Seconds between two askings of a source that answers.
+
+    A person's own `interval` is kept to the second. Else the kind's pace: twice as long outside school
+    hours, up to four times as long where nothing new has come for longer than its longest gap so far (a
+    week, where that is shorter); then brought down to what is promised: an own page half an hour and a
+    place where pupils can write an hour in the day, any place a day. Up to a tenth less by `jitter_01`,
+    so that sources of one interval do not all come together.
+    """
+    if source.interval_s is not None:
+        return source.interval_s
+    every = kind_named(source.kind).default_interval_s * _silence(state, now)
+    if not in_school_hours(now, zone):
+        every *= _QUIET_FACTOR
+    return min(every, _floor_s(source, now, zone)) * (1 - _JITTER * jitter_01)
+
+
+def _silence(state: SourceState, now: datetime) -> float:
+    """How many times its usual patience a source has brought nothing new: from 1 to 4."""
+    if state.last_new_at is None:
+        return 1.0
+    patience_s = max(state.longest_gap_s or 0.0, _PATIENCE_S)
+    return min(max((now - state.last_new_at).total_seconds() / patience_s, 1.0), _SLOWEST)
+
+
+def _floor_s(source: Source, now: datetime, zone: ZoneInfo) -> float:
+    """The longest time that may pass between two askings of a source without an interval of its own."""
+    if in_the_day(now, zone):
+        if source.own:
+            return OWN_S
+        if pupils_write(source):
+            return HOURLY_S
+    return DAILY_S
+
+
+def wait_s(
+    source: Source,
+    state: SourceState,
+    now: datetime,
+    zone: ZoneInfo = LONDON,
+    jitter_01: float | None = None,
+) -> float:
+    """Seconds until the source is due, 0 where it is. A source never asked is due at once.
+
+    After an answer its interval counts; after failures the back-off, doubled with each in a row, at most
+    a day, and never less than a person's own interval. What the site asked for (`state.not_before`) is
+    kept where it is longer; no site keeps us away for more than a day. A last run that lies ahead, since
+    the clock was set back, counts as none.
+    """
+    spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
+    waits = [0.0]
+    if state.last_run_at is not None and state.last_run_at <= now:
+        pause = _backoff_s(source, state, now, zone, spread)
+        if pause is None:
+            pause = interval_s(source, state, now, zone, spread)
+        waits.append(pause - (now - state.last_run_at).total_seconds())
+    if state.not_before is not None:
+        waits.append(min((state.not_before - now).total_seconds(), RETRY_AFTER_CAP_S))
+    return max(waits)
+
+
+def _backoff_s(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float
+) -> float | None:
+    """Seconds to stay away after failures; None where the last asking was none."""
+    base = _FIRST_WAIT_S.get(state.last_outcome) if state.last_outcome else None
+    if base is None or not state.failures_in_a_row:
+        return None
+    pause = backoff_s(state.failures_in_a_row, base, DAILY_S, jitter_01)
+    if source.interval_s is not None:
+        return max(pause, source.interval_s)
+    return min(pause, _floor_s(source, now, zone)) if state.last_outcome in _NOT_REFUSED else pause
+
+
+def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON) -> bool:
+    """Is it time to ask? Never, where the source is switched off."""
+    return source.disabled is None and wait_s(source, state, now, zone) == 0
+
+
+def due_sources(
+    sources: Sequence[Source],
+    states: Mapping[str, SourceState],
+    now: datetime,
+    zone: ZoneInfo = LONDON,
+) -> list[Source]:
+    """The sources to ask now; places where pupils can write first, then in the order given.
+
+    However many of its times a source has missed, it is here once.
+    """
+    found = [s for s in sources if due(s, states.get(s.id) or SourceState(s.id), now, zone)]
+    return sorted(found, key=lambda s: not pupils_write(s))
+
+
+def next_due_at(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON
+) -> datetime | None:
+    """When the source will be asked, as it stands now; None where it is switched off."""
+    if source.disabled is not None:
+        return None
+    return now + timedelta(seconds=wait_s(source, state, now, zone))

@@ -1,0 +1,258 @@
+"""When a source is asked next."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.types import Outcome, Source, SourceState
+from sources.due import (
+    DAY_S,
+    LONDON,
+    due,
+    due_sources,
+    in_school_hours,
+    interval_s,
+    next_due_at,
+    pupils_write,
+    spread_01,
+    wait_s,
+)
+from sources.registry import CATALOGUE, CHANNELS
+
+TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
+HOUR = 3600.0
+PAPER = Source("paper", "feed", "https://paper.example.org/feed.xml", channel="google_news")
+FORUM = Source("forum", "forum.phpbb", "https://town.example.org/viewtopic.php?t=1")
+REVIEWS = Source("reviews", "reviews.generic", "https://reviews.example.org/oakfield", listing=True)
+NEW = SourceState("paper")
+TICK = timedelta(seconds=20)
+
+
+def asked(ago_s, at=TUESDAY, **state):
+    known = {"last_outcome": Outcome.OK, "last_new_at": at} | state
+    return SourceState("paper", last_run_at=at - timedelta(seconds=ago_s), **known)
+
+
+def wait(source, state, now=TUESDAY):
+    """Without jitter."""
+    return wait_s(source, state, now, jitter_01=0.0)
+
+
+def test_a_source_never_asked_is_due():
+    assert due(PAPER, NEW, TUESDAY)
+
+
+def test_a_source_is_due_once_its_kinds_pace_has_passed():
+    assert wait(PAPER, asked(600)) == 300
+    assert wait(PAPER, asked(900)) == 0
+
+
+def test_a_persons_interval_is_kept_to_the_second():
+    own = replace(PAPER, interval_s=7 * HOUR)
+    assert wait_s(own, asked(HOUR), TUESDAY) == 6 * HOUR
+    assert due(own, asked(7 * HOUR), TUESDAY)
+
+
+def test_outside_school_hours_the_pace_is_halved_and_a_persons_is_not():
+    assert wait(PAPER, asked(900, NIGHT), NIGHT) == 900
+    assert wait(replace(PAPER, interval_s=900), asked(900, NIGHT), NIGHT) == 0
+
+
+@pytest.mark.parametrize(
+    ("moment", "open_"),
+    [
+        (datetime(2026, 11, 17, 6, 59, tzinfo=UTC), False),
+        (datetime(2026, 11, 17, 7, 0, tzinfo=UTC), True),
+        (datetime(2026, 7, 14, 6, 0, tzinfo=UTC), True),  # British Summer Time
+        (datetime(2026, 7, 14, 18, 0, tzinfo=UTC), False),
+        (datetime(2026, 11, 21, 10, 0, tzinfo=UTC), False),  # a Saturday
+    ],
+)
+def test_school_hours_are_londons(moment, open_):
+    assert in_school_hours(moment) is open_
+
+
+@pytest.mark.parametrize(("weeks", "times"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 4), (50, 4)])
+def test_what_has_brought_nothing_new_for_weeks_is_asked_less_often_up_to_a_quarter(weeks, times):
+    state = asked(0, last_new_at=TUESDAY - timedelta(weeks=weeks))
+    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
+
+
+def test_a_source_that_is_usually_silent_for_long_is_given_its_own_time():
+    state = asked(0, last_new_at=TUESDAY - timedelta(weeks=4), longest_gap_s=28 * DAY_S)
+    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
+
+
+def test_what_the_site_asked_for_outlasts_the_interval():
+    assert wait(PAPER, asked(HOUR, not_before=TUESDAY + timedelta(hours=3))) == 3 * HOUR
+
+
+def test_no_site_keeps_us_away_for_more_than_a_day():
+    assert wait(PAPER, asked(HOUR, not_before=TUESDAY + timedelta(days=9))) == DAY_S
+
+
+def test_a_source_that_is_off_is_never_due():
+    off = replace(PAPER, disabled="The site's terms forbid it.")
+    assert not due(off, NEW, TUESDAY)
+    assert next_due_at(off, NEW, TUESDAY) is None
+
+
+def test_a_last_run_that_lies_ahead_counts_as_none():
+    assert due(PAPER, asked(-5 * HOUR), TUESDAY)
+
+
+def test_failures_in_a_row_double_the_wait_up_to_a_day():
+    def after(n):
+        return wait_s(
+            PAPER, asked(0, last_outcome=Outcome.BLOCKED, failures_in_a_row=n), TUESDAY, jitter_01=0.5
+        )
+
+    assert [after(n) for n in range(1, 6)] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR]
+    assert after(6) == after(10_000) == 23 * HOUR
+
+
+def test_a_page_that_did_not_answer_once_is_asked_again_sooner_than_usual():
+    state = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=1)
+    assert wait_s(REVIEWS, state, TUESDAY, jitter_01=0.5) == 300
+
+
+def test_a_forum_that_is_down_is_still_asked_hourly_one_that_bars_us_is_left_alone():
+    down = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=12)
+    barred = replace(down, last_outcome=Outcome.BLOCKED)
+    assert wait(FORUM, down) <= HOUR
+    assert wait(FORUM, barred) > 12 * HOUR
+
+
+def test_after_a_failure_a_persons_interval_is_not_undercut():
+    state = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=1)
+    assert wait_s(replace(PAPER, interval_s=7 * HOUR), state, TUESDAY) == 7 * HOUR
+
+
+@pytest.mark.parametrize("kind", CATALOGUE)
+def test_in_every_forum_and_every_review_page_pupils_can_write(kind):
+    assert pupils_write(Source("s", kind, "https://example.org/x")) is kind.startswith(("forum.", "reviews."))
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_every_channel_is_either_open_to_pupils_or_known_not_to_be(channel):
+    closed = {"google_news", "manual_report", "blog", "wikipedia"}
+    assert pupils_write(replace(PAPER, channel=channel)) is (channel not in closed)
+
+
+@pytest.mark.parametrize(
+    ("url", "open_"),
+    [
+        ("https://www.reddit.com/r/northvale/.rss", True),
+        ("https://gazette.example.org/comments/feed/", True),
+        ("https://reddit.com.example.org/feed.xml", False),
+        ("https://gazette.example.org/feed/", False),
+    ],
+)
+def test_a_feed_of_an_open_channel_or_of_comments_is_known_by_its_address(url, open_):
+    assert pupils_write(Source("s", "feed", url)) is open_
+
+
+ZONES = st.sampled_from([ZoneInfo("Europe/London"), ZoneInfo("America/New_York")])
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
+STATES = st.builds(
+    SourceState,
+    source_id=st.just("s"),
+    last_new_at=st.none() | MOMENTS,
+    last_outcome=st.sampled_from([o for o in Outcome if o.seen]),
+    longest_gap_s=st.none() | st.floats(0, 400 * DAY_S),
+    usual_mentions=st.none() | st.floats(0, 50),
+)
+OPEN = st.sampled_from([FORUM, REVIEWS, replace(PAPER, channel="tiktok"), replace(PAPER, own=True)])
+ANY = st.one_of(OPEN, st.just(PAPER))
+
+
+def askings(source, state, start, hours, zone, tick=TICK):
+    """When a source that answers is asked, by a service that ticks."""
+    now, end, found = start, start + timedelta(hours=hours), []
+    while now < end:
+        left = wait_s(source, state, now, zone)
+        if left == 0:
+            found.append(now)
+            state = replace(state, last_run_at=now)
+        now += max(tick, timedelta(seconds=min(left, 300.0)))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(OPEN, STATES, MOMENTS, ZONES)
+def test_where_pupils_can_write_no_hour_of_the_day_passes_without_an_asking(source, state, start, zone):
+    day = start.astimezone(zone).date()
+    begins = datetime.combine(day, time(6), zone).astimezone(UTC)
+    ends = datetime.combine(day, time(23), zone).astimezone(UTC)
+    state = replace(state, last_run_at=begins - timedelta(minutes=30))
+    found = askings(source, state, begins, 18, zone)
+    seen = [begins - timedelta(minutes=30), *(t for t in found if t < ends), ends]
+    gaps = [b - a for a, b in zip(seen, seen[1:], strict=False)]
+    assert max(gaps) <= timedelta(hours=1)
+    if source.own:
+        assert max(gaps) <= timedelta(minutes=35)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY, STATES, MOMENTS, ZONES)
+def test_no_source_is_asked_less_than_daily(source, state, start, zone):
+    found = askings(source, replace(state, last_run_at=start), start, 72, zone)
+    seen = [start, *found]
+    assert max(b - a for a, b in zip(seen, seen[1:], strict=False)) <= timedelta(days=1)
+
+
+@given(ANY, STATES, MOMENTS, ZONES, st.floats(300, 31 * DAY_S))
+def test_a_persons_interval_is_never_undercut_by_what_is_promised(source, state, now, zone, interval):
+    source = replace(source, interval_s=interval)
+    assert wait_s(source, replace(state, last_run_at=now), now, zone) == interval
+
+
+@given(
+    ANY,
+    st.sampled_from(list(Outcome)),
+    st.integers(0, 100),
+    st.none() | st.floats(-DAY_S, 40 * DAY_S),
+    st.floats(0, 1),
+    MOMENTS,
+)
+def test_no_wait_is_longer_than_a_day(source, outcome, failures, held_s, jitter, now):
+    held = None if held_s is None else now + timedelta(seconds=held_s)
+    state = SourceState(
+        "s", last_run_at=now, last_outcome=outcome, failures_in_a_row=failures, not_before=held
+    )
+    assert 0 <= wait_s(source, state, now, jitter_01=jitter) <= DAY_S
+
+
+def test_sources_of_one_interval_do_not_all_come_together():
+    states = [(replace(PAPER, id=f"s{n}"), asked(0)) for n in range(50)]
+    waits = {wait_s(source, state, TUESDAY) for source, state in states}
+    assert len(waits) > 40
+    assert all(0.9 * 900 < one <= 900 for one in waits)
+
+
+def test_the_spread_of_a_source_is_the_same_when_asked_again():
+    assert spread_01("a", TUESDAY) == spread_01("a", TUESDAY) != spread_01("b", TUESDAY)
+
+
+def test_a_source_that_missed_many_times_is_asked_once():
+    states = {"paper": asked(30 * DAY_S)}
+    assert due_sources([PAPER], states, TUESDAY) == [PAPER]
+    states = {"paper": replace(states["paper"], last_run_at=TUESDAY)}
+    assert due_sources([PAPER], states, TUESDAY + TICK) == []
+
+
+def test_places_where_pupils_can_write_are_asked_first():
+    assert due_sources([PAPER, FORUM, REVIEWS], {}, TUESDAY) == [FORUM, REVIEWS, PAPER]
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 25), date(2027, 3, 28)])
+def test_at_a_change_of_clocks_the_day_begins_and_ends_by_the_schools_clock(day):
+    six = datetime.combine(day, time(6), LONDON).astimezone(UTC)
+    state = SourceState("s", last_run_at=six - timedelta(minutes=56), last_outcome=Outcome.OK)
+    assert not due(FORUM, state, six - timedelta(seconds=1))
+    assert due(FORUM, state, six)
