@@ -1,56 +1,117 @@
 """The words of an instant alert: that there is one, who acts, by when. Never what it says.
 
-Mail and text messages are read on lock screens and forwarded. So no text, title, address,
-author, handle or year group goes in; the reader signs in to see them.
+Mail and chat are read on lock screens and forwarded. So no text, title, address, author, handle or
+year group goes in, and of where it was found only how far behind we may be; the reader looks it up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from alerts import lag as lags
+from alerts.escalate import WAIT
+from alerts.means import Means
 from alerts.times import INSTANT_LIFE, due_at
 from data.ids import digest
-from data.types import Alert, OutboxMessage, Person, Route, School, Severity
+from data.types import Alert, OutboxMessage, Person, School, Severity, Via
+from data.words.say import Words, words
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HOUR = timedelta(hours=1)
 
-_STEPS = {
-    Route.SAFEGUARDING: "Open it now and follow your safeguarding procedure.",
-    Route.POLICE_NOW: "Open it now and decide on the police: 999 if it is imminent, 101 if not.",
-    Route.REQUEST_REMOVAL: "Open it and decide whether to ask the author for removal.",
-    Route.PLATFORM_REPORT: "Open it and decide whether to report it to the platform.",
-}
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What every message about one alert is made from; `due` is when it goes out."""
+
+    alert: Alert
+    people: Mapping[str, Person]
+    school: School
+    means: Means
+    w: Words
+    due: datetime
+
+    @property
+    def number(self) -> str:
+        """What people call the alert by."""
+        return short_number(self.alert)
+
+    @property
+    def at(self) -> str:
+        """The school's name, on one line."""
+        return line(self.school.name)
+
+    def names(self, ids: Iterable[str]) -> str:
+        """The names of those of these people who are known."""
+        return ", ".join(line(self.people[p].name) for p in ids if p in self.people)
+
+    def message(
+        self, person_id: str, kind: str, via: Via, key: str, subject: str, body: str
+    ) -> OutboxMessage:
+        """A message to one person; it is stale a day after it was due."""
+        return OutboxMessage(
+            key=key,
+            urn=self.alert.urn,
+            person_id=person_id,
+            kind=kind,
+            subject=subject,
+            body=body,
+            due_at=self.due,
+            expires_at=self.due + INSTANT_LIFE,
+            alert_id=self.alert.id,
+            via=via,
+            times=self.alert.times,
+        )
+
+
+def telling(alert: Alert, people: Sequence[Person], school: School, means: Means, due: datetime) -> Telling:
+    """In the language of the school."""
+    return Telling(alert, {p.id: p for p in people}, school, means, words(school.language), due)
 
 
 def outbox(
-    alert: Alert, people: Sequence[Person], school: School, now: datetime, zone: str
+    alert: Alert,
+    people: Sequence[Person],
+    school: School,
+    now: datetime,
+    means: Means,
+    lag: lags.Lag = lags.UNKNOWN,
 ) -> tuple[OutboxMessage, ...]:
-    """One message to each person of the alert's audience, in its order; none without audience.
+    """A mail to each person of the alert's audience, in its order, and a chat message to those who have one.
 
-    `zone` is the school's, an IANA name. Keys depend on the alert, how often it was raised and the
-    person, so that a repeat is one.
+    None without audience. Keys depend on the alert, how often it was raised, the person and the way, so
+    that a repeat is one.
     """
-    by_id = {p.id: p for p in people}
-    local = ZoneInfo(zone)
-    due = due_at(alert, now, local)
-    return tuple(
-        OutboxMessage(
-            key=digest("outbox", alert.id, str(alert.times), person_id),
-            urn=alert.urn,
-            person_id=person_id,
-            kind="instant",
-            subject=subject(alert, school),
-            body=body(alert, by_id, person_id, school, due, local),
-            due_at=due,
-            expires_at=due + INSTANT_LIFE,
-            alert_id=alert.id,
-        )
-        for person_id in alert.audience
-    )
+    t = telling(alert, people, school, means, due_at(alert, now, means.zone, means.calendar))
+    return tuple(_message(t, p, via, lag) for p in alert.audience for via in ways(p, means))
+
+
+def ways(person_id: str, means: Means) -> tuple[Via, ...]:
+    """How a person is told: by mail, and by chat where the settings say how."""
+    return (Via.MAIL, Via.CHAT) if person_id in means.chats else (Via.MAIL,)
+
+
+def chat(table: str, key: str, t: Telling) -> str:
+    """One line with the alert's number and, where pages are served, the link to take it."""
+    link = t.means.links.acknowledge(key)
+    if link is None:
+        return t.w(f"{table}.chat", number=t.number, when=_when(t))
+    return t.w(f"{table}.chat_page", number=t.number, when=_when(t), link=link)
+
+
+def mail(person_id: str, key: str, head: Iterable[str], end: Iterable[str], t: Telling) -> str:
+    """A mail as plain text, lines ended by a line feed: what is the matter, how to take it, and its end."""
+    lines = [_greeting(person_id, t), "", *head, "", *_how_to(person_id, key, t), "", *end]
+    return "\n".join([*lines, t.w("instant.private"), t.w("common.not_watched")]) + "\n"
+
+
+def step(t: Telling) -> str:
+    """What is asked of the reader."""
+    key = f"instant.step.{t.alert.route.value}"
+    return t.w(key if t.w.has(key) else "instant.step.decide")
 
 
 def short_number(alert: Alert) -> str:
@@ -58,80 +119,72 @@ def short_number(alert: Alert) -> str:
     return alert.id[:6].upper()
 
 
-def subject(alert: Alert, school: School) -> str:
-    """One line without control characters: the school, the alert's number, how urgent."""
-    again = " (again, more urgent)" if alert.times > 1 else ""
-    return f"{_line(school.name)}: alert {short_number(alert)} needs you {_when(alert)}{again}"
-
-
-def body(
-    alert: Alert,
-    by_id: Mapping[str, Person],
-    person_id: str,
-    school: School,
-    due: datetime,
-    zone: ZoneInfo,
-) -> str:
-    """The message as plain text, lines ended by a line feed."""
-    lines = [
-        _greeting(by_id.get(person_id)),
-        "",
-        f"Alert {short_number(alert)} at {_line(school.name)} needs you {_when(alert)}.",
-        _STEPS.get(alert.route, "Open it and decide."),
-        f"By: {_deadline(alert, due, zone)}.",
-        _others(alert, by_id, person_id),
-        "",
-        "To say that you have it:",
-        f"    schoolgate alerts ack {alert.id} --as {_line(person_id)}",
-        "To read it:",
-        f"    schoolgate alerts show {alert.id}{_key(alert, person_id)}",
-        "",
-        *_danger(alert),
-        "What was posted is not in this message, on purpose. Please do not ask for it by mail.",
-        "Not watched around the clock. If a child is in danger, ring 999.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _key(alert: Alert, person_id: str) -> str:
-    """What opens a restricted matter: who reads it, and why."""
-    return f' --restricted --as {_line(person_id)} --reason "…"' if alert.restricted else ""
-
-
-def _greeting(person: Person | None) -> str:
-    return f"Dear {_line(person.name)}," if person and _line(person.name) else "Hello,"
-
-
-def _when(alert: Alert) -> str:
-    if alert.severity >= Severity.THIS_HOUR:
-        return "now"
-    return "as soon as you read this" if alert.route.urgent else "today"
-
-
-def _deadline(alert: Alert, due: datetime, zone: ZoneInfo) -> str:
-    if alert.severity >= Severity.THIS_HOUR:
-        return _clock(due + _HOUR, zone)
-    return f"the end of {due.astimezone(zone):%A} {due.astimezone(zone).day} {due.astimezone(zone):%B}"
-
-
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
-
-
-def _others(alert: Alert, by_id: Mapping[str, Person], person_id: str) -> str:
-    others = [_line(by_id[p].name) for p in alert.audience if p != person_id and p in by_id]
-    if not others:
-        return "You are the only one who has been told."
-    place = "You are asked first." if alert.audience[0] == person_id else "You are asked as well."
-    return f"{place} Also told: {', '.join(others)}."
-
-
-def _danger(alert: Alert) -> list[str]:
-    if alert.severity < Severity.THIS_HOUR:
-        return []
-    return ["Somebody may be in danger. If so, ring 999 first: do not wait for anybody's leave.", ""]
-
-
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """A name as it may stand in a message: no control characters, so no header and no line of its own."""
     return _CONTROL.sub(" ", text).strip()
+
+
+def _message(t: Telling, person_id: str, via: Via, lag: lags.Lag) -> OutboxMessage:
+    beside_mail = () if via is Via.MAIL else (via.value,)
+    key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *beside_mail)
+    if via is Via.CHAT:
+        return t.message(person_id, "instant", via, key, "", chat("instant", key, t))
+    again = "instant.subject_again" if t.alert.times > 1 else "instant.subject"
+    subject = t.w(again, school=t.at, number=t.number, when=_when(t))
+    body = mail(person_id, key, _head(person_id, t), [*_danger(t), lags.sentence(lag, t.w)], t)
+    return t.message(person_id, "instant", via, key, subject, body)
+
+
+def _head(person_id: str, t: Telling) -> list[str]:
+    return [
+        t.w("instant.needs", number=t.number, school=t.at, when=_when(t)),
+        step(t),
+        t.w("instant.by", when=_deadline(t)),
+        _others(person_id, t),
+    ]
+
+
+def _greeting(person_id: str, t: Telling) -> str:
+    name = t.names([person_id])
+    return t.w("instant.greeting", name=name) if name else t.w("instant.greeting_nobody")
+
+
+def _how_to(person_id: str, key: str, t: Telling) -> list[str]:
+    """How it is taken and read: the page where pages are served, and the commands."""
+    who, link = line(person_id), t.means.links.acknowledge(key)
+    page = [t.w("instant.page"), f"    {link}", t.w("instant.page_or_command")]
+    opens = f' --restricted --as {who} --reason "…"' if t.alert.restricted else ""
+    return [
+        *(page if link else [t.w("instant.command")]),
+        f"    schoolgate alerts ack {t.alert.id} --as {who}",
+        t.w("instant.read"),
+        f"    schoolgate alerts show {t.alert.id}{opens}",
+    ]
+
+
+def _when(t: Telling) -> str:
+    if t.alert.severity >= Severity.THIS_HOUR:
+        return t.w("instant.when.now")
+    return t.w("instant.when.soon" if t.alert.route.urgent else "instant.when.today")
+
+
+def _deadline(t: Telling) -> str:
+    if t.alert.severity >= Severity.THIS_HOUR:
+        end, zone = t.due + _HOUR, t.means.zone
+        return t.w("instant.by_hour", clock=t.w.clock(end, zone), day=t.w.day(end, zone))
+    return t.w("instant.by_day", day=t.w.day(t.due, t.means.zone))
+
+
+def _others(person_id: str, t: Telling) -> str:
+    others = t.names(p for p in t.alert.audience if p != person_id)
+    if not others:
+        return t.w("instant.only")
+    first = t.alert.audience[0] == person_id
+    return t.w("instant.first" if first else "instant.as_well", names=others)
+
+
+def _danger(t: Telling) -> list[str]:
+    if t.alert.severity < Severity.THIS_HOUR:
+        return []
+    chain = t.w("instant.chain", clock=t.w.clock(t.due + WAIT, t.means.zone))
+    return [t.w("instant.danger"), chain, ""]

@@ -1,7 +1,8 @@
 """Does a story call for an alert, again or for the first time, and whom does it reach?
 
 Pure. One alert a story: raised once, and again only where its severity or its route rises, or where
-somebody who was told turns out to be its subject.
+somebody who was told turns out to be its subject. Severity 3 and 4 call for one, and the routes
+safeguarding and police_now whatever the severity.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ _PROTECTIVE = ("C10", "C9", "C6")
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """No alert, and why."""
+    """No alert, and why. `kept_out` are people whom the alert before turns out to be about (ids)."""
 
     reason: Reason
+    kept_out: tuple[str, ...] = ()
 
 
 def route_rank(route: Route) -> int:
@@ -74,15 +76,17 @@ def raise_alert(
     places: int = 1,
     came_back: bool = False,
     earlier: Sequence[Verdict] = (),
+    asked: Sequence[str] = (),
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
 
     `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
     versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
     before. `places` counts the places that carry it, `came_back` says that it was removed
-    once. A verdict that only asks for a look (severity under 3) never raises one.
+    once. `asked` are those told of it beside the audience, where nobody acknowledged it (ids). A verdict
+    that only asks for a look never raises one.
     """
-    severe = [v for v in verdicts if v.severity >= Severity.TODAY and v.relevance is not Relevance.NOT_ABOUT]
+    severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
         return Decline(Reason("not_severe", "Nothing in it needs action today."))
     lead = _never_milder(max(severe, key=_gravity), existing)
@@ -108,16 +112,21 @@ def raise_alert(
         because=(*_raised(severity, lead, severe), *_doubt(severe), *who.because),
         raised_at=now,
     )
-    return alert if existing is None else _again(alert, existing)
+    return alert if existing is None else _again(alert, existing, asked)
 
 
-def _again(alert: Alert, existing: Alert) -> Alert | Decline:
+def calls_for_alert(verdict: Verdict) -> bool:
+    """Is it grave, or in the lane of its own, and not surely somebody else's?"""
+    grave = verdict.severity >= Severity.TODAY or verdict.route.urgent
+    return grave and verdict.relevance is not Relevance.NOT_ABOUT
+
+
+def _again(alert: Alert, existing: Alert, asked: Sequence[str]) -> Alert | Decline:
     """What a story that was told before calls for: nothing, unless it rose or named somebody told."""
-    why = _rise(existing, alert)
+    why = _rise(existing, alert, asked)
     if why is None:
-        return Decline(
-            Reason("told_already", "It was told before, and neither severity nor route has risen.")
-        )
+        told = Reason("told_already", "It was told before, and neither severity nor route has risen.")
+        return Decline(told, tuple(p for p in alert.excluded if p not in existing.excluded))
     return replace(
         alert,
         severity=max(alert.severity, existing.severity),
@@ -156,12 +165,12 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
     return (Reason("perhaps_other_school", "Perhaps about another school."),)
 
 
-def _rise(existing: Alert, alert: Alert) -> Reason | None:
+def _rise(existing: Alert, alert: Alert, asked: Sequence[str]) -> Reason | None:
     if alert.severity > existing.severity:
         return Reason("severity_rose", "It has become more urgent since it was told.")
     if route_rank(alert.route) > route_rank(existing.route):
         return Reason("route_rose", "It calls for another way of acting than when it was told.")
-    if set(alert.excluded) & set(existing.audience):
+    if set(alert.excluded) & {*existing.audience, *asked}:
         return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
     return None
 

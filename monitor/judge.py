@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from alerts.means import Means
+from alerts.raise_alert import calls_for_alert
 from classifiers.decide import decide, worth_scoring
 from classifiers.folding import fold
 from classifiers.linking import Linker
@@ -30,7 +32,6 @@ from data.types import (
     Relevance,
     School,
     Scores,
-    Severity,
     Signal,
     Sketch,
     Verdict,
@@ -50,15 +51,18 @@ class TextScorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What judging needs, made once per command: schools, people, rules and the model."""
+    """What judging needs, made once per command: schools, people, rules and the model.
+
+    `means` says, by urn, how a school's people are reached.
+    """
 
     schools: Mapping[str, School]
     people: tuple[Person, ...]
     policy: Policy
-    zone: str
     linker: Linker
     scorer: Callable[[], TextScorer]
     thresholds: Thresholds
+    means: Callable[[str], Means] = lambda urn: Means()
 
 
 def judge(
@@ -88,7 +92,7 @@ def judge(
     recent = _recent(mentions, store, urns, now)
     folded = _folded(mentions, matches, verdicts, recent, now)
     stories = touched(mentions, folded, now)
-    alerts, messages = raise_for(stories, folded, verdicts, collected.source.id, store, judges, now)
+    raised = raise_for(stories, folded, verdicts, collected.source, store, judges, now)
     return mention_store.Batch(
         run=replace(collected.run, mentions_new=len(mentions)),
         source_id=collected.source.id,
@@ -99,8 +103,9 @@ def judge(
         stories=stories,
         folded=folded,
         verdicts=verdicts,
-        alerts=alerts,
-        outbox=messages,
+        alerts=raised.alerts,
+        outbox=raised.messages,
+        kept_out=raised.kept_out,
     )
 
 
@@ -146,7 +151,7 @@ def _folded(
 ) -> tuple[Folded, ...]:
     """Stories of what the verdicts call ours, or grave and another's; a grave reply is folded alone."""
     settled = {(v.mention_id, v.urn): Relevance.UNSURE if passed_on(v) else v.relevance for v in verdicts}
-    grave = {v.mention_id for v in verdicts if v.severity >= Severity.TODAY or passed_on(v)}
+    grave = {v.mention_id for v in verdicts if calls_for_alert(v) or passed_on(v)}
     alone = [replace(m, parent=None) if m.id in grave else m for m in mentions]
     ours = [
         tuple(replace(match, relevance=settled[m.id, match.urn]) for match in found)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.compose import outbox
+from alerts.lag import UNKNOWN, Lag, lag_of
 from alerts.raise_alert import Decline, raise_alert
 from classifiers.reasons import OTHER_SCHOOL_DANGER
+from data.errors import InputError
 from data.store import alerts as alert_store
+from data.store import escalations as escalation_store
+from data.store import sources as source_store
 from data.store import stories as story_store
 from data.store import verdicts as verdict_store
 from data.store.open import Store
@@ -23,12 +27,25 @@ from data.types import (
     Relevance,
     Route,
     Severity,
+    Source,
+    SourceState,
     Story,
     Verdict,
 )
+from sources.registry import kind_named
 
 if TYPE_CHECKING:
     from monitor.judge import Judges
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What one source's stories call for. `kept_out` are those whom an alert told before turns out to
+    be about, by its id."""
+
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[OutboxMessage, ...] = ()
+    kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def passed_on(verdict: Verdict) -> bool:
@@ -40,40 +57,55 @@ def raise_for(
     stories: Sequence[Story],
     folded: Sequence[Folded],
     verdicts: Sequence[Verdict],
-    source_id: str,
+    source: Source,
     store: Store,
     judges: Judges,
     now: datetime,
-) -> tuple[tuple[Alert, ...], tuple[OutboxMessage, ...]]:
-    """Alerts that these stories call for now, with a message for each of their people."""
+) -> Raised:
+    """Alerts that these stories call for now, with messages for each of their people."""
     if not stories:
-        return (), ()
+        return Raised()
     with store.read() as con:
         ids = [s.id for s in stories]
         before = verdict_store.story_verdicts(con, ids)
         standing = alert_store.by_story(con, ids)
         carriers = story_store.carriers(con, ids)
         former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
+        asked = escalation_store.asked(con, [a.id for a in standing.values()])
+        lag = _lag(source, source_store.states(con, [source.id]).get(source.id), now)
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
     messages: list[OutboxMessage] = []
+    kept_out: dict[str, tuple[str, ...]] = {}
     for story in stories:
-        school = judges.schools[story.urn]
+        school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
         raised = raise_alert(
             story,
             [_as_told(v) for v in _together(before.get(story.id, []), new[story.id])],
-            standing.get((story.id, story.urn)),
+            before_it,
             judges.people,
             school,
             judges.policy,
             now,
-            places=len(carriers.get(story.id, set()) | {source_id}),
+            places=len(carriers.get(story.id, set()) | {source.id}),
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
+            asked=asked.get(before_it.id, ()) if before_it else (),
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)
-            messages.extend(outbox(raised, judges.people, school, now, judges.zone))
-    return tuple(alerts), tuple(messages)
+            messages.extend(outbox(raised, judges.people, school, now, judges.means(story.urn), lag))
+        elif before_it is not None and raised.kept_out:
+            kept_out[before_it.id] = raised.kept_out
+    return Raised(tuple(alerts), tuple(messages), kept_out)
+
+
+def _lag(source: Source, state: SourceState | None, now: datetime) -> Lag:
+    """How far behind this source may be; of one that is no place to look at, nothing is known."""
+    try:
+        interval_s = source.interval_s or kind_named(source.kind).default_interval_s
+    except InputError:  # what a person reported: nobody asked a source
+        return UNKNOWN
+    return lag_of(interval_s, state.last_ok_at if state else None, now, search=source.surfaced)
 
 
 def _by_story(folded: Sequence[Folded], verdicts: Sequence[Verdict]) -> dict[str, list[Verdict]]:

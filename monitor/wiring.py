@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from monitor.config import Config, load
 if TYPE_CHECKING:
     from alerts.links import Links
     from data.store.open import Store
+    from monitor.config_model import ModelTable
     from monitor.judge import Judges, TextScorer
     from monitor.service.context import Context
     from sources.fetch import Fetcher
@@ -73,37 +73,35 @@ def context(config: Config, home: Path) -> Context:
     return Context(config, home, links(home, config))
 
 
-def judges(config: Config) -> Judges:
-    """Everything judging needs; the model itself is loaded at the first text."""
+def judges(config: Config, home: Path) -> Judges:
+    """Everything judging needs; the model is loaded at the first text. Raises InputError as `links` does."""
     from classifiers.linking import Linker
     from classifiers.thresholds import read_thresholds
     from data.register import read_register
     from monitor.judge import Judges
+    from monitor.service.context import means
 
     register = read_register(config.register) if config.register else ()
     return Judges(
         schools={s.urn: s for s in config.schools},
         people=config.people,
         policy=config.policy,
-        zone=str(config.zone),
         linker=Linker(config.schools, register),
-        scorer=_scorer(config),
+        scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
+        means=partial(means, context(config, home)),
     )
 
 
-def _scorer(config: Config) -> Callable[[], TextScorer]:
-    @cache
-    def load_it() -> TextScorer:
-        if config.model.name:
-            from classifiers.hf import HuggingFaceScorer
+def scorer(model: ModelTable) -> TextScorer:
+    """The configured model; it is loaded at its first text."""
+    if model.name:
+        from classifiers.hf import HuggingFaceScorer
 
-            return HuggingFaceScorer(config.model.name, config.model.labels)
-        from classifiers.onnx import Scorer
+        return HuggingFaceScorer(model.name, model.labels)
+    from classifiers.onnx import Scorer
 
-        return Scorer(threads=config.model.threads or os.cpu_count() or 1)
-
-    return load_it
+    return Scorer(threads=model.threads or os.cpu_count() or 1)
 
 
 def fetcher(

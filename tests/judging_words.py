@@ -59,6 +59,6 @@ class Words:
 def judges(*schools):
     schools = schools or (OAKFIELD,)
     return Judges(
-        schools={s.urn: s for s in schools}, people=PEOPLE, policy=Policy(), zone="Europe/London",
+        schools={s.urn: s for s in schools}, people=PEOPLE, policy=Policy(),
         linker=Linker(schools), scorer=Words, thresholds=read_thresholds(),
     )  # fmt: skip

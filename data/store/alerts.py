@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from data.errors import InputError
+from data.store import outbox
 from data.store.audit import Entry, append, note
 from data.store.bulk import Row, at, names, put, replace
 from data.store.verdicts import reasons
@@ -50,8 +51,8 @@ class Acknowledged:
 def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:
     """Adds alerts and updates those of the same story; one raised again must be acknowledged again.
 
-    What is new or was raised again is audited. A restricted alert keeps its reasons' codes, not
-    their words.
+    What is new or was raised again is audited; messages from before that were not sent yet are taken
+    back. A restricted alert keeps its reasons' codes, not their words.
     """
     before = by_story(con, [a.story_id for a in alerts])
     raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
@@ -60,7 +61,28 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
     for name in ("acked_at", "acked_by", "handed_over_at", "handed_over_by"):
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    for again in raised:
+        outbox.supersede(con, again.id, again.times, now)
     append(con, [_raised(a, now) for a in raised])
+
+
+def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
+    """Adds people (ids, by alert) whom a story that is not told again turns out to be about.
+
+    What was not sent to them yet is taken back. They are audited as kept out.
+    """
+    for alert_id, people in kept_out.items():
+        found = _existing(con, alert_id)
+        late = [p for p in people if p not in found.excluded]
+        if not late:
+            continue
+        con.execute(
+            "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id",
+            {"late": late, "id": alert_id},
+        )
+        outbox.withdraw(con, alert_id, late, now)
+        codes = tuple(f"excluded:{p}" for p in late)
+        append(con, [Entry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
 
 
 def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
@@ -129,6 +151,7 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
         "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id",
         {"now": now, "person": person, "id": alert_id},
     )
+    outbox.call_off(con, alert_id, now)
     append(con, [Entry(now, person, "alert_acked", alert_id, found.urn, (f"times:{found.times}",))])
     return Acknowledged(person, now)
 
@@ -158,6 +181,7 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
             AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)""",
         {"now": now, "story": found.story_id},
     )
+    outbox.call_off(con, alert_id, now)
     append(con, [Entry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
 
 

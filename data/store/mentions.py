@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import duckdb
@@ -50,7 +50,8 @@ class Batch:
 
     `mentions` are the new and the edited ones, `versions` their versions by id; `seen` are all ids
     sighted in this run, changed or not. `matches` are (mention id, version, match); every item of
-    `folded` belongs to one of them.
+    `folded` belongs to one of them. `kept_out` names, by alert, people whom it turns out to be about though
+    it is not told again.
     """
 
     run: SourceRun
@@ -64,6 +65,7 @@ class Batch:
     verdicts: tuple[Verdict, ...]
     alerts: tuple[Alert, ...]
     outbox: tuple[OutboxMessage, ...]
+    kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
@@ -102,6 +104,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
         hide_in_threads(con)
     _save_sightings(con, batch, now, policy)
     alerts.put_alerts(con, batch.alerts, now)
+    alerts.keep_out(con, batch.kept_out, now)
     outbox.put_outbox(con, batch.outbox, now)
 
 

@@ -51,7 +51,7 @@ def run(
     _purge(store, whole)
     with wiring.fetcher(settings) as fetcher:
         summary = scan_once(
-            settings, store, wiring.judges(whole), fetcher,
+            settings, store, wiring.judges(whole, where.home), fetcher,
             clock=utc_now, since=_date(since, settings), progress=Progress(sys.stderr, quiet=as_json),
         )  # fmt: skip
     show(summary, settings, as_json=as_json, say=say)

@@ -95,7 +95,7 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
 
         store = wiring.open_store(folder, moment)
         wiring.remember_config(store, config)
-        judges = wiring.judges(config)
+        judges = wiring.judges(config, folder)
         loopback = frozenset((urlsplit(u).hostname or "", urlsplit(u).port or 0) for u in (base, closed))
         quiet = Progress(sys.stderr, quiet=True)
         with wiring.fetcher(config, clock=moment, limits=_limits(), allow_loopback=loopback) as fetcher:

@@ -12,6 +12,7 @@ from monitor.config import Config
 
 if TYPE_CHECKING:
     from alerts.links import Links
+    from alerts.means import Means
 
 Connection = Any
 """A connection of the store (duckdb's own); only functions of `data.store` are called with it."""
@@ -27,6 +28,14 @@ class Context:
     config: Config
     home: Path
     links: Links
+
+
+def means(context: Context, urn: str) -> Means:
+    """How the people of a school are reached, for composing a message."""
+    from alerts.means import Means
+
+    config = context.config
+    return Means(config.zone, config.calendar(urn), context.links, frozenset(config.chats))
 
 
 class Tender(Protocol):

@@ -284,7 +284,7 @@ any_people = st.lists(
 
 def accused(v: Verdict, people: tuple[Person, ...]) -> set[str]:
     """Said again, apart from the code: of whom an adult's allegation may be, or an insult surely is."""
-    if v.severity < Severity.TODAY:
+    if v.severity < Severity.TODAY and not v.route.urgent:
         return set()
     threat = v.route is Route.POLICE_NOW
     named = set(v.subjects) | ({v.subject_person} if v.subject_person and not threat else set())
@@ -309,7 +309,7 @@ def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_b
     verdicts: list[Verdict], people: tuple[Person, ...]
 ) -> None:
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
-    mentioned = set().union(*(v.subjects for v in verdicts if v.severity >= Severity.TODAY))
+    mentioned = set().union(*(v.subjects for v in verdicts if v.severity >= Severity.TODAY or v.route.urgent))
     if isinstance(found, Decline) or not mentioned & set(found.audience):
         return
     others = [p for p in people if p.id not in {*mentioned, *found.excluded} and p.email]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,13 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.compose import outbox
-from alerts.times import due_at
-from data.types import Alert, Person, Role, Route, School, Severity
+from alerts.lag import Lag, Why
+from alerts.links import Links
+from alerts.means import Means
+from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via
 
-LONDON = ZoneInfo("Europe/London")
+ZONE = ZoneInfo("Europe/London")
+LONDON = Means(ZONE)
 FRIDAY_10 = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
 SCHOOL = School("900001", "Oakfield Primary School")
 PEOPLE = (Person("pike", "Robin Pike", (Role.DSL,)), Person("vane", "Noor Vane", (Role.DEPUTY_DSL,)))
@@ -36,7 +40,7 @@ any_moment = st.integers(0, 365 * 24 * 60).map(lambda minutes: FRIDAY_10 + timed
 
 
 def messages(alert: Alert = ALERT, now: datetime = FRIDAY_10, school: School = SCHOOL) -> tuple[object, ...]:
-    return outbox(alert, PEOPLE, school, now, "Europe/London")
+    return outbox(alert, PEOPLE, school, now, LONDON)
 
 
 @pytest.mark.parametrize(
@@ -56,18 +60,18 @@ def messages(alert: Alert = ALERT, now: datetime = FRIDAY_10, school: School = S
     ids=["safeguarding_hour", "safeguarding_today", "police", "platform_again", "request_alone"],
 )
 def test_the_words_of_an_alert(changes: dict[str, object], snapshot: SnapshotAssertion) -> None:
-    found = outbox(replace(ALERT, **changes), PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")  # type: ignore[arg-type]
+    found = outbox(replace(ALERT, **changes), PEOPLE, SCHOOL, FRIDAY_10, LONDON)  # type: ignore[arg-type]
     assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
 def test_the_way_to_read_a_restricted_matter_names_the_reader() -> None:
-    bodies = [m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")]
+    bodies = [m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)]
     for person, body in zip(("pike", "vane"), bodies, strict=True):
         assert f"schoolgate alerts show {ALERT.id} --restricted --as {person} --reason" in body
 
 
 def test_one_message_a_person_in_the_order_of_asking() -> None:
-    assert [m.person_id for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")] == [
+    assert [m.person_id for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)] == [
         "pike",
         "vane",
     ]
@@ -78,16 +82,16 @@ def test_no_audience_no_messages() -> None:
 
 
 def test_keys_are_stable_and_change_when_it_is_raised_again() -> None:
-    keys = {m.key for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")}
-    later = {m.key for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10 + timedelta(hours=1), "Europe/London")}
-    again = {m.key for m in outbox(replace(ALERT, times=2), PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")}
+    keys = {m.key for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)}
+    later = {m.key for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10 + timedelta(hours=1), LONDON)}
+    again = {m.key for m in outbox(replace(ALERT, times=2), PEOPLE, SCHOOL, FRIDAY_10, LONDON)}
     assert keys == later
     assert not keys & again
 
 
 def test_danger_says_999_first_and_otherwise_at_the_end() -> None:
     urgent, calm = (
-        outbox(replace(ALERT, severity=s), PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")[0].body
+        outbox(replace(ALERT, severity=s), PEOPLE, SCHOOL, FRIDAY_10, LONDON)[0].body
         for s in (Severity.THIS_HOUR, Severity.TODAY)
     )
     assert "ring 999 first" in urgent
@@ -99,37 +103,75 @@ def test_danger_says_999_first_and_otherwise_at_the_end() -> None:
 def test_no_name_can_add_a_header_or_a_line(school: str, person: str) -> None:
     people = (Person("pike", person, (Role.DSL,)),)
     named = replace(SCHOOL, name=school)
-    plain = outbox(replace(ALERT, audience=("pike",)), PEOPLE, SCHOOL, FRIDAY_10, "Europe/London")[0]
-    (found,) = outbox(replace(ALERT, audience=("pike",)), people, named, FRIDAY_10, "Europe/London")
+    plain = outbox(replace(ALERT, audience=("pike",)), PEOPLE, SCHOOL, FRIDAY_10, LONDON)[0]
+    (found,) = outbox(replace(ALERT, audience=("pike",)), people, named, FRIDAY_10, LONDON)
     assert len(found.subject.splitlines()) == 1
     assert found.body.count("\n") == plain.body.count("\n")
 
 
-@pytest.mark.parametrize(
-    ("now", "due"),
-    [
-        (datetime(2026, 11, 20, 10, tzinfo=UTC), datetime(2026, 11, 20, 10, tzinfo=UTC)),
-        (datetime(2026, 11, 20, 5, tzinfo=UTC), datetime(2026, 11, 20, 8, tzinfo=UTC)),
-        (datetime(2026, 11, 20, 18, tzinfo=UTC), datetime(2026, 11, 23, 8, tzinfo=UTC)),
-        (datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 23, 8, tzinfo=UTC)),
-        (datetime(2026, 7, 1, 6, 30, tzinfo=UTC), datetime(2026, 7, 1, 7, tzinfo=UTC)),
-    ],
-    ids=["in_hours", "before_hours", "friday_evening", "saturday", "summer_time"],
-)
-def test_what_can_wait_goes_out_in_working_hours(now: datetime, due: datetime) -> None:
-    calm = replace(ALERT, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
-    assert due_at(calm, now, LONDON) == due
-
-
 @given(any_moment)
-def test_danger_and_child_protection_go_out_at_any_hour(now: datetime) -> None:
-    assert due_at(ALERT, now, LONDON) == now
-    assert due_at(replace(ALERT, severity=Severity.TODAY), now, LONDON) == now
-
-
-@given(any_moment)
-def test_what_waits_is_due_within_four_days_and_expires_a_day_later(now: datetime) -> None:
+def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now: datetime) -> None:
     calm = replace(ALERT, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
-    for message in outbox(calm, PEOPLE, SCHOOL, now, "Europe/London"):
-        assert now <= message.due_at <= now + timedelta(days=4)
+    for message in outbox(calm, PEOPLE, SCHOOL, now, LONDON):
+        assert now <= message.due_at <= now + timedelta(days=5)
         assert message.expires_at - message.due_at == timedelta(hours=24)
+
+
+def at(person: str, via: Via, found: Sequence[OutboxMessage]) -> OutboxMessage:
+    return next(m for m in found if (m.person_id, m.via) == (person, via))
+
+
+PAGES = Means(ZONE, links=Links("https://schoolgate.example.org", b"s" * 32), chats=frozenset({"pike"}))
+
+
+def test_the_page_of_each_message_is_named_in_it() -> None:
+    for message in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES):
+        assert PAGES.links.acknowledge(message.key) in message.body
+
+
+def test_every_message_has_a_link_of_its_own() -> None:
+    found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES)
+    assert len({PAGES.links.acknowledge(m.key) for m in found}) == len(found) == 3
+
+
+def test_with_a_page_the_words_are_these(snapshot: SnapshotAssertion) -> None:
+    found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, Lag(Why.EVERY, 900.0))
+    assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
+
+
+def test_in_welsh_the_words_are_these(snapshot: SnapshotAssertion) -> None:
+    school = replace(SCHOOL, name="Ysgol y Dderwen", language="cy")
+    found = outbox(ALERT, PEOPLE, school, FRIDAY_10, PAGES, Lag(Why.EVERY, 900.0))
+    assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
+
+
+def test_a_chat_message_goes_only_to_those_who_have_a_chat_and_beside_the_mail() -> None:
+    found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES)
+    assert [(m.person_id, m.via) for m in found] == [
+        ("pike", Via.MAIL), ("pike", Via.CHAT), ("vane", Via.MAIL),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("links", [Links(), PAGES.links], ids=["no_pages", "pages"])
+def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Links) -> None:
+    found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, replace(PAGES, links=links))
+    said = at("pike", Via.CHAT, found).body
+    assert len(said.splitlines()) == 1
+    assert "0042AB" in said
+    assert ("https://" in said) == (links.base_url is not None)
+    assert not [word for word in ("Oakfield", "Pike", "Vane", "safeguarding", ALERT.id) if word in said]
+
+
+def test_without_pages_the_command_is_left() -> None:
+    body = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)[0].body
+    assert "http" not in body
+    assert f"schoolgate alerts ack {ALERT.id} --as pike" in body
+
+
+def test_raised_again_for_whatever_reason_it_says_only_that_it_has_changed() -> None:
+    (first, _) = outbox(replace(ALERT, times=2), PEOPLE, SCHOOL, FRIDAY_10, LONDON)
+    assert first.subject.endswith("(again: it has changed)")
+
+
+def test_a_message_knows_how_often_its_alert_was_raised() -> None:
+    assert {m.times for m in outbox(replace(ALERT, times=3), PEOPLE, SCHOOL, FRIDAY_10, PAGES)} == {3}

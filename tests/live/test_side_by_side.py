@@ -27,7 +27,7 @@ from monitor.demo.run import _limits
 from monitor.progress import Progress
 home, ports, times = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")], int(sys.argv[3])
 _, config = wiring.settings(home, None)
-store, judges = wiring.open_store(home), wiring.judges(config)
+store, judges = wiring.open_store(home), wiring.judges(config, home)
 allowed = frozenset(("127.0.0.1", p) for p in ports)
 with wiring.fetcher(config, limits=_limits(), allow_loopback=allowed) as fetcher:
     for _ in range(times):

@@ -1,0 +1,88 @@
+"""Who is asked next where nobody acknowledges a grave alert, and when all are told to ring. Pure.
+
+An alert of severity 4 that nobody has in hand after 15 minutes goes to the next on the list, after 15
+more to the one after, and when nobody is left everybody told is asked to ring 999 or 101 (the domain
+guide, "Timing"). Whoever may be its subject stands on no list, in any role they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from data.people import people_of
+from data.types import Alert, Escalation, Person, Role, School, Severity
+
+WAIT = timedelta(minutes=15)
+"""How long each one has to answer."""
+
+LOOKED_BACK = timedelta(days=3)
+"""What was raised longer ago, while nothing ran, is left to the lists: nobody is woken for it."""
+
+_OUTSIDE = (Role.LA_CONTACT, Role.TRUST_CONTACT)
+_ABOUT_THE_HEAD = (
+    *(Role.CHAIR, Role.DSL, Role.DEPUTY_DSL, Role.VICE_CHAIR),
+    *_OUTSIDE,
+    Role.DEPUTY_HEAD,
+)
+_ABOUT_THE_CHAIR = (
+    *(Role.VICE_CHAIR, Role.DSL),
+    *_OUTSIDE,
+    *(Role.HEAD, Role.DEPUTY_DSL, Role.DEPUTY_HEAD),
+)
+_RESTRICTED = (
+    *(Role.DSL, Role.DEPUTY_DSL, Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR),
+    *_OUTSIDE,
+)
+_OPEN = (
+    *(Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR),
+    *_OUTSIDE,
+)
+
+
+def next_step(
+    alert: Alert, made: Sequence[Escalation], people: Sequence[Person], school: School, now: datetime
+) -> Escalation | None:
+    """The step that is due now, None where none is; `made` are those of the alert so far.
+
+    The alert must be one that nobody has in hand. Each step is due 15 minutes after the one before was
+    made, so that after a sleep of the machine one is made at once and the others follow at their pace.
+    """
+    if alert.severity < Severity.THIS_HOUR or now - alert.raised_at > LOOKED_BACK:
+        return None
+    mine = [s for s in made if s.times == alert.times]
+    if (
+        any(s.person_id is None for s in mine)
+        or now < max([alert.raised_at, *(s.told_at for s in mine)]) + WAIT
+    ):
+        return None
+    told = told_so_far(alert, mine)
+    after = next((p for p in in_order(alert, people, school) if p not in told), None)
+    if after is None and not told:
+        return None
+    return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)
+
+
+def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
+    """Ids of those who were told, this time it was raised, and may know: in order of asking."""
+    asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
+    return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
+
+
+def in_order(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
+    """Ids of everybody who may be asked about an alert, in order; only who can be reached by mail.
+
+    Where the head or the chair may be its subject, those who answer to them come last.
+    """
+    here = people_of(school, people)
+    order = _order(alert, {role for p in here if p.id in alert.excluded for role in p.roles})
+    reachable = [p for p in here if p.email and p.id not in alert.excluded]
+    return tuple(dict.fromkeys(p.id for role in order for p in reachable if role in p.roles))
+
+
+def _order(alert: Alert, kept_out: set[Role]) -> tuple[Role, ...]:
+    if Role.HEAD in kept_out:
+        return _ABOUT_THE_HEAD
+    if Role.CHAIR in kept_out:
+        return _ABOUT_THE_CHAIR
+    return _RESTRICTED if alert.restricted else _OPEN

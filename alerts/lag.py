@@ -1,0 +1,66 @@
+"""How long something may have stood where it was found before we saw it. Pure.
+
+Said without naming the place: of a restricted matter not even that may be known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from data.words.say import Words
+
+_MINUTE_S = 60.0
+_HOUR_S = 3600.0
+_DAY_S = 24 * _HOUR_S
+_LATE = 1.5
+"""A place read later than so many intervals after the last time was out of sight."""
+
+
+class Why(StrEnum):
+    """Where the figure comes from; each has a sentence of its own."""
+
+    EVERY = "every"
+    SINCE = "since"
+    SEARCH = "search"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """A time in seconds and what it is; of a search or where nothing is known, None."""
+
+    why: Why
+    seconds: float | None = None
+
+
+UNKNOWN = Lag(Why.UNKNOWN)
+
+
+def lag_of(interval_s: float, read_before: datetime | None, now: datetime, *, search: bool) -> Lag:
+    """The lag of a place that is read every `interval_s` seconds and was last read well at `read_before`.
+
+    A search is behind by more than we can tell. Of a place never read before, nothing is known.
+    """
+    if search:
+        return Lag(Why.SEARCH)
+    if read_before is None:
+        return UNKNOWN
+    gap_s = (now - read_before).total_seconds()
+    return Lag(Why.SINCE, gap_s) if gap_s > _LATE * interval_s else Lag(Why.EVERY, interval_s)
+
+
+def sentence(lag: Lag, w: Words) -> str:
+    """One sentence for a message."""
+    key = f"instant.lag.{lag.why.value}"
+    return w(key) if lag.seconds is None else w(key, time=_time(lag.seconds, w))
+
+
+def _time(seconds: float, w: Words) -> str:
+    """In minutes up to 90 minutes, in hours up to two days, else in days; never under one."""
+    if seconds < 1.5 * _HOUR_S:
+        return w("instant.lag.minutes", n=max(1, round(seconds / _MINUTE_S)))
+    if seconds < 2 * _DAY_S:
+        return w("instant.lag.hours", n=round(seconds / _HOUR_S))
+    return w("instant.lag.days", n=round(seconds / _DAY_S))

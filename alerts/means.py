@@ -1,0 +1,19 @@
+"""How the people of one school are reached, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from alerts.links import Links
+from data.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The school's zone and calendar, how links are made, and the ids of those who also get chat messages."""
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+    calendar: Calendar = field(default_factory=Calendar)
+    links: Links = field(default_factory=Links)
+    chats: frozenset[str] = frozenset()
