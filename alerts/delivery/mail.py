@@ -79,8 +79,12 @@ def compose(
 
 
 def one_line(text: str, max_chars: int) -> str:
-    """The text as one line of visible letters, cut at `max_chars`; it ends with “…” where it was cut."""
-    line = squeeze(_UNSEEN.sub(" ", _sound(text)))
+    """The text as one line of visible letters, cut at `max_chars`; it ends with “…” where it was cut.
+
+    “=?” is broken up: it begins what mail programs, and Python's own headers, decode (RFC 2047), and what
+    is decoded may hold a line feed.
+    """
+    line = squeeze(_UNSEEN.sub(" ", _sound(text))).replace("=?", "= ?")
     return line if len(line) <= max_chars else f"{line[: max_chars - 1].rstrip()}…"
 
 

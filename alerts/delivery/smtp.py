@@ -171,6 +171,7 @@ def sign_in(server: Server) -> smtplib.SMTP:
     try:
         if server.security == "starttls":
             _guarded(Cause.NO_TLS, lambda: connection.starttls(context=server.context))
+        _guarded(Cause.UNREACHABLE, connection.ehlo_or_helo_if_needed)
         if server.user:
             _guarded(Cause.NO_SIGN_IN, lambda: _log_in(connection, server))
         if connection.sock is not None:
@@ -190,12 +191,11 @@ def _connect(server: Server) -> smtplib.SMTP:
 
 
 def _log_in(connection: smtplib.SMTP, server: Server) -> None:
-    if server.password is None:
+    """Checks the letters itself: the library's own complaint of them would hold the password."""
+    user, password = server.user or "", server.password or ""
+    if not password or not (user + password).isascii():
         raise Unready(Result(Outcome.RETRY, Cause.PASSWORD))
-    try:
-        connection.login(server.user or "", server.password)
-    except UnicodeError:  # its text holds the password
-        raise Unready(Result(Outcome.RETRY, Cause.PASSWORD)) from None
+    connection.login(user, password)
 
 
 def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
@@ -205,8 +205,6 @@ def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
     except smtplib.SMTPAuthenticationError as error:
         cause = Cause.SIGN_IN_REFUSED if error.smtp_code >= 500 else Cause.BUSY
         raise Unready(_answered(cause, error)) from None
-    except smtplib.SMTPNotSupportedError:
-        raise Unready(Result(Outcome.RETRY, otherwise)) from None
     except smtplib.SMTPServerDisconnected:
         raise Unready(Result(Outcome.RETRY, Cause.DROPPED)) from None
     except smtplib.SMTPResponseException as error:
@@ -215,7 +213,9 @@ def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
         raise Unready(Result(Outcome.RETRY, Cause.CERTIFICATE)) from None
     except ssl.SSLError:
         raise Unready(Result(Outcome.RETRY, Cause.NO_TLS)) from None
-    except (OSError, smtplib.SMTPException):
+    except smtplib.SMTPException:  # it does not offer what is asked of it
+        raise Unready(Result(Outcome.RETRY, otherwise)) from None
+    except OSError:
         raise Unready(Result(Outcome.RETRY, Cause.UNREACHABLE)) from None
 
 

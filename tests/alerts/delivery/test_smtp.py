@@ -1,0 +1,183 @@
+"""Handing mails to a true server: privately or not at all, one person's refusal apart from the others."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+import pytest
+from mailing import HANG_UP, post_office
+from storing import a_message
+
+from alerts.delivery.mail import compose
+from alerts.delivery.results import SENT, Cause, Outcome
+from alerts.delivery.smtp import Courier, Unready, sign_in
+from data.types import Person, Role
+
+SENDER = "schoolgate@example.org"
+SECRET = "Hunter2-planted"
+
+
+def mail(key="m1", to="head@example.org"):
+    return compose(a_message(key), Person("p-head", "Jane Holt", (Role.HEAD,), to), SENDER, "Oakfield")
+
+
+def send(courier, key="m1", to="head@example.org", before=lambda: True):
+    return courier.send(mail(key, to), SENDER, to, before)
+
+
+def why(server):
+    """The cause for which no message can be sent at all."""
+    with pytest.raises(Unready) as unready:
+        sign_in(server)
+    assert unready.value.result.outcome is Outcome.RETRY
+    assert SECRET not in repr(unready.value) + repr(unready.value.__context__) + repr(server)
+    return unready.value.result.cause
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_several_messages_go_over_one_connection_each_to_one_person(security):
+    with post_office(security=security) as office, Courier(office.server()) as courier:
+        assert send(courier, "m1", "head@example.org") == SENT
+        assert send(courier, "m2", "dsl@example.org") == SENT
+    assert office.connections == 1
+    assert [t.to for t in office.taken] == [("head@example.org",), ("dsl@example.org",)]
+    assert [t.tls for t in office.taken] == [security != "none"] * 2
+    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_for_another_name_is_refused_and_nothing_is_sent(security):
+    with post_office(
+        security=security, certificate_for="other.example.org", user="u", password=SECRET
+    ) as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.CERTIFICATE
+        assert office.taken == office.signed_in == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_of_an_unknown_authority_is_refused(security):
+    import ssl
+
+    with post_office(security=security) as office:
+        assert why(office.server(context=ssl.create_default_context())) is Cause.CERTIFICATE
+
+
+def test_a_server_that_offers_no_private_line_gets_neither_password_nor_mail():
+    with post_office(user="u", password=SECRET) as office:
+        assert why(office.server(security="starttls", user="u", password=SECRET)) is Cause.NO_TLS
+        assert why(office.server(security="tls", user="u", password=SECRET)) is Cause.NO_TLS
+        assert office.taken == office.signed_in == []
+
+
+def test_an_open_line_is_for_this_machine_alone():
+    with post_office() as office:
+        assert why(office.server(host="mail.example.org")) is Cause.PLAIN
+        sign_in(office.server(host="127.0.0.1")).close()
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_it_signs_in_with_the_configured_name_and_password(security):
+    with (
+        post_office(security=security, user="u", password=SECRET) as office,
+        Courier(office.server(user="u", password=SECRET)) as courier,
+    ):
+        assert send(courier) == SENT
+    assert office.signed_in == [(b"u", SECRET.encode())]
+
+
+def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
+    caplog.set_level(logging.DEBUG)
+    with post_office(security="starttls", user="u", password="another") as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.SIGN_IN_REFUSED
+        assert why(office.server(user="u", password=None)) is Cause.PASSWORD
+        assert why(office.server(user="u", password=f"{SECRET}\u20ac")) is Cause.PASSWORD
+    assert SECRET not in caplog.text
+
+
+def test_a_server_without_sign_in_is_told():
+    with post_office(security="starttls") as office:
+        assert why(office.server(user="u", password=SECRET)) is Cause.NO_SIGN_IN
+
+
+def test_a_server_that_is_not_there_is_told():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with post_office() as office:
+        assert why(office.server(port=port)) is Cause.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "cause", "code"),
+    [
+        ("550 5.1.1 no such box, head@example.org", Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
+        ("553 no", Outcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
+        ("450 4.2.0 greylisted", Outcome.RETRY, Cause.BUSY, "450 4.2.0"),
+        ("554 5.7.1 relay access denied", Outcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
+        (HANG_UP, Outcome.RETRY, Cause.DROPPED, ""),
+        ("421 4.3.2 closing", Outcome.RETRY, Cause.DROPPED, ""),
+    ],
+)
+def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, cause, code):
+    with post_office() as office, Courier(office.server()) as courier:
+        office.rcpt = lambda address: said if address == "head@example.org" else None
+        result = send(courier, "m1", "head@example.org")
+        assert (result.outcome, result.cause, result.code) == (outcome, cause, code)
+        assert send(courier, "m2", "dsl@example.org") == SENT
+    assert [t.to for t in office.taken] == [("dsl@example.org",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "cause"),
+    [
+        ("554 5.6.0 no", Outcome.FAILED, Cause.MESSAGE_REFUSED),
+        ("451 4.3.0 later", Outcome.RETRY, Cause.BUSY),
+        (HANG_UP, Outcome.UNSURE, Cause.INTERRUPTED),
+    ],
+)
+def test_what_a_server_says_of_the_message_itself(said, outcome, cause):
+    with post_office() as office, Courier(office.server()) as courier:
+        office.data = lambda address: said if address == "head@example.org" else None
+        result = send(courier)
+        assert (result.outcome, result.cause) == (outcome, cause)
+        assert send(courier, "m2", "dsl@example.org") == SENT
+
+
+def test_a_refused_sender_is_a_fault_that_can_be_mended():
+    with post_office() as office, Courier(office.server()) as courier:
+        office.mail = lambda address: "550 5.1.8 not you"
+        result = send(courier)
+    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.SENDER_REFUSED)
+
+
+def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
+    with post_office() as office, Courier(office.server()) as courier:
+        assert send(courier, "m1") == SENT
+        calls = iter([HANG_UP])
+        office.mail = lambda address: next(calls, None)
+        assert send(courier, "m2") == SENT
+    assert office.connections == 2
+    assert [t.id for t in office.taken] == ["<m1@example.org>", "<m2@example.org>"]
+
+
+def test_a_message_taken_back_at_the_last_moment_is_not_handed_over():
+    with post_office() as office, Courier(office.server()) as courier:
+        assert send(courier, "m1", before=lambda: False) is None
+        assert send(courier, "m2") == SENT
+    assert [t.id for t in office.taken] == ["<m2@example.org>"]
+
+
+def test_the_last_question_comes_after_the_address_was_taken_and_before_the_message():
+    seen = []
+    with post_office() as office, Courier(office.server()) as courier:
+        office.rcpt = lambda address: seen.append("address")
+        office.data = lambda address: seen.append("message")
+        send(courier, before=lambda: seen.append("asked") is None)
+    assert seen == ["address", "asked", "message"]
+
+
+def test_nothing_the_server_says_is_kept_but_its_codes():
+    with post_office() as office, Courier(office.server()) as courier:
+        office.rcpt = lambda address: f"550 5.1.1 {SECRET}"
+        assert SECRET not in repr(send(courier))
