@@ -1,0 +1,192 @@
+"""One person's digest in words: the subject line, the opening, and the sections in their order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from alerts.digest import lines, matters
+from alerts.digest.facts import Facts
+from alerts.digest.lines import NOON, Saying
+from alerts.digest.select import Selection
+from alerts.digest.view import Line, Section, View
+from data.words.say import words
+
+_SHOWN = {"decide": 8, "answer": 6, "praise": 4, "not_seen": 6}
+LIST_ALERTS = "schoolgate alerts list"
+LIST_STORIES = "schoolgate story list"
+LIST_SOURCES = "schoolgate source list"
+
+
+def compose(facts: Facts, chosen: Selection) -> View:
+    """The digest of one person. Lines hold descriptions, counts and news headlines, never a post's words."""
+    say = Saying(facts, chosen.person, words(facts.school.language))
+    w = say.w
+    return View(
+        language=facts.school.language,
+        subject=_subject(say, chosen),
+        heading=w("digest.page_heading", day=w.day(facts.day), school=lines.one_line(facts.school.name)),
+        opening=_opening(say, chosen),
+        sections=_numbered(_sections(say, chosen)),
+        closing=_closing(say, chosen),
+    )
+
+
+def _sections(say: Saying, chosen: Selection) -> list[Section]:
+    found = [_decide(say, chosen)]
+    if say.facts.school_day:
+        found += [_look(say, chosen), _answer(say, chosen), _praise(say, chosen), _waiting(say, chosen)]
+        found += [_more_talk(say), _accounts(say)]
+    found.append(_undelivered(say, chosen))
+    if say.facts.school_day:
+        found += [_not_seen(say), _unsure(say, chosen)]
+    return [section for section in found if section.lines]
+
+
+def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Lines that ask for something bear numbers, through all sections; a look and what has none do not."""
+    numbered, n = [], 1
+    for section in sections:
+        if section.first is None:
+            numbered.append(section)
+        else:
+            numbered.append(replace(section, first=n))
+            n += len(section.lines)
+    return tuple(numbered)
+
+
+def _subject(say: Saying, chosen: Selection) -> str:
+    w, facts = say.w, say.facts
+    counts = {
+        "decide": len(chosen.decide),
+        "look": len(chosen.looks),
+        "answer": len(matters.answers(say, chosen.answer)),
+        "praise": len(matters.praises(say, chosen.praise)),
+        "waiting": len(chosen.clocks) + len(chosen.in_hand),
+    }
+    parts = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n][:3]
+    if not parts:
+        parts = [w("digest.subject.quiet" if facts.reading.places else "digest.subject.blind")]
+    if facts.not_seen and facts.school_day and facts.reading.places:
+        parts.append(say.count("digest.subject.not_seen", len(facts.not_seen)))
+    weekday = w.weekday(facts.day)
+    line = w("digest.subject.line", weekday=weekday, parts=", ".join(parts), school=facts.school.name)
+    return lines.one_line(line)
+
+
+def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
+    w, facts = say.w, say.facts
+    morning = facts.now.astimezone(facts.zone).hour < NOON
+    greeting = w("digest.greeting_morning" if morning else "digest.greeting_later")
+    if not facts.school_day:
+        said = w("digest.grave_only")
+    elif not facts.reading.places:
+        said = w("digest.blind", since=say.since(facts.window.since))
+    else:
+        said = _read(say, chosen)
+    lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ())]
+    return (f"{greeting} {said}", *lost)
+
+
+def _read(say: Saying, chosen: Selection) -> str:
+    w, reading = say.w, say.facts.reading
+    since = say.since(say.facts.window.since)
+    places = say.count("digest.count.places", reading.places)
+    if not chosen.about and not chosen.unsure:
+        key = "digest.quiet" if chosen.quiet else "digest.waiting_only"
+        return w(key, places=places, since=since)
+    about = say.count("digest.count.about", chosen.about) if chosen.about else w("digest.count.about_none")
+    posts = say.count("digest.count.posts", max(reading.posts, chosen.about))
+    return w("digest.read", since=since, posts=posts, places=places, about=about)
+
+
+def _decide(say: Saying, chosen: Selection) -> Section:
+    shown = [lines.decision(say, s) for s in chosen.decide[: _SHOWN["decide"]]]
+    after = _more(say, len(chosen.decide) - len(shown), LIST_ALERTS)
+    return _section(say, "decide", shown, numbered=True, urgent=True, after=after)
+
+
+def _look(say: Saying, chosen: Selection) -> Section:
+    after = _more(say, chosen.more_looks, f"{LIST_STORIES} --look", "digest.less_likely")
+    return _section(say, "look", [lines.look(say, s) for s in chosen.looks], after=after)
+
+
+def _answer(say: Saying, chosen: Selection) -> Section:
+    found = matters.answers(say, chosen.answer)
+    shown = found[: _SHOWN["answer"]]
+    after = _more(say, len(found) - len(shown), LIST_STORIES)
+    return _section(say, "answer", shown, numbered=True, after=after)
+
+
+def _praise(say: Saying, chosen: Selection) -> Section:
+    found = matters.praises(say, chosen.praise)
+    shown = found[: _SHOWN["praise"]]
+    after = _more(say, len(found) - len(shown), LIST_STORIES)
+    return _section(say, "praise", shown, numbered=True, after=after)
+
+
+def _waiting(say: Saying, chosen: Selection) -> Section:
+    found = [lines.clock(say, c) for c in chosen.clocks]
+    return _section(say, "waiting", [*found, *(lines.in_hand(say, s) for s in chosen.in_hand)], numbered=True)
+
+
+def _more_talk(say: Saying) -> Section:
+    return _section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes])
+
+
+def _accounts(say: Saying) -> Section:
+    w = say.w
+    missing = [
+        Line(w("digest.accounts.no_notice", account=lines.one_line(name))) for name in say.facts.no_notice
+    ]
+    return _section(say, "accounts", [*missing, *(lines.act(say, a) for a in say.facts.acts)])
+
+
+def _undelivered(say: Saying, chosen: Selection) -> Section:
+    return _section(say, "undelivered", lines.undelivered(say, chosen.undelivered))
+
+
+def _not_seen(say: Saying) -> Section:
+    facts, w = say.facts, say.w
+    shown = [lines.not_seen(say, n) for n in facts.not_seen[: _SHOWN["not_seen"]]]
+    after = [*_more(say, len(facts.not_seen) - len(shown), LIST_SOURCES)]
+    if facts.off:
+        shown.append(Line(say.count("digest.not_seen.off", facts.off)))
+    if shown and not after:
+        after = [w("digest.not_seen.mend", command=LIST_SOURCES)]
+    return _section(say, "not_seen", shown, after=tuple(after))
+
+
+def _unsure(say: Saying, chosen: Selection) -> Section:
+    if not chosen.unsure:
+        return _section(say, "unsure", [])
+    w, n = say.w, chosen.unsure
+    said = w("digest.unsure.line", n=n, count=w.number(n), command=f"{LIST_STORIES} --unsure")
+    return _section(say, "unsure", [Line(said)])
+
+
+def _closing(say: Saying, chosen: Selection) -> tuple[str, ...]:
+    w = say.w
+    found = []
+    if chosen.with_dsl:
+        found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
+    if chosen.decide or chosen.looks or chosen.answer or chosen.praise or chosen.in_hand:
+        found.append(w("digest.to_open", story="schoolgate story show", alert="schoolgate alerts show"))
+    return (*found, w("common.not_watched"))
+
+
+def _section(
+    say: Saying,
+    key: str,
+    found: Sequence[Line],
+    *,
+    numbered: bool = False,
+    urgent: bool = False,
+    after: tuple[str, ...] = (),
+) -> Section:
+    heading = say.w(f"digest.heading.{key}")
+    return Section(heading, tuple(found), 1 if numbered else None, urgent, after)
+
+
+def _more(say: Saying, n: int, command: str, key: str = "digest.more") -> tuple[str, ...]:
+    return (say.w(key, count=say.w.number(n), command=command),) if n > 0 else ()

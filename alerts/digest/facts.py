@@ -1,0 +1,74 @@
+"""Everything one school's digest is made from, gathered once, then sorted for each reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from data.digest import (
+    AccountAct,
+    CaseClock,
+    Fate,
+    FreshStory,
+    Reading,
+    Standing,
+    ToldSpike,
+    Undelivered,
+    Window,
+)
+from data.types import Outcome, Person, School
+
+
+class Blind(StrEnum):
+    """Why a place was not seen."""
+
+    FAILED = "failed"
+    SILENT = "silent"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known."""
+
+    name: str
+    why: Blind
+    outcome: Outcome | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened to one school within one window. `people` are those who belong to it.
+
+    `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
+    name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
+    counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
+    `headlines` is False where no headline may stand in a mail.
+    """
+
+    school: School
+    day: date
+    school_day: bool
+    window: Window
+    now: datetime
+    zone: ZoneInfo
+    people: tuple[Person, ...]
+    reading: Reading = field(default_factory=lambda: Reading(0, 0))
+    stories: tuple[FreshStory, ...] = ()
+    alerts: tuple[Standing, ...] = ()
+    clocks: tuple[CaseClock, ...] = ()
+    spikes: tuple[ToldSpike, ...] = ()
+    no_notice: tuple[str, ...] = ()
+    acts: tuple[AccountAct, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
+    not_seen: tuple[NotSeen, ...] = ()
+    off: int = 0
+    lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
+    source_names: Mapping[str, str] = field(default_factory=dict)
+    papers: frozenset[str] = frozenset()
+    headlines: bool = True
+    look_share: float = 0.125

@@ -1,0 +1,106 @@
+"""Whether a news headline may stand in a digest, and how. Pure.
+
+Never of a story in which somebody may be accused: section 141F of the Education Act 2002 forbids what is
+likely to identify a teacher accused by or on behalf of a pupil, and a headline often does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Set
+from urllib.parse import urlsplit
+
+from data.digest import FreshStory, Headline
+from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
+
+MOST_CHARS = 90
+_NO_LIMIT = 1000
+_GRAVE_CLASSES = frozenset(("C6", "C7", "C9", "C10"))
+_ACCUSING = re.compile(
+    r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
+    r"grooming|guilty|harass|indecen|investigat|jail|misconduct|offence|police|prison|prosecut|rape|sack|"
+    r"scandal|sentenced|sex|struck off|suspend|trial|tribunal|victim|violen|"
+    r"arestio|camdrin|cam-drin|carchar|cyhudd|diswyddo|heddlu|honiad|llys|rheithgor|trais|ymosod)",
+    re.IGNORECASE,
+)
+"""Beginnings of words by which news speak of an accused person, English and Welsh: whatever we made of the
+story, such a headline stays out."""
+
+
+def allowed(story: FreshStory, people: Iterable[Person]) -> Headline | None:
+    """The story's headline where it may be shown, None otherwise.
+
+    Not of a grave story, one with an alleging label, one in a thread with a restricted post, one whose
+    words may accuse somebody, nor one that names a person of the school and is not kind to it.
+    """
+    headline = story.headline
+    if headline is None or story.beside or _locked(story):
+        return None
+    shown = plain(headline.title)
+    if not shown or _ACCUSING.search(shown):
+        return None
+    unkind = any(v.abuse or v.sentiment is Sentiment.NEGATIVE for v in _verdicts(story))
+    return None if unkind and names_somebody(shown, people) else headline
+
+
+def _locked(story: FreshStory) -> bool:
+    return any(
+        v.restricted
+        or v.severity >= Severity.TODAY
+        or v.content_class in _GRAVE_CLASSES
+        or ALLEGING_LABELS & set(v.abuse)
+        for v in _verdicts(story)
+    )
+
+
+def _verdicts(story: FreshStory) -> tuple[Verdict, ...]:
+    return (story.top,) if story.look is None else (story.top, story.look)
+
+
+def names_somebody(shown: str, people: Iterable[Person]) -> bool:
+    """Does it hold the last name of anybody of the school?"""
+    words = set(re.findall(r"[\w'’-]+", shown.casefold()))
+    return any(last in words or f"{last}'s" in words or f"{last}’s" in words for last in _last_names(people))
+
+
+def _last_names(people: Iterable[Person]) -> Set[str]:
+    return {p.name.split()[-1].casefold() for p in people if p.name.split()}
+
+
+def plain(text: str, most_chars: int = MOST_CHARS) -> str:
+    """One line of visible signs: control and direction marks become blanks, long ones are cut at a word."""
+    kept = "".join(" " if unicodedata.category(c).startswith("C") or c in "\u2028\u2029" else c for c in text)
+    line = " ".join(kept.split()).strip('“”" ')
+    return line if len(line) <= most_chars else line[:most_chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
+
+
+def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:
+    """The headline and who published it, "" where nothing tells.
+
+    That is the name of a paper's own source, else the end of the title where a search names the outlet
+    there (“… - Northvale Gazette”), else the site.
+    """
+    paper = next((plain(names[i]) for i in headline.source_ids if i in papers and i in names), "")
+    said, dash, end = plain(headline.title, most_chars=_NO_LIMIT).rpartition(" - ")
+    if dash and (end.casefold() == paper.casefold() or (not paper and _searched(headline.url))):
+        return plain(said), paper or end
+    return plain(headline.title), paper or ("" if _searched(headline.url) else _host(headline.url))
+
+
+def _searched(url: str | None) -> bool:
+    """Is it the address of a news search, and not the paper's own?"""
+    return _host(url) in ("news.google.com", "bing.com")
+
+
+def link(headline: Headline) -> str | None:
+    """Its address where it is one of the web."""
+    url = headline.url or ""
+    return url if url.startswith(("http://", "https://")) and _host(url) else None
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

@@ -1,0 +1,232 @@
+"""The lines of a digest: plain descriptions made from verdicts, with counts, who acts and by when. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from alerts.describe import describe, gravest, what_next
+from alerts.digest.facts import Blind, Facts, NotSeen
+from alerts.digest.view import Line
+from data.digest import AccountAct, CaseClock, Fate, FreshStory, Standing, ToldSpike, Undelivered
+from data.types import Outcome, Person, Relevance, Role, Route, Severity, Verdict
+from data.words.say import Words
+
+NOON = 12
+REF_CHARS = 8
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+_WEEK = timedelta(days=6)
+_HOUR = timedelta(hours=1)
+_UNSAID = frozenset(("safeguarding", "self_harm", "sexual"))
+"""Of these a look says nothing more than that somebody should read it."""
+
+_SENIORITY = (Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR)
+_STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT))
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Whose digest it is, of what, in which words."""
+
+    facts: Facts
+    reader: Person
+    w: Words
+
+    def count(self, key: str, n: int) -> str:
+        """“14 places”."""
+        return self.w(key, n=n, count=self.w.number(n))
+
+    def since(self, moment: datetime) -> str:
+        """“yesterday 07:30”, “Friday 07:30”, “Tuesday 21 July, 07:30”: seen from the digest's day."""
+        facts, w = self.facts, self.w
+        day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
+        if facts.day - day == timedelta(days=1):
+            return w("digest.yesterday", time=clock)
+        if timedelta(0) <= facts.day - day <= _WEEK:
+            return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
+        return w("digest.on_day", day=w.day(day), time=clock)
+
+    def when(self, moment: datetime) -> str:
+        """“Thursday 10:12” within a week either way, else with its date."""
+        facts, w = self.facts, self.w
+        day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
+        if abs(day - facts.day) <= _WEEK:
+            return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
+        return w("digest.on_day", day=w.day(day), time=clock)
+
+    def lost(self, day: date, fate: Fate) -> str:
+        """That an earlier digest may not have arrived."""
+        return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day))
+
+    def person(self, person_id: str) -> str:
+        """“You”, or what somebody is for the school; never a name."""
+        if person_id == self.reader.id:
+            return self.w("digest.by.you")
+        person = next((p for p in self.facts.people if p.id == person_id), None)
+        role = _role(person) if person else Role.STAFF
+        return self.w(f"digest.who.{role.value}")
+
+
+def one_line(text: str) -> str:
+    """Without line breaks, control and direction marks."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def decision(say: Saying, standing: Standing) -> Line:
+    """What somebody must decide: who, by when, and what is suggested."""
+    alert = standing.alert
+    said = _described(say, standing)
+    if alert.route in _STEPS:
+        said = say.w("digest.with_next", said=said, next=what_next(alert.route, say.w))
+    who = say.person(alert.audience[0]) if alert.audience else say.w("digest.by.nobody")
+    return Line(said, f"{who} · {_by(say, standing)}", alert.id[:REF_CHARS])
+
+
+def in_hand(say: Saying, standing: Standing) -> Line:
+    """What somebody has taken in hand since the last digest."""
+    who = say.person(standing.acked_by or "")
+    said = say.w("digest.waiting.in_hand", said=_described(say, standing), who=who)
+    return Line(said, "", standing.alert.id[:REF_CHARS])
+
+
+def _described(say: Saying, standing: Standing) -> str:
+    top = gravest(standing.severe) if standing.severe else None
+    if top is None:
+        return say.w("describe.decision", who=say.w("describe.who.school"), Who="")
+    said = describe(replace(top, route=standing.alert.route), say.w)
+    return perhaps(say, said, standing.perhaps_other)
+
+
+def perhaps(say: Saying, said: str, doubt: bool) -> str:
+    """The sentence, with a word that it may be about another school where there is that doubt."""
+    return f"{said.removesuffix('.')} ({say.w('digest.perhaps_other')})." if doubt else said
+
+
+def _by(say: Saying, standing: Standing) -> str:
+    """Within the hour of being told for severity 4, else the day it was told; said so once that is past."""
+    facts, alert = say.facts, standing.alert
+    if alert.severity >= Severity.THIS_HOUR:
+        end = alert.raised_at + _HOUR
+        late = end <= facts.now
+        return (
+            say.w("digest.by.was_due", when=say.since(end))
+            if late
+            else say.w("digest.by.time", time=say.w.clock(end, facts.zone))
+        )
+    told = alert.raised_at.astimezone(facts.zone).date()
+    if facts.day - told > timedelta(days=1):
+        return say.w("digest.by.was_due", when=say.w.day(told))
+    return say.w("digest.by.today")
+
+
+def look(say: Saying, story: FreshStory) -> Line:
+    """What we cannot tell, as a question."""
+    verdict = story.look or story.top
+    said = say.w(f"digest.look.{_likeliest(say, verdict)}", who=who_of(say, verdict))
+    parts = [said.removesuffix("."), *spread(say, [story])] if len(story.people) > 1 else [said]
+    return Line(perhaps(say, ", ".join(parts), story.relevance is Relevance.UNSURE), "", ref(story))
+
+
+def _likeliest(say: Saying, verdict: Verdict) -> str:
+    """The label of abuse that comes nearest; `other` where it is better not said."""
+    scores = {k.removeprefix("abuse:"): v for k, v in verdict.scores if k.startswith("abuse:")}
+    label = max(scores, key=lambda k: (scores[k], k)) if scores else "other"
+    label = next((said for said in verdict.abuse), label)
+    if label in _UNSAID or _UNSAID & set(verdict.abuse) or not say.w.has(f"digest.look.{label}"):
+        return "other"
+    return label
+
+
+def spread(say: Saying, stories: Sequence[FreshStory]) -> list[str]:
+    """“2 places”, “9 people”, each only where it is more than one."""
+    places, people = len(frozenset().union(*(s.places for s in stories))), people_in(stories)
+    return [
+        *([say.count("digest.count.places", places)] if places > 1 else []),
+        *([say.count("digest.count.people", people)] if people > 1 else []),
+    ]
+
+
+def people_in(stories: Iterable[FreshStory]) -> int:
+    return len(frozenset[int]().union(*(s.people for s in stories)))
+
+
+def who_of(say: Saying, verdict: Verdict) -> str:
+    return say.w(f"describe.who.{verdict.about.value}")
+
+
+def ref(story: FreshStory) -> str:
+    return story.story_id[:REF_CHARS]
+
+
+def _role(person: Person) -> Role:
+    return next((r for r in _SENIORITY if r in person.roles), person.roles[0] if person.roles else Role.STAFF)
+
+
+def clock(say: Saying, case: CaseClock) -> Line:
+    """What a case waits for, and until when."""
+    key = "digest.waiting.case_late" if case.due_at <= say.facts.now else "digest.waiting.case"
+    return Line(say.w(key, number=one_line(case.case_id), when=say.when(case.due_at)))
+
+
+def spike(say: Saying, told: ToldSpike) -> Line:
+    """More talk than usual: how much against what is usual, and about what."""
+    w = say.w
+    usual = round(told.usual)
+    key = "digest.more_talk.line" if usual else "digest.more_talk.line_none"
+    said = w(
+        key,
+        n=told.mentions,
+        count=w.number(told.mentions),
+        when=say.since(told.began_at),
+        usual=w.number(usual),
+    )
+    themes = [w(f"theme.{t}") for t in told.themes if w.has(f"theme.{t}")]
+    return Line(f"{said} {w('digest.more_talk.about', themes=w.listed(themes))}" if themes else said)
+
+
+def act(say: Saying, done: AccountAct) -> Line:
+    """What was done on an account of the school's own."""
+    key = f"digest.accounts.{done.action}"
+    name = one_line(say.facts.source_names.get(done.source_id, done.source_id))
+    key = key if say.w.has(key) else "digest.accounts.other"
+    return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
+
+
+def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
+    """How many messages did not reach whom."""
+    counted = Counter((m.person_id, m.fate) for m in messages)
+    return [
+        Line(say.w(f"digest.undelivered.{fate.value}", n=n, count=say.w.number(n), who=say.person(person)))
+        for (person, fate), n in sorted(counted.items())
+    ]
+
+
+def not_seen(say: Saying, found: NotSeen) -> Line:
+    """A place that could not be seen, and since when."""
+    w, place = say.w, one_line(found.name)
+    since = None if found.since is None else _day(say, found.since)
+    if found.why is Blind.FAILED and found.outcome is not None:
+        why = w(f"digest.not_seen.{_why(found.outcome)}")
+    elif found.why is Blind.SILENT:
+        why = w("digest.not_seen.silent" if since else "digest.not_seen.silent_plain")
+    else:
+        why = w("digest.not_seen.not_asked")
+    if since is None:
+        return Line(w("digest.not_seen.line", place=place, why=why))
+    return Line(w("digest.not_seen.line_since", place=place, why=why, since=since))
+
+
+def _why(outcome: Outcome) -> str:
+    return outcome.value if outcome is not Outcome.DISABLED else Outcome.MISCONFIGURED.value
+
+
+def _day(say: Saying, moment: datetime) -> str:
+    """“Sunday”, or “Sunday 1 November” when that was long ago; the time within the last day."""
+    facts = say.facts
+    day = moment.astimezone(facts.zone).date()
+    if facts.day - day <= timedelta(days=1):
+        return say.since(moment)
+    return say.w.weekday(day) if facts.day - day <= _WEEK else say.w.day(day)

@@ -1,0 +1,76 @@
+"""What to answer and what to pass on: news by their headlines, all else grouped by theme. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from alerts.digest import headlines
+from alerts.digest.lines import Saying, people_in, perhaps, ref, spread, who_of
+from alerts.digest.select import by_gravity
+from alerts.digest.view import Line
+from data.digest import FreshStory, Headline
+from data.types import Relevance, Role
+
+_HEATED = frozenset(("profanity", "harassment"))
+
+
+def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
+    """What to answer: news by headline, all else by theme, what most people speak of first."""
+    who = say.w(f"digest.who.{_answerer(say).value}")
+    about = f"{who} · {say.w('digest.by.this_week')}"
+    return [replace(line, about=about) for line in _told(say, stories, "answer")]
+
+
+def praises(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
+    """What is worth passing on: news by headline, all else by theme."""
+    return _told(say, stories, "praise")
+
+
+def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
+    news: list[Line] = []
+    groups: dict[str, list[FreshStory]] = defaultdict(list)
+    for story in by_gravity(stories):
+        headline = headlines.allowed(story, say.facts.people) if say.facts.headlines else None
+        if headline is not None:
+            news.append(_news(say, story, headline))
+        else:
+            groups[_matter(say, story, what)].append(story)
+    ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
+    return [*news, *(_group(say, matter, found) for matter, found in ranked)]
+
+
+def _news(say: Saying, story: FreshStory, headline: Headline) -> Line:
+    w = say.w
+    title, paper = headlines.worded(headline, say.facts.papers, say.facts.source_names)
+    parts = [w("digest.say.headline", headline=title)]
+    parts += [paper] if paper else []
+    if story.articles > 1:
+        copies = say.count("digest.count.copies", story.articles - 1)
+        parts.append(w("digest.say.and_copies", copies=copies))
+    said = perhaps(say, f"{', '.join(parts)}.", story.relevance is Relevance.UNSURE)
+    return Line(said, "", ref(story), headlines.link(headline))
+
+
+def _matter(say: Saying, story: FreshStory, what: str) -> str:
+    theme = next((t for t in story.top.themes if say.w.has(f"theme.{t}")), None)
+    if theme is not None:
+        said = say.w(f"theme.{theme}")
+        return say.w(f"digest.theme.{what}", theme=said[:1].upper() + said[1:] if what == "answer" else said)
+    return say.w(f"digest.say.{what}", who=who_of(say, story.top))
+
+
+def _group(say: Saying, matter: str, stories: Sequence[FreshStory]) -> Line:
+    parts = [matter, *spread(say, stories)]
+    if any(_HEATED & set(s.top.abuse) for s in stories):
+        parts.append(say.w("digest.say.heated"))
+    doubt = all(s.relevance is Relevance.UNSURE for s in stories)
+    more = f" +{len(stories) - 1}" if len(stories) > 1 else ""
+    return Line(perhaps(say, f"{', '.join(parts)}.", doubt), "", f"{ref(stories[0])}{more}")
+
+
+def _answerer(say: Saying) -> Role:
+    """The deputy answers where there is one."""
+    held = {r for p in say.facts.people for r in p.roles}
+    return Role.DEPUTY_HEAD if Role.DEPUTY_HEAD in held else Role.HEAD

@@ -1,0 +1,74 @@
+"""A digest as plain text and as a page for mail programs.
+
+The page is one column without pictures, scripts or anything fetched. Its styles stand in each element,
+for programs that drop style sheets (Gmail, some Outlooks); the sheet stays for dark mode only. Gmail cuts
+a mail at 102 KB: a digest has a few.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from functools import cache
+from importlib.resources import files
+
+import css_inline
+import jinja2
+
+from alerts.digest.view import Line, Section, View
+
+WIDTH = 72
+_INDENT = 3
+
+
+def html(view: View) -> str:
+    """The whole page; everything that is filled in is escaped."""
+    page = _template().render(
+        view=view, css=_read("digest.css"), dark=_read("dark.css"), schemes=("light", "dark")
+    )
+    return _inliner().inline(page)
+
+
+def text(view: View) -> str:
+    """Lines of at most 72 characters, ended by a line feed."""
+    blocks = [view.heading, *(_wrapped(line) for line in view.opening)]
+    blocks += [_section(s) for s in view.sections]
+    return "\n\n".join([*blocks, *(_wrapped(line) for line in view.closing)]) + "\n"
+
+
+def _section(section: Section) -> str:
+    found = [section.heading]
+    for n, line in enumerate(section.lines, start=section.first or 0):
+        mark = f"{n}." if section.first is not None else "-"
+        found.append(_wrapped(_whole(line), f"{mark:<{_INDENT}}", " " * _INDENT))
+        found += [f"{' ' * _INDENT}{line.url}"] if line.url else []
+    return "\n".join([*found, *(_wrapped(after, " " * _INDENT, " " * _INDENT) for after in section.after)])
+
+
+def _whole(line: Line) -> str:
+    ref = f"[{line.ref}]" if line.ref else ""
+    return " ".join(part for part in (line.said, f"{line.about}." if line.about else "", ref) if part)
+
+
+def _wrapped(said: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        said, WIDTH, initial_indent=first, subsequent_indent=rest,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_read("digest.html"))
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@cache
+def _read(name: str) -> str:
+    return files("alerts.digest").joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,0 +1,170 @@
+"""What of a school's facts one person is told, and in which section. Pure.
+
+Restricted matters are left out but for a bare count, and that only where it reveals nothing. Whoever
+may be the subject of something grave, or of what might be grave, does not see its line, nor is it
+counted for them. Criticism that is only to be answered is hidden from nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
+from alerts.digest.facts import Facts
+from alerts.raise_alert import route_rank
+from data.digest import CaseClock, FreshStory, Standing, Undelivered
+from data.people import people_of
+from data.store.retain import HANDED_OVER
+from data.types import Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+
+LEADERS = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+"""Whoever holds one of these is sent the digest; a safeguarding lead only where they hold one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One person's digest, still without words.
+
+    `about` counts the posts about the school that this person may know of; `more_looks` those less likely
+    to matter that are not shown; `unsure` stories that may be another school's; `with_dsl` restricted
+    matters, 0 where not even their number may be told.
+    """
+
+    person: Person
+    decide: tuple[Standing, ...] = ()
+    new_to_decide: int = 0
+    in_hand: tuple[Standing, ...] = ()
+    looks: tuple[FreshStory, ...] = ()
+    more_looks: int = 0
+    answer: tuple[FreshStory, ...] = ()
+    praise: tuple[FreshStory, ...] = ()
+    clocks: tuple[CaseClock, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
+    about: int = 0
+    unsure: int = 0
+    with_dsl: int = 0
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing was said that this person is told of, and nothing waits for them."""
+        return not (self.decide or self.in_hand or self.looks or self.answer or self.praise or self.clocks)
+
+
+def leaders(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Who is sent the school's digest: its leaders with an e-mail address, in their order."""
+    return tuple(p for p in people_of(school, people) if p.email and set(LEADERS) & set(p.roles))
+
+
+def select(facts: Facts, person: Person) -> Selection:
+    """What this person is told."""
+    open_to = [s for s in facts.alerts if _may_see(s, person, facts)]
+    decide = tuple(s for s in open_to if s.open)
+    hidden = {s.alert.story_id for s in facts.alerts} - {s.alert.story_id for s in open_to}
+    chosen = Selection(
+        person,
+        decide=decide,
+        new_to_decide=sum(s.told_at >= facts.window.since for s in decide),
+        undelivered=_undelivered(facts, person),
+    )
+    if facts.school_day:
+        chosen = _said(replace(chosen, in_hand=tuple(s for s in open_to if not s.open)), facts, hidden)
+    return replace(chosen, with_dsl=_with_dsl(facts, chosen))
+
+
+def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
+    person = chosen.person
+    stories = [s for s in facts.stories if s.story_id not in hidden and not _alleged(s, person, facts)]
+    by_section = {
+        section: tuple(s for s in stories if _section(s) == section)
+        for section in ("look", "answer", "praise")
+    }
+    ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
+    room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
+    barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
+    return replace(
+        chosen,
+        looks=tuple(ranked[:room]),
+        more_looks=len(ranked[room:]),
+        answer=by_section["answer"],
+        praise=by_section["praise"],
+        clocks=tuple(c for c in facts.clocks if c.story_id not in barred),
+        about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
+        unsure=sum(s.relevance is Relevance.UNSURE for s in stories),
+    )
+
+
+def _section(story: FreshStory) -> str:
+    """As a scan sorts; what is grave stands with its alert."""
+    top = story.top
+    if top.severity >= Severity.TODAY:
+        return "decide"
+    if story.look is not None:
+        return "look"
+    if top.route is Route.RESPOND:
+        return "answer"
+    if top.route is Route.THANK or top.sentiment is Sentiment.POSITIVE:
+        return "praise"
+    return "note"
+
+
+def _look(story: FreshStory) -> Verdict:
+    return story.look or story.top
+
+
+def _alleged(story: FreshStory, person: Person, facts: Facts) -> bool:
+    """Might this person be the subject of something grave in it, or of what we cannot tell to be harmless?"""
+    if person.id in story.kept_out:
+        return True
+    grave = [story.top] if story.top.severity >= Severity.TODAY else []
+    looks = [story.look] if story.look is not None else []
+    return any(person.id in alleged_of(v, facts.people) for v in (*grave, *looks))
+
+
+def _may_see(standing: Standing, person: Person, facts: Facts) -> bool:
+    alert = standing.alert
+    if restricted(standing) or person.id in alert.excluded:
+        return False
+    told = person.id in alert.audience
+    return told or not any(person.id in alleged_of(v, facts.people) for v in standing.severe)
+
+
+def restricted(standing: Standing) -> bool:
+    """Is it for its own few alone?"""
+    alert = standing.alert
+    return standing.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in HANDED_OVER
+
+
+def _with_dsl(facts: Facts, chosen: Selection) -> int:
+    """How many restricted matters are open, where their number reveals nothing to this person.
+
+    It is told to whoever was told of each of them. Others are told only where none of them accuses an
+    adult of the school, nobody is kept out of any, and the digest holds something else as well.
+    """
+    matters = [s for s in facts.alerts if s.open and restricted(s)]
+    if all(chosen.person.id in s.alert.audience for s in matters):
+        return len(matters)
+    if chosen.quiet or not facts.school_day or any(_accuses(s) for s in matters):
+        return 0
+    return len(matters)
+
+
+def _accuses(standing: Standing) -> bool:
+    """Might somebody of the school be its subject?"""
+    return bool(standing.alert.excluded) or any(
+        v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in standing.severe
+    )
+
+
+def _undelivered(facts: Facts, person: Person) -> tuple[Undelivered, ...]:
+    """Messages of a matter that this person may not know of are left out."""
+    known = {s.alert.id for s in facts.alerts if _may_see(s, person, facts) or person.id in s.alert.audience}
+    return tuple(m for m in facts.undelivered if m.alert_id is None or m.alert_id in known)
+
+
+def by_gravity(stories: Iterable[FreshStory]) -> list[FreshStory]:
+    """The most urgent first, then what most people speak of."""
+    return sorted(
+        stories,
+        key=lambda s: (-s.top.severity, -route_rank(s.top.route), -len(s.people), -s.mentions, s.story_id),
+    )

@@ -1,0 +1,142 @@
+"""What the daily digest is made from, as the store gives it: counts, codes and verdicts, no post's words.
+
+The one text here is a news article's headline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from data.types import Alert, Relevance, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time a digest covers: from `since`, included, to `until`, left out. Aware, UTC."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """That a digest was composed for one person. `period` is the day, as 2026-11-17.
+
+    `outbox_key` is None where there was nothing to send.
+    """
+
+    kind: str
+    urn: str
+    period: str
+    person_id: str
+    covers: Window
+    outbox_key: str | None
+    composed_at: datetime
+
+
+class Fate(StrEnum):
+    """What became of a message that nobody can count on."""
+
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A news article's title as it was published, its address, and the sources that carried it."""
+
+    title: str
+    url: str | None
+    source_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FreshStory:
+    """The part of one story that was judged within a window; never of a restricted story.
+
+    `top` is the gravest verdict, `look` the one that most wants a person's eye. `places` are hosts or
+    channels, `people` numbers that stand for authors. `kept_out` are ids of the subjects of its alert.
+    `beside` is True in a thread that holds a restricted post.
+    """
+
+    story_id: str
+    relevance: Relevance
+    mentions: int
+    articles: int
+    places: frozenset[str]
+    people: frozenset[int]
+    top: Verdict
+    look: Verdict | None = None
+    headline: Headline | None = None
+    kept_out: frozenset[str] = frozenset()
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert as it stands. `severe` are the verdicts on its story with severity 3 or more.
+
+    `told_at` is when it or something grave in its story was last written; `restricted` also where only
+    its story is.
+    """
+
+    alert: Alert
+    severe: tuple[Verdict, ...]
+    told_at: datetime
+    restricted: bool
+    perhaps_other: bool = False
+    acked_by: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Nobody has it in hand yet."""
+        return self.acked_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """What a case waits for: its newest step, and when the next one is due."""
+
+    case_id: str
+    story_id: str
+    step: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSpike:
+    """More talk than usual, as it was told."""
+
+    began_at: datetime
+    mentions: int
+    usual: float
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAct:
+    """How often something was done on one of the school's own accounts: hidden, blocked, …"""
+
+    source_id: str
+    action: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message, no digest, that was not sent, or of which we cannot tell."""
+
+    person_id: str
+    kind: str
+    fate: Fate
+    alert_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many posts were new to us, and how many places could be read."""
+
+    posts: int
+    places: int

@@ -1,0 +1,166 @@
+"""`schoolgate digest`: the daily digest of a day, printed, written to files, or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from alerts.delivery.mail import compose
+from data.effects import Clock
+from data.errors import InputError
+from data.store.open import Store
+from data.types import OutboxMessage, Person, School
+from monitor import wiring
+from monitor.commands.common import known_person, opened
+from monitor.config import Config
+from monitor.service import digests
+from monitor.service.context import Context
+from monitor.service.digests import Prepared
+
+Say = Callable[[str], None]
+_NO_SENDER = "schoolgate@localhost.invalid"
+
+
+def run(
+    *,
+    day: str | None,
+    out: Path | None,
+    send: bool,
+    person: str | None,
+    school: str | None,
+    home: Path | None,
+    config: Path | None,
+    say: Say,
+    clock: Clock,
+) -> int:
+    """Print the digest, write it below `out`, or send it to everyone it is for.
+
+    Raises InputError for a day that is none or not yet, for options that contradict one another, and
+    where nobody is to be told.
+    """
+    if out is not None and send:
+        raise InputError("Either --out or --send, not both: what is sent need not be written.")
+    where, settings, store = opened(home, config)
+    now = clock()
+    wanted = _day(day, now.astimezone(settings.zone).date())
+    schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
+    if send:
+        if person is not None:
+            raise InputError("--send sends to everyone it is for: leave out --as.")
+        return _send(schools, wanted, store, settings, where.home, say, clock)
+    for one in schools:
+        reader = _reader(settings, one, person)
+        with store.read() as con:
+            due = digests.due_of(settings, one, wanted)
+            found = digests.prepare(con, settings, one, due, [reader], now, again=True)[0]
+        if out is None:
+            say(f"{found.view.subject}\n")
+            say(found.letter.body)
+        else:
+            _write(found, reader, one, settings, out, say)
+    return 0
+
+
+def _day(given: str | None, today: date) -> date:
+    if given is None:
+        return today
+    try:
+        wanted = date.fromisoformat(given)
+    except ValueError:
+        raise InputError(f"--date {given}: not a day. Write it so: --date {today.isoformat()}") from None
+    if wanted > today:
+        raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
+    return wanted
+
+
+def _reader(config: Config, school: School, person: str | None) -> Person:
+    """The person whose view is shown: the named one where they are sent it, else the first of its readers."""
+    readers = digests.readers(config, school)
+    if not readers:
+        raise _nobody(school)
+    if person is None:
+        return readers[0]
+    named = known_person(config, person)
+    if named not in readers:
+        names = ", ".join(p.id for p in readers)
+        raise InputError(f"--as {person}: is not sent the digest of {school.name}. It goes to: {names}.")
+    return named
+
+
+def _nobody(school: School) -> InputError:
+    return InputError(
+        f"Nobody is sent the digest of {school.name} (URN {school.urn}). It goes to whoever is head, "
+        "deputy_head or slt and has an e-mail address: add them in schoolgate.toml, under [[people]]."
+    )
+
+
+def _write(found: Prepared, reader: Person, school: School, config: Config, out: Path, say: Say) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"digest-{found.edition.period}-{school.urn}"
+    mail = _mail(found.letter, reader, school, config)
+    contents = {
+        ".html": (found.letter.html or "").encode(),
+        ".txt": found.letter.body.encode(),
+        ".eml": mail.as_bytes(),
+    }
+    for ending, content in contents.items():
+        path = out / f"{name}{ending}"
+        path.write_bytes(content)
+        say(str(path))
+
+
+def _mail(message: OutboxMessage, reader: Person, school: School, config: Config) -> EmailMessage:
+    """As it would be sent. A mail program opens it as a draft (X-Unsent)."""
+    sender = config.mail.sender if config.mail else _NO_SENDER
+    mail = compose(message, reader, sender, school.name)
+    mail["X-Unsent"] = "1"
+    return mail
+
+
+def _send(
+    schools: list[School], day: date, store: Store, config: Config, home: Path, say: Say, clock: Clock
+) -> int:
+    """Queue what was not queued yet and hand it over at once."""
+    queued = 0
+    for one in schools:
+        if not digests.readers(config, one):
+            raise _nobody(one)
+        queued += _queue(one, day, store, config, say, clock())
+    if not queued:
+        return 0
+    return _deliver(queued, store, config, home, say, clock)
+
+
+def _queue(school: School, day: date, store: Store, config: Config, say: Say, now: datetime) -> int:
+    """How many digests of the school wait to go out now; says why where none does."""
+    due = digests.due_of(config, school, day)
+    if now >= due.expires_at:
+        raise InputError(
+            f"The digest of {day.isoformat()} can be sent for twelve hours, until "
+            f"{due.expires_at.astimezone(config.zone):%H:%M} that day. The next one covers that "
+            "time as well. To see it: leave out --send."
+        )
+    with store.write("queue the digest") as con:
+        missing = digests.untold(con, school, due, digests.readers(config, school))
+        prepared = digests.prepare(con, config, school, due, missing, now)
+        for one in prepared:
+            digests.write(one, con)
+    fresh = [one for one in prepared if one.message is not None]
+    if not missing:
+        say(f"{school.name}: everyone has had the digest of {day.isoformat()}. None is sent twice.")
+    elif not fresh:
+        say(f"{school.name}: {day.isoformat()} is no school day, and nothing in it cannot wait.")
+    return len(fresh)
+
+
+def _deliver(queued: int, store: Store, config: Config, home: Path, say: Say, clock: Clock) -> int:
+    from monitor.service.delivery import deliver
+
+    context = Context(config, home, wiring.links(home, config))
+    done = deliver(store, context, clock=clock)
+    say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
+    if config.mail is None:
+        say("No mail server is set up ([mail] in schoolgate.toml), so they wait.")
+    return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0

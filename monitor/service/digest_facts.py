@@ -1,0 +1,94 @@
+"""What a school's digest is made from: the store's part, and which of its places could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from alerts.digest.facts import Blind, Facts, NotSeen
+from alerts.digest.when import Due
+from data.digest import Fate, Window
+from data.people import people_of
+from data.store import digest as digest_store
+from data.store.sources import latest_runs, states
+from data.types import Outcome, School, Source, SourceRun, SourceState
+from monitor.config import Config
+from monitor.service.context import Connection
+from sources.plan import Trouble, unseen
+
+_PASSING = timedelta(hours=2)
+"""A place that failed for no longer than this has missed nothing yet."""
+_OFF = "off"
+
+
+def gather(
+    con: Connection,
+    config: Config,
+    school: School,
+    due: Due,
+    window: Window,
+    now: datetime,
+    lost: Mapping[str, tuple[tuple[date, Fate], ...]],
+) -> Facts:
+    """Everything about the school within the window, for all its readers. `lost` as in `Facts`."""
+    sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
+    on = [s.id for s in sources if s.disabled is None]
+    own = [s.id for s in sources if s.own]
+    not_seen, off = _not_seen(con, sources, window)
+    names = {s.id: s.name or s.id for s in sources}
+    said = due.school_day
+    return Facts(
+        school=school,
+        day=due.day,
+        school_day=said,
+        window=window,
+        now=now,
+        zone=config.zone,
+        people=people_of(school, config.people),
+        reading=digest_store.reading(con, on, window),
+        stories=digest_store.fresh_stories(con, school.urn, window) if said else (),
+        alerts=digest_store.standing_alerts(con, school.urn, window),
+        clocks=digest_store.case_clocks(con, school.urn),
+        spikes=digest_store.told_spikes(con, school.urn, window),
+        no_notice=tuple(names[i] for i in digest_store.without_notice(con, own)),
+        acts=digest_store.account_acts(con, school.urn, window),
+        undelivered=digest_store.undelivered(con, school.urn, window),
+        not_seen=not_seen,
+        off=off,
+        lost=lost,
+        source_names=names,
+        papers=frozenset(s.id for s in sources if not s.surfaced),
+        headlines=config.digest.excerpts == "news",
+        look_share=config.policy.look_share,
+    )
+
+
+def _not_seen(con: Connection, sources: Sequence[Source], window: Window) -> tuple[tuple[NotSeen, ...], int]:
+    """The places that were not seen, in their order, and how many are switched off."""
+    ids = [s.id for s in sources]
+    state_of, run_of = states(con, ids), latest_runs(con, ids)
+    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window) for s in sources]
+    return tuple(n for n in found if isinstance(n, NotSeen)), _count_off(found)
+
+
+def _count_off(found: Iterable[NotSeen | str | None]) -> int:
+    return sum(n == _OFF for n in found)
+
+
+def _of_source(
+    source: Source, state: SourceState, run: SourceRun | None, window: Window
+) -> NotSeen | str | None:
+    name = source.name or source.id
+    if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
+        return _OFF
+    if run is None:
+        return NotSeen(name, Blind.NOT_ASKED)
+    if not run.outcome.seen:
+        failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
+        return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
+    if run.finished_at < window.since:
+        return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
+    trouble = unseen(state, window.until)
+    if trouble is not None and trouble.trouble is Trouble.SILENT:
+        return NotSeen(name, Blind.SILENT, since=trouble.since)
+    return None
