@@ -39,3 +39,11 @@ def test_keys_of_a_template_are_found(tmp_path: Path) -> None:
     found = [use.keys(words("en")) for use in used_keys(path, {"common"})]
     assert {"common.and"} in found
     assert set(words("en").lines) >= set().union(*found) == CASES["a sum"][1]
+
+
+def test_a_table_of_the_catalogue_stands_for_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "planted.py"
+    path.write_text('X = tell("describe.who")\n')
+    (used,) = used_keys(path, {"describe"})
+    assert "describe.who.head" in used.keys(words("en"))
+    assert "describe.next.thank" not in used.keys(words("en"))

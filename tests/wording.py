@@ -12,14 +12,14 @@ from data.words.say import Words
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(p for room in ("alerts", "monitor", "data") for p in (ROOT / room).rglob("*.py"))
-ENDINGS = (".html", ".txt", ".typ", ".j2")
+ENDINGS = (".html", ".txt", ".typ", ".jinja")
 TEMPLATES = sorted(
     p
     for room in ("alerts", "monitor")
     for p in (ROOT / room).rglob("*")
     if p.suffix in ENDINGS and "demo" not in p.parts
 )
-_FILES = re.compile(r"\.(html|txt|typ|toml|pdf|eml|css|py|json|png|svg|csv|j2)$")
+_FILES = re.compile(r"\.(html|txt|typ|toml|pdf|eml|css|py|json|png|svg|csv|jinja)$")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Used:
     pattern: str
 
     def keys(self, w: Words) -> set[str]:
-        return {key for key in w.lines if re.fullmatch(self.pattern, key)}
+        """Those it may be; all below it, where it names a table of the catalogue."""
+        return {key for key in w.lines if re.fullmatch(rf"{self.pattern}(\.[a-z0-9_.]+)?", key)}
 
 
 def surfaces(w: Words) -> set[str]:
@@ -81,9 +82,19 @@ def _pattern(node: ast.AST, shape: re.Pattern[str]) -> str | None:
 # ---------------------------------------------------------------- text in code that people would read
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_NOT_SHOWN = {"Reason", "re.compile", "compile", "getLogger", "open", "Path", "TypeVar", "namedtuple"}
+_NOT_SHOWN = {
+    "Reason",
+    "digest",
+    "re.compile",
+    "compile",
+    "getLogger",
+    "open",
+    "Path",
+    "TypeVar",
+    "namedtuple",
+}
 _CODE_LIKE = re.compile(
-    r"[{}<>=|]|^\s*[.#@%]|://|%[A-Za-z]|^\s*(--|schoolgate [a-z-]+( |$))"  # markup, formats, commands
+    r"[{}<>=|]|-src '|^\s*[.#@%]|://|%[A-Za-z]|^\s*(--|schoolgate [a-z-]+( |$))"  # markup, formats, commands
     r"|^[\w.-]+/[\w.+-]+(;|$)|^[^.!?]*[a-z-]+:[^;]+;( |$)"  # kinds of content, styles
 )
 
@@ -115,11 +126,11 @@ def sentences_in_code(path: Path) -> list[str]:
 
 
 def _literal(node: ast.AST) -> str | None:
-    """What a literal says; in an f-string a filled-in value counts as a blank."""
+    """What a literal says; in an f-string “…” stands for what is filled in."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(v.value) if isinstance(v, ast.Constant) else " " for v in node.values)
+        return "".join(str(v.value) if isinstance(v, ast.Constant) else "…" for v in node.values)
     return None
 
 
@@ -164,7 +175,7 @@ def _unread(node: ast.AST) -> Iterator[ast.AST]:
 def _is_unread_call(func: ast.expr) -> bool:
     name = ast.unparse(func)
     logged = re.search(r"(^|\.)(_?log|logger|_LOG|LOG)\.(debug|info|warning|error|exception)$", name)
-    return bool(logged) or name in _NOT_SHOWN or name.endswith(("Error", ".execute"))
+    return bool(logged) or name in _NOT_SHOWN or name.endswith(("Error", ".execute", ".write"))
 
 
 def sentences_in_template(path: Path) -> list[str]:
@@ -175,7 +186,7 @@ def sentences_in_template(path: Path) -> list[str]:
     if path.suffix == ".typ":
         return _in_typst(path, text)
     shown = re.sub(r"<[^>]*>", lambda m: "\n" * max(1, m[0].count("\n")), text)
-    titles = re.findall(r"(?:alt|title|aria-label|placeholder|content)=\"([^\"]*)\"", text)
+    titles = re.findall(r"(?:alt|title|aria-label|placeholder)=\"([^\"]*)\"", text)
     return [f"{path.name}: {line.strip()}" for line in (*shown.splitlines(), *titles) if is_sentence(line)]
 
 
