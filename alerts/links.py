@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 _KEY_CHARS = 16
 _MAC_CHARS = 32
+_SOONEST = timedelta(seconds=1)
+"""Nobody reads a page and presses its button faster; what fetches pages and sends their forms does."""
+_LATEST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,20 @@ class Links:
         well_formed = token.isascii() and len(key) == _KEY_CHARS
         made = well_formed and hmac.compare_digest(mac.encode(), self._mac(key).encode())
         return key if made and self.secret else None
+
+    def proof(self, token: str, shown_at: datetime) -> str:
+        """What a page's form carries to show that it was shown, and when."""
+        at = int(shown_at.timestamp())
+        return f"{at}.{self._mac(f'form {token} {at}')}"
+
+    def proved(self, token: str, proof: str, now: datetime) -> bool:
+        """Was this form shown by us, for this address, a second to an hour ago?"""
+        at, _, mac = proof.partition(".")
+        if not (at.isascii() and at.isdigit() and len(at) <= _KEY_CHARS and self.secret):
+            return False
+        age = timedelta(seconds=int(now.timestamp()) - int(at))
+        made = hmac.compare_digest(mac.encode(), self._mac(f"form {token} {at}").encode())
+        return made and _SOONEST <= age <= _LATEST
 
     def _mac(self, key: str) -> str:
         return hmac.new(self.secret, key.encode(), sha256).hexdigest()[:_MAC_CHARS]

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from data.effects import utc_now
 from data.errors import InputError
 from data.store import alerts as alert_store
+from data.store import escalations as escalation_store
 from data.store import reports as report_store
 from data.store import verdicts as verdict_store
 from data.types import Alert, Person, Role, Verdict
 from monitor import wiring
 from monitor.commands.common import known_person, opened, whole_id
 from monitor.config import Config
+from monitor.service.context import Connection
 from monitor.views import alerts as view
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ def show_alert(
             verdict_store.story_verdicts(con, [found.story_id]),
             alert_store.acknowledged(con, [found.id]),
         )
-    read = _read(found, settings, store, reason, person) if restricted else None
+        asked = _asked(con, found)
+    read = _read(found, asked, settings, store, reason, person) if restricted else None
     if as_json:
         say(json.dumps(view.as_json(shown, read), ensure_ascii=False, indent=2))
         return 0
@@ -84,7 +87,8 @@ def ack(alert_id: str, *, person: str, home: Path | None, config: Path | None, s
     who = known_person(settings, person)
     with store.read() as con:
         found = _find(alert_id, alert_store.list_alerts(con, open_only=False))
-    _permitted(found, who, settings)
+        asked = _asked(con, found)
+    _permitted(found, who, settings, asked)
     now = utc_now()
     with store.write("acknowledgement") as con:
         has = alert_store.ack(con, found.id, who.id, now)
@@ -112,23 +116,37 @@ def _find(beginning: str, alerts: list[Alert]) -> Alert:
     return next(a for a in alerts if a.id == wanted)
 
 
-def _read(found: Alert, settings: Config, store: Store, reason: str | None, person: str | None) -> view.Read:
+def _asked(con: Connection, found: Alert) -> tuple[str, ...]:
+    return escalation_store.asked(con, [found.id]).get(found.id, ())
+
+
+def _read(
+    found: Alert,
+    asked: Sequence[str],
+    settings: Config,
+    store: Store,
+    reason: str | None,
+    person: str | None,
+) -> view.Read:
     """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
     why = (reason or "").strip()
     if not why:
         raise InputError("Say why you need to see it; the reason is kept: --reason “…”")
     reader = known_person(settings, person)
-    _permitted(found, reader, settings)
+    _permitted(found, reader, settings, asked)
     with store.write("reading a restricted matter") as con:
         texts = alert_store.restricted_text(con, found.id, reason=why, person=reader.id, now=utc_now())
         return view.Read(texts, report_store.reported(con, [t.mention_id for t in texts]))
 
 
-def _permitted(alert: Alert, person: Person, settings: Config) -> None:
-    """Its audience and the school's DSLs, never its subject, nobody of another school. Raises InputError."""
+def _permitted(alert: Alert, person: Person, settings: Config, asked: Sequence[str]) -> None:
+    """Its audience, those asked after it and the school's DSLs, never its subject, nobody of another school.
+
+    Raises InputError.
+    """
     school = settings.school(alert.urn)
     covered = {alert.urn, *((school.urn, *school.members) if school else ())}
     here = not person.urns or bool(covered & set(person.urns))
-    asked = person.id in alert.audience or bool(_DSL & set(person.roles))
-    if not here or not asked or person.id in alert.excluded:
+    told = person.id in (*alert.audience, *asked) or bool(_DSL & set(person.roles))
+    if not here or not told or person.id in alert.excluded:
         raise InputError(f"Alert {alert.id[:8]} is not for {person.id}. Ask one of those it was sent to.")

@@ -1,84 +1,69 @@
-"""The one-time address of an alert: made by us alone, and saying nothing."""
+"""Addresses that only we can have made."""
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlsplit
+from datetime import UTC, datetime, timedelta
 
-from hypothesis import example, given
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.links import Links
 from data.ids import digest
 
-BASE = "https://schoolgate.example.sch.uk"
-SECRET = bytes(range(32))
-KEYS = st.text("0123456789abcdef", min_size=32, max_size=64)
-ANY = st.text(st.characters(codec=None, exclude_categories=[]), max_size=80)
+NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
+LINKS = Links("https://schoolgate.example.org/", b"s" * 32)
+KEY = digest("a message")
+TOKEN = LINKS.acknowledge(KEY).rpartition("/")[2]
 
 
-def token(links: Links, key: str) -> str:
-    address = links.acknowledge(key)
-    assert address is not None
-    return address.rpartition("/")[2]
+def test_an_address_leads_to_its_message() -> None:
+    assert LINKS.acknowledge(KEY) == f"https://schoolgate.example.org/ack/{TOKEN}"
+    assert LINKS.beginning_of_key(TOKEN) == KEY[:16]
 
 
-def test_without_base_url_there_is_no_address() -> None:
-    assert Links(secret=SECRET).acknowledge(digest("outbox", "1")) is None
+def test_without_a_base_url_there_is_no_address() -> None:
+    assert Links().acknowledge(KEY) is None
 
 
-def test_the_address_begins_with_base_url_however_that_ends() -> None:
-    key = digest("outbox", "1")
-    assert Links(BASE, SECRET).acknowledge(key) == Links(f"{BASE}/", SECRET).acknowledge(key)
-    assert str(Links(BASE, SECRET).acknowledge(key)).startswith(f"{BASE}/ack/")
+def test_without_a_secret_no_address_is_ours() -> None:
+    unset = Links("https://schoolgate.example.org")
+    assert unset.beginning_of_key(unset.acknowledge(KEY).rpartition("/")[2]) is None
 
 
-@given(KEYS)
-def test_a_token_leads_back_to_the_message_it_was_made_for(key: str) -> None:
-    links = Links(BASE, SECRET)
-    beginning = links.beginning_of_key(token(links, key))
-    assert beginning is not None
-    assert key.startswith(beginning)
+@given(st.integers(0, len(TOKEN) - 1), st.characters(codec="utf-8"))
+def test_an_address_with_any_letter_changed_is_not_ours(place: int, letter: str) -> None:
+    changed = TOKEN[:place] + letter + TOKEN[place + 1 :]
+    assert (LINKS.beginning_of_key(changed) is not None) == (changed == TOKEN)
 
 
-@given(KEYS)
-def test_a_token_can_stand_in_an_address_as_it_is(key: str) -> None:
-    links = Links(BASE, SECRET)
-    address = str(links.acknowledge(key))
-    assert quote(token(links, key), safe="") == token(links, key)
-    assert not urlsplit(address).query
-    assert not urlsplit(address).fragment
+@given(st.text(max_size=100))
+def test_whatever_else_is_asked_for_is_not_ours(token: str) -> None:
+    assert LINKS.beginning_of_key(token) is None
 
 
-@given(ANY)
-@example("a" * 16 + "\ud800" * 32)
-@example("\ud800" * 48)
-def test_what_we_did_not_make_opens_nothing_and_breaks_nothing(text: str) -> None:
-    assert Links(BASE, SECRET).beginning_of_key(text) is None
-
-
-@given(KEYS, st.integers(0, 47), st.sampled_from("0123456789abcdef"))
-def test_a_token_with_one_letter_changed_opens_nothing(key: str, at: int, letter: str) -> None:
-    links = Links(BASE, SECRET)
-    made = token(links, key)
-    changed = made[:at] + letter + made[at + 1 :]
-    if changed != made:
-        assert links.beginning_of_key(changed) is None
-
-
-@given(KEYS)
-def test_a_token_of_another_house_or_cut_short_or_drawn_out_opens_nothing(key: str) -> None:
-    links = Links(BASE, SECRET)
-    made = token(links, key)
-    assert Links(BASE, bytes(32)).beginning_of_key(made) is None
-    assert links.beginning_of_key(made[:-1]) is None
-    assert links.beginning_of_key(made + "0") is None
-
-
-@given(KEYS)
-def test_without_a_secret_no_token_opens_anything(key: str) -> None:
-    assert Links(BASE).beginning_of_key(token(Links(BASE), key)) is None
+def test_another_home_knows_none_of_our_addresses() -> None:
+    assert Links(LINKS.base_url, b"t" * 32).beginning_of_key(TOKEN) is None
 
 
 def test_the_secret_is_never_shown() -> None:
-    assert SECRET.hex() not in repr(Links(BASE, SECRET))
-    assert repr(SECRET) not in repr(Links(BASE, SECRET))
+    assert "sss" not in repr(LINKS)
+
+
+@pytest.mark.parametrize(
+    ("after", "counts"),
+    [(0, False), (1, True), (3600, True), (3601, False), (-5, False)],
+    ids=["at_once", "a_second", "an_hour", "longer", "from_the_future"],
+)
+def test_a_form_counts_from_a_second_to_an_hour(after: int, counts: bool) -> None:
+    proof = LINKS.proof(TOKEN, NOW)
+    assert LINKS.proved(TOKEN, proof, NOW + timedelta(seconds=after)) is counts
+
+
+def test_a_form_is_for_one_address() -> None:
+    assert not LINKS.proved("another", LINKS.proof(TOKEN, NOW), NOW + timedelta(seconds=5))
+
+
+@given(st.text(max_size=80))
+def test_no_other_text_is_a_proof(proof: str) -> None:
+    assert not LINKS.proved(TOKEN, proof, NOW)

@@ -1,0 +1,178 @@
+"""The one-time page by which somebody who was told of an alert says that they have it in hand.
+
+The address in the message is the key: nobody signs in, so the page tells nothing but the alert's
+number. Mail systems open every link they see: a GET changes nothing, and a POST counts only from the
+page's own button, pressed by somebody who needed a second to read it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from alerts.compose import short_number
+from data.effects import Clock
+from data.errors import SchoolgateError
+from data.people import people_of
+from data.store import alerts as alert_store
+from data.store.open import Store
+from data.store.taking import Asked, asked_by, in_hand
+from data.types import Alert, School
+from data.words.say import words
+from monitor.pages.looks import Page, said, shown
+from monitor.pages.pace import Pace
+from monitor.service.context import Connection, Context
+
+log = logging.getLogger("schoolgate.pages")
+
+_FORM_BYTES = 2048
+_WAIT_S = "60"
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What a link stands for: `open` where its person may take the alert, `taken` where it is in hand."""
+
+    alert: Alert
+    school: School
+    asked: Asked
+    open: bool
+    taken: bool
+
+
+def ack_app(store: Store, context: Context, clock: Clock) -> Starlette:
+    """The page at `/ack/{token}`. Nothing of the store is read before a token proves to be ours."""
+    desk = _Desk(store, context, clock)
+    return Starlette(
+        routes=[Route("/ack/{token}", desk.answer, methods=["GET", "POST"])],
+        exception_handlers={404: desk.nothing, 405: desk.nothing},
+    )
+
+
+class _Desk:
+    def __init__(self, store: Store, context: Context, clock: Clock) -> None:
+        self._store = store
+        self._context = context
+        self._clock = clock
+        self._pace = Pace()
+        self._languages = tuple(dict.fromkeys(s.language for s in context.config.schools))
+
+    async def answer(self, request: Request) -> Response:
+        """One request for the page, however it ends."""
+        token, now = request.path_params["token"], self._clock()
+        beginning = self._context.links.beginning_of_key(token)
+        if not self._pace.allows(beginning or "", now):
+            return self._plain("page.slow", 429, {"Retry-After": _WAIT_S})
+        if beginning is None:
+            return self._unknown()
+        proof = await _proof(request) if request.method == "POST" else None
+        try:
+            if proof is None:
+                return await run_in_threadpool(self._look, token, beginning, now)
+            proved = _from_our_page(request, self._context.links.base_url) and self._context.links.proved(
+                token, proof, now
+            )
+            if not proved:
+                return await run_in_threadpool(self._look, token, beginning, now, again=True)
+            return await run_in_threadpool(self._take, beginning, now)
+        except SchoolgateError as error:
+            log.error("page=ack fault=%s", type(error).__name__)
+            return self._plain("page.busy", 503, {"Retry-After": _WAIT_S})
+
+    async def nothing(self, request: Request, error: Exception) -> Response:
+        """Any other address, and any other method."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self._unknown(status)
+
+    def _look(self, token: str, beginning: str, now: datetime, *, again: bool = False) -> Response:
+        with self._store.read() as con:
+            found = self._standing(con, beginning)
+        if found is None:
+            return self._unknown()
+        if not found.open:
+            return _closed(found)
+        languages, w = (found.school.language,), words(found.school.language)
+        page = Page(
+            languages,
+            w("page.title", number=short_number(found.alert)),
+            said("page.once_more", languages) if again else (),
+            w("page.take"),
+            self._context.links.proof(token, now),
+        )
+        return shown(page, 403 if again else 200)
+
+    def _take(self, beginning: str, now: datetime) -> Response:
+        with self._store.write("acknowledgement") as con:
+            found = self._standing(con, beginning)
+            if found is not None and found.open:
+                alert_store.ack(con, found.alert.id, found.asked.person_id, now)
+        if found is None:
+            return self._unknown()
+        if not found.open:
+            return _closed(found)
+        zone, w = self._context.config.zone, words(found.school.language)
+        languages = (found.school.language,)
+        said_so = said("page.done", languages, clock=w.clock(now, zone), day=w.day(now, zone))
+        return shown(Page(languages, w("page.title", number=short_number(found.alert)), said_so))
+
+    def _standing(self, con: Connection, beginning: str) -> _Standing | None:
+        """What the link stands for now; None where it stands for nothing we know."""
+        asked = asked_by(con, beginning)
+        alert = alert_store.alert(con, asked.alert_id) if asked else None
+        config = self._context.config
+        school = config.school(alert.urn) if alert else None
+        if asked is None or alert is None or school is None:
+            return None
+        here = any(p.id == asked.person_id for p in people_of(school, config.people))
+        kept_out = asked.person_id in alert.excluded
+        holds = here and not kept_out and not asked.withdrawn and asked.times == alert.times
+        taken = in_hand(con, alert.id)
+        return _Standing(alert, school, asked, open=holds and not taken, taken=holds and taken)
+
+    def _unknown(self, status: int = 404) -> Response:
+        return self._plain("page.unknown", status)
+
+    def _plain(self, key: str, status: int, headers: dict[str, str] | None = None) -> Response:
+        """A page that belongs to no school: in every language that is spoken here."""
+        title = words(self._languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
+        return shown(Page(self._languages, title, said(key, self._languages)), status, headers)
+
+
+def _closed(found: _Standing) -> Response:
+    """In hand, or an old link. Whoever is kept out reads no more than whoever came too late."""
+    languages, w = (found.school.language,), words(found.school.language)
+    title = w("page.title", number=short_number(found.alert))
+    return shown(Page(languages, title, said("page.in_hand" if found.taken else "page.old", languages)), 410)
+
+
+async def _proof(request: Request) -> str:
+    """The form's one field; "" where there is none or the form is too large."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _FORM_BYTES:
+            return ""
+    fields = parse_qs(body.decode("ascii", "replace"), max_num_fields=4)
+    return fields.get("proof", [""])[0]
+
+
+def _from_our_page(request: Request, base_url: str | None) -> bool:
+    """Does the browser say, where it says anything, that the form was one of this site's own?
+
+    The page sends no referrer, so that a browser's Origin may be "null" (Fetch, "append a request Origin
+    header"); Sec-Fetch-Site is told over https.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    ours = urlsplit(base_url or "")
+    return origin in (None, "null", f"{ours.scheme}://{ours.netloc}")

@@ -1,0 +1,298 @@
+"""The one-time page: it tells a number, a POST from its own button takes the alert, nothing else does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alerting import DSL, HEAD
+from starlette.testclient import TestClient
+from storing import NOW, URN, Clock, a_store, an_alert
+
+from alerts.compose import outbox
+from alerts.links import Links
+from data.ids import digest
+from data.store import alerts as alert_store
+from data.store import outbox as outbox_store
+from data.types import Route, School, Severity
+from monitor.config import Config
+from monitor.pages.ack import ack_app
+from monitor.service.context import Context, means
+
+BASE = "https://schoolgate.example.org"
+SCHOOL = School(URN, "Oakfield Primary School")
+ALERT = replace(
+    an_alert("s-one", audience=("dsl", "head"), severity=Severity.THIS_HOUR, route=Route.SAFEGUARDING),
+    restricted=True,
+)
+NUMBER = ALERT.id[:6].upper()
+
+
+class Desk:
+    """A store with one alert told to two people, the page over it, and a browser."""
+
+    def __init__(self, home, *, school=SCHOOL, alert=ALERT):
+        self.clock = Clock()
+        self.store = a_store(home, self.clock)
+        self.store.migrate()
+        config = Config(Path("schoolgate.toml"), (school,), people=(DSL, HEAD), base_url=BASE)
+        self.context = Context(config, home, Links(BASE, b"k" * 32))
+        self.school = school
+        self.messages = self.tell(alert)
+        self.browser = TestClient(ack_app(self.store, self.context, self.clock), base_url=BASE)
+
+    def tell(self, alert):
+        found = outbox(alert, (DSL, HEAD), self.school, self.clock(), means(self.context, URN))
+        with self.store.write("test") as con:
+            alert_store.put_alerts(con, [alert], self.clock())
+            outbox_store.put_outbox(con, found, self.clock())
+        return found
+
+    def path(self, n=0):
+        return self.context.links.acknowledge(self.messages[n].key).removeprefix(BASE)
+
+    def get(self, n=0):
+        return self.browser.get(self.path(n))
+
+    def proof(self, n=0):
+        return re.search(r'name="proof" value="([^"]+)"', self.get(n).text).group(1)
+
+    def press(self, n=0, *, after_s=5.0, **headers):
+        proof = self.proof(n)
+        self.clock.at += timedelta(seconds=after_s)
+        return self.browser.post(self.path(n), data={"proof": proof}, headers=headers)
+
+    def has(self):
+        with self.store.read() as con:
+            return {i: a.person for i, a in alert_store.acknowledged(con, [ALERT.id]).items()}
+
+    def audited(self):
+        with self.store.read() as con:
+            return con.execute(
+                "SELECT actor, subject, codes FROM audit WHERE action = 'alert_acked'"
+            ).fetchall()
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def words_of(page):
+    """What a reader sees."""
+    body = re.sub(r"<style>.*?</style>", "", page.text, flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def test_it_shows_the_number_and_a_button_and_nothing_else(desk):
+    assert words_of(desk.get()) == (
+        f"Alert {NUMBER} Alert {NUMBER} I have it in hand "
+        "Not watched around the clock. If a child is in danger, ring 999."
+    )
+    told = ("Oakfield", "Pike", "Holt", URN, "safeguarding", ALERT.id, ALERT.story_id)
+    assert not [word for word in told if word in desk.get().text]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete", "patch"])
+def test_no_other_method_acknowledges(desk, method):
+    for _ in range(3):
+        desk.clock.at += timedelta(seconds=30)
+        desk.browser.request(method.upper(), desk.path())
+    assert desk.has() == {}
+
+
+def test_the_button_acknowledges_for_the_person_it_was_sent_to(desk):
+    page = desk.press(1)
+    assert page.status_code == 200
+    assert "You have it in hand since 09:00, Tuesday 17 November." in words_of(page)
+    assert desk.has() == {ALERT.id: "head"}
+
+
+def test_it_is_audited_like_the_command(desk):
+    desk.press()
+    assert desk.audited() == [("dsl", ALERT.id, ["times:1"])]
+
+
+def test_it_works_once(desk):
+    desk.press()
+    again = desk.browser.post(desk.path(), data={"proof": "1.x"})
+    assert again.status_code == 410
+    assert "There is nothing for you to do here." in words_of(again)
+    assert "<form" not in desk.get().text
+    assert len(desk.audited()) == 1
+
+
+def test_once_somebody_has_it_the_others_read_only_that_it_is_in_hand(desk):
+    desk.press(0)
+    other = desk.get(1)
+    assert words_of(other).startswith(f"Alert {NUMBER} Alert {NUMBER} It is in hand.")
+    assert "Pike" not in other.text
+
+
+def test_what_was_handed_over_is_in_hand(desk):
+    with desk.store.write("test") as con:
+        alert_store.hand_over(con, ALERT.id, "dsl", NOW)
+    assert "It is in hand." in words_of(desk.get())
+
+
+def test_a_link_from_before_it_was_raised_again_is_old(desk):
+    proof = desk.proof()
+    desk.tell(replace(ALERT, times=2))
+    desk.clock.at += timedelta(seconds=5)
+    pressed = desk.browser.post(desk.path(), data={"proof": proof})
+    for page in (desk.get(), pressed):
+        assert page.status_code == 410
+        assert "This link is old and opens nothing any more." in words_of(page)
+    assert desk.has() == {}
+
+
+def test_whoever_turns_out_to_be_its_subject_has_an_old_link(desk):
+    proof = desk.proof()
+    with desk.store.write("test") as con:
+        alert_store.keep_out(con, {ALERT.id: ("dsl",)}, NOW)
+    desk.clock.at += timedelta(seconds=5)
+    page = desk.browser.post(desk.path(), data={"proof": proof})
+    assert "This link is old" in words_of(page)
+    assert desk.has() == {}
+
+
+def test_the_subject_does_not_learn_that_somebody_has_it(desk):
+    with desk.store.write("test") as con:
+        alert_store.keep_out(con, {ALERT.id: ("dsl",)}, NOW)
+    before = desk.get().text
+    with desk.store.write("test") as con:
+        alert_store.ack(con, ALERT.id, "head", NOW)
+    assert desk.get().text == before
+
+
+def test_whoever_left_the_school_has_an_old_link(desk):
+    gone = replace(desk.context, config=replace(desk.context.config, people=(HEAD,)))
+    browser = TestClient(ack_app(desk.store, gone, desk.clock), base_url=BASE)
+    assert "This link is old" in words_of(browser.get(desk.path()))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "https://elsewhere.example.org"},
+        {"origin": "http://schoolgate.example.org"},
+        {"sec-fetch-site": "same-origin", "origin": "https://elsewhere.example.org"},
+    ],
+)
+def test_a_form_sent_from_elsewhere_does_not_acknowledge(desk, headers):
+    assert desk.press(**headers).status_code == 403
+    assert desk.has() == {}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"sec-fetch-site": "same-origin", "origin": "null"},
+        {"sec-fetch-site": "same-origin", "origin": BASE},
+    ],
+)
+def test_the_pages_own_form_does(desk, headers):
+    assert desk.press(**headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"proof": ""}, {"proof": "1"}, {"proof": "99999999999999999999.ab"}, {"proof": "ab.é"},
+             {"other": "x" * 5000}],
+)  # fmt: skip
+def test_a_post_without_the_pages_proof_does_not_acknowledge_and_asks_once_more(desk, form):
+    page = desk.browser.post(desk.path(), data=form)
+    assert page.status_code == 403
+    assert "Please press the button once more." in words_of(page)
+    assert desk.has() == {}
+
+
+def test_what_sends_the_form_faster_than_anybody_reads_does_not_acknowledge(desk):
+    assert desk.press(after_s=0.3).status_code == 403
+    assert desk.has() == {}
+
+
+def test_a_page_left_open_for_hours_asks_once_more(desk):
+    assert desk.press(after_s=2 * 3600.0).status_code == 403
+    assert desk.press().status_code == 200
+
+
+def test_the_proof_of_one_page_is_none_for_another(desk):
+    proof = desk.proof(0)
+    desk.clock.at += timedelta(seconds=5)
+    assert desk.browser.post(desk.path(1), data={"proof": proof}).status_code == 403
+    assert desk.has() == {}
+
+
+def test_an_unknown_address_tells_nothing_whether_the_alert_is_there_or_not(desk):
+    token = desk.path().removeprefix("/ack/")
+    wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
+    never = desk.context.links.acknowledge(digest("never sent")).removeprefix(BASE)
+    pages = [
+        desk.browser.get(path)
+        for path in (f"/ack/{wrong}", never, "/ack/x", "/ack/", "/", "/ack/" + "é" * 48)
+    ]
+    assert {page.status_code for page in pages} == {404}
+    assert len({page.text for page in pages}) == 1
+
+
+def test_an_address_that_is_not_ours_never_reaches_the_store(desk, monkeypatch):
+    monkeypatch.setattr(desk.store, "read", None)
+    monkeypatch.setattr(desk.store, "write", None)
+    assert desk.browser.get("/ack/" + "0" * 48).status_code == 404
+    assert desk.browser.post("/ack/" + "0" * 48).status_code == 404
+
+
+def test_guessing_is_slowed_down_and_real_links_still_open(desk):
+    codes = [desk.browser.get(f"/ack/{n:048d}").status_code for n in range(40)]
+    assert codes == [404] * 30 + [429] * 10
+    assert desk.get().status_code == 200
+    desk.clock.at += timedelta(minutes=1)
+    assert desk.browser.get("/ack/x").status_code == 404
+
+
+def test_one_link_is_not_opened_without_end(desk):
+    assert [desk.get().status_code for _ in range(31)][-1] == 429
+
+
+def test_every_answer_bears_the_headers(desk):
+    answers = [desk.get(), desk.browser.get("/nothing"), desk.browser.put(desk.path()), desk.press()]
+    for answer in answers:
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-frame-options"] == "DENY"
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "frame-ancestors 'none'" in policy
+        assert "<script" not in answer.text
+
+
+def test_it_speaks_the_language_of_the_school(tmp_path):
+    page = Desk(tmp_path, school=replace(SCHOOL, language="cy")).get()
+    assert '<html lang="cy">' in page.text
+    assert f"Rhybudd {NUMBER}" in page.text
+
+
+def test_where_two_languages_are_spoken_an_unknown_address_is_told_in_both(desk):
+    config = desk.context.config
+    both = replace(config, schools=(SCHOOL, School("900002", "Ysgol y Dderwen", language="cy")))
+    browser = TestClient(ack_app(desk.store, replace(desk.context, config=both), desk.clock), base_url=BASE)
+    page = browser.get("/ack/x").text
+    assert "There is nothing at this address." in page
+    assert '<p lang="cy">Nid oes dim yn y cyfeiriad hwn.' in page
+
+
+def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):
+    desk = Desk(tmp_path)
+    proof = desk.proof()
+    desk.clock.at += timedelta(seconds=5)
+    desk.store.path.rename(tmp_path / "elsewhere")
+    page = desk.browser.post(desk.path(), data={"proof": proof})
+    assert page.status_code == 503
+    assert "It is not in hand yet." in words_of(page)
