@@ -1,0 +1,219 @@
+"""From what the store counted to what may be published. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from statistics import median
+
+from alerts.weekly.disclosure import LEAST, Cell, lone
+from alerts.weekly.facts import KINDS, OUTCOMES, RUNGS, TONES, Facts, PlaceRow, PolicyRow, WeekRow
+from alerts.weekly.tables import WHOLE, cross, split
+from alerts.weekly.weeks import Week
+from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
+from data.types import School
+
+SHOWN_WEEKS = 12
+MOST_THEMES = 5
+
+_KIND_OF = {
+    "google_news": "news",
+    "facebook": "social",
+    "x": "social",
+    "reddit": "social",
+    "tiktok": "social",
+    "youtube": "social",
+    "instagram": "social",
+    "bluesky": "social",
+    "mumsnet": "forums",
+    "local_forum": "forums",
+    "forum": "forums",
+    "thestudentroom": "forums",
+    "google_review": "reviews",
+    "school_review_site": "reviews",
+    "trustpilot": "reviews",
+    "reviews": "reviews",
+    "feed": "news",
+    "manual_report": "people",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier week counted anew: what is kept of it, what was deleted since, and was it a whole one?"""
+
+    week: Week
+    kept: Counted
+    gone: Counted
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the store gives for one week, and for those before it that no report has shown yet."""
+
+    own: Past
+    earlier: tuple[Past, ...]
+    themes: tuple[ThemeCount, ...]
+    answers: tuple[Answer, ...]
+    removals: tuple[Removal, ...]
+    places: tuple[Place, ...]
+    reclassified: int
+
+
+def compose(
+    school: School,
+    counts: Counts,
+    reports: Sequence[Facts],
+    policies: Iterable[tuple[str, date | None]],
+    dpia: date | None,
+    now: datetime,
+) -> Facts:
+    """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
+    week = counts.own.week
+    where = _where(counts.own)
+    own = _row(counts.own, {tone: where[WHOLE][tone] for tone in (*TONES, WHOLE)})
+    answers, answer_s = _answers(counts.answers)
+    rungs, outcomes, removal_s = _removals(counts.removals)
+    last = next((r for r in reports if r.week == week.back().name), None)
+    return Facts(
+        urn=school.urn,
+        school=school.name,
+        language=school.language,
+        week=week.name,
+        composed_at=now,
+        weeks=(*_weeks(week, counts.earlier, reports), own),
+        unreported=_unreported(week, reports),
+        where=where,
+        unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
+        themes=_themes(counts.themes),
+        earlier_themes=last.themes if last else None,
+        answers=answers,
+        answer_s=answer_s,
+        rungs=rungs,
+        outcomes=outcomes,
+        removal_s=removal_s,
+        places=_places(counts.places),
+        asked=sum(p.asked for p in counts.places),
+        seen=sum(p.seen for p in counts.places),
+        reclassified=lone(counts.reclassified),
+        policies=tuple(PolicyRow(title, due) for title, due in policies),
+        dpia=dpia,
+    )
+
+
+def shown_before(reports: Sequence[Facts]) -> dict[str, WeekRow]:
+    """The rows of weeks that a report has shown, as it first showed them."""
+    return {
+        row.week: row
+        for report in sorted(reports, key=lambda r: r.week, reverse=True)
+        for row in report.weeks
+    }
+
+
+def kind_of(channel: str) -> str:
+    """The kind of place that a channel, or the first word of a collector's kind, belongs to."""
+    return _KIND_OF.get(channel, "other")
+
+
+def _where(past: Past) -> dict[str, dict[str, Cell]]:
+    values: dict[tuple[str, str], int] = defaultdict(int)
+    for (channel, tone, relevance), n in _all(past).items():
+        if relevance == "about":
+            values[kind_of(channel), tone] += n
+    cells = cross(KINDS, TONES, values)
+    return {kind: {tone: cells[kind, tone] for tone in (*TONES, WHOLE)} for kind in (*KINDS, WHOLE)}
+
+
+def _weeks(week: Week, counted: Sequence[Past], reports: Sequence[Facts]) -> list[WeekRow]:
+    before = shown_before(reports)
+    anew = {past.week.name: past for past in counted}
+    rows = []
+    for n in range(SHOWN_WEEKS - 1, 0, -1):
+        name = week.back(n).name
+        if name in before:
+            rows.append(before[name])
+        elif name in anew:
+            rows.append(_row(anew[name], _tones(anew[name])))
+    return rows
+
+
+def _row(past: Past, cells: dict[str, Cell]) -> WeekRow:
+    return WeekRow(past.week.name, cells, by_days=any(past.gone.values()), partial=past.partial)
+
+
+def _tones(past: Past) -> dict[str, Cell]:
+    tones = dict.fromkeys(TONES, 0)
+    for (_, tone, relevance), n in _all(past).items():
+        if relevance == "about":
+            tones[tone] += n
+    return split(tones)[0]
+
+
+def _all(past: Past) -> Mapping[tuple[str, str, str], int]:
+    total: dict[tuple[str, str, str], int] = defaultdict(int)
+    for counted in (past.kept, past.gone):
+        for key, n in counted.items():
+            total[key] += n
+    return total
+
+
+def _unreported(week: Week, reports: Sequence[Facts]) -> int:
+    """How many weeks lie between the last report's and this one; 0 where this is the first."""
+    if not reports:
+        return 0
+    newest = max(r.week for r in reports)
+    n = 1
+    while week.back(n).name > newest:
+        n += 1
+    return n - 1
+
+
+def _themes(counted: Sequence[ThemeCount]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {"positive": [], "negative": []}
+    for row in sorted(counted, key=lambda c: (-min(c.items, c.voices), c.theme)):
+        if row.sentiment in found and min(row.items, row.voices) >= LEAST:
+            found[row.sentiment].append(row.theme)
+    return {tone: tuple(themes[:MOST_THEMES]) for tone, themes in found.items()}
+
+
+def _answers(answers: Sequence[Answer]) -> tuple[dict[str, Cell], float | None]:
+    waits = [(a.acked_at - a.raised_at).total_seconds() for a in answers if a.acked_at is not None]
+    (cells,) = split({"acked": len(waits), "waiting": len(answers) - len(waits)})
+    return cells, _median(waits)
+
+
+def _removals(
+    removals: Sequence[Removal],
+) -> tuple[dict[str, Cell], dict[str, Cell], float | None]:
+    rungs = {name: sum(r.rung == name for r in removals) for name in RUNGS}
+    known = [r for r in removals if r.rung in RUNGS]
+    outcomes = {name: sum((r.outcome or "open") == name for r in known) for name in OUTCOMES}
+    gone = [
+        (r.ended_at - r.opened_at).total_seconds() for r in known if r.outcome == "removed" and r.ended_at
+    ]
+    by_rung, by_outcome = split(rungs, outcomes)
+    return by_rung, by_outcome, _median(gone)
+
+
+def _median(seconds: Sequence[float]) -> float | None:
+    return float(median(seconds)) if len(seconds) >= LEAST else None
+
+
+def _places(places: Sequence[Place]) -> tuple[PlaceRow, ...]:
+    rows = {kind: PlaceRow(kind, 0, 0, 0, 0) for kind in KINDS}
+    for place in places:
+        kind = kind_of(place.channel or place.kind.split(".")[0])
+        row = rows[kind]
+        whole = place.asked > 0 and place.seen == place.asked
+        part = not whole and place.seen > 0
+        rows[kind] = replace(
+            row,
+            places=row.places + 1,
+            whole=row.whole + whole,
+            part=row.part + part,
+            none=row.none + (not whole and not part),
+        )
+    return tuple(row for row in rows.values() if row.places)

@@ -1,0 +1,118 @@
+"""A report as it is read, before it becomes a page or a PDF: headings, paragraphs, tables, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of a section."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `lead` is the one that says it all."""
+
+    text: str
+    lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its first column names the row, the others are numbers; `strong` is the row meant."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    strong: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: `value` is None where the number is hidden, and `said` stands in its place."""
+
+    label: str
+    value: int | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One row of bars under a title; `tone` gives its colour."""
+
+    title: str
+    tone: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Panels of bars side by side on one scale, with what they show in words (`alt`).
+
+    `band` is the usual range, drawn behind. With `across`, bars lie and their labels stand at the left.
+    """
+
+    caption: str
+    alt: str
+    panels: tuple[Panel, ...]
+    band: tuple[int, int] | None = None
+    across: bool = False
+
+
+Block = Heading | Paragraph | Points | Table | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole report. `draft` and `mark` stand on every page of an unsigned one, `signed` on a signed one.
+
+    `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears.
+    """
+
+    language: str
+    title: str
+    file_title: str
+    subtitle: str
+    page: str
+    day: str
+    blocks: tuple[Block, ...]
+    draft: str | None = None
+    mark: str | None = None
+    signed: str | None = None
+
+    def strings(self) -> Iterator[tuple[str, str]]:
+        """(where, text) of everything that can be read in it, in its order."""
+        for name in ("file_title", "title", "subtitle", "draft", "mark", "signed", "page"):
+            text = getattr(self, name)
+            if text:
+                yield name, text
+        section = "top"
+        for block in self.blocks:
+            if isinstance(block, Heading):
+                section = block.text
+            for text in _texts(block):
+                yield section, text
+
+
+def _texts(block: Block) -> tuple[str, ...]:
+    match block:
+        case Heading(text) | Paragraph(text):
+            return (text,)
+        case Points(items):
+            return items
+        case Table(caption, head, rows):
+            return (caption, *head, *(cell for row in rows for cell in row))
+        case Chart(caption, alt, panels):
+            bars = (text for p in panels for b in p.bars for text in (b.label, b.said))
+            return (caption, alt, *(p.title for p in panels), *bars)

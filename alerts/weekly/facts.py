@@ -1,0 +1,108 @@
+"""What a report says, in numbers that may be published. Nothing else of the week is kept for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from alerts.weekly.disclosure import Cell
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+TONES = ("positive", "neutral", "negative")
+KINDS = ("news", "social", "forums", "reviews", "people", "other")
+RUNGS = ("author_request", "platform_report", "host", "isp", "posh", "police")
+OUTCOMES = ("removed", "changed", "standing", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """One week's mentions by tone, as they may be shown and were first shown; the total under `all`.
+
+    `by_days` is True where part of it was counted by whole days; `partial` where looking began in it.
+    """
+
+    week: str
+    cells: dict[str, Cell]
+    by_days: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One kind of places: how many, seen all week, in part, not at all. No small numbers to hide here."""
+
+    kind: str
+    places: int
+    whole: int
+    part: int
+    none: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A policy of the school and when its review is due."""
+
+    title: str
+    review_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One report's numbers. Times are UTC.
+
+    `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
+    report that had none. `where` is by kind of place and tone, with totals under `all`. `earlier_themes` is
+    None where the week before had no report. `answer_s` and `removal_s` are medians in seconds.
+    """
+
+    urn: str
+    school: str
+    language: str
+    week: str
+    composed_at: datetime
+    weeks: tuple[WeekRow, ...]
+    unreported: int
+    where: dict[str, dict[str, Cell]]
+    unsure: Cell
+    themes: dict[str, tuple[str, ...]]
+    earlier_themes: dict[str, tuple[str, ...]] | None
+    answers: dict[str, Cell]
+    answer_s: float | None
+    rungs: dict[str, Cell]
+    outcomes: dict[str, Cell]
+    removal_s: float | None
+    places: tuple[PlaceRow, ...]
+    asked: int
+    seen: int
+    reclassified: Cell
+    policies: tuple[PolicyRow, ...]
+    dpia: date | None
+
+    @property
+    def own(self) -> WeekRow:
+        """The report's own week."""
+        return self.weeks[-1]
+
+    @property
+    def before(self) -> WeekRow | None:
+        """The week before; None where we did not look then."""
+        return self.weeks[-2] if len(self.weeks) > 1 else None
+
+
+def to_json(facts: Facts) -> str:
+    """The facts as they are stored; the same facts always give the same text."""
+    return _adapter().dump_json(facts).decode()
+
+
+def from_json(text: str) -> Facts:
+    """Facts as they were stored."""
+    return _adapter().validate_json(text)
+
+
+def _adapter() -> TypeAdapter[Facts]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Facts)

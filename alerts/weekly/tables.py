@@ -1,0 +1,58 @@
+"""The report's tables as flows, so that `disclosure` can say what of them may be shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from alerts.weekly.disclosure import Arc, Cell, shown
+
+_TOTAL_COST, _PART_TOTAL_COST = 10_000, 200
+"""What hiding a total loses the reader; any other number costs 10, a larger one a little more."""
+_COST, _MOST_DEARER = 10, 9
+WHOLE = "all"
+
+
+def cross(
+    rows: Sequence[str], columns: Sequence[str], values: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], Cell]:
+    """A table of rows by columns with both totals, as it may be shown.
+
+    Keys of the answer are (row, column); a total stands under `WHOLE`. A pair without value is nought.
+    """
+    arcs = [
+        Arc(f"{r}|{c}", f"r:{r}", f"c:{c}", n := values.get((r, c), 0), _cost(n))
+        for r in rows
+        for c in columns
+    ]
+    arcs += [
+        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), _PART_TOTAL_COST)
+        for r in rows
+    ]
+    arcs += [
+        Arc(f"{WHOLE}|{c}", f"c:{c}", "out", sum(values.get((r, c), 0) for r in rows), _PART_TOTAL_COST)
+        for c in columns
+    ]
+    arcs.append(Arc(f"{WHOLE}|{WHOLE}", "out", "in", sum(values.values()), _TOTAL_COST))
+    cells = shown(arcs)
+    return {(r, c): cells[f"{r}|{c}"] for r in (*rows, WHOLE) for c in (*columns, WHOLE)}
+
+
+def split(*ways: Mapping[str, int]) -> tuple[dict[str, Cell], ...]:
+    """One whole, divided in one or two ways, as it may be shown; each answer has the total under `WHOLE`.
+
+    Raises ValueError where two ways do not come to the same total.
+    """
+    first = ways[0]
+    arcs = [Arc(f"0|{name}", "in", "middle", value, _cost(value)) for name, value in first.items()]
+    if len(ways) == 1:
+        arcs.append(Arc(f"0|{WHOLE}", "middle", "in", sum(first.values()), _TOTAL_COST))
+    else:
+        arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), _TOTAL_COST))
+        arcs += [Arc(f"1|{name}", "out", "in", value, _cost(value)) for name, value in ways[1].items()]
+    cells = shown(arcs)
+    total = cells[f"0|{WHOLE}"]
+    return tuple({**{name: cells[f"{n}|{name}"] for name in way}, WHOLE: total} for n, way in enumerate(ways))
+
+
+def _cost(value: int) -> int:
+    return _COST + min(_MOST_DEARER, value // 10)

@@ -1,0 +1,221 @@
+"""From a report's facts to its sentences, tables and charts, in the school's language. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.weekly.disclosure import Cell, Hidden
+from alerts.weekly.document import Block, Document, Heading, Paragraph, Points, Table
+from alerts.weekly.facts import KINDS, OUTCOMES, RUNGS, TONES, Facts
+from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
+from alerts.weekly.lead import change, lead, theme_list
+from alerts.weekly.tables import WHOLE
+from alerts.weekly.weeks import Week, named
+from data.words.say import Words, words
+
+_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
+_LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
+
+
+def document(facts: Facts, zone: ZoneInfo, signed_at: datetime | None = None) -> Document:
+    """The report in the words of its school's language: a draft until it is signed."""
+    w = words(facts.language)
+    week = named(facts.week)
+    blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
+    return Document(
+        language=facts.language,
+        title=w("report.title"),
+        file_title=w("report.file_title", week=week.number, year=week.year, school=facts.school),
+        subtitle=w(
+            "report.subtitle",
+            school=facts.school,
+            week=week.number,
+            year=week.year,
+            start=w.full_day(week.back().friday),
+            end=w.full_day(week.friday),
+        ),
+        page=w("report.page", page="{page}", pages="{pages}"),
+        day=week.friday.isoformat(),
+        blocks=tuple(blocks),
+        draft=None if signed_at else w("report.draft"),
+        mark=None if signed_at else w("report.draft_mark"),
+        signed=w("report.signed", day=w.full_day(signed_at, zone)) if signed_at else None,
+    )
+
+
+def duration(w: Words, seconds: float) -> str:
+    """“40 minutes”, “5 hours”, “3 days”: rounded up, so that “within” is true."""
+    if seconds < _LONG_IN_MINUTES:
+        return w("report.answers.minutes", n=_up(seconds, _MINUTE))
+    if seconds < _LONG_IN_HOURS:
+        return w("report.answers.hours", n=_up(seconds, _HOUR))
+    return w("report.answers.days", n=_up(seconds, _DAY))
+
+
+def _up(seconds: float, unit: float) -> int:
+    return max(1, -int(-seconds // unit))
+
+
+def _short(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.short"))
+    yield Paragraph(lead(w, facts, week), lead=True)
+
+
+def _weeks(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.weeks"))
+    yield weeks_chart(w, facts)
+    yield tone_chart(w, facts)
+    rows = tuple(
+        (_marked(w, row.week, row.by_days, row.partial), *(cell(w, row.cells[t]) for t in (*TONES, WHOLE)))
+        for row in facts.weeks
+    )
+    head = (w("report.column.week"), *(w(f"report.tone.{t}") for t in (*TONES, WHOLE)))
+    yield Table(w("report.weeks.caption"), head, rows, strong=len(rows) - 1)
+    if any(row.by_days for row in facts.weeks):
+        yield Paragraph(w("report.weeks.note_days"))
+    if any(row.partial for row in facts.weeks):
+        yield Paragraph(w("report.weeks.note_partial"))
+    if facts.unreported:
+        yield Paragraph(w("report.weeks.note_unreported", n=facts.unreported))
+
+
+def _marked(w: Words, name: str, by_days: bool, partial: bool) -> str:
+    return week_label(w, named(name)) + (" *" if by_days else "") + (" †" if partial else "")
+
+
+def _where(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.where"))
+    if facts.own.cells[WHOLE] is not Hidden.FEW:
+        yield where_chart(w, facts)
+        rows = tuple(
+            (_kind(w, kind), *(cell(w, facts.where[kind][t]) for t in (*TONES, WHOLE)))
+            for kind in (*KINDS, WHOLE)
+        )
+        head = (w("report.column.where"), *(w(f"report.tone.{t}") for t in (*TONES, WHOLE)))
+        yield Table(w("report.where.caption"), head, rows, strong=len(rows) - 1)
+    yield Paragraph(w("report.where.unsure", count=cell(w, facts.unsure)))
+
+
+def _kind(w: Words, kind: str) -> str:
+    return w("report.column.all") if kind == WHOLE else w(f"report.kind.{kind}")
+
+
+def _themes(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.themes"))
+    for tone in ("positive", "negative"):
+        found = facts.themes[tone]
+        key = f"report.themes.{tone}"
+        yield Paragraph(w(key, themes=theme_list(w, found)) if found else w(f"{key}_none"))
+    yield Paragraph(w("report.themes.rule"))
+
+
+def _answers(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.answers"))
+    if facts.answers[WHOLE] is Hidden.FEW:
+        yield Paragraph(w("report.answers.few"))
+        return
+    if facts.answer_s is None:
+        yield Paragraph(w("report.answers.no_median"))
+    else:
+        yield Paragraph(w("report.answers.median", time=duration(w, facts.answer_s)))
+    rows = [(w(f"report.answers.{name}"), facts.answers[name]) for name in ("acked", "waiting")]
+    yield _numbers(w, "report.answers.caption", "report.column.state", rows, facts.answers[WHOLE])
+
+
+def _removals(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.removals"))
+    total = facts.rungs[WHOLE]
+    if total is Hidden.FEW:
+        yield Paragraph(w("report.removals.few"))
+        return
+    if facts.removal_s is None:
+        yield Paragraph(w("report.removals.no_median"))
+    else:
+        yield Paragraph(w("report.removals.median", time=duration(w, facts.removal_s)))
+    rungs = [(w(f"report.rung.{name}"), facts.rungs[name]) for name in RUNGS]
+    yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
+    ends = [(w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES]
+    yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
+
+
+def _numbers(w: Words, caption: str, first: str, rows: list[tuple[str, Cell]], total: Cell) -> Table:
+    told = (*((name, cell(w, value)) for name, value in rows), (w("report.column.all"), cell(w, total)))
+    return Table(w(caption), (w(first), w("report.column.number")), told, strong=len(told) - 1)
+
+
+def _fair(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.fair"))
+    yield Paragraph(w("report.fair.text", count=cell(w, facts.reclassified)))
+
+
+def _places(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.places"))
+    if not facts.places:
+        yield Paragraph(w("report.lead.no_places"))
+    elif not facts.asked:
+        yield Paragraph(w("report.places.asked_none"))
+    else:
+        percent = facts.seen * 100 // facts.asked
+        yield Paragraph(w("report.places.seen", asked=w.number(facts.asked), percent=percent))
+    if facts.places:
+        head = tuple(w(f"report.column.{name}") for name in ("where", "places", "whole", "part", "none"))
+        rows = tuple(
+            (_kind(w, p.kind), *(w.number(n) for n in (p.places, p.whole, p.part, p.none)))
+            for p in facts.places
+        )
+        yield Table(w("report.places.caption"), head, rows)
+        yield Paragraph(w("report.places.rule"))
+    yield Paragraph(w("report.places.unseen"))
+
+
+def _change(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.change"))
+    yield Points(tuple(change(w, facts)))
+
+
+def _duties(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.duties"))
+    today = facts.composed_at.astimezone(zone).date()
+    items = []
+    for policy in facts.policies:
+        if policy.review_due is None:
+            items.append(w("report.duties.undated", title=policy.title))
+        else:
+            key = "overdue" if policy.review_due < today else "due"
+            items.append(w(f"report.duties.{key}", title=policy.title, day=w.full_day(policy.review_due)))
+    if not facts.policies:
+        items.append(w("report.duties.no_policies"))
+    items.append(
+        w("report.duties.dpia", day=w.full_day(facts.dpia)) if facts.dpia else w("report.duties.no_dpia")
+    )
+    yield Points(tuple(items))
+
+
+def _method(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.method"))
+    names = ("counted", "judged", "small", "left_out", "usual", "frozen", "names")
+    day = w.full_day(facts.composed_at, zone)
+    yield Points(tuple(w(f"report.method.{name}", day=day) for name in names))
+
+
+def _safeguarding(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.safeguarding"))
+    yield Paragraph(w("report.safeguarding"))
+
+
+_SECTIONS = (
+    _short,
+    _weeks,
+    _where,
+    _themes,
+    _answers,
+    _removals,
+    _fair,
+    _safeguarding,
+    _places,
+    _change,
+    _duties,
+    _method,
+)

@@ -1,0 +1,111 @@
+"""The governors' reports: their numbers frozen when they are first counted, then signed by a person, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.store.audit import Entry, append
+from data.store.bulk import at, moment, put
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyReport:
+    """One report: `facts` is JSON that holds only what may be published; signed or still a draft.
+
+    `sha256` is that of the signed PDF.
+    """
+
+    urn: str
+    week: str
+    facts: str
+    composed_at: datetime
+    signed_at: datetime | None = None
+    signed_by: str | None = None
+    sha256: str | None = None
+
+
+_SELECTED = (
+    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256 FROM reports"
+)
+
+
+def put_report(con: duckdb.DuckDBPyConnection, urn: str, week: str, facts: str, now: datetime) -> None:
+    """Keeps a report's numbers; where that week has some, they stay as they are."""
+    put(
+        con,
+        "reports",
+        ("urn", "week", "facts", "composed_at"),
+        [(urn, week, facts, now)],
+        key=("urn", "week"),
+    )
+
+
+def report(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> WeeklyReport | None:
+    """The report of that week; None where none was made."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE urn = $urn AND week = $week", {"urn": urn, "week": week}
+    ).fetchall()
+    return _report(rows[0]) if rows else None
+
+
+def reports_before(
+    con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 20
+) -> list[WeeklyReport]:
+    """The reports of earlier weeks, the newest first."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit",
+        {"urn": urn, "week": week, "limit": limit},
+    ).fetchall()
+    return [_report(row) for row in rows]
+
+
+def newest_report(con: duckdb.DuckDBPyConnection, urn: str) -> WeeklyReport | None:
+    """The report of the latest week that has one."""
+    rows = con.execute(f"{_SELECTED} WHERE urn = $urn ORDER BY week DESC LIMIT 1", {"urn": urn}).fetchall()
+    return _report(rows[0]) if rows else None
+
+
+def sign(
+    con: duckdb.DuckDBPyConnection, urn: str, week: str, person: str, sha256: str, now: datetime
+) -> WeeklyReport:
+    """Records that a person has read and released it, unless somebody had; gives what now stands.
+
+    Raises KeyError where there is no such report.
+    """
+    found = report(con, urn, week)
+    if found is None:
+        raise KeyError(week)
+    if found.signed_at is not None:
+        return found
+    con.execute(
+        """UPDATE reports SET signed_at = $now, signed_by = $person, sha256 = $sha256
+        WHERE urn = $urn AND week = $week""",
+        {"now": now, "person": person, "sha256": sha256, "urn": urn, "week": week},
+    )
+    append(con, [Entry(now, person, "report_signed", f"report:{week}", urn, (f"sha256:{sha256}",))])
+    return WeeklyReport(urn, week, found.facts, found.composed_at, now, person, sha256)
+
+
+def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of these messages' keys that have been written, sent or not."""
+    rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
+    return frozenset(key for (key,) in rows)
+
+
+def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
+    """Takes back those of these messages that wait: what they ask for has been done."""
+    con.execute(
+        """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
+        AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL""",
+        {"keys": list(keys), "now": now},
+    )
+
+
+def _report(row: Sequence[Any]) -> WeeklyReport:
+    urn, week, facts, composed, signed, by, sha256 = row
+    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256)

@@ -1,0 +1,189 @@
+"""What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
+
+Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and
+the route of safeguarding and extremism, and what is not about the school. A mention belongs to the
+week in which it was first seen, so that a week that has been counted stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from data.store.bulk import moment
+from data.store.retain import HANDED_OVER
+from data.store.verdicts import NEWEST
+from data.types import Outcome
+
+_SEEN = [o.value for o in Outcome if o.seen]
+_OPEN = """v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
+    AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)"""
+_FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
+_WHEN = "m.first_seen >= $start AND m.first_seen < $end"
+
+Counted = Mapping[tuple[str, str, str], int]
+"""How many by (channel, sentiment, relevance)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeCount:
+    """One theme of one sentiment: `items` in words of their own, `voices` who said them."""
+
+    sentiment: str
+    theme: str
+    items: int
+    voices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One alert of the week: when it was last raised, when it was taken in hand, None where it was not."""
+
+    raised_at: datetime
+    acked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One case opened in the week: its rung, how it ended (None while it is open), and when that was."""
+
+    rung: str
+    opened_at: datetime
+    outcome: str | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place we look at: its collector's kind, its channel, how often it was asked and answered."""
+
+    kind: str
+    channel: str | None
+    asked: int
+    seen: int
+
+
+def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
+    """When a place of this school was first asked; None where none ever was."""
+    row = con.execute(
+        """SELECT epoch_us(min(started_at)) FROM source_runs
+        WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))""",
+        {"urn": urn},
+    ).fetchone()
+    return moment(row[0]) if row else None
+
+
+def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> Counted:
+    """Mentions that are still kept, first seen from `start` and before `end`."""
+    return _grouped(
+        con.execute(
+            f"""SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN}
+            AND v.relevance <> 'not_about' GROUP BY ALL""",
+            _given(urn, start, end),
+        ).fetchall()
+    )
+
+
+def purged(con: duckdb.DuckDBPyConnection, urn: str, first: date, last: date) -> Counted:
+    """Mentions deleted since, by the day (UTC) they were first seen, both days included."""
+    return _grouped(
+        con.execute(
+            """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts
+            WHERE urn = $urn AND day >= $first AND day <= $last AND relevance <> 'not_about'
+                AND route <> 'safeguarding' GROUP BY ALL""",
+            {"urn": urn, "first": first, "last": last},
+        ).fetchall()
+    )
+
+
+def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
+    """What praise and concern were about; the same words count once, and so does each speaker."""
+    rows = con.execute(
+        f"""WITH said AS (
+            SELECT v.sentiment, unnest(v.themes) AS theme, m.text_hash, coalesce(m.author, m.id) AS voice
+            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND v.sentiment <> 'neutral')
+        SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
+        GROUP BY ALL ORDER BY 3 DESC, 2""",
+        _given(urn, start, end),
+    ).fetchall()
+    return [ThemeCount(*row) for row in rows]
+
+
+def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Answer]:
+    """Alerts raised in the week; none of a restricted matter."""
+    rows = con.execute(
+        """SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
+        WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
+            AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
+            AND story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
+        _given(urn, start, end),
+    ).fetchall()
+    return [Answer(_sure(raised), moment(acked)) for raised, acked in rows]
+
+
+def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Removal]:
+    """Cases opened in the week; the newest of their steps `removed`, `changed`, `standing` ends one."""
+    rows = con.execute(
+        """WITH ends AS (SELECT case_id, arg_max(step, n) AS step, max(done_at) AS done_at FROM case_steps
+            WHERE step IN ('removed', 'changed', 'standing') GROUP BY case_id)
+        SELECT c.rung, epoch_us(c.opened_at), e.step, epoch_us(e.done_at)
+        FROM cases c LEFT JOIN ends e ON e.case_id = c.id
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end
+            AND NOT list_contains($hidden, c.content_class)
+            AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
+        _given(urn, start, end),
+    ).fetchall()
+    return [Removal(rung, _sure(opened), step, moment(done)) for rung, opened, step, done in rows]
+
+
+def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Place]:
+    """The places watched for this school now, with how they answered in the week."""
+    rows = con.execute(
+        """SELECT p.kind, p.channel, count(r.source_id),
+            count(r.source_id) FILTER (list_contains($seen, r.outcome))
+        FROM sources p LEFT JOIN source_runs r ON r.source_id = p.id
+            AND r.started_at >= $start AND r.started_at < $end
+        WHERE list_contains(p.urns, $urn) AND p.disabled IS NULL
+        GROUP BY p.id, p.kind, p.channel ORDER BY p.id""",
+        {"urn": urn, "start": start, "end": end, "seen": _SEEN},
+    ).fetchall()
+    return [Place(*row) for row in rows]
+
+
+def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:
+    """How often a named person made something else of what had been judged fair comment."""
+    row = con.execute(
+        """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
+            AND done_at >= $start AND done_at < $end""",
+        {"urn": urn, "start": start, "end": end},
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def speakers(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> frozenset[str]:
+    """Names under which anything was said that was first seen in the week, restricted matters too."""
+    rows = con.execute(
+        """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m
+        LEFT JOIN restricted_texts r ON r.mention_id = m.id
+        WHERE m.first_seen >= $start AND m.first_seen < $end""",
+        {"start": start, "end": end},
+    ).fetchall()
+    return frozenset(name for (name,) in rows if name)
+
+
+def _given(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
+    return {"urn": urn, "start": start, "end": end, "hidden": list(HANDED_OVER)}
+
+
+def _grouped(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:
+    return {(channel, sentiment, relevance): int(n) for channel, sentiment, relevance, n in rows}
+
+
+def _sure(epoch_us: int) -> datetime:
+    found = moment(epoch_us)
+    assert found is not None
+    return found

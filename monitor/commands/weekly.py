@@ -1,0 +1,170 @@
+"""`schoolgate report`: the governors' report of a week, read as a draft, signed by a person, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from alerts.weekly.facts import from_json, to_json
+from alerts.weekly.weeks import Week, last_complete, named
+from data.effects import Clock
+from data.errors import InputError
+from data.store import signed_reports
+from data.store.open import Store
+from data.store.signed_reports import WeeklyReport
+from data.types import Person, School
+from monitor import weekly_signing as signing
+from monitor import wiring
+from monitor.commands.common import known_person, opened
+from monitor.config import Config
+from monitor.views.alerts import local
+from monitor.weekly import SIGNERS, gather, holders, made
+
+Say = Callable[[str], None]
+
+
+def run(
+    *,
+    week: str | None,
+    out: Path | None,
+    send: bool,
+    sign: bool,
+    person: str | None,
+    school: str | None,
+    home: Path | None,
+    config: Path | None,
+    say: Say,
+    clock: Clock,
+) -> int:
+    """Show, write, sign or send one school's report. The week's numbers are fixed when it is first asked for.
+
+    Raises InputError for a week that is none or has not ended, for a person who may not sign, and for
+    sending what is not signed; weekly_signing.NotFit where the last check finds something.
+    """
+    where, settings, store = opened(home, config)
+    one = _school(settings, school)
+    now = clock()
+    wanted = _week(week, settings, now)
+    wiring.remember_config(store, settings)
+    report = _composed(store, settings, one, wanted, now)
+    if sign:
+        report = _signed(store, settings, one, report, known_person(settings, person), where.home, now, say)
+    if out is not None:
+        _write(store, settings, one, report, out, say)
+    if send:
+        return _send(store, settings, one, report, where.home, clock, say)
+    if out is None and not sign:
+        _show(settings, one, report, say)
+    return 0
+
+
+def _school(config: Config, urn: str | None) -> School:
+    key = wiring.pick_urn(config, urn)
+    return next(s for s in config.schools if s.urn == key)
+
+
+def _week(text: str | None, config: Config, now: datetime) -> Week:
+    if text is None:
+        return last_complete(now, config.zone)
+    week = named(text)
+    if week.end(config.zone) > now:
+        ends = local(week.end(config.zone), config.zone)
+        raise InputError(f"--week {text}: that week has not ended. It ends on {ends}.")
+    return week
+
+
+def _composed(store: Store, config: Config, school: School, week: Week, now: datetime) -> WeeklyReport:
+    """The stored report; counted and stored now where there was none."""
+    with store.read() as con:
+        found = signed_reports.report(con, school.urn, week.name)
+        if found is not None:
+            return found
+        facts = to_json(gather(con, config, school, week, now))
+    with store.write("the governors' report") as con:
+        signed_reports.put_report(con, school.urn, week.name, facts, now)
+        kept = signed_reports.report(con, school.urn, week.name)
+    assert kept is not None
+    return kept
+
+
+def _signed(
+    store: Store,
+    config: Config,
+    school: School,
+    report: WeeklyReport,
+    person: Person,
+    home: Path,
+    now: datetime,
+    say: Say,
+) -> WeeklyReport:
+    signed, readers = signing.sign(store, config, school, report, person, home, now)
+    if signed.signed_at != now:
+        say(f"{_by(config, signed)} Nothing was changed.")
+        return signed
+    path = home / signing.attachment(school.urn, report.week)
+    say(f"Signed by {person.id}. It stands in {path} and, as a page, beside it.")
+    name = config.path.name
+    say(
+        f"{readers} people get it by mail."
+        if readers
+        else f"Nobody gets it by mail: {name} has no governor, chair or vice_chair with an e-mail address."
+    )
+    return signed
+
+
+def _by(config: Config, report: WeeklyReport) -> str:
+    assert report.signed_at is not None
+    since = local(report.signed_at, config.zone)
+    return f"The report for {report.week} was signed by {report.signed_by}, {since}."
+
+
+def _write(store: Store, config: Config, school: School, report: WeeklyReport, out: Path, say: Say) -> None:
+    with store.read() as con:
+        files = made(con, config, school, from_json(report.facts), report.signed_at)
+    out.mkdir(parents=True, exist_ok=True)
+    mark = "" if report.signed_at else "-DRAFT"
+    name = out / f"governors-{school.urn}-{report.week}{mark}"
+    signing.keep(name.with_name(f"{name.name}.pdf"), files.pdf)
+    signing.keep(name.with_name(f"{name.name}.html"), files.html.encode())
+    say(f"{name}.pdf\n{name}.html")
+    for finding in files.findings:
+        say(f"It cannot be signed like this: {finding.sentence()}")
+
+
+def _send(
+    store: Store,
+    config: Config,
+    school: School,
+    report: WeeklyReport,
+    home: Path,
+    clock: Clock,
+    say: Say,
+) -> int:
+    if report.signed_at is None:
+        able = ", ".join(p.id for p in holders(config, school, SIGNERS)) or "nobody is set up who may"
+        raise InputError(
+            f"The report for {report.week} is not signed, so it is sent to nobody. Read it (--out DIR), then "
+            f"sign it: schoolgate report --week {report.week} --sign --as PERSON. Those who may: {able}."
+        )
+    from monitor.service.delivery import deliver
+
+    sent = deliver(store, wiring.context(config, home), clock=clock)
+    say(f"{sent.sent} messages sent, {sent.waiting} wait.")
+    return 0 if not sent.failed else 1
+
+
+def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> None:
+    from alerts.weekly.document import Paragraph
+    from alerts.weekly.wording import document
+
+    read = document(from_json(report.facts), config.zone, report.signed_at)
+    lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
+    several = f" --school {school.urn}" if len(config.schools) > 1 else ""
+    say(f"{read.file_title}\n\n{lead}\n")
+    if report.signed_at is not None:
+        say(_by(config, report))
+        return
+    say("A draft: nobody has signed it, and it is sent to nobody. To read it whole, then to sign it:")
+    say(f"    schoolgate report --week {report.week}{several} --out DIR")
+    say(f"    schoolgate report --week {report.week}{several} --sign --as PERSON")

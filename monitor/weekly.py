@@ -1,0 +1,130 @@
+"""One school's governors' report: counted from the store, put into words, looked through, made into files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before
+from alerts.weekly.facts import Facts, from_json
+from alerts.weekly.weeks import Week, named
+from data.errors import InputError
+from data.people import people_of
+from data.store import signed_reports
+from data.store import weekly as weekly_store
+from data.types import Person, Role, School
+from monitor.config import Config
+from monitor.service.context import Connection
+
+if TYPE_CHECKING:
+    from alerts.weekly.check import Finding
+    from alerts.weekly.document import Document
+
+SIGNERS = frozenset((Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT))
+READERS = frozenset((Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report made into its two files, and what was found in it that must not be published."""
+
+    document: Document
+    html: str
+    pdf: bytes
+    findings: tuple[Finding, ...]
+
+
+def holders(config: Config, school: School, roles: frozenset[Role]) -> tuple[Person, ...]:
+    """The school's people who hold one of these roles, in their order."""
+    return tuple(p for p in people_of(school, config.people) if roles & set(p.roles))
+
+
+def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> Facts:
+    """The week's facts from the store. Raises InputError where nothing was looked at before it ended."""
+    began = weekly_store.began(con, school.urn)
+    if began is None or began >= week.end(config.zone):
+        raise InputError(f"There is nothing to report of {week.name}: no place had been looked at by then.")
+    reports = [from_json(r.facts) for r in signed_reports.reports_before(con, school.urn, week.name)]
+    start, end = week.start(config.zone), week.end(config.zone)
+    given = (con, school.urn, start, end)
+    counts = Counts(
+        own=_past(con, config, school, week, began),
+        earlier=_earlier(con, config, school, week, began, reports),
+        themes=tuple(weekly_store.themes(*given)),
+        answers=tuple(weekly_store.answers(*given)),
+        removals=tuple(weekly_store.removals(*given)),
+        places=tuple(weekly_store.places(*given)),
+        reclassified=weekly_store.reclassified(*given),
+    )
+    return compose(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
+
+
+def _past(con: Connection, config: Config, school: School, week: Week, began: datetime) -> Past:
+    start, end = week.start(config.zone), week.end(config.zone)
+    days = week.days()
+    return Past(
+        week,
+        weekly_store.counted(con, school.urn, start, end),
+        weekly_store.purged(con, school.urn, days[0], days[-1]),
+        partial=began > start,
+    )
+
+
+def _earlier(
+    con: Connection,
+    config: Config,
+    school: School,
+    week: Week,
+    began: datetime,
+    reports: Sequence[Facts],
+) -> tuple[Past, ...]:
+    """The weeks before that no report has shown yet and in which something was looked at."""
+    known = shown_before(reports)
+    before = (week.back(n) for n in range(1, SHOWN_WEEKS))
+    return tuple(
+        _past(con, config, school, past, began)
+        for past in before
+        if past.name not in known and began < past.end(config.zone)
+    )
+
+
+def _policies(config: Config, school: School) -> list[tuple[str, date | None]]:
+    keys = {school.urn, *school.members}
+    return [(p.title, p.review_due) for p in config.policies if not p.schools or keys & set(p.schools)]
+
+
+def made(
+    con: Connection, config: Config, school: School, facts: Facts, signed_at: datetime | None = None
+) -> Made:
+    """The report's page and PDF, looked through; a draft without `signed_at`."""
+    from alerts.weekly import html, pdf, wording
+    from alerts.weekly.check import Names, check
+
+    week = named(facts.week)
+    document = wording.document(facts, config.zone, signed_at)
+    page = html.render(document)
+    start, end = week.start(config.zone), week.end(config.zone)
+    names = Names(
+        people=[p.name for p in people_of(school, config.people)]
+        + [s.head for s in config.schools if s.head],
+        speakers=weekly_store.speakers(con, start, end),
+    )
+    dates = _dates(facts, config, signed_at)
+    return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
+
+
+def _dates(facts: Facts, config: Config, signed_at: datetime | None) -> set[date]:
+    """The days a report may name: its weeks' Fridays, when it was made, and when policies are due."""
+    moments = [facts.composed_at, *([signed_at] if signed_at else [])]
+    fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}
+    due = {p.review_due for p in facts.policies if p.review_due}
+    recorded = {facts.dpia} if facts.dpia else set()
+    return fridays | due | recorded | {m.astimezone(config.zone).date() for m in moments}
+
+
+def wanted(config: Config, school: School, week: Week) -> bool:
+    """Is a report made of this week without being asked for: does it hold a day of term?"""
+    calendar = config.calendar(school.urn)
+    return any(calendar.in_term(day) for day in week.days() if calendar.working_day(day))
