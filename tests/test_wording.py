@@ -20,6 +20,7 @@ CASES = {
     "a sum": ('w("common." + which)\n', {"common.and", "common.and_before_vowel", "common.not_watched"}),
     "a beginning": ('w(f"common.and_{which}")\n', {"common.and_before_vowel"}),
     "a file": ('X = "common.toml"\n', set()),
+    "an ending": ('w(f"{table}.not_watched")\n', {"common.not_watched"}),
     "a key of nothing": ('w("common.nothing")\n', set()),
 }
 

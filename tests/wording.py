@@ -28,6 +28,7 @@ class Used:
 
     where: str
     pattern: str
+    sure: bool = True
 
     def keys(self, w: Words) -> set[str]:
         """Those it may be; all below it, where it names a table of the catalogue."""
@@ -54,9 +55,11 @@ def used_keys(path: Path, names: set[str]) -> Iterator[Used]:
         )
         return
     for node in ast.walk(ast.parse(text)):
-        pattern = _pattern(node, shape)
-        if pattern:
-            yield Used(f"{path.name}:{getattr(node, 'lineno', 0)}", pattern)
+        where = f"{path.name}:{getattr(node, 'lineno', 0)}"
+        if pattern := _pattern(node, shape):
+            yield Used(where, pattern)
+        elif ending := _ending(node):
+            yield Used(where, ending, sure=False)
 
 
 def _pattern(node: ast.AST, shape: re.Pattern[str]) -> str | None:
@@ -76,6 +79,14 @@ def _pattern(node: ast.AST, shape: re.Pattern[str]) -> str | None:
         )
         pattern = "".join(parts)
         return pattern if re.fullmatch(r"[\w.\\\[\]+-]+", pattern) and not _FILES.search(pattern) else None
+    return None
+
+
+def _ending(node: ast.AST) -> str | None:
+    """The pattern of an f-string that begins with a table's name filled in: it may be a key's."""
+    match node:
+        case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str() as rest)]):
+            return rf"[a-z0-9_.]+{re.escape(rest)}" if re.fullmatch(r"(\.[a-z_]+)+", rest) else None
     return None
 
 
