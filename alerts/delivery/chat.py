@@ -1,12 +1,13 @@
 """A short message by apprise: Teams, Slack, ntfy, a text message gateway. One line and a link.
 
-Apprise does the network. It is imported late (it is large), and kept silent: its log may name
+Apprise does the network. It is imported late (it takes 44 MB), and kept silent: its log may name
 addresses, and these hold tokens.
 """
 
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,10 +22,13 @@ LONGEST = 300
 def post(message: OutboxMessage, address: str) -> Result:
     """Sends the message's body as one line. An address that apprise does not know fails for good."""
     with _silent():
-        import apprise
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one of its plug-ins wants a module that Python will drop
+            import apprise
 
-        to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
-        if not to.add(address) or not len(to):
+            to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
+            known = bool(to.add(address)) and len(to) > 0
+        if not known:
             return Result(Outcome.FAILED, Cause.BAD_ADDRESS)
         try:
             taken = to.notify(body=one_line(message.body, LONGEST), body_format=apprise.NotifyFormat.TEXT)

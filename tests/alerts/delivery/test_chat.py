@@ -1,0 +1,71 @@
+"""A short message: one line by apprise, to a service of this machine; its address is never logged."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from servers import Answer, serve
+from storing import a_message
+
+from alerts.delivery.chat import LONGEST, post
+from alerts.delivery.results import SENT, Cause, Outcome
+from data.types import Via
+
+TOKEN = "Hunter2-planted"
+
+
+def line(body="Oakfield: alert 0AB12C needs you now. https://schoolgate.example.org/ack/x"):
+    return a_message(via=Via.CHAT, body=body, subject="The subject stays out", html="<p>rich</p>")
+
+
+def address(site, kind="json"):
+    return f"{kind}://{site.host}:{site.port}/{TOKEN}"
+
+
+def test_one_line_and_its_link_go_out_and_nothing_else_of_the_message():
+    with serve({f"/{TOKEN}": Answer(200)}) as site:
+        assert post(line(), address(site)) == SENT
+        (asked,) = site.asked
+    sent = json.loads(asked.body)
+    assert sent["message"] == "Oakfield: alert 0AB12C needs you now. https://schoolgate.example.org/ack/x"
+    assert sent["title"] == ""
+    assert sent["attachments"] == []
+    assert b"subject stays out" not in asked.body
+    assert b"rich" not in asked.body
+
+
+def test_whatever_it_is_given_is_one_short_line():
+    with serve({f"/{TOKEN}": Answer(200)}) as site:
+        post(line("one\r\ntwo\u2028three " + "x" * 900), address(site))
+        (asked,) = site.asked
+    message = json.loads(asked.body)["message"]
+    assert message.startswith("one two three xxx")
+    assert len(message) == LONGEST
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "not an address", "nosuch://host/token", "json://", "ftp://example.org"]
+)
+def test_an_address_that_apprise_does_not_know_fails_for_good(wrong):
+    result = post(line(), wrong)
+    assert (result.outcome, result.cause) == (Outcome.FAILED, Cause.BAD_ADDRESS)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_service_that_does_not_take_it_is_asked_again_later(status):
+    with serve({f"/{TOKEN}": Answer(status)}) as site:
+        result = post(line(), address(site))
+    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.CHAT_REFUSED)
+
+
+def test_neither_log_nor_screen_shows_the_address(caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    with serve({f"/{TOKEN}": Answer(500)}) as site:
+        post(line(), address(site))
+        post(line(), f"nosuch://{TOKEN}/")
+    out, err = capfd.readouterr()
+    told = [r.getMessage() for r in caplog.records if r.name.startswith("apprise")]
+    assert told == []
+    assert TOKEN not in out + err

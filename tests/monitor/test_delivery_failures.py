@@ -1,0 +1,229 @@
+"""When a message did not arrive, that itself is told: once, to who can act, and never to its subject."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+
+import pytest
+from delivering import PEOPLE, Home
+from storing import NOW, Clock, a_message, a_store, an_alert
+
+from data.store import alerts, deliveries
+from data.types import Role, Route, Via
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    home = tmp_path_factory.mktemp("migrated") / "home"
+    a_store(home).migrate()
+    return home
+
+
+@pytest.fixture
+def home(tmp_path, migrated):
+    shutil.copytree(migrated, tmp_path / "home")
+    clock = Clock()
+    return Home(a_store(tmp_path / "home", clock), clock)
+
+
+def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):
+    """These messages were tried, and that came of it."""
+    home.put(*messages)
+    with home.store.write("fail") as con:
+        now = home.clock()
+        leased = deliveries.lease_due(con, now, now + DAY, list(Via), 1000)
+        deliveries.record(con, [deliveries.Tried(one, outcome, detail) for one in leased], now)
+
+
+def raise_one(home, **fields):
+    alert = an_alert("s-one", **{"audience": ("p-head", "p-dsl"), "route": Route.SAFEGUARDING} | fields)
+    with home.store.write("alert") as con:
+        alerts.put_alerts(con, [alert], NOW)
+    return alert
+
+
+def told(home):
+    return [m.person_id for m in home.outbox("failure")]
+
+
+def test_of_an_alert_that_did_not_reach_somebody_the_next_of_its_audience_is_told(home):
+    alert = raise_one(home)
+    fail(home, a_message(alert_id=alert.id))
+    assert home.tell() == 1
+    (message,) = home.outbox("failure")
+    assert message.person_id == "p-dsl"
+    assert message.subject == f"Oakfield Primary School: alert {alert.id[:6].upper()} did not reach Jane Holt"
+    assert "the mail server refuses the address" in message.body
+    assert message.expires_at == NOW + 3 * DAY
+
+
+def test_after_the_last_of_the_audience_comes_the_first(home):
+    alert = raise_one(home)
+    fail(home, a_message(alert_id=alert.id, person_id="p-dsl"))
+    home.tell()
+    assert told(home) == ["p-head"]
+
+
+def test_where_none_of_the_audience_is_left_the_order_of_last_resort_is_followed(home):
+    alert = raise_one(home)
+    fail(home, a_message(alert_id=alert.id), a_message("m2", alert_id=alert.id, person_id="p-dsl"))
+    home.tell()
+    assert told(home) == ["p-deputy", "p-deputy"]
+
+
+@pytest.mark.parametrize("kind", ["instant", "escalation"])
+def test_the_subject_is_never_told_that_an_alert_failed(home, kind):
+    alert = raise_one(home, audience=("p-dsl",), excluded=("p-head", "p-deputy"))
+    fail(home, a_message(kind=kind, alert_id=alert.id, person_id="p-dsl"))
+    home.tell()
+    assert told(home) == ["p-chair"]
+
+
+def test_the_subject_is_not_told_of_a_short_message_of_the_alert_either(home):
+    home.configure(dsl="json://localhost:1/")
+    alert = raise_one(home, audience=("p-dsl",), excluded=("p-it",))
+    fail(home, a_message(alert_id=alert.id, person_id="p-dsl", via=Via.CHAT))
+    home.tell()
+    (message,) = home.outbox("failure")
+    assert message.person_id == "p-head"
+    assert alert.id[:6].upper() not in message.subject + message.body
+
+
+def test_who_looks_after_the_machines_is_told_of_all_else_in_one_message(home):
+    fail(
+        home,
+        a_message("m1", kind="digest", person_id="p-chair"),
+        a_message("m2", kind="report", person_id="p-gone"),
+        detail="no_person",
+    )  # fmt: skip
+    home.tell()
+    (message,) = home.outbox("failure")
+    assert message.person_id == "p-it"
+    assert message.subject == "Oakfield Primary School: 2 messages did not arrive"
+    assert message.body == (
+        "Dear Jo Fern,\n\nThis did not arrive:\n"
+        "- the daily digest for Alex Marsh, due on Tuesday 17 November at 09:00: "
+        "this person is no longer in the settings for this school.\n"
+        "- the weekly report for p-gone, due on Tuesday 17 November at 09:00: "
+        "this person is no longer in the settings for this school.\n"
+        "\nWhat is wrong, and how to mend it: schoolgate doctor\n"
+    )
+
+
+def test_whose_own_address_failed_is_not_told_by_it(home):
+    fail(home, a_message(kind="digest", person_id="p-it"))
+    home.tell()
+    assert told(home) == ["p-head"]
+
+
+def test_in_welsh_where_the_school_is_written_to_in_welsh(home):
+    fail(home, a_message(kind="digest", urn="900002", person_id="p-hexley"))
+    home.tell()
+    (message,) = home.outbox("failure")
+    assert message.subject == "Hexley Primary School: ni chyrhaeddodd neges"
+    assert "y crynodeb dyddiol i Siân Owen" in message.body
+
+
+def test_each_failure_is_told_once(home):
+    alert = raise_one(home)
+    fail(home, a_message(alert_id=alert.id), a_message("m2", kind="digest", person_id="p-dsl"))
+    assert home.tell() == 2
+    assert home.tell() == 0
+    home.later(days=1)
+    assert home.tell() == 0
+    assert len(home.outbox("failure")) == 2
+
+
+def test_two_who_find_the_same_failure_tell_of_it_once(home):
+    from monitor.service.delivery import failures
+
+    fail(home, a_message(kind="digest"))
+    with home.store.read() as con:
+        first, second = (failures(con, home.context, NOW + n * DAY) for n in (0, 1))
+    for (write,) in (first, second):
+        with home.store.write("tend") as con:
+            write(con)
+    assert len(home.outbox("failure")) == 1
+
+
+def test_a_failure_that_is_not_delivered_is_not_told_by_another(home):
+    fail(home, a_message(kind="failure"))
+    assert home.tell() == 0
+    with home.store.read() as con:
+        (lost,) = deliveries.undelivered(con, NOW, NOW - DAY)
+    assert (lost.outcome, lost.detail) == ("failed", "address_refused 550 5.1.1")
+
+
+def test_what_could_not_be_sent_in_time_is_told_as_what_stood_in_the_way(home):
+    home.put(a_message("never-tried", kind="spike", expires_at=NOW + DAY))
+    fail(home, a_message("m2", kind="account"), outcome="retry", detail="unreachable")
+    assert home.tell() == 0
+    home.later(days=2)
+    assert home.tell() == 1
+    (message,) = home.outbox("failure")
+    assert "the mail server cannot be reached" in message.body
+    assert home.state("m2") == "expired"
+
+
+def test_what_waits_for_want_of_a_mail_server_is_told_when_there_is_one_but_only_of_the_last_week(home):
+    home.configure(mail=None)
+    home.put(a_message("old", kind="digest"))
+    home.later(days=5)
+    home.put(a_message("newer", kind="digest", due_at=home.clock(), expires_at=home.clock() + DAY))
+    home.later(days=4)
+    assert home.tell() == 0
+    home.configure()
+    home.tell()
+    (message,) = home.outbox("failure")
+    assert message.body.count("- the daily digest") == 1
+    assert "it could not be sent in time" in message.body
+
+
+def test_what_may_have_arrived_is_told_as_that(home):
+    fail(home, a_message(kind="digest"), outcome="unsure", detail="interrupted")
+    home.tell()
+    (message,) = home.outbox("failure")
+    assert "it may have arrived" in message.body
+
+
+def test_what_was_taken_back_or_sent_is_no_failure(home):
+    from data.store import outbox
+
+    fail(home, a_message(alert_id="a-one"), outcome="sent", detail="")
+    home.put(a_message("m2", alert_id="a-one"))
+    with home.store.write("withdraw") as con:
+        outbox.withdraw(con, "a-one", ["p-head"], NOW)
+    home.later(days=2)
+    assert home.tell() == 0
+
+
+def test_somebody_with_an_address_for_short_messages_gets_one_too_of_an_alert(home):
+    home.configure(dsl="json://localhost:1/")
+    alert = raise_one(home)
+    fail(home, a_message(alert_id=alert.id))
+    home.tell()
+    mail, chat = sorted(home.outbox("failure"), key=lambda m: m.via, reverse=True)
+    assert (mail.via, chat.via) == (Via.MAIL, Via.CHAT)
+    assert "\n" not in chat.body
+    assert mail.key != chat.key
+
+
+def test_nothing_of_the_message_itself_is_told(home):
+    alert = raise_one(home, restricted=True)
+    fail(
+        home,
+        a_message(alert_id=alert.id, subject="planted subject", body="planted body"),
+        a_message("m2", kind="digest", subject="planted subject", body="planted body", html="planted html"),
+    )
+    home.tell()
+    assert len(home.outbox("failure")) == 2
+    assert not any("planted" in m.subject + m.body + (m.html or "") for m in home.outbox("failure"))
+
+
+def test_where_nobody_is_left_nothing_is_written(home):
+    home.configure(people=tuple(p for p in PEOPLE if p.roles == (Role.CHAIR,)))
+    fail(home, a_message(kind="digest"))
+    assert home.tell() == 0
