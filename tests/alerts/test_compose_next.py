@@ -1,0 +1,89 @@
+"""The words of an escalation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from alerting import EVERYBODY, NOW, SCHOOL, raised, verdict
+from syrupy.assertion import SnapshotAssertion
+
+from alerts.compose_next import escalated
+from alerts.escalate import WAIT
+from alerts.links import Links
+from alerts.means import Means
+from data.types import Escalation, OutboxMessage, Route, Severity, Via
+
+GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
+PAGES = Means(
+    ZoneInfo("Europe/London"),
+    links=Links("https://schoolgate.example.org", b"s" * 32),
+    chats=frozenset({"head", "dsl"}),
+)
+FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + WAIT)
+RING = Escalation(GRAVE.id, GRAVE.urn, 1, 2, None, NOW + 2 * WAIT)
+
+
+def messages(
+    step: Escalation, means: Means = PAGES, language: str = "en", **changes: object
+) -> list[OutboxMessage]:
+    made = [] if step.step == 1 else [FIRST]
+    school = replace(SCHOOL, language=language)
+    return list(escalated(replace(GRAVE, **changes), made, step, EVERYBODY, school, means))
+
+
+def shown(found: list[OutboxMessage]) -> str:
+    return "\n---\n".join(f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in found)
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("step", [FIRST, RING], ids=["next", "ring"])
+def test_the_words_of_an_escalation(step: Escalation, language: str, snapshot: SnapshotAssertion) -> None:
+    assert shown(messages(step, language=language)) == snapshot
+
+
+def test_the_next_alone_is_asked_by_mail_and_by_chat() -> None:
+    assert [(m.person_id, m.via) for m in messages(FIRST)] == [("head", Via.MAIL), ("head", Via.CHAT)]
+
+
+def test_everybody_told_is_told_to_ring() -> None:
+    mails = [m.person_id for m in messages(RING) if m.via is Via.MAIL]
+    assert mails == [*GRAVE.audience, "head"]
+    assert all("999" in m.body and "101" in m.body for m in messages(RING))
+
+
+def test_a_message_is_due_at_once_and_stale_a_day_later() -> None:
+    for message in messages(FIRST):
+        assert (message.kind, message.due_at, message.times) == ("escalation", FIRST.told_at, 1)
+        assert (message.expires_at - message.due_at).total_seconds() == 86400
+
+
+def test_keys_are_stable_and_each_message_has_its_own() -> None:
+    keys = [m.key for m in (*messages(FIRST), *messages(RING))]
+    assert len(set(keys)) == len(keys)
+    assert keys == [m.key for m in (*messages(FIRST), *messages(RING))]
+    assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
+
+
+@pytest.mark.parametrize("step", [FIRST, RING], ids=["next", "ring"])
+def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
+    for message in messages(step, replace(PAGES, links=Links())):
+        assert "http" not in message.body
+        if message.via is Via.MAIL:
+            assert f"schoolgate alerts ack {GRAVE.id} --as {message.person_id}" in message.body
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("step", [FIRST, RING], ids=["next", "ring"])
+def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation, language: str) -> None:
+    for message in messages(step, language=language):
+        if message.via is Via.CHAT:
+            assert len(message.body.splitlines()) == 1
+            assert GRAVE.id[:6].upper() in message.body
+            assert not [word for word in ("Oakfield", "Holt", "Pike") if word in message.body]
+
+
+def test_of_what_may_wait_for_the_police_it_asks_the_same_as_the_alert() -> None:
+    (mail, _) = messages(FIRST, route=Route.POLICE_NOW)
+    assert "decide on the police" in mail.body

@@ -1,0 +1,209 @@
+"""The chain over a real store: told once, stopped at once, never to its subject, with and without pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alerting import DEPUTY, DEPUTY_DSL, DSL, HEAD
+from storing import NOW, URN, Clock, a_store, an_alert
+
+from alerts.escalate import LOOKED_BACK, WAIT
+from alerts.links import Links
+from data.store import alerts as alert_store
+from data.store import escalations as escalation_store
+from data.types import Route, School, Severity
+from monitor.config import Config
+from monitor.service.context import Context
+from monitor.service.escalation import escalate
+
+SCHOOL = School(URN, "Oakfield Primary School")
+PEOPLE = (HEAD, DEPUTY, DSL, DEPUTY_DSL)
+ALERT = an_alert(
+    "s-one",
+    audience=("dsl", "deputy_dsl"),
+    severity=Severity.THIS_HOUR,
+    route=Route.SAFEGUARDING,
+    restricted=True,
+)
+
+
+class House:
+    """A store with alerts that nobody has in hand, and a service that looks now and then."""
+
+    def __init__(self, home, *alerts, links=None):
+        self.clock = Clock()
+        self.store = a_store(home, self.clock)
+        self.store.migrate()
+        self.put(*(alerts or (ALERT,)))
+        config = Config(Path("schoolgate.toml"), (SCHOOL,), people=PEOPLE)
+        self.context = Context(config, home, links or Links())
+
+    def put(self, *alerts):
+        with self.store.write("test") as con:
+            alert_store.put_alerts(con, alerts, self.clock())
+
+    def look(self, after=timedelta(0)):
+        """One look of the service; how many writes it wanted."""
+        self.clock.at += after
+        with self.store.read() as con:
+            writes = escalate(con, self.context, self.clock())
+        with self.store.write("test") as con:
+            for write in writes:
+                write(con)
+        return len(writes)
+
+    def do(self, what, *args):
+        with self.store.write("test") as con:
+            return what(con, *args)
+
+    def asked(self):
+        with self.store.read() as con:
+            return con.execute(
+                """SELECT person_id, subject LIKE '%Ring 999%' FROM outbox
+                WHERE kind = 'escalation' AND withdrawn_at IS NULL ORDER BY due_at, person_id"""
+            ).fetchall()
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path)
+
+
+def test_nobody_is_asked_before_a_quarter_of_an_hour(house):
+    assert house.look(WAIT - timedelta(seconds=1)) == 0
+
+
+def test_without_a_base_url_the_chain_runs_to_its_end(house):
+    looks = [house.look(timedelta(minutes=5)) for _ in range(24)]
+    assert sum(looks) == 3
+    assert house.asked() == [
+        ("head", False), ("deputy", False),
+        ("deputy", True), ("deputy_dsl", True), ("dsl", True), ("head", True),
+    ]  # fmt: skip
+
+
+def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
+    house = House(tmp_path, links=Links("https://schoolgate.example.org", b"k" * 32))
+    for _ in range(3):
+        house.look(WAIT)
+    with house.store.read() as con:
+        bodies = con.execute("SELECT body FROM outbox WHERE kind = 'escalation'").fetchall()
+    links = [word for (body,) in bodies for word in body.split() if word.startswith("https://")]
+    assert len(set(links)) == len(bodies) == 6
+
+
+def test_a_step_is_made_once_however_often_it_is_looked_for(house):
+    house.look(WAIT)
+    for _ in range(5):
+        assert house.look(timedelta(seconds=10)) == 0
+    assert house.asked() == [("head", False)]
+
+
+def test_two_services_that_look_at_once_make_one_step(house):
+    house.clock.at += WAIT
+    with house.store.read() as con:
+        both = [write for _ in range(2) for write in escalate(con, house.context, house.clock())]
+    assert len(both) == 2
+    for write in both:
+        house.do(write)
+    assert house.asked() == [("head", False)]
+
+
+def test_a_restart_goes_on_where_it_was(tmp_path):
+    House(tmp_path).look(WAIT)
+    again = House(tmp_path)
+    again.clock.at += WAIT
+    assert again.look() == 0
+    again.look(WAIT)
+    assert [person for person, _ in again.asked()] == ["head", "deputy"]
+
+
+@pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over])
+def test_once_somebody_has_it_nobody_else_is_asked(house, stop):
+    house.look(WAIT)
+    house.do(stop, ALERT.id, "head", house.clock())
+    assert [house.look(WAIT) for _ in range(8)] == [0] * 8
+
+
+@pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over])
+def test_what_waits_to_be_sent_is_taken_back_then(house, stop):
+    house.look(WAIT)
+    house.do(stop, ALERT.id, "dsl", house.clock())
+    assert house.asked() == []
+
+
+def test_taken_between_the_look_and_the_write_nobody_is_asked(house):
+    house.clock.at += WAIT
+    with house.store.read() as con:
+        (write,) = escalate(con, house.context, house.clock())
+    house.do(alert_store.ack, ALERT.id, "dsl", house.clock())
+    house.do(write)
+    assert house.asked() == []
+
+
+def test_found_to_be_its_subject_between_the_look_and_the_write_they_are_not_asked(house):
+    house.clock.at += WAIT
+    with house.store.read() as con:
+        (write,) = escalate(con, house.context, house.clock())
+    house.do(alert_store.keep_out, {ALERT.id: ("head",)}, house.clock())
+    house.do(write)
+    assert [person for person, _ in house.asked()] == ["deputy"]
+
+
+def test_what_waits_for_somebody_found_to_be_its_subject_is_taken_back(house):
+    house.look(WAIT)
+    house.do(alert_store.keep_out, {ALERT.id: ("head",)}, house.clock())
+    assert house.asked() == []
+
+
+def test_raised_again_what_waits_from_before_is_taken_back_and_it_begins_again(house):
+    house.look(WAIT)
+    house.put(replace(ALERT, times=2, raised_at=house.clock()))
+    assert house.asked() == []
+    assert house.look(WAIT - timedelta(seconds=1)) == 0
+    house.look(timedelta(seconds=1))
+    assert house.asked() == [("head", False)]
+
+
+def test_each_alert_has_a_chain_of_its_own_and_after_a_sleep_one_step_each(tmp_path):
+    house = House(tmp_path, ALERT, an_alert("s-two", audience=("head",), severity=Severity.THIS_HOUR))
+    assert house.look(timedelta(hours=9)) == 2
+    assert house.look(timedelta(minutes=14)) == 0
+    assert house.look(timedelta(minutes=1)) == 2
+
+
+def test_severity_3_is_left_alone(tmp_path):
+    house = House(tmp_path, replace(ALERT, severity=Severity.TODAY))
+    assert [house.look(WAIT) for _ in range(4)] == [0] * 4
+
+
+def test_what_lies_days_back_is_left_alone(house):
+    assert house.look(LOOKED_BACK + timedelta(minutes=1)) == 0
+
+
+def test_of_a_school_that_is_configured_no_more_nobody_is_asked(tmp_path):
+    house = House(tmp_path, replace(ALERT, urn="900009"))
+    assert house.look(WAIT) == 0
+
+
+def test_every_step_is_audited(house):
+    for _ in range(3):
+        house.look(WAIT)
+    with house.store.read() as con:
+        codes = con.execute("SELECT codes FROM audit WHERE action = 'alert_escalated' ORDER BY n").fetchall()
+    assert [c[0] for c in codes] == [
+        ["times:1", "step:1", "told:head"],
+        ["times:1", "step:2", "told:deputy"],
+        ["times:1", "step:3", "ring"],
+    ]
+
+
+def test_those_asked_are_remembered_as_told(house):
+    house.look(WAIT)
+    with house.store.read() as con:
+        assert escalation_store.asked(con, [ALERT.id]) == {ALERT.id: ("head",)}
+        assert escalation_store.asked(con, []) == {}
+    assert house.clock() > NOW
