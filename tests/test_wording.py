@@ -9,15 +9,16 @@ from wording import used_keys
 
 from data.words.say import words
 
+COMMON = {key for key in words("en").lines if key.startswith("common.")}
 CASES = {
     "a call": ('w("common.and")\n', {"common.and"}),
     "a call of what words gives": ('words("en")("common.not_watched")\n', {"common.not_watched"}),
     "a table": ('X = {1: "common.and"}\n', {"common.and"}),
     "an f-string": (
         'w(f"common.{which}")\n',
-        {"common.and", "common.and_before_vowel", "common.not_watched"},
+        COMMON,
     ),
-    "a sum": ('w("common." + which)\n', {"common.and", "common.and_before_vowel", "common.not_watched"}),
+    "a sum": ('w("common." + which)\n', COMMON),
     "a beginning": ('w(f"common.and_{which}")\n', {"common.and_before_vowel"}),
     "a file": ('X = "common.toml"\n', set()),
     "an ending": ('w(f"{table}.not_watched")\n', {"common.not_watched"}),
