@@ -1,0 +1,111 @@
+"""A process that sends from an outbox and is killed on the way, for tests and the soak.
+
+python delivery_worker.py HOME PORT
+
+It imports once, then for each line it reads forks a child that delivers, and says how the child ended:
+
+    SECONDS connect      kills the child, as a power cut would, when it is about to connect
+    SECONDS rcpt         … after the address was taken, before the hand-over is written down
+    SECONDS begun        … after that, before the message goes out
+    SECONDS data         … with half of the message written
+    SECONDS sent         … after the server's 250, before that is written down
+    SECONDS 0.012        … after so long a time, from outside
+    SECONDS live         lets it end by itself
+
+SECONDS are added to the clock: leases run out, and the next try comes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import smtplib
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from delivering import OAKFIELD, PEOPLE, configured
+from mailing import Office
+
+from alerts.links import Links
+from data.effects import utc_now
+from data.store.open import Store
+from monitor.service.context import Context
+from monitor.service.delivery import deliver
+
+POINTS = ("connect", "rcpt", "begun", "data", "sent")
+
+
+class Deadly(smtplib.SMTP):
+    """A connection of a process that dies at a certain point, at its first or a later message."""
+
+    point = ""
+    left = 0
+
+    def _die(self, point: str) -> None:
+        if point == Deadly.point:
+            Deadly.left -= 1
+            if Deadly.left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def connect(self, *given: object, **more: object) -> tuple[int, bytes]:
+        if Deadly.point == "connect":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().connect(*given, **more)  # type: ignore[arg-type]
+
+    def rcpt(self, recip: str, options=()) -> tuple[int, bytes]:  # type: ignore[no-untyped-def]
+        answer = super().rcpt(recip, options)
+        self._die("rcpt")
+        return answer
+
+    def data(self, msg) -> tuple[int, bytes]:  # type: ignore[no-untyped-def]
+        self._die("begun")
+        answer = super().data(msg)
+        self._die("sent")
+        return answer
+
+    def send(self, s) -> None:  # type: ignore[no-untyped-def]
+        if isinstance(s, bytes) and Deadly.point == "data" and Deadly.left == 0:
+            super().send(s[: len(s) // 2])
+            self._die("data")
+        elif isinstance(s, bytes):
+            Deadly.left -= Deadly.point == "data"
+        super().send(s)
+
+
+def child(home: Path, port: int, seconds: float, point: str) -> None:
+    """Delivers with a clock so many seconds ahead."""
+    ahead = timedelta(seconds=seconds)
+    Deadly.point, Deadly.left = point, random.randrange(3)
+    smtplib.SMTP = Deadly  # type: ignore[misc]
+
+    def clock():  # type: ignore[no-untyped-def]
+        return utc_now() + ahead
+
+    store = Store(home, clock=utc_now, sleep=time.sleep)
+    people = tuple(p for p in PEOPLE if OAKFIELD.urn in p.urns and p.email)
+    context = Context(configured(people), home, Links())
+    deliver(store, context, clock=clock, server=Office(port=port).server())
+
+
+def main(home: str, port: str) -> None:
+    for line in sys.stdin:
+        seconds, how = line.split()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                child(Path(home), int(port), float(seconds), how)
+            finally:
+                os._exit(0 if sys.exc_info()[0] is None else 1)
+        if how[0].isdigit():
+            time.sleep(float(how))
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
