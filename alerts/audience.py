@@ -33,8 +33,9 @@ _ALSO_TOLD = {
     "C8": (Role.IT_LEAD,),
     "C11": (Role.DPO,),
     "C12": (Role.IT_LEAD,),
-    "C14": (Role.IT_LEAD,),
 }
+_OWN_ACCOUNT = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+"""Told at once of odd posts on the school's own accounts: ICT and the leadership (Monkhouse 401)."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
 
@@ -155,6 +156,8 @@ def _danger(about: About) -> Lane:
 
 
 def _removal(about: About, content_class: str, policy: Policy) -> Lane:
+    if content_class == "C14":
+        return Lane(_OWN_ACCOUNT, ())
     also = _ALSO_TOLD.get(content_class, ())
     if about is About.HEAD:
         return Lane((Role.CHAIR,), (Role.VICE_CHAIR, *_OUTSIDE))

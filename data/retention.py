@@ -99,6 +99,8 @@ _ORPHANS = (
     "DELETE FROM outbox WHERE expires_at <= $past",
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
     "DELETE FROM source_runs WHERE started_at <= $past",
+    "DELETE FROM account_log WHERE done_at <= $past",
+    "DELETE FROM spikes WHERE told_at <= $past",
 )
 
 

@@ -68,6 +68,7 @@ class _Reading:
     resume: str | None = None
     second: Request | None = None
     aggregate: Aggregate | None = None
+    notices: set[bool] = field(default_factory=set)
 
     @property
     def complete(self) -> bool:
@@ -161,6 +162,7 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
         )
     reading.warnings.extend(page.warnings)
     reading.aggregate = reading.aggregate or page.aggregate
+    reading.notices |= {page.notice} - {None}
     thread = any(m.kind is MentionKind.REPLY for m in page.mentions)
     if thread and not first:
         reading.resume = request.url
@@ -211,6 +213,7 @@ def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -
         scope=scope_of(reading.source),
         resume=reading.resume or reading.state.resume,
         aggregate=reading.aggregate,
+        notice=any(reading.notices) if reading.notices else None,
     )
 
 

@@ -37,6 +37,7 @@ from data.types import (
     Verdict,
 )
 from monitor.collect import Collected
+from monitor.own import as_linked, is_own_post, settled
 from monitor.raising import passed_on, raise_for, touched
 
 FOLD_DAYS = 14
@@ -78,7 +79,7 @@ def judge(
     done = {m.id: _judged_for(m, known.get(m.id), urns) for m in collected.mentions}
     fresh = {m.id for m in collected.mentions if not done[m.id].issuperset(urns)}
     mentions = tuple(m for m in collected.mentions if m.id in fresh)
-    linked = judges.linker.link(collected.mentions, collected.source) if mentions else []
+    linked = judges.linker.link(collected.mentions, as_linked(collected.source)) if mentions else []
     matches = [
         tuple(x for x in found if x.urn not in done[m.id])
         for m, found in zip(collected.mentions, linked, strict=bool(mentions))
@@ -87,7 +88,9 @@ def judge(
     versions = {m.id: _version(m, known.get(m.id)) for m in mentions}
     verdicts = tuple(
         replace(v, restricted=v.restricted or passed_on(v) or _was_restricted(known.get(v.mention_id)))
-        for v in _verdicts(mentions, versions, matches, judges, extra)
+        for v in settled(
+            _verdicts(mentions, versions, matches, judges, extra), collected, store, judges, now
+        )
     )
     recent = _recent(mentions, store, urns, now)
     folded = _folded(mentions, matches, verdicts, recent, now)
@@ -150,14 +153,21 @@ def _folded(
     now: datetime,
 ) -> tuple[Folded, ...]:
     """Stories of what the verdicts call ours, or grave and another's; a grave reply is folded alone."""
-    settled = {(v.mention_id, v.urn): Relevance.UNSURE if passed_on(v) else v.relevance for v in verdicts}
+    relevance = {(v.mention_id, v.urn): _as_folded(v) for v in verdicts}
     grave = {v.mention_id for v in verdicts if calls_for_alert(v) or passed_on(v)}
     alone = [replace(m, parent=None) if m.id in grave else m for m in mentions]
     ours = [
-        tuple(replace(match, relevance=settled[m.id, match.urn]) for match in found)
+        tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
         for m, found in zip(mentions, matches, strict=True)
     ]
     return tuple(fold(alone, ours, sketches, now))
+
+
+def _as_folded(verdict: Verdict) -> Relevance:
+    """What is grave and another's joins our stories; the school's own news joins none."""
+    if passed_on(verdict):
+        return Relevance.UNSURE
+    return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance
 
 
 def _verdicts(

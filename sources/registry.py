@@ -195,6 +195,18 @@ _KINDS = (
             "rating": ".stars",
         },
     ),
+    Kind(
+        "own.page",
+        "sources.own.page",
+        "OwnPage",
+        "A public page or account of the school's own: its notice, and its posts where they are marked up.",
+        "The school's own pages, read while logged out. Accounts that show nothing without a log-in are "
+        "said to be blocked: look at those by hand.",
+        ("own_page", "own_account"),
+        {"kind": "own.page", "url": "https://oakfield.example.sch.uk/news", "own": True},
+        900.0,
+        settings_example={"account": "Oakfield Primary"},
+    ),
 )
 
 CATALOGUE: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -160,7 +160,7 @@ _SERVED = (
     """CREATE TABLE spikes (
         urn VARCHAR NOT NULL, began_at TIMESTAMPTZ NOT NULL, told_at TIMESTAMPTZ NOT NULL,
         mentions BIGINT NOT NULL, usual DOUBLE NOT NULL, themes VARCHAR[] NOT NULL,
-        PRIMARY KEY (urn, began_at))""",
+        lasted_to TIMESTAMPTZ NOT NULL, PRIMARY KEY (urn, began_at))""",
     """CREATE TABLE account_log (
         id VARCHAR PRIMARY KEY, urn VARCHAR NOT NULL, source_id VARCHAR NOT NULL,
         done_at TIMESTAMPTZ NOT NULL, person_id VARCHAR NOT NULL, action VARCHAR NOT NULL,

@@ -1,0 +1,122 @@
+"""The message that tells of a surge: how much, against what is usual, about what and where. Pure.
+
+It goes to the leadership by mail and holds no text, title, address, author or handle.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.hours import in_working_hours
+from data.calendar import Calendar
+from data.ids import digest
+from data.people import people_of
+from data.types import OutboxMessage, Person, Role, School
+from data.words.say import Words, words
+
+LEADERSHIP = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+LIFE = timedelta(hours=72)
+_MOST_THEMES = 3
+_LEAST_OF_A_THEME = 3
+_KINDS = {
+    "google_news": "news",
+    "blog": "news",
+    "mumsnet": "forum",
+    "netmums": "forum",
+    "local_forum": "forum",
+    "thestudentroom": "forum",
+    "reddit": "forum",
+    "google_review": "review",
+    "school_review_site": "review",
+    "trustpilot": "review",
+    "manual_report": "other",
+    "wikipedia": "other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A surge to be told: `channels` and `themes` hold one entry for each post and each theme of a post."""
+
+    began_at: datetime
+    mentions: int
+    usual: float
+    stories: int
+    channels: tuple[str, ...]
+    themes: tuple[str, ...]
+
+
+def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
+    """What much of the talk is about: themes of three posts and a quarter of them or more, at most three."""
+    least = max(_LEAST_OF_A_THEME, mentions / 4)
+    ranked = sorted(Counter(themes).items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(theme for theme, n in ranked if n >= least)[:_MOST_THEMES]
+
+
+def leadership(school: School, people: Sequence[Person], *also: Role) -> tuple[Person, ...]:
+    """The school's leadership, and those of other roles, whom mail reaches; each once, in their order."""
+    roles = {*LEADERSHIP, *also}
+    return tuple(p for p in people_of(school, people) if p.email and roles & set(p.roles))
+
+
+def surge_messages(
+    talk: Talk, school: School, people: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    """One mail to each of the leadership: at once in working hours, else at the next opening.
+
+    Keys depend on the school, the surge's beginning and the person, so that a repeat is one.
+    """
+    w = words(school.language)
+    due = in_working_hours(now, zone, calendar)
+    text = _body(talk, school, w, zone, now)
+    return tuple(
+        OutboxMessage(
+            key=digest("spike", school.urn, talk.began_at.isoformat(), person.id),
+            urn=school.urn,
+            person_id=person.id,
+            kind="spike",
+            subject=w("spike.subject", school=school.name),
+            body=text,
+            due_at=due,
+            expires_at=due + LIFE,
+        )
+        for person in leadership(school, people)
+    )
+
+
+def _body(talk: Talk, school: School, w: Words, zone: ZoneInfo, now: datetime) -> str:
+    themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
+    lines = [
+        w("spike.intro", school=school.name),
+        "",
+        w("spike.count", n=talk.mentions),
+        _usual(talk.usual, w, now, zone),
+        w("spike.stories", n=talk.stories),
+        w("spike.themes", themes=w.listed(themes)) if themes else w("spike.no_theme"),
+        w("spike.places", places=", ".join(_places(talk.channels, w))),
+        "",
+        w("spike.what_next"),
+        w("spike.to_read"),
+        "    schoolgate story list",
+        "",
+        w("spike.once"),
+        w("common.not_watched"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _usual(usual: float, w: Words, now: datetime, zone: ZoneInfo) -> str:
+    weekday = w.weekday(now, zone)
+    if round(usual) < 1:
+        return w("spike.usual_none", weekday=weekday)
+    return w("spike.usual", weekday=weekday, usual=w.number(round(usual)))
+
+
+def _places(channels: Sequence[str], w: Words) -> list[str]:
+    counted = Counter(_KINDS.get(channel, "social") for channel in channels)
+    ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [w("spike.place", name=w(f"spike.channel.{kind}"), n=n) for kind, n in ranked]

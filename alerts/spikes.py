@@ -1,0 +1,139 @@
+"""More talk than usual for this school: a robust comparison with the last fourteen days. Pure.
+
+The last three hours are held against the same three hours, and those an hour earlier and later, of
+each of the last fourteen days of the same sort (school days with school days), and against those of
+the same weekday by themselves, for what comes every week is usual. “Usual” is a median, so that one
+loud day changes nothing. A surge is ten posts or more, three times what is usual, five deviations above
+it (the median absolute deviation, and never less than chance alone would give), and twice as many
+as the busiest three hours of all but two of the days before, for talk comes in threads. Days and
+hours are those of the school's clock, so a change of clocks moves nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from math import sqrt
+from statistics import median, median_low
+from zoneinfo import ZoneInfo
+
+WINDOW = timedelta(hours=3)
+DAYS = 14
+ENOUGH_DAYS = 7
+"""With less history nothing is called unusual."""
+LEAST = 10
+"""Fewer posts in three hours are no surge, whatever is usual."""
+STILL_LEAST = 4
+"""Fewer are not talk that goes on."""
+OVER_AFTER = timedelta(hours=12)
+"""A surge is over when talk has been as usual for so long: a night's quiet does not end it."""
+
+_TIMES_USUAL = 3.0
+_STILL_TIMES_USUAL = 2.0
+_DEVIATIONS = 5.0
+_TIMES_BUSIEST = 2.0
+_NORMAL = 1.4826  # a median absolute deviation times this is the standard deviation of normal noise
+_DAYS_OF_A_SORT = 3  # with fewer, all days are compared
+_WEEK = 7
+_SHIFTS = (-1, 0, 1)
+_HOURS = 24
+
+SchoolDay = Callable[[date], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much was said in the three hours up to a moment, and what is usual then.
+
+    `line` is how many posts make a surge. `began_at` is the first of those counted.
+    """
+
+    mentions: int
+    usual: float
+    line: float
+    began_at: datetime
+
+    @property
+    def surge(self) -> bool:
+        """Enough to tell of."""
+        return self.mentions >= self.line
+
+    @property
+    def lively(self) -> bool:
+        """Enough for a surge that was told to be going on still."""
+        return self.mentions >= max(STILL_LEAST, _STILL_TIMES_USUAL * self.usual)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    count: int
+    day: date
+    back: int
+
+
+def measure(
+    moments: Sequence[datetime], now: datetime, zone: ZoneInfo, since: datetime, school_day: SchoolDay
+) -> Reading | None:
+    """The reading at `now`; None where too little was said, or too little is known, to compare.
+
+    `moments` are when each post was made, in order, aware; history is known from `since` on.
+    """
+    counted = _count(moments, now)
+    if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
+        return None
+    local = now.astimezone(zone)
+    windows = _windows(moments, local, since)
+    alike = _alike(windows, local.date(), school_day)
+    weekly = [w.count for w in windows if w.back % _WEEK == 0]
+    usual = float(max(median(alike), median_low(weekly) if weekly else 0))
+    spread = _NORMAL * median(abs(count - median(alike)) for count in alike)
+    line = max(LEAST, _TIMES_USUAL * usual, usual + _DEVIATIONS * max(spread, sqrt(usual + 1)))
+    if counted >= line:
+        line = max(line, _TIMES_BUSIEST * _busiest(moments, local, since))
+    return Reading(counted, usual, line, moments[bisect_right(moments, now - WINDOW)])
+
+
+def goes_on(reading: Reading, lasted_to: datetime, now: datetime) -> bool:
+    """Is this the surge that was told and was last seen at `lasted_to`?"""
+    return reading.lively and now - lasted_to <= OVER_AFTER
+
+
+def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> list[_Window]:
+    """The same three hours by the school's clock on each day before, and an hour either side."""
+    found = []
+    for back in range(1, DAYS + 1):
+        for end in _ends(local, back, _SHIFTS, since):
+            found.append(_Window(_count(moments, end), (local - timedelta(days=back)).date(), back))
+    return found
+
+
+def _alike(windows: Sequence[_Window], today: date, school_day: SchoolDay) -> list[int]:
+    """Counts on days of today's sort, where there are enough of those."""
+    sort = school_day(today)
+    same = [w for w in windows if school_day(w.day) is sort]
+    return [w.count for w in (same if len({w.day for w in same}) >= _DAYS_OF_A_SORT else windows)]
+
+
+def _busiest(moments: Sequence[datetime], local: datetime, since: datetime) -> int:
+    """The most in three hours on any of the days before but the two busiest, for one surge may touch two.
+
+    The last day is left out: what began then is not yet usual.
+    """
+    days = []
+    for back in range(1, DAYS):
+        ends = _ends(local, back, range(1 - _HOURS, 1), since)
+        days.append(max((_count(moments, end) for end in ends), default=0))
+    return sorted(days)[-3]
+
+
+def _ends(local: datetime, back: int, shifts: Sequence[int], since: datetime) -> list[datetime]:
+    """So many days back by the clock, and hours from there, as UTC: the ends of windows that are known."""
+    day = local - timedelta(days=back)
+    ends = [(day + timedelta(hours=shift)).astimezone(UTC) for shift in shifts]
+    return [end for end in ends if end - WINDOW >= since]
+
+
+def _count(moments: Sequence[datetime], end: datetime) -> int:
+    return bisect_right(moments, end) - bisect_right(moments, end - WINDOW)

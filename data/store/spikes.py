@@ -1,0 +1,124 @@
+"""Surges of talk: what is counted for one, and which have been told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from data.store.bulk import at, names, put
+from data.types import ALLEGING_LABELS, Severity
+
+_COLUMNS = names("urn began_at told_at mentions usual themes lasted_to")
+_ADULTS = ("staff", "head", "dsl", "chair", "governor")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One post about a school: when it was made, or first seen where the page does not say."""
+
+    at: datetime
+    story_id: str
+    channel: str
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """A surge that was told; `lasted_to` is when it was last seen going on."""
+
+    urn: str
+    began_at: datetime
+    told_at: datetime
+    mentions: int
+    usual: float
+    themes: tuple[str, ...]
+    lasted_to: datetime
+
+
+def much_heard(con: duckdb.DuckDBPyConnection, since: datetime, fresh: datetime, least: int) -> list[str]:
+    """The schools (urn) about which at least so many posts were first seen since then, one since `fresh`."""
+    rows = con.execute(
+        """SELECT v.urn FROM mentions m
+        JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
+        WHERE m.first_seen >= $since AND v.relevance <> 'not_about' AND v.route <> 'ignore'
+        GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn""",
+        {"since": since, "fresh": fresh, "least": least},
+    ).fetchall()
+    return [urn for (urn,) in rows]
+
+
+_HEARD = """
+WITH known AS (
+    SELECT source_id FROM source_runs GROUP BY source_id HAVING min(started_at) <= $settled
+), heard AS (
+    SELECT m.id, least(coalesce(m.published, m.first_seen), m.first_seen) AS at,
+        x.story_id, m.channel, v.themes
+    FROM mentions m
+    JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = $urn
+    JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
+    WHERE m.first_seen >= $since AND x.story_id IS NOT NULL AND v.relevance <> 'not_about'
+        AND v.route <> 'ignore' AND v.content_class <> 'C14' AND NOT m.restricted AND NOT v.restricted
+), accused AS (
+    SELECT DISTINCT x.story_id FROM matches x
+    JOIN verdicts v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn
+    WHERE x.story_id IN (SELECT story_id FROM heard) AND (v.restricted OR (v.severity >= $grave AND (
+        list_has_any(v.abuse, $alleging::VARCHAR[]) OR v.subject_person IS NOT NULL OR len(v.subjects) > 0
+        OR v.about = ANY($adults::VARCHAR[]))))
+)
+SELECT epoch_us(at), story_id, channel, coalesce(themes, []) FROM heard
+WHERE at >= $since AND story_id NOT IN (SELECT story_id FROM accused)
+    AND id IN (SELECT mention_id FROM sightings WHERE source_id IN (SELECT source_id FROM known))
+ORDER BY at, id
+"""
+
+
+def heard(con: duckdb.DuckDBPyConnection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
+    """The posts about a school since then, oldest first, that may be counted and told of to its leadership.
+
+    Left out: what only sources hold that were first read after `settled` (their backlog is no talk of
+    today), the school's own posts, what is restricted, and every story in which any version of any post
+    gravely accuses or targets a person of the school: whom it accuses is told nothing of it.
+    """
+    given = {
+        "urn": urn,
+        "since": since,
+        "settled": settled,
+        "grave": int(Severity.TODAY),
+        "alleging": sorted(ALLEGING_LABELS),
+        "adults": list(_ADULTS),
+    }
+    rows = con.execute(_HEARD, given).fetchall()
+    return [Heard(at(us), story_id, channel, tuple(themes)) for us, story_id, channel, themes in rows]
+
+
+def watched_since(con: duckdb.DuckDBPyConnection, urn: str, settled: datetime) -> datetime | None:
+    """When the first of the school's sources that was read before `settled` was first read; None for none."""
+    row = con.execute(
+        """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
+        WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled""",
+        {"urn": urn, "settled": settled},
+    ).fetchone()
+    return None if row is None or row[0] is None else at(row[0])
+
+
+def latest_surge(con: duckdb.DuckDBPyConnection, urn: str) -> Surge | None:
+    """The surge of a school that was told last."""
+    row = con.execute(
+        """SELECT urn, epoch_us(began_at), epoch_us(told_at), mentions, usual, themes, epoch_us(lasted_to)
+        FROM spikes WHERE urn = $urn ORDER BY told_at DESC LIMIT 1""",
+        {"urn": urn},
+    ).fetchone()
+    if row is None:
+        return None
+    key, began, told, mentions, usual, themes, lasted = row
+    return Surge(key, at(began), at(told), mentions, usual, tuple(themes), at(lasted))
+
+
+def put_surges(con: duckdb.DuckDBPyConnection, surges: Sequence[Surge]) -> None:
+    """Keeps surges as told; of one that is there already only how long it has lasted."""
+    rows = [(s.urn, s.began_at, s.told_at, s.mentions, s.usual, list(s.themes), s.lasted_to) for s in surges]
+    update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}
+    put(con, "spikes", _COLUMNS, rows, key=_COLUMNS[:2], update=update)

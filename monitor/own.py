@@ -1,0 +1,77 @@
+"""What is found on the school's own pages and accounts: whose it is, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from classifiers.language import Language, recognise
+from classifiers.own_account import OWN_POST, own_author, posted_by_account, settle, settle_tag
+from data.store import accounts as account_store
+from data.types import Mention, Route, Source, Verdict
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+    from monitor.collect import Collected
+    from monitor.judge import Judges
+
+EARLIER_DAYS = 60
+"""How far back an account's posts are looked at for the languages it posts in."""
+
+
+def as_linked(source: Source) -> Source:
+    """The source as linking is to see it: all that stands on an account of the school's own is about it."""
+    return replace(source, listing=True) if source.own else source
+
+
+def is_own_post(verdict: Verdict) -> bool:
+    """The school's own news: nobody's opinion, so it joins no story."""
+    return verdict.route is Route.IGNORE and any(r.code == OWN_POST for r in verdict.reasons)
+
+
+def settled(
+    verdicts: Sequence[Verdict], collected: Collected, store: Store, judges: Judges, now: datetime
+) -> tuple[Verdict, ...]:
+    """The verdicts as they stand; of an account of the school's own, by who posted and whether it is odd."""
+    source = collected.source
+    if not source.own or not verdicts:
+        return tuple(verdicts)
+    mentions = {m.id: m for m in collected.mentions}
+    author = own_author(collected.mentions)
+    before = _languages_before(source, set(mentions), store, now)
+    return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
+
+
+def _one(
+    verdict: Verdict,
+    mentions: Mapping[str, Mention],
+    source: Source,
+    author: str | None,
+    before: Sequence[Language],
+    judges: Judges,
+) -> Verdict:
+    mention, school = mentions[verdict.mention_id], judges.schools[verdict.urn]
+    if not posted_by_account(mention, source, school, author):
+        return settle_tag(verdict, mention, school)
+    others = [m for m in mentions.values() if posted_by_account(m, source, school, author)]
+    earlier = [*before, *(_language(m) for m in others if _came_before(m, mention))]
+    return settle(verdict, mention, school, judges.means(school.urn).zone, earlier)
+
+
+def _came_before(other: Mention, mention: Mention) -> bool:
+    if other.published is None or mention.published is None:
+        return False
+    return other.published < mention.published
+
+
+def _language(mention: Mention) -> Language:
+    return recognise(f"{mention.title}\n{mention.text}")
+
+
+def _languages_before(source: Source, shown: set[str], store: Store, now: datetime) -> list[Language]:
+    """Of the posts that were kept, less those that the page shows now."""
+    with store.read() as con:
+        kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
+    return [recognise(text) for mention_id, text in kept if mention_id not in shown]

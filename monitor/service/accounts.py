@@ -1,0 +1,57 @@
+"""Tells the leadership and IT once where an account of the school's own has lost its notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from data.store import accounts as account_store
+from data.store.outbox import put_outbox
+from data.types import OutboxMessage, Source
+from monitor.service.context import Connection, Context, Write
+
+if TYPE_CHECKING:
+    from data.store.accounts import Notice
+
+_TOLD_LONG_AGO = timedelta(days=300)
+"""What has been missing for so long was told; readings of a year ago are forgotten, and its beginning too."""
+
+
+def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages about notices that are missing; each is written once, until the notice is back."""
+    own = {s.id: s for s in context.config.sources if s.own and not s.disabled}
+    if not own:
+        return []
+    found = account_store.notices(con, list(own))
+    messages = [
+        message
+        for key, notice in found.items()
+        if not notice.stands and now - notice.since <= _TOLD_LONG_AGO
+        for message in _messages(own[key], notice, context, now)
+    ]
+    written = account_store.written(con, [m.key for m in messages])
+    new = [m for m in messages if m.key not in written]
+    return [lambda con: put_outbox(con, new, now)] if new else []
+
+
+def _messages(source: Source, notice: Notice, context: Context, now: datetime) -> list[OutboxMessage]:
+    from alerts.accounts import Missing, notice_messages
+
+    config = context.config
+    missing = Missing(
+        source_id=source.id,
+        account=source.name or source.id,
+        since=notice.since,
+        was_there=notice.turned,
+        notice=source.notice,
+        contact=config.contact,
+    )
+    schools = [school for urn in source.urns if (school := config.school(urn)) is not None]
+    return [
+        message
+        for school in schools
+        for message in notice_messages(
+            missing, school, config.people, config.calendar(school.urn), config.zone, now
+        )
+    ]

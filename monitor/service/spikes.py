@@ -1,0 +1,103 @@
+"""Tells the leadership once when far more is said about a school than is usual for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from data.store import spikes as spike_store
+from data.store.outbox import put_outbox
+from data.types import School
+from monitor.service.context import Connection, Context, Write
+
+if TYPE_CHECKING:
+    from alerts.spikes import Reading
+    from data.store.spikes import Heard, Surge
+
+_FRESH = timedelta(minutes=10)
+_WINDOW = timedelta(hours=3)
+_LEAST = 4
+_BEFORE = timedelta(hours=5)
+"""So much more than the days compared is read: the window, the hour before it, a change of clocks."""
+_KEEP_EVERY = timedelta(minutes=30)
+
+
+def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages about surges that begin now, and how long those told have lasted.
+
+    A school is looked at while something new about it came in the last ten minutes: nothing else
+    can begin a surge or carry it on.
+    """
+    writes: list[Write] = []
+    for urn in spike_store.much_heard(con, now - _WINDOW, now - _FRESH, _LEAST):
+        school = context.config.school(urn)
+        if school is not None and school.urn == urn:
+            writes.extend(_of_school(con, context, school, now))
+    return writes
+
+
+def _of_school(con: Connection, context: Context, school: School, now: datetime) -> list[Write]:
+    from alerts.spikes import ENOUGH_DAYS, goes_on, measure
+
+    settled = now - timedelta(days=ENOUGH_DAYS)
+    since = _known_since(con, context, school.urn, settled, now)
+    if since is None:
+        return []
+    posts = spike_store.heard(con, school.urn, since, settled)
+    calendar = context.config.calendar(school.urn)
+    reading = measure([p.at for p in posts], now, context.config.zone, since, calendar.school_day)
+    if reading is None:
+        return []
+    before = spike_store.latest_surge(con, school.urn)
+    if before is not None and goes_on(reading, before.lasted_to, now):
+        return _lasting(before, now)
+    return _told(context, school, reading, posts, now) if reading.surge else []
+
+
+def _known_since(
+    con: Connection, context: Context, urn: str, settled: datetime, now: datetime
+) -> datetime | None:
+    """How far back what is kept tells how much was said; None where it is too little to compare."""
+    from alerts.spikes import DAYS
+
+    watched = spike_store.watched_since(con, urn, settled)
+    kept = now - timedelta(days=context.config.policy.criticism_days)
+    if watched is None or kept > settled:
+        return None
+    return max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
+
+
+def _lasting(surge: Surge, now: datetime) -> list[Write]:
+    from dataclasses import replace
+
+    if now - surge.lasted_to < _KEEP_EVERY:
+        return []
+    lasting = replace(surge, lasted_to=now)
+    return [lambda con: spike_store.put_surges(con, [lasting])]
+
+
+def _told(
+    context: Context, school: School, reading: Reading, posts: Sequence[Heard], now: datetime
+) -> list[Write]:
+    from alerts.spike_message import Talk, main_themes, surge_messages
+
+    counted = posts[-reading.mentions :]
+    talk = Talk(
+        began_at=reading.began_at,
+        mentions=reading.mentions,
+        usual=reading.usual,
+        stories=len({p.story_id for p in counted}),
+        channels=tuple(p.channel for p in counted),
+        themes=tuple(theme for p in counted for theme in p.themes),
+    )
+    config = context.config
+    messages = surge_messages(talk, school, config.people, config.calendar(school.urn), config.zone, now)
+    surge = spike_store.Surge(
+        *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
+        *(main_themes(talk.themes, talk.mentions), now),
+    )
+    return [
+        lambda con: spike_store.put_surges(con, [surge]),
+        lambda con: put_outbox(con, messages, now),
+    ]

@@ -1,0 +1,75 @@
+"""Does a page of the school's own say that it is not watched around the clock? Pure.
+
+Schools' policies ask that every account says so (King James's 2.3; the domain guide's rows 3 and
+“Timing”). Found are the words the school has configured, else the usual wordings, in English and Welsh.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+def _within(n: int) -> str:
+    """Up to `n` words between."""
+    return rf"(?: [^ ]+){{0,{n}}}? "
+
+
+_WATCHED = r"(?:monitor(?:ed|ing)?|watch(?:ed|ing)?|check(?:ed|ing)?|staffed|manned|moderated|attended|read)"
+_NOT = r"(?:not(?! only)|isn't|aren't|never|cannot|can't|don't|won't|unable|unmonitored)"
+_ALWAYS = (
+    r"(?:24 7|24 hours?|24hrs?|24h|247|twenty four hours|a?round the clock|all (?:of )?the time"
+    r"|at all times|constantly|continuously|continually|day and night|every day"
+    r"|outside (?:of )?(?:(?:normal|our|the|usual) )*(?:school|office|working|term|opening|hours)"
+    r"|out of (?:school |office |working )?hours|(?:at|over|during|on) (?:the )?weekends?"
+    r"|in (?:the )?holidays|(?:during|in) (?:the )?(?:school )?(?:evenings?|holidays?))"
+)
+_HOURS = (
+    r"(?:during|within|in|between) (?:(?:normal|our|the|usual) )*"
+    r"(?:school|office|working|term|opening) ?(?:hours|time|day|days)?"
+)
+_CY_WATCHED = (
+    r"(?:mh?onitro|fonitro|g?wylio|g?oruchwylio|g?wirio|staffio|ddarllen|wylir|fonitrir|monitrir|gwylir)"
+)
+_CY_NOT = r"(?:nid|nad|ni|ddim|dydi|dydy|dyw|dim)"
+_CY_ALWAYS = (
+    r"(?:24 7|24 awr|24h|247|pedair awr ar hugain|drwy'r amser|trwy'r amser|ddydd a nos|dydd a nos|nos a dydd"
+    r"|bob awr|rownd y cloc|o gwmpas y cloc|yn gyson|yn barhaus|(?:y )?tu allan i oriau|ar benwythnosau"
+    r"|dros y penwythnos|yn ystod y gwyliau)"
+)
+_CY_HOURS = r"(?:yn ystod|o fewn|yn) oriau(?: (?:yr|y))? ?(?:ysgol|swyddfa|gwaith|agor)"
+
+_WORDINGS = tuple(
+    re.compile(rf"(?<![^ ]){pattern}(?![^ ])")
+    for pattern in (
+        rf"{_NOT}{_within(5)}{_WATCHED}{_within(8)}{_ALWAYS}",
+        rf"{_NOT}{_within(2)}(?:a )?(?:24 7|24 hour|24hr)",
+        rf"only{_within(3)}{_WATCHED}{_within(4)}{_HOURS}",
+        rf"{_WATCHED}{_within(3)}only{_within(2)}{_HOURS}",
+        rf"{_WATCHED}{_within(4)}{_HOURS} only",
+        rf"{_CY_NOT}{_within(8)}{_CY_WATCHED}{_within(8)}{_CY_ALWAYS}",
+        rf"dim ond{_within(3)}{_CY_HOURS}{_within(6)}{_CY_WATCHED}",
+        rf"{_CY_WATCHED}{_within(4)}{_CY_HOURS}{_within(1)}yn unig",
+    )
+)
+
+
+def notice_stands(text: str, configured: str | None = None) -> bool:
+    """Does the notice stand in a page's text? With `configured` words those and no others count.
+
+    Capitals, line ends, punctuation and the shape of quotation marks make no difference.
+    """
+    said = _words(text)
+    if configured is not None and (wanted := _words(configured)):
+        return f" {wanted} " in f" {said} "
+    return any(wording.search(said) for wording in _WORDINGS)
+
+
+def _words(text: str) -> str:
+    """The words alone, in lower case, one blank between them."""
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
+    return " ".join(_WORDS.findall(plain))

@@ -1,0 +1,211 @@
+"""A public page of the school's own: its notice, and the posts that it shows in a known form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from data.ids import digest, mention_id, squeeze
+from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.urls import canonical_url
+from sources.base import PageSettings, Settings
+from sources.cleaning import cleaned
+from sources.dates import PageDates
+from sources.markup import (
+    absolute,
+    attribute,
+    base_url,
+    first,
+    first_text,
+    left_out,
+    own_words,
+    plain,
+    soup,
+    text_of,
+)
+from sources.nesting import separate
+from sources.own.notice import notice_stands
+from sources.schema_org import Item, SchemaOrg, schema_org
+
+_POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
+_DESCRIPTIONS = 'meta[name="description"], meta[property="og:description"]'
+_ENOUGH_WORDS = 30
+_MOST_POSTS = 200
+_CHANNELS = {
+    "facebook.com": "facebook",
+    "instagram.com": "instagram",
+    "x.com": "x",
+    "twitter.com": "x",
+    "tiktok.com": "tiktok",
+    "youtube.com": "youtube",
+    "bsky.app": "bluesky",
+}
+
+
+class OwnPageSettings(PageSettings):
+    """What is needed to tell the account's own posts from those of others."""
+
+    account: str = ""
+    """The name under which the account posts, where it is not the source's name or the school's."""
+
+
+class OwnPage:
+    """Reads the notice of a page or account of the school's own, and its posts where they are marked up."""
+
+    kind: ClassVar[str] = "own.page"
+    settings: ClassVar[type[Settings]] = OwnPageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The page's own address."""
+        return [Request(source.url)]
+
+    def recognises(self, response: Response) -> float:
+        """Never: no page says of itself whose it is."""
+        return 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Whether the notice stands there, and the posts in the document's order.
+
+        A page with next to no words tells nothing of its notice. Posts are read from schema.org items,
+        else from h-entry, else from `article` elements; a page without any is a page without posts.
+        """
+        tree = soup(response.body, response.header("content-type"))
+        text = _all_text(tree)
+        settings = OwnPageSettings.model_validate(dict(source.settings))
+        found = schema_org(tree, response.url)
+        posts = list(_declared(found, response.url)) or list(_shown(tree, base_url(tree, response.url)))
+        dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
+        channel = source.channel or channel_of(response.url)
+        return Page(
+            mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
+            warnings=(*left_out(response), *_damage(found, text)),
+            notice=_notice(text, source),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post or a comment as the page gives it; `news` is an article; `above` the post commented on."""
+
+    title: str
+    text: str
+    quoted: str = ""
+    author: str = ""
+    published: str = ""
+    url: str = ""
+    news: bool = False
+    above: Post | None = None
+
+
+def channel_of(url: str) -> str:
+    """The platform the page stands on, else the school's own site."""
+    host = (urlsplit(url).hostname or "").lower()
+    named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
+    return next(named, "blog")
+
+
+def _all_text(tree: BeautifulSoup) -> str:
+    """What a reader sees, and the page's own description of itself, where accounts show theirs."""
+    told = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
+    return "\n".join((text_of(tree), *told))
+
+
+def _notice(text: str, source: Source) -> bool | None:
+    if notice_stands(text, source.notice):
+        return True
+    return False if len(text.split()) >= _ENOUGH_WORDS else None
+
+
+def _damage(found: SchemaOrg, text: str) -> list[str]:
+    told = [] if text.strip() else ["The page holds no words."]
+    if found.damaged:
+        told.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
+    return told
+
+
+def _declared(found: SchemaOrg, url: str) -> Iterator[Post]:
+    for item in found.walk():
+        if any(item.named(name) for name in _POSTS):
+            post = _post(item, url, None)
+            if post.text or post.title:
+                yield post
+                yield from (
+                    _post(answer, url, post) for answer in item.items("comment") if answer.text("text")
+                )
+
+
+def _post(item: Item, url: str, above: Post | None) -> Post:
+    return Post(
+        title=plain(item.text("headline", "name")),
+        text=plain(item.text("articleBody", "text", "description")),
+        author=plain(item.text("author", "creator")),
+        published=item.text("datePublished", "dateCreated", "uploadDate"),
+        url=absolute(url, item.text("url") or item.id) or "",
+        news=item.named("Article") or item.named("BlogPosting"),
+        above=above,
+    )
+
+
+def _shown(tree: BeautifulSoup, base: str) -> Iterator[Post]:
+    nodes = tree.select(".h-entry") or tree.select("article")
+    kept, _ = separate(nodes, lambda node: node.parents)
+    for node in kept:
+        post = _of_node(node, base)
+        if post.text or post.title:
+            yield post
+
+
+def _of_node(node: Tag, base: str) -> Post:
+    body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
+    text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
+    time = first(node, ".dt-published", "time")
+    link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
+    return Post(
+        title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
+        text=text,
+        quoted=quoted,
+        author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
+        published=attribute(time, "datetime") or (text_of(time) if time else ""),
+        url=absolute(base, attribute(link, "href")) or "",
+        news=node.name == "article",
+    )
+
+
+def _mentions(
+    posts: Sequence[Post], channel: str, response: Response, dates: PageDates
+) -> tuple[Mention, ...]:
+    found: dict[str, Mention] = {}
+    for post in posts:
+        own_id = _id(post, channel, response.url)
+        above = _id(post.above, channel, response.url) if post.above else None
+        top = MentionKind.ARTICLE if post.news and channel == "blog" else MentionKind.POST
+        mention = Mention(
+            id=own_id,
+            url=post.url or (post.above.url if post.above else "") or response.url,
+            channel=channel,
+            kind=MentionKind.COMMENT if above else top,
+            title=squeeze(post.title or (post.above.title if post.above else "")),
+            text=post.text,
+            quoted=post.quoted,
+            author=squeeze(post.author) or None,
+            published=dates.read(post.published),
+            fetched_at=response.fetched_at,
+            parent=above if above != own_id else None,
+        )
+        found.setdefault(own_id, cleaned(mention))
+    return tuple(found.values())
+
+
+def _id(post: Post, channel: str, page_url: str) -> str:
+    """By its own address; by who said what, and when, where it has none."""
+    address = canonical_url(post.url) if post.url else ""
+    if address and address != canonical_url(page_url):
+        return mention_id(channel, address)
+    host = urlsplit(canonical_url(page_url)).netloc
+    return mention_id(channel, digest(host, squeeze(post.author), squeeze(post.title), squeeze(post.text)))

@@ -1,0 +1,194 @@
+"""More talk than usual: what is a surge, and what is not."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.spikes import LEAST, OVER_AFTER, Reading, goes_on, measure
+from data.calendar import Calendar, Term
+
+LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)  # a Tuesday
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def weekday(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def at_rate(per_day: float, dice: random.Random, begin: datetime, days: int) -> list[datetime]:
+    """Posts that know nothing of one another, by day and by night."""
+    moments, at = [], begin
+    while (at := at + timedelta(days=dice.expovariate(per_day))) < begin + days * DAY:
+        moments.append(at)
+    return moments
+
+
+def burst(n: int, end: datetime = NOW) -> list[datetime]:
+    """So many posts in the three hours before `end`."""
+    return [end - timedelta(minutes=170 * (n - i) / n) for i in range(n)]
+
+
+def reading(moments: list[datetime], now: datetime = NOW, since: datetime = NOW - 15 * DAY) -> Reading | None:
+    return measure(sorted(moments), now, LONDON, since, weekday)
+
+
+def surges(moments: list[datetime], now: datetime = NOW, since: datetime = NOW - 15 * DAY) -> bool:
+    found = reading(moments, now, since)
+    return found is not None and found.surge
+
+
+def test_ten_posts_where_there_are_none_are_a_surge_and_nine_are_not() -> None:
+    assert surges(burst(LEAST))
+    assert not surges(burst(LEAST - 1))
+
+
+def test_three_posts_where_there_are_none_are_none() -> None:
+    assert reading(burst(3)) is None
+
+
+def test_with_less_than_seven_days_known_nothing_is_called_unusual() -> None:
+    assert not surges(burst(60), since=NOW - 7 * DAY + HOUR)
+    assert surges(burst(60), since=NOW - 7 * DAY)
+
+
+def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_day() -> None:
+    letters = [t for weeks in (1, 2) for t in burst(20, NOW - weeks * 7 * DAY)]
+    assert not surges(letters + burst(20))
+    assert not surges(letters + burst(20) + burst(20, NOW + DAY), NOW + DAY)  # not twice the busiest
+    assert surges(letters + burst(60, NOW + DAY), NOW + DAY, NOW - 14 * DAY)
+
+
+def test_one_loud_day_last_week_does_not_hide_todays() -> None:
+    assert surges(burst(50, NOW - 7 * DAY) + burst(30))
+
+
+def test_a_busy_weekend_is_held_against_weekends() -> None:
+    sunday = datetime(2026, 11, 15, 12, 0, tzinfo=UTC)
+    weekdays = [
+        t for n in range(1, 15) if weekday((sunday - n * DAY).date()) for t in burst(30, sunday - n * DAY)
+    ]
+    found = reading(weekdays + burst(20, sunday), sunday, sunday - 15 * DAY)
+    assert found is not None
+    assert found.usual == 0
+
+
+def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it() -> None:
+    term = Calendar(
+        terms=(Term(date(2026, 9, 2), date(2026, 10, 23)), Term(date(2026, 11, 2), date(2026, 12, 18)))
+    )
+    monday = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
+    usual = [t for n in range(10, 15) for t in burst(12, monday - n * DAY)]
+    found = measure(sorted(usual + burst(14, monday)), monday, LONDON, monday - 15 * DAY, term.school_day)
+    assert found is not None
+    assert found.usual > 5
+    assert not found.surge
+
+
+@pytest.mark.parametrize("sunday", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday: date) -> None:
+    """Thirty posts at eight each evening by the school's clock, on both sides of the change."""
+    evenings = []
+    for n in range(-15, 8):
+        eight = datetime(sunday.year, sunday.month, sunday.day, 20, 0, tzinfo=LONDON) + n * DAY
+        evenings += burst(30, eight.astimezone(UTC))
+    before = (datetime(sunday.year, sunday.month, sunday.day, 20, 0, tzinfo=LONDON) - DAY).astimezone(UTC)
+    for n in range(8):
+        now = (datetime(sunday.year, sunday.month, sunday.day, 20, 0, tzinfo=LONDON) + n * DAY).astimezone(
+            UTC
+        )
+        found = reading(evenings, now, now - 15 * DAY)
+        assert found is not None
+        assert found.usual == reading(evenings, before, before - 15 * DAY).usual  # type: ignore[union-attr]
+        assert not found.surge
+        assert surges(evenings + burst(70, now), now, now - 15 * DAY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    per_day=st.floats(0.5, 60),
+    weeks=st.integers(1, 12),
+    extra=st.integers(0, 60),
+)
+def test_the_same_talk_some_weeks_later_is_read_the_same(
+    seed: int, per_day: float, weeks: int, extra: int
+) -> None:
+    """Within one stretch without a change of clocks."""
+    begin = datetime(2026, 11, 2, tzinfo=UTC)
+    now = begin + 15 * DAY + 16 * HOUR
+    moments = sorted(at_rate(per_day, random.Random(seed), begin, 16) + burst(extra, now))
+    moments = [m for m in moments if m <= now]
+    later = weeks * 7 * DAY
+    one = measure(moments, now, LONDON, begin, weekday)
+    other = measure([m + later for m in moments], now + later, LONDON, begin + later, weekday)
+    assert (one is None) == (other is None)
+    if one is not None and other is not None:
+        assert (one.mentions, one.usual, one.line) == (other.mentions, other.usual, other.line)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), per_day=st.floats(0.5, 40), n=st.integers(0, 80))
+def test_more_posts_now_never_unmake_a_surge(seed: int, per_day: float, n: int) -> None:
+    moments = at_rate(per_day, random.Random(seed), NOW - 15 * DAY, 15)
+    assert not surges(moments + burst(n)) or surges(moments + burst(n + 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), per_day=st.floats(0.5, 40))
+def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(
+    seed: int, per_day: float
+) -> None:
+    found = reading(at_rate(per_day, random.Random(seed), NOW - 15 * DAY, 15) + burst(30))
+    assert found is not None
+    assert found.line >= max(LEAST, 3 * found.usual)
+
+
+@pytest.mark.parametrize("per_day", [2, 8, 24, 60])
+def test_a_year_of_constant_noise_raises_practically_none(per_day: float) -> None:
+    """Looked at every half hour, as told: at most three in a year."""
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    moments = at_rate(per_day, random.Random(per_day), begin, 380)
+    told, lasted_to, now = 0, begin, begin + 15 * DAY
+    while now < begin + 380 * DAY:
+        found = measure(moments, now, LONDON, begin, weekday)
+        if found is not None and goes_on(found, lasted_to, now):
+            lasted_to = now
+        elif found is not None and found.surge:
+            told, lasted_to = told + 1, now
+        now += HOUR / 2
+    assert told <= 3
+
+
+@pytest.mark.parametrize(("usual_a_day", "an_hour"), [(2, 15), (8, 20), (24, 30), (60, 60)])
+def test_a_real_surge_is_found_within_two_hours(usual_a_day: float, an_hour: int) -> None:
+    begin = NOW - 15 * DAY
+    for seed in range(10):
+        dice = random.Random(seed)
+        usual = at_rate(usual_a_day, dice, begin, 16)
+        surge = at_rate(an_hour * 24, dice, NOW, 1)
+        moments = sorted(usual + surge)
+        waits = [m for m in range(0, 181, 10) if surges(moments, NOW + timedelta(minutes=m), begin)]
+        assert waits
+        assert waits[0] <= 120
+
+
+def test_a_surge_that_goes_on_is_the_same_until_half_a_day_of_usual_talk() -> None:
+    loud = reading(burst(40))
+    assert loud is not None
+    assert goes_on(loud, NOW - OVER_AFTER, NOW)
+    assert not goes_on(loud, NOW - OVER_AFTER - timedelta(seconds=1), NOW)
+
+
+def test_usual_talk_carries_no_surge_on() -> None:
+    every_day = [t for n in range(1, 15) for t in burst(20, NOW - n * DAY)]
+    calm = reading(every_day + burst(20))
+    assert calm is not None
+    assert not goes_on(calm, NOW - HOUR, NOW)

@@ -1,0 +1,80 @@
+"""The notice that an account is not watched around the clock, in the wordings schools use."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.own.notice import notice_stands
+
+STANDS = (
+    "This account is not monitored 24/7.",
+    "This account/inbox is not monitored 24 hours a day. If a child is in danger call 999.",
+    "Please note our page isn’t monitored outside school hours",
+    "PLEASE NOTE: OUR PAGE ISN'T MONITORED OUTSIDE OF SCHOOL HOURS",
+    "We do not monitor this page around the clock.",
+    "Messages are not read at weekends or in the holidays.",
+    "This page is only monitored during school hours.",
+    "This inbox is checked during office hours only.",
+    "Monitored only within working hours",
+    "Our social media is not a 24/7 service.",
+    "We aren't able to watch our accounts at all times.",
+    "Not monitored 24 / 7",
+    "Not monitored 24-7",
+    "This account is un­monitored; it is never checked out of hours",
+    "Nid yw'r cyfrif hwn yn cael ei fonitro 24 awr y dydd.",
+    "Nid yw’r dudalen hon yn cael ei monitro ddydd a nos.",
+    "Ni chaiff y cyfrif ei fonitro y tu allan i oriau ysgol",
+    "Dydy'r dudalen hon ddim yn cael ei gwirio drwy'r amser",
+    "Caiff y cyfrif ei fonitro yn ystod oriau ysgol yn unig.",
+)
+LACKS = (
+    "",
+    "We monitor this account 24/7.",
+    "Our CCTV runs 24 hours a day.",
+    "Not only do we monitor this page, we answer within the hour.",
+    "This account is monitored during school hours.",
+    "Breakfast club is not open at weekends.",
+    "Nid yw'r ysgol ar agor ar benwythnosau.",
+    "Rydym yn monitro'r cyfrif hwn ddydd a nos.",
+    "Please do not park on the zigzags at all times of the day.",
+)
+
+
+@pytest.mark.parametrize("text", STANDS)
+def test_a_usual_wording_is_found(text: str) -> None:
+    assert notice_stands(text)
+
+
+@pytest.mark.parametrize("text", LACKS)
+def test_what_says_something_else_is_not_taken_for_it(text: str) -> None:
+    assert not notice_stands(text)
+
+
+def test_where_words_are_configured_no_others_count() -> None:
+    assert notice_stands("The office reads this on weekdays.", "the office reads this ON WEEKDAYS")
+    assert not notice_stands("This account is not monitored 24/7.", "The office reads this on weekdays.")
+
+
+def test_configured_words_are_not_found_inside_other_words() -> None:
+    assert not notice_stands("unreadable", "read")
+
+
+def test_configured_words_without_a_letter_leave_the_usual_wordings() -> None:
+    assert notice_stands("This account is not monitored 24/7.", " … ")
+
+
+@given(
+    text=st.sampled_from(STANDS),
+    blanks=st.sampled_from([" ", "\n", "\u00a0", "\t \n"]),
+    case=st.sampled_from([str.upper, str.lower, str.title]),
+)
+def test_blanks_and_capitals_make_no_difference(text: str, blanks: str, case: object) -> None:
+    assert notice_stands(blanks.join(case(text).split()))  # type: ignore[operator]
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_survived(text: str) -> None:
+    notice_stands(text)
+    assert notice_stands(f"{text} This account is not monitored 24/7.")
