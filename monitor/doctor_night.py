@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from alerts.audience import audience
+from alerts.digest.select import leaders
 from data.types import About, Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from monitor.config import Config
 from monitor.doctor_people import ADD, Told, at_schools, holders, reachable
 from monitor.findings import Finding, Level, warn
+from monitor.weekly import READERS, SIGNERS
 
-_LEADERSHIP = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
-_BOARD = (Role.CHAIR, Role.VICE_CHAIR, Role.GOVERNOR)
 _BY_NIGHT = (
     ("the designated safeguarding lead and deputies", (Role.DSL, Role.DEPUTY_DSL)),
     ("the head and deputies", (Role.HEAD, Role.DEPUTY_HEAD)),
@@ -81,7 +81,7 @@ def _by_mail_alone(
 
 def _digest(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
-    if here and not holders(here, *_LEADERSHIP):
+    if here and not leaders(school, config.people):
         yield (
             Level.WARN,
             "nobody receives the daily digest.",
@@ -91,10 +91,10 @@ def _digest(school: School, config: Config) -> Iterator[Told]:
 
 def _report(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
-    if here and not holders(here, *_BOARD):
+    if here and not holders(here, *READERS):
         what = "nobody receives the governors' weekly report."
         yield Level.WARN, what, f'{ADD} roles = ["governor"] and an email.'
-    if here and not holders(here, Role.HEAD, Role.DEPUTY_HEAD):
+    if here and not holders(here, *SIGNERS):
         what = "nobody may sign the governors' weekly report, so it stays a draft."
         yield Level.WARN, what, f'{ADD} roles = ["head"] and an email.'
 
