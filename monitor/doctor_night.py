@@ -13,15 +13,15 @@ from monitor.findings import Finding, Level, warn
 from monitor.weekly import READERS, SIGNERS
 
 _BY_NIGHT = (
-    ("the designated safeguarding lead and deputies", (Role.DSL, Role.DEPUTY_DSL)),
-    ("the head and deputies", (Role.HEAD, Role.DEPUTY_HEAD)),
+    ("the safeguarding leads", (Role.DSL, Role.DEPUTY_DSL)),
+    ("the heads", (Role.HEAD, Role.DEPUTY_HEAD)),
 )
 _MATTERS = (
     ("a child at risk", Route.SAFEGUARDING, About.PUPIL),
     ("an allegation against the head", Route.SAFEGUARDING, About.HEAD),
     ("a threat to the school", Route.POLICE_NOW, About.SCHOOL),
 )
-_SHORT = "give one of them a line such as chat_env = “SCHOOLGATE_CHAT_DSL”; see docs/alerts-and-mail.md"
+_SHORT = 'give one of them a line such as chat_env = "SCHOOLGATE_CHAT_DSL" (docs/alerts-and-mail.md).'
 
 
 def telling(config: Config) -> list[Finding]:
@@ -41,9 +41,7 @@ def _unreadable(config: Config) -> list[Finding]:
     """Somebody configured where a short message goes, and it goes nowhere."""
     if not config.unreadable_chats:
         return []
-    what = (
-        f"Where short messages reach {', '.join(config.unreadable_chats)} cannot be read: only mail goes out."
-    )
+    what = f"The address for short messages to {', '.join(config.unreadable_chats)} cannot be read."
     mend = (
         "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the address "
     )
@@ -59,7 +57,7 @@ def _night(school: School, config: Config) -> Iterator[Told]:
         if (ids := holders(here, *roles)) and not any(p in config.chats for p in ids)
     ]
     if only_mail:
-        what = f"only mail reaches {' or '.join(only_mail)}, and a mail wakes nobody."
+        what = f"only mail reaches {' and '.join(only_mail)}, deputies counted, and a mail wakes nobody."
         yield Level.WARN, what, f"For the night, {_SHORT}"
         return
     matters = [

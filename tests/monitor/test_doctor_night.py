@@ -42,14 +42,14 @@ def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
 @pytest.mark.parametrize(
     ("ids", "title"),
     [
-        (("head", "chair", "it"), "only mail reaches the designated safeguarding lead and deputies, and"),
-        (("dsl", "chair", "it"), "only mail reaches the head and deputies, and"),
-        ((), "only mail reaches the designated safeguarding lead and deputies or the head and deputies, and"),
+        (("head", "chair", "it"), "only mail reaches the safeguarding leads,"),
+        (("dsl", "chair", "it"), "only mail reaches the heads,"),
+        ((), "only mail reaches the safeguarding leads and the heads,"),
     ],
 )
 def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
     (what,) = told(doctor_night.telling(reached(*ids)))
-    assert what == f"Oakfield Primary School: {title} a mail wakes nobody."
+    assert what == f"Oakfield Primary School: {title} deputies counted, and a mail wakes nobody."
 
 
 def test_a_deputy_with_a_short_message_is_enough() -> None:
@@ -67,7 +67,7 @@ def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told()
 def test_a_short_message_that_cannot_be_read_is_told_by_person_alone() -> None:
     config = replace(reached("head", "dsl"), unreadable_chats=("ddsl", "it"))
     (what,) = told(doctor_night.telling(config))
-    assert what == "Where short messages reach ddsl, it cannot be read: only mail goes out."
+    assert what == "The address for short messages to ddsl, it cannot be read."
 
 
 def test_no_address_of_a_chat_is_shown() -> None:
