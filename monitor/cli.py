@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 
 from data.errors import InputError
+from monitor import cli_digest, cli_service, cli_weekly
+from monitor.cli_account import account_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
 from monitor.edge import ask, run
@@ -34,6 +36,10 @@ app.add_typer(source_app, name="source")
 app.add_typer(schools_app, name="schools")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(story_app, name="story")
+app.add_typer(account_app, name="account")
+cli_service.add_to(app)
+app.command()(cli_digest.digest)
+app.command()(cli_weekly.report)
 
 
 def _version(wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,11 +10,12 @@ import duckdb
 
 from data.store.bulk import moment
 from data.store.outbox import WAITS
+from data.types import Via
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How messages fare. `overdue_since` is the due time of the first that ought to have been tried by now.
+    """How messages fare. `overdue_since` is since when the first has waited that ought to go out now.
 
     `failed` and `unsure` are those of the last seven days.
     """
@@ -24,16 +26,16 @@ class Mail:
     overdue_since: datetime | None
 
 
-def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime) -> Mail:
-    """Messages that wait, failed, or may have gone out twice or never."""
+def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> Mail:
+    """Messages that wait, failed, or may have arrived or not; `vias` are the ways that are set up."""
     row = con.execute(
         f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
-            epoch_us(min(greatest(due_at, coalesce(next_try_at, due_at)))
-                FILTER ({WAITS} AND expires_at > $now
-                    AND greatest(due_at, coalesce(next_try_at, due_at)) <= $now))
+            epoch_us(min(greatest(due_at, written_at, next_try_at))
+                FILTER ({WAITS} AND expires_at > $now AND list_contains($vias::VARCHAR[], via)
+                    AND greatest(due_at, written_at, next_try_at) <= $now))
         FROM outbox""",
-        {"now": now, "week": now - timedelta(days=7)},
+        {"now": now, "week": now - timedelta(days=7), "vias": [via.value for via in vias]},
     ).fetchone()
     assert row is not None
     return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]))

@@ -1,0 +1,94 @@
+"""How the service is, as it knows itself: what ran when, and what failed. No names, no texts."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+STALE: Mapping[str, timedelta] = {
+    "collect": timedelta(minutes=30),
+    "tend": timedelta(minutes=2),
+    "deliver": timedelta(minutes=5),
+    "beat": timedelta(minutes=3),
+}
+"""So old may the last good end of each kind of work be. One slow site may hold a collect for long."""
+
+OVERDUE = timedelta(minutes=10)
+"""A message that should have gone out so long ago says that delivery fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts from the store, as they were at `at`. `runs` counts a day's askings by outcome.
+
+    `overdue_since` is when the longest waiting message was due that nothing has been done about.
+    """
+
+    at: datetime
+    runs: Mapping[str, int] = field(default_factory=dict)
+    not_seen: int = 0
+    waiting: int = 0
+    failed: int = 0
+    unsure: int = 0
+    open_alerts: int = 0
+    overdue_since: datetime | None = None
+
+
+class Health:
+    """What the parts of the service tell of themselves; asked from other threads."""
+
+    def __init__(self, started_at: datetime) -> None:
+        self.started_at = started_at
+        self._lock = threading.Lock()
+        self._ended: dict[str, datetime] = {}
+        self._faults: Counter[str] = Counter()
+        self._figures = Figures(started_at)
+
+    def ended(self, work: str, at: datetime) -> None:
+        """A piece of work has ended well."""
+        with self._lock:
+            self._ended[work] = at
+
+    def fault(self, place: str) -> None:
+        """Something failed there: a kind of work, or a tender's name."""
+        with self._lock:
+            self._faults[place] += 1
+
+    def tell(self, figures: Figures) -> None:
+        """The newest counts from the store."""
+        with self._lock:
+            self._figures = figures
+
+    @property
+    def figures(self) -> Figures:
+        """The newest counts from the store."""
+        with self._lock:
+            return self._figures
+
+    @property
+    def last(self) -> dict[str, datetime]:
+        """When each kind of work last ended well."""
+        with self._lock:
+            return dict(self._ended)
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """How often each place failed since the start."""
+        with self._lock:
+            return dict(self._faults)
+
+    def complaints(self, now: datetime) -> list[str]:
+        """Why it is not well, a sentence each; none where it is. A start is given its time."""
+        last = self.last
+        found = []
+        for work, limit in STALE.items():
+            age = now - last.get(work, self.started_at)
+            if age > limit:
+                found.append(f"{work} has not ended well for {int(age.total_seconds() // 60)} minutes")
+        overdue = self.figures.overdue_since
+        if overdue is not None and now - overdue > OVERDUE:
+            found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
+        return found

@@ -1,0 +1,136 @@
+"""The ticking: jobs of their own, so that a long collect never holds a delivery; and their end.
+
+APScheduler only ticks: what is due is decided by the store and the time, so ticks that were missed in a
+sleep, a restart or a change of the clock are caught up with by one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from data.effects import Clock
+from data.store.leases import Lease
+from data.store.open import Store
+from monitor.service import holder
+from monitor.service.scoring import AwayScorer
+from monitor.service.status import figures
+from monitor.service.step import Service
+
+log = logging.getLogger("schoolgate.service")
+
+COLLECT_S, TEND_S, DELIVER_S, BEAT_S = 20, 10, 5, 20
+"""Seconds between two ticks of each kind of work."""
+
+ENDS_WITHIN_S = 7.0
+"""So long what is under way may take to end when we are told to; then it is given back."""
+
+_LOOK_S = 1.0
+_SLEPT = timedelta(minutes=1)
+_BACK = timedelta(seconds=2)
+
+
+class Running:
+    """One service at work. `ending` is set by whoever wants it to end; `lost` says that another took over.
+
+    `reload` reads the configuration again where it has changed; it raises nothing.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        store: Store,
+        lease: Lease,
+        scorer: AwayScorer,
+        reload: Callable[[], None],
+        clock: Clock,
+        ending: threading.Event,
+    ) -> None:
+        self.lost = False
+        self._service = service
+        self._store = store
+        self._lease = lease
+        self._scorer = scorer
+        self._reload = reload
+        self._clock = clock
+        self._ending = ending
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+
+    def start(self) -> None:
+        """Every kind of work at once, then at its pace."""
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # says that a long tick is long
+        for name, work, every_s in (
+            ("collect", self._service.collect, COLLECT_S),
+            ("tend", self._tend, TEND_S),
+            ("deliver", self._service.deliver, DELIVER_S),
+            ("beat", self._beat, BEAT_S),
+        ):
+            self._scheduler.add_job(self._tick, "interval", (name, work), seconds=every_s)
+        self._scheduler.start()
+        self._now()
+
+    def watch(self) -> None:
+        """Waits until it is to end. A clock that jumped, as after a sleep, makes every kind of work tick."""
+        before = self._clock()
+        while not self._ending.wait(_LOOK_S):
+            now = self._clock()
+            if not -_BACK < now - before < _SLEPT:
+                self._now()
+            before = now
+
+    def stop(self) -> bool:
+        """No more is begun; gives whether all that was under way came to its end in time."""
+        self._ending.set()
+        ended = threading.Thread(target=self._scheduler.shutdown, name="ending", daemon=True)
+        ended.start()
+        ended.join(ENDS_WITHIN_S)
+        return not ended.is_alive()
+
+    def _now(self) -> None:
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+
+    def _tick(self, name: str, work: Callable[[], object]) -> None:
+        if self._ending.is_set():
+            return
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - an edge: one kind of work must not end for good
+            self._service.fault(name, error)
+
+    def _tend(self) -> None:
+        self._reload()
+        self._service.tend()
+
+    def _beat(self) -> None:
+        """Says that we live, lets go of what is not used, and counts."""
+        renewed = holder.renew(self._store, self._lease, self._clock())
+        if renewed is None:
+            log.error("another service has taken this home over; this one ends")
+            self.lost = True
+            self._ending.set()
+            return
+        self._lease = renewed
+        config = self._service.context.config
+        with self._store.read() as con:
+            counted = figures(con, config, self._service.states, self._clock())
+        self._service.health.tell(counted)
+        self._service.health.ended("beat", self._clock())
+        if self._scorer.let_go():
+            log.info("the model is let go")
+        give_memory_back()
+
+
+def give_memory_back() -> None:
+    """What was freed goes back to the system, where its C library can (glibc)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -1,0 +1,180 @@
+"""`schoolgate serve`: puts the service together, listens for signals, and ends it in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, utc_now
+from data.errors import ConfigError, SchoolgateError
+from data.store import leases
+from data.store.open import Store
+from monitor import wiring
+from monitor.config import Config, load
+from monitor.service import holder
+from monitor.service.delivery import deliver
+from monitor.service.health import Health
+from monitor.service.running import Running
+from monitor.service.scoring import AwayScorer
+from monitor.service.step import Service
+from monitor.service.tenders import TENDERS
+from monitor.service.web import Web, health_app
+
+if TYPE_CHECKING:
+    from monitor.judge import Judges
+    from monitor.service.context import Context
+    from sources.politeness import Limits
+
+log = logging.getLogger("schoolgate.service")
+
+LAST_WAIT_S = 1.5
+"""So long the store is waited for when we end; leases end by themselves."""
+
+
+def serve(
+    home: Path,
+    config_path: Path,
+    *,
+    say: Callable[[str], None],
+    clock: Clock = utc_now,
+    limits: Limits | None = None,
+    allow_loopback: frozenset[tuple[str, int]] = frozenset(),
+) -> int:
+    """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over.
+
+    Raises SchoolgateError where another service runs, or an address is taken. `limits` and
+    `allow_loopback` are for the tests alone.
+    """
+    config = load(config_path, os.environ)
+    store = wiring.open_store(home, clock)
+    lease = holder.take(store, clock())
+    ending = threading.Event()
+    with ExitStack() as stack:
+        stack.callback(_give_back, home, lease, clock)
+        wiring.remember_config(store, config)
+        settings = Settings(config, home, store)
+        scorer = AwayScorer(config.model, time.monotonic)
+        stack.callback(scorer.let_go, 0.0)
+        fetcher = stack.enter_context(
+            wiring.fetcher(config, clock=clock, limits=limits, allow_loopback=allow_loopback)
+        )
+        service = Service(
+            store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
+            deliver=partial(_deliver, ending.is_set), tenders=TENDERS, clock=clock, stopped=ending.is_set,
+        )  # fmt: skip
+        running = Running(
+            service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
+            clock=clock, ending=ending,
+        )  # fmt: skip
+        for web in _webs(config, service.health, settings.context, store, clock):
+            web.start()
+            stack.callback(web.stop)
+        stack.enter_context(_signals(ending, settings))
+        running.start()
+        say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
+        running.watch()
+        say("Ending: what is under way is finished, or given back.")
+        ended = running.stop()
+    if not ended:  # a site that answers for ever; its thread would hold the process
+        log.warning("what was still under way is given back")
+        logging.shutdown()
+        os._exit(int(running.lost))
+    return int(running.lost)
+
+
+class Settings:
+    """The configuration in use, read again when its file has changed or on SIGHUP.
+
+    One with a fault is not taken: the one in use stays, and the log says so. Addresses that are listened
+    at and the contact told to sites stay as they were until a restart.
+    """
+
+    def __init__(self, config: Config, home: Path, store: Store) -> None:
+        self.context: Context = wiring.context(config, home)
+        self._home = home
+        self._store = store
+        self._seen = self._stamp()
+        self._judges: Judges | None = None
+        self.wanted = False
+
+    def judges(self, scorer: AwayScorer) -> Judges:
+        """Made once for a configuration."""
+        if self._judges is None:
+            self._judges = replace(wiring.judges(self.context.config, self._home), scorer=lambda: scorer)
+        return self._judges
+
+    def reload(self, service: Service) -> None:
+        """Takes the file as it is now, where it has changed or somebody asked."""
+        stamp = self._stamp()
+        if stamp == self._seen and not self.wanted:
+            return
+        self._seen, self.wanted = stamp, False
+        try:
+            config = load(self.context.config.path, os.environ)
+            context = wiring.context(config, self._home)
+            wiring.remember_config(self._store, config)
+        except ConfigError as error:
+            log.error("schoolgate.toml has %d faults: the settings before it stay", len(error.faults))
+        except SchoolgateError as error:
+            log.error("schoolgate.toml could not be taken: %s", type(error).__name__)
+        else:
+            log.warning("schoolgate.toml was read again")
+            self.context = service.context = context
+            self._judges = None
+
+    def _stamp(self) -> int:
+        with suppress(OSError):
+            return self.context.config.path.stat().st_mtime_ns
+        return 0
+
+
+def _deliver(stop: Callable[[], bool], store: Store, context: Context, clock: Clock) -> object:
+    return deliver(store, context, clock=clock, stop=stop)
+
+
+def _webs(config: Config, health: Health, context: Context, store: Store, clock: Clock) -> list[Web]:
+    port = config.serve.health_port
+    found = [Web(health_app(health, clock), "127.0.0.1", port, "[serve] health_port")]
+    if config.base_url is not None:
+        from monitor.pages.ack import ack_app
+
+        host, _, number = config.serve.listen.rpartition(":")
+        pages = ack_app(store, context, clock)
+        found.append(Web(pages, host.strip("[]"), int(number), "[serve] listen"))
+    return found
+
+
+@contextmanager
+def _signals(ending: threading.Event, settings: Settings) -> Iterator[None]:
+    def end(*_: object) -> None:
+        ending.set()
+
+    def again(*_: object) -> None:
+        settings.wanted = True
+
+    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: again}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _give_back(home: Path, lease: leases.Lease, clock: Clock) -> None:
+    """Our lease on the home; messages that were about to go out were given back by who had them."""
+    store = Store(home, clock=clock, sleep=time.sleep, wait_s=LAST_WAIT_S)
+    try:
+        with store.write("give back") as con:
+            leases.give_back(con, lease)
+    except SchoolgateError as error:
+        log.warning("the leases end by themselves in a while: %s", type(error).__name__)

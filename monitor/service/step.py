@@ -1,0 +1,192 @@
+"""What the service does at each tick, without threads and without a clock of its own.
+
+Each method does what is due at `clock()` and nothing where nothing is. None raises for what is not a
+person's to mend at once: a fault is logged by its kind and place, counted in `health`, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from data.effects import Clock
+from data.retention import purge
+from data.store import sources as source_store
+from data.store.open import Store
+from data.types import Source, SourceState
+from monitor.pipeline import scan
+from monitor.service.context import Context, Tender, Write
+from monitor.service.health import Health
+from sources.batch import never
+from sources.due import due_sources
+
+if TYPE_CHECKING:
+    from monitor.judge import Judges
+    from sources.fetch import Fetcher
+
+log = logging.getLogger("schoolgate.service")
+
+PURGE_EVERY = timedelta(hours=1)
+"""What is not about us goes within a day of its coming: looked for this often."""
+
+STATES_LAST = timedelta(minutes=5)
+"""What is remembered of the sources is read again after so long, since commands by hand ask them too."""
+
+Deliver = Callable[[Store, Context, Clock], object]
+
+
+class Service:
+    """The work of one home. `tenders` are named for the log; `judges` are made anew for each collect.
+
+    `deliver` hands over the messages that are due. `context` may be replaced between two ticks.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        context: Context,
+        judges: Callable[[], Judges],
+        fetcher: Fetcher,
+        deliver: Deliver,
+        tenders: Mapping[str, Tender],
+        clock: Clock,
+        health: Health | None = None,
+        stopped: Callable[[], bool] = never,
+        purge_every: timedelta = PURGE_EVERY,
+    ) -> None:
+        self.context = context
+        self.judges = judges
+        self.health = health or Health(clock())
+        self._store = store
+        self._fetcher = fetcher
+        self._deliver = deliver
+        self._tenders = tenders
+        self._clock = clock
+        self._stopped = stopped
+        self._purge_every = purge_every
+        self._purged_at: datetime | None = None
+        self._states: Mapping[str, SourceState] = {}
+        self._states_at: datetime | None = None
+        self._asked: dict[str, datetime] = {}
+
+    @property
+    def states(self) -> Mapping[str, SourceState]:
+        """What was last read of the sources."""
+        return self._states
+
+    def collect(self) -> int:
+        """Asks the sources that are due, each once however long we were away; gives how many ended."""
+        try:
+            self._purge()
+            due = self._due(self._clock())
+            done = self._scan(due) if due else 0
+        except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
+            self.fault("collect", error)
+            return 0
+        self.health.ended("collect", self._clock())
+        return done
+
+    def _due(self, now: datetime) -> list[Source]:
+        config = self.context.config
+        fresh = self._states_at is not None and timedelta(0) <= now - self._states_at < STATES_LAST
+        if not fresh or self._states.keys() != {s.id for s in config.sources}:
+            with self._store.read() as con:
+                self._states = source_store.states(con, [s.id for s in config.sources])
+            self._states_at = now
+        seen = {source_id: self._as_asked(state, now) for source_id, state in self._states.items()}
+        return due_sources(config.sources, seen, now, config.zone)
+
+    def _as_asked(self, state: SourceState, now: datetime) -> SourceState:
+        """With the last asking by this process: it counts where its run could not be saved.
+
+        One that lies ahead, of this process or in the store, is of a clock that was set back.
+        """
+        times = [t for t in (state.last_run_at, self._asked.get(state.source_id)) if t and t <= now]
+        return replace(state, last_run_at=max(times, default=None))
+
+    def _scan(self, due: Sequence[Source]) -> int:
+        now = self._clock()
+        self._asked |= {source.id: now for source in due}
+        self._states_at = None
+        done = 0
+        for _ in scan(
+            due, store=self._store, fetcher=self._fetcher, judges=self.judges(), clock=self._clock,
+            stopped=self._stopped,
+        ):  # fmt: skip
+            done += 1
+        return done
+
+    def _purge(self) -> None:
+        now = self._clock()
+        if self._purged_at is None or not timedelta(0) <= now - self._purged_at < self._purge_every:
+            purge(self._store, now, self.context.config.policy)
+            self._purged_at = now
+
+    def tend(self) -> int:
+        """Asks every tender what it would write, and writes it; gives how many writes there were."""
+        try:
+            wanted = self._wanted()
+            written = self._write(wanted) if wanted else 0
+        except Exception as error:  # noqa: BLE001 - an edge, as above
+            self.fault("tend", error)
+            return 0
+        self.health.ended("tend", self._clock())
+        return written
+
+    def _wanted(self) -> dict[str, Sequence[Write]]:
+        """What each tender would write; all read with one connection, and none stops the others."""
+        found: dict[str, Sequence[Write]] = {}
+        now = self._clock()
+        with self._store.read() as con:
+            for name, tender in self._tenders.items():
+                try:
+                    writes = tender(con, self.context, now)
+                except Exception as error:  # noqa: BLE001 - one tender's fault must not stop the others
+                    self.fault(name, error)
+                    continue
+                if writes:
+                    found[name] = writes
+        return found
+
+    def _write(self, wanted: Mapping[str, Sequence[Write]]) -> int:
+        """All in one transaction; where that fails, each tender's in one of its own."""
+        try:
+            self._write_all([write for writes in wanted.values() for write in writes])
+            return sum(map(len, wanted.values()))
+        except Exception as error:  # noqa: BLE001 - which of them it was is found out below
+            if len(wanted) == 1:
+                self.fault(next(iter(wanted)), error)
+                return 0
+        written = 0
+        for name, writes in wanted.items():
+            try:
+                self._write_all(writes)
+                written += len(writes)
+            except Exception as error:  # noqa: BLE001 - as above: told, and the others go on
+                self.fault(name, error)
+        return written
+
+    def _write_all(self, writes: Sequence[Write]) -> None:
+        with self._store.write("tend") as con:
+            for write in writes:
+                write(con)
+
+    def deliver(self) -> None:
+        """Hands over the messages that are due."""
+        try:
+            self._deliver(self._store, self.context, self._clock)
+        except Exception as error:  # noqa: BLE001 - an edge, as above
+            self.fault("deliver", error)
+            return
+        self.health.ended("deliver", self._clock())
+
+    def fault(self, place: str, error: Exception) -> None:
+        """Kind and place are logged, never its text, which may hold a post's."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        self.health.fault(place)
+        log.error("in=%s fault=%s at=%s:%s", place, type(error).__name__, where.filename, where.lineno)

@@ -1,0 +1,23 @@
+"""Everything the service sees to at each tick, in its order: what is most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.service.accounts import accounts
+from monitor.service.context import Tender
+from monitor.service.delivery import failures
+from monitor.service.digests import digests
+from monitor.service.escalation import escalate
+from monitor.service.reports import reports
+from monitor.service.spikes import spikes
+
+TENDERS: Mapping[str, Tender] = {
+    "escalation": escalate,
+    "failures": failures,
+    "accounts": accounts,
+    "spikes": spikes,
+    "digests": digests,
+    "reports": reports,
+}
+"""Each by its name in the log and in /metrics."""

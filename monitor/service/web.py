@@ -1,0 +1,142 @@
+"""What the service answers over HTTP: how it is, on this machine only; and the pages, where there are any."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from data.effects import Clock
+from data.errors import SchoolgateError
+from monitor.service.health import Health
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+    from uvicorn import Server
+
+OURSELVES = ("127.0.0.1", "localhost")
+"""The only names by which health may be asked for: a web page elsewhere could lead its visitor here by
+another (DNS rebinding)."""
+
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+_ENDS_WITHIN_S = 2
+
+
+def health_app(health: Health, clock: Clock) -> Starlette:
+    """/healthz: 200 “ok”, or 503 with the reasons; /metrics: Prometheus' text format."""
+
+    async def healthz(request: Request) -> PlainTextResponse:
+        complaints = health.complaints(clock())
+        text = "\n".join(complaints) if complaints else "ok"
+        return PlainTextResponse(text + "\n", 503 if complaints else 200)
+
+    async def metrics(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(exposition(health), media_type=_PROMETHEUS)
+
+    return Starlette(
+        routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(OURSELVES), www_redirect=False)],
+    )
+
+
+def exposition(health: Health) -> str:
+    """Prometheus' text exposition format, version 0.0.4: counts, times and ids of our own, nobody's name."""
+    figures = health.figures
+    outbox = {"waiting": figures.waiting, "failed": figures.failed, "unsure": figures.unsure}
+    ended = {work: at.timestamp() for work, at in health.last.items()}
+    families: tuple[tuple[str, str, str, str, Mapping[str, float]], ...] = (
+        ("build_info", "gauge", "Which version runs.", "version", {version("schoolgate"): 1}),
+        ("start_time_seconds", "gauge", "When it began.", "", {"": health.started_at.timestamp()}),
+        ("last_success_timestamp_seconds", "gauge", "When work last ended well.", "work", ended),
+        ("source_runs_last_day", "gauge", "Askings of sources in 24 hours.", "outcome", figures.runs),
+        ("sources_not_seen", "gauge", "Sources that cannot be seen.", "", {"": figures.not_seen}),
+        ("outbox_messages", "gauge", "Messages; failed and unsure ones of 7 days.", "state", outbox),
+        ("alerts_open", "gauge", "Alerts that nobody acknowledged.", "", {"": figures.open_alerts}),
+        ("faults_total", "counter", "Faults since it began.", "place", health.faults),
+        ("resident_memory_bytes", "gauge", "Memory of this process.", "", {"": resident_bytes()}),
+    )
+    return "".join(line + "\n" for family in families for line in _family(*family))
+
+
+def _family(name: str, kind: str, what: str, label: str, values: Mapping[str, float]) -> Iterable[str]:
+    full = f"schoolgate_{name}"
+    yield f"# HELP {full} {what}"
+    yield f"# TYPE {full} {kind}"
+    for key, value in sorted(values.items()):
+        yield f'{full}{{{label}="{_escaped(key)}"}} {value}' if label else f"{full} {value}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def resident_bytes() -> int:
+    """Memory this process holds now; where the system does not say, the most it ever held."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+    return pages * resource.getpagesize()
+
+
+class Web:
+    """One application on one address, in a thread of its own, until `stop`."""
+
+    def __init__(self, app: ASGIApp, host: str, port: int, key: str) -> None:
+        """Takes the address at once. Raises SchoolgateError, naming `key`, where it is not to be had."""
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._socket = socket.create_server((host, port), family=family)
+        except OSError as error:
+            raise SchoolgateError(
+                f"{host}:{port} cannot be used ({error.strerror}). Another program may have it: "
+                f"name another in schoolgate.toml, {key}."
+            ) from error
+        self.port: int = self._socket.getsockname()[1]
+        self._server = _server(app)
+        self._thread = threading.Thread(target=self._run, name=f"web {self.port}", daemon=True)
+
+    def start(self) -> None:
+        """Answers from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answers nobody any more; what is under way has two seconds."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(_ENDS_WITHIN_S)
+        self._socket.close()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def _server(app: ASGIApp) -> Server:
+    """No log of who asked for what; signals are the service's own business."""
+    from uvicorn import Config, Server
+
+    return Server(
+        Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_ENDS_WITHIN_S,
+            limit_concurrency=50,
+        )
+    )

@@ -1,0 +1,235 @@
+"""`schoolgate serve` as a process of its own, beside slow sites, other commands and signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from aiosmtpd.controller import Controller
+from servers import Site, serve
+
+from data.effects import utc_now
+from data.store import leases
+from data.store.open import Store
+
+SERVE = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from monitor import log
+from monitor.edge import run
+from monitor.service.serve import serve
+from sources.politeness import Limits
+log.set_up(verbose=True)
+home, ports = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")]
+run(lambda: sys.exit(serve(
+    home, home / "schoolgate.toml", say=lambda line: print(line, flush=True),
+    limits=replace(Limits(), per_host_interval_s=0.0),
+    allow_loopback=frozenset(("127.0.0.1", port) for port in ports),
+)))
+"""
+
+DANGER = (
+    "I am going to stab Mrs Quillfeather at Oakfield Primary in Northvale tomorrow morning, I have the knife"
+)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def feed(*texts: str) -> bytes:
+    rows = "".join(
+        f"<item><title>{n}</title><guid>{n}</guid><link>https://gazette.example.org/{n}</link>"
+        f"<description>{text}</description></item>"
+        for n, text in enumerate(texts)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>{rows}</channel></rss>'.encode()
+
+
+def a_home(folder: Path, site: Site, *names: str, smtp: int | None = None) -> int:
+    """A home folder with a configuration; gives its health port."""
+    port = free_port()
+    sources = "".join(
+        f'[[sources]]\nid = "{n}"\nkind = "feed"\nurl = "{site}/{n}.xml"\nsurfaced = true\n' for n in names
+    )
+    mail = f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
+    (folder / "schoolgate.toml").write_text(
+        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
+        f'locality = "Northvale"\n{sources}'
+        '[[people]]\nid = "head"\nname = "Mrs Tamsin Quillfeather"\nroles = ["head"]\n'
+        'email = "head@example.org"\n'
+        '[[people]]\nid = "dsl"\nname = "Ms Imogen Larkspur"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
+        f"[model]\nthreads = 1\n[serve]\nhealth_port = {port}\n" + (mail if smtp else ""),
+        encoding="utf-8",
+    )
+    return port
+
+
+@contextmanager
+def serving(home: Path, site: Site):
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", SERVE, str(home), str(site.port)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    except AssertionError:
+        process.kill()
+        sys.stderr.write(process.communicate()[1])
+        raise
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def until(true, seconds: float = 15.0) -> float:
+    """Waits for something; gives how long that took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, "it did not come"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def ended(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, float, str]:
+    began = time.monotonic()
+    process.send_signal(number)
+    _, said = process.communicate(timeout=15)
+    return process.returncode, time.monotonic() - began, said
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return answer.status == 200
+    except URLError:
+        return False
+
+
+def metric(port: int, name: str) -> float:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=2) as answer:
+        lines = answer.read().decode().splitlines()
+    return float(next(line for line in lines if line.startswith(name)).rpartition(" ")[2])
+
+
+def read(home: Path, sql: str):
+    store = Store(home, clock=utc_now, sleep=time.sleep)
+    with store.read() as con:
+        return con.execute(sql).fetchall()
+
+
+def lease_of(home: Path):
+    store = Store(home, clock=utc_now, sleep=time.sleep)
+    with store.read() as con:
+        return leases.held(con, "service")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_ends_with_0_and_gives_the_home_back(tmp_path, number):
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site) as process:
+            until(lambda: answers(port) and site.paths)
+            assert lease_of(tmp_path).holder.startswith(f"PID {process.pid} on ")
+            code, seconds, _ = ended(process, number)
+    assert (code, lease_of(tmp_path)) == (0, None)
+    assert seconds < 10
+
+
+def test_told_to_end_beside_a_site_that_never_finishes_it_gives_that_source_back_within_10_seconds(tmp_path):
+    def drips(exchange):
+        exchange.head(200, Content_Type="application/rss+xml", Content_Length="1000000")
+        while exchange.wait(0.2):
+            exchange.write(b" ")
+
+    with serve({"/slow.xml": drips, "/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a", "slow")
+        with serving(tmp_path, site) as process:
+            until(lambda: answers(port) and "/slow.xml" in site.paths)
+            code, seconds, said = ended(process)
+    assert code == 0
+    assert seconds < 10
+    assert "given back" in said
+    assert lease_of(tmp_path) is None
+    assert [s for (s,) in read(tmp_path, "SELECT source_id FROM source_runs")] == ["a"]
+
+
+def test_a_second_service_is_refused_and_told_who_has_the_home(tmp_path):
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site) as first:
+            until(lambda: answers(port))
+            with serving(tmp_path, site) as second:
+                _, said = second.communicate(timeout=15)
+                assert second.returncode == 1
+                assert f"PID {first.pid} on " in said
+            assert answers(port)
+
+
+def test_a_service_that_was_killed_is_followed_at_once(tmp_path):
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site) as first:
+            until(lambda: answers(port))
+            first.kill()
+            first.wait()
+            with serving(tmp_path, site) as second:
+                until(lambda: answers(port))
+                assert lease_of(tmp_path).holder.startswith(f"PID {second.pid} on ")
+
+
+class Box:
+    """A mail server that notes whom it was given mail for, and when."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, float]] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        self.got += [(rcpt, time.monotonic()) for rcpt in envelope.rcpt_tos]
+        return "250 OK"
+
+
+def test_danger_is_with_its_people_within_ten_seconds_of_its_being_seen_and_status_works_beside(tmp_path):
+    box = Box()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        with serve({"/a.xml": feed(DANGER)}) as site:
+            a_home(tmp_path, site, "a", smtp=controller.port)
+            with serving(tmp_path, site) as process:
+                until(lambda: "/a.xml" in site.paths)
+                until(lambda: len(box.got) >= 2, 30)
+                command = [sys.executable, "-P", "-m", "monitor.cli", "status", "--json", "--home", tmp_path]
+                run = subprocess.run(command, capture_output=True, text=True, check=False)
+                assert json.loads(run.stdout)["running"], run.stderr
+                code, _, said = ended(process)
+    finally:
+        controller.stop()
+    assert code == 0
+    ((waited,),) = read(
+        tmp_path,
+        "SELECT max(epoch(sent_at) - epoch(written_at)) FROM outbox WHERE kind = 'instant' AND via = 'mail'",
+    )
+    assert waited < 10
+    assert "stab" not in said
+    assert len({rcpt for rcpt, _ in box.got}) == 2
+
+
+def test_it_idles_under_200_mb_once_the_model_is_let_go(tmp_path):
+    with serve({"/a.xml": feed(*(f"Oakfield Primary in Northvale, day {n}" for n in range(40)))}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site):
+            until(lambda: read(tmp_path, "SELECT 1 FROM verdicts LIMIT 1") if answers(port) else None, 20)
+            assert metric(port, "schoolgate_resident_memory_bytes") < 200_000_000

@@ -1,0 +1,133 @@
+"""The model in a process of its own."""
+
+import os
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from classifiers.onnx import Scorer
+from data.errors import SchoolgateError
+from monitor.config_model import ModelTable
+from monitor.service.scoring import AwayScorer
+
+STUB = """
+import json, os, signal, sys
+from pathlib import Path
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+sys.stdin.buffer.readline()
+for line in sys.stdin.buffer:
+    texts = json.loads(line)
+    if "die" in texts or ("die once" in texts and not Path(sys.argv[1]).exists()):
+        Path(sys.argv[1]).touch()
+        os._exit(1)
+    if "fault" in texts:
+        out = json.dumps({"fault": "model.onnx is not there."}).encode() + b"\\n"
+    else:
+        head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": "m"}
+        out = json.dumps(head).encode() + b"\\n" + b"\\0\\0\\x80?\\0\\0\\0@" * len(texts)
+    sys.stdout.buffer.write(out)
+    sys.stdout.buffer.flush()
+"""
+
+
+class Timer:
+    at = 0.0
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture
+def timer():
+    return Timer()
+
+
+@pytest.fixture
+def scorer(tmp_path, timer):
+    scorer = AwayScorer(ModelTable(), timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
+    yield scorer
+    scorer.let_go(0.0)
+
+
+def test_nothing_is_begun_before_the_first_text(scorer):
+    assert not scorer.loaded
+
+
+def test_the_numbers_of_the_child_come_back_in_order(scorer):
+    scores = scorer.score(["one", "two\nlines é 🎒"])
+    assert scores.labels == ("a", "b")
+    assert scores.values.tolist() == [[1.0, 2.0], [1.0, 2.0]]
+    assert (scores.truncated, scores.model) == ((False, False), "m")
+
+
+def test_the_model_is_let_go_when_it_has_not_been_used_for_a_while(scorer, timer):
+    scorer.score(["one"])
+    timer.at = 299
+    assert not scorer.let_go()
+    timer.at = 301
+    assert scorer.let_go()
+    assert not scorer.loaded
+    assert not scorer.let_go()
+    assert scorer.score(["again"]).values.shape == (1, 2)
+
+
+def test_a_child_that_died_is_begun_anew(scorer):
+    assert scorer.score(["die once"]).values.shape == (1, 2)
+
+
+def test_a_text_over_which_the_child_dies_every_time_is_a_fault(scorer):
+    with pytest.raises(SchoolgateError, match="twice"):
+        scorer.score(["die"])
+    assert scorer.score(["next"]).values.shape == (1, 2)
+
+
+def test_what_the_child_cannot_do_is_told_in_its_own_words(scorer):
+    with pytest.raises(SchoolgateError, match="is not there"):
+        scorer.score(["fault"])
+
+
+def test_threads_take_turns(scorer):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(scorer.score(["x"] * 500))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [s.values.shape for s in found] == [(500, 2)] * 6
+
+
+def test_the_child_ends_with_its_parent(scorer):
+    scorer.score(["one"])
+    child = scorer._child
+    child.stdin.close()
+    assert child.wait(timeout=5) == 0
+
+
+def test_the_true_model_gives_the_same_numbers_from_its_own_process(timer):
+    texts = ["Oakfield Primary is lovely", "the parking at the gate is a disgrace"]
+    away = AwayScorer(ModelTable(threads=1), timer)
+    try:
+        found = away.score(texts)
+    finally:
+        away.let_go(0.0)
+    here = Scorer(threads=1).score(texts)
+    assert found.labels == here.labels
+    assert np.array_equal(found.values, here.values)
+    assert (found.model, found.truncated) == (here.model, here.truncated)
+
+
+def test_the_service_itself_loads_no_model_library():
+    import subprocess
+
+    code = (
+        "import sys; from monitor.service import serve; "
+        "print([m for m in ('transformers', 'onnxruntime', 'altair', 'typst', 'vl_convert', 'torch', "
+        "'playwright') if m in sys.modules])"
+    )
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=env, check=True
+    )
+    assert run.stdout.strip() == "[]"

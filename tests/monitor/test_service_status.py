@@ -1,0 +1,168 @@
+"""`schoolgate status`, and who holds a home."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from configuring import MAIL, PERSON, SCHOOL, SOURCE, write
+from storing import Clock, a_message, a_run, a_store
+
+from data.errors import SchoolgateError, StoreError
+from data.store import leases
+from data.store import sources as source_store
+from data.store.leases import Lease
+from data.store.outbox import put_outbox
+from data.types import Outcome
+from monitor.commands import status as command
+from monitor.service import holder
+
+NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # a Friday
+
+
+@pytest.fixture
+def clock():
+    return Clock(NOW)
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    write(tmp_path, SCHOOL + SOURCE + PERSON)
+    store = a_store(tmp_path, clock)
+    store.migrate()
+    return store
+
+
+def run(store, clock, *, as_json=False):
+    said = []
+    code = command.run(home=store.home, config=None, as_json=as_json, say=said.append, clock=clock)
+    return code, "\n".join(said)
+
+
+def document(store, clock):
+    return json.loads(run(store, clock, as_json=True)[1])
+
+
+def a_process():
+    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+
+
+def waiting():
+    return a_message(due_at=NOW - timedelta(hours=3), expires_at=NOW + timedelta(hours=21))
+
+
+def test_where_no_service_runs_it_says_how_to_start_one_and_ends_with_1(store, clock):
+    code, said = run(store, clock)
+    assert code == 1
+    assert said.startswith("The service does not run. To start it: schoolgate serve\n")
+
+
+def test_a_running_service_is_named_with_its_last_sign_of_life(store, clock):
+    holder.take(store, NOW)
+    clock.at += timedelta(seconds=40)
+    code, said = run(store, clock)
+    assert code == 0
+    assert f"The service runs: PID {os.getpid()} on {platform.node()}, since Fri 20 Nov 2026, 12:30" in said
+
+
+def test_a_service_that_gave_no_sign_for_long_does_not_run(store, clock):
+    holder.take(store, NOW)
+    clock.at += timedelta(seconds=91)
+    code, said = run(store, clock)
+    assert code == 1
+    assert "last gave a sign" in said
+
+
+def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
+    with store.write("test") as con:
+        source_store.record_run(con, a_run("gazette", NOW - timedelta(days=2)))
+        source_store.record_run(con, a_run("gazette", NOW - timedelta(hours=1), outcome=Outcome.BLOCKED))
+    assert "gazette: blocked, since Wed 18 Nov 2026, 12:30" in run(store, clock)[1]
+    assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00+00:00"
+
+
+def test_what_is_asked_next_is_told(store, clock):
+    with store.write("test") as con:
+        source_store.record_run(con, a_run("gazette", NOW))
+    (due,) = document(store, clock)["next"]
+    assert due["source"] == "gazette"
+    assert NOW + timedelta(minutes=13) < datetime.fromisoformat(due["at"]) <= NOW + timedelta(minutes=15)
+
+
+def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
+    holder.take(store, NOW)
+    with store.write("test") as con:
+        put_outbox(con, [waiting()], NOW - timedelta(minutes=9))
+    write(store.home, SCHOOL + SOURCE + PERSON + MAIL)
+    assert run(store, clock)[0] == 0
+    clock.at += timedelta(seconds=61)
+    code, said = run(store, clock)
+    assert code == 1
+    assert "One has been due since Fri 20 Nov 2026, 12:21" in said
+
+
+def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the_service(store, clock):
+    holder.take(store, NOW)
+    with store.write("test") as con:
+        put_outbox(con, [waiting()], NOW - timedelta(hours=3))
+    code, said = run(store, clock)
+    assert code == 0
+    assert "No mail server is set up" in said
+
+
+@pytest.mark.parametrize(
+    ("now", "digest"),
+    [
+        (NOW, datetime(2026, 11, 23, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 7, 29, tzinfo=UTC), datetime(2026, 11, 23, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 23, 12, 0, tzinfo=UTC), datetime(2026, 10, 26, 7, 30, tzinfo=UTC)),
+        (datetime(2027, 3, 25, 12, 0, tzinfo=UTC), datetime(2027, 3, 30, 6, 30, tzinfo=UTC)),
+    ],
+    ids=["weekend", "this morning", "clocks back", "clocks forward, over Easter"],
+)
+def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock, now, digest):
+    clock.at = now
+    assert document(store, clock)["next_digest"] == {"900001": digest.isoformat()}
+
+
+def test_it_writes_nothing(store, clock):
+    before = store.path.read_bytes()
+    run(store, clock)
+    assert store.path.read_bytes() == before
+
+
+def test_without_a_store_it_says_so(tmp_path, clock):
+    write(tmp_path, SCHOOL + SOURCE + PERSON)
+    with pytest.raises(StoreError, match="no store"):
+        command.run(home=tmp_path, config=None, as_json=False, say=print, clock=clock)
+    assert not (tmp_path / "schoolgate.duckdb").exists()
+
+
+def test_a_second_service_is_refused_and_told_who_has_the_home(store):
+    with a_process() as other:
+        lease = Lease(holder.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + holder.HELD_FOR)
+        with store.write("test") as con:
+            leases.take(con, lease)
+        with pytest.raises(SchoolgateError, match=f"PID {other.pid} on .*since 2026-11-20 12:30 UTC"):
+            holder.take(store, NOW + timedelta(seconds=5))
+        other.communicate(b"\n")
+    assert holder.take(store, NOW + timedelta(seconds=6)).holder == holder.me()
+
+
+def test_a_service_on_another_machine_is_not_taken_to_be_gone_before_its_lease_ends(store):
+    with store.write("test") as con:
+        leases.take(con, Lease(holder.NAME, "PID 999999 on elsewhere", NOW, NOW + holder.HELD_FOR))
+    with pytest.raises(SchoolgateError, match="on elsewhere"):
+        holder.take(store, NOW + timedelta(seconds=89))
+    assert holder.take(store, NOW + timedelta(seconds=91)).holder == holder.me()
+
+
+def test_a_service_that_begins_again_under_its_old_number_takes_its_home_back(store):
+    first = holder.take(store, NOW)
+    second = holder.take(store, NOW + timedelta(seconds=5))
+    assert second != first
+    assert holder.renew(store, first, NOW + timedelta(seconds=10)) is None
+    assert holder.renew(store, second, NOW + timedelta(seconds=10)) is not None

@@ -1,0 +1,237 @@
+"""One tick of the service, with the time given."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fetching import fetcher_for
+from judging_words import CALM, OAKFIELD, judges
+from servers import Answer, serve
+from storing import Clock, a_message, a_store
+
+from alerts.links import Links
+from data.store import sources as source_store
+from data.store.outbox import pending_outbox, put_outbox
+from data.types import Outcome, Source
+from monitor.config import Config
+from monitor.service.context import Context
+from monitor.service.step import Service
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+JUDGES = judges(OAKFIELD)
+
+
+def feed(*texts):
+    rows = "".join(
+        f"<item><title>{n}</title><guid>{n}</guid><link>https://gazette.example.org/{n}</link>"
+        f"<description>{text}</description></item>"
+        for n, text in enumerate(texts)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>{rows}</channel></rss>'.encode()
+
+
+@pytest.fixture
+def clock():
+    return Clock(NOW)
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    store = a_store(tmp_path / "home", clock)
+    store.migrate()
+    return store
+
+
+def a_service(store, clock, site=None, *, tenders=None, deliver=lambda *_: None, names=("a",), **more):
+    base = site or "https://example.org"
+    sources = tuple(Source(n, "feed", f"{base}/{n}.xml", urns=("900001",), surfaced=True) for n in names)
+    config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
+    return Service(
+        store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
+        fetcher=fetcher_for(site) if site else fetcher_for(), deliver=deliver, tenders=tenders or {},
+        clock=clock, **more,
+    )  # fmt: skip
+
+
+def runs(store):
+    with store.read() as con:
+        return con.execute("SELECT source_id, outcome FROM source_runs ORDER BY started_at").fetchall()
+
+
+def message(key):
+    return lambda con: put_outbox(con, [a_message(key)], NOW)
+
+
+def written(store):
+    with store.read() as con:
+        return sorted(m.key for m in pending_outbox(con, NOW))
+
+
+def test_a_collect_asks_what_is_due_and_no_more(store, clock):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        assert service.collect() == 1
+        clock.at += timedelta(minutes=5)
+        assert service.collect() == 0
+        clock.at += timedelta(minutes=10)
+        assert service.collect() == 1
+        assert site.paths == ["/a.xml", "/a.xml"]
+
+
+def test_after_a_night_asleep_a_source_is_asked_once_not_once_for_each_time_it_missed(store, clock):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        service.collect()
+        clock.at += timedelta(hours=9)
+        for _ in range(5):
+            service.collect()
+            clock.at += timedelta(seconds=20)
+        assert len(site.paths) == 2
+
+
+def test_a_restart_asks_nothing_again_that_is_not_due(store, clock):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        a_service(store, clock, site).collect()
+        clock.at += timedelta(minutes=1)
+        assert a_service(store, clock, site).collect() == 0
+
+
+def test_a_clock_that_is_set_back_neither_silences_a_source_nor_has_it_asked_at_every_tick(store, clock):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        service.collect()
+        clock.at -= timedelta(days=3)
+        for _ in range(4):
+            service.collect()
+            clock.at += timedelta(seconds=20)
+        assert len(site.paths) == 2
+
+
+def test_a_site_is_not_asked_at_every_tick_while_nothing_can_be_saved(store, clock, monkeypatch):
+    def full(*args, **rest):
+        raise OSError("no space")
+
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        service.collect()
+        clock.at += timedelta(hours=1)
+        monkeypatch.setattr("data.store.mentions.save", full)
+        for _ in range(4):
+            service.collect()
+            clock.at += timedelta(seconds=20)
+        assert len(site.paths) == 2
+    assert service.health.faults == {"collect": 1}
+
+
+def test_retry_after_is_kept_by_the_service(store, clock):
+    with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
+        service = a_service(store, clock, site)
+        service.collect()
+        clock.at += timedelta(minutes=119)
+        assert service.collect() == 0
+        clock.at += timedelta(minutes=3)
+        assert service.collect() == 1
+
+
+def test_no_source_is_begun_once_the_service_is_told_to_end(store, clock):
+    with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
+        assert a_service(store, clock, site, names=("a", "b"), stopped=lambda: True).collect() == 0
+        assert site.asked == []
+    assert runs(store) == []
+
+
+def test_what_is_due_to_go_is_purged_when_it_begins_and_every_hour(store, clock, monkeypatch):
+    purged = []
+    monkeypatch.setattr("monitor.service.step.purge", lambda store, now, policy: purged.append(now))
+    service = a_service(store, clock, names=())
+    for _ in range(3):
+        service.collect()
+        clock.at += timedelta(minutes=31)
+    assert len(purged) == 2
+
+
+def test_every_tender_reads_with_one_connection_and_writes_in_one_transaction(store, clock):
+    read, wrote = [], []
+
+    def tender(name):
+        def one(con, context, now):
+            read.append(con)
+            return [lambda con: wrote.append(con), message(name)]
+
+        return one
+
+    service = a_service(store, clock, tenders={"x": tender("x"), "y": tender("y")})
+    assert service.tend() == 4
+    assert len({id(con) for con in read}) == len({id(con) for con in wrote}) == 1
+    assert written(store) == ["x", "y"]
+
+
+def test_one_tenders_fault_stops_no_other_and_its_words_are_not_logged(store, clock, caplog, monkeypatch):
+    import logging
+
+    monkeypatch.setattr(logging.getLogger("schoolgate"), "propagate", True)
+
+    def broken(con, context, now):
+        raise RuntimeError("a post's words")
+
+    service = a_service(store, clock, tenders={"broken": broken, "good": lambda *_: [message("good")]})
+    assert service.tend() == 1
+    assert written(store) == ["good"]
+    assert service.health.faults == {"broken": 1}
+    assert "in=broken fault=RuntimeError" in caplog.text
+    assert "a post's words" not in caplog.text
+
+
+def test_one_tenders_failing_write_takes_back_its_own_writes_and_no_others(store, clock):
+    def fails(con):
+        raise RuntimeError
+
+    tenders = {
+        "first": lambda *_: [message("first")],
+        "broken": lambda *_: [message("half"), fails],
+        "last": lambda *_: [message("last")],
+    }
+    service = a_service(store, clock, tenders=tenders)
+    assert service.tend() == 2
+    assert written(store) == ["first", "last"]
+    assert service.health.faults == {"broken": 1}
+
+
+def test_a_delivery_that_fails_is_counted_and_tried_at_the_next_tick(store, clock):
+    tried = []
+
+    def deliver(store, context, clock):
+        tried.append(clock())
+        if len(tried) == 1:
+            raise OSError("a secret")
+
+    service = a_service(store, clock, deliver=deliver)
+    service.deliver()
+    assert "deliver" not in service.health.last
+    service.deliver()
+    assert service.health.last["deliver"] == NOW
+    assert len(tried) == 2
+
+
+def test_a_source_that_left_the_configuration_is_no_longer_asked(store, clock):
+    with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site, names=("a", "b"))
+        service.collect()
+        config = service.context.config
+        service.context = replace(service.context, config=replace(config, sources=config.sources[1:]))
+        clock.at += timedelta(hours=2)
+        service.collect()
+        assert sorted(site.paths) == ["/a.xml", "/b.xml", "/b.xml"]
+
+
+def test_a_scan_by_hand_counts_as_an_asking(store, clock):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        service.collect()
+        clock.at += timedelta(minutes=14)
+        with store.read() as con:
+            run = source_store.latest_runs(con)["a"]
+        with store.write("test") as con:
+            source_store.record_run(con, replace(run, started_at=clock.at, outcome=Outcome.OK))
+        clock.at += timedelta(minutes=6)
+        assert service.collect() == 0
