@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.raise_alert import ROUTE_ORDER, Decline, raise_alert, route_rank, story_severity
-from data.types import About, Policy, Reason, Relevance, Route, Severity
+from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity
 
 
 @pytest.mark.parametrize("route", [Route.NOTE, Route.THANK, Route.RESPOND])
@@ -133,3 +133,52 @@ def test_a_child_that_can_be_told_is_known_by_its_reason() -> None:
     child = verdict(reasons=(Reason("child_identifiable", "A child can be told."),))
     assert raised(child).severity is Severity.THIS_HOUR
     assert "raised_by_one" in codes(raised(child))
+
+
+URGENT = (Route.SAFEGUARDING, Route.POLICE_NOW)
+
+
+@given(st.sampled_from(list(Severity)), st.sampled_from(URGENT), st.sampled_from(list(Relevance)))
+def test_the_lane_of_its_own_is_told_whatever_the_severity_unless_it_is_not_ours(
+    severity: Severity, route: Route, relevance: Relevance
+) -> None:
+    found = raise_alert(
+        STORY,
+        [verdict(route, severity=severity, relevance=relevance)],
+        None,
+        EVERYBODY,
+        SCHOOL,
+        Policy(),
+        NOW,
+    )
+    assert isinstance(found, Alert) == (relevance is not Relevance.NOT_ABOUT)
+
+
+@given(st.sampled_from(list(Severity)), st.sampled_from([r for r in Route if r not in URGENT]))
+def test_any_other_route_is_told_from_severity_3_on(severity: Severity, route: Route) -> None:
+    found = raise_alert(STORY, [verdict(route, severity=severity)], None, EVERYBODY, SCHOOL, Policy(), NOW)
+    assert isinstance(found, Alert) == (severity >= Severity.TODAY)
+
+
+def test_somebody_new_whom_it_may_accuse_is_kept_out_though_it_is_not_told_again() -> None:
+    first = raised(verdict(about=About.STAFF))
+    assert "deputy_dsl" not in first.audience
+    more = [verdict(about=About.STAFF), verdict(about=About.STAFF, subjects=("deputy_dsl",))]
+    again = raise_alert(STORY, more, first, EVERYBODY, SCHOOL, Policy(), NOW)
+    assert isinstance(again, Decline)
+    assert again.kept_out == ("deputy_dsl",)
+
+
+def test_whom_it_kept_out_before_is_not_named_again() -> None:
+    first = raised(verdict(about=About.STAFF, subjects=("deputy_dsl",)))
+    again = raise_alert(STORY, [verdict(about=About.STAFF)], first, EVERYBODY, SCHOOL, Policy(), NOW)
+    assert isinstance(again, Decline)
+    assert again.kept_out == ()
+
+
+def test_it_is_told_again_where_somebody_asked_after_it_turns_out_to_be_its_subject() -> None:
+    first = raised(verdict(about=About.STAFF))
+    more = [verdict(about=About.STAFF), verdict(about=About.STAFF, subjects=("deputy_dsl",))]
+    again = raised(*more, existing=first, asked=("deputy_dsl",))
+    assert again.times == 2
+    assert "deputy_dsl" in again.excluded

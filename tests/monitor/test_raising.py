@@ -1,14 +1,21 @@
-"""Whom an edited mention tells: nobody whom its former words may accuse."""
+"""From what sources bring to who is told: once, without a word of it, and nobody whom it may accuse."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from judging_words import judges
+import pytest
+from judging_words import CALM as NOTE
+from judging_words import INSULT, PEOPLE, judges
 
+from alerts.links import Links
+from alerts.means import Means
+from data.store import alerts as alert_store
+from data.store import escalations as escalation_store
 from data.store import mentions as mention_store
 from data.store.open import Store
-from data.types import Mention, MentionKind, Outcome, Source, SourceRun
+from data.types import Escalation, Mention, MentionKind, Outcome, Person, Role, Source, SourceRun
 from monitor.collect import Collected
 from monitor.judge import judge
 
@@ -16,24 +23,162 @@ NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 TOWN = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
 CALM = "Ms Larkspur of Oakfield Primary, Northvale, was at the winter fair with us."
 GRAVE = "Her stepdad comes into her room at night, says my daughter at Oakfield Primary, Northvale."
+MINUTE = timedelta(minutes=1)
 
 
-def read(store, text, at):
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
+    store.migrate()
+    return store
+
+
+def read(store, text, at, *, source=TOWN, with_=None, **changes):
     mention = Mention(
         id="0123456789abcdef", url="https://talk.example.org/1", channel="local_forum", kind=MentionKind.POST,
         title="", text=text, fetched_at=at,
     )  # fmt: skip
-    run = SourceRun("town", at, at, Outcome.OK, pages=1, mentions_read=1)
-    batch = judge(Collected(TOWN, run, (mention,)), store, judges(), at)
+    mention = replace(mention, **changes)
+    run = SourceRun(source.id, at, at, Outcome.OK, pages=1, mentions_read=1)
+    with_ = with_ or judges()
+    batch = judge(Collected(source, run, (mention,)), store, with_, at)
     with store.write("test") as con:
-        mention_store.save(con, batch, now=at, policy=judges().policy)
+        mention_store.save(con, batch, now=at, policy=with_.policy)
     return batch
 
 
-def test_whom_the_first_words_named_is_not_told_of_the_edited_ones(tmp_path):
-    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
-    store.migrate()
+def read_at(store, n, text, at):
+    """The same words at one more place."""
+    place = replace(TOWN, id=f"place{n}", url=f"https://s{n}.example.org/")
+    return read(
+        store, text, at, source=place, id=f"{n:016x}", url=f"https://s{n}.example.org/1", author=f"a{n}"
+    )
+
+
+def deliver(store):
+    with store.write("test") as con:
+        con.execute("UPDATE outbox SET sent_at = due_at WHERE withdrawn_at IS NULL AND sent_at IS NULL")
+
+
+def outbox(store, where="withdrawn_at IS NULL"):
+    with store.read() as con:
+        return con.execute(f"SELECT person_id, times FROM outbox WHERE {where} ORDER BY 1, 2").fetchall()
+
+
+def test_whom_the_first_words_named_is_not_told_of_the_edited_ones(store):
     assert read(store, CALM, NOW).alerts == ()
     (alert,) = read(store, GRAVE, NOW + timedelta(hours=1)).alerts
     assert alert.excluded == ("dsl",)
     assert alert.audience == ("head",)
+
+
+@pytest.mark.parametrize("delivered", [True, False], ids=["sent_at_once", "still_waiting"])
+def test_a_burst_of_one_story_over_many_places_with_edits_is_one_mail(store, delivered):
+    for n in range(8):
+        read_at(store, n, GRAVE, NOW + n * MINUTE)
+        if delivered:
+            deliver(store)
+    for n in range(8):
+        read_at(store, n, f"{GRAVE} Edited, please share.", NOW + (10 + n) * MINUTE)
+    assert outbox(store, "true") == [("dsl", 1)]
+
+
+def test_a_burst_that_rises_before_the_first_mail_is_sent_is_one_mail_the_graver(store):
+    for n in range(6):
+        read_at(store, n, INSULT, NOW + n * MINUTE / 4)
+    assert outbox(store) == [("dsl", 2), ("head", 2)]
+    assert outbox(store, "withdrawn_at IS NOT NULL") == [("dsl", 1), ("head", 1)]
+
+
+def test_a_burst_that_rises_after_the_first_mail_was_sent_is_told_again_once(store):
+    for n in range(6):
+        read_at(store, n, INSULT, NOW + n * MINUTE)
+        deliver(store)
+    assert outbox(store, "sent_at IS NOT NULL") == [("dsl", 1), ("dsl", 2), ("head", 1), ("head", 2)]
+
+
+def test_somebody_told_who_turns_out_to_be_its_subject_gets_nothing_of_what_waits(store):
+    read(store, GRAVE, NOW)
+    assert outbox(store) == [("dsl", 1)]
+    (again,) = read(store, f"{GRAVE} Ms Larkspur hit her as well.", NOW + MINUTE).alerts
+    assert "dsl" in again.excluded
+    assert "dsl" not in [person for person, _ in outbox(store)]
+
+
+WITH_DEPUTY = replace(
+    judges(), people=(*PEOPLE, Person("vane", "Mrs Noor Vane", (Role.DEPUTY_DSL,), "vane@example.org"))
+)
+
+
+def test_somebody_not_told_yet_who_turns_out_to_be_its_subject_is_kept_out_without_telling_it_again(store):
+    people = (PEOPLE[1], Person("vane", "Mrs Noor Vane", (Role.DEPUTY_HEAD,), "vane@example.org"))
+    with_ = replace(judges(), people=people)
+    (alert,) = read(store, GRAVE, NOW, with_=with_).alerts
+    assert (alert.audience, alert.excluded) == (("dsl",), ())
+    again = read(store, f"{GRAVE} Mrs Vane knew of it and hit her.", NOW + MINUTE, with_=with_)
+    if again.alerts:  # an edit that also rises is told again, and keeps them out then
+        assert "vane" in again.alerts[0].excluded
+    with store.read() as con:
+        assert "vane" in alert_store.alert(con, alert.id).excluded
+    assert "vane" not in [person for person, _ in outbox(store)]
+
+
+def test_somebody_asked_after_it_who_turns_out_to_be_its_subject_is_told_no_more(store):
+    with_ = WITH_DEPUTY
+    (alert,) = read(store, GRAVE, NOW, with_=with_).alerts
+    assert "head" not in alert.audience
+    with store.write("test") as con:
+        escalation_store.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "head", NOW))
+    (again,) = read(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=with_).alerts
+    assert again.times == 2
+    assert "head" in again.excluded
+
+
+PLANTED = {
+    "title": "PLANTEDTITLE",
+    "author": "PLANTEDAUTHOR",
+    "quoted": "PLANTEDQUOTE",
+    "url": "https://plantedhost.example.org/plantedpath",
+}
+SECRET = replace(TOWN, name="PLANTEDSOURCE", url="https://plantedsource.example.org/")
+
+
+@pytest.mark.parametrize("text", [GRAVE, INSULT], ids=["restricted", "open"])
+def test_nothing_of_a_post_stands_in_any_message(store, text):
+    with_ = replace(
+        judges(),
+        means=lambda urn: Means(links=Links("https://desk.example.org", b"k" * 32), chats=frozenset({"dsl"})),
+    )
+    batch = read(store, f"{text} PLANTEDTEXT Year 4", NOW, source=SECRET, with_=with_, **PLANTED)
+    assert batch.outbox
+    with store.read() as con:
+        held = repr(con.execute("SELECT * FROM outbox").fetchall()).lower()
+    assert "planted" not in held
+    assert not [w for w in ("year 4", "stepdad", "moron", "thistlewood", "local_forum", "forum") if w in held]
+
+
+def test_it_says_how_long_it_may_have_stood_there(store):
+    first = read(store, GRAVE, NOW)
+    assert "We cannot tell how long it had stood there." in first.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("interval", "before", "surfaced", "says"),
+    [
+        (None, 16, False, "about every 15 minutes"),
+        (7200.0, 120, False, "about every 2 hours"),
+        (None, 300, False, "for about 5 hours"),
+        (None, 16, True, "A search led to it."),
+    ],
+)
+def test_of_a_place_read_before_it_says_how_far_behind_it_may_be(store, interval, before, surfaced, says):
+    place = replace(TOWN, interval_s=interval, surfaced=surfaced)
+    read(store, NOTE, NOW - before * MINUTE, source=place, id="f" * 16)
+    assert says in read(store, GRAVE, NOW, source=place).outbox[0].body
+
+
+def test_of_what_a_person_reported_nothing_is_said_of_where_it_stood(store):
+    by_hand = Source("report-in", "report-in", "", urns=("900001",), listing=True)
+    body = read(store, GRAVE, NOW, source=by_hand, channel="manual_report").outbox[0].body
+    assert "We cannot tell how long it had stood there." in body
+    assert "report" not in body
