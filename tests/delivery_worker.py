@@ -4,21 +4,20 @@ python delivery_worker.py HOME PORT
 
 It imports once, then for each line it reads forks a child that delivers, and says how the child ended:
 
-    SECONDS connect      kills the child, as a power cut would, when it is about to connect
-    SECONDS rcpt         … after the address was taken, before the hand-over is written down
-    SECONDS begun        … after that, before the message goes out
-    SECONDS data         … with half of the message written
-    SECONDS sent         … after the server's 250, before that is written down
-    SECONDS 0.012        … after so long a time, from outside
-    SECONDS live         lets it end by itself
+    SECONDS connect N    kills the child, as a power cut would, when it is about to connect
+    SECONDS rcpt N       … after the address was taken, before the hand-over is written down
+    SECONDS begun N      … after that, before the message goes out
+    SECONDS data N       … with half of the message written
+    SECONDS sent N       … after the server's 250, before that is written down
+    SECONDS 0.012 N      … after so long a time, from outside
+    SECONDS live N       lets it end by itself
 
-SECONDS are added to the clock: leases run out, and the next try comes.
+SECONDS are added to the clock: leases run out, and the next try comes. N messages go before.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import signal
 import smtplib
 import sys
@@ -75,10 +74,10 @@ class Deadly(smtplib.SMTP):
         super().send(s)
 
 
-def child(home: Path, port: int, seconds: float, point: str) -> None:
+def child(home: Path, port: int, seconds: float, point: str, before: int) -> None:
     """Delivers with a clock so many seconds ahead."""
     ahead = timedelta(seconds=seconds)
-    Deadly.point, Deadly.left = point, random.randrange(3)
+    Deadly.point, Deadly.left = point, before
     smtplib.SMTP = Deadly  # type: ignore[misc]
 
     def clock():  # type: ignore[no-untyped-def]
@@ -92,11 +91,11 @@ def child(home: Path, port: int, seconds: float, point: str) -> None:
 
 def main(home: str, port: str) -> None:
     for line in sys.stdin:
-        seconds, how = line.split()
+        seconds, how, before = line.split()
         pid = os.fork()
         if pid == 0:
             try:
-                child(Path(home), int(port), float(seconds), how)
+                child(Path(home), int(port), float(seconds), how, int(before))
             finally:
                 os._exit(0 if sys.exc_info()[0] is None else 1)
         if how[0].isdigit():
