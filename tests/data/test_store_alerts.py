@@ -107,3 +107,60 @@ def test_a_message_is_written_once_for_its_key(store):
         outbox.put_outbox(con, [a_message(subject="Another subject")], NOW + HOUR)
         assert outbox.pending_outbox(con, NOW) == []
         assert con.execute("SELECT subject FROM outbox").fetchall() == [(a_message().subject,)]
+
+
+def waiting(store):
+    with store.read() as con:
+        return {m.key for m in outbox.pending_outbox(con, NOW)}
+
+
+def with_messages(store, alert, *messages):
+    with store.write("put alerts") as con:
+        alerts.put_alerts(con, [alert], NOW)
+        outbox.put_outbox(con, [replace(m, alert_id=alert.id) for m in messages], NOW)
+
+
+def test_raised_again_what_was_not_sent_yet_from_before_is_taken_back(store):
+    alert = an_alert("s-one")
+    with_messages(store, alert, a_message("m1", times=1), a_message("m2", times=1, person_id="p-dsl"))
+    with_messages(store, replace(alert, times=2), a_message("m3", times=2))
+    assert waiting(store) == {"m3"}
+
+
+def test_what_was_sent_is_not_taken_back(store):
+    alert = an_alert("s-one")
+    with_messages(store, alert, a_message("m1", times=1))
+    with store.write("send") as con:
+        con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
+    put(store, replace(alert, times=2))
+    with store.read() as con:
+        assert con.execute("SELECT withdrawn_at FROM outbox").fetchone() == (None,)
+
+
+def test_the_same_alert_again_takes_nothing_back(store):
+    alert = an_alert("s-one")
+    with_messages(store, alert, a_message("m1", times=1))
+    put(store, alert)
+    assert waiting(store) == {"m1"}
+
+
+def test_whoever_turns_out_to_be_its_subject_is_kept_out_and_their_messages_are_taken_back(store):
+    alert = an_alert("s-one", excluded=("p-chair",))
+    with_messages(store, alert, a_message("m1"), a_message("m2", person_id="p-dsl"))
+    with store.write("keep out") as con:
+        alerts.keep_out(con, {alert.id: ("p-chair", "p-dsl")}, NOW)
+        alerts.keep_out(con, {alert.id: ("p-dsl",)}, NOW)
+    assert waiting(store) == {"m1"}
+    with store.read() as con:
+        assert alerts.alert(con, alert.id).excluded == ("p-chair", "p-dsl")
+        rows = con.execute("SELECT codes FROM audit WHERE action = 'alert_kept_out'").fetchall()
+    assert rows == [(["excluded:p-dsl"],)]
+
+
+@pytest.mark.parametrize("stop", [alerts.ack, alerts.hand_over])
+def test_once_somebody_has_it_only_what_asks_the_next_is_taken_back(store, stop):
+    alert = an_alert("s-one")
+    with_messages(store, alert, a_message("m1"), a_message("m2", kind="escalation", person_id="p-dsl"))
+    with store.write("stop") as con:
+        stop(con, alert.id, "p-head", NOW)
+    assert waiting(store) == {"m1"}

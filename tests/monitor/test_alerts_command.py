@@ -219,3 +219,30 @@ def test_its_subject_cannot_acknowledge_an_alert(home):
 def test_an_unknown_person_is_told_who_is_known(home):
     with pytest.raises(InputError, match="i-larkspur"):
         run("alerts", "ack", one(home, restricted=False)["id"], "--as", "nobody", "--home", str(home))
+
+
+def ask_next(home, alert_id, person):
+    """As the service does where nobody acknowledges."""
+    con = duckdb.connect(str(home / "schoolgate.duckdb"))
+    con.execute(
+        "INSERT INTO escalations VALUES ($a, '900001', 1, 1, $p, now())", {"a": alert_id, "p": person}
+    )
+    con.close()
+
+
+def test_whoever_was_asked_next_may_read_and_acknowledge(home):
+    wanted = about_the_head(home)
+    ask_next(home, wanted, "c-dray")
+    read = run("alerts", "show", wanted, "--restricted", "--as", "c-dray", "--reason", "I was asked next",
+               "--home", str(home))  # fmt: skip
+    assert read.exit_code == 0
+    run("alerts", "ack", wanted, "--as", "c-dray", "--home", str(home))
+    assert audit(home, "alert_acked") == ["c-dray"]
+
+
+def test_asked_next_or_not_its_subject_may_neither_read_nor_acknowledge(home):
+    wanted = about_the_head(home)
+    ask_next(home, wanted, "t-quillfeather")
+    for words in (("show", wanted, "--restricted", "--reason", "asked"), ("ack", wanted)):
+        with pytest.raises(InputError, match="not for t-quillfeather"):
+            run("alerts", *words, "--as", "t-quillfeather", "--home", str(home))
