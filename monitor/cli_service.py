@@ -27,7 +27,7 @@ def serve(home: Home = None, config: ConfigFile = None) -> None:
 
 
 def status(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
-    """How the service is: whether it runs, what it could not see, what waits. Exit code 1 where it is not well.
+    """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
 
     \b
     Examples:

@@ -1,0 +1,83 @@
+"""The unit and the container file: as described, and without rights."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from storing import NOW
+
+from monitor.config_model import ServeTable
+from monitor.service.health import Health
+from monitor.service.running import ENDS_WITHIN_S
+from monitor.service.web import exposition
+from sources.due import PUPILS_WRITE_CHANNELS, PUPILS_WRITE_KINDS
+
+ROOT = Path(__file__).resolve().parents[1]
+UNIT = (ROOT / "deploy" / "schoolgate.service").read_text(encoding="utf-8")
+CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+TABLE = PAGE.partition("What the unit does:")[2].partition("## In a container")[0]
+LINES = {line for line in UNIT.splitlines() if re.match(r"[A-Z]\w+=", line)}
+DESCRIBED = sorted(set(re.findall(r"`([A-Z]\w+=[^`]*)`", TABLE)))
+
+
+@pytest.mark.parametrize("line", DESCRIBED)
+def test_every_line_that_is_described_stands_in_the_unit(line):
+    assert line in LINES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "User=schoolgate",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+        "ProtectSystem=strict",
+        "PrivateTmp=yes",
+    ],
+)
+def test_the_unit_runs_as_a_user_without_rights_read_only_but_for_its_home(line):
+    assert line in DESCRIBED
+    assert not re.search(r"ReadWritePaths|AmbientCapabilities=\S|User=root", UNIT)
+
+
+def test_the_units_folder_is_the_home_it_serves():
+    assert "StateDirectory=schoolgate" in LINES
+    assert "Environment=SCHOOLGATE_HOME=/var/lib/schoolgate" in LINES
+
+
+def test_the_unit_leaves_the_service_its_time_to_end():
+    (seconds,) = re.findall(r"TimeoutStopSec=(\d+)", UNIT)
+    assert int(seconds) >= 10 > ENDS_WITHIN_S
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
+def test_systemd_knows_every_line_of_the_unit():
+    run = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(ROOT / "deploy" / "schoolgate.service")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told = [line for line in run.stderr.splitlines() if "schoolgate.service" in line]
+    assert [line for line in told if "not executable" not in line] == []
+
+
+def test_the_container_runs_as_a_user_without_rights_and_asks_how_it_is():
+    last = CONTAINER.rpartition("FROM ")[2]
+    assert re.search(r"^USER \d{5}$", last, re.MULTILINE)
+    assert last.index("USER") < last.index("ENTRYPOINT")
+    assert f"127.0.0.1:{ServeTable().health_port}/healthz" in last
+    assert "VOLUME /home/schoolgate" in last
+    assert "--read-only" in PAGE
+
+
+def test_every_metric_is_described():
+    names = set(re.findall(r"# TYPE (\S+)", exposition(Health(NOW))))
+    assert set(re.findall(r"\| `(schoolgate_\w+)` \|", PAGE)) == names
+
+
+def test_the_places_where_pupils_can_write_are_told():
+    told = PAGE.partition("Places where pupils can write are")[2].partition("News,")[0]
+    assert set(re.findall(r"`([a-z_]+)`", told)) == PUPILS_WRITE_CHANNELS | {"channel"}
+    assert set(re.findall(r"`([a-z]+\.)…`", told)) == set(PUPILS_WRITE_KINDS)
