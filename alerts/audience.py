@@ -34,7 +34,9 @@ _ALSO_TOLD = {
     "C11": (Role.DPO,),
     "C12": (Role.IT_LEAD,),
 }
-_OWN_ACCOUNT = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+OWN_ACCOUNT = "C14"
+"""The content class of what is odd on the school's own accounts."""
+_OF_ACCOUNTS = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 """Told at once of odd posts on the school's own accounts: ICT and the leadership (Monkhouse 401)."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
@@ -156,8 +158,8 @@ def _danger(about: About) -> Lane:
 
 
 def _removal(about: About, content_class: str, policy: Policy) -> Lane:
-    if content_class == "C14":
-        return Lane(_OWN_ACCOUNT, ())
+    if content_class == OWN_ACCOUNT:
+        return Lane(_OF_ACCOUNTS, ())
     also = _ALSO_TOLD.get(content_class, ())
     if about is About.HEAD:
         return Lane((Role.CHAIR,), (Role.VICE_CHAIR, *_OUTSIDE))

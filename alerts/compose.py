@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts import lag as lags
+from alerts.audience import OWN_ACCOUNT
 from alerts.escalate import WAIT
 from alerts.means import Means
 from alerts.times import INSTANT_LIFE, due_at
@@ -110,7 +111,7 @@ def mail(person_id: str, key: str, head: Iterable[str], end: Iterable[str], t: T
 
 def step(t: Telling) -> str:
     """What is asked of the reader."""
-    key = f"instant.step.{t.alert.route.value}"
+    key = "instant.step." + ("own_account" if t.alert.content_class == OWN_ACCOUNT else t.alert.route.value)
     return t.w(key if t.w.has(key) else "instant.step.decide")
 
 
@@ -186,5 +187,7 @@ def _others(person_id: str, t: Telling) -> str:
 def _danger(t: Telling) -> list[str]:
     if t.alert.severity < Severity.THIS_HOUR:
         return []
-    chain = t.w("instant.chain", clock=t.w.clock(t.due + WAIT, t.means.zone))
-    return [t.w("instant.danger"), chain, ""]
+    clock = t.w.clock(t.due + WAIT, t.means.zone)
+    if t.alert.content_class == OWN_ACCOUNT:
+        return [t.w("instant.chain_account", clock=clock), ""]
+    return [t.w("instant.danger"), t.w("instant.chain", clock=clock), ""]

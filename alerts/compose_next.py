@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alerts.audience import OWN_ACCOUNT
 from alerts.compose import Telling, chat, mail, step, telling, ways
 from alerts.escalate import WAIT, told_so_far
 from alerts.means import Means
@@ -46,9 +47,15 @@ def _asked(t: Telling, told: Sequence[str]) -> list[str]:
         t.w("instant.next.asked", **_raised(t)),
         *([t.w("instant.next.before", names=before)] if before else []),
         step(t),
-        t.w("instant.danger"),
-        t.w("instant.next.chain", clock=t.w.clock(t.due + WAIT, t.means.zone)),
+        *_danger(t),
     ]
+
+
+def _danger(t: Telling) -> list[str]:
+    clock = t.w.clock(t.due + WAIT, t.means.zone)
+    if t.alert.content_class == OWN_ACCOUNT:
+        return [t.w("instant.chain_account", clock=clock)]
+    return [t.w("instant.danger"), t.w("instant.next.chain", clock=clock)]
 
 
 def _ring(t: Telling, told: Sequence[str]) -> list[str]:

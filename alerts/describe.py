@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alerts.audience import OWN_ACCOUNT
 from alerts.raise_alert import route_rank
 from data.types import About, Relevance, Route, Severity, Verdict
 from data.words.say import Words
@@ -32,6 +33,8 @@ def describe(verdict: Verdict, w: Words) -> str:
     """One sentence for a grave verdict; of a safeguarding matter only that there is one."""
     if verdict.route is Route.SAFEGUARDING:
         return w("describe.safeguarding")
+    if verdict.content_class == OWN_ACCOUNT:
+        return w("describe.own_account")
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else w(f"describe.who.{verdict.about.value}")
     said = next((label for label in _SENTENCES if label in verdict.abuse), "decision")

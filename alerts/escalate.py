@@ -2,7 +2,8 @@
 
 An alert of severity 4 that nobody has in hand after 15 minutes goes to the next on the list, after 15
 more to the one after, and when nobody is left everybody told is asked to ring 999 or 101 (the domain
-guide, "Timing"). Whoever may be its subject stands on no list, in any role they hold.
+guide, "Timing"); but not of an odd post on the school's own account. Whoever may be its subject stands
+on no list, in any role they hold.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alerts.audience import OWN_ACCOUNT
 from data.people import people_of
 from data.types import Alert, Escalation, Person, Role, School, Severity
 
@@ -58,7 +60,7 @@ def next_step(
         return None
     told = told_so_far(alert, mine)
     after = next((p for p in in_order(alert, people, school) if p not in told), None)
-    if after is None and not told:
+    if after is None and (not told or alert.content_class == OWN_ACCOUNT):
         return None
     return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)
 

@@ -1,0 +1,56 @@
+"""An odd post on the school's own account: who is told, in which words, and what is not asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from alerting import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
+
+from alerts.compose import outbox
+from alerts.describe import describe
+from alerts.escalate import WAIT, next_step
+from alerts.means import Means
+from data.types import About, Escalation, Person, Role, Route, Severity
+from data.words.say import words
+
+SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
+PEOPLE = (*EVERYBODY, SLT)
+ODD = verdict(Route.PLATFORM_REPORT, About.SCHOOL, content_class="C14", severity=Severity.THIS_HOUR)
+
+
+def test_it_and_the_leadership_are_told_at_once_at_any_hour() -> None:
+    alert = raised(ODD, people=PEOPLE)
+    assert set(alert.audience) == {"it", "head", "deputy", "slt"}
+    night = NOW.replace(hour=2)
+    assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
+
+
+def test_whom_the_post_accuses_is_not_told() -> None:
+    accusing = replace(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
+    alert = raised(accusing, people=PEOPLE)
+    assert set(alert.audience) == {"it", "deputy", "slt"}
+    assert alert.excluded == ("head",)
+
+
+def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger() -> None:
+    (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
+    assert "change its password" in mail.body
+    assert "Somebody may be in danger" not in mail.body
+    assert "ring 999 or 101" not in mail.body
+
+
+def test_what_it_is_said_to_be() -> None:
+    assert describe(ODD, words("en")).startswith("Something odd stands on an account of the school’s own")
+
+
+def test_the_next_are_asked_but_nobody_is_told_to_ring_the_police() -> None:
+    alert = raised(ODD, people=(HEAD, DEPUTY, DSL, CHAIR, IT))
+    made: list[Escalation] = []
+    now = NOW
+    while (
+        step := next_step(alert, made, (HEAD, DEPUTY, DSL, CHAIR, IT), SCHOOL, now := now + WAIT)
+    ) is not None:
+        made.append(step)
+    assert [s.person_id for s in made] == ["dsl", "chair"]
+    assert next_step(alert, made, (HEAD, DEPUTY, DSL, CHAIR, IT), SCHOOL, now + timedelta(hours=1)) is None
