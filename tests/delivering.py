@@ -10,7 +10,7 @@ from mailing import Office
 from pydantic import SecretStr
 from storing import URN, Clock
 
-from alerts.delivery.smtp import Server
+from alerts.delivery.line import Server
 from alerts.links import Links
 from data.store import outbox
 from data.store.open import Store

@@ -22,7 +22,7 @@ from email.policy import default
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from alerts.delivery.smtp import Server
+from alerts.delivery.line import Server
 
 Answer = Callable[[str], str | None]
 """What the server says to an address or a message; None to take it."""

@@ -13,10 +13,11 @@ from functools import partial
 
 from alerts.delivery import chat
 from alerts.delivery.failure import Circle, Lost, tell
+from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Outcome, Result
 from alerts.delivery.retry import URGENT_KINDS, next_try
-from alerts.delivery.smtp import Courier, Server, Unready
+from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
 from data.store import alerts as alert_store

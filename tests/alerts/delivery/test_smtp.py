@@ -9,9 +9,10 @@ import pytest
 from mailing import HANG_UP, post_office
 from storing import a_message
 
+from alerts.delivery.line import Unready, probe, sign_in
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, Outcome
-from alerts.delivery.smtp import Courier, Unready, sign_in
+from alerts.delivery.smtp import Courier
 from data.types import Person, Role
 
 SENDER = "schoolgate@example.org"
@@ -93,6 +94,13 @@ def test_a_refused_password_is_told_without_it_and_tried_again_later(caplog):
         assert why(office.server(user="u", password=None)) is Cause.PASSWORD
         assert why(office.server(user="u", password=f"{SECRET}\u20ac")) is Cause.PASSWORD
     assert SECRET not in caplog.text
+
+
+def test_a_probe_signs_in_and_sends_nothing():
+    with post_office(security="tls", user="u", password=SECRET) as office:
+        assert probe(office.server(user="u", password=SECRET)) == SENT
+        assert probe(office.server(user="u", password="wrong")).cause is Cause.SIGN_IN_REFUSED
+    assert office.taken == []
 
 
 def test_a_server_without_sign_in_is_told():

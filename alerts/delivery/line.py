@@ -1,0 +1,147 @@
+"""A line to the mail server: private, its certificate and name checked, signed in; or none at all.
+
+STARTTLS or TLS from the first byte; plain only to this machine. Nothing falls back. What the server says
+is not kept, but for its codes (RFC 5321, and RFC 3463's enhanced ones).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from alerts.delivery.results import SENT, Cause, Outcome, Result
+
+CONNECT_S = 15.0
+COMMAND_S = 60.0
+"""How long the server may take to be reached, and to answer each command."""
+
+T = TypeVar("T")
+_ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The mail server as configured. Without `context`, TLS is checked by this machine's authorities.
+
+    `security` is starttls, tls or none; `hello` is the domain that we greet with, the sender's.
+    """
+
+    host: str
+    port: int
+    security: str
+    hello: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    context: ssl.SSLContext | None = field(default=None, repr=False)
+    connect_s: float = CONNECT_S
+    command_s: float = COMMAND_S
+
+
+class Unready(Exception):
+    """The server takes no message now, from nobody; `result` says why."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        super().__init__(result.detail)
+
+
+def this_machine(host: str) -> bool:
+    """Is it a name or an address of this machine itself?"""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def sign_in(server: Server) -> smtplib.SMTP:
+    """A connection that is private and signed in. Raises Unready; no exception names the password."""
+    if server.security == "none" and not this_machine(server.host):
+        raise Unready(Result(Outcome.RETRY, Cause.PLAIN))
+    connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server))
+    try:
+        if server.security == "starttls":
+            _guarded(Cause.NO_TLS, lambda: connection.starttls(context=_context(server)))
+        _guarded(Cause.UNREACHABLE, connection.ehlo_or_helo_if_needed)
+        if server.user:
+            _guarded(Cause.NO_SIGN_IN, lambda: _log_in(connection, server))
+        if connection.sock is not None:
+            connection.sock.settimeout(server.command_s)
+    except Unready:
+        connection.close()
+        raise
+    return connection
+
+
+def probe(server: Server) -> Result:
+    """Connects, signs in, and sends nothing: how a message would fare so far."""
+    try:
+        connection = sign_in(server)
+    except Unready as unready:
+        return unready.result
+    with suppress(smtplib.SMTPException, OSError):
+        connection.noop()
+        connection.quit()
+    connection.close()
+    return SENT
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    if server.security == "tls":
+        return smtplib.SMTP_SSL(
+            server.host, server.port, server.hello, timeout=server.connect_s, context=_context(server)
+        )
+    return smtplib.SMTP(server.host, server.port, server.hello, timeout=server.connect_s)
+
+
+def _context(server: Server) -> ssl.SSLContext:
+    return server.context or ssl.create_default_context()
+
+
+def _log_in(connection: smtplib.SMTP, server: Server) -> None:
+    """Checks the letters itself: the library's own complaint of them would hold the password."""
+    user, password = server.user or "", server.password or ""
+    if not password or not (user + password).isascii():
+        raise Unready(Result(Outcome.RETRY, Cause.PASSWORD))
+    connection.login(user, password)
+
+
+def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
+    """Does it; whatever fails becomes Unready, without the words of what failed."""
+    try:
+        return act()
+    except smtplib.SMTPAuthenticationError as error:
+        cause = Cause.SIGN_IN_REFUSED if error.smtp_code >= 500 else Cause.BUSY
+        raise Unready(_answered(cause, error)) from None
+    except smtplib.SMTPServerDisconnected:
+        raise Unready(Result(Outcome.RETRY, Cause.DROPPED)) from None
+    except smtplib.SMTPResponseException as error:
+        raise Unready(_answered(Cause.BUSY if error.smtp_code < 500 else otherwise, error)) from None
+    except ssl.SSLCertVerificationError:
+        raise Unready(Result(Outcome.RETRY, Cause.CERTIFICATE)) from None
+    except ssl.SSLError:
+        raise Unready(Result(Outcome.RETRY, Cause.NO_TLS)) from None
+    except smtplib.SMTPException:  # it does not offer what is asked of it
+        raise Unready(Result(Outcome.RETRY, otherwise)) from None
+    except OSError:
+        raise Unready(Result(Outcome.RETRY, Cause.UNREACHABLE)) from None
+
+
+def _answered(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
+    return Result(Outcome.RETRY, cause, code_of(error.smtp_code, error.smtp_error))
+
+
+def code_of(code: int, said: bytes | str) -> str:
+    """“550 5.1.1”, or “550” where the server gives no enhanced code."""
+    return f"{code} {enhanced(said).decode('ascii')}".strip()
+
+
+def enhanced(said: bytes | str) -> bytes:
+    """The enhanced code that an answer begins with; b"" without."""
+    found = _ENHANCED.match(said if isinstance(said, bytes) else said.encode("ascii", "replace"))
+    return found.group() if found else b""
