@@ -41,7 +41,7 @@ def test_the_mail_says_to_take_the_account_back_and_speaks_of_no_danger() -> Non
 
 
 def test_what_it_is_said_to_be() -> None:
-    assert describe(ODD, words("en")).startswith("Something odd stands on an account of the school’s own")
+    assert describe(ODD, words("en")).startswith("There is something odd on one of the school’s own accounts")
 
 
 def test_the_next_are_asked_but_nobody_is_told_to_ring_the_police() -> None:
