@@ -46,14 +46,14 @@ def sign(
     person: Person,
     home: Path,
     now: datetime,
-) -> tuple[WeeklyReport, int]:
-    """The report as it is signed now, or was before, and how many people get it by mail because of that.
+) -> tuple[WeeklyReport, int | None]:
+    """The report as it is signed now, with how many people get it by mail, or None where it was signed before.
 
     Raises InputError where this person may not sign, NotFit where the last look finds something.
     """
     _permitted(config, school, person)
     if report.signed_at is not None:
-        return report, 0
+        return report, None
     facts = from_json(report.facts)
     with store.read() as con:
         files = made(con, config, school, facts, now)
@@ -64,7 +64,7 @@ def sign(
         hashed = sha256(files.pdf).hexdigest()
         signed = signed_reports.sign(con, school.urn, report.week, person.id, hashed, now)
         if signed.signed_at != now or signed.signed_by != person.id:
-            return signed, 0
+            return signed, None
         keep(path, files.pdf)
         keep(path.with_suffix(".html"), files.html.encode())
         put_outbox(con, messages, now)

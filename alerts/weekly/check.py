@@ -22,7 +22,7 @@ from alerts.weekly.document import Document
 from alerts.weekly.facts import Facts
 from data.words.say import LANGUAGES, Words, words
 
-_WORD = re.compile(r"[^\W_]+(?:['’_.-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
 _SURNAME_LETTERS = 3
 _ROLES = (
     r"\b(?:head ?teacher|head of|deputy head|teacher|teaching assistant|classroom assistant|tutor|caretaker|"
@@ -32,7 +32,7 @@ _ROLES = (
 _PATTERNS = {
     "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "a web address": re.compile(
-        r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|uk|co|io|wales|cymru|example|test)\b", re.I
+        r"\b(?:https?://|www\.)[^\s:]+|\b[\w-]+\.(?:com|org|net|uk|co|io|wales|cymru|example|test)\b", re.I
     ),
     "a handle": re.compile(r"(?<![\w@])@\w[\w.]+"),
     "a telephone number": re.compile(r"(?:\+44|\b0)[\s-]?\d{2,4}[\s-]?\d{3,4}[\s-]?\d{2,4}\b"),
@@ -111,7 +111,7 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: Facts) -> Iter
     given = {w for p in facts.policies for w in _tokens(p.title)}
     known = {part for name in names.people for part in _tokens(name) if len(part) >= _SURNAME_LETTERS} - ours
     speakers = {name: _tokens(name) for name in names.speakers}
-    told = {name: spoken for name, spoken in speakers.items() if _tells(spoken, ours, given)}
+    told = {name: spoken for name, spoken in speakers.items() if _tells(name, spoken, ours, given)}
     for where, text in parts:
         said = _tokens(text)
         for part in sorted(known.intersection(said)):
@@ -122,9 +122,10 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: Facts) -> Iter
                 yield Finding("a name that somebody posts under", name, where)
 
 
-def _tells(spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
-    """Does such a name tell anything? Not one made of our own words, nor one word of a policy's title."""
-    return bool(spoken) and not set(spoken) <= set(ours) and not (len(spoken) == 1 and spoken[0] in given)
+def _tells(name: str, spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
+    """Does such a name tell anything? Not one of our own words, nor one plain word of a policy's title."""
+    plain = name.isalpha() and name in (name.lower(), name.title())
+    return bool(spoken) and not set(spoken) <= set(ours) and not (plain and spoken[0] in given)
 
 
 def _vocabulary(w: Words, school: str) -> set[str]:

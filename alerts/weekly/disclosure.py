@@ -6,8 +6,9 @@ What a reader can learn of a hidden number is then exactly how far the flow alon
 change while all that is shown stays: a largest flow in what is left over, in whole numbers. A number
 below five is hidden ("fewer than 5", 0 to 4; nought too); where it could still be told from the rest,
 others are hidden beside it ("not shown", known to be five or more) until each hidden number may have
-at least five values. (Rule: the domain guide's "Governors' weekly report"; method: secondary
-suppression by network flow, as statistics offices do it.)
+five values. The totals of the week are spared where three are left without them. (Rule: the domain
+guide's "Governors' weekly report"; method: secondary suppression by network flow, as statistics
+offices do it.)
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from heapq import heappop, heappush
 
 LEAST = 5
 """A number below this is not shown; a hidden number may have so many values."""
+FEWEST = 3
+"""So many at the least, whatever is lost by it."""
+DEAR = 1000
+"""Hiding a number of this cost or more is done only for the sake of `FEWEST`."""
 
 
 class Hidden(StrEnum):
@@ -83,8 +88,8 @@ def _hide_for(arcs: Sequence[Arc], cells: Mapping[str, Cell], arc: Arc) -> list[
     if up + down + 1 >= LEAST:
         return []
     ways = (net.cheapest(after_up, arc, up=True), net.cheapest(after_down, arc, up=False))
-    found = [way for way in ways if way]
-    return min(found, key=lambda way: sum(net.costs[name] for name in way)) if found else []
+    best = min((way for way in ways if way), key=net.cost, default=[])
+    return [] if up + down + 1 >= FEWEST and net.cost(best) >= DEAR else best
 
 
 _Step = tuple[str, str, str]
@@ -108,6 +113,10 @@ class _Net:
         self.arcs = arcs
         self.limits = {a.name: _limits(cells[a.name]) for a in arcs}
         self.costs = {a.name: 0 if isinstance(cells[a.name], Hidden) else a.cost for a in arcs}
+
+    def cost(self, names: Iterable[str]) -> int:
+        """What hiding these numbers loses."""
+        return sum(self.costs[name] for name in names)
 
     def slack(self, arc: Arc, *, up: bool) -> tuple[int, _Room]:
         """How much more (or less) one number may be, and what room is left then on the other arcs."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from alerts.weekly.disclosure import Arc, Cell, shown
 
-_TOTAL_COST, _PART_TOTAL_COST = 10_000, 200
-"""What hiding a total loses the reader; any other number costs 10, a larger one a little more."""
+_TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
+"""What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
+concern, which the first paragraph needs), then what a row does. The first two are `disclosure.DEAR`."""
 _COST, _MOST_DEARER = 10, 9
+"""What hiding any other number loses; a larger one a little more."""
 WHOLE = "all"
 
 
@@ -25,11 +27,11 @@ def cross(
         for c in columns
     ]
     arcs += [
-        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), _PART_TOTAL_COST)
+        Arc(f"{r}|{WHOLE}", "in", f"r:{r}", sum(values.get((r, c), 0) for c in columns), _ROW_COST)
         for r in rows
     ]
     arcs += [
-        Arc(f"{WHOLE}|{c}", f"c:{c}", "out", sum(values.get((r, c), 0) for r in rows), _PART_TOTAL_COST)
+        Arc(f"{WHOLE}|{c}", f"c:{c}", "out", sum(values.get((r, c), 0) for r in rows), _COLUMN_COST)
         for c in columns
     ]
     arcs.append(Arc(f"{WHOLE}|{WHOLE}", "out", "in", sum(values.values()), _TOTAL_COST))

@@ -99,7 +99,7 @@ def _signed(
     say: Say,
 ) -> WeeklyReport:
     signed, readers = signing.sign(store, config, school, report, person, home, now)
-    if signed.signed_at != now:
+    if readers is None:
         say(f"{_by(config, signed)} Nothing was changed.")
         return signed
     path = home / signing.attachment(school.urn, report.week)

@@ -1,0 +1,86 @@
+"""From counts to facts: what is kept of a week is what may be published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reporting import BUSY, FRIDAY, WEEK, counts, facts
+
+from alerts.weekly.compose import kind_of
+from alerts.weekly.disclosure import Hidden
+from alerts.weekly.facts import KINDS, from_json, to_json
+from alerts.weekly.tables import WHOLE
+from data.store.weekly import Answer, Place, Removal, ThemeCount
+from sources.registry import CHANNELS
+
+
+def test_facts_come_back_from_the_store_as_they_went_in():
+    made = facts(counts(BUSY, earlier=(50, 3, 61)))
+    assert from_json(to_json(made)) == made
+
+
+def test_the_stored_facts_hold_no_number_below_five():
+    made = facts(counts(BUSY, unsure=3, reclassified=2, earlier=(50, 3, 61)))
+    assert made.unsure is made.reclassified is Hidden.FEW
+    shown = [c for row in made.weeks for c in row.cells.values()]
+    shown += [c for row in made.where.values() for c in row.values()]
+    assert all(isinstance(c, Hidden) or c >= 5 for c in shown)
+
+
+def test_every_kind_of_place_stands_in_the_table_whether_anything_was_said_there_or_not():
+    assert set(facts(counts({})).where) == {*KINDS, WHOLE}
+    assert {kind_of(channel) for channel in CHANNELS} <= set(KINDS)
+
+
+def test_the_row_of_the_week_is_the_foot_of_the_table_of_places():
+    made = facts(counts(BUSY))
+    assert made.own.cells == made.where[WHOLE]
+
+
+def test_a_theme_is_shown_only_with_five_separate_items_by_five_speakers():
+    given = [
+        ThemeCount("positive", "events", 5, 5),
+        ThemeCount("positive", "staff", 9, 4),
+        ThemeCount("negative", "traffic", 4, 9),
+        ThemeCount("negative", "meals", 6, 6),
+    ]
+    assert facts(counts(BUSY, themes=given)).themes == {"positive": ("events",), "negative": ("meals",)}
+
+
+def test_what_an_earlier_report_showed_stays_as_it_was_shown():
+    before = facts(counts({("facebook", "neutral"): 30}, week=WEEK.back(), earlier=(44,)))
+    made = facts(counts(BUSY, earlier=(99, 98, 97)), reports=(before,))
+    totals = {row.week: row.cells[WHOLE] for row in made.weeks}
+    assert totals[WEEK.back().name] == 30
+    assert totals[WEEK.back(2).name] == 44
+    assert totals[WEEK.back(3).name] == 97
+    assert made.unreported == 0
+
+
+def test_weeks_without_a_report_since_the_last_one_are_counted():
+    before = facts(counts({}, week=WEEK.back(4)))
+    assert facts(counts(BUSY, earlier=(1, 2, 3)), reports=(before,)).unreported == 3
+
+
+def test_a_median_needs_five():
+    took = [Answer(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
+    assert facts(counts(BUSY, answers=took)).answer_s == 1800
+    assert facts(counts(BUSY, answers=[*took[1:], Answer(FRIDAY, None)])).answer_s is None
+
+
+def test_cases_are_told_by_rung_and_by_outcome_with_one_whole():
+    gone = FRIDAY - timedelta(hours=20)
+    cases = [Removal("author_request", gone - timedelta(hours=6), "removed", gone) for _ in range(6)]
+    cases += [Removal("platform_report", gone, None, None) for _ in range(5)]
+    made = facts(counts(BUSY, removals=cases))
+    assert made.rungs["author_request"] in (6, Hidden.BESIDE)
+    assert made.rungs[WHOLE] == made.outcomes[WHOLE]
+    assert made.removal_s == 6 * 3600
+
+
+def test_places_are_grouped_by_kind_and_none_is_named():
+    given = [Place("feed", None, 9, 9), Place("forum.mumsnet", None, 9, 4), Place("feed", "facebook", 9, 0)]
+    rows = {
+        row.kind: (row.places, row.whole, row.part, row.none) for row in facts(counts(places=given)).places
+    }
+    assert rows == {"news": (1, 1, 0, 0), "forums": (1, 0, 1, 0), "social": (1, 0, 0, 1)}

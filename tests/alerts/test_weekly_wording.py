@@ -1,0 +1,102 @@
+"""What a governor reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from reporting import BUSY, FRIDAY, SCHOOL, USUAL, ZONE, busy, counts, facts
+
+from alerts.weekly.document import Chart, Paragraph
+from alerts.weekly.wording import document, duration
+from data.words.say import words
+
+
+def read(made, signed_at=None):
+    return [text for _, text in document(made, ZONE, signed_at).strings()]
+
+
+def first(made):
+    return next(b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph) and b.lead)
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_busy_week(language, snapshot):
+    assert read(busy(school=replace(SCHOOL, language=language))) == snapshot
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_quiet_week(language, snapshot):
+    assert read(facts(counts(earlier=(3, 0, 2, 4, 6)), school=replace(SCHOOL, language=language))) == snapshot
+
+
+def test_the_first_week_ever(snapshot):
+    assert read(facts(counts(BUSY, partial=True, places=[]))) == snapshot
+
+
+def test_the_first_paragraph_compares_with_the_weeks_before():
+    assert "58 times, about as often as usual (46 to 78)" in first(busy())
+    more = {key: n * 3 for key, n in BUSY.items()}
+    assert "more often than usual" in first(facts(counts(more, earlier=USUAL)))
+    less = {key: n for key, n in BUSY.items() if n > 11}
+    assert "less often than usual" in first(facts(counts(less, earlier=USUAL)))
+
+
+def test_with_too_little_history_it_says_so():
+    assert "too few earlier weeks" in first(facts(counts(BUSY, earlier=(60, 58, 61))))
+
+
+@pytest.mark.parametrize("given", [counts(), counts(BUSY, earlier=USUAL), counts(BUSY, partial=True)])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_sentence_on_safeguarding_stands_in_every_report(given, language):
+    w = words(language)
+    made = facts(given, school=replace(SCHOOL, language=language))
+    assert first(made).endswith(w("report.safeguarding"))
+
+
+def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
+    near = " ".join(read(facts(counts(BUSY, earlier=(54, *USUAL)))))
+    assert "what chance alone brings: it says nothing" in near
+    far = " ".join(read(facts(counts(BUSY, earlier=(20, *USUAL)))))
+    assert "more than chance alone would bring" in far
+    hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
+    assert "too small to be shown, so they are not compared" in hidden
+
+
+def test_a_draft_says_so_and_a_signed_one_says_when():
+    draft, signed = document(busy(), ZONE), document(busy(), ZONE, FRIDAY + timedelta(days=3))
+    assert draft.draft == "DRAFT. Not yet read and signed. Not to be passed on."
+    assert (draft.mark, draft.signed) == ("DRAFT", None)
+    assert (signed.draft, signed.mark) == (None, None)
+    assert signed.signed == "Read and released on 23 November 2026 by a person authorised by the school."
+
+
+def test_every_chart_is_told_in_words_with_all_its_numbers():
+    for chart in (b for b in document(busy(), ZONE).blocks if isinstance(b, Chart)):
+        for panel in chart.panels:
+            assert panel.title in chart.alt
+            for bar in panel.bars:
+                said = "fewer than 5" if bar.said == "<5" else "not shown" if bar.value is None else bar.said
+                assert f"{bar.label}: {said}" in chart.alt
+
+
+def test_charts_draw_nothing_where_a_number_is_hidden():
+    hidden = [
+        bar
+        for b in document(busy(), ZONE).blocks
+        if isinstance(b, Chart)
+        for panel in b.panels
+        for bar in panel.bars
+        if bar.said in ("<5", "–")
+    ]
+    assert hidden
+    assert all(bar.value is None for bar in hidden)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(20, "1 minute"), (61, "2 minutes"), (5400, "2 hours"), (47 * 3600, "47 hours"), (49 * 3600, "3 days")],
+)
+def test_a_duration_is_rounded_up_so_that_within_is_true(seconds, said):
+    assert duration(words("en"), seconds) == said

@@ -1,0 +1,193 @@
+"""`schoolgate report`: a draft, a signature, one mail to each governor."""
+
+from __future__ import annotations
+
+import stat
+from datetime import timedelta
+
+import pytest
+from reporting import CONFIG, FRIDAY, a_filled_store, a_home, fill
+from storing import Clock
+
+from data.errors import InputError
+from data.store import signed_reports
+from data.store.audit import verify
+from monitor.commands import weekly as command
+from monitor.weekly_signing import NotFit
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    home = a_home(tmp_path_factory.mktemp("weekly") / "home")
+    a_filled_store(home)
+    return home
+
+
+@pytest.fixture
+def report(filled, tmp_path):
+    """Runs the command on a copy of the home, an hour after the week's end; `said` is what it printed."""
+    import shutil
+
+    home = tmp_path / "home"
+    shutil.copytree(filled, home)
+    return Report(home)
+
+
+class Report:
+    def __init__(self, home):
+        self.home = home
+        self.said: list[str] = []
+        self.clock = Clock(FRIDAY + timedelta(hours=1))
+
+    def __call__(self, **given):
+        options = {"week": None, "out": None, "send": False, "sign": False, "person": None, "school": None}
+        return command.run(
+            **{**options, **given}, home=self.home, config=None, say=self.said.append, clock=self.clock
+        )
+
+    def rows(self, sql):
+        from storing import a_store
+
+        with a_store(self.home).read() as con:
+            return con.execute(sql).fetchall()
+
+
+def test_it_shows_the_first_paragraph_and_how_it_is_signed(report):
+    assert report() == 0
+    text = "\n".join(report.said)
+    assert "In the week to Friday 20 November people mentioned the school publicly 41 times" in text
+    assert "schoolgate report --week 2026-W47 --sign --as PERSON" in text
+
+
+def test_restricted_matters_are_in_no_number(report):
+    report()
+    ((stored,),) = report.rows("SELECT facts FROM reports")
+    assert '"all":41' in stored
+    assert "safety" not in stored
+
+
+def test_the_numbers_are_fixed_when_they_are_first_counted(report):
+    from storing import a_store
+
+    report()
+    fill(a_store(report.home), range(200, 230), seen=FRIDAY - timedelta(hours=3))
+    before = report.rows("SELECT facts FROM reports")
+    report.said.clear()
+    report()
+    assert report.rows("SELECT facts FROM reports") == before
+    assert "41 times" in report.said[0]
+
+
+def test_a_draft_is_written_with_its_mark_and_sent_to_nobody(report, tmp_path):
+    assert report(out=tmp_path / "out") == 0
+    names = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert names == ["governors-900001-2026-W47-DRAFT.html", "governors-900001-2026-W47-DRAFT.pdf"]
+    assert "DRAFT. Not yet read and signed." in (tmp_path / "out" / names[0]).read_text()
+    assert report.rows("SELECT key FROM outbox") == []
+    assert not (report.home / "reports").exists()
+
+
+def test_signing_keeps_the_files_and_queues_one_mail_for_each_governor(report):
+    assert report(sign=True, person="o-fennimore") == 0
+    kept = sorted((report.home / "reports").iterdir())
+    assert [p.name for p in kept] == ["900001-2026-W47.html", "900001-2026-W47.pdf"]
+    assert all(stat.S_IMODE(p.stat().st_mode) == 0o600 for p in kept)
+    assert "DRAFT" not in kept[0].read_text()
+    sent = report.rows("SELECT person_id, kind, attachment FROM outbox ORDER BY person_id")
+    path = "reports/900001-2026-W47.pdf"
+    assert sent == [("g-larch", "report", path), ("o-fennimore", "report", path)]
+    (signed,) = report.rows("SELECT signed_by, sha256 FROM reports")
+    from hashlib import sha256
+
+    assert signed == ("o-fennimore", sha256(kept[1].read_bytes()).hexdigest())
+    assert report.rows("SELECT actor FROM audit WHERE action = 'report_signed'") == [("o-fennimore",)]
+
+
+def test_signing_again_changes_nothing_and_says_who_signed(report):
+    report(sign=True, person="o-fennimore")
+    before = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
+    report.clock.at += timedelta(days=1)
+    report.said.clear()
+    assert report(sign=True, person="t-quillfeather") == 0
+    assert report.said == [
+        "The report for 2026-W47 was signed by o-fennimore, Fri 20 Nov 17:00. Nothing was changed."
+    ]
+    after = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
+    assert before == after
+    from storing import a_store
+
+    with a_store(report.home).read() as con:
+        assert verify(con) == []
+
+
+@pytest.mark.parametrize("person", ["g-larch", "b-thistlewood"])
+def test_only_the_head_the_deputy_the_chair_and_the_leadership_sign(report, person):
+    with pytest.raises(InputError, match=r"Those are: t-quillfeather, o-fennimore\."):
+        report(sign=True, person=person)
+    assert report.rows("SELECT signed_at FROM reports") == [(None,)]
+
+
+def test_what_must_not_be_published_is_not_signed_and_it_says_what_and_where(report):
+    text = CONFIG.replace("Social media policy", "Policy after Mr Thistlewood’s post of 17 November")
+    a_home(report.home, text)
+    with pytest.raises(NotFit) as refused:
+        report(sign=True, person="o-fennimore")
+    assert "Policies and data protection: a name (“thistlewood”)" in str(refused.value)
+    assert "Policies and data protection: a date (“17 November”)" in str(refused.value)
+    assert report.rows("SELECT signed_at FROM reports") == [(None,)]
+    assert report.rows("SELECT key FROM outbox") == []
+    assert not (report.home / "reports").exists()
+
+
+def test_what_is_not_signed_is_not_sent(report):
+    with pytest.raises(InputError, match=r"is not signed, so it is sent to nobody"):
+        report(send=True)
+    assert report.rows("SELECT key FROM outbox") == []
+
+
+@pytest.mark.parametrize(
+    ("week", "why"),
+    [
+        ("2026-W48", r"that week has not ended\. It ends on Fri 27 Nov 16:00"),
+        ("2026-47", "not a week"),
+        ("2020-W10", "no place had been looked at by then"),
+    ],
+)
+def test_a_week_that_cannot_be_reported_is_refused_with_the_reason(report, week, why):
+    with pytest.raises(InputError, match=why):
+        report(week=week)
+
+
+def test_what_was_deleted_since_still_counts_once(report):
+    """Plain criticism goes after thirty days and leaves a count by day."""
+    from storing import POLICY, a_store
+
+    from data.retention import purge
+
+    week = "2026-W42"
+    assert report(week=week) == 0
+    store = a_store(report.home)
+    (before,) = report.rows(f"SELECT facts FROM reports WHERE week = '{week}'")
+    with store.write("forget") as con:
+        con.execute("DELETE FROM reports")
+    assert purge(store, FRIDAY, POLICY).deleted > 100
+    report(week=week)
+    (after,) = report.rows(f"SELECT facts FROM reports WHERE week = '{week}'")
+    from alerts.weekly.facts import from_json
+
+    one, other = from_json(before[0]), from_json(after[0])
+    assert [row.cells for row in one.weeks] == [row.cells for row in other.weeks]
+    assert other.own.by_days
+    assert not one.own.by_days
+
+
+def test_nobody_is_sent_a_report_twice(report):
+    from storing import a_store
+
+    report(sign=True, person="o-fennimore")
+    with a_store(report.home).write("forget the signature") as con:
+        con.execute("UPDATE reports SET signed_at = NULL, signed_by = NULL, sha256 = NULL")
+        assert signed_reports.report(con, "900001", "2026-W47").signed_at is None
+    report.clock.at += timedelta(hours=1)
+    report(sign=True, person="t-quillfeather")
+    assert len(report.rows("SELECT key FROM outbox WHERE kind = 'report'")) == 2

@@ -1,0 +1,132 @@
+"""On Friday at four a draft is made and somebody is asked to sign it; on Monday at eight once more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from reporting import FRIDAY, a_filled_store, a_home
+from storing import a_store
+
+from alerts.links import Links
+from monitor import wiring
+from monitor.config import load
+from monitor.service.context import Context
+from monitor.service.reports import reports
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    home = a_home(tmp_path_factory.mktemp("tender") / "home")
+    store = a_filled_store(home)
+    wiring.remember_config(store, load(home / "schoolgate.toml", os.environ))
+    return home
+
+
+@pytest.fixture
+def service(filled, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(filled, home)
+    return Service(home)
+
+
+class Service:
+    def __init__(self, home):
+        self.home = home
+        self.store = a_store(home)
+        self.context = Context(load(home / "schoolgate.toml", os.environ), home, Links())
+
+    def tick(self, now):
+        """What is due then is written; how many writes it was."""
+        with self.store.read() as con:
+            writes = reports(con, self.context, now)
+        if writes:
+            with self.store.write("tend") as con:
+                for write in writes:
+                    write(con)
+        return len(writes)
+
+    def rows(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+    @property
+    def weeks(self):
+        return [week for (week,) in self.rows("SELECT week FROM reports ORDER BY week")]
+
+    @property
+    def asked(self):
+        return self.rows(
+            "SELECT person_id, subject FROM outbox WHERE kind = 'sign' ORDER BY due_at, person_id"
+        )
+
+
+def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_asked(service):
+    service.tick(FRIDAY - timedelta(seconds=1))
+    before = service.weeks
+    service.tick(FRIDAY)
+    assert [w for w in service.weeks if w not in before] == ["2026-W47"]
+    people = [person for person, subject in service.asked if "week 47" in subject]
+    assert people == ["o-fennimore", "t-quillfeather"]
+    (body,) = service.rows("SELECT body FROM outbox WHERE person_id = 'o-fennimore' AND subject LIKE '%47%'")
+    assert "schoolgate report --week 2026-W47 --sign --as o-fennimore" in body[0]
+
+
+def test_nothing_is_written_twice(service):
+    assert service.tick(FRIDAY) > 0
+    for minutes in (0, 1, 60, 600):
+        assert service.tick(FRIDAY + timedelta(minutes=minutes)) == 0
+    assert len(service.asked) == 2
+
+
+def test_two_that_read_at_the_same_time_write_it_once(service):
+    with service.store.read() as con:
+        first, second = (reports(con, service.context, FRIDAY + timedelta(seconds=n)) for n in (0, 1))
+    with service.store.write("both") as con:
+        for write in (*first, *second):
+            write(con)
+    assert service.weeks == ["2026-W47"]
+    assert len(service.asked) == 2
+
+
+def test_on_monday_at_eight_it_is_asked_once_more_where_nobody_has_signed(service):
+    service.tick(FRIDAY)
+    monday = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    assert service.tick(monday - timedelta(seconds=1)) == 0
+    assert service.tick(monday) == 1
+    assert service.tick(monday + timedelta(hours=2)) == 0
+    assert [s for _, s in service.asked].count(
+        "Still to be signed: governors’ report for week 47 (Oakfield Primary School)"
+    ) == 2
+
+
+def test_nobody_is_asked_again_once_it_is_signed(service):
+    service.tick(FRIDAY)
+    with service.store.write("sign") as con:
+        con.execute("UPDATE reports SET signed_at = now(), signed_by = 'o-fennimore'")
+    assert service.tick(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) == 0
+
+
+def test_what_was_slept_through_is_caught_up_once_not_once_for_each_week(service):
+    service.tick(FRIDAY + timedelta(days=15))
+    assert service.weeks == ["2026-W49"]
+    assert len(service.asked) == 2
+
+
+def test_in_holidays_none_is_made_and_the_next_says_how_many_weeks_had_none(service):
+    autumn = datetime(2026, 10, 23, 15, 0, tzinfo=UTC)  # 16:00 in summer
+    service.tick(autumn)
+    assert service.tick(autumn + timedelta(days=7, hours=1)) == 0  # half term
+    assert service.weeks == ["2026-W43"]
+    service.tick(autumn + timedelta(days=14, hours=1))
+    assert service.weeks == ["2026-W43", "2026-W45"]
+    (facts,) = service.rows("SELECT facts FROM reports WHERE week = '2026-W45'")
+    assert '"unreported":1' in facts[0]
+
+
+def test_nothing_is_made_of_a_week_in_which_nothing_was_looked_at(service):
+    with service.store.write("nothing ran") as con:
+        con.execute("DELETE FROM source_runs")
+    assert service.tick(FRIDAY) == 0

@@ -1,0 +1,181 @@
+"""What the tests of the governors' report share: a store with a week in it, and facts made up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from storing import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
+
+from alerts.weekly.compose import Counts, Past, compose
+from alerts.weekly.facts import Facts
+from alerts.weekly.weeks import Week, named
+from data.store.mentions import save
+from data.store.open import Store
+from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
+from data.types import MentionKind, Route, School, Sentiment, Severity, Verdict
+
+ZONE = ZoneInfo("Europe/London")
+WEEK = named("2026-W47")
+FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Tamsin Quillfeather")
+
+CONFIG = """
+[mail]
+host = "127.0.0.1"
+port = 2525
+security = "none"
+sender = "schoolgate@example.sch.uk"
+
+[dpia]
+recorded_on = 2026-09-01
+
+[[policies]]
+title = "Social media policy"
+review_due = 2026-09-01
+
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+head = "Mrs Tamsin Quillfeather"
+terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
+
+[[sources]]
+id = "gazette"
+kind = "feed"
+name = "Northvale Gazette"
+url = "https://gazette.example.org/feed.xml"
+
+[[people]]
+id = "t-quillfeather"
+name = "Mrs Tamsin Quillfeather"
+roles = ["head"]
+email = "head@example.sch.uk"
+
+[[people]]
+id = "o-fennimore"
+name = "Mr Osbert Fennimore"
+roles = ["chair"]
+email = "chair@example.sch.uk"
+
+[[people]]
+id = "g-larch"
+name = "Ms Greta Larch"
+roles = ["governor"]
+email = "governor@example.sch.uk"
+
+[[people]]
+id = "b-thistlewood"
+name = "Mr Barnaby Thistlewood"
+roles = ["staff"]
+email = "staff@example.sch.uk"
+"""
+
+
+def a_home(folder: Path, text: str = CONFIG) -> Path:
+    """A home folder with this configuration."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "schoolgate.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def fill(
+    store: Store,
+    numbers: Sequence[int],
+    *,
+    seen: datetime,
+    tone: Sentiment = Sentiment.NEGATIVE,
+    channel: str = "local_forum",
+    themes: tuple[str, ...] = (),
+    story: str | None = None,
+    **verdict: object,
+) -> None:
+    """Mentions of these numbers, first seen then, each by a speaker of its own, judged so."""
+    names = [f"{channel}-{tone}-{seen:%j%H}-{n}" for n in numbers]
+    mentions = [
+        a_mention(name, channel=channel, kind=MentionKind.POST, fetched_at=seen, published=seen)
+        for name in names
+    ]
+    changes: dict[str, object] = {"sentiment": tone, "themes": themes, **verdict}
+    verdicts: list[Verdict] = [a_verdict(m, **changes) for m in mentions]
+    batch = a_batch(
+        *mentions, verdicts=verdicts, story_id=story or f"s-{names[0]}", run=a_run("gazette", seen)
+    )
+    with store.write("fill") as con:
+        save(con, batch, now=seen, policy=POLICY)
+
+
+def a_filled_store(home: Path, clock: Clock | None = None) -> Store:
+    """Twelve weeks of it, the last ending on 20 November 2026; one of them safeguarding's alone."""
+    store = a_store(home, clock or Clock(FRIDAY))
+    store.migrate()
+    for back in range(12):
+        seen = FRIDAY - timedelta(days=7 * back + 2)
+        fill(store, range(20 + back), seen=seen, themes=("traffic",))
+        fill(
+            store, range(12), seen=seen, tone=Sentiment.POSITIVE, channel="google_review", themes=("events",)
+        )
+        fill(store, range(9), seen=seen, tone=Sentiment.NEUTRAL, channel="facebook")
+    fill(
+        store, range(100, 107), seen=FRIDAY - timedelta(days=1), themes=("safety",), restricted=True,
+        content_class="C10", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
+    )  # fmt: skip
+    return store
+
+
+def counts(
+    values: dict[tuple[str, str], int] | None = None,
+    *,
+    unsure: int = 0,
+    earlier: Sequence[int] = (),
+    themes: Sequence[ThemeCount] = (),
+    answers: Sequence[Answer] = (),
+    removals: Sequence[Removal] = (),
+    places: Sequence[Place] = (Place("feed", None, 10, 10),),
+    reclassified: int = 0,
+    partial: bool = False,
+    week: Week = WEEK,
+) -> Counts:
+    """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first."""
+    held: Counted = {(channel, tone, "about"): n for (channel, tone), n in (values or {}).items()}
+    own = Past(week, {**held, ("x", "neutral", "unsure"): unsure}, {}, partial=partial)
+    past = [
+        Past(week.back(n), {("facebook", "neutral", "about"): total}, {})
+        for n, total in enumerate(earlier, start=1)
+    ]
+    return Counts(
+        own, tuple(past), tuple(themes), tuple(answers), tuple(removals), tuple(places), reclassified
+    )
+
+
+def facts(
+    given: Counts, school: School = SCHOOL, reports: Sequence[Facts] = (), now: datetime = FRIDAY
+) -> Facts:
+    """The facts of these counts, with one policy and an assessment."""
+    policies = [("Social media policy", date(2026, 9, 1))]
+    return compose(school, given, reports, policies, date(2026, 9, 1), now)
+
+
+BUSY = {
+    ("google_news", "positive"): 8,
+    ("facebook", "positive"): 12,
+    ("facebook", "negative"): 9,
+    ("local_forum", "negative"): 21,
+    ("local_forum", "neutral"): 6,
+    ("google_review", "neutral"): 2,
+}
+
+
+THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
+ANSWERS = [Answer(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
+PLACES = [Place("feed", None, 90, 90), Place("forum.phpbb", None, 50, 20), Place("own.page", None, 9, 9)]
+USUAL = (54, 61, 70, 58, 66, 63)
+
+
+def busy(**changes: Any) -> Facts:
+    """A week with something of everything."""
+    given = counts(BUSY, unsure=3, earlier=USUAL, themes=THEMES, answers=ANSWERS, places=PLACES)
+    return facts(given, **changes)
