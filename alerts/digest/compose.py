@@ -147,14 +147,14 @@ def _undelivered(say: Saying, chosen: Selection) -> Section:
 
 
 def _not_seen(say: Saying) -> Section:
+    """All of it as one line, for it is read as one: what we could not see, and where to look why."""
     facts, w = say.facts, say.w
-    shown = [lines.not_seen(say, n) for n in facts.not_seen[: _SHOWN["not_seen"]]]
-    after = [*_more(say, len(facts.not_seen) - len(shown), LIST_SOURCES)]
-    if facts.off:
-        shown.append(Line(say.count("digest.not_seen.off", facts.off)))
-    if shown and not after:
-        after = [w("digest.not_seen.mend", command=LIST_SOURCES)]
-    return _section(say, "not_seen", shown, after=tuple(after))
+    said = [lines.not_seen(say, n) for n in facts.not_seen[: _SHOWN["not_seen"]]]
+    said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
+    more = len(facts.not_seen) - _SHOWN["not_seen"]
+    if said:
+        said += _more(say, more, LIST_SOURCES) or (w("digest.not_seen.mend", command=LIST_SOURCES),)
+    return _section(say, "not_seen", [Line(" ".join(said))] if said else [])
 
 
 def _unsure(say: Saying, chosen: Selection) -> Section:

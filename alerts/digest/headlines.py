@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Set
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from data.digest import FreshStory, Headline
 from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
 
 MOST_CHARS = 90
 _NO_LIMIT = 1000
+_IN_ADDRESSES = "%/:=&?#+!$,;@()*[]"
 _GRAVE_CLASSES = frozenset(("C6", "C7", "C9", "C10"))
 _ACCUSING = re.compile(
     r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
@@ -94,8 +95,8 @@ def _searched(url: str | None) -> bool:
 
 
 def link(headline: Headline) -> str | None:
-    """Its address where it is one of the web."""
-    url = headline.url or ""
+    """Its address where it is one of the web, without signs that end an attribute or a line."""
+    url = quote(headline.url or "", safe=_IN_ADDRESSES)
     return url if url.startswith(("http://", "https://")) and _host(url) else None
 
 

@@ -204,7 +204,7 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
     ]
 
 
-def not_seen(say: Saying, found: NotSeen) -> Line:
+def not_seen(say: Saying, found: NotSeen) -> str:
     """A place that could not be seen, and since when."""
     w, place = say.w, one_line(found.name)
     since = None if found.since is None else _day(say, found.since)
@@ -215,8 +215,8 @@ def not_seen(say: Saying, found: NotSeen) -> Line:
     else:
         why = w("digest.not_seen.not_asked")
     if since is None:
-        return Line(w("digest.not_seen.line", place=place, why=why))
-    return Line(w("digest.not_seen.line_since", place=place, why=why, since=since))
+        return w("digest.not_seen.line", place=place, why=why)
+    return w("digest.not_seen.line_since", place=place, why=why, since=since)
 
 
 def _why(outcome: Outcome) -> str:

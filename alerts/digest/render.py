@@ -66,7 +66,7 @@ def _template() -> jinja2.Template:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 @cache

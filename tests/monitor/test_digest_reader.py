@@ -1,0 +1,386 @@
+"""What each reader of a digest is told, and what never."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from digesting import (
+    DEPUTY,
+    DSL,
+    GAZETTE,
+    HEAD,
+    OAKFIELD,
+    TUESDAY,
+    URN,
+    a_busy_day,
+    a_config,
+    a_home,
+    a_quiet_day,
+    alert_on,
+    grave,
+    news,
+    praise,
+    ran,
+    restricted,
+    say,
+    story_id,
+)
+
+from data.types import About, Outcome, Relevance, Role, Route, Severity, Source
+from data.words.say import words
+from monitor.config_model import DigestTable
+from monitor.service.digests import due_of, prepare
+
+BEFORE = TUESDAY - timedelta(hours=10)
+SECRET = re.compile(r"secret|forum\.example|board\.example", re.IGNORECASE)
+
+
+def of(store, config, person, now=TUESDAY + timedelta(seconds=9)):
+    school = config.schools[0]
+    with store.read() as con:
+        due = due_of(config, school, now.astimezone(config.zone).date())
+        return prepare(con, config, school, due, [person], now)[0]
+
+
+def flat(prepared):
+    """The plain text without its line breaks."""
+    return re.sub(r"\n\s*", " ", prepared.letter.body)
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    store = a_home(tmp_path_factory.mktemp("busy"))
+    a_busy_day(store)
+    return store
+
+
+@pytest.fixture
+def store(tmp_path):
+    return a_home(tmp_path)
+
+
+@pytest.fixture
+def config(tmp_path):
+    return a_config(tmp_path)
+
+
+def snap(prepared):
+    return f"{prepared.letter.subject}\n\n{prepared.letter.body}"
+
+
+def test_a_busy_day_for_the_head(busy, config, snapshot):
+    assert snap(of(busy, config, HEAD)) == snapshot
+
+
+def test_a_busy_day_for_the_deputy_who_is_accused(busy, config, snapshot):
+    assert snap(of(busy, config, DEPUTY)) == snapshot
+
+
+def test_a_busy_day_as_a_page(busy, config, snapshot):
+    assert of(busy, config, HEAD).letter.html == snapshot
+
+
+def test_a_busy_day_in_welsh(busy, tmp_path, snapshot):
+    welsh = replace(OAKFIELD, name="Ysgol Gynradd Derwen", language="cy")
+    found = of(busy, a_config(tmp_path, schools=(welsh,)), HEAD)
+    assert snap(found) == snapshot
+    assert '<html lang="cy"' in found.letter.html
+
+
+def test_a_quiet_day_is_sent_and_says_what_was_not_seen(store, config, snapshot):
+    a_quiet_day(store)
+    assert snap(of(store, config, HEAD)) == snapshot
+
+
+def test_a_day_without_school(store, config, snapshot):
+    saturday = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
+    a_busy_day(store, saturday)
+    assert snap(of(store, config, HEAD, saturday)) == snapshot
+
+
+def test_no_posts_words_titles_handles_or_addresses_stand_in_it(busy, config):
+    for person in (HEAD, DEPUTY):
+        letter = of(busy, config, person).letter
+        assert not SECRET.search(letter.body + letter.html + letter.subject)
+
+
+def test_there_is_no_link_but_to_news(busy, config):
+    links = re.findall(r'(?:href|src)="([^"]*)"', of(busy, config, HEAD).letter.html)
+    assert links == ["https://gazette.example.org/choir"]
+
+
+def test_without_excerpts_there_is_no_headline_and_no_link(busy, tmp_path):
+    config = a_config(tmp_path, digest=DigestTable(excerpts="none"))
+    letter = of(busy, config, HEAD).letter
+    assert "Choir" not in letter.body + letter.html
+    assert "http" not in letter.body
+    assert "Worth passing on" in letter.body
+
+
+def test_it_always_says_that_it_is_not_watched_around_the_clock(busy, store, config):
+    for found in (of(busy, config, HEAD), of(store, config, HEAD)):
+        assert words("en")("common.not_watched") in flat(found)
+
+
+def test_the_accused_sees_neither_the_line_nor_a_count_of_it(store, config):
+    grave(
+        store, "accused", BEFORE, alert_on("accused", BEFORE, excluded=("deputy",)),
+        abuse=("defamation",), subjects=("deputy",),
+    )  # fmt: skip
+    ran(store, "gazette", BEFORE)
+    assert "1 to decide" in of(store, config, HEAD).letter.subject
+    for text in (of(store, config, DEPUTY).letter.subject, flat(of(store, config, DEPUTY))):
+        assert "decide" not in text.lower()
+        assert "accused" not in text
+    assert "Nothing new about you" in flat(of(store, config, DEPUTY))
+
+
+def test_an_accusation_by_office_is_kept_from_who_holds_the_office(store, config):
+    grave(store, "accused", BEFORE, alert_on("accused", BEFORE, audience=("chair",)), about=About.HEAD)
+    assert "Decide" not in of(store, config, HEAD).letter.body
+    assert "Chair of governors · today" in flat(of(store, config, DEPUTY))
+
+
+def test_a_calm_edit_does_not_show_its_subject_what_was_said_before(store, config):
+    at = TUESDAY - timedelta(hours=30)
+    grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
+    say(store, "later", BEFORE, story="accused", subjects=("deputy",))
+    assert "\nAnswer\n" not in of(store, config, DEPUTY).letter.body
+    assert "\nAnswer\n" in of(store, config, HEAD).letter.body
+
+
+def test_what_may_be_an_accusation_is_kept_from_whom_it_may_mean(store, config):
+    say(store, "look", BEFORE, look=True, about=About.STAFF, subjects=("deputy",), subject_person="deputy")
+    assert "Worth a look" in of(store, config, HEAD).letter.body
+    assert "Worth a look" not in of(store, config, DEPUTY).letter.body
+    assert "worth a look" not in of(store, config, DEPUTY).letter.subject
+
+
+def test_criticism_that_is_only_to_be_answered_is_not_hidden_from_the_head(store, config):
+    say(store, "hopeless", BEFORE, about=About.HEAD, subjects=("head",), subject_person="head")
+    assert "Criticism: the head." in flat(of(store, config, HEAD))
+
+
+def test_a_restricted_matter_gives_no_line_and_no_number_to_open_it_by(store, config):
+    alert = restricted(store, "child", BEFORE)
+    say(store, "parking", BEFORE)
+    letter = of(store, config, HEAD).letter
+    for hint in (alert.id[:8], story_id("child")[:8], "safeguarding matter", "pupil", "0 to decide"):
+        assert hint not in letter.body + letter.subject
+    assert "With the safeguarding lead: 1." in letter.body
+
+
+def test_the_bare_count_is_not_given_to_others_where_it_is_the_only_thing(store, config):
+    restricted(store, "child", BEFORE)
+    ran(store, "gazette", BEFORE)
+    assert "safeguarding" not in of(store, config, HEAD).letter.body
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"excluded": ("deputy",)}, {"excluded": ("chair",)}],
+)
+def test_the_bare_count_is_given_only_to_its_audience_where_somebody_is_kept_out(store, config, changes):
+    restricted(store, "child", BEFORE, audience=("dsl", "head"), **changes)
+    say(store, "parking", BEFORE)
+    assert "safeguarding lead: 1" in of(store, config, HEAD).letter.body
+    assert "safeguarding" not in of(store, config, DEPUTY).letter.body
+
+
+def test_the_bare_count_is_all_or_nothing(store, config):
+    restricted(store, "one", BEFORE)
+    restricted(store, "two", BEFORE, audience=("dsl",), excluded=("deputy",))
+    say(store, "parking", BEFORE)
+    assert "safeguarding" not in of(store, config, HEAD).letter.body
+
+
+def test_a_story_that_turned_restricted_after_its_alert_is_left_out(store, config):
+    grave(store, "street", BEFORE)
+    say(
+        store,
+        "reply",
+        BEFORE,
+        story="street",
+        restricted=True,
+        content_class="C10",
+        severity=Severity.THIS_HOUR,
+    )
+    assert "Decide" not in of(store, config, HEAD).letter.body
+
+
+def test_no_headline_of_a_thread_with_a_restricted_post(store, config):
+    news(store, "thread", BEFORE, "Choir sings at hospice")
+    assert "Choir sings" in of(store, config, HEAD).letter.body
+    from storing import a_mention
+
+    say(
+        store, "reply", BEFORE, parent=a_mention("thread").id, restricted=True, content_class="C10",
+        route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
+    )  # fmt: skip
+    assert "Choir sings" not in of(store, config, HEAD).letter.body
+
+
+def test_markup_in_a_headline_is_shown_as_text(store, config):
+    news(
+        store,
+        "evil",
+        BEFORE,
+        '<img src=x onerror="alert(1)"><b>Choir</b> & “friends”',
+        url="https://g.example.org/'\"><i>",
+    )
+    page = of(store, config, HEAD).letter.html
+    assert "<img" not in page
+    assert "<b>" not in page
+    assert "&lt;b&gt;Choir&lt;/b&gt; &amp; “friends”" in page
+    assert "<i>" not in page
+
+
+def test_line_breaks_and_direction_marks_reach_neither_subject_nor_lines(store, tmp_path):
+    school = replace(OAKFIELD, name="Oakfield\r\nBcc: all@example.org\u202eevil")
+    source = replace(GAZETTE, name="Gazette\r\nX\u202e")
+    config = a_config(tmp_path, schools=(school,), sources=(source,))
+    news(store, "evil", BEFORE, "Choir\r\nBcc: x@example.org\u202e sings")
+    letter = of(store, config, HEAD).letter
+    assert "\n" not in letter.subject
+    assert "\u202e" not in letter.subject + letter.body + letter.html
+    assert "“Choir Bcc: x@example.org sings”" in flat(of(store, config, HEAD))
+
+
+def test_blogs_and_posts_lend_no_headline(store, config):
+    news(store, "blog", BEFORE, "Choir in a blog", channel="blog")
+    praise(store, "post", BEFORE, title="Choir in a post")
+    assert "Choir" not in of(store, config, HEAD).letter.body
+
+
+def test_looks_are_ranked_and_no_more_than_their_share(store, config):
+    for n in range(16):
+        say(store, f"look-{n}", BEFORE, look=n < 5, look_rank=float(n), scores=(("abuse:threat", 0.4),))
+    found = of(store, config, HEAD)
+    assert len(re.findall(r"figure of speech\?", flat(found))) == 2
+    assert "… and 3 less likely: schoolgate story list --look" in flat(found)
+    assert story_id("look-4")[:8] in found.letter.body
+    assert story_id("look-2")[:8] not in found.letter.body
+
+
+@pytest.mark.parametrize("label", ["safeguarding", "self_harm", "sexual"])
+def test_a_look_does_not_say_what_is_better_not_said(store, config, label):
+    say(store, "look", BEFORE, look=True, scores=((f"abuse:{label}", 0.45),))
+    assert "please read it yourself" in flat(of(store, config, HEAD))
+
+
+def test_what_cannot_be_placed_is_shown_as_such_and_counted(store, config):
+    say(store, "elsewhere", BEFORE, relevance=Relevance.UNSURE)
+    said = flat(of(store, config, HEAD))
+    assert "perhaps another school" in said
+    assert "1 matter may be about another school of the same name: schoolgate story list --unsure" in said
+
+
+def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(store, config):
+    ran(store, "gazette", BEFORE, Outcome.UNREACHABLE)
+    found = of(store, config, HEAD)
+    assert "Nothing new" not in found.letter.body
+    assert "could not read a single place" in flat(found)
+    assert "nothing could be read" in found.letter.subject
+
+
+def test_a_place_that_was_never_asked_or_not_since_is_not_seen(store, tmp_path):
+    sources = tuple(Source(i, "feed", f"https://{i}.example.org", (URN,), i) for i in ("never", "once"))
+    ran(store, "once", TUESDAY - timedelta(days=3))
+    said = flat(of(store, a_config(tmp_path, sources=sources), HEAD))
+    assert "never: not asked." in said
+    assert "once: not asked since Saturday." in said
+
+
+def test_a_place_that_failed_a_moment_ago_has_missed_nothing(store, config):
+    ran(store, "gazette", TUESDAY - timedelta(hours=1))
+    ran(store, "gazette", TUESDAY - timedelta(minutes=5), Outcome.UNREACHABLE)
+    assert "Northvale Gazette: not reached" not in flat(of(store, config, HEAD))
+
+
+def test_severity_four_says_by_when_and_later_that_it_was_due(store, config):
+    at = TUESDAY - timedelta(minutes=30)
+    grave(store, "gate", at, alert_on("gate", at, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW))
+    assert "You · by 08:00" in flat(of(store, config, HEAD))
+    late = of(store, config, HEAD, TUESDAY + timedelta(hours=2))
+    assert "was due Tuesday 08:00" in flat(late)
+
+
+def test_what_waits_longer_than_a_day_says_since_when(store, config):
+    grave(store, "street", TUESDAY - timedelta(days=4))
+    said = flat(of(store, config, HEAD))
+    assert "was due Friday 13 November" in said
+
+
+def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(store, config):
+    say(store, "open", BEFORE)
+    restricted(store, "child", BEFORE)
+    with store.write("case") as con:
+        for case_id, story in (("0004", "open"), ("0005", "child")):
+            con.execute(
+                "INSERT INTO cases VALUES ($i, $s, '900001', 'C7', 'host', $t, 'head', NULL, false)",
+                {"i": case_id, "s": story_id(story), "t": BEFORE},
+            )
+            con.execute(
+                "INSERT INTO case_steps VALUES ($i, 1, '900001', 'host', 'head', $t, $d, '')",
+                {"i": case_id, "t": BEFORE, "d": datetime(2026, 11, 19, 10, 12, tzinfo=UTC)},
+            )
+    said = flat(of(store, config, HEAD))
+    assert "Case 0004: the next step is due Thursday 10:12." in said
+    assert "0005" not in said
+
+
+def test_a_spike_and_what_was_done_on_own_accounts_are_told(store, config):
+    with store.write("told") as con:
+        con.execute(
+            "INSERT INTO spikes (urn, began_at, lasted_to, told_at, mentions, usual, themes) "
+            "VALUES ('900001', $b, $b, $b, 31, 6.0, [])",
+            {"b": BEFORE},
+        )
+        con.execute(
+            "INSERT INTO account_log VALUES ('a1', '900001', 'page', $b, 'head', 'blocked', 'secret', NULL)",
+            {"b": BEFORE},
+        )
+    said = flat(of(store, config, HEAD))
+    assert "31 posts in three hours from yesterday 21:30; about 6 is usual." in said
+    assert "Our Facebook page: 1 account was blocked." in said
+    assert "secret" not in said
+
+
+def test_another_schools_posts_are_not_told(store, tmp_path):
+    say(store, "parking", BEFORE)
+    config = a_config(tmp_path, schools=(replace(OAKFIELD, urn="900009"),))
+    assert "\nAnswer\n" not in of(store, config, HEAD).letter.body
+
+
+class Outline(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+
+
+def test_the_page_is_small_and_made_of_headings_and_lists_without_anything_fetched(busy, config):
+    page = of(busy, config, HEAD).letter.html
+    outline = Outline()
+    outline.feed(page)
+    assert len(page.encode()) < 20_000
+    assert [t for t in outline.seen if t in ("h1", "h2", "h3")] == ["h1", *["h2"] * outline.seen.count("h2")]
+    assert not {"img", "script", "link", "iframe", "table", "form", "object"} & set(outline.seen)
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "prefers-color-scheme: dark" in page
+    assert '<meta name="color-scheme" content="light dark">' in page
+
+
+def test_a_safeguarding_lead_who_leads_nothing_else_is_no_reader(config):
+    from alerts.digest.select import leaders
+
+    assert [p.id for p in leaders(OAKFIELD, config.people)] == ["head", "deputy"]
+    assert leaders(OAKFIELD, (replace(DSL, roles=(Role.DSL, Role.SLT)),))
+    assert not leaders(OAKFIELD, (replace(HEAD, email=None),))

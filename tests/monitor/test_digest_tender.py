@@ -1,0 +1,350 @@
+"""The service composes each digest once, and what one did not tell the next one does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from digesting import (
+    DEPUTY,
+    HEAD,
+    LONDON,
+    MONDAY,
+    OAKFIELD,
+    PEOPLE,
+    TUESDAY,
+    URN,
+    a_config,
+    a_context,
+    a_home,
+    alert_on,
+    grave,
+    mark,
+    restricted,
+    say,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from storing import a_message
+
+from alerts.digest.when import due_on, window
+from data.digest import Edition, Window
+from data.ids import digest
+from data.store import editions
+from data.store.alerts import ack
+from data.store.editions import put_edition
+from data.store.outbox import pending_outbox, put_outbox
+from data.types import Role, School
+from monitor.service.digests import digests
+
+SATURDAY = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
+SOON = timedelta(seconds=7)
+
+
+def tend(store, context, now):
+    """As the service: read, then write everything in one transaction."""
+    with store.read() as con:
+        writes = digests(con, context, now)
+    if writes:
+        with store.write("tend") as con:
+            for write in writes:
+                write(con)
+    return len(writes)
+
+
+def rows(store, sql):
+    with store.read() as con:
+        return con.execute(sql).fetchall()
+
+
+def queued(store):
+    return rows(
+        store, "SELECT person_id, subject, key FROM outbox WHERE kind = 'digest' ORDER BY due_at, person_id"
+    )
+
+
+def covers(store, person="head"):
+    with store.read() as con:
+        found = [
+            editions.edition(con, kind, URN, period, person)
+            for kind, period in con.execute(
+                "SELECT kind, period FROM editions WHERE person_id = $p ORDER BY period", {"p": person}
+            ).fetchall()
+        ]
+    return [e.covers for e in found]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return a_home(tmp_path)
+
+
+@pytest.fixture
+def context(tmp_path):
+    return a_context(a_config(tmp_path))
+
+
+def key(day, person="head"):
+    return digest("digest", URN, day.date().isoformat(), person)
+
+
+class Untouchable:
+    def __getattr__(self, name):
+        raise AssertionError(f"the store was asked for {name}")
+
+
+def test_outside_its_hours_the_store_is_not_even_asked(context):
+    for hour in (0, 3, 7, 20, 23):
+        assert (
+            digests(Untouchable(), context, TUESDAY.replace(hour=hour, minute=29 if hour == 7 else 31)) == ()
+        )
+
+
+def test_every_leader_with_an_address_is_sent_one_and_nobody_else(store, context):
+    tend(store, context, TUESDAY + SOON)
+    assert [person for person, _, _ in queued(store)] == ["deputy", "head"]
+
+
+def test_nobody_of_another_school_is_sent_it(store, tmp_path):
+    stranger = replace(HEAD, id="stranger", urns=("900009",))
+    config = a_config(
+        tmp_path, people=(HEAD, stranger), schools=(OAKFIELD, School("900009", "Elsewhere Primary"))
+    )
+    tend(store, a_context(config), TUESDAY + SOON)
+    sent = rows(store, "SELECT person_id, urn FROM outbox ORDER BY ALL")
+    assert sent == [("head", "900001"), ("head", "900009"), ("stranger", "900009")]
+
+
+def test_a_governor_is_sent_none(store, tmp_path):
+    people = (replace(HEAD, roles=(Role.GOVERNOR, Role.CHAIR)),)
+    assert tend(store, a_context(a_config(tmp_path, people=people)), TUESDAY + SOON) == 0
+
+
+def test_it_is_composed_once_however_often_it_is_asked_for(store, context):
+    assert tend(store, context, TUESDAY + SOON) == 2
+    for minutes in (0.2, 5, 60, 700):
+        assert tend(store, context, TUESDAY + timedelta(minutes=minutes)) == 0
+    assert len(queued(store)) == 2
+
+
+def test_two_that_compose_at_the_same_time_leave_one_digest_a_person(store, context):
+    with store.read() as con:
+        writes = [*digests(con, context, TUESDAY + SOON), *digests(con, context, TUESDAY + 2 * SOON)]
+    with store.write("both") as con:
+        for write in writes:
+            write(con)
+    assert len(writes) == 4
+    assert len(queued(store)) == 2
+    assert rows(store, "SELECT count(*) FROM editions") == [(2,)]
+
+
+def test_after_a_sleep_it_is_caught_up_once_and_covers_up_to_then(store, context):
+    late = TUESDAY + timedelta(hours=9)
+    assert tend(store, context, late) == 2
+    assert tend(store, context, late + timedelta(minutes=1)) == 0
+    assert covers(store)[0].until == late
+
+
+def test_after_twelve_hours_it_is_not_caught_up(store, context):
+    assert tend(store, context, TUESDAY + timedelta(hours=12)) == 0
+
+
+def test_it_expires_twelve_hours_after_its_time(store, context):
+    tend(store, context, TUESDAY + timedelta(hours=3))
+    with store.read() as con:
+        assert pending_outbox(con, TUESDAY + timedelta(hours=11, minutes=59))
+        assert not pending_outbox(con, TUESDAY + timedelta(hours=12))
+
+
+def test_the_next_one_begins_where_the_last_that_was_sent_ended(store, context):
+    tend(store, context, MONDAY + SOON)
+    mark(store, key(MONDAY), "sent_at", MONDAY + SOON)
+    tend(store, context, TUESDAY + SOON)
+    assert covers(store)[1] == Window(MONDAY, TUESDAY)
+
+
+@pytest.mark.parametrize("fate", ["unsure_at", "failed_at", None])
+def test_what_was_not_surely_sent_is_covered_again(store, context, fate):
+    tend(store, context, MONDAY + SOON)
+    if fate:
+        mark(store, key(MONDAY), fate, MONDAY + SOON)
+    tend(store, context, TUESDAY + SOON)
+    first, second = covers(store)
+    assert second == Window(first.since, TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [("unsure_at", "of Monday 16 November may not have reached you"), ("failed_at", "could not be sent")],
+)
+def test_the_next_one_says_that_the_last_may_not_have_arrived_to_that_person_alone(
+    store, context, fate, said
+):
+    tend(store, context, MONDAY + SOON)
+    mark(store, key(MONDAY), fate, MONDAY + SOON)
+    mark(store, key(MONDAY, "deputy"), "sent_at", MONDAY + SOON)
+    tend(store, context, TUESDAY + SOON)
+    bodies = dict(rows(store, "SELECT key, replace(body, chr(10), ' ') FROM outbox"))
+    assert said in bodies[key(TUESDAY)]
+    assert "may not" not in bodies[key(TUESDAY, "deputy")]
+
+
+def test_on_a_day_without_school_nothing_is_sent_where_nothing_is_grave(store, context):
+    say(store, "parking", SATURDAY - timedelta(hours=9))
+    assert tend(store, context, SATURDAY + SOON) == 2
+    assert queued(store) == []
+    assert tend(store, context, SATURDAY + 2 * SOON) == 0
+
+
+def test_on_a_day_without_school_only_what_is_grave_is_told(store, context):
+    say(store, "parking", SATURDAY - timedelta(hours=9))
+    grave(store, "street", SATURDAY - timedelta(hours=8))
+    tend(store, context, SATURDAY + SOON)
+    bodies = rows(store, "SELECT body FROM outbox WHERE kind = 'digest'")
+    assert len(bodies) == 2
+    assert all(
+        "Private details" in body and "Answer" not in body and "Not seen" not in body for (body,) in bodies
+    )
+
+
+def test_what_was_told_on_saturday_brings_no_mail_on_sunday(store, context):
+    grave(store, "street", SATURDAY - timedelta(hours=8))
+    tend(store, context, SATURDAY + SOON)
+    for person in ("head", "deputy"):
+        mark(store, key(SATURDAY, person), "sent_at", SATURDAY + SOON)
+    tend(store, context, SATURDAY + timedelta(days=1) + SOON)
+    assert len(queued(store)) == 2
+
+
+def test_a_restricted_matter_brings_no_mail_on_a_day_without_school(store, context):
+    restricted(store, "child", SATURDAY - timedelta(hours=8))
+    tend(store, context, SATURDAY + SOON)
+    assert queued(store) == []
+
+
+def test_its_subject_is_sent_nothing_on_a_day_without_school(store, context):
+    at = SATURDAY - timedelta(hours=8)
+    grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
+    tend(store, context, SATURDAY + SOON)
+    assert [person for person, _, _ in queued(store)] == ["head"]
+
+
+def test_mondays_digest_covers_the_whole_weekend_though_one_was_sent_on_saturday(store, context):
+    friday, monday = SATURDAY - timedelta(days=1), SATURDAY + timedelta(days=2)
+    tend(store, context, friday + SOON)
+    mark(store, key(friday), "sent_at", friday + SOON)
+    grave(store, "street", SATURDAY - timedelta(hours=8))
+    tend(store, context, SATURDAY + SOON)
+    mark(store, key(SATURDAY), "sent_at", SATURDAY + SOON)
+    tend(store, context, monday + SOON)
+    assert covers(store)[-1] == Window(friday, monday)
+
+
+@pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
+def test_over_a_clock_change_none_is_lost_and_none_is_sent_twice(store, tmp_path, change):
+    context = a_context(a_config(tmp_path, calendars={}, people=(HEAD,)))
+    start = datetime.combine(change - timedelta(days=3), datetime.min.time(), UTC)
+    for hour in (24 * day + hour for day in range(6) for hour in (6, 7, 15)):
+        now = start + timedelta(hours=hour, minutes=31)
+        if tend(store, context, now):
+            with store.write("sent") as con:
+                con.execute("UPDATE outbox SET sent_at = $now WHERE sent_at IS NULL", {"now": now})
+    found = rows(store, "SELECT period FROM editions WHERE kind = 'digest' ORDER BY period")
+    days = [change - timedelta(days=3) + timedelta(days=n) for n in range(6)]
+    bank_holidays = (date(2027, 3, 26), date(2027, 3, 29))
+    assert [p for (p,) in found] == [
+        d.isoformat() for d in days if d.weekday() < 5 and d not in bank_holidays
+    ]
+    assert all(
+        t.astimezone(LONDON).strftime("%H") == "07" for (t,) in rows(store, "SELECT due_at FROM outbox")
+    )
+
+
+def test_what_is_acknowledged_is_no_longer_to_be_decided(store, context):
+    alert = grave(store, "street", TUESDAY - timedelta(hours=9))
+    with store.write("ack") as con:
+        ack(con, alert.id, "head", TUESDAY - timedelta(hours=1))
+    tend(store, context, TUESDAY + SOON)
+    body = rows(
+        store,
+        f"SELECT replace(body, chr(10) || '   ', ' ') FROM outbox WHERE key = '{key(TUESDAY, 'deputy')}'",
+    )[0][0]
+    assert "Decide today" not in body
+    assert "In hand: Head." in body
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory):
+    return a_home(tmp_path_factory.mktemp("ledger"))
+
+
+FATES = ("sent_at", "unsure_at", "failed_at", "withdrawn_at", None)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.floats(0, 14), st.sampled_from(FATES)), min_size=1, max_size=20),
+    st.dates(date(2026, 9, 1), date(2027, 4, 1)),
+)
+def test_the_times_of_the_digests_sent_to_a_person_follow_one_another_without_gap_or_overlap(
+    ledger, history, first
+):
+    calendar = a_config(ledger.home).calendar(URN)
+    with ledger.write("history") as con:
+        con.execute("DELETE FROM editions")
+        con.execute("DELETE FROM outbox")
+        sent, began = [], None
+        for n, (late_h, fate) in enumerate(history):
+            due = due_on(first + timedelta(days=n), calendar, time(7, 30), LONDON)
+            now = due.at + timedelta(hours=late_h)
+            if not due.school_day or now >= due.expires_at:
+                continue
+            covered = editions.covered(con, ["digest"], URN, due.period).get("head")
+            found = window(due, covered, calendar, now, LONDON)
+            began = began or found.since
+            put_edition(con, Edition("digest", URN, due.period, "head", found, due.period, now))
+            put_outbox(con, [a_message(due.period, kind="digest")], now)
+            if fate:
+                con.execute(f"UPDATE outbox SET {fate} = $now WHERE key = $k", {"now": now, "k": due.period})
+            if fate == "sent_at":
+                sent.append(found)
+    if sent:
+        assert sent[0].since == began
+    assert all(a.until == b.since for a, b in pairwise(sent))
+    assert all(w.since <= w.until for w in sent)
+
+
+def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
+    """Told by a random fate a day: the posts counted in those that were sent are all posts, each once."""
+    fates = ["sent_at", "failed_at", "sent_at", "unsure_at", "sent_at"]
+    told, posts = 0, 0
+    for n, fate in enumerate(fates):
+        now = MONDAY + timedelta(days=n)
+        for at in (now - timedelta(hours=5), now - timedelta(microseconds=1), now):
+            if n or at < now:
+                say(store, f"post-{posts}", at, story=f"story-{posts}")
+                posts += 1
+        late = now + (timedelta(hours=2) if n == 3 else SOON)
+        tend(store, a_context(replace(context.config, people=(PEOPLE[0],))), late)
+        mark(store, key(now), fate, late)
+    with store.read() as con:
+        from data.store.digest import fresh_stories
+
+        for n, fate in enumerate(fates):
+            if fate == "sent_at":
+                found = editions.edition(
+                    con, "digest", URN, (MONDAY + timedelta(days=n)).date().isoformat(), "head"
+                )
+                told += sum(s.mentions for s in fresh_stories(con, URN, found.covers))
+    assert told == posts - 1  # the last was judged at the very end: tomorrow's
+
+
+def test_an_alert_that_failed_is_told_of(store, context):
+    with store.write("queue") as con:
+        put_outbox(con, [a_message("x", person_id=DEPUTY.id)], MONDAY)
+    mark(store, "x", "failed_at", TUESDAY - timedelta(hours=1))
+    tend(store, context, TUESDAY + SOON)
+    body = rows(store, f"SELECT body FROM outbox WHERE key = '{key(TUESDAY)}'")[0][0]
+    assert "1 message to Deputy head could not be sent." in body
