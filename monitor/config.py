@@ -53,7 +53,8 @@ class Config:
     `mail_password` is None where none is named or where it cannot be read: `doctor` says why.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
-    could be read; `unreadable_chats` are the ids of those whose could not.
+    could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
+    hold such addresses, by person's id.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class Config:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     chats: Mapping[str, SecretStr] = field(default_factory=dict)
     unreadable_chats: tuple[str, ...] = ()
+    chat_files: Mapping[str, Path] = field(default_factory=dict)
 
     def calendar(self, urn: str) -> Calendar:
         """The school's calendar; of one without, weekdays that are no bank holidays in England."""
@@ -159,6 +161,7 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         calendars={s.urn: _calendar(s) for s in file.schools},
         chats={person: address for person, address in asked.items() if address is not None},
         unreadable_chats=tuple(person for person, address in asked.items() if address is None),
+        chat_files={p.id: _near(path, p.chat_file) for p in file.people if p.chat_file},
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from alerts.audience import audience
 from alerts.digest.select import leaders
@@ -29,6 +31,7 @@ def telling(config: Config) -> list[Finding]:
     checks: tuple[Callable[[School, Config], Iterator[Told]], ...] = (_night, _digest, _report, _own)
     return [
         *_unreadable(config),
+        *_open_to_others(config),
         *(
             finding
             for name, check in zip(("night", "digest", "report", "own accounts"), checks, strict=True)
@@ -46,6 +49,18 @@ def _unreadable(config: Config) -> list[Finding]:
         "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the address "
     )
     return [warn("night", what, mend + "into the first line of the file that “chat_file” names.")]
+
+
+def _open_to_others(config: Config) -> Iterator[Finding]:
+    """Whoever reads the address may write to that person as if it were us."""
+    ids = [id_ for id_, file in config.chat_files.items() if id_ in config.chats and _others_may_read(file)]
+    if ids:
+        what = f"Others on this machine may read the address for short messages to {', '.join(ids)}."
+        yield warn("night", what, "Close it: chmod 600, then the file that “chat_file” names.")
+
+
+def _others_may_read(file: Path) -> bool:
+    return os.name == "posix" and bool(file.stat().st_mode & 0o077)
 
 
 def _night(school: School, config: Config) -> Iterator[Told]:

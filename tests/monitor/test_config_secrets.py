@@ -83,6 +83,7 @@ def test_a_chat_comes_from_the_environment_or_a_file_and_never_shows(tmp_path: P
         ("head", "it"), f"ntfy://{PLANTED}"
     )
     assert PLANTED not in f"{config!r} {config!s}"
+    assert config.chat_files == {"it": tmp_path / "chat-it"}
 
 
 @pytest.mark.parametrize("key", ["chat_env = 'NOT_SET'", "chat_file = 'not-there'"])
