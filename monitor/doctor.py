@@ -8,7 +8,15 @@ from pathlib import Path
 
 from data.effects import Sleep
 from data.errors import ConfigError
-from monitor import doctor_config, doctor_days, doctor_install, doctor_night, doctor_people, doctor_state
+from monitor import (
+    doctor_config,
+    doctor_days,
+    doctor_install,
+    doctor_mail,
+    doctor_night,
+    doctor_people,
+    doctor_state,
+)
 from monitor.config import Config, load
 from monitor.findings import Finding, Level
 
@@ -21,6 +29,7 @@ def examine(
     now: datetime,
     sleep: Sleep,
     model: Callable[[], Finding] = doctor_state.model,
+    mail: Callable[[Config], list[Finding]] = doctor_mail.server,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
     found = doctor_install.installation(home, now)
@@ -31,8 +40,11 @@ def examine(
         found += doctor_config.faults(error)
     if settings:
         found += _configured(settings, env, now.astimezone(settings.zone).date())
+        found += mail(settings)
     sources = settings.sources if settings else ()
-    found += doctor_state.store(home, sources, clock=lambda: now, sleep=sleep)
+    found += doctor_state.store(
+        home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None
+    )
     return [*found, model()]
 
 

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from alerts.delivery.results import cause_of
 from data.effects import Clock, Sleep
 from data.errors import ModelMissing, StoreBusy, StoreError
 from data.types import Source, SourceRun, SourceState
+from data.words.say import words
 from monitor.doctor_install import ANEW
 from monitor.findings import Finding, fault, ok, sentence, warn
 
+if TYPE_CHECKING:
+    from data.store.deliveries import Undelivered
+
+LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
 """So many failures in a row, and a person should look."""
 
 
-def store(home: Path, sources: Sequence[Source], *, clock: Clock, sleep: Sleep) -> list[Finding]:
-    """Whether the store opens, is of this version, and its audit chain holds; how the sources fare."""
+def store(
+    home: Path, sources: Sequence[Source], *, clock: Clock, sleep: Sleep, mail: bool = False
+) -> list[Finding]:
+    """Whether the store opens, is of this version, and its audit chain holds; how the sources fare.
+
+    Also what became of messages; `mail` says that there is a server for them.
+    """
     from data.store.audit import verify
+    from data.store.deliveries import undelivered
     from data.store.open import Store
     from data.store.outbox import count_waiting
     from data.store.sources import latest_runs, states
@@ -29,13 +44,14 @@ def store(home: Path, sources: Sequence[Source], *, clock: Clock, sleep: Sleep) 
     try:
         with door.read() as con:
             broken, waiting = verify(con), count_waiting(con, clock())
+            lost = undelivered(con, clock(), clock() - LOOKED_BACK)
             before, last = states(con, ids), latest_runs(con, ids)
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
     except StoreError as error:
         mend = f"If that does not help, put back a copy of {door.path} that is whole."
         return [fault("store", str(error), mend)]
-    return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting)]
+    return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
 
 
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
@@ -47,11 +63,26 @@ def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
     return [fault("store", sentence(f"The audit chain does not hold: {text}"), mend) for text in broken]
 
 
-def _waiting(waiting: int) -> list[Finding]:
+def _waiting(waiting: int, mail: bool) -> list[Finding]:
     if not waiting:
         return []
-    what = f"Messages that wait, and that nobody has had: {waiting}. This version sends none."
-    return [warn("mail", what, "Tell these people yourself: schoolgate alerts list")]
+    mend = (
+        "To send what is due: schoolgate scan"
+        if mail
+        else "Tell these people yourself: schoolgate alerts list"
+    )
+    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", mend)]
+
+
+def _lost(lost: Sequence[Undelivered]) -> list[Finding]:
+    """Messages of the last week that did not arrive, by what stood in the way."""
+    w = words("en")
+    why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
+    mend = "Mend that, and tell these people yourself: schoolgate alerts list"
+    return [
+        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), mend)
+        for cause, n in why.items()
+    ]
 
 
 def runs(

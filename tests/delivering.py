@@ -18,7 +18,8 @@ from data.types import OutboxMessage, Person, Role, School
 from monitor.config import Config
 from monitor.config_model import MailTable
 from monitor.service.context import Context
-from monitor.service.delivery import Delivered, deliver, failures
+from monitor.service.delivery import Delivered, deliver
+from monitor.service.failing import failures
 
 SENDER = "schoolgate@example.org"
 OAKFIELD = School(URN, "Oakfield Primary School")

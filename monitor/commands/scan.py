@@ -54,8 +54,18 @@ def run(
             settings, store, wiring.judges(whole, where.home), fetcher,
             clock=utc_now, since=_date(since, settings), progress=Progress(sys.stderr, quiet=as_json),
         )  # fmt: skip
+    if not no_send:
+        summary = _sent(summary, store, whole, where.home)
     show(summary, settings, as_json=as_json, say=say)
     return summary.exit
+
+
+def _sent(summary: ScanSummary, store: Store, config: Config, home: Path) -> ScanSummary:
+    """Hands over whatever is due, of every school."""
+    from monitor.service.delivery import deliver_and_tell
+
+    delivered = deliver_and_tell(store, wiring.context(config, home), clock=utc_now)
+    return replace(summary, delivered=delivered, waiting_messages=delivered.waiting)
 
 
 def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config:

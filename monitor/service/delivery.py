@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.delivery import chat
-from alerts.delivery.failure import Circle, Lost, tell
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Outcome, Result
@@ -20,14 +18,14 @@ from alerts.delivery.retry import URGENT_KINDS, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
-from data.store import alerts as alert_store
 from data.store import deliveries
 from data.store.deliveries import ONCE, Leased, Tried
 from data.store.open import Store
-from data.store.outbox import count_waiting, put_outbox
+from data.store.outbox import count_waiting
 from data.types import OutboxMessage, Person, Via
 from monitor.config import Config
-from monitor.service.context import Connection, Context, Write
+from monitor.service.context import Context
+from monitor.service.failing import failures
 
 log = logging.getLogger("schoolgate.delivery")
 
@@ -36,8 +34,6 @@ LEASE = timedelta(minutes=4)
 delays what it had in hand by so much."""
 BATCH, BATCHES = 20, 50
 """Messages leased at once, and how often in one call."""
-TOLD_WITHIN = timedelta(days=7)
-"""What should have arrived before that is not told of by mail any more; `doctor` shows it."""
 
 Post = Callable[[OutboxMessage, str], Result]
 
@@ -46,7 +42,8 @@ Post = Callable[[OutboxMessage, str], Result]
 class Delivered:
     """What one call did. `retried` are tried again later; `unsure` may have arrived and are not sent again.
 
-    `waiting` are left, due or not; `causes` say why any was not sent, each once.
+    `waiting` are left, due or not; `causes` say why any was not sent, each once. `mail` is False where
+    no mail server is configured.
     """
 
     sent: int = 0
@@ -55,6 +52,7 @@ class Delivered:
     unsure: int = 0
     waiting: int = 0
     causes: list[Cause] = field(default_factory=list)
+    mail: bool = True
 
 
 def mail_server(config: Config) -> Server | None:
@@ -82,7 +80,7 @@ def deliver(
     given back. Raises StoreError; what a mail server or a chat service does is in the result.
     """
     server = server or mail_server(context.config)
-    sender = _Sender(store, context, clock, post, jitter, Delivered())
+    sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
     vias = [Via.CHAT, *([Via.MAIL] if server else [])]
     with Courier(server) if server else nullcontext() as courier:
         for _ in range(BATCHES):
@@ -94,6 +92,33 @@ def deliver(
     with store.read() as con:
         sender.done.waiting = count_waiting(con, clock())
     return sender.done
+
+
+def deliver_and_tell(
+    store: Store, context: Context, *, clock: Clock, server: Server | None = None
+) -> Delivered:
+    """As `deliver`, and telling at once of what failed: for a command that no service runs beside."""
+    _tell_now(store, context, clock())
+    done = deliver(store, context, clock=clock, server=server)
+    if not _tell_now(store, context, clock()):
+        return done
+    more = deliver(store, context, clock=clock, server=server)
+    causes = list(dict.fromkeys((*done.causes, *more.causes)))
+    return Delivered(
+        done.sent + more.sent, done.failed + more.failed, done.retried + more.retried,
+        done.unsure + more.unsure, more.waiting, causes, done.mail,
+    )  # fmt: skip
+
+
+def _tell_now(store: Store, context: Context, now: datetime) -> bool:
+    """Writes what tells of failures; is there any?"""
+    with store.read() as con:
+        writes = failures(con, context, now)
+    if writes:
+        with store.write("tell of failures") as con:
+            for write in writes:
+                write(con)
+    return bool(writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,31 +222,3 @@ def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
     if message.via is Via.CHAT:
         return person if person.id in config.chats else Cause.NO_CHAT
     return person if person.email else Cause.NO_ADDRESS
-
-
-def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Tells, once, of messages that failed, expired or may not have arrived: to people who can act.
-
-    What tells of such things and fails itself is told by `doctor` alone.
-    """
-    if context.config.mail is None and not context.config.chats:
-        return ()
-    since = now - TOLD_WITHIN
-    untold = deliveries.undelivered(con, now, since, untold_only=True)
-    if not untold:
-        return ()
-    every = deliveries.undelivered(con, now, since)
-    alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
-    found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
-    lost = [Lost(u.message, u.detail, found.get(u.message.alert_id or "")) for u in untold]
-    unreached: dict[str | None, set[str]] = defaultdict(set)
-    for one in every:
-        unreached[one.message.alert_id].add(one.message.person_id)
-    config = context.config
-    circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone)
-    return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreached, circle, now)]
-
-
-def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
-    if deliveries.mark_told(con, keys, now):
-        put_outbox(con, messages, now)

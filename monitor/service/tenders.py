@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from monitor.service.accounts import accounts
 from monitor.service.context import Tender
-from monitor.service.delivery import failures
 from monitor.service.digests import digests
 from monitor.service.escalation import escalate
+from monitor.service.failing import failures
 from monitor.service.reports import reports
 from monitor.service.spikes import spikes
 

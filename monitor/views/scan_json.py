@@ -27,6 +27,8 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
             "noted": sum(s.noted for s in summary.schools),
             "not_about": sum(s.not_about for s in summary.schools),
             "messages_waiting": summary.waiting_messages,
+            "messages_sent": summary.delivered.sent if summary.delivered else 0,
+            "messages_failed": summary.delivered.failed if summary.delivered else 0,
             "read_in_part": [_note(n) for n in summary.in_part],
             "started_at": _time(summary.at),
             "seconds": round(summary.seconds, 1),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.describe import channel_name, what_next
 from data.types import Outcome
 from data.words.say import words
+from monitor.views.delivery_text import delivery_lines
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
 
 SHOWN = 8
@@ -34,10 +35,7 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield _checked(summary)
     yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
-    if summary.waiting_messages:
-        what = "message waits" if summary.waiting_messages == 1 else "messages wait"
-        tell = "Tell these people yourself: schoolgate alerts list"
-        yield f"{summary.waiting_messages} {what}: this version sends none. {tell}"
+    yield from delivery_lines(summary.delivered, summary.waiting_messages)
     if summary.exit == 3:
         yield "exit 3: done, but some sources failed"
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts.describe import describe, gravest
 from alerts.raise_alert import route_rank
@@ -31,6 +32,9 @@ from data.types import (
 )
 from data.words.say import words
 from sources.plan import Trouble, Unseen, unseen
+
+if TYPE_CHECKING:
+    from monitor.service.delivery import Delivered
 
 EXCERPT_CHARS = 72
 
@@ -90,7 +94,10 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class ScanSummary:
-    """A whole scan. `exit` is 0, or 3 where some sources failed."""
+    """A whole scan. `exit` is 0, or 3 where some sources failed.
+
+    `delivered` is None where nothing was to be sent.
+    """
 
     at: datetime
     seconds: float
@@ -103,6 +110,7 @@ class ScanSummary:
     in_part: tuple[SourceNote, ...]
     waiting_messages: int
     exit: int
+    delivered: Delivered | None = None
 
 
 @dataclass(slots=True)

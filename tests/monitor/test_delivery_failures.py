@@ -138,7 +138,7 @@ def test_each_failure_is_told_once(home):
 
 
 def test_two_who_find_the_same_failure_tell_of_it_once(home):
-    from monitor.service.delivery import failures
+    from monitor.service.failing import failures
 
     fail(home, a_message(kind="digest"))
     with home.store.read() as con:

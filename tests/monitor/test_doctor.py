@@ -8,9 +8,21 @@ from pathlib import Path
 import pytest
 from doctoring import MAIL, NOW, SECRET, told
 
+from alerts.delivery.line import Server, Unready
+from alerts.delivery.results import Cause, Outcome, Result
 from monitor.commands import doctor as command
 from monitor.doctor import examine, lines
 from monitor.findings import Finding, Level, ok
+
+
+@pytest.fixture(autouse=True)
+def _no_mail_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in these files is not on this machine."""
+
+    def unready(server: Server) -> None:
+        raise Unready(Result(Outcome.RETRY, Cause.UNREACHABLE))
+
+    monkeypatch.setattr("alerts.delivery.line.sign_in", unready)
 
 
 def whole(home: Path, text: str, **env: str) -> list[Finding]:

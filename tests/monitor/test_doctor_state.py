@@ -28,8 +28,8 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def look(home: Path, *sources: Source) -> list[Finding]:
-    return doctor_state.store(home, sources, clock=lambda: NOW, sleep=lambda seconds: None)
+def look(home: Path, *sources: Source, mail: bool = False) -> list[Finding]:
+    return doctor_state.store(home, sources, clock=lambda: NOW, sleep=lambda seconds: None, mail=mail)
 
 
 def test_a_home_without_a_store_is_in_order(tmp_path: Path) -> None:
@@ -87,12 +87,23 @@ def test_a_source_that_fails_three_times_in_a_row_is_told(failures: int, lines_:
     assert len(told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": RUN}))) == lines_
 
 
-def test_messages_that_wait_are_counted_because_this_version_sends_none(store: Store) -> None:
-    message = OutboxMessage(
-        "k1", "900001", "head", "instant", "case 1", "see", NOW, NOW + timedelta(hours=24)
-    )
+def put(store: Store, key: str = "k1", life: timedelta = timedelta(hours=24)) -> None:
+    message = OutboxMessage(key, "900001", "head", "instant", "case 1", "see", NOW, NOW + life)
     with store.write("test") as con:
         put_outbox(con, [message], NOW)
+
+
+@pytest.mark.parametrize(("mail", "mend"), [(True, "schoolgate scan"), (False, "Tell these people yourself")])
+def test_messages_that_wait_are_counted_with_what_to_do(store: Store, mail: bool, mend: str) -> None:
+    put(store)
+    (found,) = (f for f in look(store.home, mail=mail) if f.check == "mail")
+    assert found.what == "Messages that wait, and that nobody has had: 1."
+    assert mend in found.mend
+
+
+def test_messages_that_did_not_arrive_are_told_with_what_stood_in_the_way(store: Store) -> None:
+    put(store, life=timedelta(0))
+    put(store, "k2", life=timedelta(0))
     assert told(look(store.home)) == [
-        "Messages that wait, and that nobody has had: 1. This version sends none."
+        "Messages of the last week that did not arrive: 2; it could not be sent in time."
     ]

@@ -7,7 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from alerts.delivery.results import Cause
 from data.types import Outcome, Reason, Route, School, Severity, Source, SourceState
+from monitor.service.delivery import Delivered
 from monitor.views.scan_json import as_document
 from monitor.views.scan_text import scan_lines
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
@@ -129,11 +133,51 @@ def test_where_nothing_could_be_read_it_does_not_say_that_nothing_is_new():
     assert "Nothing new" not in shown
 
 
-def test_of_messages_that_wait_it_says_that_this_version_sends_none():
-    one = replace(FULL, waiting_messages=1)
-    told = "this version sends none. Tell these people yourself: schoolgate alerts list"
-    assert f"3 messages wait: {told}" in list(scan_lines(FULL, LONDON))
-    assert f"1 message waits: {told}" in list(scan_lines(one, LONDON))
+YOURSELF = "Tell these people yourself: schoolgate alerts list"
+
+
+@pytest.mark.parametrize(
+    ("delivered", "waiting", "lines"),
+    [
+        (None, 0, []),
+        (None, 1, [f"1 message waits, and nothing was sent. {YOURSELF}"]),
+        (Delivered(sent=3), 0, ["3 messages sent."]),
+        (
+            Delivered(mail=False),
+            3,
+            [f"3 messages wait: no mail server is set up ([mail] in schoolgate.toml). {YOURSELF}"],
+        ),
+        (
+            Delivered(retried=2, causes=[Cause.UNREACHABLE]),
+            2,
+            [
+                "2 messages wait: the mail server cannot be reached. "
+                f"The next scan tries again, or the service. {YOURSELF}"
+            ],
+        ),
+        (
+            Delivered(sent=1),
+            1,
+            [
+                "1 message sent.",
+                "1 message waits for the right hour. The next scan sends what is due, or the service.",
+            ],
+        ),
+        (
+            Delivered(failed=1, unsure=1, causes=[Cause.ADDRESS_REFUSED]),
+            0,
+            [
+                "1 message could not be sent: the mail server refuses the address. To see what to mend: "
+                "schoolgate doctor",
+                "1 message may have arrived: the server hung up. None is sent twice.",
+            ],
+        ),
+    ],
+)
+def test_the_last_lines_say_what_became_of_messages(delivered, waiting, lines):
+    one = replace(FULL, waiting_messages=waiting, delivered=delivered)
+    shown = list(scan_lines(one, LONDON))
+    assert shown[shown.index("exit 3: done, but some sources failed") - len(lines) : -1] == lines
 
 
 def test_no_line_is_wider_than_a_terminal_of_140_columns():

@@ -1,0 +1,46 @@
+"""Telling of messages that could not be sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from alerts.delivery.failure import Circle, Lost, tell
+from data.store import alerts as alert_store
+from data.store import deliveries
+from data.store.outbox import put_outbox
+from data.types import OutboxMessage
+from monitor.service.context import Connection, Context, Write
+
+TOLD_WITHIN = timedelta(days=7)
+"""What should have arrived before that is not told of by mail any more; `doctor` shows it."""
+
+
+def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Tells, once, of messages that failed, expired or may not have arrived: to people who can act.
+
+    What tells of such things and fails itself is told by `doctor` alone.
+    """
+    if context.config.mail is None and not context.config.chats:
+        return ()
+    since = now - TOLD_WITHIN
+    untold = deliveries.undelivered(con, now, since, untold_only=True)
+    if not untold:
+        return ()
+    every = deliveries.undelivered(con, now, since)
+    alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
+    found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
+    lost = [Lost(u.message, u.detail, found.get(u.message.alert_id or "")) for u in untold]
+    unreached: dict[str | None, set[str]] = defaultdict(set)
+    for one in every:
+        unreached[one.message.alert_id].add(one.message.person_id)
+    config = context.config
+    circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone)
+    return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreached, circle, now)]
+
+
+def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
+    if deliveries.mark_told(con, keys, now):
+        put_outbox(con, messages, now)

@@ -1,0 +1,87 @@
+"""`doctor` and the mail server: what is wrong with the line, and how to mend it; nothing is sent."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from delivering import configured
+from mailing import post_office
+from pydantic import SecretStr
+
+from monitor import doctor_mail
+from monitor.config_model import MailTable
+from monitor.findings import Level
+
+SECRET = "Hunter2-planted"
+
+
+def config(port, security="none", password=None, **given):
+    from dataclasses import replace
+
+    table = MailTable(host="localhost", port=port, security=security, sender="sg@example.org", **given)
+    return replace(configured(mail=table), mail_password=SecretStr(password) if password else None)
+
+
+def look(monkeypatch, office, **given):
+    """What doctor says of the office, whose authority this machine trusts."""
+    monkeypatch.setattr("alerts.delivery.line.ssl.create_default_context", lambda: office.context)
+    (found,) = doctor_mail.server(config(office.port, office.security, **given))
+    assert SECRET not in found.what + found.mend
+    assert office.taken == []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("security", "by"), [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "this machine alone")]
+)
+def test_a_server_that_takes_us_is_in_order(monkeypatch, security, by):
+    with post_office(security=security, user="sg", password=SECRET) as office:
+        found = look(monkeypatch, office, user="sg", password=SECRET)
+    assert found.level is Level.OK
+    assert found.what == f"The mail server answers (localhost, port {office.port}, by {by}, signed in as sg)."
+
+
+def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
+    with post_office(security="starttls", certificate_for="other.example.org") as office:
+        found = look(monkeypatch, office)
+    assert found.level is Level.FAULT
+    assert found.what.startswith("The mail server’s certificate is not valid for its name (localhost, port ")
+    assert "“host” that stands in the certificate" in found.mend
+
+
+def test_a_refused_password_is_told_without_it(monkeypatch):
+    with post_office(security="tls", user="sg", password="another") as office:
+        found = look(monkeypatch, office, user="sg", password=SECRET)
+    assert found.what.startswith("The mail server refuses our name or password")
+    assert found.what.endswith("It says 535 5.7.8.")
+    assert "Correct “user” in [mail]" in found.mend
+
+
+def test_a_server_that_speaks_no_tls_is_told_and_not_used_openly(monkeypatch):
+    with post_office() as office:
+        office.security = "starttls"
+        found = look(monkeypatch, office, user="sg", password=SECRET)
+    assert found.what.startswith("The mail server offers no private line")
+    assert office.signed_in == []
+
+
+def test_a_server_that_is_not_there_is_told():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        (found,) = doctor_mail.server(config(port))
+    assert found.what == f"The mail server cannot be reached (localhost, port {port})."
+    assert found.mend
+
+
+def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
+    monkeypatch.setattr(doctor_mail, "WAIT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        (found,) = doctor_mail.server(config(silent.getsockname()[1]))
+    assert found.level is Level.FAULT
+    assert "“port” and “security”" in found.mend
+
+
+def test_where_no_server_is_configured_none_is_asked():
+    assert doctor_mail.server(configured(mail=None)) == []
