@@ -54,7 +54,7 @@ _HEARD = """
 WITH known AS (
     SELECT source_id FROM source_runs GROUP BY source_id HAVING min(started_at) <= $settled
 ), heard AS (
-    SELECT m.id, least(coalesce(m.published, m.first_seen), m.first_seen) AS at,
+    SELECT m.id, least(coalesce(m.published, m.first_seen), m.first_seen) AS said_at,
         x.story_id, m.channel, v.themes
     FROM mentions m
     JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = $urn
@@ -68,10 +68,10 @@ WITH known AS (
         list_has_any(v.abuse, $alleging::VARCHAR[]) OR v.subject_person IS NOT NULL OR len(v.subjects) > 0
         OR v.about = ANY($adults::VARCHAR[]))))
 )
-SELECT epoch_us(at), story_id, channel, coalesce(themes, []) FROM heard
-WHERE at >= $since AND story_id NOT IN (SELECT story_id FROM accused)
+SELECT epoch_us(said_at), story_id, channel, coalesce(themes, []) FROM heard
+WHERE said_at >= $since AND story_id NOT IN (SELECT story_id FROM accused)
     AND id IN (SELECT mention_id FROM sightings WHERE source_id IN (SELECT source_id FROM known))
-ORDER BY at, id
+ORDER BY said_at, id
 """
 
 

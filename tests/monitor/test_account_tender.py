@@ -1,0 +1,143 @@
+"""The service tells once where an own account has lost its notice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from storing import URN, a_run, a_store
+
+from alerts.accounts import Missing, notice_words
+from alerts.links import Links
+from data.store.open import Store
+from data.store.sources import record_run
+from data.types import Person, Role, School, Source
+from monitor.config import Config
+from monitor.service.accounts import accounts
+from monitor.service.context import Context
+from sources.own.notice import notice_stands
+
+TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SCHOOL = School(URN, "Oakfield Primary School")
+OWN = Source("own", "own.page", "https://oakfield.example.sch.uk/", (URN,), name="School website", own=True)
+PEOPLE = (
+    Person("head", "Jane Holt", (Role.HEAD,), "head@example.org"),
+    Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org"),
+    Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org"),
+)
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    made = a_store(tmp_path)
+    made.migrate()
+    return made
+
+
+def config(home: Path, source: Source = OWN, school: School = SCHOOL) -> Config:
+    return Config(
+        home / "schoolgate.toml",
+        schools=(school,),
+        sources=(source,),
+        people=PEOPLE,
+        contact="office@example.org",
+    )
+
+
+def read(store: Store, answer: bool | None, at: datetime) -> None:
+    with store.write("test") as con:
+        record_run(con, a_run("own", at, notice=answer))
+
+
+def tend(store: Store, now: datetime, settings: Config | None = None) -> int:
+    with store.read() as con:
+        writes = accounts(con, Context(settings or config(store.home), store.home, Links()), now)
+    if writes:
+        with store.write("test") as con:
+            for write in writes:
+                write(con)
+    return len(writes)
+
+
+def told(store: Store) -> list[tuple[str, str, str]]:
+    with store.read() as con:
+        return con.execute(
+            "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
+        ).fetchall()
+
+
+def test_a_missing_notice_is_told_to_the_leadership_and_it(store: Store) -> None:
+    read(store, True, TUESDAY - HOUR)
+    read(store, False, TUESDAY)
+    tend(store, TUESDAY)
+    assert [(p, k) for p, k, _ in told(store)] == [("head", "account"), ("it", "account")]
+
+
+def test_it_is_told_once_and_nothing_is_written_after(store: Store) -> None:
+    for n in range(4):
+        read(store, False, TUESDAY + n * HOUR)
+        assert tend(store, TUESDAY + n * HOUR) == (n == 0)
+    assert len(told(store)) == 2
+
+
+def test_it_is_told_again_when_it_was_back_and_is_gone_again(store: Store) -> None:
+    for day, answer in enumerate((False, True, False)):
+        at = TUESDAY + timedelta(days=day)
+        read(store, answer, at)
+        tend(store, at)
+    assert len(told(store)) == 4
+
+
+def test_a_page_that_shows_it_now_and_then_leads_to_one_mail_a_day(store: Store) -> None:
+    for n in range(8):
+        at = TUESDAY + n * HOUR / 2
+        read(store, n % 2 == 1, at)
+        tend(store, at)
+    assert len(told(store)) == 2
+
+
+@pytest.mark.parametrize("answer", [True, None])
+def test_a_notice_that_stands_and_a_page_that_cannot_be_read_are_not_told(
+    store: Store, answer: bool | None
+) -> None:
+    read(store, answer, TUESDAY)
+    assert tend(store, TUESDAY) == 0
+
+
+@pytest.mark.parametrize("source", [replace(OWN, own=False), replace(OWN, disabled="switched off")])
+def test_only_own_sources_that_are_on_count(store: Store, source: Source) -> None:
+    read(store, False, TUESDAY)
+    assert tend(store, TUESDAY, config(store.home, source)) == 0
+
+
+def test_what_went_missing_while_no_service_ran_is_told_when_one_does(store: Store) -> None:
+    read(store, False, TUESDAY - timedelta(days=9))
+    assert tend(store, TUESDAY) == 1
+
+
+def test_what_the_mail_says(store: Store, snapshot) -> None:
+    read(store, True, TUESDAY - HOUR)
+    read(store, False, TUESDAY)
+    tend(store, TUESDAY)
+    assert told(store)[0][2] == snapshot
+
+
+def test_what_it_says_in_welsh_of_a_notice_that_never_stood(store: Store, snapshot) -> None:
+    read(store, False, TUESDAY)
+    tend(store, TUESDAY, config(store.home, school=replace(SCHOOL, language="cy", nation="wales")))
+    assert told(store)[0][2] == snapshot
+
+
+def test_the_words_we_propose_are_words_we_find(tmp_path) -> None:
+    wales = replace(SCHOOL, language="cy", nation="wales")
+    proposed = notice_words(Missing("own", "Our page", TUESDAY), wales)
+    assert len(proposed) == 2
+    assert all(map(notice_stands, proposed))
+
+
+def test_the_schools_own_words_come_first() -> None:
+    missing = Missing("own", "Our page", TUESDAY, notice="Nobody reads this at night.")
+    assert notice_words(missing, SCHOOL) == ("Nobody reads this at night.",)

@@ -1,0 +1,157 @@
+"""From a reading of an own account to what is stored and who is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from judging_words import CALM, INSULT, OAKFIELD, judges
+
+from data.store import mentions as mention_store
+from data.store.open import Store
+from data.types import (
+    Mention,
+    MentionKind,
+    Outcome,
+    Person,
+    Relevance,
+    Role,
+    Route,
+    Severity,
+    Source,
+    SourceRun,
+)
+from monitor.collect import Collected
+from monitor.judge import Judges, judge
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+NEWS = "The choir sang at the hospice this afternoon, and everybody was given a biscuit."
+SCAM = "First 100 families get a free voucher! Click the link below to claim."
+SPANISH = "Gana dinero desde casa con este método que los bancos no quieren que conozcas para tu familia"
+IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
+    store.migrate()
+    return store
+
+
+def with_it() -> Judges:
+    found = judges()
+    return replace(found, people=(*found.people, IT))
+
+
+def post(n: int, text: str, **changes) -> Mention:
+    base = Mention(
+        id=f"{n:016x}", url=f"https://social.example.org/oakfield/{n}", channel="facebook",
+        kind=MentionKind.POST, title="", text=text, fetched_at=NOW, author="Our page",
+        published=NOW - timedelta(hours=2, minutes=-n),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def read(store: Store, *mentions: Mention, own: bool = True, at: datetime = NOW) -> mention_store.Batch:
+    source = Source(
+        "own", "own.page", "https://social.example.org/oakfield", urns=("900001",), name="Our page", own=own
+    )
+    run = SourceRun("own", at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
+    found = with_it()
+    batch = judge(Collected(source, run, mentions), store, found, at)
+    with store.write("test") as con:
+        mention_store.save(con, batch, now=at, policy=found.policy)
+    return batch
+
+
+def test_the_schools_own_news_is_kept_but_joins_no_story(store):
+    batch = read(store, post(1, NEWS))
+    (verdict,) = batch.verdicts
+    assert (verdict.relevance, verdict.route, verdict.severity) == (
+        Relevance.ABOUT,
+        Route.IGNORE,
+        Severity.NOTHING,
+    )
+    assert batch.stories == ()
+    assert batch.folded == ()
+    assert batch.alerts == ()
+
+
+def test_the_same_words_on_another_page_are_judged_as_ever(store):
+    batch = read(store, post(1, CALM), own=False)
+    assert [v.route for v in batch.verdicts] == [Route.NOTE]
+    assert len(batch.stories) == 1
+
+
+def test_an_odd_post_raises_an_alert_at_once_to_it_and_the_leadership(store):
+    night = NOW.replace(hour=2)
+    batch = read(store, post(1, SCAM), at=night)
+    (alert,) = batch.alerts
+    assert (alert.content_class, alert.severity, alert.route) == (
+        "C14",
+        Severity.THIS_HOUR,
+        Route.PLATFORM_REPORT,
+    )
+    assert set(alert.audience) == {"it", "head", "dsl"}  # the deputy head is the DSL here
+    assert {m.due_at for m in batch.outbox} == {night}
+    assert not [m for m in batch.outbox if "voucher" in m.body or "voucher" in m.subject]
+
+
+def test_what_others_write_on_an_own_page_is_about_the_school_without_naming_it(store):
+    comment = post(
+        2,
+        "Does anybody know when the winter fair of the primary is?",
+        kind=MentionKind.COMMENT,
+        author="Sam W",
+    )
+    (verdict,) = read(store, comment).verdicts
+    assert (verdict.relevance, verdict.route) == (Relevance.ABOUT, Route.NOTE)
+
+
+def test_abuse_in_a_comment_gets_its_usual_verdict(store):
+    batch = read(store, post(2, INSULT, kind=MentionKind.COMMENT, author="Sam W"))
+    (alert,) = batch.alerts
+    assert alert.content_class == "C2"
+    assert "it" not in alert.audience
+
+
+def test_a_scam_in_a_comment_is_told_to_it_as_a_matter_of_today(store):
+    batch = read(store, post(2, SCAM, kind=MentionKind.COMMENT, author="Sam W"))
+    (alert,) = batch.alerts
+    assert (alert.content_class, alert.severity) == ("C14", Severity.TODAY)
+    assert "it" in alert.audience
+
+
+def test_a_strange_language_is_odd_after_posts_that_were_kept(store):
+    read(store, *(post(n, f"{NEWS} {n}") for n in range(1, 4)), at=NOW - timedelta(days=1))
+    batch = read(store, post(9, SPANISH))
+    assert [a.content_class for a in batch.alerts] == ["C14"]
+
+
+def test_a_strange_language_is_not_odd_on_a_new_account(store):
+    assert read(store, post(9, SPANISH)).alerts == ()
+
+
+def test_an_odd_post_is_told_once(store):
+    read(store, post(1, SCAM))
+    assert read(store, post(1, SCAM), at=NOW + timedelta(hours=1)).outbox == ()
+
+
+def test_an_own_post_edited_into_an_odd_one_is_told(store):
+    read(store, post(1, NEWS))
+    batch = read(store, post(1, SCAM), at=NOW + timedelta(hours=1))
+    assert [a.content_class for a in batch.alerts] == ["C14"]
+
+
+def test_a_childs_danger_in_an_own_post_still_goes_to_the_safeguarding_lead(store):
+    text = (
+        "A pupil of Oakfield Primary wrote this: my stepdad hits me every night and I am scared to go home."
+    )
+    batch = read(store, post(1, text))
+    (verdict,) = batch.verdicts
+    assert (verdict.route, verdict.restricted) == (Route.SAFEGUARDING, True)
+    (alert,) = batch.alerts
+    assert alert.audience[0] == "dsl"
+    assert "it" not in alert.audience
+    assert OAKFIELD.urn == alert.urn

@@ -1,0 +1,197 @@
+"""The service tells of a surge once, to the leadership, in working hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from storing import URN, a_batch, a_mention, a_run, a_store, a_verdict
+
+from alerts.links import Links
+from data.store.mentions import save
+from data.store.open import Store
+from data.types import Person, Policy, Role, School, Severity, Source
+from monitor.config import Config
+from monitor.service.context import Context
+from monitor.service.spikes import spikes
+
+TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SCHOOL = School(URN, "Oakfield Primary School")
+PEOPLE = (
+    Person("head", "Jane Holt", (Role.HEAD,), "head@example.org"),
+    Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD, Role.DSL), "deputy@example.org"),
+    Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org"),
+    Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org"),
+    Person("other", "Ina Wold", (Role.HEAD,), "other@example.org", ("900002",)),
+    Person("no-mail", "Bo Dale", (Role.SLT,)),
+)
+
+
+class Place:
+    """A store with one source that has been read for a month, and the service's context."""
+
+    def __init__(self, home: Path, policy: Policy | None = None) -> None:
+        self.store: Store = a_store(home)
+        self.store.migrate()
+        self.policy = policy or Policy()
+        self.config = Config(
+            home / "schoolgate.toml",
+            schools=(SCHOOL,),
+            sources=(Source("town", "feed", "https://town.example.org/feed", (URN,)),),
+            people=PEOPLE,
+            policy=self.policy,
+        )
+        from monitor.wiring import remember_config
+
+        remember_config(self.store, self.config)
+        self.said = 0
+        self.say(0, TUESDAY - timedelta(days=30))
+
+    def say(self, n: int, at: datetime, story: str = "s-one", **fields: object) -> None:
+        """`n` posts made and read in the ten minutes before `at`."""
+        names = [f"{self.said + i}" for i in range(n)]
+        self.said += n
+        mentions = [a_mention(x, published=at - timedelta(minutes=5), channel="facebook") for x in names]
+        verdicts = [a_verdict(m, **{"themes": ("traffic",), **fields}) for m in mentions]
+        batch = a_batch(*mentions, verdicts=verdicts, story_id=story, run=a_run("town", at))
+        with self.store.write("test") as con:
+            save(con, batch, now=at, policy=self.policy)
+
+    def tend(self, now: datetime) -> int:
+        """What the service does at a tick; gives how many writes there were."""
+        with self.store.read() as con:
+            writes = spikes(con, Context(self.config, self.store.home, Links()), now)
+        if writes:
+            with self.store.write("test") as con:
+                for write in writes:
+                    write(con)
+        return len(writes)
+
+    def told(self) -> list[tuple[str, str, str]]:
+        with self.store.read() as con:
+            return con.execute(
+                "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
+            ).fetchall()
+
+    def due(self) -> set[datetime]:
+        with self.store.read() as con:
+            rows = con.execute("SELECT DISTINCT epoch(due_at) FROM outbox").fetchall()
+        return {datetime.fromtimestamp(s, UTC) for (s,) in rows}
+
+
+@pytest.fixture
+def place(tmp_path) -> Place:
+    return Place(tmp_path)
+
+
+def test_a_surge_is_told_to_the_leadership_of_that_school_whom_mail_reaches(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.tend(TUESDAY)
+    assert [(p, k) for p, k, _ in place.told()] == [("deputy", "spike"), ("head", "spike"), ("slt", "spike")]
+
+
+def test_it_is_told_once_however_it_grows(place: Place) -> None:
+    for n in range(8):
+        place.say(34, TUESDAY + n * HOUR)
+        place.tend(TUESDAY + n * HOUR)
+    assert len(place.told()) == 3
+
+
+def test_a_night_of_quiet_does_not_make_it_another(place: Place) -> None:
+    place.say(34, TUESDAY + 5 * HOUR)
+    place.tend(TUESDAY + 5 * HOUR)
+    morning = TUESDAY + 16 * HOUR
+    place.say(34, morning)
+    place.tend(morning)
+    assert len(place.told()) == 3
+
+
+def test_one_that_begins_after_half_a_day_of_usual_talk_is_told_again(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.tend(TUESDAY)
+    place.say(90, TUESDAY + 24 * HOUR, story="s-two")
+    place.tend(TUESDAY + 24 * HOUR)
+    assert len(place.told()) == 6
+
+
+def test_asking_again_before_it_is_written_gives_the_same_messages(place: Place) -> None:
+    place.say(34, TUESDAY)
+    context = Context(place.config, place.store.home, Links())
+    with place.store.read() as con:
+        twice = [*spikes(con, context, TUESDAY), *spikes(con, context, TUESDAY + timedelta(seconds=10))]
+    with place.store.write("test") as con:
+        for write in twice:
+            write(con)
+    assert len(place.told()) == 3
+
+
+def test_usual_talk_and_a_quiet_school_lead_to_nothing(place: Place) -> None:
+    assert place.tend(TUESDAY) == 0
+    place.say(9, TUESDAY)
+    assert place.tend(TUESDAY) == 0
+
+
+def test_nothing_new_for_ten_minutes_leads_to_nothing(place: Place) -> None:
+    place.say(34, TUESDAY)
+    assert place.tend(TUESDAY + timedelta(minutes=11)) == 0
+
+
+def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place) -> None:
+    friday = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+    place.say(34, friday)
+    place.tend(friday)
+    assert place.due() == {datetime(2026, 11, 23, 8, 0, tzinfo=UTC)}
+
+
+def test_nobody_hears_of_an_accusation_by_way_of_a_number(place: Place) -> None:
+    place.say(30, TUESDAY, severity=Severity.TODAY, abuse=("defamation",), subject_person="head")
+    place.say(5, TUESDAY, story="s-two")
+    assert place.tend(TUESDAY) == 0
+
+
+def test_restricted_matters_are_no_surge(place: Place) -> None:
+    place.say(30, TUESDAY, restricted=True)
+    assert place.tend(TUESDAY) == 0
+
+
+def test_in_the_first_week_nothing_is_told(tmp_path) -> None:
+    place = Place(tmp_path)
+    with place.store.write("test") as con:
+        con.execute("DELETE FROM source_runs")
+    place.say(0, TUESDAY - timedelta(days=6))
+    place.say(34, TUESDAY)
+    assert place.tend(TUESDAY) == 0
+
+
+def test_where_criticism_is_kept_under_a_week_there_is_nothing_to_compare(tmp_path) -> None:
+    place = Place(tmp_path, Policy(criticism_days=6))
+    place.say(34, TUESDAY)
+    assert place.tend(TUESDAY) == 0
+
+
+def test_what_the_mail_says(place: Place, snapshot) -> None:
+    for day in range(1, 15):
+        place.say(2, TUESDAY - timedelta(days=day))
+    place.say(22, TUESDAY)
+    place.say(12, TUESDAY, story="s-two", themes=("uniform",))
+    place.tend(TUESDAY)
+    assert place.told()[0][2] == snapshot
+
+
+def test_what_it_says_in_welsh(place: Place, snapshot) -> None:
+    place.config = replace(place.config, schools=(replace(SCHOOL, language="cy"),))
+    place.say(34, TUESDAY, themes=())
+    place.tend(TUESDAY)
+    assert place.told()[0][2] == snapshot
+
+
+def test_no_text_title_address_or_author_is_in_the_mail(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.tend(TUESDAY)
+    for _, _, body in place.told():
+        assert not [
+            word for word in ("mentioned here", "Title", "https", "poster-", "example.org") if word in body
+        ]
