@@ -1,0 +1,203 @@
+"""`schoolgate digest`: printed, written, sent."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import smtplib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from digesting import TUESDAY, alert_on, grave, say
+from mailing import post_office
+from storing import Clock, a_store
+
+from data.errors import InputError
+from monitor.commands import digest as command
+
+TOML = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+
+[[people]]
+id = "head"
+name = "Mrs Jane Holt"
+roles = ["head"]
+email = "head@example.org"
+
+[[people]]
+id = "deputy"
+name = "Mr Lee Ash"
+roles = ["deputy_head"]
+email = "deputy@example.org"
+
+[[people]]
+id = "chair"
+name = "Alex Marsh"
+roles = ["chair"]
+email = "chair@example.org"
+
+[[sources]]
+id = "forum"
+kind = "feed"
+url = "https://forum.example.org/feed.xml"
+"""
+
+
+class Said(list[str]):
+    def __call__(self, line: str) -> None:
+        self.append(line)
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "schoolgate.toml").write_text(TOML, encoding="utf-8")
+    store = a_store(tmp_path)
+    store.migrate()
+    at = TUESDAY - timedelta(hours=9)
+    say(store, "parking", at)
+    grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
+    return tmp_path
+
+
+def run(home, now=TUESDAY + timedelta(hours=1), **given):
+    said = Said()
+    options = {"day": None, "out": None, "send": False, "person": None, "school": None}
+    code = command.run(home=home, config=None, say=said, clock=Clock(now), **{**options, **given})
+    return code, said
+
+
+@pytest.fixture
+def office():
+    with post_office() as found:
+        yield found
+
+
+def with_mail(home, office):
+    lines = [
+        "[mail]", f'host = "{office.host}"', f"port = {office.port}", 'security = "none"',
+        'sender = "sg@example.sch.uk"',
+    ]  # fmt: skip
+    (home / "schoolgate.toml").write_text("\n".join([TOML, *lines]), encoding="utf-8")
+    return home
+
+
+def test_it_prints_the_first_leaders_view(home):
+    code, said = run(home)
+    assert code == 0
+    assert said[0].startswith("Tuesday: 1 to decide")
+    assert "Decide today" in said[1]
+
+
+def test_with_as_it_prints_another_readers_view(home):
+    assert "Decide today" not in run(home, person="deputy")[1][1]
+
+
+def test_printing_changes_nothing(home):
+    run(home)
+    with a_store(home).read() as con:
+        assert con.execute("SELECT count(*) FROM editions").fetchone() == (0,)
+
+
+def test_out_writes_a_page_a_text_and_a_mail(home, tmp_path):
+    out = tmp_path / "new" / "out"
+    code, said = run(home, out=out)
+    assert code == 0
+    names = [f"digest-2026-11-17-900001{e}" for e in (".eml", ".html", ".txt")]
+    assert sorted(p.name for p in out.iterdir()) == names
+    assert sorted(said) == sorted(str(out / n) for n in names)
+    mail = email.message_from_bytes((out / names[0]).read_bytes(), policy=email.policy.default)
+    assert mail["X-Unsent"] == "1"
+    assert mail["To"] == "Mrs Jane Holt <head@example.org>"
+    assert mail["Subject"].strip().startswith("Tuesday: 1 to decide")
+    plain = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert plain == (out / names[2]).read_text(encoding="utf-8")
+
+
+def test_the_written_mail_is_taken_by_a_mail_server_as_it_is(home, tmp_path, office):
+    run(home, out=tmp_path / "out")
+    written = (tmp_path / "out" / "digest-2026-11-17-900001.eml").read_bytes()
+    with smtplib.SMTP(office.host, office.port) as server:
+        refused = server.sendmail("sg@example.sch.uk", ["head@example.org"], written)
+    assert not refused
+    mail = office.taken[0].mail
+    assert [p.get_content_type() for p in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert "Decide today" in mail.get_body(("html",)).get_content()
+    assert max(map(len, office.taken[0].content.splitlines())) <= 998
+
+
+def test_send_sends_one_to_each_leader_and_never_a_second(home, office):
+    with_mail(home, office)
+    assert run(home, send=True) == (0, ["2 queued · 2 sent · 0 failed · 0 wait"])
+    code, said = run(home, send=True, now=TUESDAY + timedelta(hours=2))
+    assert code == 0
+    assert "None is sent twice" in said[0]
+    assert sorted(t.to for t in office.taken) == [("deputy@example.org",), ("head@example.org",)]
+
+
+def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
+    from digesting import a_context
+
+    from monitor import wiring
+    from monitor.service.digests import digests
+
+    with_mail(home, office)
+    run(home, send=True, now=TUESDAY - timedelta(hours=1))
+    _, config = wiring.settings(home, None)
+    with a_store(home).read() as con:
+        assert not digests(con, a_context(config), TUESDAY + timedelta(minutes=1))
+        assert digests(con, a_context(config), TUESDAY + timedelta(days=1))
+
+
+def test_without_a_mail_server_it_says_that_they_wait(home):
+    code, said = run(home, send=True)
+    assert code == 0
+    assert said == [
+        "2 queued · 0 sent · 0 failed · 2 wait",
+        "No mail server is set up ([mail] in schoolgate.toml), so they wait.",
+    ]
+
+
+def test_a_day_that_was_composed_is_shown_with_the_time_it_covered(home):
+    run(home, send=True)
+    later = TUESDAY + timedelta(days=2)
+    say(a_store(home), "later", TUESDAY + timedelta(hours=5))
+    assert "Since yesterday 07:30 we read" in run(home, day="2026-11-17", now=later)[1][1]
+
+
+def test_on_a_day_without_school_nothing_is_sent_where_nothing_is_new(home, office):
+    with_mail(home, office)
+    sunday = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert run(home, send=True, now=sunday - timedelta(days=4))[0] == 0  # Wednesday
+    code, said = run(home, send=True, now=sunday)
+    assert code == 0
+    assert "is no school day, and nothing in it cannot wait" in said[0]
+    assert len(office.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"day": "17/11/2026"}, "not a day. Write it so: --date 2026-11-17"),
+        ({"day": "2026-02-30"}, "not a day"),
+        ({"day": "2026-11-18"}, "still to come"),
+        ({"day": "2026-11-16", "send": True}, "can be sent for twelve hours, until 19:30"),
+        ({"person": "nobody"}, "there is no such person"),
+        ({"person": "chair"}, "It goes to: head, deputy."),
+        ({"person": "head", "send": True}, "leave out --as"),
+        ({"out": "x", "send": True}, "Either --out or --send"),
+        ({"school": "900009"}, "no such school"),
+    ],
+)
+def test_what_cannot_be_done_is_said(home, given, told):
+    with pytest.raises(InputError, match=told):
+        run(home, **given)
+
+
+@pytest.mark.parametrize("send", [True, False])
+def test_where_nobody_is_sent_it_that_is_said(home, send):
+    nobody = TOML.replace('"head"]', '"governor"]').replace('"deputy_head"', '"governor"')
+    (home / "schoolgate.toml").write_text(nobody, encoding="utf-8")
+    with pytest.raises(InputError, match="Nobody is sent the digest of Oakfield"):
+        run(home, send=send)
