@@ -97,6 +97,7 @@ _ORPHANS = (
     "DELETE FROM alerts WHERE story_id NOT IN (SELECT id FROM stories)",
     "DELETE FROM fingerprints WHERE retain_until <= $now",
     "DELETE FROM outbox WHERE expires_at <= $past",
+    "UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND expires_at <= $month AND body <> ''",
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
     "DELETE FROM source_runs WHERE started_at <= $past",
     "DELETE FROM account_log WHERE done_at <= $past",
@@ -123,7 +124,8 @@ def _purge(
         "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)",
         {"ids": stubs, "until": now + SIX_YEARS},
     )
-    times = {"now": now, "past": now - timedelta(days=policy.retain_days)}
+    month = now - timedelta(days=policy.criticism_days)
+    times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
     for statement in _ORPHANS:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
     if due:

@@ -1,11 +1,12 @@
-"""Messages taken back before they were sent."""
+"""Messages taken back before they were sent, and how long their words are kept."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from storing import NOW, a_message
+from storing import NOW, POLICY, a_message
 
+from data.retention import purge
 from data.store import outbox
 
 
@@ -32,3 +33,22 @@ def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(s
         assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 2
         assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 0
     assert waiting(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest"}
+
+
+def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of(store):
+    put(store, a_message("a-digest", kind="digest", html="<p>words</p>"), a_message("an-alert"))
+    for days, digest in ((30, True), (31, False)):
+        purge(store, NOW + timedelta(days=days), POLICY)
+        with store.read() as con:
+            kept = con.execute("SELECT key, body <> '', html IS NOT NULL FROM outbox ORDER BY key").fetchall()
+        assert kept == [("a-digest", digest, digest), ("an-alert", True, False)]
+
+
+def test_a_message_goes_a_year_after_it_expired(store):
+    put(store, a_message())
+    purge(store, NOW + timedelta(days=365), POLICY)
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+    purge(store, NOW + timedelta(days=367), POLICY)
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
