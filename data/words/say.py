@@ -8,6 +8,7 @@ category (`one`, `other`; Welsh also `zero`, `two`, `few`, `many`) and is chosen
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _SOURCE = "en"
 _ABOUT = "about.toml"
 Line = str | Mapping[str, str]
 _TERRITORY = "GB"
+_SOFTENED = re.compile(r"\b(am|ar|at|dan|hyd|i|neu|o|tan) dydd ", re.IGNORECASE)
+"""Words that soften what follows: “hyd ddydd Gwener” (soft mutation after these prepositions)."""
 _VOWELS = tuple("aeiouwy")
 _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 
@@ -48,7 +51,7 @@ class Words:
         if not isinstance(line, str):
             line = self._form(line, given["n"])
         said = line.format_map(given)
-        return _capital(said) if line.startswith("{") and self.locale.language == "cy" else said
+        return _welsh(said) if self.locale.language == "cy" else said
 
     def _form(self, forms: Mapping[str, str], n: object) -> str:
         if not isinstance(n, int | float):
@@ -119,7 +122,9 @@ def unchecked(language: str) -> bool:
     return not about["checked_by"]
 
 
-def _capital(said: str) -> str:
+def _welsh(said: str) -> str:
+    """A day that was filled in: with a capital where the sentence begins, mutated where Welsh mutates it."""
+    said = _SOFTENED.sub(r"\1 ddydd ", said)
     return "D" + said[1:] if said.startswith("dydd ") else said
 
 

@@ -80,6 +80,20 @@ def test_a_welsh_day_has_a_capital_only_where_a_sentence_begins() -> None:
     assert w("t.within", day=w.day(TUESDAY)) == "Erbyn dydd Mawrth 17 Tachwedd."
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hyd {day}", "hyd ddydd Mawrth 17 Tachwedd"),
+        ("O {day} ymlaen", "O ddydd Mawrth 17 Tachwedd ymlaen"),
+        ("erbyn {day}", "erbyn dydd Mawrth 17 Tachwedd"),
+        ("ers {day}", "ers dydd Mawrth 17 Tachwedd"),
+    ],
+)
+def test_a_welsh_day_is_mutated_after_the_words_that_mutate_it(line: str, said: str) -> None:
+    w = made("cy", a=line)
+    assert w("t.a", day=w.day(TUESDAY)) == said
+
+
 def test_a_moment_is_told_in_the_zone_of_its_readers() -> None:
     midnight = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     assert words("en").day(midnight, LONDON) == "Thursday 2 July"
