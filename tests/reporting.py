@@ -14,9 +14,10 @@ from alerts.weekly.compose import Counts, Past, compose
 from alerts.weekly.facts import Facts
 from alerts.weekly.weeks import Week, named
 from data.store.mentions import save
-from data.store.open import Store
 from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
 from data.types import MentionKind, Route, School, Sentiment, Severity, Verdict
+from monitor.config import load
+from monitor.wiring import remember_config
 
 ZONE = ZoneInfo("Europe/London")
 WEEK = named("2026-W47")
@@ -83,7 +84,7 @@ def a_home(folder: Path, text: str = CONFIG) -> Path:
 
 
 def fill(
-    store: Store,
+    con: Any,
     numbers: Sequence[int],
     *,
     seen: datetime,
@@ -104,26 +105,36 @@ def fill(
     batch = a_batch(
         *mentions, verdicts=verdicts, story_id=story or f"s-{names[0]}", run=a_run("gazette", seen)
     )
-    with store.write("fill") as con:
-        save(con, batch, now=seen, policy=POLICY)
+    save(con, batch, now=seen, policy=POLICY)
 
 
-def a_filled_store(home: Path, clock: Clock | None = None) -> Store:
-    """Twelve weeks of it, the last ending on 20 November 2026; one of them safeguarding's alone."""
-    store = a_store(home, clock or Clock(FRIDAY))
-    store.migrate()
+def filled_home(factory: Any) -> Path:
+    """A home with twelve weeks in it, the last ending on 20 November 2026; made once, not to be written to.
+
+    Seven mentions of the last week are for the safeguarding lead alone.
+    """
+    home = Path(factory.getbasetemp()) / "weekly-home"
+    if not home.exists():
+        a_home(home)
+        store = a_store(home, Clock(FRIDAY))
+        store.migrate()
+        config = load(home / "schoolgate.toml", {})
+        remember_config(store, config)
+        with store.write("fill") as con:
+            _fill_weeks(con)
+    return home
+
+
+def _fill_weeks(con: Any) -> None:
     for back in range(12):
         seen = FRIDAY - timedelta(days=7 * back + 2)
-        fill(store, range(20 + back), seen=seen, themes=("traffic",))
-        fill(
-            store, range(12), seen=seen, tone=Sentiment.POSITIVE, channel="google_review", themes=("events",)
-        )
-        fill(store, range(9), seen=seen, tone=Sentiment.NEUTRAL, channel="facebook")
+        fill(con, range(20 + back), seen=seen, themes=("traffic",))
+        fill(con, range(12), seen=seen, tone=Sentiment.POSITIVE, channel="google_review", themes=("events",))
+        fill(con, range(9), seen=seen, tone=Sentiment.NEUTRAL, channel="facebook")
     fill(
-        store, range(100, 107), seen=FRIDAY - timedelta(days=1), themes=("safety",), restricted=True,
+        con, range(100, 107), seen=FRIDAY - timedelta(days=1), themes=("safety",), restricted=True,
         content_class="C10", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
     )  # fmt: skip
-    return store
 
 
 def counts(

@@ -7,6 +7,7 @@ that none is needed. Nothing of the drawing is announced to a screen reader but 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from alerts.weekly.document import Chart
@@ -14,14 +15,15 @@ from alerts.weekly.document import Chart
 COLOURS = {"positive": "#0072B2", "neutral": "#737373", "negative": "#C25400", "all": "#3D5A80"}
 INK = "#222222"
 FONT = "Libertinus Serif"
-_TEXT = 13
-_ONE_PX, _PANEL_PX, _ACROSS_PX, _HIGH_PX, _TALL_PX = 484, 190, 104, 110, 24
+_TEXT, _CROWDED = 13, 12
+_ONE_PX, _PANEL_PX, _ACROSS_PX, _HIGH_PX, _TALL_PX = 560, 222, 104, 96, 24
 _NAMESPACES = re.compile(r'\sxmlns(:\w+)?="[^"]*"')
 _BAND = "#9AA5B1"
 
 
+@lru_cache(maxsize=16)
 def svg(chart: Chart) -> str:
-    """The chart as one SVG element, in the ink of a page; the same chart gives the same bytes."""
+    """The chart as one SVG element, in the ink of a page; drawn once for the page and the PDF."""
     import vl_convert
 
     return str(vl_convert.vegalite_to_svg(_specification(chart), vl_version="6.4"))
@@ -54,6 +56,8 @@ def _panel(chart: Chart, n: int, most: int) -> Any:
     import altair as alt
 
     panel = chart.panels[n]
+    alone = len(chart.panels) == 1
+    size = _TEXT if alone or chart.across else _CROWDED
     order = [b.label for b in panel.bars]
     rows = [{"label": b.label, "value": b.value or 0, "said": b.said} for b in panel.bars]
     base = alt.Chart(alt.InlineData(values=rows))
@@ -64,13 +68,12 @@ def _panel(chart: Chart, n: int, most: int) -> Any:
         places = {"y": alt.Y("label", **category), "x": alt.X("value", **amount)}
         beside: dict[str, Any] = {"align": "left", "dx": 4, "baseline": "middle"}
     else:
-        category["axis"] = alt.Axis(labelAngle=0)
+        category["axis"] = alt.Axis(labelAngle=0, labelFontSize=size)
         places = {"x": alt.X("label", **category), "y": alt.Y("value", **amount)}
         beside = {"baseline": "bottom", "dy": -3}
     bars = base.mark_bar(color=COLOURS[panel.tone]).encode(**places)
-    said = base.mark_text(fontSize=_TEXT, color=INK, **beside).encode(**places, text="said:N")
+    said = base.mark_text(fontSize=size, color=INK, **beside).encode(**places, text="said:N")
     layers = [bars, said] if chart.band is None else [_band(chart.band, amount), bars, said]
-    alone = len(chart.panels) == 1
     wide = _ACROSS_PX if chart.across else _ONE_PX if alone else _PANEL_PX
     high = _TALL_PX * len(order) if chart.across else _HIGH_PX
     return alt.layer(*layers).properties(width=wide, height=high, **({} if alone else {"title": panel.title}))

@@ -80,8 +80,8 @@ def change(w: Words, facts: Facts) -> Iterator[str]:
 
 
 def theme_list(w: Words, themes: tuple[str, ...]) -> str:
-    """“parking and communication”."""
-    return w.listed([w(f"theme.{theme}") for theme in themes])
+    """“uniform; parking, buses and the school gate”: a theme may hold a comma of its own."""
+    return "; ".join(w(f"theme.{theme}") for theme in themes)
 
 
 def _said(w: Words, facts: Facts, week: Week) -> str:

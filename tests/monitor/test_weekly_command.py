@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
-from reporting import CONFIG, FRIDAY, a_filled_store, a_home, fill
-from storing import Clock
+from reporting import CONFIG, FRIDAY, a_home, fill, filled_home
+from storing import POLICY, Clock, a_store
 
+from alerts.weekly.facts import from_json
 from data.errors import InputError
+from data.retention import purge
 from data.store import signed_reports
 from data.store.audit import verify
 from monitor.commands import weekly as command
 from monitor.weekly_signing import NotFit
 
 
+@pytest.fixture
+def report(tmp_path_factory, tmp_path):
+    """Runs the command on a copy of a filled home, an hour after the week's end."""
+    return Report(shutil.copytree(filled_home(tmp_path_factory), tmp_path / "home"))
+
+
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    home = a_home(tmp_path_factory.mktemp("weekly") / "home")
-    a_filled_store(home)
+def signed_home(tmp_path_factory):
+    """A home whose report the chair has signed, at 17:00."""
+    home = tmp_path_factory.mktemp("signed") / "home"
+    shutil.copytree(filled_home(tmp_path_factory), home)
+    assert Report(home)(sign=True, person="o-fennimore") == 0
     return home
 
 
 @pytest.fixture
-def report(filled, tmp_path):
-    """Runs the command on a copy of the home, an hour after the week's end; `said` is what it printed."""
-    import shutil
-
-    home = tmp_path / "home"
-    shutil.copytree(filled, home)
-    return Report(home)
+def signed(signed_home, tmp_path):
+    return Report(shutil.copytree(signed_home, tmp_path / "home"))
 
 
 class Report:
@@ -46,8 +53,6 @@ class Report:
         )
 
     def rows(self, sql):
-        from storing import a_store
-
         with a_store(self.home).read() as con:
             return con.execute(sql).fetchall()
 
@@ -67,10 +72,9 @@ def test_restricted_matters_are_in_no_number(report):
 
 
 def test_the_numbers_are_fixed_when_they_are_first_counted(report):
-    from storing import a_store
-
     report()
-    fill(a_store(report.home), range(200, 230), seen=FRIDAY - timedelta(hours=3))
+    with a_store(report.home).write("late finds") as con:
+        fill(con, range(200, 230), seen=FRIDAY - timedelta(hours=3))
     before = report.rows("SELECT facts FROM reports")
     report.said.clear()
     report()
@@ -87,8 +91,8 @@ def test_a_draft_is_written_with_its_mark_and_sent_to_nobody(report, tmp_path):
     assert not (report.home / "reports").exists()
 
 
-def test_signing_keeps_the_files_and_queues_one_mail_for_each_governor(report):
-    assert report(sign=True, person="o-fennimore") == 0
+def test_signing_keeps_the_files_and_queues_one_mail_for_each_governor(signed):
+    report = signed
     kept = sorted((report.home / "reports").iterdir())
     assert [p.name for p in kept] == ["900001-2026-W47.html", "900001-2026-W47.pdf"]
     assert all(stat.S_IMODE(p.stat().st_mode) == 0o600 for p in kept)
@@ -96,15 +100,13 @@ def test_signing_keeps_the_files_and_queues_one_mail_for_each_governor(report):
     sent = report.rows("SELECT person_id, kind, attachment FROM outbox ORDER BY person_id")
     path = "reports/900001-2026-W47.pdf"
     assert sent == [("g-larch", "report", path), ("o-fennimore", "report", path)]
-    (signed,) = report.rows("SELECT signed_by, sha256 FROM reports")
-    from hashlib import sha256
-
-    assert signed == ("o-fennimore", sha256(kept[1].read_bytes()).hexdigest())
+    (stored,) = report.rows("SELECT signed_by, sha256 FROM reports")
+    assert stored == ("o-fennimore", sha256(kept[1].read_bytes()).hexdigest())
     assert report.rows("SELECT actor FROM audit WHERE action = 'report_signed'") == [("o-fennimore",)]
 
 
-def test_signing_again_changes_nothing_and_says_who_signed(report):
-    report(sign=True, person="o-fennimore")
+def test_signing_again_changes_nothing_and_says_who_signed(signed):
+    report = signed
     before = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
     report.clock.at += timedelta(days=1)
     report.said.clear()
@@ -114,8 +116,6 @@ def test_signing_again_changes_nothing_and_says_who_signed(report):
     ]
     after = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
     assert before == after
-    from storing import a_store
-
     with a_store(report.home).read() as con:
         assert verify(con) == []
 
@@ -160,9 +160,8 @@ def test_a_week_that_cannot_be_reported_is_refused_with_the_reason(report, week,
 
 def test_what_was_deleted_since_still_counts_once(report):
     """Plain criticism goes after thirty days and leaves a count by day."""
-    from storing import POLICY, a_store
+    from storing import a_store
 
-    from data.retention import purge
 
     week = "2026-W42"
     assert report(week=week) == 0
@@ -173,18 +172,14 @@ def test_what_was_deleted_since_still_counts_once(report):
     assert purge(store, FRIDAY, POLICY).deleted > 100
     report(week=week)
     (after,) = report.rows(f"SELECT facts FROM reports WHERE week = '{week}'")
-    from alerts.weekly.facts import from_json
-
     one, other = from_json(before[0]), from_json(after[0])
     assert [row.cells for row in one.weeks] == [row.cells for row in other.weeks]
     assert other.own.by_days
     assert not one.own.by_days
 
 
-def test_nobody_is_sent_a_report_twice(report):
-    from storing import a_store
-
-    report(sign=True, person="o-fennimore")
+def test_nobody_is_sent_a_report_twice(signed):
+    report = signed
     with a_store(report.home).write("forget the signature") as con:
         con.execute("UPDATE reports SET signed_at = NULL, signed_by = NULL, sha256 = NULL")
         assert signed_reports.report(con, "900001", "2026-W47").signed_at is None

@@ -7,28 +7,19 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from reporting import FRIDAY, a_filled_store, a_home
+from reporting import FRIDAY, filled_home
 from storing import a_store
 
 from alerts.links import Links
-from monitor import wiring
 from monitor.config import load
 from monitor.service.context import Context
 from monitor.service.reports import reports
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    home = a_home(tmp_path_factory.mktemp("tender") / "home")
-    store = a_filled_store(home)
-    wiring.remember_config(store, load(home / "schoolgate.toml", os.environ))
-    return home
-
-
 @pytest.fixture
-def service(filled, tmp_path):
+def service(tmp_path_factory, tmp_path):
     home = tmp_path / "home"
-    shutil.copytree(filled, home)
+    shutil.copytree(filled_home(tmp_path_factory), home)
     return Service(home)
 
 
