@@ -40,7 +40,7 @@ def examine(
         found += doctor_config.faults(error)
     if settings:
         found += _configured(settings, env, now.astimezone(settings.zone).date())
-        found += mail(settings)
+        found += [*mail(settings), *doctor_mail.chats(settings)]
     sources = settings.sources if settings else ()
     found += doctor_state.store(
         home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None

@@ -1,4 +1,7 @@
-"""Checks of the mail server itself: reached, private, signed in. Nothing is sent."""
+"""Checks of where messages go: the mail server reached, private, signed in; short messages' addresses known.
+
+Nothing is sent.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,26 @@ _MENDS = {
     Cause.PLAIN: 'Write in [mail]: security = "starttls"',
 }
 _OTHERWISE = "Wait, then again: schoolgate doctor"
+
+
+def chats(config: Config) -> list[Finding]:
+    """Addresses for short messages that would fail at night; the service behind them is not asked."""
+    if not config.chats:
+        return []
+    from alerts.delivery.chat import known
+
+    unknown = [p for p, address in config.chats.items() if not known(address.get_secret_value())]
+    if not unknown:
+        return [
+            ok(
+                "chat",
+                f"Addresses for short messages, all of a kind that apprise knows: {len(config.chats)}.",
+            )
+        ]
+    what = f"The address for short messages to {', '.join(unknown)} is of no kind that apprise knows."
+    return [
+        fault("chat", what, "Write it as docs/alerts-and-mail.md shows, for example ntfys://TOKEN@HOST/TOPIC")
+    ]
 
 
 def server(config: Config) -> list[Finding]:

@@ -29,17 +29,21 @@ _MACHINES = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of."""
+    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of.
+
+    `in_hand` says that somebody has acknowledged that alert.
+    """
 
     message: OutboxMessage
     detail: str
     alert: Alert | None = None
+    in_hand: bool = False
 
     @property
     def urgent(self) -> bool:
         """Must somebody else be found who acts? A short message has a mail beside it."""
         urgent = self.message.kind in URGENT_KINDS and self.message.via is Via.MAIL
-        return urgent and self.alert is not None
+        return urgent and self.alert is not None and not self.in_hand
 
 
 @dataclass(frozen=True, slots=True)

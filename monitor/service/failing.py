@@ -32,7 +32,11 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
     every = deliveries.undelivered(con, now, since)
     alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
     found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
-    lost = [Lost(u.message, u.detail, found.get(u.message.alert_id or "")) for u in untold]
+    acked = alert_store.acknowledged(con, list(alerts))
+    lost = [
+        Lost(u.message, u.detail, found.get(u.message.alert_id or ""), u.message.alert_id in acked)
+        for u in untold
+    ]
     unreached: dict[str | None, set[str]] = defaultdict(set)
     for one in every:
         unreached[one.message.alert_id].add(one.message.person_id)

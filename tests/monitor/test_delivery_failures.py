@@ -74,6 +74,17 @@ def test_where_none_of_the_audience_is_left_the_order_of_last_resort_is_followed
     assert told(home) == ["p-deputy", "p-deputy"]
 
 
+def test_an_alert_that_somebody_has_in_hand_needs_nobody_else(home):
+    alert = raise_one(home)
+    fail(home, a_message(alert_id=alert.id))
+    with home.store.write("acknowledge") as con:
+        alerts.ack(con, alert.id, "p-dsl", NOW)
+    home.tell()
+    (message,) = home.outbox("failure")
+    assert message.person_id == "p-it"
+    assert alert.id[:6].upper() not in message.subject + message.body
+
+
 @pytest.mark.parametrize("kind", ["instant", "escalation"])
 def test_the_subject_is_never_told_that_an_alert_failed(home, kind):
     alert = raise_one(home, audience=("p-dsl",), excluded=("p-head", "p-deputy"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 
 import pytest
 from delivering import configured
@@ -17,8 +18,6 @@ SECRET = "Hunter2-planted"
 
 
 def config(port, security="none", password=None, **given):
-    from dataclasses import replace
-
     table = MailTable(host="localhost", port=port, security=security, sender="sg@example.org", **given)
     return replace(configured(mail=table), mail_password=SecretStr(password) if password else None)
 
@@ -85,3 +84,16 @@ def test_a_port_that_never_answers_is_told_in_time(monkeypatch):
 
 def test_where_no_server_is_configured_none_is_asked():
     assert doctor_mail.server(configured(mail=None)) == []
+
+
+def test_an_address_for_short_messages_that_apprise_does_not_know_is_a_fault_that_does_not_show_it():
+    (found,) = doctor_mail.chats(configured(dsl="json://localhost:1/x", head=f"nosuch://{SECRET}/"))
+    assert found.level is Level.FAULT
+    assert found.what == "The address for short messages to p-head is of no kind that apprise knows."
+    assert SECRET not in found.what + found.mend
+
+
+def test_addresses_for_short_messages_that_it_knows_are_in_order():
+    (found,) = doctor_mail.chats(configured(dsl="json://localhost:1/x"))
+    assert found.level is Level.OK
+    assert doctor_mail.chats(configured()) == []
