@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from alerts.digest import lines, matters
 from alerts.digest.facts import Facts
@@ -12,31 +12,40 @@ from alerts.digest.select import Selection
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 
-_SHOWN = {"decide": 8, "answer": 6, "praise": 4, "not_seen": 6}
+_SHOWN = {"decide": 8, "look": 4, "answer": 6, "praise": 4, "not_seen": 6}
 LIST_ALERTS = "schoolgate alerts list"
 LIST_STORIES = "schoolgate story list"
 LIST_SOURCES = "schoolgate source list"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told in lines that several posts may share, made once."""
+
+    answers: Sequence[Line]
+    praises: Sequence[Line]
 
 
 def compose(facts: Facts, chosen: Selection) -> View:
     """The digest of one person. Lines hold descriptions, counts and news headlines, never a post's words."""
     say = Saying(facts, chosen.person, words(facts.school.language))
     w = say.w
+    told = _Told(matters.answers(say, chosen.answer), matters.praises(say, chosen.praise))
     return View(
         language=facts.school.language,
-        subject=_subject(say, chosen),
+        subject=_subject(say, chosen, told),
         heading=w("digest.page_heading", day=w.day(facts.day), school=lines.one_line(facts.school.name)),
         opening=_opening(say, chosen),
-        sections=_numbered(_sections(say, chosen)),
+        sections=_numbered(_sections(say, chosen, told)),
         closing=_closing(say, chosen),
     )
 
 
-def _sections(say: Saying, chosen: Selection) -> list[Section]:
+def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
     found = [_decide(say, chosen)]
     if say.facts.school_day:
-        found += [_look(say, chosen), _answer(say, chosen), _praise(say, chosen), _waiting(say, chosen)]
-        found += [_more_talk(say), _accounts(say)]
+        found += [_look(say, chosen), _some(say, "answer", told.answers), _some(say, "praise", told.praises)]
+        found += [_waiting(say, chosen), _more_talk(say), _accounts(say)]
     found.append(_undelivered(say, chosen))
     if say.facts.school_day:
         found += [_not_seen(say), _unsure(say, chosen)]
@@ -55,13 +64,13 @@ def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(numbered)
 
 
-def _subject(say: Saying, chosen: Selection) -> str:
+def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
     w, facts = say.w, say.facts
     counts = {
         "decide": len(chosen.decide),
         "look": len(chosen.looks),
-        "answer": len(matters.answers(say, chosen.answer)),
-        "praise": len(matters.praises(say, chosen.praise)),
+        "answer": len(told.answers),
+        "praise": len(told.praises),
         "waiting": len(chosen.clocks) + len(chosen.in_hand),
     }
     parts = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n][:3]
@@ -107,22 +116,16 @@ def _decide(say: Saying, chosen: Selection) -> Section:
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
-    after = _more(say, chosen.more_looks, f"{LIST_STORIES} --look", "digest.less_likely")
-    return _section(say, "look", [lines.look(say, s) for s in chosen.looks], after=after)
+    shown = [lines.look(say, s) for s in chosen.looks[: _SHOWN["look"]]]
+    more = chosen.more_looks + len(chosen.looks) - len(shown)
+    after = _more(say, more, f"{LIST_STORIES} --look", "digest.less_likely")
+    return _section(say, "look", shown, after=after)
 
 
-def _answer(say: Saying, chosen: Selection) -> Section:
-    found = matters.answers(say, chosen.answer)
-    shown = found[: _SHOWN["answer"]]
+def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
+    shown = found[: _SHOWN[key]]
     after = _more(say, len(found) - len(shown), LIST_STORIES)
-    return _section(say, "answer", shown, numbered=True, after=after)
-
-
-def _praise(say: Saying, chosen: Selection) -> Section:
-    found = matters.praises(say, chosen.praise)
-    shown = found[: _SHOWN["praise"]]
-    after = _more(say, len(found) - len(shown), LIST_STORIES)
-    return _section(say, "praise", shown, numbered=True, after=after)
+    return _section(say, key, shown, numbered=True, after=after)
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:

@@ -24,20 +24,23 @@ from data.store.alerts import by_story
 from data.store.bulk import at
 from data.store.reports import beside_restricted
 from data.store.retain import HANDED_OVER
-from data.store.verdicts import COLUMNS, NEWEST, story_verdicts, verdict
-from data.types import Alert, MentionKind, Outcome, Relevance, Route, Severity, Verdict
+from data.store.verdicts import COLUMNS, NEWEST, selected, verdict
+from data.types import Alert, Outcome, Relevance, Route, Severity, Verdict
 
 NEWS_CHANNELS = ("google_news",)
 """Channels of news: a source of a local paper is set to one of them, a blog is not."""
 
-_WHOLE = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in ("reason_codes", "reason_texts"))
+_LEFT_OUT = ("reason_codes", "reason_texts", "model")
+_WHOLE = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in _LEFT_OUT)
+_BRIEF = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in (*_LEFT_OUT, "score_labels", "score_values"))
 _FRESH = f"""
 WITH fresh AS (
     SELECT x.story_id, x.relevance AS matched, m.id, m.channel, m.kind, m.url, m.author, m.first_seen,
-        v.look,
-        row(v.severity, list_position($routes::VARCHAR[], v.route), v.look, m.id) AS gravity,
+        v.look, row(v.severity, list_position($routes::VARCHAR[], v.route), v.look, m.id) AS gravity,
         row(v.look_rank, m.id) AS likeness,
-        struct_pack({_WHOLE}) AS judged
+        struct_pack({_BRIEF}) AS judged, CASE WHEN v.look THEN struct_pack({_WHOLE}) END AS looked,
+        CASE WHEN m.kind = 'article' AND m.channel = ANY($news) THEN
+            struct_pack(id := m.id, version := m.version, url := m.url) END AS news
     {NEWEST}
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at >= $since AND v.judged_at < $until
         AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
@@ -45,8 +48,8 @@ WITH fresh AS (
 SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
     list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
     list(DISTINCT hash(coalesce(author, fresh.id))) FILTER (kind <> 'article'),
-    arg_max(judged, gravity), arg_max(judged, likeness) FILTER (look),
-    count(*) FILTER (kind = 'article' AND channel = ANY($news))
+    arg_max(judged, gravity), arg_max(looked, likeness) FILTER (look),
+    arg_min(news, row(fresh.first_seen, fresh.id)) FILTER (news IS NOT NULL)
 FROM fresh JOIN stories s ON s.id = story_id WHERE NOT s.restricted
 GROUP BY story_id ORDER BY min(fresh.first_seen), story_id
 """
@@ -66,9 +69,9 @@ def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> t
         },
     ).fetchall()  # fmt: skip
     kept_out = _kept_out(con, urn)
-    with_news = [row[0] for row in rows if row[8]]
-    beside = beside_restricted(con, with_news)
-    headlines = _headlines(con, urn, window, [s for s in with_news if s not in beside])
+    news = {row[0]: row[8] for row in rows if row[8]}
+    beside = beside_restricted(con, list(news))
+    headlines = _headlines(con, {story: found for story, found in news.items() if story not in beside})
     return tuple(
         FreshStory(
             *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
@@ -82,7 +85,7 @@ def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> t
 
 
 def _verdict(held: Mapping[str, Any]) -> Verdict:
-    return verdict([held.get(c, []) for c in COLUMNS])
+    return verdict([held.get(c, "" if c == "model" else []) for c in COLUMNS])
 
 
 def _kept_out(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[str]]:
@@ -92,28 +95,26 @@ def _kept_out(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[s
     return {story_id: frozenset(excluded) for story_id, excluded in rows}
 
 
-def _headlines(
-    con: duckdb.DuckDBPyConnection, urn: str, window: Window, story_ids: Sequence[str]
-) -> dict[str, Headline]:
-    """The article of each story that was seen first."""
-    rows = con.execute(
-        f"""WITH first AS (
-            SELECT x.story_id, m.id, m.version, m.url {NEWEST}
-            WHERE x.urn = $urn AND x.story_id = ANY($ids) AND m.kind = '{MentionKind.ARTICLE.value}'
-                AND m.channel = ANY($news) AND v.judged_at >= $since AND v.judged_at < $until
-                AND NOT m.restricted
-            QUALIFY row_number() OVER (PARTITION BY x.story_id ORDER BY m.first_seen, m.id) = 1
-        )
-        SELECT f.story_id, n.title, f.url,
-            (SELECT list(source_id ORDER BY source_id) FROM sightings g WHERE g.mention_id = f.id)
-        FROM first f JOIN mention_versions n ON n.mention_id = f.id AND n.n = f.version
-        WHERE n.title IS NOT NULL""",
-        {
-            "urn": urn, "ids": list(story_ids), "news": list(NEWS_CHANNELS),
-            "since": window.since, "until": window.until,
-        },
-    ).fetchall()  # fmt: skip
-    return {story: Headline(title, url, tuple(sources or ())) for story, title, url, sources in rows}
+def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, Any]]) -> dict[str, Headline]:
+    """The headlines of these articles (id, version, url), by story."""
+    if not news:
+        return {}
+    given = {"ids": [found["id"] for found in news.values()]}
+    titles = con.execute(
+        "SELECT mention_id, n, title FROM mention_versions WHERE mention_id = ANY($ids) AND title <> ''",
+        given,
+    ).fetchall()
+    carried = con.execute(
+        "SELECT mention_id, list(source_id ORDER BY source_id) FROM sightings WHERE mention_id = ANY($ids) "
+        "GROUP BY mention_id",
+        given,
+    ).fetchall()
+    title_of, sources_of = {(i, n): title for i, n, title in titles}, dict(carried)
+    return {
+        story: Headline(title_of[key], found["url"], tuple(sources_of.get(found["id"], ())))
+        for story, found in news.items()
+        if (key := (found["id"], found["version"])) in title_of
+    }
 
 
 def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Standing, ...]:
@@ -131,34 +132,42 @@ def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) ->
     ).fetchall()
     story_ids = [story_id for story_id, _, _ in rows]
     alerts = by_story(con, story_ids)
-    verdicts, written = story_verdicts(con, story_ids), _written(con, urn, story_ids)
+    verdicts = _verdicts(con, urn, story_ids)
     return tuple(
-        _standing(alerts[story_id, urn], acked_by, hidden, verdicts.get(story_id, []), written.get(story_id))
+        _standing(alerts[story_id, urn], acked_by, hidden, verdicts.get(story_id, []))
         for story_id, acked_by, hidden in rows
     )
 
 
 def _standing(
-    alert: Alert, acked_by: str | None, hidden: bool, verdicts: Sequence[Verdict], written: datetime | None
+    alert: Alert, acked_by: str | None, hidden: bool, judged: Sequence[tuple[Verdict, datetime]]
 ) -> Standing:
+    grave = [(v, written) for v, written in judged if v.severity >= Severity.TODAY]
     return Standing(
         alert,
-        tuple(v for v in verdicts if v.severity >= Severity.TODAY) or tuple(verdicts),
-        max(alert.raised_at, written or alert.raised_at),
-        restricted=alert.restricted or hidden or any(v.restricted for v in verdicts),
-        perhaps_other=not any(v.relevance is Relevance.ABOUT for v in verdicts),
+        tuple(v for v, _ in grave or judged),
+        max((alert.raised_at, *(written for _, written in grave))),
+        restricted=alert.restricted or hidden or any(v.restricted for v, _ in judged),
+        perhaps_other=not any(v.relevance is Relevance.ABOUT for v, _ in judged),
         acked_by=acked_by,
     )
 
 
-def _written(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]) -> dict[str, datetime]:
-    """When the newest grave verdict of each story was written, by the store's own clock."""
+def _verdicts(
+    con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
+) -> dict[str, list[tuple[Verdict, datetime]]]:
+    """The newest verdicts of these stories, each with the time at which it was written."""
+    if not story_ids:
+        return {}
     rows = con.execute(
-        f"""SELECT x.story_id, epoch_us(max(v.judged_at)) {NEWEST}
-        WHERE x.urn = $urn AND x.story_id = ANY($ids) AND v.severity >= $grave GROUP BY x.story_id""",
-        {"urn": urn, "ids": list(story_ids), "grave": int(Severity.TODAY)},
+        f"""SELECT x.story_id, epoch_us(v.judged_at), {selected()} {NEWEST}
+        WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id""",
+        {"urn": urn, "ids": list(story_ids)},
     ).fetchall()
-    return {story_id: at(us) for story_id, us in rows}
+    found: dict[str, list[tuple[Verdict, datetime]]] = {}
+    for story_id, written, *columns in rows:
+        found.setdefault(story_id, []).append((verdict(columns), at(written)))
+    return found
 
 
 def case_clocks(con: duckdb.DuckDBPyConnection, urn: str) -> tuple[CaseClock, ...]:
