@@ -96,7 +96,7 @@ def _body(talk: Talk, school: School, w: Words, zone: ZoneInfo, now: datetime) -
         w("spike.count", n=talk.mentions),
         _usual(talk.usual, w, now, zone),
         w("spike.stories", n=talk.stories),
-        w("spike.themes", themes=w.listed(themes)) if themes else w("spike.no_theme"),
+        w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),
         w("spike.places", places=", ".join(_places(talk.channels, w))),
         "",
         w("spike.what_next"),

@@ -76,6 +76,17 @@ def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[s
     return {row[0]: Notice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
 
 
+def without_notice(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime) -> list[str]:
+    """Those of these accounts whose newest legible reading since then found no notice. Cheap."""
+    rows = con.execute(
+        """SELECT source_id FROM source_runs
+        WHERE source_id = ANY($ids) AND started_at >= $since AND notice IS NOT NULL
+        GROUP BY source_id HAVING NOT arg_max(notice, started_at) ORDER BY source_id""",
+        {"ids": list(source_ids), "since": since},
+    ).fetchall()
+    return [source_id for (source_id,) in rows]
+
+
 def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
     """Those of these keys that the outbox holds already, sent or not."""
     rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()

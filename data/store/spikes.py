@@ -38,16 +38,19 @@ class Surge:
     lasted_to: datetime
 
 
-def much_heard(con: duckdb.DuckDBPyConnection, since: datetime, fresh: datetime, least: int) -> list[str]:
-    """The schools (urn) about which at least so many posts were first seen since then, one since `fresh`."""
+def much_heard(
+    con: duckdb.DuckDBPyConnection, since: datetime, fresh: datetime, least: int
+) -> dict[str, int]:
+    """How many posts about each school (urn) came since then: `least` or more, one of them since `fresh`."""
     rows = con.execute(
-        """SELECT v.urn FROM mentions m
+        """SELECT v.urn, count(*) FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
-        WHERE m.first_seen >= $since AND v.relevance <> 'not_about' AND v.route <> 'ignore'
+        WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
+            AND v.route <> 'ignore'
         GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn""",
         {"since": since, "fresh": fresh, "least": least},
     ).fetchall()
-    return [urn for (urn,) in rows]
+    return dict(rows)
 
 
 _HEARD = """
@@ -59,18 +62,21 @@ WITH known AS (
     FROM mentions m
     JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = $urn
     JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
-    WHERE m.first_seen >= $since AND x.story_id IS NOT NULL AND v.relevance <> 'not_about'
-        AND v.route <> 'ignore' AND v.content_class <> 'C14' AND NOT m.restricted AND NOT v.restricted
+    WHERE m.first_seen >= $since AND x.seen_at >= $since AND v.judged_at >= $since
+        AND x.story_id IS NOT NULL AND v.relevance <> 'not_about' AND v.route <> 'ignore'
+        AND v.content_class <> 'C14' AND NOT m.restricted AND NOT v.restricted
+), grave AS MATERIALIZED (
+    SELECT mention_id, version FROM verdicts WHERE urn = $urn AND (restricted OR (severity >= $grave AND (
+        list_has_any(abuse, $alleging::VARCHAR[]) OR subject_person IS NOT NULL OR len(subjects) > 0
+        OR about = ANY($adults::VARCHAR[]))))
 ), accused AS (
-    SELECT DISTINCT x.story_id FROM matches x
-    JOIN verdicts v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn
-    WHERE x.story_id IN (SELECT story_id FROM heard) AND (v.restricted OR (v.severity >= $grave AND (
-        list_has_any(v.abuse, $alleging::VARCHAR[]) OR v.subject_person IS NOT NULL OR len(v.subjects) > 0
-        OR v.about = ANY($adults::VARCHAR[]))))
+    SELECT DISTINCT story_id FROM matches JOIN grave USING (mention_id, version)
+    WHERE urn = $urn AND story_id IS NOT NULL
 )
 SELECT epoch_us(said_at), story_id, channel, coalesce(themes, []) FROM heard
 WHERE said_at >= $since AND story_id NOT IN (SELECT story_id FROM accused)
-    AND id IN (SELECT mention_id FROM sightings WHERE source_id IN (SELECT source_id FROM known))
+    AND id IN (SELECT mention_id FROM sightings
+        WHERE first_seen >= $since AND source_id IN (SELECT source_id FROM known))
 ORDER BY said_at, id
 """
 

@@ -147,7 +147,7 @@ def _notice(account: Account, zone: ZoneInfo) -> str:
     if notice is None:
         return (f"not known: {run.detail}" if blocked and run else "not known yet") + _feed_hint(account)
     word = "there" if notice.stands else "MISSING"
-    return f"{word} since {_local(notice.since, zone)}, last seen so {_local(notice.read_at, zone)}{blocked}"
+    return f"{word} since {_local(notice.since, zone)}, last looked for {_local(notice.read_at, zone)}{blocked}"
 
 
 def _feed_hint(account: Account) -> str:

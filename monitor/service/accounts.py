@@ -14,6 +14,8 @@ from monitor.service.context import Connection, Context, Write
 if TYPE_CHECKING:
     from data.store.accounts import Notice
 
+_LATELY = timedelta(days=14)
+"""An older reading says nothing of today."""
 _TOLD_LONG_AGO = timedelta(days=300)
 """What has been missing for so long was told; readings of a year ago are forgotten, and its beginning too."""
 
@@ -23,11 +25,12 @@ def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write
     own = {s.id: s for s in context.config.sources if s.own and not s.disabled}
     if not own:
         return []
-    found = account_store.notices(con, list(own))
+    lacking = account_store.without_notice(con, list(own), now - _LATELY)
+    found = account_store.notices(con, lacking) if lacking else {}
     messages = [
         message
         for key, notice in found.items()
-        if not notice.stands and now - notice.since <= _TOLD_LONG_AGO
+        if now - notice.since <= _TOLD_LONG_AGO
         for message in _messages(own[key], notice, context, now)
     ]
     written = account_store.written(con, [m.key for m in messages])

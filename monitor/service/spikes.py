@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from alerts.spikes import Reading
     from data.store.spikes import Heard, Surge
 
-_FRESH = timedelta(minutes=10)
-_WINDOW = timedelta(hours=3)
-_LEAST = 4
+_FRESH = timedelta(minutes=2)
 _BEFORE = timedelta(hours=5)
 """So much more than the days compared is read: the window, the hour before it, a change of clocks."""
 _KEEP_EVERY = timedelta(minutes=30)
@@ -26,18 +25,31 @@ _KEEP_EVERY = timedelta(minutes=30)
 def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about surges that begin now, and how long those told have lasted.
 
-    A school is looked at while something new about it came in the last ten minutes: nothing else
-    can begin a surge or carry it on.
+    Two cheap questions come first: a school is looked at where something about it came in the last two
+    minutes and enough in three hours, or where a surge that was told may be going on.
     """
+    from alerts.spikes import STILL_LEAST, WINDOW
+
     writes: list[Write] = []
-    for urn in spike_store.much_heard(con, now - _WINDOW, now - _FRESH, _LEAST):
+    for urn, count in spike_store.much_heard(con, now - WINDOW, now - _FRESH, STILL_LEAST).items():
         school = context.config.school(urn)
-        if school is not None and school.urn == urn:
-            writes.extend(_of_school(con, context, school, now))
+        before = spike_store.latest_surge(con, urn)
+        if school is not None and school.urn == urn and _worth_measuring(count, before, now):
+            writes.extend(_of_school(con, context, school, before, now))
     return writes
 
 
-def _of_school(con: Connection, context: Context, school: School, now: datetime) -> list[Write]:
+def _worth_measuring(count: int, before: Surge | None, now: datetime) -> bool:
+    from alerts.spikes import LEAST, OVER_AFTER
+
+    if before is None or now - before.lasted_to > OVER_AFTER:
+        return count >= LEAST
+    return now - before.lasted_to >= _KEEP_EVERY
+
+
+def _of_school(
+    con: Connection, context: Context, school: School, before: Surge | None, now: datetime
+) -> list[Write]:
     from alerts.spikes import ENOUGH_DAYS, goes_on, measure
 
     settled = now - timedelta(days=ENOUGH_DAYS)
@@ -49,9 +61,9 @@ def _of_school(con: Connection, context: Context, school: School, now: datetime)
     reading = measure([p.at for p in posts], now, context.config.zone, since, calendar.school_day)
     if reading is None:
         return []
-    before = spike_store.latest_surge(con, school.urn)
     if before is not None and goes_on(reading, before.lasted_to, now):
-        return _lasting(before, now)
+        lasting = replace(before, lasted_to=now)
+        return [lambda con: spike_store.put_surges(con, [lasting])]
     return _told(context, school, reading, posts, now) if reading.surge else []
 
 
@@ -66,15 +78,6 @@ def _known_since(
     if watched is None or kept > settled:
         return None
     return max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
-
-
-def _lasting(surge: Surge, now: datetime) -> list[Write]:
-    from dataclasses import replace
-
-    if now - surge.lasted_to < _KEEP_EVERY:
-        return []
-    lasting = replace(surge, lasted_to=now)
-    return [lambda con: spike_store.put_surges(con, [lasting])]
 
 
 def _told(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
+from homes import a_migrated_store
+from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from data.errors import InputError
 from data.retention import purge
@@ -21,9 +22,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def store(tmp_path) -> Store:
-    made = a_store(tmp_path)
-    made.migrate()
-    return made
+    return a_migrated_store(tmp_path)
 
 
 def readings(store: Store, *answers: bool | None, source: str = "own") -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_store, a_verdict
+from homes import a_migrated_store
+from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
 
 from data.retention import purge
 from data.store import spikes
@@ -21,8 +22,7 @@ SINCE = NOW - timedelta(days=14)
 
 @pytest.fixture
 def store(tmp_path) -> Store:
-    made = a_store(tmp_path)
-    made.migrate()
+    made = a_migrated_store(tmp_path)
     keep(made, run_at=LONG_AGO)
     return made
 
@@ -126,9 +126,9 @@ def test_schools_with_much_said_just_now_are_named(store: Store) -> None:
     keep(store, *(a_mention(n) for n in "abcd"))
     hour = timedelta(hours=1)
     with store.read() as con:
-        assert spikes.much_heard(con, NOW - hour, NOW - hour, 4) == [URN]
-        assert spikes.much_heard(con, NOW - hour, NOW - hour, 5) == []
-        assert spikes.much_heard(con, NOW - hour, NOW + hour, 4) == []
+        assert spikes.much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
+        assert spikes.much_heard(con, NOW - hour, NOW - hour, 5) == {}
+        assert spikes.much_heard(con, NOW - hour, NOW + hour, 4) == {}
 
 
 def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(store: Store) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from storing import a_batch, a_mention, a_run, a_store, a_verdict, an_alert
+from homes import a_migrated_store
+from storing import a_batch, a_mention, a_run, a_verdict, an_alert
 from typer.testing import CliRunner
 
 from data.errors import InputError
@@ -63,8 +64,7 @@ schools = ["900002"]
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "schoolgate.toml").write_text(SETTINGS, encoding="utf-8")
-    store = a_store(tmp_path)
-    store.migrate()
+    store = a_migrated_store(tmp_path)
     mention = a_mention("odd")
     odd = a_verdict(mention, content_class="C14")
     batch = a_batch(

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from storing import URN, a_run, a_store
+from homes import a_migrated_store
+from storing import URN, a_run
 
 from alerts.accounts import Missing, notice_words
 from alerts.links import Links
@@ -32,9 +33,7 @@ PEOPLE = (
 
 @pytest.fixture
 def store(tmp_path) -> Store:
-    made = a_store(tmp_path)
-    made.migrate()
-    return made
+    return a_migrated_store(tmp_path)
 
 
 def config(home: Path, source: Source = OWN, school: School = SCHOOL) -> Config:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from homes import a_migrated_store
 from judging_words import CALM, INSULT, OAKFIELD, judges
 
 from data.store import mentions as mention_store
@@ -34,9 +35,7 @@ IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
-    store.migrate()
-    return store
+    return a_migrated_store(tmp_path)
 
 
 def with_it() -> Judges:

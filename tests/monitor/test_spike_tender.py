@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from storing import URN, a_batch, a_mention, a_run, a_store, a_verdict
+from homes import a_migrated_store
+from storing import URN, a_batch, a_mention, a_run, a_verdict
 
 from alerts.links import Links
 from data.store.mentions import save
@@ -34,8 +35,7 @@ class Place:
     """A store with one source that has been read for a month, and the service's context."""
 
     def __init__(self, home: Path, policy: Policy | None = None) -> None:
-        self.store: Store = a_store(home)
-        self.store.migrate()
+        self.store: Store = a_migrated_store(home)
         self.policy = policy or Policy()
         self.config = Config(
             home / "schoolgate.toml",
@@ -134,9 +134,17 @@ def test_usual_talk_and_a_quiet_school_lead_to_nothing(place: Place) -> None:
     assert place.tend(TUESDAY) == 0
 
 
-def test_nothing_new_for_ten_minutes_leads_to_nothing(place: Place) -> None:
+def test_nothing_new_for_two_minutes_leads_to_nothing(place: Place) -> None:
     place.say(34, TUESDAY)
-    assert place.tend(TUESDAY + timedelta(minutes=11)) == 0
+    assert place.tend(TUESDAY + timedelta(minutes=3)) == 0
+
+
+def test_while_a_surge_lasts_it_is_written_down_every_half_hour_and_no_oftener(place: Place) -> None:
+    place.say(34, TUESDAY)
+    place.tend(TUESDAY)
+    for minutes, writes in ((1, 0), (29, 0), (30, 1), (31, 0)):
+        place.say(4, TUESDAY + timedelta(minutes=minutes))
+        assert place.tend(TUESDAY + timedelta(minutes=minutes)) == writes
 
 
 def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place) -> None:
