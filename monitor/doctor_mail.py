@@ -52,7 +52,9 @@ def chats(config: Config) -> list[Finding]:
         ]
     what = f"The address for short messages to {', '.join(unknown)} is of no kind that apprise knows."
     return [
-        fault("chat", what, "Write it as docs/alerts-and-mail.md shows, for example ntfys://TOKEN@HOST/TOPIC")
+        fault(
+            "chat", what, "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
+        )
     ]
 
 
