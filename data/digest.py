@@ -58,7 +58,7 @@ class FreshStory:
 
     `top` is the gravest verdict, `look` the one that most wants a person's eye. `places` are hosts or
     channels, `people` numbers that stand for authors. `kept_out` are ids of the subjects of its alert.
-    `beside` is True in a thread that holds a restricted post.
+    `beside` is True in a thread that holds a restricted post, `heated` where somebody swore or insulted.
     """
 
     story_id: str
@@ -72,6 +72,7 @@ class FreshStory:
     headline: Headline | None = None
     kept_out: frozenset[str] = frozenset()
     beside: bool = False
+    heated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

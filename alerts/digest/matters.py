@@ -13,8 +13,6 @@ from alerts.digest.view import Line
 from data.digest import FreshStory, Headline
 from data.types import Relevance, Role
 
-_HEATED = frozenset(("profanity", "harassment"))
-
 
 def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
     """What to answer: news by headline, all else by theme, what most people speak of first."""
@@ -63,7 +61,7 @@ def _matter(say: Saying, story: FreshStory, what: str) -> str:
 
 def _group(say: Saying, matter: str, stories: Sequence[FreshStory]) -> Line:
     parts = [matter, *spread(say, stories)]
-    if any(_HEATED & set(s.top.abuse) for s in stories):
+    if any(s.heated for s in stories):
         parts.append(say.w("digest.say.heated"))
     doubt = all(s.relevance is Relevance.UNSURE for s in stories)
     more = f" +{len(stories) - 1}" if len(stories) > 1 else ""

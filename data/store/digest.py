@@ -30,6 +30,7 @@ from data.types import Alert, Outcome, Relevance, Route, Severity, Verdict
 NEWS_CHANNELS = ("google_news",)
 """Channels of news: a source of a local paper is set to one of them, a blog is not."""
 
+_HEAT = ("profanity", "harassment")
 _LEFT_OUT = ("reason_codes", "reason_texts", "model")
 _WHOLE = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in _LEFT_OUT)
 _BRIEF = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in (*_LEFT_OUT, "score_labels", "score_values"))
@@ -39,6 +40,7 @@ WITH fresh AS (
         v.look, row(v.severity, list_position($routes::VARCHAR[], v.route), v.look, m.id) AS gravity,
         row(v.look_rank, m.id) AS likeness,
         struct_pack({_BRIEF}) AS judged, CASE WHEN v.look THEN struct_pack({_WHOLE}) END AS looked,
+        list_has_any(v.abuse, $heat::VARCHAR[]) AS heated,
         CASE WHEN m.kind = 'article' AND m.channel = ANY($news) THEN
             struct_pack(id := m.id, version := m.version, url := m.url) END AS news
     {NEWEST}
@@ -49,7 +51,7 @@ SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = '
     list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
     list(DISTINCT hash(coalesce(author, fresh.id))) FILTER (kind <> 'article'),
     arg_max(judged, gravity), arg_max(looked, likeness) FILTER (look),
-    arg_min(news, row(fresh.first_seen, fresh.id)) FILTER (news IS NOT NULL)
+    arg_min(news, row(fresh.first_seen, fresh.id)) FILTER (news IS NOT NULL), bool_or(heated)
 FROM fresh JOIN stories s ON s.id = story_id WHERE NOT s.restricted
 GROUP BY story_id ORDER BY min(fresh.first_seen), story_id
 """
@@ -65,7 +67,8 @@ def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> t
         _FRESH,
         {
             "urn": urn, "since": window.since, "until": window.until,
-            "routes": [r.value for r in Route], "never": list(HANDED_OVER), "news": list(NEWS_CHANNELS),
+            "routes": [r.value for r in Route], "never": list(HANDED_OVER),
+            "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
         },
     ).fetchall()  # fmt: skip
     kept_out = _kept_out(con, urn)
@@ -79,8 +82,9 @@ def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> t
             headline=headlines.get(story_id),
             kept_out=kept_out.get(story_id, frozenset()),
             beside=story_id in beside,
+            heated=heated,
         )
-        for story_id, about, mentions, articles, places, people, top, look, _ in rows
+        for story_id, about, mentions, articles, places, people, top, look, _, heated in rows
     )
 
 
