@@ -37,7 +37,7 @@ class Links:
 
     def proof(self, token: str, shown_at: datetime) -> str:
         """What a page's form carries to show that it was shown, and when."""
-        at = int(shown_at.timestamp())
+        at = _milliseconds(shown_at)
         return f"{at}.{self._mac(f'form {token} {at}')}"
 
     def proved(self, token: str, proof: str, now: datetime) -> bool:
@@ -45,9 +45,13 @@ class Links:
         at, _, mac = proof.partition(".")
         if not (at.isascii() and at.isdigit() and len(at) <= _KEY_CHARS and self.secret):
             return False
-        age = timedelta(seconds=int(now.timestamp()) - int(at))
+        age = timedelta(milliseconds=_milliseconds(now) - int(at))
         made = hmac.compare_digest(mac.encode(), self._mac(f"form {token} {at}").encode())
         return made and _SOONEST <= age <= _LATEST
 
     def _mac(self, key: str) -> str:
         return hmac.new(self.secret, key.encode(), sha256).hexdigest()[:_MAC_CHARS]
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -72,10 +72,8 @@ def raise_for(
         carriers = story_store.carriers(con, ids)
         former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
         asked = escalation_store.asked(con, [a.id for a in standing.values()])
-        lag = _lag(source, source_store.states(con, [source.id]).get(source.id), now)
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
-    messages: list[OutboxMessage] = []
     kept_out: dict[str, tuple[str, ...]] = {}
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
@@ -93,10 +91,23 @@ def raise_for(
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)
-            messages.extend(outbox(raised, judges.people, school, now, judges.means(story.urn), lag))
         elif before_it is not None and raised.kept_out:
             kept_out[before_it.id] = raised.kept_out
-    return Raised(tuple(alerts), tuple(messages), kept_out)
+    return Raised(tuple(alerts), _messages(alerts, source, store, judges, now), kept_out)
+
+
+def _messages(
+    alerts: Sequence[Alert], source: Source, store: Store, judges: Judges, now: datetime
+) -> tuple[OutboxMessage, ...]:
+    if not alerts:
+        return ()
+    with store.read() as con:
+        lag = _lag(source, source_store.states(con, [source.id]).get(source.id), now)
+    return tuple(
+        message
+        for a in alerts
+        for message in outbox(a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), lag)
+    )
 
 
 def _lag(source: Source, state: SourceState | None, now: datetime) -> Lag:

@@ -167,7 +167,7 @@ def test_it_says_how_long_it_may_have_stood_there(store):
     [
         (None, 16, False, "about every 15 minutes"),
         (7200.0, 120, False, "about every 2 hours"),
-        (None, 300, False, "for about 5 hours"),
+        (None, 300, False, "about 5 hours before"),
         (None, 16, True, "A search led to it."),
     ],
 )
