@@ -8,7 +8,7 @@ the alert excludes, and never what the message said.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,18 +68,21 @@ Told = tuple[tuple[str, ...], tuple[OutboxMessage, ...]]
 """Keys of messages that did not arrive, and what tells of them."""
 
 
-def told_instead(lost: Lost, here: Sequence[Person], unreached: Collection[str]) -> Person | None:
+def told_instead(lost: Lost, here: Sequence[Person], unreachable: Collection[str]) -> Person | None:
     """Who is told, None where nobody is left. `here` are the school's people.
 
-    `unreached` are ids of those whom messages of the same alert did not reach either.
+    `unreachable` are ids of those whose own addresses fail: they are told only where nobody else is left.
     """
-    barred = {lost.message.person_id, *unreached, *(lost.alert.excluded if lost.alert else ())}
-    reachable = [p for p in here if p.email and p.id not in barred]
+    barred = {lost.message.person_id, *(lost.alert.excluded if lost.alert else ())}
+    left = [p for p in here if p.email and p.id not in barred]
+    return _first(lost, [p for p in left if p.id not in unreachable]) or _first(lost, left)
+
+
+def _first(lost: Lost, reachable: Sequence[Person]) -> Person | None:
     if lost.alert is None or not lost.urgent:
         return next(_holders(_MACHINES, reachable), None)
-    after = _from(lost.alert.audience, lost.message.person_id)
     by_id = {p.id: p for p in reachable}
-    in_order = (by_id[p] for p in after if p in by_id)
+    in_order = (by_id[p] for p in _from(lost.alert.audience, lost.message.person_id) if p in by_id)
     return next(in_order, None) or next(_holders(LAST_RESORT, reachable), None)
 
 
@@ -93,21 +96,15 @@ def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
     return (*audience[at:], *audience[:at])
 
 
-def tell(
-    lost: Sequence[Lost],
-    unreached: Mapping[str | None, Collection[str]],
-    circle: Circle,
-    now: datetime,
-) -> Iterator[Told]:
+def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
     """One message for each alert that did not reach somebody, one a person for all else together.
 
-    `unreached` are, by alert, ids of those whom its messages did not reach. What nobody can be told of
-    is left out.
+    `unreachable` as in `told_instead`. What nobody can be told of is left out.
     """
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:
         school = circle.school(one.message.urn)
-        to = told_instead(one, people_of(school, circle.people), unreached.get(one.message.alert_id, ()))
+        to = told_instead(one, people_of(school, circle.people), unreachable)
         if to is None:
             continue
         if one.urgent:

@@ -41,6 +41,12 @@ class Cause(StrEnum):
     OURS = "ours"
 
 
+OF_THE_PERSON = frozenset(
+    (Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS, Cause.ADDRESS_REFUSED)
+)
+"""Causes that lie in one person's address: nothing else would reach them there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One try. `code` is the server's: “550 5.1.1”; nothing else that it said is kept."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.delivery.failure import Circle, Lost, tell
+from alerts.delivery.results import OF_THE_PERSON, cause_of
 from data.store import alerts as alert_store
 from data.store import deliveries
 from data.store.outbox import put_outbox
@@ -37,12 +37,10 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
         Lost(u.message, u.detail, found.get(u.message.alert_id or ""), u.message.alert_id in acked)
         for u in untold
     ]
-    unreached: dict[str | None, set[str]] = defaultdict(set)
-    for one in every:
-        unreached[one.message.alert_id].add(one.message.person_id)
+    unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
     config = context.config
     circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone)
-    return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreached, circle, now)]
+    return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreachable, circle, now)]
 
 
 def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:

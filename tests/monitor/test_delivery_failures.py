@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from storing import NOW, Clock, a_message, a_store, an_alert
 
 from data.store import alerts, deliveries
 from data.types import Role, Route, Via
+from monitor.service.failing import failures
 
 DAY = timedelta(days=1)
 
@@ -130,6 +132,25 @@ def test_whose_own_address_failed_is_not_told_by_it(home):
     assert told(home) == ["p-head"]
 
 
+def test_whoever_else_cannot_be_reached_is_passed_over(home):
+    fail(home, a_message(kind="digest", person_id="p-it"), a_message("m2", kind="digest"))
+    home.tell()
+    assert sorted(told(home)) == ["p-head", "p-it"], "the IT lead is the last one left for the head's"
+    home.configure(people=(*PEOPLE, replace(PEOPLE[0], id="p-2nd", roles=(Role.DEPUTY_HEAD,))))
+    fail(home, a_message("m3", kind="digest"))
+    home.tell()
+    assert "p-2nd" in told(home)
+
+
+def test_after_an_outage_people_are_told_though_nothing_reached_them_meanwhile(home):
+    alert = raise_one(home)
+    both = [a_message(f"m{n}", alert_id=alert.id, person_id=p) for n, p in enumerate(("p-head", "p-dsl"))]
+    fail(home, *both, outcome="retry", detail="unreachable")
+    home.later(days=1)
+    home.tell()
+    assert sorted(told(home)) == ["p-dsl", "p-head"]
+
+
 def test_in_welsh_where_the_school_is_written_to_in_welsh(home):
     fail(home, a_message(kind="digest", urn="900002", person_id="p-hexley"))
     home.tell()
@@ -148,16 +169,21 @@ def test_each_failure_is_told_once(home):
     assert len(home.outbox("failure")) == 2
 
 
-def test_two_who_find_the_same_failure_tell_of_it_once(home):
-    from monitor.service.failing import failures
-
-    fail(home, a_message(kind="digest"))
+def found(home):
     with home.store.read() as con:
-        first, second = (failures(con, home.context, NOW + n * DAY) for n in (0, 1))
+        return failures(con, home.context, home.clock())
+
+
+def test_two_who_find_the_same_failure_tell_of_it_once(home):
+    fail(home, a_message(kind="digest"))
+    first = found(home)
+    fail(home, a_message("m2", kind="digest"))
+    second = found(home)
     for (write,) in (first, second):
         with home.store.write("tend") as con:
             write(con)
-    assert len(home.outbox("failure")) == 1
+    home.tell()
+    assert sorted(m.body.count("- the daily digest") for m in home.outbox("failure")) == [1, 1]
 
 
 def test_a_failure_that_is_not_delivered_is_not_told_by_another(home):
