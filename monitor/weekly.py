@@ -107,8 +107,7 @@ def made(
     page = html.render(document)
     start, end = week.start(config.zone), week.end(config.zone)
     names = Names(
-        people=[p.name for p in people_of(school, config.people)]
-        + [s.head for s in config.schools if s.head],
+        people=[p.name for p in config.people] + [s.head for s in config.schools if s.head],
         speakers=weekly_store.speakers(con, start, end),
     )
     dates = _dates(facts, config, signed_at)

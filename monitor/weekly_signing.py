@@ -30,12 +30,27 @@ FOLDER = "reports"
 
 
 class NotFit(SchoolgateError):
-    """The report holds what must not be published; nothing was signed or sent."""
+    """It holds what must not be published, or is not what was signed; nothing was signed or sent."""
 
 
 def attachment(urn: str, week: str) -> str:
     """Where the signed PDF stands, below the home folder."""
     return f"{FOLDER}/{urn}-{week}.pdf"
+
+
+def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
+    """The signed files by their endings; None where it is not signed or they are gone.
+
+    Raises NotFit where the PDF is not the one that was signed.
+    """
+    pdf = home / attachment(report.urn, report.week)
+    page = pdf.with_suffix(".html")
+    if report.signed_at is None or not (pdf.exists() and page.exists()):
+        return None
+    held = pdf.read_bytes()
+    if sha256(held).hexdigest() != report.sha256:
+        raise NotFit(f"{pdf} is not the file that {report.signed_by} signed: somebody has changed it.")
+    return {".pdf": held, ".html": page.read_bytes()}
 
 
 def sign(
@@ -47,7 +62,7 @@ def sign(
     home: Path,
     now: datetime,
 ) -> tuple[WeeklyReport, int | None]:
-    """The report as it is signed now, with how many people get it by mail, or None where it was signed before.
+    """The report as it is signed now, and how many get it by mail: None where it was signed before.
 
     Raises InputError where this person may not sign, NotFit where the last look finds something.
     """

@@ -51,7 +51,7 @@ def run(
     if sign:
         report = _signed(store, settings, one, report, known_person(settings, person), where.home, now, say)
     if out is not None:
-        _write(store, settings, one, report, out, say)
+        _write(store, settings, one, report, where.home, out, say)
     if send:
         return _send(store, settings, one, report, where.home, clock, say)
     if out is None and not sign:
@@ -119,17 +119,26 @@ def _by(config: Config, report: WeeklyReport) -> str:
     return f"The report for {report.week} was signed by {report.signed_by}, {since}."
 
 
-def _write(store: Store, config: Config, school: School, report: WeeklyReport, out: Path, say: Say) -> None:
-    with store.read() as con:
-        files = made(con, config, school, from_json(report.facts), report.signed_at)
+def _write(
+    store: Store, config: Config, school: School, report: WeeklyReport, home: Path, out: Path, say: Say
+) -> None:
+    """A draft is made anew; of a signed report the very files that were signed are copied."""
     out.mkdir(parents=True, exist_ok=True)
     mark = "" if report.signed_at else "-DRAFT"
-    name = out / f"governors-{school.urn}-{report.week}{mark}"
-    signing.keep(name.with_name(f"{name.name}.pdf"), files.pdf)
-    signing.keep(name.with_name(f"{name.name}.html"), files.html.encode())
-    say(f"{name}.pdf\n{name}.html")
-    for finding in files.findings:
-        say(f"It cannot be signed like this: {finding.sentence()}")
+    name = f"governors-{school.urn}-{report.week}{mark}"
+    kept = signing.kept(home, report)
+    findings = []
+    if kept is None:
+        with store.read() as con:
+            files = made(con, config, school, from_json(report.facts), report.signed_at)
+        kept = {".pdf": files.pdf, ".html": files.html.encode()}
+        findings = [] if report.signed_at else [finding.sentence() for finding in files.findings]
+    for ending, held in kept.items():
+        path = out / f"{name}{ending}"
+        signing.keep(path, held)
+        say(str(path))
+    for finding in findings:
+        say(f"It cannot be signed like this: {finding}")
 
 
 def _send(

@@ -48,9 +48,11 @@ def _school(con: Connection, context: Context, school: School, now: datetime) ->
         return []
     week = named(newest.week)
     monday = datetime.combine(week.friday + _MONDAY_AFTER, _REMINDS, zone)
-    if not monday <= now < week.back(-1).end(zone):
-        return []
-    return _told(con, asked(context, school, newest.week, now, again=True), now)
+    if now < monday:
+        return _told(con, asked(context, school, newest.week, now), now)
+    if newest.composed_at < monday and now < week.back(-1).end(zone):
+        return _told(con, asked(context, school, newest.week, now, again=True), now)
+    return []
 
 
 def _composed(con: Connection, context: Context, school: School, week: Week, now: datetime) -> list[Write]:

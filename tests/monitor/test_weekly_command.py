@@ -162,7 +162,6 @@ def test_what_was_deleted_since_still_counts_once(report):
     """Plain criticism goes after thirty days and leaves a count by day."""
     from storing import a_store
 
-
     week = "2026-W42"
     assert report(week=week) == 0
     store = a_store(report.home)
@@ -176,6 +175,15 @@ def test_what_was_deleted_since_still_counts_once(report):
     assert [row.cells for row in one.weeks] == [row.cells for row in other.weeks]
     assert other.own.by_days
     assert not one.own.by_days
+
+
+def test_of_a_signed_report_the_very_files_that_were_signed_are_given_out(signed, tmp_path):
+    kept = (signed.home / "reports" / "900001-2026-W47.pdf").read_bytes()
+    signed(out=tmp_path / "out")
+    assert (tmp_path / "out" / "governors-900001-2026-W47.pdf").read_bytes() == kept
+    (signed.home / "reports" / "900001-2026-W47.pdf").write_bytes(b"another")
+    with pytest.raises(NotFit, match="is not the file that o-fennimore signed"):
+        signed(out=tmp_path / "out")
 
 
 def test_nobody_is_sent_a_report_twice(signed):

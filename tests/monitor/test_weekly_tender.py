@@ -11,6 +11,7 @@ from reporting import FRIDAY, filled_home
 from storing import a_store
 
 from alerts.links import Links
+from data.store.signed_reports import put_report
 from monitor.config import load
 from monitor.service.context import Context
 from monitor.service.reports import reports
@@ -104,6 +105,19 @@ def test_what_was_slept_through_is_caught_up_once_not_once_for_each_week(service
     service.tick(FRIDAY + timedelta(days=15))
     assert service.weeks == ["2026-W49"]
     assert len(service.asked) == 2
+
+
+def test_a_report_made_late_is_not_asked_for_twice_at_once(service):
+    tuesday = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert service.tick(tuesday) == 2
+    assert service.tick(tuesday + timedelta(minutes=1)) == 0
+
+
+def test_a_report_that_somebody_asked_for_first_is_still_brought_to_those_who_may_sign(service):
+    with service.store.write("by hand") as con:
+        put_report(con, "900001", "2026-W47", "{}", FRIDAY)
+    service.tick(FRIDAY + timedelta(seconds=5))
+    assert [person for person, _ in service.asked] == ["o-fennimore", "t-quillfeather"]
 
 
 def test_in_holidays_none_is_made_and_the_next_says_how_many_weeks_had_none(service):
