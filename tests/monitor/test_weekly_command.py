@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from mailing import post_office
 from reporting import CONFIG, FRIDAY, a_home, fill, filled_home
 from storing import POLICY, Clock, a_store
 
@@ -184,6 +185,27 @@ def test_of_a_signed_report_the_very_files_that_were_signed_are_given_out(signed
     (signed.home / "reports" / "900001-2026-W47.pdf").write_bytes(b"another")
     with pytest.raises(NotFit, match="is not the file that o-fennimore signed"):
         signed(out=tmp_path / "out")
+
+
+def test_the_signed_pdf_reaches_each_governor_once_and_its_mail_tells_nothing(signed):
+    with post_office() as office:
+        text = CONFIG.replace("port = 2525", f"port = {office.port}").replace("127.0.0.1", "localhost")
+        a_home(signed.home, text)
+        assert signed(send=True) == 0
+        assert signed(send=True) == 0
+    assert sorted(taken.to[0] for taken in office.taken) == [
+        "chair@example.sch.uk",
+        "governor@example.sch.uk",
+    ]
+    kept = (signed.home / "reports" / "900001-2026-W47.pdf").read_bytes()
+    for taken in office.taken:
+        (attached,) = taken.mail.iter_attachments()
+        assert attached.get_content() == kept
+        assert attached.get_content_type() == "application/pdf"
+        body = taken.mail.get_body().get_content()
+        assert "It names nobody." in body
+        assert "41" not in body
+    assert signed.said[-1] == "0 messages sent, 0 wait."
 
 
 def test_nobody_is_sent_a_report_twice(signed):
