@@ -89,10 +89,13 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
     """Writes the whole batch into the caller's transaction; the same batch again changes nothing.
 
     The texts of mentions with a restricted verdict go to `restricted_texts` and nowhere else, those
-    of their earlier versions with them; a mention once restricted stays so.
+    of their earlier versions with them; a mention once restricted stays so. Most askings bring nothing:
+    of these only the run is written.
     """
-    restricted = _restricted(con, batch)
     record_run(con, batch.run)
+    if not batch.seen and not batch.mentions:
+        return
+    restricted = _restricted(con, batch)
     ids = [m.id for m in batch.mentions]
     con.execute("DELETE FROM fingerprints WHERE mention_id = ANY($ids)", {"ids": ids})
     for table, (columns, rows), keys in _tables(batch, restricted, now, policy):

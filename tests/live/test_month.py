@@ -1,0 +1,233 @@
+"""A month of three schools and twenty places, faults among them: everything told exactly once, and to the right people."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from month import BEGINS, GRAVE, LEADERS, LONDON, OAKFIELD, SHORT, TEACHER, at
+from month_run import ASLEEP, NO_MAIL, Month, play
+
+from data.store import alerts as alert_store
+from monitor import weekly_signing
+
+pytestmark = pytest.mark.slow
+
+TOLD = {
+    "insult": {"oak-head", "oak-deputy"},
+    "clocks": {"oak-deputy", "oak-second"},
+    "asleep": {"hex-deputy", "hex-second"},
+    "head": {"oak-chair", "oak-vice"},
+    "threat": {"gla-head", "gla-deputy", "gla-chair"},
+}
+SUBJECTS = {"insult": TEACHER.id, "head": "oak-head"}
+TAKEN_AFTER = {"insult": 5, "clocks": 20, "asleep": 5, "head": 5}
+"""Minutes after which somebody takes it; nobody takes the threat."""
+
+
+def days(month: int, *numbers: int) -> list[date]:
+    return [date(2026, month, n) for n in numbers]
+
+
+SCHOOL_DAYS = {
+    "oak": days(10, 14, 15, 16, 19, 20, 21, 22, 23) + days(11, 3, 4, 5, 6, 9, 10, 11, 12, 13),
+    "hex": days(10, 14, 15, 16, 26, 27, 28, 29, 30) + days(11, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13),
+    "gla": days(10, 14, 15, 16, 19, 20, 21, 22, 23) + days(11, 2, 3, 4, 5, 6, 9, 10, 11, 12, 13),
+}
+REPORTS = {
+    "oak": {"2026-W42", "2026-W43", "2026-W45", "2026-W46"},
+    "hex": {"2026-W42", "2026-W44", "2026-W45", "2026-W46"},
+    "gla": {"2026-W42", "2026-W43", "2026-W45", "2026-W46"},
+}
+SIGNED = "2026-W45"
+
+
+def names(month: Month) -> dict[str, str]:
+    """Which of the script's grave posts each alert is about."""
+    rows = month.read("SELECT id, urn, route, epoch_us(first_raised_at) FROM alerts ORDER BY first_raised_at")
+    return dict(zip((row[0] for row in rows), GRAVE, strict=True))
+
+
+def people_do(month: Month, now: datetime) -> None:
+    """Somebody takes an alert; the head of Oakfield signs one report."""
+    for alert_id, urn, raised_us in month.read(
+        "SELECT id, urn, epoch_us(first_raised_at) FROM alerts WHERE acked_at IS NULL"
+    ):
+        minutes = TAKEN_AFTER.get(names_so_far(month)[alert_id])
+        raised = datetime.fromtimestamp(raised_us / 1e6, UTC)
+        if minutes is not None and now >= raised + timedelta(minutes=minutes):
+            with month.store.write("take it") as con:
+                alert_store.ack(con, alert_id, f"{SHORT[urn]}-deputy", now)
+    if now == at(11, 7, 5):
+        config = month.context.config
+        head = next(p for p in config.people if p.id == "oak-head")
+        with month.store.read() as con:
+            report = weekly_signing.signed_reports.report(con, OAKFIELD.urn, SIGNED)
+        weekly_signing.sign(month.store, config, OAKFIELD, report, head, month.context.home, now)
+
+
+def names_so_far(month: Month) -> dict[str, str]:
+    """As `names`, while the month goes on."""
+    rows = month.read("SELECT id FROM alerts ORDER BY first_raised_at")
+    return {row[0]: name for row, name in zip(rows, GRAVE, strict=False)}
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """(the month, seconds of processor time)"""
+    began = time.process_time()
+    month = play(tmp_path_factory.mktemp("month") / "home", people_do)
+    return month, time.process_time() - began
+
+
+@pytest.fixture
+def month(played):
+    return played[0]
+
+
+def sent(month: Month, *kinds: str) -> list[tuple[str, str, datetime, str]]:
+    """(kind, person, when the mail server took it, key) of each mail that it took."""
+    kind_of = {
+        key: (kind, person) for key, kind, person in month.read("SELECT key, kind, person_id FROM outbox")
+    }
+    found = []
+    for when, rcpt, mail in month.box.got:
+        key = str(mail["Message-ID"]).strip("<>").partition("@")[0]
+        kind, person = kind_of[key]
+        assert rcpt == f"{person}@example.org"
+        found.append((kind, person, when, key))
+    return [one for one in found if one[0] in kinds or not kinds]
+
+
+def test_the_month_takes_less_than_a_minute_and_nothing_failed_within(played):
+    month, seconds = played
+    assert month.faults == {}
+    assert seconds < 60
+
+
+def test_every_mail_was_taken_exactly_once_and_none_is_left(month):
+    keys = Counter(key for *_, key in sent(month))
+    assert set(keys.values()) == {1}
+    assert set(keys) == {key for (key,) in month.read("SELECT key FROM outbox WHERE withdrawn_at IS NULL")}
+    left = month.read("SELECT kind FROM outbox WHERE sent_at IS NULL AND withdrawn_at IS NULL")
+    assert left == []
+    assert month.box.refused > 0
+
+
+@pytest.mark.parametrize("school", SCHOOL_DAYS)
+def test_every_leader_has_one_digest_each_school_day_quiet_ones_too(month, school):
+    got = Counter(
+        (person, when.astimezone(LONDON).date())
+        for _, person, when, _ in sent(month, "digest")
+        if person.startswith(school)
+    )
+    wanted = {(f"{school}-{who}", day) for who in LEADERS for day in SCHOOL_DAYS[school]}
+    assert set(got.values()) == {1}
+    assert wanted <= set(got)
+    others = {day for _, day in set(got) - wanted}
+    assert others <= {"oak": set(days(10, 25)), "hex": set(), "gla": set(days(11, 15))}[school]
+
+
+def test_digests_come_at_half_past_seven_by_the_schools_clock_before_and_after_the_change(month):
+    for _, _, when, _ in sent(month, "digest"):
+        there = when.astimezone(LONDON)
+        if when == ASLEEP[1]:
+            continue
+        if NO_MAIL[0].date() == when.date():
+            assert NO_MAIL[1] <= when < at(11, 6, 19, 30)
+        else:
+            assert (there.hour, there.minute) == (7, 30)
+    hours = {when.hour for _, _, when, _ in sent(month, "digest") if when.minute == 30}
+    assert {6, 7} <= hours
+
+
+def test_a_digest_missed_in_sleep_comes_once_on_waking(month):
+    late = [person for _, person, when, _ in sent(month, "digest") if when == ASLEEP[1]]
+    assert sorted(late) == sorted(f"{school}-{who}" for school in SCHOOL_DAYS for who in LEADERS)
+
+
+@pytest.mark.parametrize("name", GRAVE)
+def test_every_alert_reaches_its_people_once_within_a_minute_and_no_subject(month, name):
+    alert = {v: k for k, v in names(month).items()}[name]
+    (raised_us,) = month.read(f"SELECT epoch_us(first_raised_at) FROM alerts WHERE id = '{alert}'")[0]
+    raised = datetime.fromtimestamp(raised_us / 1e6, UTC)
+    keys = {k for (k,) in month.read(f"SELECT key FROM outbox WHERE alert_id = '{alert}'")}
+    instants = [(p, when) for _, p, when, key in sent(month, "instant") if key in keys]
+    assert sorted(p for p, _ in instants) == sorted(TOLD[name])
+    assert all(when - raised <= timedelta(minutes=1) for _, when in instants)
+    told = {p for _, p, _, key in sent(month) if key in keys}
+    assert SUBJECTS.get(name) not in told
+
+
+def test_what_nobody_took_went_on_to_others_once_each_and_what_was_taken_did_not(month):
+    by_alert = dict(month.read("SELECT key, alert_id FROM outbox WHERE kind = 'escalation'"))
+    known = names(month)
+    steps = Counter(known[by_alert[key]] for *_, key in sent(month, "escalation"))
+    assert set(steps) == {"clocks", "threat"}
+    assert steps["clocks"] == 1
+    assert steps["threat"] > len(TOLD["threat"])
+    made = month.read("SELECT alert_id, times, step FROM escalations")
+    assert len(made) == len(set(made))
+
+
+def test_the_subject_of_an_insult_does_not_find_it_in_a_digest_either(month):
+    code = next(alert for alert, name in names(month).items() if name == "head")[:8]
+    lines = {rcpt: mail.get_body(("plain",)).get_content() for when, rcpt, mail in month.box.got
+             if when.date() == date(2026, 11, 13) and "Friday" in str(mail["Subject"])}  # fmt: skip
+    assert code in lines["oak-deputy@example.org"]
+    assert code not in lines["oak-head@example.org"]
+
+
+def test_no_mail_holds_words_of_a_post(month):
+    for _, _, mail in month.box.got:
+        whole = mail.as_string().lower()
+        assert not any(word in whole for word in ("stepdad", "moron", "creep", "stab", "cake sale"))
+
+
+@pytest.mark.parametrize("school", REPORTS)
+def test_each_week_with_school_in_it_has_one_report_to_sign_and_a_holiday_week_has_none(month, school):
+    urn = next(u for u, short in SHORT.items() if short == school)
+    assert {w for (w,) in month.read(f"SELECT week FROM reports WHERE urn = '{urn}'")} == REPORTS[school]
+    fridays = Counter(
+        (person, when.astimezone(LONDON).date())
+        for _, person, when, _ in sent(month, "sign")
+        if person.startswith(school) and when.astimezone(LONDON).weekday() == 4
+    )
+    assert set(fridays.values()) == {1}
+    assert len(fridays) == 4 * len(REPORTS[school])
+
+
+def test_a_report_goes_out_once_to_each_of_its_readers_and_only_when_it_is_signed(month):
+    readers = sorted(person for _, person, _, _ in sent(month, "report"))
+    assert readers == ["oak-chair", "oak-governor", "oak-vice"]
+    reminded = {
+        person for _, person, when, _ in sent(month, "sign")
+        if when.astimezone(LONDON).date() == date(2026, 11, 9)
+    }  # fmt: skip
+    assert {p.partition("-")[0] for p in reminded} == {"hex", "gla"}
+
+
+def test_a_place_that_was_dead_for_a_week_is_told_as_not_seen(month):
+    body = next(
+        mail.get_body(("plain",)).get_content()
+        for when, rcpt, mail in month.box.got
+        if rcpt == "hex-head@example.org" and when == at(11, 6, 11)
+    )
+    assert "Hexforum" in body.partition("Not seen")[2]
+
+
+def test_a_site_that_asked_to_be_left_alone_was(month):
+    until = month.answerer.left_alone_until
+    asked = [when for source, when in month.answerer.asked if source == "threads"]
+    assert not [when for when in asked if until - timedelta(hours=9) < when < until]
+    assert any(when >= until for when in asked)
+
+
+def test_no_place_was_asked_more_often_than_its_interval(month):
+    for source in month.context.config.sources:
+        asked = [when for source_id, when in month.answerer.asked if source_id == source.id]
+        gaps = [b - a for a, b in zip(asked, asked[1:], strict=False)]
+        assert min(gaps) >= timedelta(seconds=source.interval_s)
+        assert asked[0] == BEGINS
