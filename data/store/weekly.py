@@ -78,11 +78,11 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
 
 
 def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> Counted:
-    """Mentions that are still kept, first seen from `start` and before `end`."""
+    """Mentions still kept, first seen from `start` and before `end`; without the school's own posts."""
     return _grouped(
         con.execute(
             f"""SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN}
-            AND v.relevance <> 'not_about' GROUP BY ALL""",
+            AND v.relevance <> 'not_about' AND v.route <> 'ignore' GROUP BY ALL""",
             _given(urn, start, end),
         ).fetchall()
     )
@@ -94,7 +94,7 @@ def purged(con: duckdb.DuckDBPyConnection, urn: str, first: date, last: date) ->
         con.execute(
             """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts
             WHERE urn = $urn AND day >= $first AND day <= $last AND relevance <> 'not_about'
-                AND route <> 'safeguarding' GROUP BY ALL""",
+                AND route NOT IN ('safeguarding', 'ignore') GROUP BY ALL""",
             {"urn": urn, "first": first, "last": last},
         ).fetchall()
     )

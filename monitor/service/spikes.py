@@ -70,14 +70,12 @@ def _of_school(
 def _known_since(
     con: Connection, context: Context, urn: str, settled: datetime, now: datetime
 ) -> datetime | None:
-    """How far back what is kept tells how much was said; None where it is too little to compare."""
+    """How far back what is kept tells how much was said; None where nothing is."""
     from alerts.spikes import DAYS
 
     watched = spike_store.watched_since(con, urn, settled)
     kept = now - timedelta(days=context.config.policy.criticism_days)
-    if watched is None or kept > settled:
-        return None
-    return max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
+    return None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
 
 
 def _told(

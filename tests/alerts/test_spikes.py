@@ -61,9 +61,30 @@ def test_with_less_than_seven_days_known_nothing_is_called_unusual() -> None:
 
 def test_what_comes_every_tuesday_is_usual_on_a_tuesday_and_a_surge_on_another_day() -> None:
     letters = [t for weeks in (1, 2) for t in burst(20, NOW - weeks * 7 * DAY)]
-    assert not surges(letters + burst(20))
+    tuesday, wednesday = reading(letters + burst(20)), reading(letters + burst(20, NOW + DAY), NOW + DAY)
+    assert tuesday is not None
+    assert wednesday is not None
+    assert (tuesday.usual, wednesday.usual) == (14, 0)  # with an hour either side
+    assert not tuesday.surge
     assert not surges(letters + burst(20) + burst(20, NOW + DAY), NOW + DAY)  # not twice the busiest
     assert surges(letters + burst(60, NOW + DAY), NOW + DAY, NOW - 14 * DAY)
+
+
+def test_where_much_is_said_at_all_hours_three_times_as_much_is_a_surge() -> None:
+    steady = [NOW - timedelta(minutes=6 * n) for n in range(15 * 240)]  # ten an hour
+    found = reading(steady + burst(59))
+    assert found is not None
+    assert (found.mentions, found.usual, found.line) == (89, 30, 90)
+    assert surges(steady + burst(60))
+
+
+def test_where_days_differ_much_more_is_wanted_than_where_they_are_alike() -> None:
+    alike = [t for n in range(1, 15) for t in burst(6, NOW - n * DAY)]
+    uneven = [t for n in range(1, 15) for t in burst(2 + 8 * (n % 2), NOW - n * DAY)]
+    calm, wild = reading(alike + burst(12)), reading(uneven + burst(12))
+    assert calm is not None
+    assert wild is not None
+    assert wild.line > calm.line + 5
 
 
 def test_one_loud_day_last_week_does_not_hide_todays() -> None:

@@ -10,6 +10,7 @@ from homes import a_migrated_store
 from judging_words import CALM, INSULT, OAKFIELD, judges
 
 from data.store import mentions as mention_store
+from data.store import weekly
 from data.store.open import Store
 from data.types import (
     Mention,
@@ -75,6 +76,13 @@ def test_the_schools_own_news_is_kept_but_joins_no_story(store):
     assert batch.stories == ()
     assert batch.folded == ()
     assert batch.alerts == ()
+
+
+def test_the_schools_own_news_is_counted_in_no_report(store):
+    read(store, post(1, NEWS), post(2, CALM, kind=MentionKind.COMMENT, author="Sam W"))
+    with store.read() as con:
+        counted = weekly.counted(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
+    assert sum(counted.values()) == 1
 
 
 def test_the_same_words_on_another_page_are_judged_as_ever(store):

@@ -1,0 +1,89 @@
+"""Surges of talk: how often noise alone is told in a year, and how soon a real one is found.
+
+    python -P benchmarks/spikes.py
+
+Posts come by the hour of the day and the weekday as a school's do; “in threads” means that each begins a
+thread of four on average, whose answers come within hours. A year is looked at every ten minutes.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from alerts.spikes import OVER_AFTER, goes_on, measure
+
+LONDON = ZoneInfo("Europe/London")
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+KNOWN = timedelta(days=15)
+STEP = timedelta(minutes=10)
+BY_HOUR = (*[0.1] * 6, 0.5, 1.5, *[1.0] * 7, *[1.8] * 6, 1.2, 0.6, 0.2)
+ANSWERS_S = 2 * 3600
+SEEDS = range(3)
+
+
+def talk(per_day: float, thread: int, days: int, dice: random.Random) -> list[datetime]:
+    """When posts are made: Poisson by hour, weekends at six tenths; each may begin a thread."""
+    moments: list[datetime] = []
+    busiest = per_day / 24 * max(BY_HOUR) / thread
+    at = BEGIN
+    while (at := at + timedelta(hours=dice.expovariate(busiest))) < BEGIN + timedelta(days=days):
+        local = at.astimezone(LONDON)
+        share = BY_HOUR[local.hour] * (1.0 if local.weekday() < 5 else 0.6) / max(BY_HOUR)
+        if dice.random() < share:
+            moments.append(at)
+            while dice.random() < 1 - 1 / thread:
+                moments.append(at + timedelta(seconds=dice.expovariate(1 / ANSWERS_S)))
+    return sorted(moments)
+
+
+def told_in_a_year(moments: list[datetime]) -> int:
+    """How many surges the service would have told of."""
+    told, lasted_to, now = 0, BEGIN, BEGIN + KNOWN
+    while now < BEGIN + timedelta(days=380):
+        reading = measure(moments, now, LONDON, BEGIN, lambda day: day.weekday() < 5)
+        if reading is not None and goes_on(reading, lasted_to, now):
+            lasted_to = now
+        elif reading is not None and reading.surge:
+            told, lasted_to = told + 1, now
+        now += STEP
+    return told
+
+
+def minutes_to_find(per_day: float, an_hour: float, thread: int, seed: int) -> int | None:
+    """From a surge's beginning, on a Tuesday at noon, to its telling; None where it is not within a day."""
+    dice = random.Random(seed)
+    noon = BEGIN + timedelta(days=19, hours=12)
+    surge, at = [], noon
+    while (at := at + timedelta(hours=dice.expovariate(an_hour))) < noon + timedelta(days=1):
+        surge.append(at)
+    moments = sorted(talk(per_day, thread, 21, dice) + surge)
+    for n in range(1, 145):
+        reading = measure(moments, noon + n * STEP, LONDON, BEGIN, lambda day: day.weekday() < 5)
+        if reading is not None and reading.surge:
+            return n * 10
+    return None
+
+
+def main() -> None:
+    print("Told of in a year, without any surge (three runs)")
+    for thread in (1, 4):
+        for per_day in (1, 8, 24, 60, 200):
+            told = [told_in_a_year(talk(per_day, thread, 380, random.Random(seed))) for seed in SEEDS]
+            print(f"  {per_day:4} posts a day, {'in threads' if thread > 1 else 'single    '}: {told}")
+    print("Minutes from a surge's beginning to its telling (20 runs)")
+    for per_day, an_hour in ((2, 10), (8, 15), (24, 30), (60, 60), (200, 150)):
+        for thread in (1, 4):
+            found = [minutes_to_find(per_day, an_hour, thread, seed) for seed in range(20)]
+            waits = [m for m in found if m is not None]
+            said = f"median {median(waits):.0f}, longest {max(waits)}" if waits else "never"
+            print(
+                f"  {an_hour:4} an hour on top of {per_day} a day, {'in threads' if thread > 1 else 'single'}: "
+                f"{said}, missed {len(found) - len(waits)}"
+            )
+
+
+if __name__ == "__main__":
+    main()
