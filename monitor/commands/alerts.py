@@ -13,7 +13,7 @@ from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import reports as report_store
 from data.store import verdicts as verdict_store
-from data.types import Alert, Person, Role, Verdict
+from data.types import Alert, Escalation, Person, Role, Verdict
 from monitor import wiring
 from monitor.commands.common import known_person, opened, whole_id
 from monitor.config import Config
@@ -39,6 +39,7 @@ def list_alerts(
             alerts,
             verdict_store.story_verdicts(con, [a.story_id for a in alerts]),
             alert_store.acknowledged(con, [a.id for a in alerts]),
+            escalation_store.steps(con, [a.id for a in alerts]),
         )
     if as_json:
         say(json.dumps([view.as_json(s) for s in found], ensure_ascii=False, indent=2))
@@ -70,6 +71,7 @@ def show_alert(
             [found],
             verdict_store.story_verdicts(con, [found.story_id]),
             alert_store.acknowledged(con, [found.id]),
+            escalation_store.steps(con, [found.id]),
         )
         asked = _asked(con, found)
     read = _read(found, asked, settings, store, reason, person) if restricted else None
@@ -104,9 +106,15 @@ def _shown(
     alerts: Sequence[Alert],
     verdicts: Mapping[str, Sequence[Verdict]],
     taken: Mapping[str, alert_store.Acknowledged],
+    escalated: Mapping[str, Sequence[Escalation]],
 ) -> list[view.Shown]:
     return [
-        view.Shown(a, tuple(v for v in verdicts.get(a.story_id, ()) if v.urn == a.urn), taken.get(a.id))
+        view.Shown(
+            a,
+            tuple(v for v in verdicts.get(a.story_id, ()) if v.urn == a.urn),
+            taken.get(a.id),
+            tuple(escalated.get(a.id, ())),
+        )
         for a in alerts
     ]
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.describe import describe, gravest, what_next
 from data.store.alerts import Acknowledged, RestrictedText
 from data.store.reports import Reported
-from data.types import Alert, Reason, Verdict
+from data.types import Alert, Escalation, Reason, Verdict
 from data.words.say import words
 
 WITH_THE_DSL = "with the DSL"
@@ -21,11 +21,15 @@ _REPEATED = re.compile(r"severity_\d|raised_by_one")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An alert with what stands behind it: `verdicts` are its story's, newest versions."""
+    """An alert with what stands behind it: `verdicts` are its story's, newest versions.
+
+    `escalated` are the steps made because nobody acknowledged it.
+    """
 
     alert: Alert
     verdicts: tuple[Verdict, ...]
     acknowledged: Acknowledged | None
+    escalated: tuple[Escalation, ...] = ()
 
     @property
     def top(self) -> Verdict | None:
@@ -69,7 +73,8 @@ def lines(shown: Shown, names: Mapping[str, str], zone: ZoneInfo, read: Read | N
         head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
     if alert.restricted and read is None:
         return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
-    return [*head, *_people(alert, names), *(_open_lines(shown) if read is None else _read_lines(read, zone))]
+    people = [*_people(alert, names), *_escalated(shown, names, zone)]
+    return [*head, *people, *(_open_lines(shown) if read is None else _read_lines(read, zone))]
 
 
 def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
@@ -80,7 +85,11 @@ def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
         "raised_at": utc(alert.raised_at), "times": alert.times,
         "acknowledged": {"by": has.person, "at": utc(has.at)} if has else None,
     }  # fmt: skip
-    people: dict[str, object] = {"audience": list(alert.audience), "excluded": list(alert.excluded)}
+    people: dict[str, object] = {
+        "audience": list(alert.audience),
+        "excluded": list(alert.excluded),
+        "escalated": [{"person": s.person_id, "at": utc(s.told_at)} for s in shown.escalated],
+    }
     if read is not None:
         return found | {"state": WITH_THE_DSL} | people | {"texts": [_text_json(t, read) for t in read.texts]}
     if alert.restricted:
@@ -121,6 +130,16 @@ def _reasons(shown: Shown) -> list[Reason]:
 def _people(alert: Alert, names: Mapping[str, str]) -> list[str]:
     parts = (("to tell", alert.audience), ("not told, being its subject", alert.excluded))
     return [f"  {what}: {', '.join(names.get(p, p) for p in ids)}" for what, ids in parts if ids]
+
+
+def _escalated(shown: Shown, names: Mapping[str, str], zone: ZoneInfo) -> list[str]:
+    """Whom it was taken to because nobody had it, and when."""
+    return [
+        f"  asked next, {local(s.told_at, zone)}: {names.get(s.person_id, s.person_id)}"
+        if s.person_id
+        else f"  all told to ring 999 or 101, {local(s.told_at, zone)}"
+        for s in shown.escalated
+    ]
 
 
 def _open_lines(shown: Shown) -> list[str]:

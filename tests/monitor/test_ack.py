@@ -49,6 +49,7 @@ class Desk:
         with self.store.write("test") as con:
             alert_store.put_alerts(con, [alert], self.clock())
             outbox_store.put_outbox(con, found, self.clock())
+            con.execute("UPDATE outbox SET sent_at = written_at")
         return found
 
     def path(self, n=0):
@@ -172,6 +173,13 @@ def test_whoever_left_the_school_has_an_old_link(desk):
     gone = replace(desk.context, config=replace(desk.context.config, people=(HEAD,)))
     browser = TestClient(ack_app(desk.store, gone, desk.clock), base_url=BASE)
     assert "This link is old" in words_of(browser.get(desk.path()))
+
+
+def test_a_message_that_was_taken_back_before_it_was_sent_has_an_old_link(desk):
+    with desk.store.write("test") as con:
+        con.execute("UPDATE outbox SET sent_at = NULL")
+        outbox_store.withdraw(con, ALERT.id, ["dsl"], NOW)
+    assert "This link is old" in words_of(desk.get())
 
 
 @pytest.mark.parametrize(

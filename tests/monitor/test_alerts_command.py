@@ -246,3 +246,17 @@ def test_asked_next_or_not_its_subject_may_neither_read_nor_acknowledge(home):
     for words in (("show", wanted, "--restricted", "--reason", "asked"), ("ack", wanted)):
         with pytest.raises(InputError, match="not for t-quillfeather"):
             run("alerts", *words, "--as", "t-quillfeather", "--home", str(home))
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_who_was_asked_next_is_shown_only_to_one_who_may_read_it(home, restricted):
+    wanted = one(home, restricted=restricted)["id"]
+    ask_next(home, wanted, "c-dray")
+    shown = run("alerts", "show", wanted, "--home", str(home)).stdout
+    assert ("asked next" in shown) is not restricted
+    if restricted:
+        shown = run("alerts", "show", wanted, "--restricted", "--as", "i-larkspur", "--reason", "on duty",
+                    "--home", str(home)).stdout  # fmt: skip
+    assert re.search(r"asked next, \w{3} [ \d]\d \w{3} \d\d:\d\d: ", shown)
+    listed = run("alerts", "show", wanted, "--json", "--home", str(home)).stdout
+    assert ("c-dray" in listed) is not restricted
