@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from alerts.delivery.results import SENT, Cause, Outcome, Result
 
-CONNECT_S = 15.0
+CONNECT_S = 30.0
 COMMAND_S = 60.0
 """How long the server may take to be reached, and to answer each command."""
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import mimetypes
 import re
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 from alerts.delivery.results import Cause
 from data.ids import squeeze
@@ -29,7 +31,23 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NAME_CHARS, _SUBJECT_CHARS = 80, 180
-_POLICY = SMTP.clone(cte_type="7bit")
+_PLAIN_CHARS = 60
+
+
+class _Encoded(str):
+    """A header's value in its final form, lines folded."""
+
+    __slots__ = ()
+
+
+class _OursAsTheyAre(EmailPolicy):
+    """Python's own encoding of headers loses blanks between long words (3.11): ours is left as it is."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return (name, value) if isinstance(value, _Encoded) else super().header_store_parse(name, value)
+
+
+_POLICY = _OursAsTheyAre(linesep="\r\n", cte_type="7bit", refold_source="none")
 
 
 class Unfit(Exception):
@@ -65,9 +83,9 @@ def compose(
     mail = EmailMessage(policy=_POLICY)
     mail["Message-ID"] = f"<{_fit(_KEY, message.key)}@{_fit(_ADDRESS, sender).partition('@')[2].lower()}>"
     mail["Date"] = format_datetime(message.due_at)
-    mail["From"] = Address(one_line(f"Schoolgate ({school_name})", _NAME_CHARS), addr_spec=sender)
-    mail["To"] = Address(one_line(person.name, _NAME_CHARS), addr_spec=_fit(_ADDRESS, person.email))
-    mail["Subject"] = one_line(message.subject, _SUBJECT_CHARS)
+    mail["From"] = _mailbox("From", f"Schoolgate ({school_name})", sender)
+    mail["To"] = _mailbox("To", person.name, _fit(_ADDRESS, person.email))
+    mail["Subject"] = _encoded("Subject", one_line(message.subject, _SUBJECT_CHARS))
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(_sound(message.body), cte="quoted-printable")
@@ -97,6 +115,21 @@ def read_attachment(home: Path, name: str) -> Attachment:
         return Attachment(one_line(path.name, _NAME_CHARS), path.read_bytes())
     except OSError:
         raise Unfit(Cause.ATTACHMENT) from None
+
+
+def _mailbox(header: str, name: str, address: str) -> Address | _Encoded:
+    shown = one_line(name, _NAME_CHARS)
+    encoded = _encoded(header, shown)
+    if isinstance(encoded, _Encoded):
+        return _Encoded(f"{encoded}\n <{address}>")
+    return Address(shown, addr_spec=address)
+
+
+def _encoded(header: str, text: str) -> str:
+    """As it is where it is short and plain, else in encoded words (RFC 2047)."""
+    if text.isascii() and len(text) <= _PLAIN_CHARS:
+        return text
+    return _Encoded(Header(text, "utf-8", header_name=header).encode(linesep="\n"))
 
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +17,9 @@ from mailing import HANG_UP, post_office
 from storing import NOW, Clock, a_message, a_store, an_alert
 
 from alerts.delivery.results import Cause
+from data.effects import utc_now
 from data.store import alerts, deliveries
+from data.store.open import Store
 from data.types import Via
 from monitor.service.delivery import LEASE
 
@@ -261,6 +265,16 @@ def test_who_lost_the_lease_may_not_hand_over_any_more(home):
     assert home.deliver().sent == 1
     with home.store.write("hand over") as con:
         assert not deliveries.hand_over(con, slow, home.clock())
+
+
+def test_two_senders_side_by_side_send_each_message_once(home, office):
+    home.put(*(a_message(f"m{n:02}", kind="digest") for n in range(30)))
+    clock = Clock()
+    others = [Home(Store(home.store.home, clock=utc_now, sleep=time.sleep), clock, office) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda one: one.deliver(), others))
+    assert sum(one.sent for one in done) == 30
+    assert sorted(t.id for t in office.taken) == [f"<m{n:02}@example.org>" for n in range(30)]
 
 
 def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):

@@ -48,6 +48,8 @@ def test_nothing_in_a_name_subject_or_text_adds_a_header_or_a_recipient(subject,
     mail = message_from_bytes(raw, policy=default)
     assert len(mail.items()) == len(OURS)
     assert [a.addr_spec for a in mail["To"].addresses] == ["head@example.org"]
+    (to,) = mail["To"].addresses
+    assert "".join(to.display_name.split()) == "".join(one_line(name, 80).split())
     assert [a.addr_spec for a in mail["From"].addresses] == [SENDER]
     assert not mail.defects
     assert mail["Subject"] == one_line(subject, 180)
