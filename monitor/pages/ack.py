@@ -8,6 +8,7 @@ page's own button, pressed by somebody who needed a second to read it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -49,8 +50,11 @@ class _Standing:
     taken: bool
 
 
-def ack_app(store: Store, context: Context, clock: Clock) -> Starlette:
-    """The page at `/ack/{token}`. Nothing of the store is read before a token proves to be ours."""
+def ack_app(store: Store, context: Callable[[], Context], clock: Clock) -> Starlette:
+    """The page at `/ack/{token}`. Nothing of the store is read before a token proves to be ours.
+
+    `context` is asked at every request: the settings may have been read again.
+    """
     desk = _Desk(store, context, clock)
     return Starlette(
         routes=[Route("/ack/{token}", desk.answer, methods=["GET", "POST"])],
@@ -59,12 +63,15 @@ def ack_app(store: Store, context: Context, clock: Clock) -> Starlette:
 
 
 class _Desk:
-    def __init__(self, store: Store, context: Context, clock: Clock) -> None:
+    def __init__(self, store: Store, context: Callable[[], Context], clock: Clock) -> None:
         self._store = store
-        self._context = context
+        self._now = context
         self._clock = clock
         self._pace = Pace()
-        self._languages = tuple(dict.fromkeys(s.language for s in context.config.schools))
+
+    @property
+    def _context(self) -> Context:
+        return self._now()
 
     async def answer(self, request: Request) -> Response:
         """One request for the page, however it ends."""
@@ -143,8 +150,9 @@ class _Desk:
 
     def _plain(self, key: str, status: int, headers: dict[str, str] | None = None) -> Response:
         """A page that belongs to no school: in every language that is spoken here."""
-        title = words(self._languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
-        return shown(Page(self._languages, title, said(key, self._languages)), status, headers)
+        languages = tuple(dict.fromkeys(s.language for s in self._context.config.schools))
+        title = words(languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
+        return shown(Page(languages, title, said(key, languages)), status, headers)
 
 
 def _closed(found: _Standing) -> Response:

@@ -75,7 +75,7 @@ def serve(
             service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
             clock=clock, ending=ending,
         )  # fmt: skip
-        for web in _webs(config, service.health, settings.context, store, clock):
+        for web in _webs(config, service.health, lambda: settings.context, store, clock):
             web.start()
             stack.callback(web.stop)
         stack.enter_context(_signals(ending, settings))
@@ -141,7 +141,9 @@ def _deliver(stop: Callable[[], bool], store: Store, context: Context, clock: Cl
     return deliver(store, context, clock=clock, stop=stop)
 
 
-def _webs(config: Config, health: Health, context: Context, store: Store, clock: Clock) -> list[Web]:
+def _webs(
+    config: Config, health: Health, context: Callable[[], Context], store: Store, clock: Clock
+) -> list[Web]:
     port = config.serve.health_port
     found = [Web(health_app(health, clock), "127.0.0.1", port, "[serve] health_port")]
     if config.base_url is not None:

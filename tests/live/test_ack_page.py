@@ -43,7 +43,7 @@ def page(tmp_path: Path) -> Iterator[tuple[str, object]]:
     with store.write("test") as con:
         alert_store.put_alerts(con, [ALERT], NOW)
         outbox_store.put_outbox(con, [message], NOW)
-    app = ack_app(store, context, lambda: datetime.now(UTC))
+    app = ack_app(store, lambda: context, lambda: datetime.now(UTC))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -42,7 +42,7 @@ class Desk:
         self.context = Context(config, home, Links(BASE, b"k" * 32))
         self.school = school
         self.messages = self.tell(alert)
-        self.browser = TestClient(ack_app(self.store, self.context, self.clock), base_url=BASE)
+        self.browser = TestClient(ack_app(self.store, lambda: self.context, self.clock), base_url=BASE)
 
     def tell(self, alert):
         found = outbox(alert, (DSL, HEAD), self.school, self.clock(), means(self.context, URN))
@@ -169,10 +169,10 @@ def test_the_subject_does_not_learn_that_somebody_has_it(desk):
     assert desk.get().text == before
 
 
-def test_whoever_left_the_school_has_an_old_link(desk):
-    gone = replace(desk.context, config=replace(desk.context.config, people=(HEAD,)))
-    browser = TestClient(ack_app(desk.store, gone, desk.clock), base_url=BASE)
-    assert "This link is old" in words_of(browser.get(desk.path()))
+def test_whoever_left_the_school_has_an_old_link_as_soon_as_the_settings_say_so(desk):
+    assert "<form" in desk.get().text
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=(HEAD,)))
+    assert "This link is old" in words_of(desk.get())
 
 
 def test_a_message_that_was_taken_back_before_it_was_sent_has_an_old_link(desk):
@@ -290,7 +290,9 @@ def test_it_speaks_the_language_of_the_school(tmp_path):
 def test_where_two_languages_are_spoken_an_unknown_address_is_told_in_both(desk):
     config = desk.context.config
     both = replace(config, schools=(SCHOOL, School("900002", "Ysgol y Dderwen", language="cy")))
-    browser = TestClient(ack_app(desk.store, replace(desk.context, config=both), desk.clock), base_url=BASE)
+    browser = TestClient(
+        ack_app(desk.store, lambda: replace(desk.context, config=both), desk.clock), base_url=BASE
+    )
     page = browser.get("/ack/x").text
     assert "There is nothing at this address." in page
     assert '<p lang="cy">Nid oes dim yn y cyfeiriad hwn.' in page
