@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from alerts.spikes import OVER_AFTER, goes_on, measure
+from alerts.spikes import goes_on, measure
 
 LONDON = ZoneInfo("Europe/London")
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -79,10 +79,9 @@ def main() -> None:
             found = [minutes_to_find(per_day, an_hour, thread, seed) for seed in range(20)]
             waits = [m for m in found if m is not None]
             said = f"median {median(waits):.0f}, longest {max(waits)}" if waits else "never"
-            print(
-                f"  {an_hour:4} an hour on top of {per_day} a day, {'in threads' if thread > 1 else 'single'}: "
-                f"{said}, missed {len(found) - len(waits)}"
-            )
+            kind = "in threads" if thread > 1 else "single"
+            missed = len(found) - len(waits)
+            print(f"  {an_hour:4} an hour on top of {per_day} a day, {kind}: {said}, missed {missed}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ account_app = typer.Typer(
 def account_list(
     school: School = None, home: Home = None, config: ConfigFile = None, as_json: Json = False
 ) -> None:
-    """Each own account: its notice, its odd posts, and what was hidden or blocked there, and why.
+    """Own accounts: notice, odd posts, what was done there.
 
     \b
     Examples:
@@ -46,7 +46,7 @@ def account_log(
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
-    """Write down that something on an own account was hidden, blocked, deleted or reported, and why.
+    """Write down what was hidden or blocked there, and why.
 
     \b
     Examples:
