@@ -11,7 +11,6 @@ import mimetypes
 import re
 from dataclasses import dataclass
 from email.header import Header
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -31,7 +30,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NAME_CHARS, _SUBJECT_CHARS = 80, 180
-_PLAIN_CHARS = 60
+_PLAIN_CHARS, _LINE_CHARS = 60, 76
+_FOLD = "\n "
 
 
 class _Encoded(str):
@@ -93,6 +93,8 @@ def compose(
         mail.add_alternative(_sound(message.html), subtype="html", cte="quoted-printable")
     if attachment is not None:
         _attach(mail, attachment)
+    for n, part in enumerate(p for p in mail.walk() if p.is_multipart()):
+        part.set_boundary(f"=_{n}_{message.key[:40]}")
     return mail
 
 
@@ -117,12 +119,12 @@ def read_attachment(home: Path, name: str) -> Attachment:
         raise Unfit(Cause.ATTACHMENT) from None
 
 
-def _mailbox(header: str, name: str, address: str) -> Address | _Encoded:
-    shown = one_line(name, _NAME_CHARS)
-    encoded = _encoded(header, shown)
-    if isinstance(encoded, _Encoded):
-        return _Encoded(f"{encoded}\n <{address}>")
-    return Address(shown, addr_spec=address)
+def _mailbox(header: str, name: str, address: str) -> _Encoded:
+    encoded = _encoded(header, one_line(name, _NAME_CHARS))
+    if not isinstance(encoded, _Encoded):
+        encoded = _Encoded('"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    fits = len(f"{header}: {encoded} <{address}>") <= _LINE_CHARS
+    return _Encoded(f"{encoded}{' ' if fits else _FOLD}<{address}>")
 
 
 def _encoded(header: str, text: str) -> str:

@@ -81,7 +81,18 @@ def test_what_every_mail_says_of_itself():
 
 
 def test_a_repeat_is_the_same_to_the_letter():
-    assert sent() == sent()
+    file = Attachment("report.pdf", b"%PDF")
+    whole = [compose(a_message(html="<p>Open it.</p>"), HEAD, SENDER, "Oakfield", file) for _ in range(2)]
+    first, second = (mail.as_bytes() for mail in whole)
+    assert first == second
+    assert [p.get_content_type() for p in message_from_bytes(first, policy=default).walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
+    ]  # fmt: skip
+
+
+def test_no_header_begins_with_an_empty_line():
+    for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
+        assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
 
 
 def test_plain_text_comes_first_and_html_beside_it():
