@@ -30,6 +30,7 @@ from digesting import (
     story_id,
 )
 
+from data.store.alerts import ack
 from data.types import About, Outcome, Relevance, Role, Route, Severity, Source
 from data.words.say import words
 from monitor.config_model import DigestTable
@@ -145,9 +146,17 @@ def test_an_accusation_by_office_is_kept_from_who_holds_the_office(store, config
     assert "Chair of governors · today" in flat(of(store, config, DEPUTY))
 
 
+def test_whom_an_alert_kept_out_does_not_see_it_though_its_words_name_nobody_now(store, config):
+    grave(store, "accused", BEFORE, alert_on("accused", BEFORE, excluded=("deputy",)))
+    assert "Decide" in of(store, config, HEAD).letter.body
+    assert "Decide" not in of(store, config, DEPUTY).letter.body
+
+
 def test_a_calm_edit_does_not_show_its_subject_what_was_said_before(store, config):
     at = TUESDAY - timedelta(hours=30)
     grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
+    with store.write("ack") as con:
+        ack(con, alert_on("accused", at).id, "head", at)
     say(store, "later", BEFORE, story="accused", subjects=("deputy",))
     assert "\nAnswer\n" not in of(store, config, DEPUTY).letter.body
     assert "\nAnswer\n" in of(store, config, HEAD).letter.body
@@ -210,6 +219,14 @@ def test_a_story_that_turned_restricted_after_its_alert_is_left_out(store, confi
         severity=Severity.THIS_HOUR,
     )
     assert "Decide" not in of(store, config, HEAD).letter.body
+
+
+def test_the_harmless_posts_of_a_restricted_story_are_left_out_too(store, config):
+    restricted(store, "child", BEFORE)
+    say(store, "reply", BEFORE, story="child", themes=("meals",))
+    body = of(store, config, HEAD).letter.body
+    assert "\nAnswer\n" not in body
+    assert story_id("child")[:8] not in body
 
 
 def test_no_headline_of_a_thread_with_a_restricted_post(store, config):
