@@ -94,7 +94,7 @@ LEADERS = ("head", "deputy", "second")
 
 
 def _source(source_id: str, channel: str, *urns: str) -> Source:
-    often = 6 if channel in ("local_forum", "reddit", "tiktok") else 12
+    often = 6 if channel in ("local_forum", "reddit", "tiktok") else 24
     url = f"https://{source_id}.example.org/feed.xml"
     return Source(
         source_id, "feed", url, urns=urns, name=source_id.capitalize(), channel=channel, surfaced=True,
@@ -125,7 +125,7 @@ SOURCES = (
     _source("county", "google_news", "900001", "900002", "900003"),
 )
 
-THREAT = "I am going to stab Mrs Llwynog at Ysgol Glan Llyn in Trefawel on Monday morning, I have the knife."
+THREAT = "I am going to stab Mrs Llwynog at Glan Llyn Primary in Trefawel tomorrow morning, I have the knife"
 DISCLOSURE = "im in year 6 at {} in {}. my stepdad hits me and i dont want to go home"
 GRAVE = {
     "insult": (
@@ -167,8 +167,8 @@ def posts() -> dict[str, list[Post]]:
     """All that is said in the month, by source, the oldest first."""
     found: dict[str, list[Post]] = {s.id: [] for s in SOURCES}
     for n, source in enumerate(SOURCES):
-        for k in range(16):
-            when = BEGINS + timedelta(days=2 * k, hours=5 + (n * 7 + k * 3) % 12)
+        for k in range(11):
+            when = BEGINS + timedelta(days=3 * k, hours=5 + (n * 7 + k * 3) % 12)
             school = SCHOOLS[[s.urn for s in SCHOOLS].index(source.urns[k % len(source.urns)])]
             quiet = QUIET[0] - timedelta(hours=8) <= when < QUIET[1] and "900002" in source.urns
             if not quiet:

@@ -1,4 +1,4 @@
-"""Plays the month: the true service, store, tenders, delivery and SMTP; only time and the sites are invented."""
+"""Plays the month: the true service, store, tenders and SMTP; time, the sites and the model are invented."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ class Month:
 
 
 def ticks() -> list[datetime]:
-    """Every third hour, and the times at which something is due of itself."""
-    count = int((ENDS - BEGINS) / timedelta(hours=3))
-    wanted = {BEGINS + timedelta(hours=3 * n) for n in range(count)} | {ASLEEP[1]}
+    """Every sixth hour, and the times at which something is due of itself."""
+    count = int((ENDS - BEGINS) / timedelta(hours=6))
+    wanted = {BEGINS + timedelta(hours=6 * n) for n in range(count)} | {ASLEEP[1]}
     day = BEGINS.astimezone(LONDON).date()
     while day < ENDS.astimezone(LONDON).date():
         for hour, minute in ((7, 30), (8, 0), (16, 0)):

@@ -1,0 +1,110 @@
+"""How much memory the service takes: begun, while it judges, and once the model is let go.
+
+python -P benchmarks/idle.py [--register FILE]
+
+A true `schoolgate serve` on an invented feed of 400 posts on this machine, mail going nowhere. Told are the
+resident megabytes of the service's own process and of all its processes together. The model's idle time is
+shortened from five minutes to ten seconds, nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+SERVE = """
+import sys
+from pathlib import Path
+from monitor.service import scoring
+scoring.AwayScorer.let_go.__defaults__ = (10.0,)
+from monitor.service.serve import serve
+home, port = Path(sys.argv[1]), int(sys.argv[2])
+sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,
+               allow_loopback=frozenset({("127.0.0.1", port)})))
+"""
+POSTS = 400
+
+
+def main() -> None:
+    """Measures and prints."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--register", type=Path, help="A register of schools, to tell namesakes apart.")
+    register = options.parse_args().register
+    with tempfile.TemporaryDirectory() as folder:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        home, port = Path(folder), server.server_address[1]
+        (home / "schoolgate.toml").write_text(_config(port, register), encoding="utf-8")
+        service = subprocess.Popen([sys.executable, "-P", "-c", SERVE, str(home), str(port)])
+        try:
+            _watch(service.pid)
+        finally:
+            service.terminate()
+            print("ended with", service.wait(15))
+            server.shutdown()
+
+
+def _watch(pid: int) -> None:
+    began, most, judged = time.monotonic(), 0, False
+    while time.monotonic() - began < 90:
+        time.sleep(0.25)
+        own, children = _resident(pid), [_resident(child) for child in _children(pid)]
+        if not judged and most == 0 and own:
+            most = own
+        most = max(most, own + sum(children))
+        if judged and not children:
+            time.sleep(25)  # another sign of life, which gives freed memory back
+            print(f"most, with the model: {most} MB; idle, the model let go: {_resident(pid)} MB")
+            return
+        judged = judged or bool(children)
+    print("the model was not let go within 90 s")
+
+
+def _resident(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1000 for line in lines if line.startswith("VmRSS")), 0)
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text(encoding="ascii").split()]
+
+
+def _config(port: int, register: Path | None) -> str:
+    told = f'register_file = "{register.absolute()}"\n' if register else ""
+    return (
+        f'{told}[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
+        f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "http://127.0.0.1:{port}/feed.xml"\nsurfaced = true\n'
+        "[serve]\nhealth_port = 9478\n"
+    )
+
+
+class _Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        rows = "".join(
+            f"<item><guid>{n}</guid><link>https://example.org/{n}</link><description>Oakfield Primary School "
+            f"in Northvale, note {n}: {'the choir sang and many came. ' * (n % 9)}</description></item>"
+            for n in range(POSTS)
+        )
+        body = f'<rss version="2.0"><channel><title>F</title>{rows}</channel></rss>'.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+
+if __name__ == "__main__":
+    main()
