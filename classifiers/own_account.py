@@ -8,9 +8,11 @@ shown as worth a look, for a school may well post at night, or use a short addre
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -38,7 +40,9 @@ ODD = "C14"
 
 _OTHERS = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW)
 _ROUGH = frozenset(("threat", "harassment", "hate", "sexual", "profanity", "extremism"))
+_COMMENT = re.compile(r"(?:^|[/_-])(?:comments?|replies)(?:$|[/_-])", re.IGNORECASE)
 _SAME_AUTHOR = 3
+_OLD = timedelta(days=7)
 _NIGHT = (23, 5)
 _BEFORE = 3
 _WORDS_OF_A_LANGUAGE = 6
@@ -70,7 +74,7 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
 
     `author` is what `own_author` found. On the school's own website everybody who posts is the school.
     """
-    if mention.kind in _OTHERS or mention.parent:
+    if mention.kind in _OTHERS or mention.parent or _is_comment(mention.url, source.url):
         return False
     if mention.author is None or _on_site(mention.url, school):
         return True
@@ -100,7 +104,8 @@ def settle(
     if _kept_as_it_is(verdict):
         return replace(verdict, reasons=(*found.strong, *found.weak, *verdict.reasons))
     if found.odd:
-        return _odd(verdict, Severity.THIS_HOUR, (*found.strong, *found.weak))
+        severity = Severity.TODAY if _is_old(mention) else Severity.THIS_HOUR
+        return _odd(verdict, severity, (*found.strong, *found.weak))
     grave = verdict.severity >= Severity.TODAY
     look = bool(found.weak) or grave
     return replace(
@@ -179,13 +184,23 @@ def _short(text: str) -> list[Reason]:
 
 def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
     """Between 23:00 and 05:00; midnight to the second is a date whose time the page does not give."""
-    if mention.published is None:
+    if mention.published is None or _is_old(mention):
         return []
     local = mention.published.astimezone(zone)
     late, early = _NIGHT
     if early <= local.hour < late or (local.hour, local.minute, local.second) == (0, 0, 0):
         return []
     return [Reason("own_at_night", f"It was posted at night, at {local:%H:%M}.")]
+
+
+def _is_comment(url: str, source_url: str) -> bool:
+    """A comment feed's entries look like articles on the school's site; their addresses tell them apart."""
+    return bool(_COMMENT.search(urlsplit(url).fragment) or _COMMENT.search(urlsplit(source_url).path))
+
+
+def _is_old(mention: Mention) -> bool:
+    """What has stood for a week wakes nobody: a page is read from its beginning when it is new to us."""
+    return mention.published is not None and mention.fetched_at - mention.published > _OLD
 
 
 def _on_site(url: str, school: School) -> bool:

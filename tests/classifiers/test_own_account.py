@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,6 +32,7 @@ DOMAIN = "oakfield.northshire.sch.uk"
 SCHOOL = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), domain=DOMAIN)
 SOURCE = Source("own", "own.page", "https://social.example.org/oakfield", name="Our page", own=True)
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 ENGLISH = [Language.ENGLISH] * 3
 CALM = Verdict(
     "0123456789abcdef", 1, "900001", Relevance.ABOUT, Sentiment.POSITIVE, (), About.SCHOOL,
@@ -75,7 +76,7 @@ LAWFUL = (
 
 
 def post(text: str = "Book fair in the hall all week.", **fields: object):
-    return mention(text, **{"published": NOON, "author": "Our page", **fields})
+    return mention(text, **{"published": NOON, "fetched_at": NOON + 6 * HOUR, "author": "Our page", **fields})
 
 
 def settled(
@@ -167,7 +168,7 @@ def test_night_is_from_eleven_to_five(hour: int, minute: int, weak: bool) -> Non
 
 def test_night_is_by_the_schools_clock() -> None:
     summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
-    assert settled("Sports day photos are up.", published=summer).look
+    assert settled("Sports day photos are up.", published=summer, fetched_at=summer + HOUR).look
 
 
 def test_a_snow_day_told_at_half_past_five_is_ordinary() -> None:
@@ -178,7 +179,16 @@ def test_a_snow_day_told_at_half_past_five_is_ordinary() -> None:
 def test_a_date_without_a_time_is_not_midnight() -> None:
     assert settled("Term dates are up.", published=NOON.replace(hour=0)).route is Route.IGNORE
     in_summer = datetime(2026, 6, 30, 23, 0, tzinfo=UTC)
-    assert settled("Term dates are up.", published=in_summer).route is Route.IGNORE
+    assert (
+        settled("Term dates are up.", published=in_summer, fetched_at=in_summer + HOUR).route is Route.IGNORE
+    )
+
+
+def test_what_has_stood_for_a_week_is_a_matter_of_today_and_its_hour_counts_for_nothing() -> None:
+    old = datetime(2026, 11, 3, 2, 30, tzinfo=UTC)
+    found = settled("Claim your free gift card, click here", published=old)
+    assert (odd(found), found.severity) == (True, Severity.TODAY)
+    assert settled("Photos of the play are up.", published=old).route is Route.IGNORE
 
 
 SPANISH = "Gana dinero desde casa con este método que los bancos no quieren que conozcas para tu familia"
@@ -269,6 +279,15 @@ def test_replies_comments_and_reviews_are_never_the_accounts() -> None:
     for kind in (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW):
         assert not mine("Our page", kind=kind)
     assert not mine("Our page", parent="fedcba9876543210")
+
+
+def test_what_a_feed_of_comments_holds_is_never_the_accounts() -> None:
+    comment = f"https://{DOMAIN}/2026/11/book-fair#comment-7"
+    assert not mine("Sam W", url=comment, kind=MentionKind.ARTICLE)
+    assert not mine(None, url=comment, kind=MentionKind.ARTICLE)
+    of_comments = replace(SOURCE, kind="feed", url=f"https://{DOMAIN}/comments/feed")
+    assert not mine("Sam W", url=f"https://{DOMAIN}/2026/11/book-fair", source=of_comments)
+    assert mine(None, url=f"https://{DOMAIN}/news/comments-on-our-inspection#top")
 
 
 def test_whoever_posts_on_the_schools_website_is_the_school() -> None:

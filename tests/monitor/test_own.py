@@ -18,6 +18,7 @@ from data.types import (
     Outcome,
     Person,
     Relevance,
+    Response,
     Role,
     Route,
     Severity,
@@ -26,6 +27,7 @@ from data.types import (
 )
 from monitor.collect import Collected
 from monitor.judge import Judges, judge
+from sources.registry import collector
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 NEWS = "The choir sang at the hospice this afternoon, and everybody was given a biscuit."
@@ -162,3 +164,24 @@ def test_a_childs_danger_in_an_own_post_still_goes_to_the_safeguarding_lead(stor
     assert alert.audience[0] == "dsl"
     assert "it" not in alert.audience
     assert OAKFIELD.urn == alert.urn
+
+
+COMMENTS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>Comments for Oakfield Primary</title><link>https://oakfield.example.sch.uk</link>
+<item><title>Comment on Book fair by Sam W</title>
+<link>https://oakfield.example.sch.uk/book-fair/#comment-7</link><dc:creator>Sam W</dc:creator>
+<pubDate>Tue, 17 Nov 2026 09:00:00 +0000</pubDate><guid>https://oakfield.example.sch.uk/?p=3#comment-7</guid>
+<description>Does anybody know when the winter fair of the primary is this year?</description></item>
+</channel></rss>"""
+
+
+def test_comments_on_the_schools_website_are_mentions_of_the_school(store):
+    source = Source(
+        "comments", "feed", "https://oakfield.example.sch.uk/comments/feed", ("900001",), own=True
+    )
+    answer = Response(source.url, 200, (("content-type", "application/rss+xml"),), COMMENTS, NOW)
+    page = collector("feed").parse(source, answer)
+    with_site = judges(replace(OAKFIELD, domain="oakfield.example.sch.uk"))
+    run = SourceRun("comments", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
+    (verdict,) = judge(Collected(source, run, page.mentions), store, with_site, NOW).verdicts
+    assert (verdict.relevance, verdict.route) == (Relevance.ABOUT, Route.NOTE)
