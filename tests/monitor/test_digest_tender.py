@@ -131,13 +131,17 @@ def test_it_is_composed_once_however_often_it_is_asked_for(store, context):
 
 def test_two_that_compose_at_the_same_time_leave_one_digest_a_person(store, context):
     with store.read() as con:
-        writes = [*digests(con, context, TUESDAY + SOON), *digests(con, context, TUESDAY + 2 * SOON)]
+        writes = [
+            *digests(con, context, TUESDAY + SOON),
+            *digests(con, context, TUESDAY + timedelta(hours=3)),
+        ]
     with store.write("both") as con:
         for write in writes:
             write(con)
     assert len(writes) == 4
     assert len(queued(store)) == 2
     assert rows(store, "SELECT count(*) FROM editions") == [(2,)]
+    assert covers(store)[0].until == TUESDAY
 
 
 def test_after_a_sleep_it_is_caught_up_once_and_covers_up_to_then(store, context):
