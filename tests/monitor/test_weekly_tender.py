@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from reporting import FRIDAY, filled_home
 from storing import a_store
 
 from alerts.links import Links
+from alerts.weekly.weeks import named
+from data.calendar import Calendar, Term
 from data.store.signed_reports import put_report
 from monitor.config import load
 from monitor.service.context import Context
 from monitor.service.reports import reports
+from monitor.weekly import wanted
 
 
 @pytest.fixture
@@ -129,6 +133,14 @@ def test_in_holidays_none_is_made_and_the_next_says_how_many_weeks_had_none(serv
     assert service.weeks == ["2026-W43", "2026-W45"]
     (facts,) = service.rows("SELECT facts FROM reports WHERE week = '2026-W45'")
     assert '"unreported":1' in facts[0]
+
+
+def test_a_term_written_to_end_on_a_sunday_does_not_make_the_next_week_one_of_term(service):
+    config = service.context.config
+    calendar = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 25)),))
+    given = replace(config, calendars={"900001": calendar})
+    assert wanted(given, config.schools[0], named("2026-W43"))
+    assert not wanted(given, config.schools[0], named("2026-W44"))
 
 
 def test_nothing_is_made_of_a_week_in_which_nothing_was_looked_at(service):
