@@ -30,7 +30,7 @@ from digesting import (
     story_id,
 )
 
-from data.store.alerts import ack
+from data.store.alerts import ack, hand_over
 from data.types import About, Outcome, Relevance, Role, Route, Severity, Source
 from data.words.say import words
 from monitor.config_model import DigestTable
@@ -221,8 +221,10 @@ def test_a_story_that_turned_restricted_after_its_alert_is_left_out(store, confi
     assert "Decide" not in of(store, config, HEAD).letter.body
 
 
-def test_the_harmless_posts_of_a_restricted_story_are_left_out_too(store, config):
-    restricted(store, "child", BEFORE)
+def test_the_harmless_posts_of_a_restricted_story_are_left_out_though_it_was_handed_over(store, config):
+    alert = restricted(store, "child", BEFORE)
+    with store.write("hand over") as con:
+        hand_over(con, alert.id, "dsl", BEFORE)
     say(store, "reply", BEFORE, story="child", themes=("meals",))
     body = of(store, config, HEAD).letter.body
     assert "\nAnswer\n" not in body
