@@ -39,7 +39,7 @@ def _specification(chart: Chart) -> dict[str, Any]:
 
     most = max((b.value or 0 for p in chart.panels for b in p.bars), default=0)
     most = max(most, chart.band[1] if chart.band else 0, 5)
-    panels = [_panel(chart, n, round(most * 1.15)) for n in range(len(chart.panels))]
+    panels = [_panel(chart, n, round(most * 1.25)) for n in range(len(chart.panels))]
     drawn = (
         alt.hconcat(*panels, spacing=14)
         .configure(aria=False, font=FONT, background="transparent")

@@ -15,6 +15,7 @@ from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.words.say import Words, words
 
+_ENOUGH_TO_DRAW = 3
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
 
@@ -65,8 +66,9 @@ def _short(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block
 
 def _weeks(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(w("report.head.weeks"))
-    yield weeks_chart(w, facts)
-    yield tone_chart(w, facts)
+    if len(facts.weeks) >= _ENOUGH_TO_DRAW:
+        yield weeks_chart(w, facts)
+        yield tone_chart(w, facts)
     rows = tuple(
         (_marked(w, row.week, row.by_days, row.partial), *(cell(w, row.cells[t]) for t in (*TONES, WHOLE)))
         for row in facts.weeks
