@@ -44,7 +44,7 @@ def compose(facts: Facts, chosen: Selection) -> View:
 def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
     found = [_decide(say, chosen)]
     if say.facts.school_day:
-        found += [_look(say, chosen), _some(say, "answer", told.answers), _some(say, "praise", told.praises)]
+        found += [_look(say, chosen), _answer(say, told), _some(say, "praise", told.praises)]
         found += [_waiting(say, chosen), _more_talk(say), _accounts(say)]
     found.append(_undelivered(say, chosen))
     if say.facts.school_day:
@@ -120,6 +120,12 @@ def _look(say: Saying, chosen: Selection) -> Section:
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     after = _more(say, more, f"{LIST_STORIES} --look", "digest.less_likely")
     return _section(say, "look", shown, after=after)
+
+
+def _answer(say: Saying, told: _Told) -> Section:
+    """Who answers is said once, beside the heading: it is the same for every line."""
+    section = _some(say, "answer", told.answers)
+    return replace(section, heading=f"{section.heading} · {matters.who_answers(say)}")
 
 
 def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:

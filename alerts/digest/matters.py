@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from alerts.digest import headlines
 from alerts.digest.lines import Saying, people_in, perhaps, ref, spread, who_of
@@ -16,9 +15,12 @@ from data.types import Relevance, Role
 
 def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
     """What to answer: news by headline, all else by theme, what most people speak of first."""
-    who = say.w(f"digest.who.{_answerer(say).value}")
-    about = f"{who} · {say.w('digest.by.this_week')}"
-    return [replace(line, about=about) for line in _told(say, stories, "answer")]
+    return _told(say, stories, "answer")
+
+
+def who_answers(say: Saying) -> str:
+    """Who answers, and by when: the deputy where there is one, within the week."""
+    return f"{say.w(f'digest.who.{_answerer(say).value}')} · {say.w('digest.by.this_week')}"
 
 
 def praises(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
@@ -69,6 +71,5 @@ def _group(say: Saying, matter: str, stories: Sequence[FreshStory]) -> Line:
 
 
 def _answerer(say: Saying) -> Role:
-    """The deputy answers where there is one."""
     held = {r for p in say.facts.people for r in p.roles}
     return Role.DEPUTY_HEAD if Role.DEPUTY_HEAD in held else Role.HEAD

@@ -158,8 +158,8 @@ def test_a_calm_edit_does_not_show_its_subject_what_was_said_before(store, confi
     with store.write("ack") as con:
         ack(con, alert_on("accused", at).id, "head", at)
     say(store, "later", BEFORE, story="accused", subjects=("deputy",))
-    assert "\nAnswer\n" not in of(store, config, DEPUTY).letter.body
-    assert "\nAnswer\n" in of(store, config, HEAD).letter.body
+    assert "\nAnswer ·" not in of(store, config, DEPUTY).letter.body
+    assert "\nAnswer ·" in of(store, config, HEAD).letter.body
 
 
 def test_what_may_be_an_accusation_is_kept_from_whom_it_may_mean(store, config):
@@ -227,7 +227,7 @@ def test_the_harmless_posts_of_a_restricted_story_are_left_out_though_it_was_han
         hand_over(con, alert.id, "dsl", BEFORE)
     say(store, "reply", BEFORE, story="child", themes=("meals",))
     body = of(store, config, HEAD).letter.body
-    assert "\nAnswer\n" not in body
+    assert "\nAnswer ·" not in body
     assert story_id("child")[:8] not in body
 
 
@@ -372,7 +372,7 @@ def test_a_spike_and_what_was_done_on_own_accounts_are_told(store, config):
 def test_another_schools_posts_are_not_told(store, tmp_path):
     say(store, "parking", BEFORE)
     config = a_config(tmp_path, schools=(replace(OAKFIELD, urn="900009"),))
-    assert "\nAnswer\n" not in of(store, config, HEAD).letter.body
+    assert "\nAnswer ·" not in of(store, config, HEAD).letter.body
 
 
 class Outline(HTMLParser):
