@@ -132,7 +132,7 @@ def test_a_change_of_clocks_makes_no_surge_and_hides_none(sunday: date) -> None:
         assert surges(evenings + burst(70, now), now, now - 15 * DAY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     per_day=st.floats(0.5, 60),
@@ -155,14 +155,14 @@ def test_the_same_talk_some_weeks_later_is_read_the_same(
         assert (one.mentions, one.usual, one.line) == (other.mentions, other.usual, other.line)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), per_day=st.floats(0.5, 40), n=st.integers(0, 80))
 def test_more_posts_now_never_unmake_a_surge(seed: int, per_day: float, n: int) -> None:
     moments = at_rate(per_day, random.Random(seed), NOW - 15 * DAY, 15)
     assert not surges(moments + burst(n)) or surges(moments + burst(n + 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), per_day=st.floats(0.5, 40))
 def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(
     seed: int, per_day: float
@@ -172,7 +172,7 @@ def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(
     assert found.line >= max(LEAST, 3 * found.usual)
 
 
-@pytest.mark.parametrize("per_day", [2, 8, 24, 60])
+@pytest.mark.parametrize("per_day", [8, 60])
 def test_a_year_of_constant_noise_raises_practically_none(per_day: float) -> None:
     """Looked at every hour, and told once each: at most three in a year."""
     begin = datetime(2026, 1, 1, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_a_year_of_constant_noise_raises_practically_none(per_day: float) -> Non
 @pytest.mark.parametrize(("usual_a_day", "an_hour"), [(2, 15), (8, 20), (24, 30), (60, 60)])
 def test_a_real_surge_is_found_within_two_hours(usual_a_day: float, an_hour: int) -> None:
     begin = NOW - 15 * DAY
-    for seed in range(10):
+    for seed in range(5):
         dice = random.Random(seed)
         usual = at_rate(usual_a_day, dice, begin, 16)
         surge = at_rate(an_hour * 24, dice, NOW, 1)
