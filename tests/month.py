@@ -239,7 +239,7 @@ class Answerer:
             return self._response(source_id, now, b"", 304)
         items = "".join(
             f"<item><guid>{p.id}</guid><link>https://{source_id}.example.org/{p.id}</link>"
-            f"<title>{p.id}</title><pubDate>{format_datetime(p.at)}</pubDate>"
+            f"<title>On the board</title><pubDate>{format_datetime(p.at)}</pubDate>"
             f"<description>{escape(p.text)}</description></item>"
             for p in reversed(shown)
         )

@@ -43,6 +43,18 @@ NO_MAIL = (at(11, 6, 7), at(11, 6, 10))
 """The mail server takes nothing."""
 
 
+class WordsAndThreats(Words):
+    """The model of a few words, which knows a threat too."""
+
+    def _shares(self, text: str) -> dict[str, float]:
+        if "stab" not in text:
+            return super()._shares(text)
+        return {
+            "sentiment:negative": 0.97, "abuse:threat": 0.98, "about:head": 0.95, "relevant": 0.98,
+            "route:police_now": 0.98, "severity:3": 0.99, "severity:4": 0.98,
+        }  # fmt: skip
+
+
 class KeptOpen(Store):
     """A store whose file stays open between its uses, for a month in which it is used ten thousand times.
 
@@ -161,7 +173,7 @@ def a_service(month: Month, clock: Clock) -> Service:
     """The service with everything true but the sites, the model and the time."""
     judges = Judges(
         schools={s.urn: s for s in SCHOOLS}, people=PEOPLE, policy=Policy(), linker=Linker(SCHOOLS),
-        scorer=Words, thresholds=read_thresholds(), means=partial(means, month.context),
+        scorer=WordsAndThreats, thresholds=read_thresholds(), means=partial(means, month.context),
     )  # fmt: skip
     return Service(
         store=month.store, context=month.context, judges=lambda: judges, fetcher=month.answerer,

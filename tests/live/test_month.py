@@ -21,7 +21,7 @@ TOLD = {
     "clocks": {"oak-deputy", "oak-second"},
     "asleep": {"hex-deputy", "hex-second"},
     "head": {"oak-chair", "oak-vice"},
-    "threat": {"gla-head", "gla-deputy", "gla-chair"},
+    "threat": {"gla-head", "gla-deputy"},
 }
 SUBJECTS = {"insult": TEACHER.id, "head": "oak-head"}
 TAKEN_AFTER = {"insult": 5, "clocks": 20, "asleep": 5, "head": 5}

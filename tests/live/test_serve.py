@@ -178,6 +178,27 @@ def test_a_second_service_is_refused_and_told_who_has_the_home(tmp_path):
             assert answers(port)
 
 
+def test_a_scan_by_hand_works_beside_the_service(tmp_path):
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site):
+            until(lambda: answers(port) and read(tmp_path, "SELECT 1 FROM source_runs"))
+            command = [
+                sys.executable,
+                "-P",
+                "-m",
+                "monitor.cli",
+                "scan",
+                "--no-send",
+                "--home",
+                str(tmp_path),
+            ]
+            run = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert run.returncode == 3, run.stderr  # for it, this machine is no place to read
+            assert answers(port)
+    assert [n for (n,) in read(tmp_path, "SELECT count(*) FROM source_runs")] == [2]
+
+
 def test_a_service_that_was_killed_is_followed_at_once(tmp_path):
     with serve({"/a.xml": feed("Calm.")}) as site:
         port = a_home(tmp_path, site, "a")

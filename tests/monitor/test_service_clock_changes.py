@@ -64,7 +64,7 @@ def tended(store, moments):
     return [(datetime.fromtimestamp(at, UTC), *rest) for at, *rest in rows]
 
 
-def moments(first, last, minutes=15):
+def moments(first, last, minutes=30):
     """From midnight to midnight in London, by the true passing of time."""
     now = datetime(first.year, first.month, first.day, tzinfo=LONDON).astimezone(UTC)
     end = datetime(last.year, last.month, last.day, tzinfo=LONDON).astimezone(UTC)
