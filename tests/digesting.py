@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from storing import POLICY, a_batch, a_match, a_mention, a_run, a_store, a_verdict, an_alert
@@ -72,10 +76,37 @@ def a_context(config: Config) -> Context:
     return Context(config, config.path.parent, Links())
 
 
+@cache
+def _empty() -> bytes:
+    """A store just made: its bytes, so that each test need not make one."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = a_store(Path(folder) / "home")
+        store.migrate()
+        return store.path.read_bytes()
+
+
 def a_home(folder: Path) -> Store:
     store = a_store(folder / "home")
-    store.migrate()
+    store.home.mkdir()
+    store.path.write_bytes(_empty())
     return store
+
+
+@dataclass
+class _Open:
+    """A store whose writes go into one transaction."""
+
+    con: Any
+
+    def write(self, purpose: str) -> AbstractContextManager[Any]:
+        return nullcontext(self.con)
+
+
+@contextmanager
+def together(store: Store) -> Iterator[Any]:
+    """The store, for many writes at once."""
+    with store.write("together") as con:
+        yield _Open(con)
 
 
 def say(
@@ -180,6 +211,11 @@ def news(store: Store, name: str, at: datetime, title: str, **fields: object) ->
 
 def a_busy_day(store: Store, day: datetime = TUESDAY) -> None:
     """Everything that may happen between the day before and 07:30 of this day."""
+    with together(store) as one:
+        _busy(one, day)
+
+
+def _busy(store: Any, day: datetime) -> None:
     before = day - timedelta(hours=16)
     grave(store, "street", before)
     grave(
@@ -232,6 +268,11 @@ def a_busy_day(store: Store, day: datetime = TUESDAY) -> None:
 
 def a_quiet_day(store: Store, day: datetime = TUESDAY) -> None:
     """Every place was read and nothing was said; one place is blocked."""
+    with together(store) as one:
+        _quiet(one, day)
+
+
+def _quiet(store: Any, day: datetime) -> None:
     for name in ("gazette", "forum", "page"):
         ran(store, name, day - timedelta(hours=2), notice=True if name == "page" else None)
     ran(store, "mumsnet", day - timedelta(days=3))

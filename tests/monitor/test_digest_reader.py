@@ -28,6 +28,7 @@ from digesting import (
     restricted,
     say,
     story_id,
+    together,
 )
 
 from data.store.alerts import ack, hand_over
@@ -276,8 +277,9 @@ def test_blogs_and_posts_lend_no_headline(store, config):
 
 
 def test_looks_are_ranked_and_no_more_than_their_share(store, config):
-    for n in range(16):
-        say(store, f"look-{n}", BEFORE, look=n < 5, look_rank=float(n), scores=(("abuse:threat", 0.4),))
+    with together(store) as one:
+        for n in range(16):
+            say(one, f"look-{n}", BEFORE, look=n < 5, look_rank=float(n), scores=(("abuse:threat", 0.4),))
     found = of(store, config, HEAD)
     assert len(re.findall(r"figure of speech\?", flat(found))) == 2
     assert "… and 3 less likely: schoolgate story list --look" in flat(found)
