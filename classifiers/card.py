@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.heads import LABELS
+from classifiers.heads import SCORED
 from data.errors import ModelMissing
 
 MODEL_DIR = Path(__file__).with_name("model")
@@ -38,7 +38,7 @@ def read_card(folder: Path) -> Card:
     try:
         for name in (MODEL_FILE, TOKENIZER_FILE):
             _verify(folder / name, facts["files"][name])
-        if tuple(facts["labels"]) != LABELS:
+        if tuple(facts["labels"]) != SCORED:
             raise ModelMissing(
                 f"The model in {folder} answers other labels than Schoolgate asks for. {_MEND}"
             )

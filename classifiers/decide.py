@@ -18,9 +18,10 @@ from classifiers.linking_reasons import NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, OTH
 from classifiers.reasons import explain, explain_not_about
 from classifiers.severity import Outcome, judge_severity
 from classifiers.subject import possible_subjects, subject
+from classifiers.themes import themes_of, without_themes
 from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.undisguise import undisguise
-from classifiers.weigh import Weighed, log_odds, weigh
+from classifiers.weigh import CALM, Weighed, log_odds, weigh
 from data.types import (
     About,
     Match,
@@ -71,7 +72,8 @@ def decide(
 
     `scores` are the probabilities by label of the model named `model`; without them signals alone
     decide. Unsure of the school is judged like about. A signal of immediate danger alerts whatever
-    the model thinks.
+    the model thinks. Themes are what is praised or criticised: none of what is restricted or to be
+    removed, of a word or two, or in a language that the model hardly learnt.
     """
     weighed = weigh(scores, signals, thresholds)
     relevance = settle(match, scores, weighed, thresholds)
@@ -92,6 +94,8 @@ def decide(
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in RESTRICTED
+    named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
+    themes = themes_of(scores) if named else ()
     return Verdict(
         mention_id=mention.id,
         version=version,
@@ -121,8 +125,9 @@ def decide(
             restricted=restricted,
             few_words=few,
         ),
-        scores=_kept(scores, weighed),
+        scores=_kept(scores, weighed, themes),
         model=model,
+        themes=themes,
     )
 
 
@@ -249,6 +254,9 @@ def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds)
     return outcome.unsure or weighed.severe >= t.look or language is not Language.ENGLISH
 
 
-def _kept(scores: Mapping[str, float], weighed: Weighed) -> tuple[tuple[str, float], ...]:
-    numbers = {**scores, "weighed:severe": weighed.severe, "weighed:this_hour": weighed.this_hour}
+def _kept(
+    scores: Mapping[str, float], weighed: Weighed, themes: tuple[str, ...] = ()
+) -> tuple[tuple[str, float], ...]:
+    led_here = without_themes(scores, themes)
+    numbers = {**led_here, "weighed:severe": weighed.severe, "weighed:this_hour": weighed.this_hour}
     return tuple((label, round(value, 4)) for label, value in numbers.items())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.card import file_digest
+from classifiers.evaluate_themes import theme_figures
 from classifiers.evaluate_triage import decision_figures
 from classifiers.floor import FLOOR_FILE, SECTIONS, Floor, check, raised, read_floor, write_floor
 from classifiers.measure import auc, macro_f1, macro_recall, recall_at
@@ -38,6 +39,9 @@ OWN_FILES = {
 """Where a folder given for measuring may hold labelled school posts, and their schools."""
 
 OWN_SETS = {section: items for section, (items, _) in OWN_FILES.items()}
+
+THEMES_FILE = "themes.jsonl"
+"""Posts labelled with what they are about, where a folder for measuring holds them."""
 
 
 class Scoring(Protocol):
@@ -80,7 +84,8 @@ PUBLIC_TESTS = (
 def evaluate(folder: Path, scorer: Scoring) -> dict[str, float]:
     """Every figure that what lies in `folder` allows, by `section.set.what`.
 
-    Sections: `public` (needs `datasets/`), `dev` (`triage/dev.jsonl`), `holdout` (`holdout.jsonl`).
+    Sections: `public` (needs `datasets/`), `dev` (`triage/dev.jsonl`), `holdout` (`holdout.jsonl`),
+    `themes` (`themes.jsonl`).
     Figures are in 0..1, higher is better.
     """
     figures: dict[str, float] = {}
@@ -91,12 +96,15 @@ def evaluate(folder: Path, scorer: Scoring) -> dict[str, float]:
         if (folder / name).is_file():
             found = measure_items(read_items(folder / name), scorer)
             figures |= {f"{section}.{what}": value for what, value in found.items()}
+    if (folder / THEMES_FILE).is_file():
+        found = theme_figures(read_items(folder / THEMES_FILE), scorer)
+        figures |= {f"themes.{what}": value for what, value in found.items()}
     return figures
 
 
 def measured_files(folder: Path) -> dict[str, str]:
     """SHA-256 of the files `evaluate` reads in `folder`, by their path in it."""
-    names = [*(test.file for test in PUBLIC_TESTS), *OWN_SETS.values()]
+    names = [*(test.file for test in PUBLIC_TESTS), *OWN_SETS.values(), THEMES_FILE]
     return {name: file_digest(folder / name) for name in names if (folder / name).is_file()}
 
 
@@ -183,8 +191,8 @@ def main_evaluate(
 ) -> tuple[list[str], int]:
     """What `schoolgate evaluate` prints, and its exit code: 0, or 1 where the floor does not hold.
 
-    `data` holds `datasets/`, `triage/dev.jsonl` or `holdout.jsonl`, whatever there is; the figures are
-    those of the heads and, where the schools file is beside the items, of the whole decision.
+    `data` holds `datasets/`, `triage/dev.jsonl`, `holdout.jsonl` or `themes.jsonl`, whatever there is; the
+    figures are those of the heads and, where the schools file is beside the items, of the whole decision.
     Raises InputError where `data` is not given or holds none.
     """
     if data is None:
@@ -206,7 +214,7 @@ def main_evaluate(
 def _all_figures(data: Path, scorer: Scoring) -> dict[str, float]:
     figures = evaluate(data, scorer)
     if not figures:
-        expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values()))
+        expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))
         raise InputError(f"{data} holds nothing to measure on: none of {expected}.")
     for section, (items, schools) in OWN_FILES.items():
         if (data / items).is_file() and (data / schools).is_file():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.types import ABUSE_LABELS
+from data.types import ABUSE_LABELS, THEMES
 
 Floats = NDArray[np.float32]
 
@@ -46,6 +46,13 @@ HEADS = (
 )
 
 LABELS = tuple(column for head in HEADS for column in head.columns)
+"""What the network of `training.run` learns, in the order of its output `logits`."""
+
+THEME_LABELS = tuple(f"theme:{theme}" for theme in THEMES)
+"""What a text is about, each by itself, in the order of the output `themes` (`training.themes`)."""
+
+SCORED = (*LABELS, *THEME_LABELS)
+"""The columns of `Scores` from the model that comes with the program."""
 
 
 def spans() -> tuple[tuple[Head, slice], ...]:
@@ -59,7 +66,7 @@ def spans() -> tuple[tuple[Head, slice], ...]:
 
 
 def probabilities(logits: Floats) -> Floats:
-    """Logits `[n, len(LABELS)]` as probabilities: softmax inside exclusive heads, sigmoid elsewhere."""
+    """Logits of LABELS or SCORED as probabilities: softmax inside exclusive heads, sigmoid elsewhere."""
     out = np.empty_like(logits)
     for head, span in spans():
         part = logits[:, span]
@@ -67,15 +74,21 @@ def probabilities(logits: Floats) -> Floats:
             power = np.exp(part - part.max(axis=1, keepdims=True))
             out[:, span] = power / power.sum(axis=1, keepdims=True)
         else:
-            out[:, span] = 1.0 / (1.0 + np.exp(-np.clip(part, -30.0, 30.0)))
+            out[:, span] = _sigmoid(part)
+    out[:, len(LABELS) :] = _sigmoid(logits[:, len(LABELS) :])
     return out
 
 
-def over_windows(windows: Floats, tokens: Floats) -> Floats:
-    """One row for a text from the probabilities of its windows `[w, len(LABELS)]`.
+def _sigmoid(logits: Floats) -> Floats:
+    chances: Floats = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
+    return chances
 
-    Independent labels take their strongest window; sentiment and about the mean, weighed by
-    the windows' `tokens`; route the row of the window most in favour of acting.
+
+def over_windows(windows: Floats, tokens: Floats) -> Floats:
+    """One row for a text from the probabilities of its windows `[w, len(LABELS) or len(SCORED)]`.
+
+    Independent labels take their strongest window; sentiment, about and the themes the mean, weighed
+    by the windows' `tokens`; route the row of the window most in favour of acting.
     """
     row = np.empty(windows.shape[1], dtype=np.float32)
     weights = tokens / tokens.sum()
@@ -88,4 +101,5 @@ def over_windows(windows: Floats, tokens: Floats) -> Floats:
             row[span] = part[int(part[:, chosen].sum(axis=1).argmax())]
         else:
             row[span] = weights @ part
+    row[len(LABELS) :] = weights @ windows[:, len(LABELS) :]
     return row

@@ -14,10 +14,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classifiers.card import MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, Card, read_card
-from classifiers.heads import LABELS, Floats, over_windows, probabilities
+from classifiers.heads import LABELS, SCORED, Floats, over_windows, probabilities
 from classifiers.no_telemetry import switch_off
 from classifiers.windows import MAX_CHARS, cut, tokenise
 from data.types import Scores
+
+OUTPUTS = ("logits", "themes")
+"""What the graph answers: the heads of the network, and the themes beside them."""
 
 MAX_WINDOWS = 24
 REMEMBERED = 50_000
@@ -38,7 +41,7 @@ class Scorer:
     is missing or is not the file the card names. Texts are those of `classifiers.text.model_text`.
     """
 
-    labels: tuple[str, ...] = LABELS
+    labels: tuple[str, ...] = SCORED
 
     def __init__(self, folder: Path = MODEL_DIR, threads: int = 2) -> None:
         self._folder = folder
@@ -64,22 +67,24 @@ class Scorer:
                 self._known.move_to_end(key)
                 found[key] = self._known[key]
         self._remember(found)
-        values = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
+        values = np.zeros((len(texts), len(SCORED)), dtype=np.float32)
         for i, key in enumerate(keys):
             values[i] = found[key][0]
-        return Scores(LABELS, values, tuple(found[key][1] for key in keys), self.version)
+        return Scores(SCORED, values, tuple(found[key][1] for key in keys), self.version)
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """What the model says of each text's first window, before calibration `[n, len(LABELS)]`."""
         windows = self._windows(texts)
         first = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts)))
-        return self._run([windows.ids[i] for i in first.tolist()])
+        return self._run([windows.ids[i] for i in first.tolist()])[:, : len(LABELS)]
 
     def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
         if not texts:
             return []
         card, windows = self._read(), self._windows(texts)
-        logits = self._run(windows.ids) * np.asarray(card.scale, np.float32) + np.asarray(
+        logits = self._run(windows.ids)
+        heads = slice(len(LABELS))
+        logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
         )
         values = probabilities(logits)
@@ -100,7 +105,7 @@ class Scorer:
         return windows
 
     def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
-        """Logits of token rows, in order, each row run by itself on one of `threads` cores.
+        """Logits `[n, len(SCORED)]` of token rows, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer
         would hang on its neighbours (by up to 0.14); alone it does not, and is no slower.
@@ -110,12 +115,12 @@ class Scorer:
         def one(row: Sequence[int]) -> Floats:
             tokens = np.asarray([row], dtype=np.int64)
             inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-            logits: list[Floats] = session.run(None, inputs)
-            return np.asarray(logits[0][0], dtype=np.float32)
+            heads, themes = session.run(OUTPUTS, inputs)
+            return np.concatenate((heads[0], themes[0]), dtype=np.float32)
 
         with ThreadPoolExecutor(self._threads) as pool:
             rows = list(pool.map(one, ids))
-        return np.stack(rows) if rows else np.zeros((0, len(LABELS)), dtype=np.float32)
+        return np.stack(rows) if rows else np.zeros((0, len(SCORED)), dtype=np.float32)
 
     def _remember(self, found: dict[bytes, tuple[Floats, bool]]) -> None:
         self._known.update(found)

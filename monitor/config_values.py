@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from data.types import ABUSE_LABELS, Sentiment
+from data.types import ABUSE_LABELS, THEMES, Sentiment
 from monitor.nearest import did_you_mean
 
 CHANNELS = (
@@ -38,7 +38,11 @@ CHANNELS = (
 )
 """Where a mention stands, as the labelled items name it."""
 
-MODEL_LABELS = tuple(f"sentiment:{s}" for s in Sentiment) + tuple(f"abuse:{a}" for a in ABUSE_LABELS)
+MODEL_LABELS = (
+    *(f"sentiment:{s}" for s in Sentiment),
+    *(f"abuse:{a}" for a in ABUSE_LABELS),
+    *(f"theme:{t}" for t in THEMES),
+)
 """The labels another model's own may be mapped to."""
 
 SECRET_KEY = re.compile(

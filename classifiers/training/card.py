@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.heads import HEADS, LABELS
+from classifiers.heads import HEADS, SCORED, THEME_LABELS
 from classifiers.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from classifiers.training.calibrate import Calibration
 
@@ -19,7 +19,12 @@ _TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
 
 def code_digests() -> dict[str, str]:
     """SHA-256 of every module the model depends on, by path in the project."""
-    paths = [_CODE / "heads.py", _CODE / "text.py", _CODE / "windows.py", *(_CODE / "training").glob("*.py")]
+    return _digests(
+        [_CODE / "heads.py", _CODE / "text.py", _CODE / "windows.py", *(_CODE / "training").glob("*.py")]
+    )
+
+
+def _digests(paths: Sequence[Path]) -> dict[str, str]:
     return {path.relative_to(_CODE.parent).as_posix(): file_digest(path) for path in sorted(paths)}
 
 
@@ -35,7 +40,7 @@ def facts(
     files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     return {
         "version": f"minilm-{files[MODEL_FILE][:12]}",
-        "labels": LABELS,
+        "labels": SCORED,
         "window": {"tokens": settings["window_tokens"], "overlap": settings["overlap_tokens"]},
         "files": files,
         "calibration": {"scale": calibration.scale, "shift": calibration.shift},
@@ -49,6 +54,22 @@ def facts(
     }
 
 
+def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]) -> dict[str, Any]:
+    """The card after `training.themes` has put its output into the model of `folder`.
+
+    What it says of the encoder and its heads stays: they are as they were.
+    """
+    files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
+    code = _digests([_CODE / "heads.py", *(_CODE / "training").glob("theme*.py")])
+    return {
+        **card,
+        "version": f"minilm-{files[MODEL_FILE][:12]}",
+        "labels": SCORED,
+        "files": files,
+        "themes": {**themes, "code": code, "tools": {name: version(name) for name in _TOOLS}},
+    }
+
+
 def write_card(folder: Path, card: Mapping[str, Any]) -> None:
     """Writes both forms of the card beside the model."""
     (folder / CARD).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -57,7 +78,8 @@ def write_card(folder: Path, card: Mapping[str, Any]) -> None:
 
 def card_page(card: Mapping[str, Any]) -> str:
     """The card as a page of Markdown."""
-    return "\n".join((*_what(card), *_data(card), *_figures(card), *_LIMITS, *_origin(card), ""))
+    parts = (_what(card), _data(card), _figures(card), _themes(card), _LIMITS, _origin(card), ("",))
+    return "\n".join(line for part in parts for line in part)
 
 
 def _what(card: Mapping[str, Any]) -> list[str]:
@@ -75,10 +97,11 @@ def _what(card: Mapping[str, Any]) -> list[str]:
         "(family of the channel, stars, title) and the words; see `classifiers/text.py`.",
         "",
         *heads,
+        f"- **theme**: {', '.join(label.partition(':')[2] for label in THEME_LABELS)}",
         "",
         f"Longer texts are cut in windows of {card['window']['tokens']} tokens that overlap by"
         f" {card['window']['overlap']}: independent labels and the route take the strongest window,",
-        "sentiment and about the mean.",
+        "sentiment, about and the themes the mean.",
         "",
     ]
 
@@ -121,6 +144,38 @@ def _figures(card: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _themes(card: Mapping[str, Any]) -> list[str]:
+    found = card.get("themes")
+    if found is None:
+        return []
+    data = [f"| {s['name']} | {s['licence']} | `{s['sha256'][:16]}…` |" for s in found["data"]]
+    code = [f"| {name} | `{digest}` |" for name, digest in found["code"].items()]
+    settings = ", ".join(f"{name} {value}" for name, value in found["settings"].items())
+    return [
+        "## Themes",
+        "",
+        "Added by `python -P -m classifiers.training.themes` as one more output of the same graph, whose",
+        f"encoder and heads it leaves as they were (`{found['encoder']}…` without the themes): attention",
+        "over the tokens of two layers. A theme is named from one half on: the output is shifted so that",
+        f"one half stands for a probability of {found['line']:.3f}, from where on, of the themes named on",
+        f"posts that it was not fitted on, {found['settings']['precision']:.0%} were right.",
+        "",
+        f"Fitted on {found['rows']['fitted']:,} posts, the line found on {found['rows']['line']:,} more, all"
+        " invented:",
+        "",
+        "| set | licence | SHA-256 |",
+        "|---|---|---|",
+        *data,
+        "",
+        f"Settings: {settings}.",
+        "",
+        "| file | SHA-256 |",
+        "|---|---|",
+        *code,
+        "",
+    ]
+
+
 _LIMITS = (
     "## Limits",
     "",
@@ -130,6 +185,7 @@ _LIMITS = (
     "- Severity 4 against 3 is hardly learnt; signals of immediate danger do not wait for the model.",
     "- Public sets of abuse are mostly American and adult, and carry their annotators' errors and biases.",
     "- `relevant` is a hint only: which school a post is about is decided by linking.",
+    "- Themes are named where the model is sure and missed as often; one reader labelled what it learnt.",
     "",
 )
 

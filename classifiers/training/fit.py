@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Row:
     weight: float
 
 
-def batches(rows: Sequence[list[int]], size: int, rng: random.Random) -> list[list[int]]:
+def batches(rows: Sequence[Sized], size: int, rng: random.Random) -> list[list[int]]:
     """Indices in batches of like length: shuffled, sorted inside pools of fifty batches, shuffled."""
     order = list(range(len(rows)))
     rng.shuffle(order)

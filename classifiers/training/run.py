@@ -13,7 +13,7 @@ import argparse
 import random
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from classifiers.training.export import agreement, export, trained_logits
 from classifiers.training.fit import Row, Settings, fit, load
 from classifiers.training.network import Network, from_base
 from classifiers.training.public import PUBLIC, evaluation_forms, public_examples
+from classifiers.training.themes import ThemeSettings, teach
 from classifiers.windows import cut, tokenise
 
 Say = Callable[[str], None]
@@ -85,7 +86,8 @@ def train(
         weights = load(network, checkpoint)
     network.eval()
     export(network, out / MODEL_FILE, [row.ids for row in rows[::TYPICAL_ONE_IN]])
-    _finish(corpus, out, settings, network, weights.shift(), sources, say)
+    themes = teach(out, ThemeSettings(seed=settings.seed), say)
+    _finish(corpus, out, settings, network, weights.shift(), sources, themes, say)
 
 
 def _finish(
@@ -95,12 +97,17 @@ def _finish(
     network: Network,
     shift: list[float],
     sources: list[dict[str, Any]],
+    themes: dict[str, Any],
     say: Say,
 ) -> None:
     """Calibrates on dev.jsonl, compares the export with the network, measures, writes the card."""
+
+    def write(found: Calibration, kept: Mapping[str, float], figures: Mapping[str, float]) -> None:
+        card = model_card.facts(out, settings.facts(), found, sources, kept, figures)
+        model_card.write_card(out, model_card.with_themes(out, card, themes))
+
     neutral = Calibration((1.0,) * len(LABELS), tuple(shift))
-    facts = settings.facts()
-    model_card.write_card(out, model_card.facts(out, facts, neutral, sources, {}, {}))
+    write(neutral, {}, {})
     dev = [own_example(item) for item in read_items(corpus / "triage" / "dev.jsonl")]
     _, held = own_items()
     texts = [example.text for example in dev] + [own_example(item).text for item in held]
@@ -110,12 +117,12 @@ def _finish(
     kept = agreement(neutral.apply(trained_logits(network, windows)), neutral.apply(exported))
     targets = np.asarray([example.row()[: len(LABELS)] for example in dev])
     calibration = calibrate(exported[: len(dev)], targets, shift)
-    model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, {}))
+    write(calibration, kept, {})
     say(f"agreement {kept}")
     scorer = Scorer(out, settings.threads)
     figures = evaluate(corpus, scorer)
     figures |= {f"holdout.{name}": value for name, value in measure_items(held, scorer).items()}
-    model_card.write_card(out, model_card.facts(out, facts, calibration, sources, kept, figures))
+    write(calibration, kept, figures)
     say("\n".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
 

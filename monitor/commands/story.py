@@ -101,9 +101,16 @@ def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Rep
         *([f"  {mention.title}"] if mention.title else []),
         *([f"  {mention.text}"] if mention.text else []),
         f"  {in_words(mention.verdict, words('en'))}",
+        *_themes_line(mention.verdict.themes),
         *(f"    - {reason.text}" for reason in mention.verdict.reasons),
         *(f"    {reported_line(report, zone)}" for report in reported),
     ]
+
+
+def _themes_line(themes: Sequence[str]) -> list[str]:
+    """“Themes: uniform, costs and fees”; the command line speaks English."""
+    w = words("en")
+    return [f"  Themes: {', '.join(w(f'theme.{theme}') for theme in themes)}"] if themes else []
 
 
 def _row_json(row: StoryRow) -> dict[str, object]:
@@ -142,6 +149,7 @@ def _mention_json(mention: StoryMention, reported: Sequence[Reported]) -> dict[s
         "published": utc(mention.published) if mention.published else None,
         "relevance": verdict.relevance.value, "sentiment": verdict.sentiment.value,
         "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
+        "themes": list(verdict.themes),
         "route": verdict.route.value, "look": verdict.look, "restricted": False,
         "reasons": [{"code": r.code, "text": r.text} for r in verdict.reasons],
         "reported": [reported_json(r) for r in reported],

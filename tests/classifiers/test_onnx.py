@@ -83,7 +83,7 @@ def test_a_text_is_never_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_loaded_before_the_first_text(tmp_path: Path) -> None:
-    assert len(Scorer(tmp_path / "nowhere").labels) == 30
+    assert len(Scorer(tmp_path / "nowhere").labels) == 50
 
 
 def test_a_missing_model_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,27 @@
+"""What a text is about, from the model's probabilities: two themes at most, and none where it is not sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.types import THEMES
+
+LINE = 0.5
+"""From here on a theme is named. The shipped model's are set so that most of those named are right."""
+
+MOST = 2
+
+
+def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
+    """Themes of a text, the surest first, from its probabilities by label; one that has none is not named."""
+    sure = [theme for theme in THEMES if scores.get(f"theme:{theme}", 0.0) >= LINE]
+    return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST])
+
+
+def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> dict[str, float]:
+    """The scores less those of themes that are not named: a verdict keeps what led to it."""
+    return {
+        label: value
+        for label, value in scores.items()
+        if not label.startswith("theme:") or label.partition(":")[2] in named
+    }

@@ -1,0 +1,152 @@
+"""What tells the themes: attention over what two of the encoder’s layers say of each token.
+
+The encoder is as it was trained for the other heads, in eight bits, and is not touched: a theme is said in
+a word or two, which the mean over a text drowns, so each theme looks for its own tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from data.types import THEMES
+
+LAYERS = ("layer_norm_2", "layer_norm_6")
+"""Tensors of the graph that are read: what the first and the third of six layers give of each token."""
+
+MASK = "_to_copy_1"
+"""The attention mask of the graph as numbers, `[batch, tokens, 1]`."""
+
+PREFIX = "themes/"
+OUTPUT = "themes"
+_FAR = 1e4
+_EPSILON = 1e-5
+
+
+class ThemeNet(nn.Module):
+    """Hidden states `[batch, tokens, width]` and mask `[batch, tokens]` to logits `[batch, len(THEMES)]`."""
+
+    def __init__(self, width: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width, eps=_EPSILON, elementwise_affine=False)
+        self.inner = nn.Linear(width, hidden)
+        self.where = nn.Linear(hidden, len(THEMES))
+        self.what = nn.Linear(hidden, len(THEMES))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        inner = self.dropout(nn.functional.gelu(self.inner(self.dropout(self.norm(states)))))
+        far = (mask.unsqueeze(-1) - 1.0) * _FAR
+        weights = (self.where(inner) + far).softmax(dim=1)
+        out: Tensor = (weights * self.what(inner)).sum(dim=1)
+        return out
+
+
+def without_themes(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph as it was before `graft`: a copy without the output `themes` and what leads to it."""
+    plain = onnx.ModelProto()
+    plain.CopyFrom(model)
+    graph = plain.graph
+    kept = [node for node in graph.node if not node.name.startswith(PREFIX)]
+    weights = [tensor for tensor in graph.initializer if not tensor.name.startswith(PREFIX)]
+    outputs = [output for output in graph.output if output.name != OUTPUT]
+    for field, values in ((graph.node, kept), (graph.initializer, weights), (graph.output, outputs)):
+        del field[:]
+        field.extend(values)
+    return plain
+
+
+def with_states(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A copy of the graph that also gives the tensors of LAYERS, to learn from."""
+    more = without_themes(model)
+    for name in LAYERS:
+        more.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    return more
+
+
+def graft(model: onnx.ModelProto, nets: Sequence[ThemeNet], line: float) -> onnx.ModelProto:
+    """A copy of the graph with the output `themes`, the mean over `nets`; nothing else in it changes.
+
+    `line` is the logit from which on a theme is named: it is taken off, so that one half stands for it.
+    """
+    grown = without_themes(model)
+    width = nets[0].inner.in_features
+    shared = {
+        "ones": np.ones(width, np.float32),
+        "one": np.asarray(1.0, np.float32),
+        "half": np.asarray(0.5, np.float32),
+        "root": np.asarray(2.0**0.5, np.float32),
+        "far": np.asarray(_FAR, np.float32),
+        "axis": np.asarray([1], np.int64),
+        "line": np.asarray(line, np.float32),
+    }
+    grown.graph.initializer.extend(_tensor(name, value) for name, value in shared.items())
+    for i, net in enumerate(nets):
+        weights = {name: value.detach().numpy().T for name, value in net.state_dict().items()}
+        grown.graph.initializer.extend(_tensor(f"{i}/{name}", value) for name, value in weights.items())
+    grown.graph.node.extend(_nodes(len(nets)))
+    shape = ["batch", len(THEMES)]
+    grown.graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, shape))
+    onnx.checker.check_model(grown)
+    return grown
+
+
+def _tensor(name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> onnx.TensorProto:
+    return numpy_helper.from_array(np.ascontiguousarray(value), PREFIX + name)
+
+
+_Step = tuple[str, tuple[str, ...], str, dict[str, object]]
+
+
+def _nodes(count: int) -> list[onnx.NodeProto]:
+    """The networks of ThemeNet, operator by operator: what they share, each, and their mean."""
+    steps: list[_Step] = [
+        ("Concat", LAYERS, "@states", {"axis": -1}),
+        ("LayerNormalization", ("@states", "@ones"), "@even", {"axis": -1, "epsilon": _EPSILON}),
+        ("Sub", (MASK, "@one"), "@missing", {}),
+        ("Mul", ("@missing", "@far"), "@hidden", {}),
+    ]
+    for i in range(count):
+        steps += [
+            (kind, tuple(name.replace("%", f"@{i}/") for name in inputs), f"@{i}/{output}", options)
+            for kind, inputs, output, options in _EACH
+        ]
+    steps += [
+        ("Mean", tuple(f"@{i}/out" for i in range(count)), "@mean", {}),
+        ("Sub", ("@mean", "@line"), OUTPUT, {}),
+    ]
+    return [
+        helper.make_node(
+            kind,
+            [name.replace("@", PREFIX) for name in inputs],
+            [output.replace("@", PREFIX)],
+            name=f"{PREFIX}{place}/{kind}",
+            **options,
+        )
+        for place, (kind, inputs, output, options) in enumerate(steps)
+    ]
+
+
+_EACH: tuple[_Step, ...] = (
+    ("MatMul", ("@even", "%inner.weight"), "product", {}),
+    ("Add", ("%product", "%inner.bias"), "inner", {}),
+    ("Div", ("%inner", "@root"), "scaled", {}),
+    ("Erf", ("%scaled",), "erf", {}),
+    ("Add", ("%erf", "@one"), "above", {}),
+    ("Mul", ("%inner", "%above"), "twice", {}),
+    ("Mul", ("%twice", "@half"), "gelu", {}),
+    ("MatMul", ("%gelu", "%where.weight"), "where.product", {}),
+    ("Add", ("%where.product", "%where.bias"), "where", {}),
+    ("Add", ("%where", "@hidden"), "seen", {}),
+    ("Softmax", ("%seen",), "weights", {"axis": 1}),
+    ("MatMul", ("%gelu", "%what.weight"), "what.product", {}),
+    ("Add", ("%what.product", "%what.bias"), "what", {}),
+    ("Mul", ("%weights", "%what"), "weighed", {}),
+    ("ReduceSum", ("%weighed", "@axis"), "out", {"keepdims": 0}),
+)
+"""One network; `@` stands for what all share, `%` for its own."""

@@ -1,0 +1,186 @@
+"""Teaches a model folder what texts are about: `python -P -m classifiers.training.themes FOLDER`.
+
+Fits a small network on what the encoder in `model.onnx` gives of each token, puts it into the same file
+as one more output, and brings the card up to date. The encoder and its heads stay as they are, bit by bit.
+Seeded; needs the extra `train` and a few minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from classifiers.card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.onnx import load_session, load_tokenizer
+from classifiers.splits import item_text
+from classifiers.training import card as model_card
+from classifiers.training.fit import batches
+from classifiers.training.theme_data import OWN_FILE, POSTS_FILE, THEME_DATA, Item, parted, theme_items
+from classifiers.training.theme_net import LAYERS, ThemeNet, graft, with_states, without_themes
+from classifiers.windows import cut, tokenise
+from data.types import THEMES
+
+Rows = list[NDArray[np.float32]]
+Say = Callable[[str], None]
+
+GRID = tuple(float(x) for x in np.linspace(0.30, 0.95, 66))
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeSettings:
+    """What the themes were fitted with; all of it stands in the card. The line aims at `precision`."""
+
+    seed: int = 20261120
+    nets: int = 3
+    epochs: int = 14
+    batch: int = 32
+    rate: float = 2e-3
+    decay: float = 0.05
+    hidden: int = 96
+    dropout: float = 0.4
+    rare: float = 1.5
+    window_tokens: int = 192
+    overlap_tokens: int = 48
+    precision: float = 0.79
+    most: int = 2
+
+
+def teach(folder: Path, settings: ThemeSettings, say: Say) -> dict[str, Any]:
+    """Gives `model.onnx` of the folder its themes; returns what the card says of them."""
+    model = onnx.load(folder / MODEL_FILE)
+    learnt, _ = theme_items()
+    fitted, lined = parted(learnt)
+    rows = states(folder, model, [*fitted, *lined], settings)
+    say(f"{len(fitted)} posts to fit on, {len(lined)} to find the line on")
+    nets = [fit(rows[: len(fitted)], truth(fitted), settings, i, say) for i in range(settings.nets)]
+    line = line_for(chances_of(nets, rows[len(fitted) :]), truth(lined), settings)
+    onnx.save(graft(model, nets, float(np.log(line / (1.0 - line)))), folder / MODEL_FILE)
+    return {
+        "encoder": plain_digest(model),
+        "data": [
+            {"name": name, "licence": "the project's own (MIT)", "sha256": file_digest(THEME_DATA / name)}
+            for name in (OWN_FILE, POSTS_FILE)
+        ],
+        "rows": {"fitted": len(fitted), "line": len(lined)},
+        "line": round(line, 4),
+        "settings": asdict(settings),
+    }
+
+
+def plain_digest(model: onnx.ModelProto) -> str:
+    """The first twelve hex digits of SHA-256 over the graph without its themes, as onnx writes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, MODEL_FILE)
+        onnx.save(without_themes(model), path)
+        return file_digest(path)[:12]
+
+
+def states(folder: Path, model: onnx.ModelProto, items: Sequence[Item], settings: ThemeSettings) -> Rows:
+    """What the layers give of each token of each item's first window: `[tokens, width]`."""
+    tokenizer = load_tokenizer(folder / TOKENIZER_FILE)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, MODEL_FILE)
+        onnx.save(with_states(model), path)
+        session = load_session(path)
+    found: Rows = []
+    for context, words in tokenise(tokenizer, [item_text(item) for item in items]):
+        ids = np.asarray([cut(context, words, settings.window_tokens, settings.overlap_tokens)[0]])
+        given = session.run(list(LAYERS), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        found.append(np.concatenate([layer[0] for layer in given], axis=1).astype(np.float32))
+    return found
+
+
+def truth(items: Sequence[Item]) -> NDArray[np.bool_]:
+    """Which themes each item has `[n, len(THEMES)]`."""
+    return np.asarray([[theme in item["themes"] for theme in THEMES] for item in items])
+
+
+def fit(rows: Rows, targets: NDArray[np.bool_], settings: ThemeSettings, place: int, say: Say) -> ThemeNet:
+    """Network number `place` after `epochs` passes in its seeded order: AdamW, one cycle of the rate."""
+    torch.manual_seed(settings.seed + place)
+    net = ThemeNet(rows[0].shape[1], settings.hidden, settings.dropout)
+    wanted = torch.from_numpy(targets.astype(np.float32))
+    shuffle = random.Random(settings.seed + place)
+    plan = [batches(rows, settings.batch, shuffle) for _ in range(settings.epochs)]
+    optimiser = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=settings.decay)
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings.rate, total_steps=sum(map(len, plan)))
+    for epoch, chosen_rows in enumerate(plan, start=1):
+        net.train()
+        total = 0.0
+        for chosen in chosen_rows:
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                net(*padded([rows[i] for i in chosen])),
+                wanted[chosen],
+                pos_weight=torch.tensor(settings.rare),
+            )
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            rate.step()
+            total += loss.item()
+        say(f"network {place + 1}, epoch {epoch} of {settings.epochs}, loss {total / len(chosen_rows):.4f}")
+    net.eval()
+    return net
+
+
+def padded(rows: Sequence[NDArray[np.float32]]) -> tuple[Tensor, Tensor]:
+    """Rows of unlike length as one tensor, and which of its tokens are there."""
+    longest = max(len(row) for row in rows)
+    values = torch.zeros((len(rows), longest, rows[0].shape[1]))
+    mask = torch.zeros((len(rows), longest))
+    for i, row in enumerate(rows):
+        values[i, : len(row)] = torch.from_numpy(row)
+        mask[i, : len(row)] = 1.0
+    return values, mask
+
+
+def chances_of(nets: Sequence[ThemeNet], rows: Rows) -> NDArray[np.float32]:
+    """The probabilities of each row by the mean of the networks, `[n, len(THEMES)]`."""
+    with torch.inference_mode():
+        given = [torch.stack([net(*padded([row])) for net in nets]).mean(dim=0)[0] for row in rows]
+    chances: NDArray[np.float32] = torch.sigmoid(torch.stack(given)).numpy()
+    return chances
+
+
+def line_for(chances: NDArray[np.float32], right: NDArray[np.bool_], settings: ThemeSettings) -> float:
+    """The lowest probability from which on so many of the named themes are right as `precision` asks."""
+    highest = np.argsort(-chances, axis=1)[:, : settings.most]
+    may = np.zeros_like(right)
+    np.put_along_axis(may, highest, True, axis=1)
+    for line in GRID:
+        named = may & (chances >= line)
+        if named.any() and (named & right).sum() / named.sum() >= settings.precision:
+            return line
+    return GRID[-1]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="classifiers.training.themes", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(arguments).folder
+    facts = teach(folder, ThemeSettings(), _say)
+    before = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    model_card.write_card(folder, model_card.with_themes(folder, before, facts))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

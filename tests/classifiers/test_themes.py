@@ -1,0 +1,123 @@
+"""What a text is about, from probabilities; and what the verdict makes of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from classifiers.decide import decide, read_thresholds
+from classifiers.heads import LABELS, SCORED, THEME_LABELS
+from classifiers.themes import LINE, MOST, themes_of, without_themes
+from data.types import (
+    THEMES,
+    Match,
+    Mention,
+    MentionKind,
+    Policy,
+    Relevance,
+    Route,
+    School,
+    Signal,
+    Verdict,
+)
+from data.words.say import LANGUAGES, words
+
+NOW = datetime(2026, 11, 17, 9, tzinfo=UTC)
+OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
+PLAIN = "They have changed the shop again and it costs the earth."
+CALM = {
+    "sentiment:negative": 0.9, "sentiment:neutral": 0.05, "sentiment:positive": 0.05,
+    "route:respond": 0.9, "route:note": 0.04, "route:thank": 0.02, "route:safeguarding": 0.01,
+    "about:school": 0.9, "relevant": 0.99, "severity:3": 0.02, "severity:4": 0.01,
+}  # fmt: skip
+
+
+def judged(
+    text: str = PLAIN,
+    scores: dict[str, float] | None = None,
+    relevance: Relevance = Relevance.ABOUT,
+    signals: tuple[Signal, ...] = (),
+) -> Verdict:
+    """The verdict on a post about Oakfield, with the themes uniform and costs unless `scores` say else."""
+    found = CALM | ({"theme:costs": 0.7, "theme:uniform": 0.8} if scores is None else scores)
+    mention = Mention("m1", "https://example.org/1", "facebook", MentionKind.POST, "", text, NOW)
+    match = Match("900001", relevance, 0.99 if relevance is Relevance.ABOUT else 0.001)
+    return decide(mention, 1, match, found, signals, Policy(), OAKFIELD, (), read_thresholds())
+
+
+def test_the_surest_comes_first() -> None:
+    assert themes_of({"theme:meals": 0.6, "theme:costs": 0.9}) == ("costs", "meals")
+
+
+def test_what_is_not_sure_is_not_named() -> None:
+    assert themes_of({"theme:meals": LINE - 0.01, "abuse:threat": 0.99}) == ()
+
+
+def test_no_more_than_two_are_named() -> None:
+    assert len(themes_of(dict.fromkeys(THEME_LABELS, 0.9))) == MOST == 2
+
+
+def test_a_model_without_themes_names_none() -> None:
+    assert themes_of(dict.fromkeys(LABELS, 0.99)) == ()
+
+
+def test_the_themes_stand_behind_the_heads() -> None:
+    assert (*LABELS, *(f"theme:{theme}" for theme in THEMES)) == SCORED
+
+
+def test_a_verdict_bears_its_themes_and_their_numbers_alone() -> None:
+    verdict = judged(scores={"theme:costs": 0.7, "theme:uniform": 0.8, "theme:meals": 0.3})
+    assert verdict.themes == ("uniform", "costs")
+    assert {k: v for k, v in verdict.scores if k.startswith("theme:")} == {
+        "theme:costs": 0.7,
+        "theme:uniform": 0.8,
+    }
+
+
+def test_other_numbers_are_kept_as_they_were() -> None:
+    assert without_themes({"relevant": 0.4, "theme:meals": 0.2}, ()) == {"relevant": 0.4}
+
+
+def test_what_is_with_the_dsl_never_has_a_theme() -> None:
+    hurt = Signal(
+        "disclosure", "somebody tells of harm", ("safeguarding",), route=Route.SAFEGUARDING, danger=True
+    )
+    verdict = judged(signals=(hurt,))
+    assert verdict.restricted
+    assert verdict.themes == ()
+    assert not [label for label, _ in verdict.scores if label.startswith("theme:")]
+
+
+def test_what_is_to_be_removed_has_no_theme() -> None:
+    attack = CALM | {
+        "route:respond": 0.02, "route:request_removal": 0.95, "severity:3": 0.95, "abuse:harassment": 0.95,
+        "theme:staff": 0.9,
+    }  # fmt: skip
+    verdict = judged(scores=attack)
+    assert verdict.route.removal
+    assert verdict.themes == ()
+
+
+def test_another_school_s_matter_has_no_theme() -> None:
+    verdict = judged(scores={"relevant": 0.001, "theme:meals": 0.99}, relevance=Relevance.NOT_ABOUT)
+    assert verdict.relevance is Relevance.NOT_ABOUT
+    assert verdict.themes == ()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "Ok", "👍"])
+def test_no_words_have_no_theme(text: str) -> None:
+    assert judged(text).themes == ()
+
+
+def test_welsh_has_no_theme_for_the_model_hardly_learnt_it() -> None:
+    text = "Mae’r ysgol wedi newid y wisg eto ac mae’r pris yn ofnadwy i bob teulu yn y pentref."
+    assert judged(text).themes == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_theme_has_a_phrase(language: str) -> None:
+    w = words(language)
+    phrases = [w(f"theme.{theme}") for theme in THEMES]
+    assert len(set(phrases)) == len(THEMES)
+    assert all(phrase and not phrase.endswith(".") for phrase in phrases)

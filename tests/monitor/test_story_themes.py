@@ -1,0 +1,37 @@
+"""`schoolgate story show` says what a post is about."""
+
+from __future__ import annotations
+
+import json
+
+from conftest import DEMO_NOW
+from storing import POLICY, Clock, a_batch, a_mention, a_store, a_verdict
+from typer.testing import CliRunner
+
+from data.store.mentions import save
+from monitor.cli import app
+
+
+def shown(home, *extra, **verdict):
+    mention = a_mention("themed")
+    with a_store(home, Clock(DEMO_NOW)).write("test") as con:
+        batch = a_batch(mention, verdicts=[a_verdict(mention, **verdict)], story_id="fffe01")
+        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    result = CliRunner().invoke(
+        app, ["story", "show", "fffe01", *extra, "--home", str(home)], catch_exceptions=False
+    )
+    assert result.exit_code == 0, result.stdout
+    return result.stdout
+
+
+def test_the_themes_stand_in_one_line_the_surest_first(home):
+    assert "  Themes: uniform, costs and fees\n" in shown(home, themes=("uniform", "costs"))
+
+
+def test_without_themes_there_is_no_such_line(home):
+    assert "Themes" not in shown(home)
+
+
+def test_the_themes_stand_in_the_json(home):
+    (mention,) = json.loads(shown(home, "--json", themes=("meals",)))["mentions_of_it"]
+    assert mention["themes"] == ["meals"]
