@@ -80,8 +80,7 @@ def probabilities(logits: Floats) -> Floats:
 
 
 def _sigmoid(logits: Floats) -> Floats:
-    chances: Floats = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-    return chances
+    return (1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))).astype(np.float32)
 
 
 def over_windows(windows: Floats, tokens: Floats) -> Floats:

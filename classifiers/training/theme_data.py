@@ -1,7 +1,7 @@
 """Posts labelled with what they are about, and which of them are for measuring.
 
-Two kinds: short posts written for this (`training/themes/own.jsonl`), and posts of `training/data` read
-again for their themes (`training/themes/posts.json`, by id). `training/themes/LABELS.md` holds the rules.
+Two kinds: short posts written for this (`training/themed/own.jsonl`), and posts of `training/data` read
+again for their themes (`training/themed/posts.json`, by id). `training/themed/LABELS.md` holds the rules.
 `python -P -m classifiers.training.theme_data tests/fixtures/triage DEV` writes those held out;
 DEV holds `dev.jsonl`, of which the harmless posts that `dev.json` labels are held out as well.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from classifiers.splits import bucket, read_items
 from classifiers.training.examples import own_items
 
-THEME_DATA = Path(__file__).with_name("themes")
+THEME_DATA = Path(__file__).with_name("themed")
 OWN_FILE = "own.jsonl"
 POSTS_FILE = "posts.json"
 DEV_FILE = "dev.json"
