@@ -102,18 +102,17 @@ def match_rows(
 
 
 def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetime) -> Rows:
-    """One row a verdict; a restricted mention has no themes, so that nothing of it is counted."""
+    """One row a verdict."""
     rows: list[Row] = []
     for v in verdicts:
         labels, values = [label for label, _ in v.scores], [value for _, value in v.scores]
-        themes = [] if v.restricted or v.mention_id in restricted else list(v.themes)
         rows.append(
             (
                 *(v.mention_id, v.version, v.urn, v.relevance.value, v.sentiment.value, list(v.abuse)),
                 *(v.about.value, int(v.severity), v.route.value, v.look, v.look_rank, v.subject_person),
                 *(list(v.subjects), v.content_class, v.restricted),
                 *_reasons(v.reasons, hidden=v.mention_id in restricted),
-                *(labels, values, v.model, now, themes),
+                *(labels, values, v.model, now, list(v.themes)),
             )
         )
     return _VERDICT, rows
