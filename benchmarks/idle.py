@@ -22,7 +22,8 @@ SERVE = """
 import sys
 from pathlib import Path
 from monitor.service import scoring
-scoring.AwayScorer.let_go.__defaults__ = (10.0,)
+from monitor.service import linking
+scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (10.0,)
 from monitor.service.serve import serve
 home, port = Path(sys.argv[1]), int(sys.argv[2])
 sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,

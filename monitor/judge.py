@@ -15,7 +15,6 @@ from alerts.means import Means
 from alerts.raise_alert import calls_for_alert
 from classifiers.decide import decide, worth_scoring
 from classifiers.folding import fold
-from classifiers.linking import Linker
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
@@ -34,6 +33,7 @@ from data.types import (
     Scores,
     Signal,
     Sketch,
+    Source,
     Verdict,
 )
 from monitor.collect import Collected
@@ -42,6 +42,12 @@ from monitor.raising import passed_on, raise_for, touched
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
+
+
+class Linking(Protocol):
+    """Says which schools mentions are about: `classifiers.linking.Linker`, or what stands for it."""
+
+    def link(self, mentions: Sequence[Mention], source: Source) -> list[tuple[Match, ...]]: ...
 
 
 class TextScorer(Protocol):
@@ -60,7 +66,7 @@ class Judges:
     schools: Mapping[str, School]
     people: tuple[Person, ...]
     policy: Policy
-    linker: Linker
+    linker: Linking
     scorer: Callable[[], TextScorer]
     thresholds: Thresholds
     means: Callable[[str], Means] = lambda urn: Means()
@@ -88,9 +94,7 @@ def judge(
     versions = {m.id: _version(m, known.get(m.id)) for m in mentions}
     verdicts = tuple(
         replace(v, restricted=v.restricted or passed_on(v) or _was_restricted(known.get(v.mention_id)))
-        for v in settled(
-            _verdicts(mentions, versions, matches, judges, extra), collected, store, judges, now
-        )
+        for v in settled(_verdicts(mentions, versions, matches, judges, extra), collected, store, judges, now)
     )
     recent = _recent(mentions, store, urns, now)
     folded = _folded(mentions, matches, verdicts, recent, now)

@@ -17,9 +17,10 @@ from monitor.config import Config, load
 
 if TYPE_CHECKING:
     from alerts.links import Links
+    from classifiers.linking import Linker
     from data.store.open import Store
     from monitor.config_model import ModelTable
-    from monitor.judge import Judges, TextScorer
+    from monitor.judge import Judges, Linking, TextScorer
     from monitor.service.context import Context
     from sources.fetch import Fetcher
     from sources.politeness import Limits
@@ -73,20 +74,28 @@ def context(config: Config, home: Path) -> Context:
     return Context(config, home, links(home, config))
 
 
-def judges(config: Config, home: Path) -> Judges:
-    """Everything judging needs; the model is loaded at the first text. Raises InputError as `links` does."""
+def linker(config: Config) -> Linker:
+    """What knows the schools, and the register's where one is configured. Raises RegisterError."""
     from classifiers.linking import Linker
-    from classifiers.thresholds import read_thresholds
     from data.register import read_register
+
+    return Linker(config.schools, read_register(config.register) if config.register else ())
+
+
+def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges:
+    """Everything judging needs; the model is loaded at the first text. Raises InputError as `links` does.
+
+    `linking` stands for the linker where it is given.
+    """
+    from classifiers.thresholds import read_thresholds
     from monitor.judge import Judges
     from monitor.service.context import means
 
-    register = read_register(config.register) if config.register else ()
     return Judges(
         schools={s.urn: s for s in config.schools},
         people=config.people,
         policy=config.policy,
-        linker=Linker(config.schools, register),
+        linker=linking or linker(config),
         scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
         means=partial(means, context(config, home)),

@@ -40,6 +40,7 @@ class Running:
     """One service at work. `ending` is set by whoever wants it to end; `lost` says that another took over.
 
     `reload` reads the configuration again where it has changed; it raises nothing.
+    `let_go` frees what judging holds and has not used for a while.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Running:
         lease: Lease,
         scorer: AwayScorer,
         reload: Callable[[], None],
+        let_go: Callable[[], None],
         clock: Clock,
         ending: threading.Event,
     ) -> None:
@@ -59,6 +61,7 @@ class Running:
         self._lease = lease
         self._scorer = scorer
         self._reload = reload
+        self._let_go = let_go
         self._clock = clock
         self._ending = ending
         self._scheduler = BackgroundScheduler(
@@ -127,6 +130,7 @@ class Running:
         self._service.health.ended("beat", self._clock())
         if self._scorer.let_go():
             log.info("the model is let go")
+        self._let_go()
         give_memory_back()
 
 

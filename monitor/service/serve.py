@@ -23,6 +23,7 @@ from monitor.config import Config, load
 from monitor.service import holder
 from monitor.service.delivery import deliver
 from monitor.service.health import Health
+from monitor.service.linking import IdleLinker
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer
 from monitor.service.step import Service
@@ -73,7 +74,7 @@ def serve(
         )  # fmt: skip
         running = Running(
             service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
-            clock=clock, ending=ending,
+            let_go=settings.let_go, clock=clock, ending=ending,
         )  # fmt: skip
         for web in _webs(config, service.health, lambda: settings.context, store, clock):
             web.start()
@@ -104,13 +105,22 @@ class Settings:
         self._store = store
         self._seen = self._stamp()
         self._judges: Judges | None = None
+        self._linker: IdleLinker | None = None
         self.wanted = False
 
     def judges(self, scorer: AwayScorer) -> Judges:
         """Made once for a configuration."""
         if self._judges is None:
-            self._judges = replace(wiring.judges(self.context.config, self._home), scorer=lambda: scorer)
+            config = self.context.config
+            self._linker = IdleLinker(lambda: wiring.linker(config), time.monotonic)
+            made = wiring.judges(config, self._home, self._linker)
+            self._judges = replace(made, scorer=lambda: scorer)
         return self._judges
+
+    def let_go(self) -> None:
+        """Lets go of what judging has not used for a while, beside the model."""
+        if self._linker is not None:
+            self._linker.let_go()
 
     def reload(self, service: Service) -> None:
         """Takes the file as it is now, where it has changed or somebody asked."""
