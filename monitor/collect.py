@@ -162,7 +162,8 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
         )
     reading.warnings.extend(page.warnings)
     reading.aggregate = reading.aggregate or page.aggregate
-    reading.notices |= {page.notice} - {None}
+    if page.notice is not None:
+        reading.notices.add(page.notice)
     thread = any(m.kind is MentionKind.REPLY for m in page.mentions)
     if thread and not first:
         reading.resume = request.url
