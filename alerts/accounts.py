@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.hours import in_working_hours
 from alerts.spike_message import LIFE, leadership
-from data.calendar import Calendar
 from data.ids import digest
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import LANGUAGES, Words, words
@@ -34,20 +32,14 @@ class Missing:
 
 
 def notice_messages(
-    missing: Missing,
-    school: School,
-    people: Sequence[Person],
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
+    missing: Missing, school: School, people: Sequence[Person], zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to each of the leadership and IT: at once in working hours, else at the next opening.
+    """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody.
 
     Keys depend on the account, the day it went missing and the person: a page that shows its notice now and
     then leads to one message a day at most.
     """
     w = words(school.language)
-    due = in_working_hours(now, zone, calendar)
     day = missing.since.astimezone(zone).date().isoformat()
     return tuple(
         OutboxMessage(
@@ -57,8 +49,8 @@ def notice_messages(
             kind="account",
             subject=w("account.subject", school=school.name, account=missing.account),
             body=_body(missing, school, w, zone),
-            due_at=due,
-            expires_at=due + LIFE,
+            due_at=now,
+            expires_at=now + LIFE,
         )
         for person in leadership(school, people, Role.IT_LEAD)
     )

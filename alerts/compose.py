@@ -86,8 +86,9 @@ def outbox(
     None without audience. Keys depend on the alert, how often it was raised, the person and the way, so
     that a repeat is one.
     """
-    t = telling(alert, people, school, means, due_at(alert, now, means.zone, means.calendar))
-    return tuple(_message(t, p, via, lag) for p in alert.audience for via in ways(p, means))
+    due = {via: due_at(alert, now, means.zone, means.calendar, via) for via in Via}
+    t = {via: telling(alert, people, school, means, due[via]) for via in Via}
+    return tuple(_message(t[via], p, via, lag) for p in alert.audience for via in ways(p, means))
 
 
 def ways(person_id: str, means: Means) -> tuple[Via, ...]:

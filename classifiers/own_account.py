@@ -132,13 +132,25 @@ def _kept_as_it_is(verdict: Verdict) -> bool:
     return verdict.route.urgent or verdict.restricted or elsewhere
 
 
+def tags_account(mention: Mention, school: School) -> bool:
+    """Does a post name an account of the school's: an alias that begins with @?"""
+    said = f"{mention.title}\n{mention.text}".casefold()
+    handles = (re.escape(alias.casefold()) for alias in school.aliases if alias[:1] == "@")
+    return any(re.search(rf"(?<![\w@.]){handle}(?!\w)", said) for handle in handles)
+
+
 def settle_tag(verdict: Verdict, mention: Mention, school: School) -> Verdict:
-    """The verdict on what others post on the account: as ever, but a scam there is told to IT as well."""
+    """The verdict on what others post on the account or tag it with: as ever, but a scam is told to IT too.
+
+    What is grave and about a person stays with those who deal with that.
+    """
     text = f"{mention.title}\n{mention.text}"
     found = _scam(text, school)
-    if not found or warns_of_scams(text) or verdict.severity >= Severity.TODAY or _kept_as_it_is(verdict):
+    if not found or warns_of_scams(text) or _kept_as_it_is(verdict):
         return verdict
-    return _odd(verdict, Severity.TODAY, tuple(found))
+    if verdict.severity >= Severity.TODAY and verdict.about is not About.SCHOOL:
+        return verdict
+    return _odd(verdict, max(verdict.severity, Severity.TODAY), tuple(found))
 
 
 def _odd(verdict: Verdict, severity: Severity, because: tuple[Reason, ...]) -> Verdict:

@@ -8,9 +8,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from classifiers.language import Language, recognise
-from classifiers.own_account import OWN_POST, own_author, posted_by_account, settle, settle_tag
+from classifiers.own_account import (
+    OWN_POST,
+    own_author,
+    posted_by_account,
+    settle,
+    settle_tag,
+    tags_account,
+)
 from data.store import accounts as account_store
-from data.types import Mention, Route, Source, Verdict
+from data.types import Mention, Relevance, Route, Source, Verdict
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -34,14 +41,26 @@ def is_own_post(verdict: Verdict) -> bool:
 def settled(
     verdicts: Sequence[Verdict], collected: Collected, store: Store, judges: Judges, now: datetime
 ) -> tuple[Verdict, ...]:
-    """The verdicts as they stand; of an account of the school's own, by who posted and whether it is odd."""
+    """The verdicts as they stand; of an account of the school's own, by who posted and whether it is odd.
+
+    Elsewhere only what tags such an account is looked at.
+    """
     source = collected.source
-    if not source.own or not verdicts:
-        return tuple(verdicts)
+    if not verdicts:
+        return ()
     mentions = {m.id: m for m in collected.mentions}
+    if not source.own:
+        return tuple(_elsewhere(v, mentions[v.mention_id], judges) for v in verdicts)
     author = own_author(collected.mentions)
     before = _languages_before(source, set(mentions), store, now)
     return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
+
+
+def _elsewhere(verdict: Verdict, mention: Mention, judges: Judges) -> Verdict:
+    school = judges.schools[verdict.urn]
+    if verdict.relevance is Relevance.NOT_ABOUT or not tags_account(mention, school):
+        return verdict
+    return settle_tag(verdict, mention, school)
 
 
 def _one(

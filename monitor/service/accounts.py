@@ -54,7 +54,5 @@ def _messages(source: Source, notice: Notice, context: Context, now: datetime) -
     return [
         message
         for school in schools
-        for message in notice_messages(
-            missing, school, config.people, config.calendar(school.urn), config.zone, now
-        )
+        for message in notice_messages(missing, school, config.people, config.zone, now)
     ]

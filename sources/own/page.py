@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +37,15 @@ from sources.schema_org import Item, SchemaOrg, schema_org
 _POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
 _DESCRIPTIONS = 'meta[name="description"], meta[property="og:description"]'
 _ENOUGH_WORDS = 30
+_NOT_THE_PAGE_WORDS = 120
+_START_WORDS = 40
+_NOT_THE_PAGE = re.compile(
+    r"\b(?:maintenance|critical error|coming soon|under construction|back (?:soon|shortly|online)"
+    r"|temporarily unavailable|service unavailable)\b",
+    re.IGNORECASE,
+)
 _MOST_POSTS = 200
+_OWN_SITE = "blog"
 _CHANNELS = {
     "facebook.com": "facebook",
     "instagram.com": "instagram",
@@ -72,8 +81,8 @@ class OwnPage:
     def parse(self, source: Source, response: Response) -> Page:
         """Whether the notice stands there, and the posts in the document's order.
 
-        A page with next to no words tells nothing of its notice. Posts are read from schema.org items,
-        else from h-entry, else from `article` elements; a page without any is a page without posts.
+        Posts are read from schema.org items, else from h-entry, else from `article` elements; a page
+        without any is a page without posts.
         """
         tree = soup(response.body, response.header("content-type"))
         text = _all_text(tree)
@@ -85,7 +94,7 @@ class OwnPage:
         return Page(
             mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
             warnings=(*left_out(response), *_damage(found, text)),
-            notice=_notice(text, source),
+            notice=_notice(text, source, seen_whole=_seen_whole(response, tree, text)),
         )
 
 
@@ -107,19 +116,38 @@ def channel_of(url: str) -> str:
     """The platform the page stands on, else the school's own site."""
     host = (urlsplit(url).hostname or "").lower()
     named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
-    return next(named, "blog")
+    return next(named, _OWN_SITE)
 
 
 def _all_text(tree: BeautifulSoup) -> str:
-    """What a reader sees, and the page's own description of itself, where accounts show theirs."""
+    """What a reader sees or has read out, and the page's own description of itself, where accounts show theirs."""
     told = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
-    return "\n".join((text_of(tree), *told))
+    pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
+    return "\n".join((text_of(tree), *told, *pictures))
 
 
-def _notice(text: str, source: Source) -> bool | None:
+def _notice(text: str, source: Source, *, seen_whole: bool) -> bool | None:
     if notice_stands(text, source.notice):
         return True
-    return False if len(text.split()) >= _ENOUGH_WORDS else None
+    return False if seen_whole else None
+
+
+def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
+    """May it be said that something does not stand there?
+
+    Not of a document that is no web page or was read in part, of a page with next to no words or with few
+    that begin with works on the site, nor of a platform, which shows the rest to those who sign in or run
+    its scripts.
+    """
+    words = text.split()
+    if len(words) < _ENOUGH_WORDS or tree.body is None or left_out(response):
+        return False
+    if "html" not in (response.header("content-type") or "html"):
+        return False
+    if channel_of(response.url) != _OWN_SITE:
+        return False
+    start = " ".join((text_of(tree.title) if tree.title else "", *words[:_START_WORDS]))
+    return len(words) >= _NOT_THE_PAGE_WORDS or not _NOT_THE_PAGE.search(start)
 
 
 def _damage(found: SchemaOrg, text: str) -> list[str]:
@@ -184,7 +212,7 @@ def _mentions(
     for post in posts:
         own_id = _id(post, channel, response.url)
         above = _id(post.above, channel, response.url) if post.above else None
-        top = MentionKind.ARTICLE if post.news and channel == "blog" else MentionKind.POST
+        top = MentionKind.ARTICLE if post.news and channel == _OWN_SITE else MentionKind.POST
         mention = Mention(
             id=own_id,
             url=post.url or (post.above.url if post.above else "") or response.url,

@@ -11,7 +11,7 @@ from alerts.compose import outbox
 from alerts.describe import describe
 from alerts.escalate import WAIT, next_step
 from alerts.means import Means
-from data.types import About, Escalation, Person, Role, Route, Severity
+from data.types import About, Escalation, Person, Role, Route, Severity, Via
 from data.words.say import words
 
 SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
@@ -24,6 +24,15 @@ def test_it_and_the_leadership_are_told_at_once_at_any_hour() -> None:
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
     assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
+
+
+def test_a_matter_of_today_there_is_mailed_at_night_and_put_in_the_chat_in_the_morning() -> None:
+    alert = raised(replace(ODD, severity=Severity.TODAY), people=PEOPLE)
+    night = NOW.replace(hour=2)
+    made = outbox(alert, PEOPLE, SCHOOL, night, Means(chats=frozenset(("it",))))
+    assert {m.due_at for m in made if m.via is Via.MAIL} == {night}
+    (chat,) = [m for m in made if m.via is Via.CHAT]
+    assert chat.due_at > night + timedelta(hours=5)
 
 
 def test_whom_the_post_accuses_is_not_told() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.times import due_at
 from data.calendar import Calendar
-from data.types import Alert, Route, Severity
+from data.types import Alert, Route, Severity, Via
 
 ZONE = ZoneInfo("Europe/London")
 ENGLAND = Calendar()
@@ -109,3 +109,10 @@ def test_what_can_wait_never_goes_out_at_night_or_on_a_free_day(now: datetime, n
     assert due >= now
     assert 8 <= there.hour < 18
     assert calendar.working_day(there.date())
+
+
+def test_what_is_odd_on_an_own_account_is_mailed_at_once_and_chatted_in_working_hours() -> None:
+    odd, night = replace(CALM, content_class="C14"), local(2026, 11, 21, 3)
+    assert due_at(odd, night, ZONE, ENGLAND) == night
+    assert due_at(odd, night, ZONE, ENGLAND, Via.CHAT) == local(2026, 11, 23, 8)
+    assert due_at(CALM, night, ZONE, ENGLAND) == local(2026, 11, 23, 8)

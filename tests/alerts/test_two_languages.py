@@ -57,7 +57,7 @@ def surges(school: School) -> Sequence[OutboxMessage]:
 def notices(school: School) -> Sequence[OutboxMessage]:
     missing = Missing("our-page", "Oakfield", NOW, notice="999")
     both = (missing, replace(missing, was_there=False))
-    return [m for one in both for m in notice_messages(one, school, EVERYBODY, Calendar(), LONDON, NOW)]
+    return [m for one in both for m in notice_messages(one, school, EVERYBODY, LONDON, NOW)]
 
 
 Maker = Callable[[School], Sequence[OutboxMessage]]

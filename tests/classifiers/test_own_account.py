@@ -10,7 +10,16 @@ import pytest
 from judging import mention
 
 from classifiers.language import Language
-from classifiers.own_account import ODD, OWN_POST, own_author, posted_by_account, settle, settle_tag, signs
+from classifiers.own_account import (
+    ODD,
+    OWN_POST,
+    own_author,
+    posted_by_account,
+    settle,
+    settle_tag,
+    signs,
+    tags_account,
+)
 from classifiers.own_links import links_in, looks_like, shortened
 from classifiers.own_words import scam_in
 from classifiers.reasons import OTHER_SCHOOL_DANGER
@@ -307,7 +316,7 @@ def test_the_one_name_under_every_post_of_a_reading_is_the_accounts() -> None:
 # ------------------------------------------------------------------ what others write there
 
 
-def test_a_scam_in_a_comment_is_told_today_and_not_at_night() -> None:
+def test_a_scam_in_a_comment_is_a_matter_of_today_for_it() -> None:
     found = settle_tag(CALM, post("Claim your free gift card, click here", kind=MentionKind.COMMENT), SCHOOL)
     assert (found.severity, found.route, found.content_class) == (Severity.TODAY, Route.PLATFORM_REPORT, ODD)
 
@@ -317,6 +326,36 @@ def test_any_other_comment_is_judged_as_ever(text: str) -> None:
     assert settle_tag(CALM, post(text, kind=MentionKind.COMMENT), SCHOOL) is CALM
 
 
-def test_a_graver_verdict_on_a_comment_is_not_made_milder() -> None:
-    grave = replace(CALM, route=Route.SAFEGUARDING, severity=Severity.TODAY, restricted=True)
-    assert settle_tag(grave, post("Claim your free gift card, click here"), SCHOOL) is grave
+@pytest.mark.parametrize(
+    "grave",
+    [
+        {"route": Route.SAFEGUARDING, "restricted": True},
+        {"route": Route.REQUEST_REMOVAL, "about": About.STAFF, "content_class": "C2"},
+    ],
+)
+def test_a_graver_verdict_about_a_person_is_not_made_another_matter(grave: dict[str, object]) -> None:
+    verdict = replace(CALM, severity=Severity.TODAY, **grave)  # type: ignore[arg-type]
+    assert settle_tag(verdict, post("Claim your free gift card, click here"), SCHOOL) is verdict
+
+
+def test_a_scam_that_is_grave_already_is_told_to_it_and_stays_as_grave() -> None:
+    rough = replace(CALM, severity=Severity.THIS_HOUR, abuse=("sexual",), content_class="C4")
+    found = settle_tag(rough, post("Hot singles near the school gate"), SCHOOL)
+    assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ODD)
+
+
+@pytest.mark.parametrize(
+    ("text", "tagged"),
+    [
+        ("Free cash, ask @OakfieldPrimary now", True),
+        ("@oakfieldprimary", True),
+        ("@oakfieldprimaryfans sing", False),
+        ("mail me@oakfieldprimary", False),
+        ("@@oakfieldprimary", False),
+        ("oakfieldprimary", False),
+        ("#oakfieldprimary", False),
+    ],
+)
+def test_a_post_tags_the_account_where_it_names_its_handle(text: str, tagged: bool) -> None:
+    school = replace(SCHOOL, aliases=("Oakfield Primary", "@OakfieldPrimary", "#oakfieldprimary"))
+    assert tags_account(post(text), school) is tagged

@@ -75,6 +75,15 @@ def test_a_missing_notice_is_told_to_the_leadership_and_it(store: Store) -> None
     assert [(p, k) for p, k, _ in told(store)] == [("head", "account"), ("it", "account")]
 
 
+def test_it_is_told_at_once_at_any_hour(store: Store) -> None:
+    night = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)  # a Saturday
+    read(store, False, night)
+    tend(store, night)
+    with store.read() as con:
+        due = con.execute("SELECT DISTINCT epoch(due_at), via FROM outbox").fetchall()
+    assert due == [(night.timestamp(), "mail")]
+
+
 def test_it_is_told_once_and_nothing_is_written_after(store: Store) -> None:
     for n in range(4):
         read(store, False, TUESDAY + n * HOUR)

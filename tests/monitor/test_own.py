@@ -41,8 +41,8 @@ def store(tmp_path):
     return a_migrated_store(tmp_path)
 
 
-def with_it() -> Judges:
-    found = judges()
+def with_it(*aliases: str) -> Judges:
+    found = judges(replace(OAKFIELD, aliases=(*OAKFIELD.aliases, *aliases)))
     return replace(found, people=(*found.people, IT))
 
 
@@ -55,12 +55,14 @@ def post(n: int, text: str, **changes) -> Mention:
     return replace(base, **changes)
 
 
-def read(store: Store, *mentions: Mention, own: bool = True, at: datetime = NOW) -> mention_store.Batch:
+def read(
+    store: Store, *mentions: Mention, own: bool = True, at: datetime = NOW, handle: str = "@oakfieldpage"
+) -> mention_store.Batch:
     source = Source(
         "own", "own.page", "https://social.example.org/oakfield", urns=("900001",), name="Our page", own=own
     )
     run = SourceRun("own", at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
-    found = with_it()
+    found = with_it(handle)
     batch = judge(Collected(source, run, mentions), store, found, at)
     with store.write("test") as con:
         mention_store.save(con, batch, now=at, policy=found.policy)
@@ -125,11 +127,20 @@ def test_abuse_in_a_comment_gets_its_usual_verdict(store):
     assert "it" not in alert.audience
 
 
-def test_a_scam_in_a_comment_is_told_to_it_as_a_matter_of_today(store):
-    batch = read(store, post(2, SCAM, kind=MentionKind.COMMENT, author="Sam W"))
+@pytest.mark.parametrize("own", [True, False], ids=["a comment", "a tag elsewhere"])
+def test_a_scam_by_others_is_told_to_it_and_the_leadership_by_mail_at_once(store, own):
+    night = NOW.replace(hour=3)
+    text = f"{SCAM} Ask @oakfieldpage, Oakfield Primary in Northvale"
+    batch = read(store, post(2, text, kind=MentionKind.COMMENT, author="Sam W"), own=own, at=night)
     (alert,) = batch.alerts
     assert (alert.content_class, alert.severity) == ("C14", Severity.TODAY)
-    assert "it" in alert.audience
+    assert set(alert.audience) == {"it", "head", "dsl"}
+    assert {m.due_at for m in batch.outbox} == {night}
+
+
+def test_a_scam_elsewhere_that_tags_no_account_is_judged_as_ever(store):
+    batch = read(store, post(2, f"{SCAM} Oakfield Primary in Northvale"), own=False)
+    assert batch.alerts == ()
 
 
 def test_a_strange_language_is_odd_after_posts_that_were_kept(store):
