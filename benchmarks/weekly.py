@@ -28,7 +28,7 @@ from alerts.weekly.weeks import last_complete
 from data.effects import utc_now
 from data.store.config import put_sources
 from data.store.open import Store
-from data.store.signed_reports import put_report, sign
+from data.store.signed_reports import WeeklyReport, put_report, sign
 from data.types import School
 from monitor.config import Config
 from monitor.service.context import Context
@@ -73,7 +73,7 @@ def measure(folder: Path, size: int, days: int) -> None:
     facts = counted(store, config, NOW, "the next report, one week counted")
     with store.write("keep and sign it") as con:
         put_report(con, URN, facts.week, to_json(facts), NOW)
-        sign(con, URN, facts.week, "head", "0" * 64, NOW)
+        sign(con, WeeklyReport(URN, facts.week, to_json(facts), NOW, NOW, "head", "0" * 64, "0" * 64))
     context = Context(config, store.home, Links())
     with store.read() as con:
         reports(con, context, NOW)

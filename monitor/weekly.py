@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before
-from alerts.weekly.facts import Facts, from_json
+from alerts.weekly.facts import Facts, PolicyRow, from_json
 from alerts.weekly.weeks import Week, named
 from data.errors import InputError
 from data.people import people_of
 from data.store import signed_reports
 from data.store import weekly as weekly_store
+from data.store.signed_reports import WeeklyReport
 from data.types import Person, Role, School
 from monitor.config import Config
 from monitor.service.context import Connection
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from alerts.weekly.document import Document
 
 SIGNERS = frozenset((Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT))
+_HOLIDAY_WEEKS, _A_YEAR = 4, 53
 READERS = frozenset((Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR))
 
 
@@ -42,10 +44,15 @@ def holders(config: Config, school: School, roles: frozenset[Role]) -> tuple[Per
 
 
 def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> Facts:
-    """The week's facts from the store. Raises InputError where nothing was looked at before it ended."""
+    """The week's facts from the store.
+
+    Raises InputError where nothing was looked at before it ended, or where a later report has shown it:
+    counted anew, with other numbers hidden, the two together could give a small one away.
+    """
     began = weekly_store.began(con, school.urn)
     if began is None or began >= week.end(config.zone):
         raise InputError(f"There is nothing to report of {week.name}: no place had been looked at by then.")
+    _refuse_shown(con, school, week)
     reports = [from_json(r.facts) for r in signed_reports.reports_before(con, school.urn, week.name)]
     start, end = week.start(config.zone), week.end(config.zone)
     given = (con, school.urn, start, end)
@@ -59,6 +66,30 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
         reclassified=weekly_store.reclassified(*given),
     )
     return compose(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
+
+
+def _refuse_shown(con: Connection, school: School, week: Week) -> None:
+    for later in signed_reports.reports_after(con, school.urn, week.name):
+        if any(row.week == week.name for row in from_json(later.facts).weeks):
+            raise InputError(
+                f"{week.name} stands in the table of the report for {later.week}, as it was counted then. A "
+                "report of its own beside that could give small numbers away, so none is made."
+            )
+
+
+def current(config: Config, school: School, report: WeeklyReport) -> Facts:
+    """The report's facts: the numbers as they were counted, and until it is signed the school's name,
+    language and policies as they are configured now, so that what the last look finds can be mended."""
+    facts = from_json(report.facts)
+    if report.signed_at is not None:
+        return facts
+    return replace(
+        facts,
+        school=school.name,
+        language=school.language,
+        policies=tuple(PolicyRow(title, due) for title, due in _policies(config, school)),
+        dpia=config.dpia.recorded_on,
+    )
 
 
 def _past(con: Connection, config: Config, school: School, week: Week, began: datetime) -> Past:
@@ -124,6 +155,12 @@ def _dates(facts: Facts, config: Config, signed_at: datetime | None) -> set[date
 
 
 def wanted(config: Config, school: School, week: Week) -> bool:
-    """Is a report made of this week without being asked for: does it hold a day of term?"""
+    """Is a report made of this week without being asked for: each week that holds a day of term, and in
+    holidays each fourth week after the last of those (the domain guide's “monthly in holidays”)."""
     calendar = config.calendar(school.urn)
-    return any(calendar.in_term(day) for day in week.days() if calendar.working_day(day))
+
+    def of_term(one: Week) -> bool:
+        return any(calendar.in_term(day) for day in one.days() if calendar.working_day(day))
+
+    since = next((n for n in range(_A_YEAR) if of_term(week.back(n))), None)
+    return since is not None and since % _HOLIDAY_WEEKS == 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.weekly.facts import Facts, from_json
+from alerts.weekly.facts import Facts, to_json
 from alerts.weekly.weeks import named
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
@@ -21,7 +22,7 @@ from data.types import OutboxMessage, Person, School
 from data.words.say import words
 from monitor.config import Config
 from monitor.service.reports import LIFE, sign_key
-from monitor.weekly import READERS, SIGNERS, holders, made
+from monitor.weekly import READERS, SIGNERS, current, holders, made
 
 if TYPE_CHECKING:
     from monitor.weekly import Made
@@ -39,18 +40,21 @@ def attachment(urn: str, week: str) -> str:
 
 
 def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
-    """The signed files by their endings; None where it is not signed or they are gone.
+    """The signed files by their endings; None where it is not signed.
 
-    Raises NotFit where the PDF is not the one that was signed.
+    Raises NotFit where they are gone or are not those that were signed.
     """
-    pdf = home / attachment(report.urn, report.week)
-    page = pdf.with_suffix(".html")
-    if report.signed_at is None or not (pdf.exists() and page.exists()):
+    if report.signed_at is None:
         return None
-    held = pdf.read_bytes()
-    if sha256(held).hexdigest() != report.sha256:
-        raise NotFit(f"{pdf} is not the file that {report.signed_by} signed: somebody has changed it.")
-    return {".pdf": held, ".html": page.read_bytes()}
+    found = {}
+    for ending, signed in ((".pdf", report.sha256), (".html", report.page_sha256)):
+        path = (home / attachment(report.urn, report.week)).with_suffix(ending)
+        if not path.exists():
+            raise NotFit(f"{path}, which {report.signed_by} signed, is gone. A backup may hold it.")
+        found[ending] = path.read_bytes()
+        if sha256(found[ending]).hexdigest() != signed:
+            raise NotFit(f"{path} is not the file that {report.signed_by} signed: somebody has changed it.")
+    return found
 
 
 def sign(
@@ -69,19 +73,27 @@ def sign(
     _permitted(config, school, person)
     if report.signed_at is not None:
         return report, None
-    facts = from_json(report.facts)
+    facts = current(config, school, report)
     with store.read() as con:
         files = made(con, config, school, facts, now)
     _refuse(files, report.week)
     path = home / attachment(school.urn, report.week)
     messages = mails(config, school, facts, now)
+    page = files.html.encode()
+    wanted = replace(
+        report,
+        facts=to_json(facts),
+        signed_at=now,
+        signed_by=person.id,
+        sha256=sha256(files.pdf).hexdigest(),
+        page_sha256=sha256(page).hexdigest(),
+    )
     with store.write("signing the report") as con:
-        hashed = sha256(files.pdf).hexdigest()
-        signed = signed_reports.sign(con, school.urn, report.week, person.id, hashed, now)
-        if signed.signed_at != now or signed.signed_by != person.id:
+        signed = signed_reports.sign(con, wanted)
+        if signed is not wanted:
             return signed, None
         keep(path, files.pdf)
-        keep(path.with_suffix(".html"), files.html.encode())
+        keep(path.with_suffix(".html"), page)
         put_outbox(con, messages, now)
         signed_reports.take_back(con, _asking(config, school, report.week), now)
     return signed, len(messages)

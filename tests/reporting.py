@@ -109,7 +109,7 @@ def fill(
 
 
 def filled_home(factory: Any) -> Path:
-    """A home with twelve weeks in it, the last ending on 20 November 2026; made once, not to be written to.
+    """A home with eight weeks in it, the last ending on 20 November 2026; made once, not to be written to.
 
     Seven mentions of the last week are for the safeguarding lead alone.
     """
@@ -126,7 +126,7 @@ def filled_home(factory: Any) -> Path:
 
 
 def _fill_weeks(con: Any) -> None:
-    for back in range(12):
+    for back in range(8):
         seen = FRIDAY - timedelta(days=7 * back + 2)
         fill(con, range(20 + back), seen=seen, themes=("traffic",))
         fill(con, range(12), seen=seen, tone=Sentiment.POSITIVE, channel="google_review", themes=("events",))
@@ -182,7 +182,14 @@ BUSY = {
 
 THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
 ANSWERS = [Answer(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
-PLACES = [Place("feed", None, 90, 90), Place("forum.phpbb", None, 50, 20), Place("own.page", None, 9, 9)]
+PLACES = [
+    Place("feed", None, 90, 90),
+    Place("forum.phpbb", None, 50, 20),
+    Place("own.page", None, 9, 9),
+    Place("feed", "facebook", 40, 40),
+    Place("reviews.page", "google_review", 7, 7),
+    Place("feed", "x", 9, 0),
+]
 USUAL = (54, 61, 70, 58, 66, 63)
 
 

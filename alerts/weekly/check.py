@@ -10,12 +10,15 @@ school is, by name: the report holds nobody's.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from html.parser import HTMLParser
+from typing import Literal
 
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from alerts.weekly.disclosure import LEAST, Cell
 from alerts.weekly.document import Document
@@ -23,9 +26,11 @@ from alerts.weekly.facts import Facts
 from data.words.say import LANGUAGES, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
-_SURNAME_LETTERS = 3
+_SURNAME_LETTERS, _SHORT = 3, 2
+_TITLES = frozenset(("Mr", "Ms", "Mx", "Dr", "Fr", "Sr", "St"))
 _ROLES = (
-    r"\b(?:head ?teacher|head of|deputy head|teacher|teaching assistant|classroom assistant|tutor|caretaker|"
+    r"\b(?:head ?teacher|head ?master|head ?mistress|head of|deputy head|teacher|teaching assistant|"
+    r"classroom assistant|tutor|caretaker|school nurse|"
     r"senco|site manager|lunchtime supervisor|receptionist|bursar|school cook|chair of governors|"
     r"pennaeth|athro|athrawes|cynorthwyydd|gofalwr|gofalwraig|ysgrifenyddes|cadeirydd)\b"
 )
@@ -37,12 +42,18 @@ _PATTERNS = {
     "a handle": re.compile(r"(?<![\w@])@\w[\w.]+"),
     "a telephone number": re.compile(r"(?:\+44|\b0)[\s-]?\d{2,4}[\s-]?\d{3,4}[\s-]?\d{2,4}\b"),
     "a year group": re.compile(
-        r"\b(?:year|yr|form|class|blwyddyn|dosbarth)\s?\d{1,2}\b(?!\s*\d)|\b(?:reception|nursery) class\b",
+        r"\b(?:year|yr|form|class|blwyddyn|dosbarth)\s?\d{1,2}\b(?!\s*\d)|\by\d{1,2}\b|"
+        r"\b(?:year|yr) (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen)\b|"
+        r"\b(?:reception|nursery) class\b",
         re.I,
     ),
     "a role": re.compile(_ROLES, re.I),
     "a date": re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"),
 }
+_DAY_FIRST = re.compile(
+    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|af|ain|fed|eg)?(?:\s+of|\s+o)?\s+(?P<month>[^\W\d_]+)"
+)
+_MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d_]+)\s+(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?\b")
 _IN_MARKUP = ("an e-mail address", "a web address", "a handle")
 
 
@@ -61,7 +72,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who must not be named: `people` by any part of a name, `speakers` by the whole they post under."""
+    """Who must not be named: `people` by any part of a name (one of two letters, such as Ng, only as it is
+    written), `speakers` by the whole they post under."""
 
     people: Collection[str]
     speakers: Collection[str]
@@ -89,19 +101,21 @@ def _patterns(where: str, text: str) -> Iterator[Finding]:
 
 def _dates(where: str, text: str, dates: Collection[date]) -> Iterator[Finding]:
     """A day and a month, in either language, that the report has no reason to name."""
-    months = _months()
     may = {(d.day, d.month) for d in dates}
-    for match in re.finditer(r"\b(\d{1,2})(?:st|nd|rd|th|af|ain|fed|eg)?\s+([^\W\d_]+)", text):
-        month = months.get(match[2].casefold())
-        if month is not None and (int(match[1]), month) not in may:
-            yield Finding("a date", match[0], where)
+    for pattern, months in ((_DAY_FIRST, _months("wide", "abbreviated")), (_MONTH_FIRST, _months("wide"))):
+        for match in pattern.finditer(text):
+            month = months.get(match["month"].casefold())
+            if month is not None and (int(match["day"]), month) not in may:
+                yield Finding("a date", match[0], where)
 
 
-def _months() -> dict[str, int]:
+@cache
+def _months(*widths: Literal["wide", "abbreviated"]) -> dict[str, int]:
+    """Their numbers by name. Welsh “hyd 20 Tachwedd” is no day of October: short names come after a day."""
     return {
         name.casefold().rstrip("."): n
         for language in LANGUAGES
-        for width in ("wide", "abbreviated")
+        for width in widths
         for n, name in get_month_names(width, locale=f"{language}_GB").items()
     }
 
@@ -109,12 +123,17 @@ def _months() -> dict[str, int]:
 def _names(parts: Sequence[tuple[str, str]], names: Names, facts: Facts) -> Iterator[Finding]:
     ours = _vocabulary(words(facts.language), facts.school)
     given = {w for p in facts.policies for w in _tokens(p.title)}
-    known = {part for name in names.people for part in _tokens(name) if len(part) >= _SURNAME_LETTERS} - ours
+    parts_of_names = {part[0] for name in names.people for part in _WORD.finditer(name)}
+    known = {_plain(p) for p in parts_of_names if len(p) >= _SURNAME_LETTERS} - ours
+    short = {
+        p for p in parts_of_names - _TITLES if len(p) == _SHORT and p.istitle() and _plain(p) not in ours
+    }
     speakers = {name: _tokens(name) for name in names.speakers}
     told = {name: spoken for name, spoken in speakers.items() if _tells(name, spoken, ours, given)}
     for where, text in parts:
         said = _tokens(text)
-        for part in sorted(known.intersection(said)):
+        as_written = {match[0] for match in _WORD.finditer(text)}
+        for part in sorted((known & _with_singulars(said)) | (short & as_written)):
             yield Finding("a name", part, where)
         held, whole = set(said), f" {' '.join(said)} "
         for name, spoken in told.items():
@@ -125,18 +144,40 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: Facts) -> Iter
 def _tells(name: str, spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
     """Does such a name tell anything? Not one of our own words, nor one plain word of a policy's title."""
     plain = name.isalpha() and name in (name.lower(), name.title())
-    return bool(spoken) and not set(spoken) <= set(ours) and not (plain and spoken[0] in given)
+    strange = [word for word in spoken if word not in ours and not word.isdigit()]
+    return bool(strange) and not (plain and spoken[0] in given)
 
 
 def _vocabulary(w: Words, school: str) -> set[str]:
-    """The words of our own sentences and of the school's name: nobody is named by them."""
+    """The words of our own sentences, dates and the school's name: nobody is named by them."""
     lines = [line for key, line in w.lines.items() if key.split(".")[0] in ("report", "theme", "common")]
     texts = [t for line in lines for t in ((line,) if isinstance(line, str) else line.values())]
-    return {token for text in (*texts, school) for token in _tokens(text)}
+    return _with_singulars([token for text in (*texts, school, *_calendar()) for token in _tokens(text)])
+
+
+def _calendar() -> set[str]:
+    days = {
+        name
+        for language in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for name in get_day_names(width, locale=f"{language}_GB").values()
+    }
+    return days | set(_months("wide", "abbreviated"))
 
 
 def _tokens(text: str) -> list[str]:
-    return [match[0].casefold() for match in _WORD.finditer(text)]
+    return [match[0] for match in _WORD.finditer(_plain(text))]
+
+
+def _plain(text: str) -> str:
+    """Without capitals and accents: “Siân” is “sian”."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+
+
+def _with_singulars(said: Iterable[str]) -> set[str]:
+    """The words, and what stands before an s at their end: “Quillfeathers” for “Quillfeather’s”."""
+    return {form for word in said for form in (word, word.removesuffix("s"))}
 
 
 def _numbers(facts: Facts) -> Iterator[tuple[str, int]]:

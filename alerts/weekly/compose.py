@@ -17,6 +17,8 @@ from data.types import School
 
 SHOWN_WEEKS = 12
 MOST_THEMES = 5
+_ALWAYS = ("people", "other")
+"""Kinds of place that may hold something in any week: what people hand in may stand anywhere."""
 
 _KIND_OF = {
     "google_news": "news",
@@ -73,7 +75,8 @@ def compose(
 ) -> Facts:
     """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
     week = counts.own.week
-    where = _where(counts.own)
+    places = _places(counts.places)
+    where = _where(counts.own, places)
     own = _row(counts.own, {tone: where[WHOLE][tone] for tone in (*TONES, WHOLE)})
     answers, answer_s = _answers(counts.answers)
     rungs, outcomes, removal_s = _removals(counts.removals)
@@ -95,7 +98,7 @@ def compose(
         rungs=rungs,
         outcomes=outcomes,
         removal_s=removal_s,
-        places=_places(counts.places),
+        places=places,
         asked=sum(p.asked for p in counts.places),
         seen=sum(p.seen for p in counts.places),
         reclassified=lone(counts.reclassified),
@@ -118,13 +121,19 @@ def kind_of(channel: str) -> str:
     return _KIND_OF.get(channel, "other")
 
 
-def _where(past: Past) -> dict[str, dict[str, Cell]]:
+def _where(past: Past, places: Sequence[PlaceRow]) -> dict[str, dict[str, Cell]]:
+    """By kind of place. A kind of which nothing was seen has no row: everybody could tell that its numbers
+    are nought, so that they would hide nothing; what bears its name all the same stands under `other`.
+    """
+    seen = {row.kind for row in places if row.whole or row.part}
+    kinds = [kind for kind in KINDS if kind in seen or kind in _ALWAYS]
     values: dict[tuple[str, str], int] = defaultdict(int)
     for (channel, tone, relevance), n in _all(past).items():
         if relevance == "about":
-            values[kind_of(channel), tone] += n
-    cells = cross(KINDS, TONES, values)
-    return {kind: {tone: cells[kind, tone] for tone in (*TONES, WHOLE)} for kind in (*KINDS, WHOLE)}
+            kind = kind_of(channel)
+            values[kind if kind in kinds else "other", tone] += n
+    cells = cross(kinds, TONES, values)
+    return {kind: {tone: cells[kind, tone] for tone in (*TONES, WHOLE)} for kind in (*kinds, WHOLE)}
 
 
 def _weeks(week: Week, counted: Sequence[Past], reports: Sequence[Facts]) -> list[WeekRow]:

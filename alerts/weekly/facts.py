@@ -54,7 +54,7 @@ class Facts:
     """One report's numbers. Times are UTC.
 
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
-    report that had none. `where` is by kind of place and tone, with totals under `all`. `earlier_themes` is
+    report that had none. `where` is by kind of place and tone, totals last, under `all`. `earlier_themes` is
     None where the week before had no report. `answer_s` and `removal_s` are medians in seconds.
     """
 

@@ -6,7 +6,7 @@ from babel.dates import format_date
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Bar, Chart, Panel
-from alerts.weekly.facts import KINDS, TONES, Facts
+from alerts.weekly.facts import TONES, Facts
 from alerts.weekly.lead import usual
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
@@ -40,7 +40,11 @@ def where_chart(w: Words, facts: Facts) -> Chart:
         Panel(
             w(f"report.tone.{tone}"),
             tone,
-            tuple(_bar(w, w(f"report.kind.{kind}"), facts.where[kind][tone]) for kind in KINDS),
+            tuple(
+                _bar(w, w(f"report.kind.{kind}"), facts.where[kind][tone])
+                for kind in facts.where
+                if kind != WHOLE
+            ),
         )
         for tone in (WHOLE, *TONES)
     ]

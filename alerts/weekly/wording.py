@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Block, Document, Heading, Paragraph, Points, Table
-from alerts.weekly.facts import KINDS, OUTCOMES, RUNGS, TONES, Facts
+from alerts.weekly.facts import OUTCOMES, RUNGS, TONES, Facts
 from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
 from alerts.weekly.lead import change, lead, theme_list
 from alerts.weekly.tables import WHOLE
@@ -92,8 +92,8 @@ def _where(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block
     if facts.own.cells[WHOLE] is not Hidden.FEW:
         yield where_chart(w, facts)
         rows = tuple(
-            (_kind(w, kind), *(cell(w, facts.where[kind][t]) for t in (*TONES, WHOLE)))
-            for kind in (*KINDS, WHOLE)
+            (_kind(w, kind), *(cell(w, cells[t]) for t in (*TONES, WHOLE)))
+            for kind, cells in facts.where.items()
         )
         head = (w("report.column.where"), *(w(f"report.tone.{t}") for t in (*TONES, WHOLE)))
         yield Table(w("report.where.caption"), head, rows, strong=len(rows) - 1)

@@ -153,7 +153,7 @@ _SERVED = (
     """CREATE TABLE reports (
         urn VARCHAR NOT NULL, week VARCHAR NOT NULL, facts VARCHAR NOT NULL,
         composed_at TIMESTAMPTZ NOT NULL, signed_at TIMESTAMPTZ, signed_by VARCHAR, sha256 VARCHAR,
-        PRIMARY KEY (urn, week))""",
+        page_sha256 VARCHAR, PRIMARY KEY (urn, week))""",
     """CREATE TABLE escalations (
         alert_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, times INTEGER NOT NULL, step INTEGER NOT NULL,
         person_id VARCHAR, told_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (alert_id, times, step))""",

@@ -17,7 +17,7 @@ from data.store.bulk import at, moment, put
 class WeeklyReport:
     """One report: `facts` is JSON that holds only what may be published; signed or still a draft.
 
-    `sha256` is that of the signed PDF.
+    `sha256` is that of the signed PDF, `page_sha256` of the page signed with it.
     """
 
     urn: str
@@ -27,10 +27,12 @@ class WeeklyReport:
     signed_at: datetime | None = None
     signed_by: str | None = None
     sha256: str | None = None
+    page_sha256: str | None = None
 
 
 _SELECTED = (
-    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256 FROM reports"
+    "SELECT urn, week, facts, epoch_us(composed_at), epoch_us(signed_at), signed_by, sha256, page_sha256 "
+    "FROM reports"
 )
 
 
@@ -64,31 +66,42 @@ def reports_before(
     return [_report(row) for row in rows]
 
 
+def reports_after(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> list[WeeklyReport]:
+    """The reports of later weeks, the earliest first."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week", {"urn": urn, "week": week}
+    ).fetchall()
+    return [_report(row) for row in rows]
+
+
 def newest_report(con: duckdb.DuckDBPyConnection, urn: str) -> WeeklyReport | None:
     """The report of the latest week that has one."""
     rows = con.execute(f"{_SELECTED} WHERE urn = $urn ORDER BY week DESC LIMIT 1", {"urn": urn}).fetchall()
     return _report(rows[0]) if rows else None
 
 
-def sign(
-    con: duckdb.DuckDBPyConnection, urn: str, week: str, person: str, sha256: str, now: datetime
-) -> WeeklyReport:
+def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
     """Records that a person has read and released it, unless somebody had; gives what now stands.
 
-    Raises KeyError where there is no such report.
+    Raises KeyError where there is no such report, ValueError where `signed` bears no signature.
     """
-    found = report(con, urn, week)
+    found = report(con, signed.urn, signed.week)
     if found is None:
-        raise KeyError(week)
+        raise KeyError(signed.week)
+    if signed.signed_at is None or signed.signed_by is None:
+        raise ValueError(f"the report for {signed.week} bears no signature")
     if found.signed_at is not None:
         return found
+    names = ("urn", "week", "facts", "signed_at", "signed_by", "sha256", "page_sha256")
     con.execute(
-        """UPDATE reports SET signed_at = $now, signed_by = $person, sha256 = $sha256
+        """UPDATE reports SET facts = $facts, signed_at = $signed_at, signed_by = $signed_by,
+            sha256 = $sha256, page_sha256 = $page_sha256
         WHERE urn = $urn AND week = $week""",
-        {"now": now, "person": person, "sha256": sha256, "urn": urn, "week": week},
+        {name: getattr(signed, name) for name in names},
     )
-    append(con, [Entry(now, person, "report_signed", f"report:{week}", urn, (f"sha256:{sha256}",))])
-    return WeeklyReport(urn, week, found.facts, found.composed_at, now, person, sha256)
+    subject, code = f"report:{signed.week}", f"sha256:{signed.sha256}"
+    append(con, [Entry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))])
+    return signed
 
 
 def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
@@ -107,5 +120,5 @@ def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime
 
 
 def _report(row: Sequence[Any]) -> WeeklyReport:
-    urn, week, facts, composed, signed, by, sha256 = row
-    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256)
+    urn, week, facts, composed, signed, by, sha256, page = row
+    return WeeklyReport(urn, week, facts, at(composed), moment(signed), by, sha256, page)

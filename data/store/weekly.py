@@ -1,15 +1,16 @@
 """What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
 
 Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and
-the route of safeguarding and extremism, and what is not about the school. A mention belongs to the
-week in which it was first seen, so that a week that has been counted stays as it was.
+the route of safeguarding and extremism, what the school's own accounts posted, odd or not, and what is
+not about the school. A mention belongs to the week in which it was first seen, so that a week that has
+been counted stays as it was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -21,8 +22,11 @@ from data.types import Outcome
 
 _SEEN = [o.value for o in Outcome if o.seen]
 _OPEN = """v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
-    AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)"""
+    AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
+    AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> 'C14'
+    AND NOT list_contains(v.reason_codes, 'own_post')"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
+_OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 
 Counted = Mapping[tuple[str, str, str], int]
@@ -59,7 +63,10 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place we look at: its collector's kind, its channel, how often it was asked and answered."""
+    """One place we look at: its collector's kind, its channel, how often it was asked and answered.
+
+    The channel is the configured one, else what most of its posts of late bear; None without any.
+    """
 
     kind: str
     channel: str | None
@@ -81,8 +88,7 @@ def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
     """Mentions still kept, first seen from `start` and before `end`; without the school's own posts."""
     return _grouped(
         con.execute(
-            f"""SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN}
-            AND v.relevance <> 'not_about' AND v.route <> 'ignore' GROUP BY ALL""",
+            f"SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL",
             _given(urn, start, end),
         ).fetchall()
     )
@@ -143,13 +149,17 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
 def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Place]:
     """The places watched for this school now, with how they answered in the week."""
     rows = con.execute(
-        """SELECT p.kind, p.channel, count(r.source_id),
+        """WITH posts AS (SELECT g.source_id, mode(m.channel ORDER BY m.channel) AS channel
+            FROM sightings g JOIN mentions m ON m.id = g.mention_id
+            WHERE g.first_seen >= $of_late AND g.first_seen < $end AND NOT m.restricted GROUP BY ALL)
+        SELECT p.kind, coalesce(p.channel, any_value(t.channel)), count(r.source_id),
             count(r.source_id) FILTER (list_contains($seen, r.outcome))
         FROM sources p LEFT JOIN source_runs r ON r.source_id = p.id
             AND r.started_at >= $start AND r.started_at < $end
+        LEFT JOIN posts t ON t.source_id = p.id
         WHERE list_contains(p.urns, $urn) AND p.disabled IS NULL
         GROUP BY p.id, p.kind, p.channel ORDER BY p.id""",
-        {"urn": urn, "start": start, "end": end, "seen": _SEEN},
+        {"urn": urn, "start": start, "end": end, "of_late": end - _OF_LATE, "seen": _SEEN},
     ).fetchall()
     return [Place(*row) for row in rows]
 

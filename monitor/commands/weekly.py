@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from alerts.weekly.facts import from_json, to_json
+from alerts.weekly.facts import to_json
 from alerts.weekly.weeks import Week, last_complete, named
 from data.effects import Clock
 from data.errors import InputError
@@ -19,7 +19,7 @@ from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
 from monitor.views.alerts import local
-from monitor.weekly import SIGNERS, gather, holders, made
+from monitor.weekly import SIGNERS, current, gather, holders, made
 
 Say = Callable[[str], None]
 
@@ -42,6 +42,8 @@ def run(
     Raises InputError for a week that is none or has not ended, for a person who may not sign, and for
     sending what is not signed; weekly_signing.NotFit where the last check finds something.
     """
+    if person is not None and not sign:
+        raise InputError("--as says who signs: give --sign as well.")
     where, settings, store = opened(home, config)
     one = _school(settings, school)
     now = clock()
@@ -123,19 +125,21 @@ def _write(
     store: Store, config: Config, school: School, report: WeeklyReport, home: Path, out: Path, say: Say
 ) -> None:
     """A draft is made anew; of a signed report the very files that were signed are copied."""
-    out.mkdir(parents=True, exist_ok=True)
     mark = "" if report.signed_at else "-DRAFT"
     name = f"governors-{school.urn}-{report.week}{mark}"
     kept = signing.kept(home, report)
     findings = []
     if kept is None:
         with store.read() as con:
-            files = made(con, config, school, from_json(report.facts), report.signed_at)
+            files = made(con, config, school, current(config, school, report))
         kept = {".pdf": files.pdf, ".html": files.html.encode()}
-        findings = [] if report.signed_at else [finding.sentence() for finding in files.findings]
+        findings = [finding.sentence() for finding in files.findings]
     for ending, held in kept.items():
         path = out / f"{name}{ending}"
-        signing.keep(path, held)
+        try:
+            signing.keep(path, held)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
         say(str(path))
     for finding in findings:
         say(f"It cannot be signed like this: {finding}")
@@ -154,7 +158,8 @@ def _send(
         able = ", ".join(p.id for p in holders(config, school, SIGNERS)) or "nobody is set up who may"
         raise InputError(
             f"The report for {report.week} is not signed, so it is sent to nobody. Read it (--out DIR), then "
-            f"sign it: schoolgate report --week {report.week} --sign --as PERSON. Those who may: {able}."
+            f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "
+            f"Those who may: {able}."
         )
     from monitor.service.delivery import deliver
 
@@ -167,13 +172,17 @@ def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> Non
     from alerts.weekly.document import Paragraph
     from alerts.weekly.wording import document
 
-    read = document(from_json(report.facts), config.zone, report.signed_at)
+    read = document(current(config, school, report), config.zone, report.signed_at)
     lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
-    several = f" --school {school.urn}" if len(config.schools) > 1 else ""
     say(f"{read.file_title}\n\n{lead}\n")
     if report.signed_at is not None:
         say(_by(config, report))
         return
     say("A draft: nobody has signed it, and it is sent to nobody. To read it whole, then to sign it:")
-    say(f"    schoolgate report --week {report.week}{several} --out DIR")
-    say(f"    schoolgate report --week {report.week}{several} --sign --as PERSON")
+    option = _option(config, school)
+    say(f"    schoolgate report --week {report.week}{option} --out DIR")
+    say(f"    schoolgate report --week {report.week}{option} --sign --as PERSON")
+
+
+def _option(config: Config, school: School) -> str:
+    return f" --school {school.urn}" if len(config.schools) > 1 else ""

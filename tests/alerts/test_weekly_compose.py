@@ -8,7 +8,7 @@ from reporting import BUSY, FRIDAY, WEEK, counts, facts
 
 from alerts.weekly.compose import kind_of
 from alerts.weekly.disclosure import Hidden
-from alerts.weekly.facts import KINDS, from_json, to_json
+from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.tables import WHOLE
 from data.store.weekly import Answer, Place, Removal, ThemeCount
 from sources.registry import CHANNELS
@@ -27,9 +27,19 @@ def test_the_stored_facts_hold_no_number_below_five():
     assert all(isinstance(c, Hidden) or c >= 5 for c in shown)
 
 
-def test_every_kind_of_place_stands_in_the_table_whether_anything_was_said_there_or_not():
-    assert set(facts(counts({})).where) == {*KINDS, WHOLE}
+def test_only_kinds_of_which_something_was_seen_have_a_row_whether_anything_was_said_there_or_not():
+    """A row that everybody knows to be empty hides nothing: 15 in all less 12 in one is 3 in the other."""
+    given = [Place("feed", "facebook", 9, 4), Place("feed", None, 9, 9), Place("forum.phpbb", None, 9, 0)]
+    assert list(facts(counts({}, places=given)).where) == ["news", "social", "people", "other", WHOLE]
     assert {kind_of(channel) for channel in CHANNELS} <= set(KINDS)
+
+
+def test_what_was_said_where_no_place_was_seen_stands_under_other_sites():
+    given = {("facebook", tone): 12 for tone in TONES} | {("manual_report", tone): 8 for tone in TONES}
+    where = facts(counts({**given, **{("google_news", tone): 7 for tone in TONES}})).where
+    assert [(kind, row[WHOLE]) for kind, row in where.items()] == [
+        ("news", 21), ("people", 24), ("other", 36), (WHOLE, 81)
+    ]  # fmt: skip
 
 
 def test_the_row_of_the_week_is_the_foot_of_the_table_of_places():

@@ -16,7 +16,9 @@ from alerts.weekly.facts import from_json
 from data.errors import InputError
 from data.retention import purge
 from data.store import signed_reports
+from data.store import weekly as weekly_store
 from data.store.audit import verify
+from data.types import Reason, Route, Severity
 from monitor.commands import weekly as command
 from monitor.weekly_signing import NotFit
 
@@ -140,6 +142,82 @@ def test_what_must_not_be_published_is_not_signed_and_it_says_what_and_where(rep
     assert not (report.home / "reports").exists()
 
 
+def test_what_was_refused_can_be_signed_once_the_settings_are_mended(report):
+    a_home(report.home, CONFIG.replace("Social media policy", "Policy after Mr Thistlewood’s post"))
+    with pytest.raises(NotFit):
+        report(sign=True, person="o-fennimore")
+    a_home(report.home, CONFIG.replace("Social media policy", "Complaints policy"))
+    assert report(sign=True, person="o-fennimore") == 0
+    (stored,) = report.rows("SELECT facts FROM reports")
+    assert "Complaints policy" in stored[0]
+    assert "Thistlewood" not in stored[0]
+
+
+def test_a_week_that_a_later_report_has_shown_gets_none_of_its_own(report):
+    """Two tables of one week, each hiding other numbers, would together give small ones away."""
+    report()
+    with pytest.raises(InputError, match="2026-W46 stands in the table of the report for 2026-W47"):
+        report(week="2026-W46")
+    assert report.rows("SELECT week FROM reports") == [("2026-W47",)]
+
+
+def test_what_the_school_s_own_accounts_posted_is_in_no_number(report):
+    seen, post = FRIDAY - timedelta(days=1), Reason("own_post", "The school's own post.")
+    with a_store(report.home).write("own posts") as con:
+        for n, given in enumerate((
+            {"route": Route.IGNORE, "reasons": (post,)},
+            {"route": Route.NOTE, "reasons": (post,), "look": True},
+            {"route": Route.PLATFORM_REPORT, "content_class": "C14", "severity": Severity.TODAY},
+        )):  # fmt: skip
+            fill(con, range(300 + 10 * n, 306 + 10 * n), seen=seen, themes=("meals",), **given)
+    report()
+    ((stored,),) = report.rows("SELECT facts FROM reports")
+    facts = from_json(stored)
+    assert facts.own.cells["all"] == 41
+    assert facts.themes["negative"] == ("traffic",)
+
+
+def test_a_place_is_of_the_kind_that_its_posts_are(report):
+    """A feed may carry anything; what it carried of late says what it is."""
+    with a_store(report.home).read() as con:
+        (place,) = weekly_store.places(con, "900001", FRIDAY - timedelta(days=7), FRIDAY)
+    assert (place.kind, place.channel) == ("feed", "local_forum")
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(report, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"--out .*file: cannot be written to"):
+        report(out=tmp_path / "file")
+
+
+def test_a_name_without_a_signature_is_refused(report):
+    with pytest.raises(InputError, match="give --sign as well"):
+        report(person="o-fennimore")
+    assert report.rows("SELECT week FROM reports") == []
+
+
+def test_of_two_schools_one_must_be_named_and_only_its_own_people_sign(report):
+    other = """
+[[schools]]
+urn = "900002"
+name = "Larch Green School"
+
+[[people]]
+id = "p-elm"
+name = "Ms Petra Elm"
+roles = ["head"]
+email = "elm@example.sch.uk"
+schools = ["900002"]
+"""
+    a_home(report.home, CONFIG.replace("[[sources]]", other + "\n[[sources]]"))
+    with pytest.raises(InputError, match="--school"):
+        report()
+    with pytest.raises(InputError, match="--as p-elm: the report is signed by"):
+        report(school="900001", sign=True, person="p-elm")
+    with pytest.raises(InputError, match=r"--week 2026-W47 --school 900001 --sign"):
+        report(school="900001", send=True)
+
+
 def test_what_is_not_signed_is_not_sent(report):
     with pytest.raises(InputError, match=r"is not signed, so it is sent to nobody"):
         report(send=True)
@@ -185,6 +263,17 @@ def test_of_a_signed_report_the_very_files_that_were_signed_are_given_out(signed
     (signed.home / "reports" / "900001-2026-W47.pdf").write_bytes(b"another")
     with pytest.raises(NotFit, match="is not the file that o-fennimore signed"):
         signed(out=tmp_path / "out")
+
+
+def test_a_signed_page_that_was_changed_and_a_file_that_is_gone_are_refused(signed, tmp_path):
+    page = signed.home / "reports" / "900001-2026-W47.html"
+    page.write_text(page.read_text().replace("41 times", "4 times"))
+    with pytest.raises(NotFit, match=r"2026-W47\.html is not the file that o-fennimore signed"):
+        signed(out=tmp_path / "out")
+    page.unlink()
+    with pytest.raises(NotFit, match=r"which o-fennimore signed, is gone\. A backup may hold it"):
+        signed(out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_signed_pdf_reaches_each_governor_once_and_its_mail_tells_nothing(signed):

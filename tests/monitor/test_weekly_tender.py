@@ -124,7 +124,7 @@ def test_a_report_that_somebody_asked_for_first_is_still_brought_to_those_who_ma
     assert [person for person, _ in service.asked] == ["o-fennimore", "t-quillfeather"]
 
 
-def test_in_holidays_none_is_made_and_the_next_says_how_many_weeks_had_none(service):
+def test_in_a_week_s_holiday_none_is_made_and_the_next_says_how_many_weeks_had_none(service):
     autumn = datetime(2026, 10, 23, 15, 0, tzinfo=UTC)  # 16:00 in summer
     service.tick(autumn)
     assert service.tick(autumn + timedelta(days=7, hours=1)) == 0  # half term
@@ -133,6 +133,22 @@ def test_in_holidays_none_is_made_and_the_next_says_how_many_weeks_had_none(serv
     assert service.weeks == ["2026-W43", "2026-W45"]
     (facts,) = service.rows("SELECT facts FROM reports WHERE week = '2026-W45'")
     assert '"unreported":1' in facts[0]
+
+
+def test_in_long_holidays_each_fourth_week_gets_one(service):
+    config = service.context.config
+    terms = (Term(date(2026, 4, 13), date(2026, 7, 22)), Term(date(2026, 9, 2), date(2026, 10, 23)))
+    given = replace(config, calendars={"900001": Calendar(terms=terms)})
+    weeks = [f"2026-W{n}" for n in range(29, 38)]
+    made = [week for week in weeks if wanted(given, config.schools[0], named(week))]
+    assert made == ["2026-W29", "2026-W30", "2026-W34", "2026-W36", "2026-W37"]
+
+
+def test_where_the_terms_have_run_out_a_year_ago_none_is_made(service):
+    config = service.context.config
+    calendar = Calendar(terms=(Term(date(2024, 9, 2), date(2025, 7, 22)),))
+    given = replace(config, calendars={"900001": calendar})
+    assert not any(wanted(given, config.schools[0], named(f"2026-W{n}")) for n in range(40, 48))
 
 
 def test_a_term_written_to_end_on_a_sunday_does_not_make_the_next_week_one_of_term(service):
