@@ -72,17 +72,19 @@ def audience(
     school: School,
     policy: Policy,
     barred: Collection[str] = (),
+    named: Collection[str] = (),
 ) -> Audience:
     """Who is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
 
     Nobody of whom something may be alleged in any of them is told, whatever else they are, nor
     anyone of `barred` (ids), nor anyone without an e-mail address. Whom it threatens is told. Only
-    where nobody else can be, somebody whom a matter of a child merely mentions is. Where nobody is
-    left, `told` is empty and the reason `nobody_left` says so.
+    where nobody else can be, somebody is whom a matter of a child merely mentions, or whom calm words
+    beside an allegation speak of (`named`, ids). Where nobody is left, `told` is empty and the reason
+    `nobody_left` says so.
     """
     here = people_of(school, people)
     surely = frozenset(barred).union(*(_accused(v, here) for v in verdicts))
-    kept_out = surely.union(*(alleged_of(v, here) for v in verdicts))
+    kept_out = surely.union(named, *(alleged_of(v, here) for v in verdicts))
     lane = _lane(lead, _abouts(verdicts, kept_out, here), policy)
     told = _fill(lane, [p for p in here if p.email and p.id not in kept_out])
     if not told:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.audience import alleged_of, audience
+from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of, audience
 from data.ids import digest
 from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
 
@@ -83,7 +83,7 @@ def raise_alert(
     `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
     versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
     before. `places` counts the places that carry it, `came_back` says that it was removed
-    once. `asked` are those told of it beside the audience, where nobody acknowledged it (ids). A verdict
+    once. `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict
     that only asks for a look never raises one.
     """
     severe = [v for v in verdicts if calls_for_alert(v)]
@@ -98,7 +98,8 @@ def raise_alert(
         places=places,
         came_back=came_back,
     )
-    who = audience(severe, lead, people, school, policy, _barred(existing, earlier, people))
+    kept_out = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
+    who = audience(severe, lead, people, school, policy, *kept_out)
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
         story_id=story.id,
@@ -140,6 +141,19 @@ def _barred(existing: Alert | None, earlier: Sequence[Verdict], people: Sequence
     """An edit lets nobody in: ids of those who were kept out before, or whom former words may accuse."""
     before = existing.excluded if existing else ()
     return frozenset(before).union(*(alleged_of(v, people) for v in earlier))
+
+
+def _spoken_of(
+    verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
+) -> frozenset[str]:
+    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it.
+
+    A thread is one story: “a teacher hit him”, and then a reply, calm in itself, says who it was.
+    """
+    if not any(v.route is Route.SAFEGUARDING and v.about in ADULTS_OF_THE_SCHOOL for v in severe):
+        return frozenset()
+    calm = (v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT)
+    return frozenset[str]().union(*(alleged_of(v, people) for v in calm))
 
 
 def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:

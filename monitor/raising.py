@@ -32,6 +32,7 @@ from data.types import (
     Story,
     Verdict,
 )
+from monitor.service.context import Connection
 from sources.registry import kind_named
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def raise_for(
         standing = alert_store.by_story(con, ids)
         carriers = story_store.carriers(con, ids)
         former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
-        asked = escalation_store.asked(con, [a.id for a in standing.values()])
+        beside = _told_beside(con, [a.id for a in standing.values()])
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
     kept_out: dict[str, tuple[str, ...]] = {}
@@ -87,13 +88,20 @@ def raise_for(
             now,
             places=len(carriers.get(story.id, set()) | {source.id}),
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
-            asked=asked.get(before_it.id, ()) if before_it else (),
+            asked=beside.get(before_it.id, ()) if before_it else (),
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)
         elif before_it is not None and raised.kept_out:
             kept_out[before_it.id] = raised.kept_out
     return Raised(tuple(alerts), _messages(alerts, source, store, judges, now), kept_out)
+
+
+def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Those who know of an alert beside its audience: who was asked next, and who took it (ids)."""
+    asked = escalation_store.asked(con, alert_ids)
+    taken = alert_store.acknowledged(con, alert_ids)
+    return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alert_ids}
 
 
 def _messages(

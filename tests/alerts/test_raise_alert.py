@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.raise_alert import ROUTE_ORDER, Decline, raise_alert, route_rank, story_severity
-from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity
+from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity, Verdict
 
 
 @pytest.mark.parametrize("route", [Route.NOTE, Route.THANK, Route.RESPOND])
@@ -182,3 +183,38 @@ def test_it_is_told_again_where_somebody_asked_after_it_turns_out_to_be_its_subj
     again = raised(*more, existing=first, asked=("deputy_dsl",))
     assert again.times == 2
     assert "deputy_dsl" in again.excluded
+
+
+ACCUSED = verdict(about=About.STAFF)
+REPLY = verdict(Route.NOTE, About.SCHOOL, mention_id="m2", subjects=("head",))
+
+
+def test_whom_a_calm_reply_says_it_was_is_not_told_of_the_allegation() -> None:
+    alert = raised(ACCUSED, REPLY)
+    assert "head" in alert.excluded
+    assert alert.audience == raised(verdict(about=About.STAFF, subjects=("head",))).audience
+
+
+def test_somebody_told_whom_a_later_calm_reply_names_leaves_the_list() -> None:
+    first = raised(ACCUSED)
+    assert "head" in first.audience
+    again = raised(ACCUSED, REPLY, existing=first)
+    assert "subject_found" in codes(again)
+    assert "head" not in again.audience
+
+
+def test_a_calm_reply_leaves_somebody_to_tell() -> None:
+    everybody = tuple(p.id for p in EVERYBODY)
+    assert raised(ACCUSED, replace(REPLY, subjects=everybody)).audience
+
+
+@pytest.mark.parametrize(
+    "severe", [verdict(), verdict(Route.POLICE_NOW), verdict(Route.REQUEST_REMOVAL, About.STAFF)]
+)
+def test_whom_a_calm_reply_names_is_told_where_no_adult_is_accused_over_a_child(severe: Verdict) -> None:
+    assert raised(severe, REPLY).audience == raised(severe).audience
+
+
+def test_a_reply_about_another_school_keeps_nobody_out() -> None:
+    elsewhere = replace(REPLY, relevance=Relevance.NOT_ABOUT)
+    assert raised(ACCUSED, elsewhere).excluded == ()

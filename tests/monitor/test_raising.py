@@ -6,15 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from homes import a_migrated_store
 from judging_words import CALM as NOTE
 from judging_words import INSULT, PEOPLE, judges
+from storing import Clock
 
 from alerts.links import Links
 from alerts.means import Means
 from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import mentions as mention_store
-from data.store.open import Store
 from data.types import Escalation, Mention, MentionKind, Outcome, Person, Role, Source, SourceRun
 from monitor.collect import Collected
 from monitor.judge import judge
@@ -28,9 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
-    store.migrate()
-    return store
+    return a_migrated_store(tmp_path, Clock(NOW))
 
 
 def read(store, text, at, *, source=TOWN, with_=None, **changes):
@@ -132,6 +131,17 @@ def test_somebody_asked_after_it_who_turns_out_to_be_its_subject_is_told_no_more
     (again,) = read(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=with_).alerts
     assert again.times == 2
     assert "head" in again.excluded
+
+
+def test_somebody_who_took_it_and_turns_out_to_be_its_subject_has_it_no_more(store):
+    (alert,) = read(store, GRAVE, NOW, with_=WITH_DEPUTY).alerts
+    assert "head" not in alert.audience
+    with store.write("test") as con:
+        alert_store.ack(con, alert.id, "head", NOW)
+    (again,) = read(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=WITH_DEPUTY).alerts
+    assert (again.times, "head" in again.excluded) == (2, True)
+    with store.read() as con:
+        assert alert_store.acknowledged(con, [alert.id]) == {}
 
 
 PLANTED = {
