@@ -14,7 +14,7 @@ from monitor.config import Config
 from monitor.findings import Finding, fault, ok
 
 WAIT_S = 5.0
-"""So long the server may take to answer."""
+"""So long the server may take to answer; three times as long in all."""
 
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "this machine alone"}
 _FIT = "Look whether “port” and “security” in [mail] fit: 587 with starttls, 465 with tls."
@@ -65,7 +65,7 @@ def server(config: Config) -> list[Finding]:
     there = mail_server(config)
     if there is None:
         return []
-    result = probe(replace(there, connect_s=WAIT_S, command_s=WAIT_S))
+    result = probe(replace(there, connect_s=WAIT_S, command_s=WAIT_S, message_s=3 * WAIT_S))
     where = f"{there.host}, port {there.port}"
     if result.cause is None:
         signed = f", signed in as {there.user}" if there.user else ""

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import os
 import signal
-import smtplib
 import sys
 import time
 from datetime import timedelta
@@ -28,6 +27,7 @@ from pathlib import Path
 from delivering import OAKFIELD, PEOPLE, configured
 from mailing import Office
 
+import alerts.delivery.line
 from alerts.links import Links
 from data.effects import utc_now
 from data.store.open import Store
@@ -37,7 +37,7 @@ from monitor.service.delivery import deliver
 POINTS = ("connect", "rcpt", "begun", "data", "sent")
 
 
-class Deadly(smtplib.SMTP):
+class Deadly(alerts.delivery.line.Line):
     """A connection of a process that dies at a certain point, at its first or a later message."""
 
     point = ""
@@ -78,7 +78,7 @@ def child(home: Path, port: int, seconds: float, point: str, before: int) -> Non
     """Delivers with a clock so many seconds ahead."""
     ahead = timedelta(seconds=seconds)
     Deadly.point, Deadly.left = point, before
-    smtplib.SMTP = Deadly  # type: ignore[misc]
+    alerts.delivery.line.Line = Deadly  # type: ignore[misc]
 
     def clock():  # type: ignore[no-untyped-def]
         return utc_now() + ahead

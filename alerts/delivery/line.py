@@ -6,20 +6,26 @@ is not kept, but for its codes (RFC 5321, and RFC 3463's enhanced ones).
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import re
 import smtplib
+import socket
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from alerts.delivery.results import SENT, Cause, Outcome, Result
 
 CONNECT_S = 30.0
 COMMAND_S = 60.0
 """How long the server may take to be reached, and to answer each command."""
+MESSAGE_S = 150.0
+"""How long one message may take in all, from the first byte to the last, the sign-in included."""
+GOODBYE_S = 5.0
 
 T = TypeVar("T")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
@@ -41,6 +47,55 @@ class Server:
     context: ssl.SSLContext | None = field(default=None, repr=False)
     connect_s: float = CONNECT_S
     command_s: float = COMMAND_S
+    message_s: float = MESSAGE_S
+
+
+class Line(smtplib.SMTP):
+    """A connection that comes to an end, whatever the server does.
+
+    The library's time-out begins anew with every byte: a server that drips, or never ends an answer of
+    many lines, would hold it for ever. Here each answer has `command_s`, and nothing goes on after
+    `ends_at` (seconds of the monotonic clock).
+    """
+
+    def __init__(self, server: Server, ends_at: float, **more: Any) -> None:
+        self.ends_at = self.answer_by = ends_at
+        self._answer_s = server.command_s
+        super().__init__(server.host, server.port, server.hello, timeout=server.connect_s, **more)
+
+    def send(self, s: Any) -> None:
+        """Sends a command, or the message, within the time of one answer."""
+        if self.sock is not None:
+            self.sock.settimeout(max(0.001, min(self.ends_at - time.monotonic(), self._answer_s)))
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's answer; one that does not come in time ends the connection."""
+        self.answer_by = min(self.ends_at, time.monotonic() + self._answer_s)
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Answers(self, self.sock))
+        return super().getreply()
+
+
+class TlsLine(Line, smtplib.SMTP_SSL):
+    """The same, private from its first byte."""
+
+
+class _Answers(io.RawIOBase):
+    """What comes on a line, until the answer's time is over."""
+
+    def __init__(self, line: Line, sock: socket.socket) -> None:
+        self._line, self._sock = line, sock
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._line.answer_by - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)
 
 
 class Unready(Exception):
@@ -59,23 +114,29 @@ def this_machine(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def sign_in(server: Server) -> smtplib.SMTP:
-    """A connection that is private and signed in. Raises Unready; no exception names the password."""
+def sign_in(server: Server, ends_at: float | None = None) -> Line:
+    """A connection that is private and signed in. Raises Unready; no exception names the password.
+
+    It ends at `ends_at`, where that is not given after `message_s`.
+    """
     if server.security == "none" and not this_machine(server.host):
         raise Unready(Result(Outcome.RETRY, Cause.PLAIN))
-    connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server))
+    connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server, ends_at or end_of(server)))
     try:
         if server.security == "starttls":
             _guarded(Cause.NO_TLS, lambda: connection.starttls(context=_context(server)))
         _guarded(Cause.UNREACHABLE, connection.ehlo_or_helo_if_needed)
         if server.user:
             _guarded(Cause.NO_SIGN_IN, lambda: _log_in(connection, server))
-        if connection.sock is not None:
-            connection.sock.settimeout(server.command_s)
     except Unready:
         connection.close()
         raise
     return connection
+
+
+def end_of(server: Server) -> float:
+    """When a message that is begun now must have ended, by the monotonic clock."""
+    return time.monotonic() + server.message_s
 
 
 def probe(server: Server) -> Result:
@@ -86,17 +147,22 @@ def probe(server: Server) -> Result:
         return unready.result
     with suppress(smtplib.SMTPException, OSError):
         connection.noop()
-        connection.quit()
-    connection.close()
+    hang_up(connection)
     return SENT
 
 
-def _connect(server: Server) -> smtplib.SMTP:
+def hang_up(connection: Line) -> None:
+    """Says goodbye, and does not wait long for the answer."""
+    connection.ends_at = time.monotonic() + GOODBYE_S
+    with suppress(smtplib.SMTPException, OSError):
+        connection.quit()
+    connection.close()
+
+
+def _connect(server: Server, ends_at: float) -> Line:
     if server.security == "tls":
-        return smtplib.SMTP_SSL(
-            server.host, server.port, server.hello, timeout=server.connect_s, context=_context(server)
-        )
-    return smtplib.SMTP(server.host, server.port, server.hello, timeout=server.connect_s)
+        return TlsLine(server, ends_at, context=_context(server))
+    return Line(server, ends_at)
 
 
 def _context(server: Server) -> ssl.SSLContext:
@@ -128,7 +194,7 @@ def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
         raise Unready(Result(Outcome.RETRY, Cause.NO_TLS)) from None
     except smtplib.SMTPException:  # it does not offer what is asked of it
         raise Unready(Result(Outcome.RETRY, otherwise)) from None
-    except OSError:
+    except (OSError, UnicodeError):  # the latter of a name that no server can have
         raise Unready(Result(Outcome.RETRY, Cause.UNREACHABLE)) from None
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
-from contextlib import suppress
 from email.message import EmailMessage
 from types import TracebackType
 
-from alerts.delivery.line import Server, code_of, enhanced, sign_in
+from alerts.delivery.line import Line, Server, code_of, end_of, enhanced, hang_up, sign_in
 from alerts.delivery.results import SENT, Cause, Outcome, Result
 
 BeforeData = Callable[[], bool]
@@ -28,7 +27,7 @@ class Courier:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._connection: smtplib.SMTP | None = None
+        self._connection: Line | None = None
 
     def __enter__(self) -> Courier:
         return self
@@ -37,35 +36,35 @@ class Courier:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._connection is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                self._connection.quit()
-            self._drop()
+            hang_up(self._connection)
 
     def send(self, mail: EmailMessage, sender: str, to: str, before_data: BeforeData) -> Result | None:
         """One message to one person, in a transaction of its own; None where `before_data` said no.
 
         Where the server dropped the line before it was asked to take the message, it is tried once more
-        on a new one. Raises Unready where the server serves nobody now.
+        on a new one. Raises Unready where the server serves nobody now, and what `before_data` raises.
         """
         used = self._connection is not None
+        content, ends_at = mail.as_bytes(), end_of(self._server)
         try:
-            return self._transaction(mail, sender, to, before_data)
+            return self._transaction(content, sender, to, before_data, ends_at)
         except _Dropped:
             if not used:
                 return Result(Outcome.RETRY, Cause.DROPPED)
         try:
-            return self._transaction(mail, sender, to, before_data)
+            return self._transaction(content, sender, to, before_data, ends_at)
         except _Dropped:
             return Result(Outcome.RETRY, Cause.DROPPED)
 
     def _transaction(
-        self, mail: EmailMessage, sender: str, to: str, before_data: BeforeData
+        self, content: bytes, sender: str, to: str, before_data: BeforeData, ends_at: float
     ) -> Result | None:
         if self._connection is None:
-            self._connection = sign_in(self._server)
+            self._connection = sign_in(self._server, ends_at)
+        self._connection.ends_at = ends_at
         refused = self._addressed(self._connection, sender, to)
         if refused is None and before_data():
-            return self._data(self._connection, mail.as_bytes())
+            return self._data(self._connection, content)
         self._reset(self._connection)
         return refused
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
+import threading
+import time
+from contextlib import contextmanager
 
 import pytest
 from mailing import HANG_UP, post_office
 from storing import a_message
 
-from alerts.delivery.line import Unready, probe, sign_in
+from alerts.delivery.line import Server, Unready, probe, sign_in
 from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, Outcome
 from alerts.delivery.smtp import Courier
@@ -189,3 +193,71 @@ def test_nothing_the_server_says_is_kept_but_its_codes():
     with post_office() as office, Courier(office.server()) as courier:
         office.rcpt = lambda address: f"550 5.1.1 {SECRET}"
         assert SECRET not in repr(send(courier))
+
+
+@contextmanager
+def odd(answer):
+    """A server that does with its one connection what `answer` does; how to reach it, impatiently."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def run():
+            line, _ = listening.accept()
+            with line, contextlib.suppress(OSError):
+                answer(line)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        port = listening.getsockname()[1]
+        yield Server("127.0.0.1", port, "none", "example.org", command_s=0.2, message_s=0.4)
+        thread.join()
+
+
+def drip(line, said):
+    for n in range(200):
+        line.sendall(said[n % len(said) :][:1])
+        time.sleep(0.05)
+
+
+def endless(line):
+    while True:
+        line.sendall(b"220-and more\r\n")
+        time.sleep(0.01)
+
+
+def slow(line):
+    line.sendall(b"220 mail.example.org\r\n")
+    while line.recv(9999):
+        time.sleep(0.15)
+        line.sendall(b"250 OK\r\n")
+
+
+def drips_at_the_end(line):
+    line.sendall(b"220 mail.example.org\r\n")
+    for said in (b"250 OK\r\n", b"250 OK\r\n", b"250 OK\r\n", b"354 go on\r\n"):
+        line.recv(9999)
+        line.sendall(said)
+    drip(line, b"250-taken, or not\r\n")
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda line: drip(line, b"220 x"), endless, slow, lambda line: line.recv(9)]
+)
+def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
+    began = time.monotonic()
+    with odd(answer) as server, Courier(server) as courier:
+        try:
+            result = send(courier)
+        except Unready as unready:
+            result = unready.result
+    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.DROPPED)
+    assert time.monotonic() - began < 2
+
+
+def test_an_answer_to_the_message_that_does_not_end_leaves_us_unsure():
+    with odd(drips_at_the_end) as server, Courier(server) as courier:
+        assert send(courier).outcome is Outcome.UNSURE
+
+
+def test_a_name_that_no_server_can_have_is_told():
+    with post_office() as office:
+        assert why(office.server(host="mail..example.org", security="tls")) is Cause.UNREACHABLE
