@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -41,13 +41,17 @@ _WAIT_S = "60"
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What a link stands for: `open` where its person may take the alert, `taken` where it is in hand."""
+    """What a link stands for: `open` where its person may take the alert, `taken` where it is in hand.
+
+    `since` is when its own person took it.
+    """
 
     alert: Alert
     school: School
     asked: Asked
     open: bool
     taken: bool
+    since: datetime | None
 
 
 def ack_app(store: Store, context: Callable[[], Context], clock: Clock) -> Starlette:
@@ -56,10 +60,12 @@ def ack_app(store: Store, context: Callable[[], Context], clock: Clock) -> Starl
     `context` is asked at every request: the settings may have been read again.
     """
     desk = _Desk(store, context, clock)
-    return Starlette(
+    app = Starlette(
         routes=[Route("/ack/{token}", desk.answer, methods=["GET", "POST"])],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
     )
+    app.router.redirect_slashes = False  # it would send the link on, to whatever host was asked for
+    return app
 
 
 class _Desk:
@@ -106,7 +112,7 @@ class _Desk:
         if found is None:
             return self._unknown()
         if not found.open:
-            return _closed(found)
+            return self._closed(found)
         languages, w = (found.school.language,), words(found.school.language)
         page = Page(
             languages,
@@ -125,11 +131,25 @@ class _Desk:
         if found is None:
             return self._unknown()
         if not found.open:
-            return _closed(found)
+            return self._closed(found)
+        return self._taken(found, now)
+
+    def _taken(self, found: _Standing, since: datetime) -> Response:
+        """Said at once and whenever the link is opened again: the first answer may never have arrived."""
         zone, w = self._context.config.zone, words(found.school.language)
         languages = (found.school.language,)
-        said_so = said("page.done", languages, clock=w.clock(now, zone), day=w.day(now, zone))
+        said_so = said("page.done", languages, clock=w.clock(since, zone), day=w.day(since, zone))
         return shown(Page(languages, w("page.title", number=short_number(found.alert)), said_so))
+
+    def _closed(self, found: _Standing) -> Response:
+        """In hand, or an old link. Whoever is kept out reads no more than whoever came too late."""
+        if found.since is not None:
+            return self._taken(found, found.since)
+        languages, w = (found.school.language,), words(found.school.language)
+        title = w("page.title", number=short_number(found.alert))
+        return shown(
+            Page(languages, title, said("page.in_hand" if found.taken else "page.old", languages)), 410
+        )
 
     def _standing(self, con: Connection, beginning: str) -> _Standing | None:
         """What the link stands for now; None where it stands for nothing we know."""
@@ -142,8 +162,9 @@ class _Desk:
         here = any(p.id == asked.person_id for p in people_of(school, config.people))
         kept_out = asked.person_id in alert.excluded
         holds = here and not kept_out and not asked.withdrawn and asked.times == alert.times
-        taken = in_hand(con, alert.id)
-        return _Standing(alert, school, asked, open=holds and not taken, taken=holds and taken)
+        taken, has = in_hand(con, alert.id), alert_store.acknowledged(con, [alert.id]).get(alert.id)
+        since = has.at if has and holds and has.person == asked.person_id else None
+        return _Standing(alert, school, asked, holds and not taken, holds and taken, since)
 
     def _unknown(self, status: int = 404) -> Response:
         return self._plain("page.unknown", status)
@@ -155,22 +176,17 @@ class _Desk:
         return shown(Page(languages, title, said(key, languages)), status, headers)
 
 
-def _closed(found: _Standing) -> Response:
-    """In hand, or an old link. Whoever is kept out reads no more than whoever came too late."""
-    languages, w = (found.school.language,), words(found.school.language)
-    title = w("page.title", number=short_number(found.alert))
-    return shown(Page(languages, title, said("page.in_hand" if found.taken else "page.old", languages)), 410)
-
-
 async def _proof(request: Request) -> str:
-    """The form's one field; "" where there is none or the form is too large."""
+    """The form's one field; "" where there is none, the form is too large, or it broke off."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _FORM_BYTES:
-            return ""
-    fields = parse_qs(body.decode("ascii", "replace"), max_num_fields=4)
-    return fields.get("proof", [""])[0]
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _FORM_BYTES:
+                return ""
+    except ClientDisconnect:
+        return ""
+    return parse_qs(body.decode("ascii", "replace")).get("proof", [""])[0]
 
 
 def _from_our_page(request: Request, base_url: str | None) -> bool:
