@@ -56,8 +56,9 @@ class Headline:
 class FreshStory:
     """The part of one story that was judged within a window; never of a restricted story.
 
-    `top` is the gravest verdict, `look` the one that most wants a person's eye. `places` are hosts or
-    channels, `people` numbers that stand for authors. `kept_out` are ids of the subjects of its alert.
+    `top` is the gravest verdict, `look` the one that most wants a person's eye, `looks` all that want it,
+    without their scores. `places` are hosts or channels, `people` numbers that stand for authors, `channels`
+    the kinds of place, `look_channel` that of `look`. `kept_out` are ids of the subjects of its alert.
     `beside` is True in a thread that holds a restricted post, `heated` where somebody swore or insulted.
     """
 
@@ -69,6 +70,9 @@ class FreshStory:
     people: frozenset[int]
     top: Verdict
     look: Verdict | None = None
+    channels: frozenset[str] = frozenset()
+    looks: tuple[Verdict, ...] = ()
+    look_channel: str = ""
     headline: Headline | None = None
     kept_out: frozenset[str] = frozenset()
     beside: bool = False
@@ -77,7 +81,8 @@ class FreshStory:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert as it stands. `severe` are the verdicts on its story with severity 3 or more.
+    """An alert as it stands. `severe` are the verdicts on its story with severity 3 or more, `channels` the
+    kinds of place where those posts stand.
 
     `told_at` is when it or something grave in its story was last written; `restricted` also where only
     its story is.
@@ -87,6 +92,7 @@ class Standing:
     severe: tuple[Verdict, ...]
     told_at: datetime
     restricted: bool
+    channels: tuple[str, ...] = ()
     perhaps_other: bool = False
     acked_by: str | None = None
 
@@ -98,12 +104,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class CaseClock:
-    """What a case waits for: its newest step, and when the next one is due."""
+    """What a case waits for: its newest step, and when the next one is due.
+
+    `severe` and `kept_out` are its story's grave verdicts and those whom its alert keeps out.
+    """
 
     case_id: str
     story_id: str
     step: str
     due_at: datetime
+    severe: tuple[Verdict, ...] = ()
+    kept_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

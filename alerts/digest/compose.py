@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alerts.digest import lines, matters
+from alerts.digest import lines, looks, matters
 from alerts.digest.facts import Facts
 from alerts.digest.lines import NOON, Saying
 from alerts.digest.select import Selection
@@ -93,7 +93,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         said = w("digest.blind", since=say.since(facts.window.since))
     else:
         said = _read(say, chosen)
-    lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ())]
+    lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day]
     return (f"{greeting} {said}", *lost)
 
 
@@ -116,7 +116,7 @@ def _decide(say: Saying, chosen: Selection) -> Section:
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
-    shown = [lines.look(say, s) for s in chosen.looks[: _SHOWN["look"]]]
+    shown = [looks.look(say, s) for s in chosen.looks[: _SHOWN["look"]]]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     after = _more(say, more, f"{LIST_STORIES} --look", "digest.less_likely")
     return _section(say, "look", shown, after=after)

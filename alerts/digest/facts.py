@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from data.calendar import Calendar
 from data.digest import (
     AccountAct,
     CaseClock,
@@ -47,7 +48,8 @@ class Facts:
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
-    `headlines` is False where no headline may stand in a mail.
+    `headlines` is False where no headline may stand in a mail. `at` is the time of day of the school's
+    digest, where it is; `label_lines` say from which score (0..1) a label of abuse holds.
     """
 
     school: School
@@ -72,3 +74,6 @@ class Facts:
     papers: frozenset[str] = frozenset()
     headlines: bool = True
     look_share: float = 0.125
+    at: time = time(7, 30)
+    calendar: Calendar = field(default_factory=Calendar)
+    label_lines: Mapping[str, float] = field(default_factory=dict)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alerts.describe import describe, gravest, what_next
-from alerts.digest.facts import Blind, Facts, NotSeen
+from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.view import Line
 from data.digest import AccountAct, CaseClock, Fate, FreshStory, Standing, ToldSpike, Undelivered
-from data.types import Outcome, Person, Relevance, Role, Route, Severity, Verdict
+from data.types import Outcome, Person, Role, Route, Severity, Verdict
 from data.words.say import Words
 
 NOON = 12
@@ -20,9 +20,8 @@ REF_CHARS = 8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _WEEK = timedelta(days=6)
 _HOUR = timedelta(hours=1)
-_UNSAID = frozenset(("safeguarding", "self_harm", "sexual"))
-"""Of these a look says nothing more than that somebody should read it."""
-
+_DAY = timedelta(days=1)
+_MOST_PLACES = 3
 _SENIORITY = (Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR)
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT))
 
@@ -57,6 +56,11 @@ class Saying:
             return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
         return w("digest.on_day", day=w.day(day), time=clock)
 
+    def at(self, channel: str) -> str:
+        """“on a local forum”: the kind of place, "" for one without a name."""
+        key = f"digest.at.{channel}"
+        return self.w(key) if self.w.has(key) else ""
+
     def lost(self, day: date, fate: Fate) -> str:
         """That an earlier digest may not have arrived."""
         return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day))
@@ -81,7 +85,9 @@ def decision(say: Saying, standing: Standing) -> Line:
     said = _described(say, standing)
     if alert.route in _STEPS:
         said = say.w("digest.with_next", said=said, next=what_next(alert.route, say.w))
-    who = say.person(alert.audience[0]) if alert.audience else say.w("digest.by.nobody")
+    here = {p.id for p in say.facts.people}
+    first = next((person_id for person_id in alert.audience if person_id in here), None)
+    who = say.person(first) if first else say.w("digest.by.nobody")
     return Line(said, f"{who} · {_by(say, standing)}", alert.id[:REF_CHARS])
 
 
@@ -97,6 +103,9 @@ def _described(say: Saying, standing: Standing) -> str:
     if top is None:
         return say.w("describe.decision", who=say.w("describe.who.school"), Who="")
     said = describe(replace(top, route=standing.alert.route), say.w)
+    where = say.w.listed([at for c in standing.channels[:_MOST_PLACES] if (at := say.at(c))])
+    if where:
+        said = say.w("digest.where", said=said.removesuffix("."), where=where)
     return perhaps(say, said, standing.perhaps_other)
 
 
@@ -106,7 +115,7 @@ def perhaps(say: Saying, said: str, doubt: bool) -> str:
 
 
 def _by(say: Saying, standing: Standing) -> str:
-    """Within the hour of being told for severity 4, else the day it was told; said so once that is past."""
+    """Within the hour for severity 4, else on the day it is first told; said so once that is past."""
     facts, alert = say.facts, standing.alert
     if alert.severity >= Severity.THIS_HOUR:
         end = alert.raised_at + _HOUR
@@ -116,28 +125,21 @@ def _by(say: Saying, standing: Standing) -> str:
             if late
             else say.w("digest.by.time", time=say.w.clock(end, facts.zone))
         )
-    told = alert.raised_at.astimezone(facts.zone).date()
-    if facts.day - told > timedelta(days=1):
-        return say.w("digest.by.was_due", when=say.w.day(told))
+    day = _day_of(facts, alert.raised_at)
+    if day < facts.day:
+        return say.w("digest.by.was_due", when=say.w.day(day))
+    if not facts.calendar.working_day(facts.day):
+        return say.w("digest.by.time", time=say.w.weekday(day))
     return say.w("digest.by.today")
 
 
-def look(say: Saying, story: FreshStory) -> Line:
-    """What we cannot tell, as a question."""
-    verdict = story.look or story.top
-    said = say.w(f"digest.look.{_likeliest(say, verdict)}", who=who_of(say, verdict))
-    parts = [said.removesuffix("."), *spread(say, [story])] if len(story.people) > 1 else [said]
-    return Line(perhaps(say, ", ".join(parts), story.relevance is Relevance.UNSURE), "", ref(story))
-
-
-def _likeliest(say: Saying, verdict: Verdict) -> str:
-    """The label of abuse that comes nearest; `other` where it is better not said."""
-    scores = {k.removeprefix("abuse:"): v for k, v in verdict.scores if k.startswith("abuse:")}
-    label = max(scores, key=lambda k: (scores[k], k)) if scores else "other"
-    label = next((said for said in verdict.abuse), label)
-    if label in _UNSAID or _UNSAID & set(verdict.abuse) or not say.w.has(f"digest.look.{label}"):
-        return "other"
-    return label
+def _day_of(facts: Facts, raised_at: datetime) -> date:
+    """The working day whose digest is the first to tell of it: that day somebody decides."""
+    there = raised_at.astimezone(facts.zone)
+    day = there.date() if there.time() < facts.at else there.date() + _DAY
+    while not facts.calendar.working_day(day):
+        day += _DAY
+    return day
 
 
 def spread(say: Saying, stories: Sequence[FreshStory]) -> list[str]:
@@ -206,17 +208,13 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
 
 def not_seen(say: Saying, found: NotSeen) -> str:
     """A place that could not be seen, and since when."""
-    w, place = say.w, one_line(found.name)
-    since = None if found.since is None else _day(say, found.since)
-    if found.why is Blind.FAILED and found.outcome is not None:
-        why = w(f"digest.not_seen.{_why(found.outcome)}")
-    elif found.why is Blind.SILENT:
-        why = w("digest.not_seen.silent" if since else "digest.not_seen.silent_plain")
-    else:
-        why = w("digest.not_seen.not_asked")
-    if since is None:
-        return w("digest.not_seen.line", place=place, why=why)
-    return w("digest.not_seen.line_since", place=place, why=why, since=since)
+    w = say.w
+    key = f"digest.not_seen.{_why(found.outcome) if found.outcome else found.why.value}"
+    why = w(key)
+    if found.since is not None:
+        whole = f"{key}_since" if w.has(f"{key}_since") else "digest.not_seen.since"
+        why = w(whole, why=why, since=_day(say, found.since))
+    return w("digest.not_seen.line", place=one_line(found.name), why=why)
 
 
 def _why(outcome: Outcome) -> str:

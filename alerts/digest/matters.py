@@ -10,7 +10,9 @@ from alerts.digest.lines import Saying, people_in, perhaps, ref, spread, who_of
 from alerts.digest.select import by_gravity
 from alerts.digest.view import Line
 from data.digest import FreshStory, Headline
-from data.types import Relevance, Role
+from data.types import Relevance, Role, Sentiment
+
+_PRAISE = ("digest.say.praise", "digest.theme.praise")
 
 
 def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
@@ -20,7 +22,10 @@ def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
 
 def who_answers(say: Saying) -> str:
     """Who answers, and by when: the deputy where there is one, within the week."""
-    return f"{say.w(f'digest.who.{_answerer(say).value}')} · {say.w('digest.by.this_week')}"
+    role = _answerer(say)
+    held_by = [p.id for p in say.facts.people if role in p.roles]
+    who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
+    return f"{who} · {say.w('digest.by.this_week')}"
 
 
 def praises(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
@@ -30,7 +35,7 @@ def praises(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
 
 def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
     news: list[Line] = []
-    groups: dict[str, list[FreshStory]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[FreshStory]] = defaultdict(list)
     for story in by_gravity(stories):
         headline = headlines.allowed(story, say.facts.people) if say.facts.headlines else None
         if headline is not None:
@@ -38,7 +43,7 @@ def _told(say: Saying, stories: Iterable[FreshStory], what: str) -> list[Line]:
         else:
             groups[_matter(say, story, what)].append(story)
     ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
-    return [*news, *(_group(say, matter, found) for matter, found in ranked)]
+    return [*news, *(_group(say, *matter, found) for matter, found in ranked)]
 
 
 def _news(say: Saying, story: FreshStory, headline: Headline) -> Line:
@@ -53,23 +58,36 @@ def _news(say: Saying, story: FreshStory, headline: Headline) -> Line:
     return Line(said, "", ref(story), headlines.link(headline))
 
 
-def _matter(say: Saying, story: FreshStory, what: str) -> str:
+def _matter(say: Saying, story: FreshStory, what: str) -> tuple[str, str]:
+    """The key of the sentence that says it, and whom or what it is about, in words."""
     theme = next((t for t in story.top.themes if say.w.has(f"theme.{t}")), None)
     if theme is not None:
         said = say.w(f"theme.{theme}")
-        return say.w(f"digest.theme.{what}", theme=said[:1].upper() + said[1:] if what == "answer" else said)
-    return say.w(f"digest.say.{what}", who=who_of(say, story.top))
+        return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
+    complaint = story.top.sentiment is Sentiment.NEGATIVE
+    kind = ("complaint" if complaint else "question") if what == "answer" else what
+    return f"digest.say.{kind}", who_of(say, story.top)
 
 
-def _group(say: Saying, matter: str, stories: Sequence[FreshStory]) -> Line:
-    parts = [matter, *spread(say, stories)]
-    if any(s.heated for s in stories):
+def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) -> Line:
+    n = len(stories)
+    parts = [say.w(key, n=n, count=say.w.number(n), matter=matter)]
+    parts += [p for p in (_place(say, stories), *spread(say, stories)) if p]
+    if key not in _PRAISE and any(s.heated for s in stories):
         parts.append(say.w("digest.say.heated"))
     doubt = all(s.relevance is Relevance.UNSURE for s in stories)
-    more = f" +{len(stories) - 1}" if len(stories) > 1 else ""
+    more = f" +{n - 1}" if n > 1 else ""
     return Line(perhaps(say, f"{', '.join(parts)}.", doubt), "", f"{ref(stories[0])}{more}")
+
+
+def _place(say: Saying, stories: Sequence[FreshStory]) -> str:
+    """The kind of place where all of it stands in one; else their number is said."""
+    if len(frozenset[str]().union(*(s.places for s in stories))) > 1:
+        return ""
+    channels = frozenset[str]().union(*(s.channels for s in stories))
+    return say.at(next(iter(channels))) if len(channels) == 1 else ""
 
 
 def _answerer(say: Saying) -> Role:
     held = {r for p in say.facts.people for r in p.roles}
-    return Role.DEPUTY_HEAD if Role.DEPUTY_HEAD in held else Role.HEAD
+    return next((r for r in (Role.DEPUTY_HEAD, Role.HEAD) if r in held), Role.SLT)

@@ -88,7 +88,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         more_looks=len(ranked[room:]),
         answer=by_section["answer"],
         praise=by_section["praise"],
-        clocks=tuple(c for c in facts.clocks if c.story_id not in barred),
+        clocks=tuple(c for c in facts.clocks if c.story_id not in barred and not _barred(c, person, facts)),
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
         unsure=sum(s.relevance is Relevance.UNSURE for s in stories),
     )
@@ -117,8 +117,13 @@ def _alleged(story: FreshStory, person: Person, facts: Facts) -> bool:
     if person.id in story.kept_out:
         return True
     grave = [story.top] if story.top.severity >= Severity.TODAY else []
-    looks = [story.look] if story.look is not None else []
-    return any(person.id in alleged_of(v, facts.people) for v in (*grave, *looks))
+    return any(person.id in alleged_of(v, facts.people) for v in (*grave, *story.looks))
+
+
+def _barred(clock: CaseClock, person: Person, facts: Facts) -> bool:
+    """Might this person be the subject of the case?"""
+    alleged = (alleged_of(v, facts.people) for v in clock.severe)
+    return person.id in clock.kept_out.union(*alleged)
 
 
 def _may_see(standing: Standing, person: Person, facts: Facts) -> bool:

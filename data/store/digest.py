@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import duckdb
 
 from data.digest import (
     AccountAct,
-    CaseClock,
     Fate,
     FreshStory,
     Headline,
     Reading,
-    Standing,
     ToldSpike,
     Undelivered,
     Window,
 )
-from data.store.alerts import by_story
 from data.store.bulk import at
 from data.store.reports import beside_restricted
 from data.store.retain import HANDED_OVER
-from data.store.verdicts import COLUMNS, NEWEST, selected, verdict
-from data.types import Alert, Outcome, Relevance, Route, Severity, Verdict
+from data.store.standing import kept_out_of
+from data.store.verdicts import COLUMNS, NEWEST, verdict
+from data.types import Outcome, Relevance, Route, Verdict
 
 NEWS_CHANNELS = ("google_news",)
 """Channels of news: a source of a local paper is set to one of them, a blog is not."""
 
 _HEAT = ("profanity", "harassment")
-_LEFT_OUT = ("reason_codes", "reason_texts", "model")
+_LEFT_OUT = ("reason_texts", "model")
+_LONG = ("reason_codes", "score_labels", "score_values")
 _WHOLE = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in _LEFT_OUT)
-_BRIEF = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in (*_LEFT_OUT, "score_labels", "score_values"))
+_BRIEF = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in (*_LEFT_OUT, *_LONG))
 _FRESH = f"""
 WITH fresh AS (
     SELECT x.story_id, x.relevance AS matched, m.id, m.channel, m.kind, m.url, m.author, m.first_seen,
@@ -50,7 +48,8 @@ WITH fresh AS (
 SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
     list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
     list(DISTINCT hash(coalesce(author, fresh.id))) FILTER (kind <> 'article'),
-    arg_max(judged, gravity), arg_max(looked, likeness) FILTER (look),
+    arg_max(judged, gravity), arg_max(looked, likeness) FILTER (look), list(DISTINCT channel),
+    list(judged) FILTER (look), coalesce(arg_max(channel, likeness) FILTER (look), ''),
     arg_min(news, row(fresh.first_seen, fresh.id)) FILTER (news IS NOT NULL), bool_or(heated)
 FROM fresh JOIN stories s ON s.id = story_id WHERE NOT s.restricted
 GROUP BY story_id ORDER BY min(fresh.first_seen), story_id
@@ -71,32 +70,35 @@ def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> t
             "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
         },
     ).fetchall()  # fmt: skip
-    kept_out = _kept_out(con, urn)
-    news = {row[0]: row[8] for row in rows if row[8]}
+    kept_out = kept_out_of(con, urn)
+    news = {row[0]: row[-2] for row in rows if row[-2]}
     beside = beside_restricted(con, list(news))
     headlines = _headlines(con, {story: found for story, found in news.items() if story not in beside})
     return tuple(
-        FreshStory(
-            *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
-            *(frozenset(places), frozenset(people or ()), _verdict(top), _verdict(look) if look else None),
-            headline=headlines.get(story_id),
-            kept_out=kept_out.get(story_id, frozenset()),
-            beside=story_id in beside,
-            heated=heated,
-        )
-        for story_id, about, mentions, articles, places, people, top, look, _, heated in rows
+        _fresh(row, kept_out.get(row[0], frozenset()), headlines.get(row[0]), beside=row[0] in beside)
+        for row in rows
+    )
+
+
+def _fresh(
+    row: Sequence[Any], kept_out: frozenset[str], headline: Headline | None, *, beside: bool
+) -> FreshStory:
+    story_id, about, mentions, articles, places, people, top, look, channels, looks, look_channel, *rest = row
+    return FreshStory(
+        *(story_id, Relevance.ABOUT if about else Relevance.UNSURE, mentions, articles),
+        *(frozenset(places), frozenset(people or ()), _verdict(top), _verdict(look) if look else None),
+        channels=frozenset(channels),
+        looks=tuple(map(_verdict, looks or ())),
+        look_channel=look_channel,
+        headline=headline,
+        kept_out=kept_out,
+        beside=beside,
+        heated=rest[-1],
     )
 
 
 def _verdict(held: Mapping[str, Any]) -> Verdict:
     return verdict([held.get(c, "" if c == "model" else []) for c in COLUMNS])
-
-
-def _kept_out(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[str]]:
-    rows = con.execute(
-        "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0", {"urn": urn}
-    ).fetchall()
-    return {story_id: frozenset(excluded) for story_id, excluded in rows}
 
 
 def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, Any]]) -> dict[str, Headline]:
@@ -119,72 +121,6 @@ def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, A
         for story, found in news.items()
         if (key := (found["id"], found["version"])) in title_of
     }
-
-
-def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Standing, ...]:
-    """Alerts of the school that nobody has in hand, and those taken in hand within the window; gravest first.
-
-    What was handed over is left out.
-    """
-    rows = con.execute(
-        """SELECT a.story_id, a.acked_by, coalesce(s.restricted, TRUE)
-        FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
-        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
-            AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
-        ORDER BY a.severity DESC, a.raised_at, a.id""",
-        {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)},
-    ).fetchall()
-    story_ids = [story_id for story_id, _, _ in rows]
-    alerts = by_story(con, story_ids)
-    verdicts = _verdicts(con, urn, story_ids)
-    return tuple(
-        _standing(alerts[story_id, urn], acked_by, hidden, verdicts.get(story_id, []))
-        for story_id, acked_by, hidden in rows
-    )
-
-
-def _standing(
-    alert: Alert, acked_by: str | None, hidden: bool, judged: Sequence[tuple[Verdict, datetime]]
-) -> Standing:
-    grave = [(v, written) for v, written in judged if v.severity >= Severity.TODAY]
-    return Standing(
-        alert,
-        tuple(v for v, _ in grave or judged),
-        max((alert.raised_at, *(written for _, written in grave))),
-        restricted=alert.restricted or hidden or any(v.restricted for v, _ in judged),
-        perhaps_other=not any(v.relevance is Relevance.ABOUT for v, _ in judged),
-        acked_by=acked_by,
-    )
-
-
-def _verdicts(
-    con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
-) -> dict[str, list[tuple[Verdict, datetime]]]:
-    """The newest verdicts of these stories, each with the time at which it was written."""
-    if not story_ids:
-        return {}
-    rows = con.execute(
-        f"""SELECT x.story_id, epoch_us(v.judged_at), {selected()} {NEWEST}
-        WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id""",
-        {"urn": urn, "ids": list(story_ids)},
-    ).fetchall()
-    found: dict[str, list[tuple[Verdict, datetime]]] = {}
-    for story_id, written, *columns in rows:
-        found.setdefault(story_id, []).append((verdict(columns), at(written)))
-    return found
-
-
-def case_clocks(con: duckdb.DuckDBPyConnection, urn: str) -> tuple[CaseClock, ...]:
-    """What open cases wait for, the soonest first; none of a restricted story or of C9 and C10."""
-    rows = con.execute(
-        """SELECT c.id, c.story_id, arg_max(t.step, t.n), epoch_us(arg_max(t.due_at, t.n)) AS due
-        FROM cases c JOIN case_steps t ON t.case_id = c.id JOIN stories s ON s.id = c.story_id
-        WHERE c.urn = $urn AND c.closed_at IS NULL AND t.due_at IS NOT NULL
-            AND NOT s.restricted AND NOT (c.content_class = ANY($never))
-        GROUP BY c.id, c.story_id ORDER BY due, c.id""",
-        {"urn": urn, "never": list(HANDED_OVER)},
-    ).fetchall()
-    return tuple(CaseClock(case_id, story_id, step, at(due)) for case_id, story_id, step, due in rows)
 
 
 def told_spikes(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[ToldSpike, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from alerts.digest.facts import Blind, Facts, NotSeen
 from alerts.digest.when import Due
+from classifiers.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of
 from data.store import digest as digest_store
+from data.store import standing as standing_store
 from data.store.sources import latest_runs, states
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from monitor.config import Config
@@ -47,8 +49,8 @@ def gather(
         people=people_of(school, config.people),
         reading=digest_store.reading(con, on, window),
         stories=digest_store.fresh_stories(con, school.urn, window) if said else (),
-        alerts=digest_store.standing_alerts(con, school.urn, window),
-        clocks=digest_store.case_clocks(con, school.urn),
+        alerts=standing_store.standing_alerts(con, school.urn, window),
+        clocks=standing_store.case_clocks(con, school.urn),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in digest_store.without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
@@ -60,6 +62,9 @@ def gather(
         papers=frozenset(s.id for s in sources if not s.surfaced),
         headlines=config.digest.excerpts == "news",
         look_share=config.policy.look_share,
+        at=time.fromisoformat(config.digest.at),
+        calendar=config.calendar(school.urn),
+        label_lines=read_thresholds().abuse,
     )
 
 
