@@ -71,7 +71,8 @@ def _matter(say: Saying, story: FreshStory, what: str) -> tuple[str, str]:
 
 def _group(say: Saying, key: str, matter: str, stories: Sequence[FreshStory]) -> Line:
     n = len(stories)
-    parts = [say.w(key, n=n, count=say.w.number(n), matter=matter)]
+    several = f"{key}s" if n > 1 and say.w.has(f"{key}s") else key
+    parts = [say.w(several, n=n, count=say.w.number(n), matter=matter)]
     parts += [p for p in (_place(say, stories), *spread(say, stories)) if p]
     if key not in _PRAISE and any(s.heated for s in stories):
         parts.append(say.w("digest.say.heated"))

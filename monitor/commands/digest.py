@@ -11,6 +11,7 @@ from alerts.delivery.mail import compose
 from data.effects import Clock
 from data.errors import InputError
 from data.store.open import Store
+from data.store.outbox import count_waiting
 from data.types import OutboxMessage, Person, School
 from monitor import wiring
 from monitor.commands.common import known_person, opened
@@ -122,13 +123,15 @@ def _mail(message: OutboxMessage, reader: Person, school: School, config: Config
 def _send(
     schools: list[School], day: date, store: Store, config: Config, home: Path, say: Say, clock: Clock
 ) -> int:
-    """Queue what was not queued yet and hand it over at once."""
+    """Queue what was not queued yet and hand it over at once, with what waited from before."""
     queued = 0
     for one in schools:
         if not digests.readers(config, one):
             raise _nobody(one)
         queued += _queue(one, day, store, config, say, clock())
-    if not queued:
+    with store.read() as con:
+        waiting = count_waiting(con, clock())
+    if not waiting:
         return 0
     return _deliver(queued, store, config, home, say, clock)
 
@@ -149,7 +152,7 @@ def _queue(school: School, day: date, store: Store, config: Config, say: Say, no
             digests.write(one, con)
     fresh = [one for one in prepared if one.message is not None]
     if not missing:
-        say(f"{school.name}: everyone has had the digest of {day.isoformat()}. None is sent twice.")
+        say(f"{school.name}: the digest of {day.isoformat()} was queued for everyone. None is sent twice.")
     elif not fresh:
         say(f"{school.name}: {day.isoformat()} is no school day, and nothing in it cannot wait.")
     return len(fresh)

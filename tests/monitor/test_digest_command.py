@@ -6,9 +6,10 @@ import email
 import email.policy
 import smtplib
 from datetime import UTC, datetime, timedelta
+from shutil import copytree
 
 import pytest
-from digesting import TUESDAY, alert_on, grave, say
+from digesting import TUESDAY, alert_on, grave, say, together
 from mailing import post_office
 from storing import Clock, a_store
 
@@ -50,15 +51,23 @@ class Said(list[str]):
         self.append(line)
 
 
-@pytest.fixture
-def home(tmp_path):
-    (tmp_path / "schoolgate.toml").write_text(TOML, encoding="utf-8")
-    store = a_store(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A home made once, of which each test takes a copy."""
+    home = tmp_path_factory.mktemp("made")
+    (home / "schoolgate.toml").write_text(TOML, encoding="utf-8")
+    store = a_store(home)
     store.migrate()
     at = TUESDAY - timedelta(hours=9)
-    say(store, "parking", at)
-    grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
-    return tmp_path
+    with together(store) as one:
+        say(one, "parking", at)
+        grave(one, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
+    return home
+
+
+@pytest.fixture
+def home(made, tmp_path):
+    return copytree(made, tmp_path / "home")
 
 
 def run(home, now=TUESDAY + timedelta(hours=1), **given):
@@ -156,6 +165,17 @@ def test_without_a_mail_server_it_says_that_they_wait(home):
     assert said == [
         "2 queued · 0 sent · 0 failed · 2 wait",
         "No mail server is set up ([mail] in schoolgate.toml), so they wait.",
+    ]
+
+
+def test_what_waited_from_before_goes_out_with_the_next_send(home, office):
+    run(home, send=True)
+    with_mail(home, office)
+    code, said = run(home, send=True)
+    assert code == 0
+    assert said == [
+        "Oakfield Primary School: the digest of 2026-11-17 was queued for everyone. None is sent twice.",
+        "0 queued · 2 sent · 0 failed · 0 wait",
     ]
 
 
