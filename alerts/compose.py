@@ -116,6 +116,12 @@ def step(t: Telling) -> str:
     return t.w(key if t.w.has(key) else "instant.step.decide")
 
 
+def danger(t: Telling) -> list[str]:
+    """Before all else is read: that somebody may be in danger, of what is grave and no mere account."""
+    grave = t.alert.severity >= Severity.THIS_HOUR and t.alert.content_class != OWN_ACCOUNT
+    return [t.w("instant.danger")] if grave else []
+
+
 def short_number(alert: Alert) -> str:
     """What people call the alert by: the first six digits of its id, in capitals."""
     return alert.id[:6].upper()
@@ -133,7 +139,7 @@ def _message(t: Telling, person_id: str, via: Via, lag: lags.Lag) -> OutboxMessa
         return t.message(person_id, "instant", via, key, "", chat("instant", key, t))
     again = "instant.subject_again" if t.alert.times > 1 else "instant.subject"
     subject = t.w(again, school=t.at, number=t.number, when=_when(t))
-    body = mail(person_id, key, _head(person_id, t), [*_danger(t), lags.sentence(lag, t.w)], t)
+    body = mail(person_id, key, _head(person_id, t), [*_chain(t), lags.sentence(lag, t.w)], t)
     return t.message(person_id, "instant", via, key, subject, body)
 
 
@@ -141,6 +147,7 @@ def _head(person_id: str, t: Telling) -> list[str]:
     return [
         t.w("instant.needs", number=t.number, school=t.at, when=_when(t)),
         step(t),
+        *danger(t),
         t.w("instant.by", when=_deadline(t)),
         _others(person_id, t),
     ]
@@ -185,10 +192,9 @@ def _others(person_id: str, t: Telling) -> str:
     return t.w("instant.first" if first else "instant.as_well", names=others)
 
 
-def _danger(t: Telling) -> list[str]:
+def _chain(t: Telling) -> list[str]:
     if t.alert.severity < Severity.THIS_HOUR:
         return []
+    own = t.alert.content_class == OWN_ACCOUNT
     clock = t.w.clock(t.due + WAIT, t.means.zone)
-    if t.alert.content_class == OWN_ACCOUNT:
-        return [t.w("instant.chain_account", clock=clock), ""]
-    return [t.w("instant.danger"), t.w("instant.chain", clock=clock), ""]
+    return [t.w("instant.chain_account" if own else "instant.chain", clock=clock), ""]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alerts import lag as lags
 from alerts.audience import OWN_ACCOUNT
-from alerts.compose import Telling, chat, mail, step, telling, ways
+from alerts.compose import Telling, chat, danger, mail, step, telling, ways
 from alerts.escalate import WAIT, told_so_far
 from alerts.means import Means
 from data.ids import digest
@@ -19,26 +20,30 @@ def escalated(
     people: Sequence[Person],
     school: School,
     means: Means,
+    lag: lags.Lag = lags.UNKNOWN,
 ) -> tuple[OutboxMessage, ...]:
     """The messages of one step: to the next on the list, or to everybody told that they ring.
 
-    `made` are the steps before it. Keys depend on the alert, how often it was raised, the step, the
-    person and the way.
+    `made` are the steps before it; `lag` is for the next on the list, who has read nothing yet. Keys depend
+    on the alert, how often it was raised, the step, the person and the way.
     """
     told = told_so_far(alert, made)
     to = told if this.person_id is None else (this.person_id,)
     t = telling(alert, people, school, means, this.told_at)
-    return tuple(_message(t, this, told, p, via) for p in to for via in ways(p, means))
+    return tuple(_message(t, this, told, p, via, lag) for p in to for via in ways(p, means))
 
 
-def _message(t: Telling, this: Escalation, told: Sequence[str], person_id: str, via: Via) -> OutboxMessage:
+def _message(
+    t: Telling, this: Escalation, told: Sequence[str], person_id: str, via: Via, lag: lags.Lag
+) -> OutboxMessage:
     table = "instant.ring" if this.person_id is None else "instant.next"
     key = digest("escalation", this.alert_id, str(this.times), str(this.step), person_id, via.value)
     if via is Via.CHAT:
         return t.message(person_id, "escalation", via, key, "", chat(table, key, t))
     subject = t.w(f"{table}.subject", school=t.at, number=t.number)
-    head = _ring(t, told) if this.person_id is None else _asked(t, told)
-    return t.message(person_id, "escalation", via, key, subject, mail(person_id, key, head, (), t))
+    last = this.person_id is None
+    head, end = (_ring(t, told), []) if last else (_asked(t, told), [lags.sentence(lag, t.w)])
+    return t.message(person_id, "escalation", via, key, subject, mail(person_id, key, head, end, t))
 
 
 def _asked(t: Telling, told: Sequence[str]) -> list[str]:
@@ -47,15 +52,16 @@ def _asked(t: Telling, told: Sequence[str]) -> list[str]:
         t.w("instant.next.asked", **_raised(t)),
         *([t.w("instant.next.before", names=before)] if before else []),
         step(t),
-        *_danger(t),
+        *danger(t),
+        _chain(t),
     ]
 
 
-def _danger(t: Telling) -> list[str]:
-    clock = t.w.clock(t.due + WAIT, t.means.zone)
-    if t.alert.content_class == OWN_ACCOUNT:
-        return [t.w("instant.chain_account", clock=clock)]
-    return [t.w("instant.danger"), t.w("instant.next.chain", clock=clock)]
+def _chain(t: Telling) -> str:
+    own = t.alert.content_class == OWN_ACCOUNT
+    return t.w(
+        "instant.chain_account" if own else "instant.next.chain", clock=t.w.clock(t.due + WAIT, t.means.zone)
+    )
 
 
 def _ring(t: Telling, told: Sequence[str]) -> list[str]:

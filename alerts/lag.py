@@ -5,6 +5,7 @@ Said without naming the place: of a restricted matter not even that may be known
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +50,17 @@ def lag_of(interval_s: float, read_before: datetime | None, now: datetime, *, se
         return UNKNOWN
     gap_s = (now - read_before).total_seconds()
     return Lag(Why.SINCE, gap_s) if gap_s > _LATE * interval_s else Lag(Why.EVERY, interval_s)
+
+
+def worst_of(paces: Iterable[tuple[float, bool]]) -> Lag:
+    """The lag of a story by the places that carry it: how often each is read, in seconds, and is it a search.
+
+    Of a story that no such place carries nothing is known.
+    """
+    found = list(paces)
+    if any(search for _, search in found):
+        return Lag(Why.SEARCH)
+    return Lag(Why.EVERY, max(interval_s for interval_s, _ in found)) if found else UNKNOWN
 
 
 def sentence(lag: Lag, w: Words) -> str:

@@ -20,9 +20,10 @@ def _made() -> bytes:
 
 
 def a_migrated_store(home: Path, clock: Clock | None = None) -> Store:
-    """A store that is brought up to date already."""
+    """A store that is brought up to date already; where there is one, that one."""
     store = a_store(home, clock)
-    home.mkdir(parents=True, exist_ok=True)
-    store.path.write_bytes(_made())
-    store.path.chmod(0o600)
+    if not store.path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        store.path.write_bytes(_made())
+        store.path.chmod(0o600)
     return store

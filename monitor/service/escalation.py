@@ -8,9 +8,12 @@ from datetime import datetime
 from functools import partial
 
 from alerts.escalate import LOOKED_BACK, next_step
+from alerts.lag import Lag, worst_of
 from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import outbox as outbox_store
+from data.store import sources as source_store
+from data.store.stories import carriers
 from data.types import Alert, Escalation, School
 from monitor.service.context import Connection, Context, Write, means
 
@@ -34,11 +37,28 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
     from alerts.compose_next import escalated
 
-    for d in _due(con, context, now):
-        reached = means(context, d.alert.urn)
-        messages = escalated(d.alert, d.made, d.step, context.config.people, d.school, reached)
+    due = _due(con, context, now)
+    lags = _lags(con, context, due)
+    for d in due:
+        reached, lag = means(context, d.alert.urn), lags[d.alert.id]
+        messages = escalated(d.alert, d.made, d.step, context.config.people, d.school, reached, lag)
         escalation_store.put_step(con, d.step)
         outbox_store.put_outbox(con, messages, now)
+
+
+def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
+    """How far behind the places that carry each story may be, as they were asked when it was raised."""
+    from sources.due import interval_s
+
+    sources = {s.id: s for s in context.config.sources}
+    carried = carriers(con, [d.alert.story_id for d in due])
+    states = source_store.states(con, list(sources))
+    found = {}
+    for d in due:
+        at, zone = d.alert.raised_at, context.config.zone
+        by = [sources[c] for c in carried.get(d.alert.story_id, ()) if c in sources]
+        found[d.alert.id] = worst_of((interval_s(s, states[s.id], at, zone, 0.0), s.surfaced) for s in by)
+    return found
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:

@@ -175,3 +175,8 @@ def test_raised_again_for_whatever_reason_it_says_only_that_it_has_changed() -> 
 
 def test_a_message_knows_how_often_its_alert_was_raised() -> None:
     assert {m.times for m in outbox(replace(ALERT, times=3), PEOPLE, SCHOOL, FRIDAY_10, PAGES)} == {3}
+
+
+def test_that_somebody_may_be_in_danger_is_read_before_how_to_take_it() -> None:
+    (body, *_) = (m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON))
+    assert body.index("ring 999 first") < body.index("To say that you have it")

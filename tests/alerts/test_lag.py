@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.lag import UNKNOWN, Lag, Why, lag_of, sentence
+from alerts.lag import UNKNOWN, Lag, Why, lag_of, sentence, worst_of
 from data.words.say import LANGUAGES, words
 
 NOW = datetime(2026, 11, 20, 10, 2, tzinfo=UTC)
@@ -27,6 +27,12 @@ def test_of_a_place_never_read_before_nothing_is_known() -> None:
 
 def test_a_search_lags_by_more_than_its_pace() -> None:
     assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=True) == Lag(Why.SEARCH)
+
+
+def test_of_several_places_the_slowest_is_said_and_a_search_before_all() -> None:
+    assert worst_of([(900.0, False), (7200.0, False)]) == Lag(Why.EVERY, 7200.0)
+    assert worst_of([(900.0, True), (7200.0, False)]) == Lag(Why.SEARCH)
+    assert worst_of([]) is UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from alerting import DEPUTY, DEPUTY_DSL, DSL, HEAD
-from storing import NOW, URN, Clock, a_store, an_alert
+from homes import a_migrated_store
+from storing import NOW, URN, Clock, a_batch, a_mention, a_run, an_alert
 
 from alerts.escalate import LOOKED_BACK, WAIT
 from alerts.links import Links
 from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
-from data.types import Route, School, Severity
+from data.store import mentions as mention_store
+from data.types import Policy, Route, School, Severity, Source
 from monitor.config import Config
 from monitor.service.context import Context
 from monitor.service.escalation import escalate
@@ -35,8 +37,7 @@ class House:
 
     def __init__(self, home, *alerts, links=None):
         self.clock = Clock()
-        self.store = a_store(home, self.clock)
-        self.store.migrate()
+        self.store = a_migrated_store(home, self.clock)
         self.put(*(alerts or (ALERT,)))
         config = Config(Path("schoolgate.toml"), (SCHOOL,), people=PEOPLE)
         self.context = Context(config, home, links or Links())
@@ -59,9 +60,9 @@ class House:
         with self.store.read() as con:
             return con.execute("SELECT count(*) FROM escalations").fetchone()[0]
 
-    def do(self, what, *args):
+    def do(self, what, *args, **more):
         with self.store.write("test") as con:
-            return what(con, *args)
+            return what(con, *args, **more)
 
     def asked(self):
         with self.store.read() as con:
@@ -211,3 +212,29 @@ def test_those_asked_are_remembered_as_told(house):
         assert escalation_store.asked(con, [ALERT.id]) == {ALERT.id: ("head",)}
         assert escalation_store.asked(con, []) == {}
     assert house.clock() > NOW
+
+
+TOWN = Source("town", "feed", "https://talk.example.org/feed", urns=(URN,), interval_s=7200.0)
+SLOW = replace(TOWN, id="slow", interval_s=14400.0)
+
+
+@pytest.mark.parametrize(
+    ("carriers", "known", "says"),
+    [
+        (("town",), (TOWN,), "about every 2 hours"),
+        (("town", "slow"), (TOWN, SLOW), "about every 4 hours"),
+        (("town", "slow"), (TOWN, replace(SLOW, surfaced=True)), "A search led to it."),
+        (("report-in",), (TOWN,), "We cannot tell how long"),
+        ((), (TOWN,), "We cannot tell how long"),
+    ],
+    ids=["one_place", "the_slowest", "a_search", "reported", "unknown"],
+)
+def test_the_next_reads_how_far_behind_the_places_may_be(house, carriers, known, says):
+    house.context = replace(house.context, config=replace(house.context.config, sources=known))
+    for carrier in carriers:
+        batch = a_batch(a_mention(), run=a_run(carrier))
+        house.do(mention_store.save, batch, now=NOW, policy=Policy())
+    house.look(WAIT)
+    with house.store.read() as con:
+        ((body,),) = con.execute("SELECT body FROM outbox WHERE kind = 'escalation'").fetchall()
+    assert says in body
