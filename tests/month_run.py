@@ -177,6 +177,8 @@ def a_service(month: Month, clock: Clock) -> Service:
     )  # fmt: skip
     return Service(
         store=month.store, context=month.context, judges=lambda: judges, fetcher=month.answerer,
-        deliver=lambda store, context, clock: deliver(store, context, clock=clock, jitter=lambda: 0.5),
+        deliver=lambda store, context, clock, ways: deliver(
+            store, context, clock=clock, jitter=lambda: 0.5, ways=ways
+        ),
         tenders=TENDERS, clock=clock, purge_every=timedelta(days=1),
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
-from email.message import EmailMessage
 from types import TracebackType
 
 from alerts.delivery.line import Line, Server, code_of, end_of, enhanced, hang_up, sign_in
@@ -22,7 +21,7 @@ class Courier:
     """Hands messages over on one connection, which is opened when needed and again where it was dropped.
 
     with Courier(server) as courier:
-        courier.send(mail, "from@example.org", "to@example.org", lambda: True)
+        courier.send(content, "from@example.org", "to@example.org", lambda: True)
     """
 
     def __init__(self, server: Server) -> None:
@@ -38,14 +37,14 @@ class Courier:
         if self._connection is not None:
             hang_up(self._connection)
 
-    def send(self, mail: EmailMessage, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One message to one person, in a transaction of its own; None where `before_data` said no.
+    def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
+        """One mail, as bytes, to one person, in a transaction of its own; None where `before_data` said no.
 
         Where the server dropped the line before it was asked to take the message, it is tried once more
         on a new one. Raises Unready where the server serves nobody now, and what `before_data` raises.
         """
         used = self._connection is not None
-        content, ends_at = mail.as_bytes(), end_of(self._server)
+        ends_at = end_of(self._server)
         try:
             return self._transaction(content, sender, to, before_data, ends_at)
         except _Dropped:

@@ -1,8 +1,9 @@
 """Sending from the outbox: who has a message in hand, what became of each try, what nobody had.
 
 A sender leases messages for a while, marks the moment before the server takes one, and records the
-answer. Whoever dies in between loses the lease in time. A digest or a report whose hand-over had begun is
-then `unsure` and never sent again; any other message is sent again under the same Message-ID.
+answer. Who dies in between loses the lease: at once where the next sender knows of the death, else in time.
+A digest or a report whose hand-over had begun is then `unsure` and never sent again; any other message is
+sent again under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -13,21 +14,23 @@ from datetime import datetime
 
 import duckdb
 
-from data.store.bulk import Row, at, moment, names, put
+from data.store.bulk import Row, moment, names, put
 from data.store.outbox import SELECTED, WAITS, message
 from data.types import OutboxMessage, Via
 
 ONCE = ("digest", "report")
 """Kinds of which nobody may have two."""
 _URGENT_FIRST = "CASE WHEN kind IN ('instant', 'escalation') THEN 0 WHEN kind = 'failure' THEN 1 ELSE 2 END"
-_FREE = "(leased_until IS NULL OR leased_until <= $now)"
+_LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
+_FREE = f"via = ANY($vias) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
 _DUE = (
     f"{WAITS} AND due_at <= $now AND expires_at > $now AND (next_try_at IS NULL OR next_try_at <= $now) "
-    f"AND {_FREE} AND via = ANY($vias)"
+    f"AND {_FREE}"
 )
 _CUT_SHORT = (
     f"{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL AND leased_until IS NOT NULL AND {_FREE}"
 )
+_OURS = "leased_until = $until AND leased_by = $by"
 _ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND EXISTS (SELECT 1 FROM alerts
     WHERE alerts.id = outbox.alert_id AND list_contains(alerts.excluded, outbox.person_id))"""
 _DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
@@ -35,11 +38,12 @@ _DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message in hand until `until`, at its try number `attempt`; `first_try` is None at the first."""
+    """A message that `by` has in hand until `until`: its try number `attempt`, the first at `first_try`."""
 
     message: OutboxMessage
     attempt: int
     until: datetime
+    by: str
     first_try: datetime | None
 
 
@@ -62,32 +66,52 @@ class Undelivered:
     detail: str
 
 
-def anything_due(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> bool:
+def senders(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """Who has messages in hand."""
+    rows = con.execute(
+        f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now", {"now": now}
+    ).fetchall()
+    return [by for (by,) in rows if by]
+
+
+def anything_due(
+    con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()
+) -> bool:
     """Would `lease_due` find or change anything? Reads only."""
     row = con.execute(
-        f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})", {"now": now, "vias": list(vias)}
+        f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})",
+        {"now": now, "vias": list(vias), "gone": list(gone)},
     ).fetchone()
     return bool(row and row[0])
 
 
 def lease_due(
-    con: duckdb.DuckDBPyConnection, now: datetime, until: datetime, vias: Collection[Via], limit: int
+    con: duckdb.DuckDBPyConnection,
+    now: datetime,
+    until: datetime,
+    vias: Collection[Via],
+    limit: int,
+    *,
+    by: str,
+    gone: Collection[str] = (),
 ) -> list[Leased]:
     """Takes what is due and nobody has in hand, the urgent first; each take counts as a try.
 
-    First gives up as unsure what a sender left half handed over, and takes back what waits for
-    somebody whom its alert excludes by now.
+    What those who are `gone` had in hand is free. First gives up as unsure what a sender left half handed
+    over, and takes back what waits for somebody whom its alert excludes by now.
     """
-    con.execute(f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", {"now": now})
-    con.execute(f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", {"now": now})
+    free = {"now": now, "vias": list(vias), "gone": list(gone)}
+    con.execute(f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", free)
+    con.execute(f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", free)
     keys = con.execute(
         f"SELECT key FROM outbox WHERE {_DUE} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit",
-        {"now": now, "vias": list(vias), "limit": limit},
+        {**free, "limit": limit},
     ).fetchall()
     given = {"keys": [key for (key,) in keys]}
     con.execute(
-        "UPDATE outbox SET leased_until = $until, attempts = attempts + 1 WHERE key = ANY($keys)",
-        {**given, "until": until},
+        "UPDATE outbox SET leased_until = $until, leased_by = $by, attempts = attempts + 1 "
+        "WHERE key = ANY($keys)",
+        {**given, "until": until, "by": by},
     )
     rows = con.execute(
         f"""SELECT {SELECTED}, attempts, epoch_us((SELECT min(tried_at) FROM deliveries
@@ -95,16 +119,16 @@ def lease_due(
         ORDER BY {_URGENT_FIRST}, due_at, key""",
         given,
     ).fetchall()
-    return [Leased(message(row[:-2]), row[-2], until, moment(row[-1])) for row in rows]
+    return [Leased(message(row[:-2]), row[-2], until, by, moment(row[-1])) for row in rows]
 
 
 def hand_over(con: duckdb.DuckDBPyConnection, leased: Leased, now: datetime) -> bool:
     """Marks that the server is about to take it. False, and it must not be given, where it was taken
-    back, or where the lease ran out and another has it now."""
+    back or has expired, or where the lease ran out and another has it now."""
     rows = con.execute(
-        f"""UPDATE outbox SET handing_over_at = $now
-        WHERE {WAITS} AND key = $key AND leased_until = $until AND leased_until > $now RETURNING key""",
-        {"now": now, "key": leased.message.key, "until": leased.until},
+        f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
+        AND {_OURS} AND leased_until > $now RETURNING key""",
+        {"now": now, "key": leased.message.key, "until": leased.until, "by": leased.by},
     ).fetchall()
     return bool(rows)
 
@@ -115,8 +139,11 @@ def record(con: duckdb.DuckDBPyConnection, tried: Sequence[Tried], now: datetime
     What was sent is recorded as sent whoever has the lease by now; the rest only for who has it still.
     """
     for one in tried:
-        held = "" if one.outcome == "sent" else " AND leased_until = $until"
-        given = {"key": one.leased.message.key, "now": now, "until": one.leased.until, "next": one.next_try}
+        held = "" if one.outcome == "sent" else f" AND {_OURS}"
+        given = {
+            "key": one.leased.message.key, "now": now, "until": one.leased.until, "by": one.leased.by,
+            "next": one.next_try,
+        }  # fmt: skip
         sql = f"UPDATE outbox SET {_BECOMES[one.outcome]}, leased_until = NULL WHERE key = $key{held}"
         con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
     rows: list[Row] = [
@@ -138,13 +165,12 @@ def give_back(con: duckdb.DuckDBPyConnection, leased: Sequence[Leased]) -> None:
     """Ends leases of what was not tried after all."""
     for one in leased:
         con.execute(
-            "UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 "
-            "WHERE key = $key AND leased_until = $until",
-            {"key": one.message.key, "until": one.until},
+            f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}",
+            {"key": one.message.key, "until": one.until, "by": one.by},
         )
 
 
-_LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR ({WAITS} AND expires_at <= $now AND {_FREE}
+_LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR ({WAITS} AND expires_at <= $now AND {_LAPSED}
     AND NOT (kind IN {ONCE} AND handing_over_at IS NOT NULL)))
     AND sent_at IS NULL AND withdrawn_at IS NULL AND expires_at > $since"""
 
@@ -181,9 +207,3 @@ def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: dateti
         return False
     con.execute("UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", {**given, "now": now})
     return True
-
-
-def last_sent_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
-    """When a message was last sent; None where none was."""
-    row = con.execute("SELECT epoch_us(max(sent_at)) FROM outbox").fetchone()
-    return at(row[0]) if row and row[0] is not None else None

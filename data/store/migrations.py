@@ -137,6 +137,7 @@ _SERVED = (
     "ALTER TABLE outbox ADD COLUMN via VARCHAR DEFAULT 'mail'",
     "ALTER TABLE outbox ADD COLUMN times INTEGER DEFAULT 0",
     "ALTER TABLE outbox ADD COLUMN attachment VARCHAR",
+    "ALTER TABLE outbox ADD COLUMN leased_by VARCHAR",
     "ALTER TABLE outbox ADD COLUMN next_try_at TIMESTAMPTZ",
     "ALTER TABLE outbox ADD COLUMN handing_over_at TIMESTAMPTZ",
     "ALTER TABLE outbox ADD COLUMN unsure_at TIMESTAMPTZ",

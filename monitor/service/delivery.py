@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,16 +24,19 @@ from data.store.open import Store
 from data.store.outbox import count_waiting
 from data.types import OutboxMessage, Person, Via
 from monitor.config import Config
+from monitor.service import holder
 from monitor.service.context import Context
 from monitor.service.failing import failures
 
 log = logging.getLogger("schoolgate.delivery")
 
 LEASE = timedelta(minutes=4)
-"""Longer than one message may take (the server may be a minute over each answer). Who dies in between
-delays what it had in hand by so much."""
+"""Longer than one message may take (`line.MESSAGE_S`, and twice its turn at the store). What a process that
+died had in hand is free at once on the same machine, else after so long."""
 BATCH, BATCHES = 20, 50
 """Messages leased at once, and how often in one call."""
+TURN = timedelta(seconds=15)
+"""So long messages go out before it is looked again whether there is a more urgent one."""
 
 Post = Callable[[OutboxMessage, str], Result]
 
@@ -73,15 +76,17 @@ def deliver(
     jitter: Callable[[], float] = random.random,
     stop: Callable[[], bool] = lambda: False,
     server: Server | None = None,
+    ways: Collection[Via] = tuple(Via),
 ) -> Delivered:
     """Send what is due, to configured people only; mail waits where no mail server is configured.
 
     `server` is the configured one where it is not given. When `stop` says so, what is not yet begun is
-    given back. Raises StoreError; what a mail server or a chat service does is in the result.
+    given back. A process does this once at a time for each of the `ways`: what it finds in its own hand, an
+    earlier call has left. Raises StoreError; what a mail server or a chat service does is in the result.
     """
     server = server or mail_server(context.config)
     sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
-    vias = [Via.CHAT, *([Via.MAIL] if server else [])]
+    vias = [via for via in ways if via is not Via.MAIL or server]
     with Courier(server) if server else nullcontext() as courier:
         for _ in range(BATCHES):
             leased = [] if stop() else sender.lease(vias)
@@ -132,20 +137,23 @@ class _Sender:
 
     def lease(self, vias: Sequence[Via]) -> list[Leased]:
         with self.store.read() as con:
-            if not deliveries.anything_due(con, self.clock(), vias):
+            now = self.clock()
+            gone = [by for by in deliveries.senders(con, now) if holder.gone(by)]
+            if not deliveries.anything_due(con, now, vias, gone):
                 return []
         with self.store.write("lease messages") as con:
             now = self.clock()
-            return deliveries.lease_due(con, now, now + LEASE, vias, BATCH)
+            return deliveries.lease_due(con, now, now + LEASE, vias, BATCH, by=holder.me(), gone=gone)
 
     def send_all(self, leased: list[Leased], courier: Courier | None, stop: Callable[[], bool]) -> bool:
-        """Sends them one by one; False where the mail server serves nobody now."""
+        """Sends them one by one, for one turn; False where the mail server serves nobody now."""
+        turn_ends = self.clock() + TURN
         down: Result | None = None
         for n, one in enumerate(leased):
-            if stop():
+            if stop() or (n and self.clock() >= turn_ends):
                 with self.store.write("give messages back") as con:
                     deliveries.give_back(con, leased[n:])
-                return True
+                break
             if down is not None and one.message.via is Via.MAIL:
                 self.record(one, down)
                 continue
@@ -164,30 +172,28 @@ class _Sender:
         if isinstance(person, Cause):
             return Result(Outcome.FAILED, person)
         begin = partial(self._begin, leased)
-        try:
-            if message.via is Via.CHAT:
-                address = self.context.config.chats[person.id].get_secret_value()
-                return self.post(message, address) if begin() else None
-            return self._mail(message, person, courier, begin)
-        except Unfit as unfit:
-            return Result(Outcome.FAILED, unfit.cause)
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            log.error("kind=%s fault=%s", message.kind, type(error).__name__)
-            return Result(Outcome.RETRY, Cause.OURS)
-
-    def _mail(
-        self, message: OutboxMessage, person: Person, courier: Courier | None, begin: Callable[[], bool]
-    ) -> Result | None:
-        settings, school = self.context.config.mail, self.context.config.school(message.urn)
+        if message.via is Via.CHAT:
+            address = self.context.config.chats[person.id].get_secret_value()
+            return self.post(message, address) if begin() else None
+        settings = self.context.config.mail
         if settings is None or courier is None:
             return Result(Outcome.RETRY, Cause.UNREACHABLE)
-        file = read_attachment(self.context.home, message.attachment) if message.attachment else None
-        name = school.name if school else message.urn
-        mail = compose(message, person, settings.sender, name, file)
+        try:
+            mail = self._composed(message, person, settings.sender)
+        except Unfit as unfit:
+            return Result(Outcome.FAILED, unfit.cause)
+        except Exception as error:  # noqa: BLE001 - one that cannot be made must not hold back the others
+            log.error("kind=%s fault=%s", message.kind, type(error).__name__)
+            return Result(Outcome.RETRY, Cause.OURS)
         result = courier.send(mail, settings.sender, person.email or "", begin)
         if result is not None and result.outcome is Outcome.UNSURE and message.kind not in ONCE:
             return Result(Outcome.RETRY, result.cause, result.code)
         return result
+
+    def _composed(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
+        school = self.context.config.school(message.urn)
+        file = read_attachment(self.context.home, message.attachment) if message.attachment else None
+        return compose(message, person, sender, school.name if school else message.urn, file).as_bytes()
 
     def _begin(self, leased: Leased) -> bool:
         with self.store.write("hand a message over") as con:

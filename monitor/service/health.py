@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 STALE: Mapping[str, timedelta] = {
     "collect": timedelta(minutes=30),
     "tend": timedelta(minutes=2),
-    "deliver": timedelta(minutes=5),
+    "mail": timedelta(minutes=5),
+    "chat": timedelta(minutes=5),
     "beat": timedelta(minutes=3),
 }
 """So old may the last good end of each kind of work be. One slow site may hold a collect for long."""

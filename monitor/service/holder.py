@@ -39,8 +39,8 @@ def dead(holder: str) -> bool:
     return False
 
 
-def _gone(holder: str) -> bool:
-    """As `dead`; a lease under our own number is that of one before us, which we are not."""
+def gone(holder: str) -> bool:
+    """As `dead`; what stands under our own number when we begin is that of one before us."""
     return holder == me() or dead(holder)
 
 
@@ -48,7 +48,7 @@ def take(store: Store, now: datetime) -> Lease:
     """The home's lease. Raises SchoolgateError, naming the holder, where another service has it."""
     wanted = Lease(NAME, me(), now, now + HELD_FOR)
     with store.write("take the lease") as con:
-        stands = leases.take(con, wanted, _gone)
+        stands = leases.take(con, wanted, gone)
     if stands != wanted:
         raise SchoolgateError(
             f"A service runs for {store.home} already: {stands.holder}, since "

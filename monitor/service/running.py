@@ -1,4 +1,4 @@
-"""The ticking: jobs of their own, so that a long collect never holds a delivery; and their end.
+"""The ticking: jobs of their own, so that a slow site or mail server holds nothing else; and their end.
 
 APScheduler only ticks: what is due is decided by the store and the time, so ticks that were missed in a
 sleep, a restart or a change of the clock are caught up with by one.
@@ -12,12 +12,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.effects import Clock
 from data.store.leases import Lease
 from data.store.open import Store
+from data.types import Via
 from monitor.service import holder
 from monitor.service.scoring import AwayScorer
 from monitor.service.status import figures
@@ -74,7 +76,8 @@ class Running:
         for name, work, every_s in (
             ("collect", self._service.collect, COLLECT_S),
             ("tend", self._tend, TEND_S),
-            ("deliver", self._service.deliver, DELIVER_S),
+            ("mail", partial(self._service.deliver, (Via.MAIL,)), DELIVER_S),
+            ("chat", partial(self._service.deliver, (Via.CHAT,)), DELIVER_S),
             ("beat", self._beat, BEAT_S),
         ):
             self._scheduler.add_job(self._tick, "interval", (name, work), seconds=every_s)

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -18,6 +18,7 @@ from data.effects import Clock, utc_now
 from data.errors import ConfigError, SchoolgateError
 from data.store import leases
 from data.store.open import Store
+from data.types import Via
 from monitor import wiring
 from monitor.config import Config, load
 from monitor.service import holder
@@ -147,8 +148,10 @@ class Settings:
         return 0
 
 
-def _deliver(stop: Callable[[], bool], store: Store, context: Context, clock: Clock) -> object:
-    return deliver(store, context, clock=clock, stop=stop)
+def _deliver(
+    stop: Callable[[], bool], store: Store, context: Context, clock: Clock, ways: Sequence[Via]
+) -> object:
+    return deliver(store, context, clock=clock, stop=stop, ways=ways)
 
 
 def _webs(

@@ -17,7 +17,7 @@ from data.effects import Clock
 from data.retention import purge
 from data.store import sources as source_store
 from data.store.open import Store
-from data.types import Source, SourceState
+from data.types import Source, SourceState, Via
 from monitor.pipeline import scan
 from monitor.service.context import Context, Tender, Write
 from monitor.service.health import Health
@@ -36,13 +36,13 @@ PURGE_EVERY = timedelta(hours=1)
 STATES_LAST = timedelta(minutes=5)
 """What is remembered of the sources is read again after so long, since commands by hand ask them too."""
 
-Deliver = Callable[[Store, Context, Clock], object]
+Deliver = Callable[[Store, Context, Clock, Sequence[Via]], object]
 
 
 class Service:
     """The work of one home. `tenders` are named for the log; `judges` are made anew for each collect.
 
-    `deliver` hands over the messages that are due. `context` may be replaced between two ticks.
+    `deliver` hands over the messages that are due in some ways. `context` may be replaced between two ticks.
     """
 
     def __init__(
@@ -176,14 +176,15 @@ class Service:
             for write in writes:
                 write(con)
 
-    def deliver(self) -> None:
-        """Hands over the messages that are due."""
+    def deliver(self, ways: Sequence[Via] = tuple(Via)) -> None:
+        """Hands over the messages that are due, in these ways."""
         try:
-            self._deliver(self._store, self.context, self._clock)
+            self._deliver(self._store, self.context, self._clock, ways)
         except Exception as error:  # noqa: BLE001 - an edge, as above
             self.fault("deliver", error)
             return
-        self.health.ended("deliver", self._clock())
+        for way in ways:
+            self.health.ended(way.value, self._clock())
 
     def fault(self, place: str, error: Exception) -> None:
         """Kind and place are logged, never its text, which may hold a post's."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import shutil
 import socket
-import time
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
 from dataclasses import replace
 from datetime import timedelta
+from email.errors import MessageError
 
 import pytest
 from delivering import PEOPLE, Home
@@ -16,11 +18,11 @@ from hypothesis import strategies as st
 from mailing import HANG_UP, post_office
 from storing import NOW, Clock, a_message, a_store, an_alert
 
-from alerts.delivery.results import Cause
-from data.effects import utc_now
+from alerts.delivery.results import SENT, Cause
+from data.errors import StoreError
 from data.store import alerts, deliveries
-from data.store.open import Store
 from data.types import Via
+from monitor.service import delivery
 from monitor.service.delivery import LEASE
 
 HOUR = timedelta(hours=1)
@@ -183,6 +185,14 @@ def test_it_is_tried_for_three_days_and_then_given_up(home, office):
     assert [outcome for _, outcome, _ in home.tries()] == ["retry"] * 7 + ["failed"]
 
 
+def test_what_expires_while_it_is_in_hand_is_not_handed_over(home, office):
+    home.put(a_message(expires_at=NOW + HOUR))
+    office.rcpt = lambda address: home.later(hours=1)
+    assert home.deliver().sent == 0
+    assert office.taken == []
+    assert home.state() == "expired"
+
+
 def test_what_expired_is_not_sent(home, office):
     home.put(a_message(expires_at=NOW + HOUR))
     home.later(hours=1)
@@ -220,12 +230,13 @@ def test_an_alert_whose_hand_over_was_cut_short_is_sent_again_as_the_same_messag
     assert [t.id for t in office.taken] == ["<m1@example.org>"]
 
 
-def begin(home, key="m1"):
+def begin(home, key="m1", by="PID 1 on another-machine"):
     """As a sender that leases a message and dies after the hand-over began."""
     with home.store.write("lease") as con:
-        leased = deliveries.lease_due(con, home.clock(), home.clock() + LEASE, [Via.MAIL], 20)
+        leased = deliveries.lease_due(con, home.clock(), home.clock() + LEASE, [Via.MAIL], 20, by=by)
     (one,) = (x for x in leased if x.message.key == key)
     with home.store.write("hand over") as con:
+        deliveries.give_back(con, [x for x in leased if x is not one])
         assert deliveries.hand_over(con, one, home.clock())
     return one
 
@@ -241,10 +252,71 @@ def test_what_a_dead_sender_had_begun_to_hand_over(home, office, kind, state):
     assert len(office.taken) == (state == "sent")
 
 
+def test_what_a_dead_process_of_this_machine_had_in_hand_is_free_at_once(home, office):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    home.put(a_message(), a_message("m2", kind="digest"))
+    for key in ("m1", "m2"):
+        begin(home, key, by=f"PID {gone.pid} on {platform.node()}")
+    assert home.deliver().sent == 1
+    assert (home.state("m1"), home.state("m2")) == ("sent", "unsure")
+
+
+@pytest.mark.parametrize("holder", ["PID 1 on another-machine", f"PID {os.getppid()} on {platform.node()}"])
+def test_what_a_process_may_still_have_in_hand_is_left_to_it(home, holder):
+    home.put(a_message())
+    begin(home, by=holder)
+    assert home.deliver().sent == 0
+
+
+@pytest.mark.parametrize(("kind", "state"), [("instant", "sent"), ("digest", "unsure")])
+def test_what_was_taken_but_could_not_be_written_down_is_not_left_lying(
+    home, office, monkeypatch, kind, state
+):
+    def full(*_):
+        raise StoreError("the disk is full")
+
+    home.put(a_message(kind=kind), a_message("m2", kind="digest", person_id="p-dsl"))
+    monkeypatch.setattr(deliveries, "record", full)
+    with pytest.raises(StoreError):
+        home.deliver()
+    monkeypatch.undo()
+    home.deliver()
+    assert (home.state(), home.state("m2")) == (state, "sent")
+    assert [t.id for t in office.taken].count("<m1@example.org>") == (2 if kind == "instant" else 1)
+
+
+def test_what_is_urgent_does_not_wait_behind_a_slow_servers_digests(home, office):
+    def slow(address):
+        home.later(seconds=10)
+        if len(office.taken) == 1:
+            home.put(a_message("alert", person_id="p-dsl", due_at=home.clock()))
+
+    office.rcpt = slow
+    home.put(*(a_message(f"m{n}", kind="digest") for n in range(5)))
+    assert home.deliver().sent == 6
+    assert [t.id for t in office.taken].index("<alert@example.org>") == 2
+    assert home.tries("m4") == [(1, "sent", "")]
+
+
+def test_short_messages_and_mails_go_out_apart(home, office):
+    home.configure(dsl="json://localhost:1/")
+    home.put(a_message(), a_message("line", person_id="p-dsl", via=Via.CHAT))
+    posted = []
+
+    def post(message, address):
+        posted.append(message.key)
+        assert home.deliver(ways=(Via.MAIL,)).sent == 1
+        return SENT
+
+    assert home.deliver(ways=(Via.CHAT,), post=post).sent == 1
+    assert (posted, to(office)) == (["line"], ["head@example.org"])
+
+
 def test_what_a_dead_sender_had_not_begun_to_hand_over_is_sent(home, office):
     home.put(a_message(kind="digest"))
     with home.store.write("lease") as con:
-        deliveries.lease_due(con, NOW, NOW + LEASE, [Via.MAIL], 20)
+        deliveries.lease_due(con, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
 
@@ -260,21 +332,11 @@ def test_a_digest_begun_by_a_dead_sender_is_unsure_even_when_it_has_expired(home
 def test_who_lost_the_lease_may_not_hand_over_any_more(home):
     home.put(a_message(kind="digest"))
     with home.store.write("lease") as con:
-        (slow,) = deliveries.lease_due(con, NOW, NOW + LEASE, [Via.MAIL], 20)
+        (slow,) = deliveries.lease_due(con, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
     with home.store.write("hand over") as con:
         assert not deliveries.hand_over(con, slow, home.clock())
-
-
-def test_two_senders_side_by_side_send_each_message_once(home, office):
-    home.put(*(a_message(f"m{n:02}", kind="digest") for n in range(24)))
-    clock = Clock()
-    others = [Home(Store(home.store.home, clock=utc_now, sleep=time.sleep), clock, office) for _ in range(2)]
-    with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda one: one.deliver(), others))
-    assert sum(one.sent for one in done) == 24
-    assert sorted(t.id for t in office.taken) == [f"<m{n:02}@example.org>" for n in range(24)]
 
 
 def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
@@ -320,13 +382,11 @@ def test_when_the_service_stops_what_is_not_begun_is_given_back(home, office):
 
 
 def test_a_message_that_cannot_be_made_holds_no_other_back(home, office, monkeypatch):
-    from monitor.service import delivery
-
     real = delivery.compose
 
     def broken(message, *more):
         if message.key == "m1":
-            raise ValueError(message.subject)
+            raise MessageError(message.subject)
         return real(message, *more)
 
     monkeypatch.setattr(delivery, "compose", broken)
@@ -347,10 +407,11 @@ def test_a_file_that_goes_with_a_message_lies_in_the_home_folder(home, office):
     assert file.get_filename() == "w47.pdf"
 
 
-def test_more_than_are_leased_at_once_go_out_in_one_call(home, office):
-    people = tuple(replace(PEOPLE[0], id=f"p{n}", email=f"p{n}@example.org") for n in range(25))
+def test_more_than_are_leased_at_once_go_out_in_one_call(home, office, monkeypatch):
+    monkeypatch.setattr(delivery, "BATCH", 2)
+    people = tuple(replace(PEOPLE[0], id=f"p{n}", email=f"p{n}@example.org") for n in range(5))
     home.configure(people=people)
-    home.put(*(a_message(f"m{n}", person_id=f"p{n}") for n in range(25)))
-    assert home.deliver().sent == 25
-    assert len(set(to(office))) == 25
+    home.put(*(a_message(f"m{n}", person_id=f"p{n}") for n in range(5)))
+    assert home.deliver().sent == 5
+    assert len(set(to(office))) == 5
     assert office.connections == 1

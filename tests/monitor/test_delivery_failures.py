@@ -36,7 +36,7 @@ def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):
     home.put(*messages)
     with home.store.write("fail") as con:
         now = home.clock()
-        leased = deliveries.lease_due(con, now, now + DAY, list(Via), 1000)
+        leased = deliveries.lease_due(con, now, now + DAY, list(Via), 1000, by="another")
         deliveries.record(con, [deliveries.Tried(one, outcome, detail) for one in leased], now)
 
 

@@ -24,7 +24,9 @@ SECRET = "Hunter2-planted"
 
 
 def mail(key="m1", to="head@example.org"):
-    return compose(a_message(key), Person("p-head", "Jane Holt", (Role.HEAD,), to), SENDER, "Oakfield")
+    return compose(
+        a_message(key), Person("p-head", "Jane Holt", (Role.HEAD,), to), SENDER, "Oakfield"
+    ).as_bytes()
 
 
 def send(courier, key="m1", to="head@example.org", before=lambda: True):
