@@ -11,7 +11,8 @@ hours are those of the school's clock, so a change of clocks moves nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +35,7 @@ _TIMES_USUAL = 3.0
 _STILL_TIMES_USUAL = 2.0
 _DEVIATIONS = 5.0
 _TIMES_BUSIEST = 2.0
+_DEVIATIONS_OF_THREADS = 7.0  # set by benchmarks/spikes.py; their tail is longer than a normal one
 _NORMAL = 1.4826  # a median absolute deviation times this is the standard deviation of normal noise
 _DAYS_OF_A_SORT = 3  # with fewer, all days are compared
 _WEEK = 7
@@ -74,11 +76,17 @@ class _Window:
 
 
 def measure(
-    moments: Sequence[datetime], now: datetime, zone: ZoneInfo, since: datetime, school_day: SchoolDay
+    moments: Sequence[datetime],
+    threads: Sequence[str],
+    now: datetime,
+    zone: ZoneInfo,
+    since: datetime,
+    school_day: SchoolDay,
 ) -> Reading | None:
     """The reading at `now`; None where too little was said, or too little is known, to compare.
 
-    `moments` are when each post was made, in order, aware; history is known from `since` on.
+    `moments` are when each post was made, in order, aware, and `threads` what each belongs to; history is
+    known from `since` on.
     """
     counted = _count(moments, now)
     if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
@@ -91,7 +99,8 @@ def measure(
     spread = _NORMAL * median(abs(count - median(alike)) for count in alike)
     line = max(LEAST, _TIMES_USUAL * usual, usual + _DEVIATIONS * max(spread, sqrt(usual + 1)))
     if counted >= line:
-        line = max(line, _TIMES_BUSIEST * _busiest(moments, local, since))
+        chance = _DEVIATIONS_OF_THREADS * sqrt(_of_a_thread(moments, threads, local, since) * (usual + 1))
+        line = max(line, _TIMES_BUSIEST * _busiest(moments, local, since), usual + chance)
     return Reading(counted, usual, line, moments[bisect_right(moments, now - WINDOW)])
 
 
@@ -126,6 +135,19 @@ def _busiest(moments: Sequence[datetime], local: datetime, since: datetime) -> i
         ends = _ends(local, back, range(1 - _HOURS, 1), since)
         days.append(max((_count(moments, end) for end in ends), default=0))
     return sorted(days)[-3]
+
+
+def _of_a_thread(
+    moments: Sequence[datetime], threads: Sequence[str], local: datetime, since: datetime
+) -> float:
+    """How many posts a post's thread has in a day, on average over the posts before these three hours.
+
+    The longest is left out, for it may have been a surge.
+    """
+    known = range(bisect_left(moments, since), bisect_right(moments, local - WINDOW))
+    counted = Counter((threads[i], moments[i].astimezone(local.tzinfo).date()) for i in known)
+    sizes = sorted(counted.values())[:-1]
+    return sum(n * n for n in sizes) / sum(sizes) if sizes else 1.0
 
 
 def _ends(local: datetime, back: int, shifts: Sequence[int], since: datetime) -> list[datetime]:

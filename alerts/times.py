@@ -14,9 +14,7 @@ INSTANT_LIFE = timedelta(hours=24)
 """An instant alert that could not be sent for a day is told, not sent."""
 
 
-def due_at(
-    alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL
-) -> datetime:
+def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
     """When the alert goes out: aware, in the zone of `now`.
 
     At once, at any hour, for severity 4 and for the routes safeguarding and police_now; by mail, which

@@ -58,7 +58,8 @@ def _of_school(
         return []
     posts = spike_store.heard(con, school.urn, since, settled)
     calendar = context.config.calendar(school.urn)
-    reading = measure([p.at for p in posts], now, context.config.zone, since, calendar.school_day)
+    moments, stories = [p.at for p in posts], [p.story_id for p in posts]
+    reading = measure(moments, stories, now, context.config.zone, since, calendar.school_day)
     if reading is None:
         return []
     if before is not None and goes_on(reading, before.lasted_to, now):

@@ -120,7 +120,7 @@ def channel_of(url: str) -> str:
 
 
 def _all_text(tree: BeautifulSoup) -> str:
-    """What a reader sees or has read out, and the page's own description of itself, where accounts show theirs."""
+    """What a reader sees or has read out, and what the page says of itself, where accounts show theirs."""
     told = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
     pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
     return "\n".join((text_of(tree), *told, *pictures))

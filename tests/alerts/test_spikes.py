@@ -36,8 +36,13 @@ def burst(n: int, end: datetime = NOW) -> list[datetime]:
     return [end - timedelta(minutes=170 * (n - i) / n) for i in range(n)]
 
 
+def alone(moments: list[datetime]) -> list[str]:
+    """Each post in a thread of its own."""
+    return [str(n) for n in range(len(moments))]
+
+
 def reading(moments: list[datetime], now: datetime = NOW, since: datetime = NOW - 15 * DAY) -> Reading | None:
-    return measure(sorted(moments), now, LONDON, since, weekday)
+    return measure(sorted(moments), alone(moments), now, LONDON, since, weekday)
 
 
 def surges(moments: list[datetime], now: datetime = NOW, since: datetime = NOW - 15 * DAY) -> bool:
@@ -107,7 +112,8 @@ def test_the_first_days_after_a_holiday_are_held_against_school_days_before_it()
     )
     monday = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
     usual = [t for n in range(10, 15) for t in burst(12, monday - n * DAY)]
-    found = measure(sorted(usual + burst(14, monday)), monday, LONDON, monday - 15 * DAY, term.school_day)
+    posts = sorted(usual + burst(14, monday))
+    found = measure(posts, alone(posts), monday, LONDON, monday - 15 * DAY, term.school_day)
     assert found is not None
     assert found.usual > 5
     assert not found.surge
@@ -148,8 +154,8 @@ def test_the_same_talk_some_weeks_later_is_read_the_same(
     moments = sorted(at_rate(per_day, random.Random(seed), begin, 16) + burst(extra, now))
     moments = [m for m in moments if m <= now]
     later = weeks * 7 * DAY
-    one = measure(moments, now, LONDON, begin, weekday)
-    other = measure([m + later for m in moments], now + later, LONDON, begin + later, weekday)
+    one = reading(moments, now, begin)
+    other = reading([m + later for m in moments], now + later, begin + later)
     assert (one is None) == (other is None)
     if one is not None and other is not None:
         assert (one.mentions, one.usual, one.line) == (other.mentions, other.usual, other.line)
@@ -172,20 +178,53 @@ def test_a_surge_is_never_under_the_least_nor_under_three_times_what_is_usual(
     assert found.line >= max(LEAST, 3 * found.usual)
 
 
-@pytest.mark.parametrize("per_day", [8, 60])
-def test_a_year_of_constant_noise_raises_practically_none(per_day: float) -> None:
-    """Looked at every hour, and told once each: at most three in a year."""
+def in_threads(
+    per_day: float, of: int, dice: random.Random, begin: datetime, days: int
+) -> tuple[list[datetime], list[str]]:
+    """Posts of which each begins a thread of so many on average, answered within hours."""
+    posts = []
+    for n, first in enumerate(at_rate(per_day / of, dice, begin, days)):
+        posts.append((first, str(n)))
+        while dice.random() < 1 - 1 / of:
+            posts.append((first + timedelta(hours=dice.expovariate(1 / 2)), str(n)))
+    posts.sort()
+    return [at for at, _ in posts], [thread for _, thread in posts]
+
+
+@pytest.mark.parametrize(("per_day", "of"), [(60, 1), (8, 4)])
+def test_in_a_year_of_usual_talk_a_surge_is_told_three_times_at_most(per_day: int, of: int) -> None:
+    """Looked at every three hours, and told once each."""
     begin = datetime(2026, 1, 1, tzinfo=UTC)
-    moments = at_rate(per_day, random.Random(per_day), begin, 380)
+    moments, threads = in_threads(per_day, of, random.Random(per_day), begin, 380)
     told, lasted_to, now = 0, begin, begin + 15 * DAY
     while now < begin + 380 * DAY:
-        found = measure(moments, now, LONDON, begin, weekday)
+        found = measure(moments, threads, now, LONDON, begin, weekday)
         if found is not None and goes_on(found, lasted_to, now):
             lasted_to = now
         elif found is not None and found.surge:
             told, lasted_to = told + 1, now
-        now += HOUR
+        now += 3 * HOUR
     assert told <= 3
+
+
+def test_where_talk_comes_in_threads_one_more_thread_is_none_and_a_real_surge_is() -> None:
+    posts = [(t, str(n)) for n in range(1, 15) for t in burst(8, NOW - n * DAY - 4 * HOUR)]
+
+    def surge_of(n: int) -> bool:
+        moments, threads = zip(*posts, *((t, "new") for t in burst(n)), strict=True)
+        found = measure(moments, threads, NOW, LONDON, NOW - 15 * DAY, weekday)
+        return found is not None and found.surge
+
+    assert surges([t for t, _ in posts] + burst(19))  # by themselves, not in threads
+    assert not surge_of(19)
+    assert surge_of(30)
+
+
+def test_one_long_thread_last_week_does_not_hide_todays_surge() -> None:
+    posts = sorted([(t, "loud") for t in burst(80, NOW - 6 * DAY)] + [(t, "new") for t in burst(12)])
+    found = measure([t for t, _ in posts], [s for _, s in posts], NOW, LONDON, NOW - 15 * DAY, weekday)
+    assert found is not None
+    assert found.surge
 
 
 @pytest.mark.parametrize(("usual_a_day", "an_hour"), [(2, 15), (8, 20), (24, 30), (60, 60)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import duckdb
 import pytest
 from homes import a_migrated_store
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
@@ -12,23 +14,24 @@ from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict
 from data.retention import purge
 from data.store import spikes
 from data.store.mentions import save
-from data.store.open import Store
 from data.types import About, Mention, Relevance, Route, Severity, Verdict
 
+Connection = duckdb.DuckDBPyConnection
 LONG_AGO = NOW - timedelta(days=30)
 SETTLED = NOW - timedelta(days=7)
 SINCE = NOW - timedelta(days=14)
 
 
 @pytest.fixture
-def store(tmp_path) -> Store:
-    made = a_migrated_store(tmp_path)
-    keep(made, run_at=LONG_AGO)
-    return made
+def con(tmp_path) -> Iterator[Connection]:
+    """A store with one source read for long, open for the whole test: opening takes longer than the steps."""
+    with a_migrated_store(tmp_path).write("test") as con:
+        keep(con, run_at=LONG_AGO)
+        yield con
 
 
 def keep(
-    store: Store,
+    con: Connection,
     *mentions: Mention,
     verdict: Verdict | None = None,
     source: str = "town",
@@ -39,42 +42,42 @@ def keep(
     run = a_run(source, run_at)
     verdicts = [replace(verdict or a_verdict(m), mention_id=m.id, version=version) for m in mentions]
     batch = a_batch(*mentions, verdicts=verdicts, story_id=story, run=run, version=version)
-    with store.write("test") as con:
-        save(con, batch, now=run_at, policy=POLICY)
+    save(con, batch, now=run_at, policy=POLICY)
 
 
-def heard(store: Store) -> list[spikes.Heard]:
-    with store.read() as con:
-        return spikes.heard(con, URN, SINCE, SETTLED)
+def heard(con: Connection) -> list[spikes.Heard]:
+    return spikes.heard(con, URN, SINCE, SETTLED)
 
 
-def test_a_post_counts_when_it_was_made_not_when_it_was_read(store: Store) -> None:
-    keep(store, a_mention("a", published=NOW - timedelta(hours=5)))
-    (one,) = heard(store)
+def test_a_post_counts_when_it_was_made_not_when_it_was_read(con: Connection) -> None:
+    keep(con, a_mention("a", published=NOW - timedelta(hours=5)))
+    (one,) = heard(con)
     assert one.at == NOW - timedelta(hours=5)
 
 
-def test_a_post_without_a_date_and_one_dated_ahead_count_when_they_were_first_seen(store: Store) -> None:
-    keep(store, a_mention("a", published=None), a_mention("b", published=NOW + timedelta(days=2)))
-    assert [one.at for one in heard(store)] == [NOW, NOW]
+def test_a_post_without_a_date_and_one_dated_ahead_count_when_they_were_first_seen(
+    con: Connection,
+) -> None:
+    keep(con, a_mention("a", published=None), a_mention("b", published=NOW + timedelta(days=2)))
+    assert [one.at for one in heard(con)] == [NOW, NOW]
 
 
-def test_an_old_post_read_today_is_no_talk_of_today(store: Store) -> None:
-    keep(store, a_mention("a", published=NOW - timedelta(days=90)))
-    assert heard(store) == []
+def test_an_old_post_read_today_is_no_talk_of_today(con: Connection) -> None:
+    keep(con, a_mention("a", published=NOW - timedelta(days=90)))
+    assert heard(con) == []
 
 
-def test_the_backlog_of_a_new_source_is_not_counted(store: Store) -> None:
-    keep(store, a_mention("a"), source="new-forum")
-    assert heard(store) == []
-    keep(store, a_mention("a"))
-    assert len(heard(store)) == 1
+def test_the_backlog_of_a_new_source_is_not_counted(con: Connection) -> None:
+    keep(con, a_mention("a"), source="new-forum")
+    assert heard(con) == []
+    keep(con, a_mention("a"))
+    assert len(heard(con)) == 1
 
 
-def test_a_source_counts_when_it_has_been_read_for_seven_days(store: Store) -> None:
-    keep(store, source="forum", run_at=SETTLED)
-    keep(store, a_mention("a"), source="forum")
-    assert len(heard(store)) == 1
+def test_a_source_counts_when_it_has_been_read_for_seven_days(con: Connection) -> None:
+    keep(con, source="forum", run_at=SETTLED)
+    keep(con, a_mention("a"), source="forum")
+    assert len(heard(con)) == 1
 
 
 @pytest.mark.parametrize(
@@ -91,59 +94,57 @@ def test_a_source_counts_when_it_has_been_read_for_seven_days(store: Store) -> N
         a_verdict(a_mention(), severity=Severity.TODAY, abuse=("harassment",), about=About.HEAD),
     ],
 )
-def test_what_may_accuse_somebody_or_is_nobodys_talk_is_left_out(store: Store, verdict: Verdict) -> None:
-    keep(store, a_mention("a"), verdict=verdict)
-    assert heard(store) == []
+def test_what_may_accuse_somebody_or_is_nobodys_talk_is_left_out(con: Connection, verdict: Verdict) -> None:
+    keep(con, a_mention("a"), verdict=verdict)
+    assert heard(con) == []
 
 
-def test_a_whole_story_is_left_out_where_one_post_of_it_accuses(store: Store) -> None:
-    keep(store, *(a_mention(n) for n in "abc"), story="s-one")
-    keep(store, a_mention("d"), verdict=a_verdict(a_mention(), severity=Severity.TODAY, abuse=("sexual",)))
-    keep(store, a_mention("e"), story="s-two")
-    assert [one.story_id for one in heard(store)] == ["s-two"]
+def test_a_whole_story_is_left_out_where_one_post_of_it_accuses(con: Connection) -> None:
+    keep(con, *(a_mention(n) for n in "abc"), story="s-one")
+    keep(con, a_mention("d"), verdict=a_verdict(a_mention(), severity=Severity.TODAY, abuse=("sexual",)))
+    keep(con, a_mention("e"), story="s-two")
+    assert [one.story_id for one in heard(con)] == ["s-two"]
 
 
-def test_an_edit_to_milder_words_brings_no_accused_story_in(store: Store) -> None:
+def test_an_edit_to_milder_words_brings_no_accused_story_in(con: Connection) -> None:
     accusing = a_verdict(a_mention(), severity=Severity.TODAY, abuse=("defamation",))
-    keep(store, a_mention("a"), verdict=accusing)
-    keep(store, a_mention("a", text="Milder words about Oakfield."), version=2)
-    assert heard(store) == []
+    keep(con, a_mention("a"), verdict=accusing)
+    keep(con, a_mention("a", text="Milder words about Oakfield."), version=2)
+    assert heard(con) == []
 
 
-def test_fair_criticism_of_the_head_counts(store: Store) -> None:
-    keep(store, a_mention("a"), verdict=a_verdict(a_mention(), about=About.HEAD, subject_person="p-head"))
-    assert len(heard(store)) == 1
+def test_fair_criticism_of_the_head_counts(con: Connection) -> None:
+    keep(con, a_mention("a"), verdict=a_verdict(a_mention(), about=About.HEAD, subject_person="p-head"))
+    assert len(heard(con)) == 1
 
 
-def test_a_post_that_two_places_carry_is_one(store: Store) -> None:
-    keep(store, source="second", run_at=LONG_AGO)
-    keep(store, a_mention("a"))
-    keep(store, a_mention("a"), source="second")
-    assert len(heard(store)) == 1
+def test_a_post_that_two_places_carry_is_one(con: Connection) -> None:
+    keep(con, source="second", run_at=LONG_AGO)
+    keep(con, a_mention("a"))
+    keep(con, a_mention("a"), source="second")
+    assert len(heard(con)) == 1
 
 
-def test_schools_with_much_said_just_now_are_named(store: Store) -> None:
-    keep(store, *(a_mention(n) for n in "abcd"))
+def test_schools_with_much_said_just_now_are_named(con: Connection) -> None:
+    keep(con, *(a_mention(n) for n in "abcd"))
     hour = timedelta(hours=1)
-    with store.read() as con:
-        assert spikes.much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
-        assert spikes.much_heard(con, NOW - hour, NOW - hour, 5) == {}
-        assert spikes.much_heard(con, NOW - hour, NOW + hour, 4) == {}
+    assert spikes.much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
+    assert spikes.much_heard(con, NOW - hour, NOW - hour, 5) == {}
+    assert spikes.much_heard(con, NOW - hour, NOW + hour, 4) == {}
 
 
-def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(store: Store) -> None:
+def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(con: Connection) -> None:
     told = spikes.Surge(URN, NOW, NOW, 34, 3.0, ("traffic",), NOW)
     later = replace(told, told_at=NOW + timedelta(hours=1), mentions=80, lasted_to=NOW + timedelta(hours=1))
-    with store.write("test") as con:
-        spikes.put_surges(con, [told])
-        spikes.put_surges(con, [later])
-        spikes.put_surges(con, [told])
-    with store.read() as con:
-        assert spikes.latest_surge(con, URN) == replace(told, lasted_to=later.lasted_to)
-        assert spikes.latest_surge(con, "900002") is None
+    spikes.put_surges(con, [told])
+    spikes.put_surges(con, [later])
+    spikes.put_surges(con, [told])
+    assert spikes.latest_surge(con, URN) == replace(told, lasted_to=later.lasted_to)
+    assert spikes.latest_surge(con, "900002") is None
 
 
-def test_surges_are_forgotten_with_the_other_records(store: Store) -> None:
+def test_surges_are_forgotten_with_the_other_records(tmp_path) -> None:
+    store = a_migrated_store(tmp_path)
     with store.write("test") as con:
         spikes.put_surges(con, [spikes.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
     purge(store, NOW + timedelta(days=POLICY.retain_days), POLICY)

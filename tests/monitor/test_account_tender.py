@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from homes import a_migrated_store
@@ -12,12 +14,11 @@ from storing import URN, a_run
 
 from alerts.accounts import Missing, notice_words
 from alerts.links import Links
-from data.store.open import Store
 from data.store.sources import record_run
 from data.types import Person, Role, School, Source
 from monitor.config import Config
 from monitor.service.accounts import accounts
-from monitor.service.context import Context
+from monitor.service.context import Connection, Context
 from sources.own.notice import notice_stands
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
@@ -31,9 +32,17 @@ PEOPLE = (
 )
 
 
+class Opened(NamedTuple):
+    """A store that is open for a whole test: opening it for each step takes longer than the steps."""
+
+    home: Path
+    con: Connection
+
+
 @pytest.fixture
-def store(tmp_path) -> Store:
-    return a_migrated_store(tmp_path)
+def store(tmp_path) -> Iterator[Opened]:
+    with a_migrated_store(tmp_path).write("test") as con:
+        yield Opened(tmp_path, con)
 
 
 def config(home: Path, source: Source = OWN, school: School = SCHOOL) -> Config:
@@ -46,52 +55,45 @@ def config(home: Path, source: Source = OWN, school: School = SCHOOL) -> Config:
     )
 
 
-def read(store: Store, answer: bool | None, at: datetime) -> None:
-    with store.write("test") as con:
-        record_run(con, a_run("own", at, notice=answer))
+def read(store: Opened, answer: bool | None, at: datetime) -> None:
+    record_run(store.con, a_run("own", at, notice=answer))
 
 
-def tend(store: Store, now: datetime, settings: Config | None = None) -> int:
-    with store.read() as con:
-        writes = accounts(con, Context(settings or config(store.home), store.home, Links()), now)
-    if writes:
-        with store.write("test") as con:
-            for write in writes:
-                write(con)
+def tend(store: Opened, now: datetime, settings: Config | None = None) -> int:
+    writes = accounts(store.con, Context(settings or config(store.home), store.home, Links()), now)
+    for write in writes:
+        write(store.con)
     return len(writes)
 
 
-def told(store: Store) -> list[tuple[str, str, str]]:
-    with store.read() as con:
-        return con.execute(
-            "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
-        ).fetchall()
+def told(store: Opened) -> list[tuple[str, str, str]]:
+    told = "SELECT person_id, kind, body FROM outbox ORDER BY written_at, person_id"
+    return store.con.execute(told).fetchall()
 
 
-def test_a_missing_notice_is_told_to_the_leadership_and_it(store: Store) -> None:
+def test_a_missing_notice_is_told_to_the_leadership_and_it(store: Opened) -> None:
     read(store, True, TUESDAY - HOUR)
     read(store, False, TUESDAY)
     tend(store, TUESDAY)
     assert [(p, k) for p, k, _ in told(store)] == [("head", "account"), ("it", "account")]
 
 
-def test_it_is_told_at_once_at_any_hour(store: Store) -> None:
+def test_it_is_told_at_once_at_any_hour(store: Opened) -> None:
     night = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)  # a Saturday
     read(store, False, night)
     tend(store, night)
-    with store.read() as con:
-        due = con.execute("SELECT DISTINCT epoch(due_at), via FROM outbox").fetchall()
+    due = store.con.execute("SELECT DISTINCT epoch(due_at), via FROM outbox").fetchall()
     assert due == [(night.timestamp(), "mail")]
 
 
-def test_it_is_told_once_and_nothing_is_written_after(store: Store) -> None:
+def test_it_is_told_once_and_nothing_is_written_after(store: Opened) -> None:
     for n in range(4):
         read(store, False, TUESDAY + n * HOUR)
         assert tend(store, TUESDAY + n * HOUR) == (n == 0)
     assert len(told(store)) == 2
 
 
-def test_it_is_told_again_when_it_was_back_and_is_gone_again(store: Store) -> None:
+def test_it_is_told_again_when_it_was_back_and_is_gone_again(store: Opened) -> None:
     for day, answer in enumerate((False, True, False)):
         at = TUESDAY + timedelta(days=day)
         read(store, answer, at)
@@ -99,7 +101,7 @@ def test_it_is_told_again_when_it_was_back_and_is_gone_again(store: Store) -> No
     assert len(told(store)) == 4
 
 
-def test_a_page_that_shows_it_now_and_then_leads_to_one_mail_a_day(store: Store) -> None:
+def test_a_page_that_shows_it_now_and_then_leads_to_one_mail_a_day(store: Opened) -> None:
     for n in range(8):
         at = TUESDAY + n * HOUR / 2
         read(store, n % 2 == 1, at)
@@ -109,31 +111,31 @@ def test_a_page_that_shows_it_now_and_then_leads_to_one_mail_a_day(store: Store)
 
 @pytest.mark.parametrize("answer", [True, None])
 def test_a_notice_that_stands_and_a_page_that_cannot_be_read_are_not_told(
-    store: Store, answer: bool | None
+    store: Opened, answer: bool | None
 ) -> None:
     read(store, answer, TUESDAY)
     assert tend(store, TUESDAY) == 0
 
 
 @pytest.mark.parametrize("source", [replace(OWN, own=False), replace(OWN, disabled="switched off")])
-def test_only_own_sources_that_are_on_count(store: Store, source: Source) -> None:
+def test_only_own_sources_that_are_on_count(store: Opened, source: Source) -> None:
     read(store, False, TUESDAY)
     assert tend(store, TUESDAY, config(store.home, source)) == 0
 
 
-def test_what_went_missing_while_no_service_ran_is_told_when_one_does(store: Store) -> None:
+def test_what_went_missing_while_no_service_ran_is_told_when_one_does(store: Opened) -> None:
     read(store, False, TUESDAY - timedelta(days=9))
     assert tend(store, TUESDAY) == 1
 
 
-def test_what_the_mail_says(store: Store, snapshot) -> None:
+def test_what_the_mail_says(store: Opened, snapshot) -> None:
     read(store, True, TUESDAY - HOUR)
     read(store, False, TUESDAY)
     tend(store, TUESDAY)
     assert told(store)[0][2] == snapshot
 
 
-def test_what_it_says_in_welsh_of_a_notice_that_never_stood(store: Store, snapshot) -> None:
+def test_what_it_says_in_welsh_of_a_notice_that_never_stood(store: Opened, snapshot) -> None:
     read(store, False, TUESDAY)
     tend(store, TUESDAY, config(store.home, school=replace(SCHOOL, language="cy", nation="wales")))
     assert told(store)[0][2] == snapshot

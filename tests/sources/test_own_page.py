@@ -65,7 +65,9 @@ WALLED = Document("own/facebook.html", "https://www.facebook.com/oakfieldprimary
 
 
 def a_page(words: str, title: str = "News") -> bytes:
-    return f"<!doctype html><html><head><title>{title}</title></head><body><p>{words}</p></body></html>".encode()
+    return (
+        f"<!doctype html><html><head><title>{title}</title></head><body><p>{words}</p></body></html>".encode()
+    )
 
 
 def answered(body: bytes, content_type: str, url: str = SITE) -> bool | None:
@@ -85,7 +87,10 @@ def test_a_platform_that_shows_a_part_to_a_visitor_may_show_the_notice_but_not_l
     [
         (b"%PDF-1.7\n" + WORDS.encode(), "application/pdf"),
         (f'{{"posts": ["{WORDS}"]}}'.encode(), "application/json"),
-        (f"<rss><channel><item><title>{WORDS}</title></item></channel></rss>".encode(), "application/rss+xml"),
+        (
+            f"<rss><channel><item><title>{WORDS}</title></item></channel></rss>".encode(),
+            "application/rss+xml",
+        ),
         (a_page(WORDS + " " * 4_000_000), "text/html"),
     ],
     ids=["pdf", "json", "feed", "too large"],
