@@ -87,12 +87,10 @@ def ack(alert_id: str, *, person: str, home: Path | None, config: Path | None, s
     """Record that one of those it is for has it in hand; whoever said so first keeps it."""
     _, settings, store = opened(home, config)
     who = known_person(settings, person)
-    with store.read() as con:
-        found = _find(alert_id, alert_store.list_alerts(con, open_only=False))
-        asked = _asked(con, found)
-    _permitted(found, who, settings, asked)
     now = utc_now()
     with store.write("acknowledgement") as con:
+        found = _find(alert_id, alert_store.list_alerts(con, open_only=False))
+        _permitted(found, who, settings, _asked(con, found))
         has = alert_store.ack(con, found.id, who.id, now)
     if has.at == now:
         say(f"Alert {found.id[:8]} is with {has.person}.")
