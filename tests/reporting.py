@@ -15,7 +15,7 @@ from alerts.weekly.facts import Facts
 from alerts.weekly.weeks import Week, named
 from data.store.mentions import save
 from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
-from data.types import MentionKind, Route, School, Sentiment, Severity, Verdict
+from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
 from monitor.config import load
 from monitor.wiring import remember_config
 
@@ -91,20 +91,29 @@ def fill(
     tone: Sentiment = Sentiment.NEGATIVE,
     channel: str = "local_forum",
     themes: tuple[str, ...] = (),
-    story: str | None = None,
     **verdict: object,
 ) -> None:
     """Mentions of these numbers, first seen then, each by a speaker of its own, judged so."""
+    _save(con, seen, said(numbers, seen, tone, channel, themes=themes, **verdict))
+
+
+def said(
+    numbers: Sequence[int], seen: datetime, tone: Sentiment, channel: str, **verdict: object
+) -> list[tuple[Mention, Verdict]]:
+    """Mentions of these numbers with their verdicts."""
     names = [f"{channel}-{tone}-{seen:%j%H}-{n}" for n in numbers]
     mentions = [
         a_mention(name, channel=channel, kind=MentionKind.POST, fetched_at=seen, published=seen)
         for name in names
     ]
-    changes: dict[str, object] = {"sentiment": tone, "themes": themes, **verdict}
-    verdicts: list[Verdict] = [a_verdict(m, **changes) for m in mentions]
-    batch = a_batch(
-        *mentions, verdicts=verdicts, story_id=story or f"s-{names[0]}", run=a_run("gazette", seen)
-    )
+    changes: dict[str, object] = {"sentiment": tone, **verdict}
+    return [(m, a_verdict(m, **changes)) for m in mentions]
+
+
+def _save(con: Any, seen: datetime, given: Sequence[tuple[Mention, Verdict]]) -> None:
+    mentions, verdicts = zip(*given, strict=True)
+    run = a_run("gazette", seen)
+    batch = a_batch(*mentions, verdicts=list(verdicts), story_id=f"s-{mentions[0].id}", run=run)
     save(con, batch, now=seen, policy=POLICY)
 
 
@@ -128,9 +137,9 @@ def filled_home(factory: Any) -> Path:
 def _fill_weeks(con: Any) -> None:
     for back in range(8):
         seen = FRIDAY - timedelta(days=7 * back + 2)
-        fill(con, range(20 + back), seen=seen, themes=("traffic",))
-        fill(con, range(12), seen=seen, tone=Sentiment.POSITIVE, channel="google_review", themes=("events",))
-        fill(con, range(9), seen=seen, tone=Sentiment.NEUTRAL, channel="facebook")
+        concern = said(range(20 + back), seen, Sentiment.NEGATIVE, "local_forum", themes=("traffic",))
+        praise = said(range(12), seen, Sentiment.POSITIVE, "google_review", themes=("events",))
+        _save(con, seen, [*concern, *praise, *said(range(9), seen, Sentiment.NEUTRAL, "facebook")])
     fill(
         con, range(100, 107), seen=FRIDAY - timedelta(days=1), themes=("safety",), restricted=True,
         content_class="C10", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,

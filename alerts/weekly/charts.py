@@ -49,7 +49,7 @@ def _specification(chart: Chart) -> dict[str, Any]:
         )
         .configure_title(fontSize=_TEXT + 1, color=INK, anchor="start", fontWeight="bold")
     )
-    return dict(drawn.to_dict(context={"pre_transform": False}))
+    return dict(drawn.to_dict(validate=False, context={"pre_transform": False}))
 
 
 def _panel(chart: Chart, n: int, most: int) -> Any:

@@ -171,6 +171,8 @@ def _tokens(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """Without capitals and accents: “Siân” is “sian”."""
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
