@@ -10,7 +10,7 @@ import duckdb
 
 from data.errors import InputError
 from data.ids import digest
-from data.store.audit import Entry, append, note
+from data.store.audit import Entry, append
 from data.store.bulk import at, moment, names, put
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
@@ -123,8 +123,9 @@ def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) ->
 
 
 def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
-    """Keeps what was done on an account and why, and a row in the audit with a code for the reason.
+    """Keeps what was done on an account and why, and a row in the audit with the hash of the reason.
 
+    The reason may name somebody, so it stands here alone and is forgotten with this entry.
     Raises InputError for an action that is none, and without a reason.
     """
     if entry.action not in ACTIONS:
@@ -135,7 +136,7 @@ def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
         )
     row = [getattr(entry, column) for column in _LOG]
     put(con, "account_log", _LOG, [row], key=_LOG[:1])
-    codes = (f"action:{entry.action}", f"entry:{entry.id}", note(con, entry.reason.strip()))
+    codes = (f"action:{entry.action}", f"entry:{entry.id}", f"reason:{digest(entry.reason.strip())}")
     done = Entry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
     append(con, [done])
 

@@ -9,8 +9,10 @@ import pytest
 from homes import a_migrated_store
 from judging_words import CALM, INSULT, OAKFIELD, judges
 
+from data.digest import Window
 from data.store import mentions as mention_store
 from data.store import weekly
+from data.store.digest import fresh_stories
 from data.store.open import Store
 from data.types import (
     Mention,
@@ -82,9 +84,11 @@ def test_the_schools_own_news_is_kept_but_joins_no_story(store):
     assert batch.alerts == ()
 
 
-def test_the_schools_own_news_is_counted_in_no_report(store):
+def test_the_schools_own_news_is_counted_in_no_digest_and_no_report(store):
     read(store, post(1, NEWS), post(2, CALM, kind=MentionKind.COMMENT, author="Sam W"))
+    window = Window(NOW - timedelta(days=7), NOW + timedelta(days=1))
     with store.read() as con:
+        assert [story.mentions for story in fresh_stories(con, "900001", window)] == [1]
         counted = weekly.counted(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
     assert sum(counted.values()) == 1
 
