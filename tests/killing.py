@@ -97,17 +97,29 @@ class Rounds:
             outbox.put_outbox(con, [*digests, a_message(f"a{self.n}", person_id="p-dsl", **day)], now)
 
     def _send(self, how: str) -> int:
-        assert self.worker.stdin is not None
+        tell(self.worker, f"{self.n * ROUND_S} {how}")
         assert self.worker.stdout is not None
-        self.worker.stdin.write(f"{self.n * ROUND_S} {how}\n")
-        self.worker.stdin.flush()
         return int(self.worker.stdout.readline())
+
+
+def tell(worker: subprocess.Popen[str], what: str) -> None:
+    """Bids a sender's process do something (delivery_worker.py); it answers with a line when that is done."""
+    assert worker.stdin is not None
+    worker.stdin.write(f"{what}\n")
+    worker.stdin.flush()
 
 
 @contextmanager
 def rounds(home: Path, office: Office, seed: int) -> Iterator[Rounds]:
     """A sender's process while the block lasts, over a new store."""
     Store(home, clock=utc_now, sleep=time.sleep).migrate()
+    with a_worker(home, office) as worker:
+        yield Rounds(home, office, worker, seed)
+
+
+@contextmanager
+def a_worker(home: Path, office: Office) -> Iterator[subprocess.Popen[str]]:
+    """A sender's process while the block lasts."""
     tests = Path(__file__).resolve().parent
     worker = subprocess.Popen(
         [sys.executable, str(tests / "delivery_worker.py"), str(home), str(office.port)],
@@ -115,7 +127,7 @@ def rounds(home: Path, office: Office, seed: int) -> Iterator[Rounds]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        yield Rounds(home, office, worker, seed)
+        yield worker
     finally:
         worker.kill()
         worker.communicate()

@@ -15,7 +15,7 @@ from data.types import Via
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How messages fare. `overdue_since` is since when the first has waited that ought to go out now.
+    """How messages fare. `overdue_since` is since when the first has waited that ought to have gone out, tried or not.
 
     `failed` and `unsure` are those of the last seven days.
     """
@@ -31,9 +31,8 @@ def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection
     row = con.execute(
         f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
-            epoch_us(min(greatest(due_at, written_at, next_try_at))
-                FILTER ({WAITS} AND expires_at > $now AND list_contains($vias::VARCHAR[], via)
-                    AND greatest(due_at, written_at, next_try_at) <= $now))
+            epoch_us(min(greatest(due_at, written_at)) FILTER ({WAITS} AND expires_at > $now
+                AND list_contains($vias::VARCHAR[], via) AND greatest(due_at, written_at) <= $now))
         FROM outbox""",
         {"now": now, "week": now - timedelta(days=7), "vias": [via.value for via in vias]},
     ).fetchone()

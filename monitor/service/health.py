@@ -25,7 +25,7 @@ OVERDUE = timedelta(minutes=10)
 class Figures:
     """Counts from the store, as they were at `at`. `runs` counts a day's askings by outcome.
 
-    `overdue_since` is when the longest waiting message was due that nothing has been done about.
+    `overdue_since` is when the longest waiting message was due that has not gone out, tried or not.
     """
 
     at: datetime

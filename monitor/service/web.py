@@ -31,7 +31,7 @@ OURSELVES = ("127.0.0.1", "localhost")
 another (DNS rebinding)."""
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-_ENDS_WITHIN_S = 2
+_ENDS_WITHIN_S = 1
 
 
 def health_app(health: Health, clock: Clock) -> Starlette:
@@ -114,7 +114,7 @@ class Web:
         self._thread.start()
 
     def stop(self) -> None:
-        """Answers nobody any more; what is under way has two seconds."""
+        """Answers nobody any more; what is under way has a second."""
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(_ENDS_WITHIN_S)

@@ -18,7 +18,10 @@ from data.store.leases import Lease
 from data.store.outbox import put_outbox
 from data.types import Outcome
 from monitor.commands import status as command
+from monitor.config import load
 from monitor.service import holder
+from monitor.service.health import Health
+from monitor.service.status import figures
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # a Friday
 
@@ -102,6 +105,19 @@ def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
     code, said = run(store, clock)
     assert code == 1
     assert "One has been due since Fri 20 Nov 2026, 12:21" in said
+
+
+def test_a_message_that_is_tried_again_and_again_makes_it_unwell_too(store, clock):
+    holder.take(store, NOW)
+    with store.write("test") as con:
+        put_outbox(con, [waiting()], NOW - timedelta(minutes=11))
+        con.execute("UPDATE outbox SET next_try_at = $next", {"next": NOW + timedelta(minutes=4)})
+    write(store.home, SCHOOL + SOURCE + PERSON + MAIL)
+    assert run(store, clock)[0] == 1
+    with store.read() as con:
+        health = Health(NOW)
+        health.tell(figures(con, load(store.home / "schoolgate.toml", {}), {}, NOW))
+    assert health.complaints(NOW) == ["a message has waited since 2026-11-20 12:19 UTC"]
 
 
 def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the_service(store, clock):
