@@ -102,6 +102,35 @@ class _Open:
         return nullcontext(self.con)
 
 
+@dataclass
+class KeptOpen:
+    """A store whose file is opened once; each write is a transaction of its own, as ever."""
+
+    home: Path
+    con: Any
+
+    @contextmanager
+    def write(self, purpose: str) -> Iterator[Any]:
+        self.con.execute("BEGIN")
+        try:
+            yield self.con
+        except BaseException:
+            self.con.execute("ROLLBACK")
+            raise
+        self.con.execute("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[Any]:
+        yield self.con
+
+
+@contextmanager
+def kept_open(store: Store) -> Iterator[KeptOpen]:
+    """The store opened once for a whole test: opening it costs more than most of what is done with it."""
+    with store.alone("test") as con:
+        yield KeptOpen(store.home, con)
+
+
 @contextmanager
 def together(store: Store) -> Iterator[Any]:
     """The store, for many writes at once."""
@@ -215,14 +244,24 @@ def a_busy_day(store: Store, day: datetime = TUESDAY) -> None:
         _busy(one, day)
 
 
-def _busy(store: Any, day: datetime) -> None:
-    before = day - timedelta(hours=16)
+def two_grave(store: Store, day: datetime) -> None:
+    """What must be decided on a busy day, and nothing else."""
+    with together(store) as one:
+        _two_grave(one, day - timedelta(hours=16))
+
+
+def _two_grave(store: Any, before: datetime) -> None:
     grave(store, "street", before)
     grave(
         store, "accused", before + timedelta(minutes=5),
         alert_on("accused", before, id="deadbeef00", excluded=("deputy",), content_class="C7"),
         abuse=("defamation",), content_class="C7", subjects=("deputy",), subject_person="deputy",
     )  # fmt: skip
+
+
+def _busy(store: Any, day: datetime) -> None:
+    before = day - timedelta(hours=16)
+    _two_grave(store, before)
     say(
         store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
         scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),

@@ -23,6 +23,7 @@ from digesting import (
     a_quiet_day,
     alert_on,
     grave,
+    kept_open,
     news,
     praise,
     ran,
@@ -30,6 +31,7 @@ from digesting import (
     say,
     story_id,
     together,
+    two_grave,
 )
 
 from data.store.alerts import ack, hand_over
@@ -56,14 +58,15 @@ def flat(prepared):
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory):
-    store = a_home(tmp_path_factory.mktemp("busy"))
-    a_busy_day(store)
-    return store
+    with kept_open(a_home(tmp_path_factory.mktemp("busy"))) as store:
+        a_busy_day(store)
+        yield store
 
 
 @pytest.fixture
 def store(tmp_path):
-    return a_home(tmp_path)
+    with kept_open(a_home(tmp_path)) as found:
+        yield found
 
 
 @pytest.fixture
@@ -101,7 +104,9 @@ def test_a_quiet_day_is_sent_and_says_what_was_not_seen(store, config, snapshot)
 
 def test_a_day_without_school(store, config, snapshot):
     saturday = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
-    a_busy_day(store, saturday)
+    two_grave(store, saturday)
+    say(store, "parking", saturday - timedelta(hours=9))
+    ran(store, "mumsnet", saturday - timedelta(hours=3), Outcome.BLOCKED)
     assert snap(of(store, config, HEAD, saturday)) == snapshot
 
 
@@ -298,9 +303,9 @@ def test_blogs_and_posts_lend_no_headline(store, config):
 
 def test_looks_are_ranked_and_no_more_than_their_share(store, config):
     with together(store) as one:
-        for n in range(16):
-            say(one, f"look-{n}", BEFORE, look=n < 5, look_rank=float(n), scores=(("abuse:threat", 0.4),))
-    found = of(store, config, HEAD)
+        for n in range(5):
+            say(one, f"look-{n}", BEFORE, look=True, look_rank=float(n), scores=(("abuse:threat", 0.4),))
+    found = of(store, replace(config, policy=Policy(look_share=0.4)), HEAD)
     assert len(re.findall(r"figure of speech\?", flat(found))) == 2
     assert "… and 3 less likely: schoolgate story list --look" in flat(found)
     assert story_id("look-4")[:8] in found.letter.body

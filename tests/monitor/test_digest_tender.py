@@ -21,6 +21,7 @@ from digesting import (
     a_home,
     alert_on,
     grave,
+    kept_open,
     mark,
     restricted,
     say,
@@ -79,7 +80,8 @@ def covers(store, person="head"):
 
 @pytest.fixture
 def store(tmp_path):
-    return a_home(tmp_path)
+    with kept_open(a_home(tmp_path)) as found:
+        yield found
 
 
 @pytest.fixture
@@ -282,7 +284,8 @@ def test_what_is_acknowledged_is_no_longer_to_be_decided(store, context):
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory):
-    return a_home(tmp_path_factory.mktemp("ledger"))
+    with kept_open(a_home(tmp_path_factory.mktemp("ledger"))) as found:
+        yield found
 
 
 FATES = ("sent_at", "unsure_at", "failed_at", "withdrawn_at", None)
