@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import duckdb
 import pytest
 from homes import a_migrated_store
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
@@ -14,29 +16,29 @@ from data.retention import purge
 from data.store import accounts, audit
 from data.store.accounts import Logged, Notice
 from data.store.mentions import save
-from data.store.open import Store
 from data.store.sources import record_run
 from data.types import Outcome, Reason, Route
 
+Connection = duckdb.DuckDBPyConnection
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def store(tmp_path) -> Store:
-    return a_migrated_store(tmp_path)
+def con(tmp_path) -> Iterator[Connection]:
+    """A store that is open for a whole test: opening it for each step takes longer than the steps."""
+    with a_migrated_store(tmp_path).write("test") as con:
+        yield con
 
 
-def readings(store: Store, *answers: bool | None, source: str = "own") -> None:
+def readings(con: Connection, *answers: bool | None, source: str = "own") -> None:
     """One run an hour, from `NOW` on."""
-    with store.write("test") as con:
-        for n, answer in enumerate(answers):
-            outcome = Outcome.OK if answer is not None else Outcome.BLOCKED
-            record_run(con, a_run(source, NOW + n * HOUR, notice=answer, outcome=outcome))
+    for n, answer in enumerate(answers):
+        outcome = Outcome.OK if answer is not None else Outcome.BLOCKED
+        record_run(con, a_run(source, NOW + n * HOUR, notice=answer, outcome=outcome))
 
 
-def notice(store: Store) -> Notice | None:
-    with store.read() as con:
-        return accounts.notices(con, ["own"]).get("own")
+def notice(con: Connection) -> Notice | None:
+    return accounts.notices(con, ["own"]).get("own")
 
 
 def an_entry(**fields: object) -> Logged:
@@ -44,52 +46,48 @@ def an_entry(**fields: object) -> Logged:
     return Logged("e1", URN, "own", NOW, "p-it", **given)  # type: ignore[arg-type]
 
 
-def test_a_notice_never_read_is_not_known(store: Store) -> None:
-    readings(store, None, None)
-    assert notice(store) is None
+def test_a_notice_never_read_is_not_known(con: Connection) -> None:
+    readings(con, None, None)
+    assert notice(con) is None
 
 
-def test_a_notice_that_always_stood_stands_since_the_first_reading(store: Store) -> None:
-    readings(store, True, None, True)
-    assert notice(store) == Notice("own", True, NOW, NOW + 2 * HOUR, turned=False)
+def test_a_notice_that_always_stood_stands_since_the_first_reading(con: Connection) -> None:
+    readings(con, True, None, True)
+    assert notice(con) == Notice("own", True, NOW, NOW + 2 * HOUR, turned=False)
 
 
-def test_a_missing_notice_is_missing_since_the_first_reading_without_it(store: Store) -> None:
-    readings(store, True, True, False, None, False)
-    assert notice(store) == Notice("own", False, NOW + 2 * HOUR, NOW + 4 * HOUR, turned=True)
+def test_a_missing_notice_is_missing_since_the_first_reading_without_it(con: Connection) -> None:
+    readings(con, True, True, False, None, False)
+    assert notice(con) == Notice("own", False, NOW + 2 * HOUR, NOW + 4 * HOUR, turned=True)
 
 
-def test_a_notice_that_came_back_stands_since_then(store: Store) -> None:
-    readings(store, False, True, False, True)
-    assert notice(store) == Notice("own", True, NOW + 3 * HOUR, NOW + 3 * HOUR, turned=True)
+def test_a_notice_that_came_back_stands_since_then(con: Connection) -> None:
+    readings(con, False, True, False, True)
+    assert notice(con) == Notice("own", True, NOW + 3 * HOUR, NOW + 3 * HOUR, turned=True)
 
 
-def test_a_wall_after_a_good_reading_changes_nothing(store: Store) -> None:
-    readings(store, True, None, None)
-    found = notice(store)
+def test_a_wall_after_a_good_reading_changes_nothing(con: Connection) -> None:
+    readings(con, True, None, None)
+    found = notice(con)
     assert found is not None
     assert found.stands
 
 
-def test_what_was_done_is_kept_newest_first_with_its_reason(store: Store) -> None:
+def test_what_was_done_is_kept_newest_first_with_its_reason(con: Connection) -> None:
     second = Logged(
         "e2", URN, "own", NOW + HOUR, "p-it", "blocked", "Insults, after a warning.", "https://x.example/1"
     )
-    with store.write("test") as con:
-        accounts.put_log(con, an_entry())
-        accounts.put_log(con, second)
-    with store.read() as con:
-        assert accounts.list_log(con, ["own"]) == [second, an_entry()]
-        assert accounts.list_log(con, ["other"]) == []
+    accounts.put_log(con, an_entry())
+    accounts.put_log(con, second)
+    assert accounts.list_log(con, ["own"]) == [second, an_entry()]
+    assert accounts.list_log(con, ["other"]) == []
 
 
-def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else(store: Store) -> None:
-    with store.write("test") as con:
-        accounts.put_log(con, an_entry())
-    with store.read() as con:
-        assert audit.verify(con) == []
-        (row,) = con.execute("SELECT actor, action, subject, urn, codes FROM audit").fetchall()
-        assert con.execute("SELECT note FROM audit_notes").fetchall() == []
+def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else(con: Connection) -> None:
+    accounts.put_log(con, an_entry())
+    assert audit.verify(con) == []
+    (row,) = con.execute("SELECT actor, action, subject, urn, codes FROM audit").fetchall()
+    assert con.execute("SELECT note FROM audit_notes").fetchall() == []
     assert row[:4] == ("p-it", "account_logged", "own", URN)
     assert row[4] == ["action:hidden", "entry:e1", f"reason:{digest('It names a pupil.')}"]
     assert "pupil" not in str(row)
@@ -97,15 +95,15 @@ def test_the_audit_holds_the_hash_of_the_reason_and_its_words_stand_nowhere_else
 
 @pytest.mark.parametrize("fields", [{"reason": "  "}, {"action": "forgiven"}])
 def test_nothing_is_kept_without_a_reason_or_for_an_action_that_is_none(
-    store: Store, fields: dict[str, object]
+    con: Connection, fields: dict[str, object]
 ) -> None:
-    with pytest.raises(InputError), store.write("test") as con:
+    with pytest.raises(InputError):
         accounts.put_log(con, an_entry(**fields))
-    with store.read() as con:
-        assert accounts.list_log(con, ["own"]) == []
+    assert accounts.list_log(con, ["own"]) == []
 
 
-def test_the_log_is_forgotten_with_the_other_records(store: Store) -> None:
+def test_the_log_is_forgotten_with_the_other_records(tmp_path) -> None:
+    store = a_migrated_store(tmp_path)
     with store.write("test") as con:
         accounts.put_log(con, an_entry())
     purge(store, NOW + timedelta(days=POLICY.retain_days), POLICY)
@@ -113,42 +111,38 @@ def test_the_log_is_forgotten_with_the_other_records(store: Store) -> None:
         assert accounts.list_log(con, ["own"]) == []
 
 
-def kept(store: Store, name: str, at: datetime = NOW, **fields: object) -> str:
+def kept(con: Connection, name: str, at: datetime = NOW, **fields: object) -> str:
     mention = a_mention(name)
     verdict = a_verdict(mention, **fields)
     alerts = [an_alert(f"s-{name}", content_class="C14")] if verdict.content_class == "C14" else []
     batch = a_batch(mention, verdicts=[verdict], story_id=f"s-{name}", run=a_run("own", at), alerts=alerts)
-    with store.write("test") as con:
-        save(con, batch, now=at, policy=POLICY)
+    save(con, batch, now=at, policy=POLICY)
     return mention.id
 
 
-def test_earlier_posts_are_the_accounts_own_newest_first(store: Store) -> None:
+def test_earlier_posts_are_the_accounts_own_newest_first(con: Connection) -> None:
     own = {"route": Route.IGNORE, "reasons": (Reason("own_post", ""),)}
-    first = kept(store, "a", **own)
-    second = kept(store, "b", NOW + HOUR, **own)
-    kept(store, "comment")
-    with store.read() as con:
-        found = accounts.earlier_posts(con, "own", NOW - HOUR, "own_post")
-        assert [mention_id for mention_id, _ in found] == [second, first]
-        assert "Oakfield is mentioned here as b" in found[0][1]
-        assert accounts.earlier_posts(con, "own", NOW + 2 * HOUR, "own_post") == []
+    first = kept(con, "a", **own)
+    second = kept(con, "b", NOW + HOUR, **own)
+    kept(con, "comment")
+    found = accounts.earlier_posts(con, "own", NOW - HOUR, "own_post")
+    assert [mention_id for mention_id, _ in found] == [second, first]
+    assert "Oakfield is mentioned here as b" in found[0][1]
+    assert accounts.earlier_posts(con, "own", NOW + 2 * HOUR, "own_post") == []
 
 
-def test_odd_posts_are_found_by_the_account_that_carried_them(store: Store) -> None:
-    kept(store, "odd", content_class="C14")
-    kept(store, "calm")
-    with store.read() as con:
-        (found,) = accounts.odd_posts(con, "own")
-        assert (found.alert_id, found.acked_at) == (an_alert("s-odd").id, None)
-        assert accounts.odd_posts(con, "other") == []
+def test_odd_posts_are_found_by_the_account_that_carried_them(con: Connection) -> None:
+    kept(con, "odd", content_class="C14")
+    kept(con, "calm")
+    (found,) = accounts.odd_posts(con, "own")
+    assert (found.alert_id, found.acked_at) == (an_alert("s-odd").id, None)
+    assert accounts.odd_posts(con, "other") == []
 
 
-def test_routes_are_known_by_address_but_not_of_what_is_restricted(store: Store) -> None:
-    kept(store, "a")
-    kept(store, "b", restricted=True)
-    with store.read() as con:
-        at = "https://forum.example.org"
-        assert accounts.routes_at(con, f"{at}/a", f"{at}/a", URN) == ["respond"]
-        assert accounts.routes_at(con, f"{at}/b", f"{at}/b", URN) == []
-        assert accounts.routes_at(con, f"{at}/a", f"{at}/a", "900002") == []
+def test_routes_are_known_by_address_but_not_of_what_is_restricted(con: Connection) -> None:
+    kept(con, "a")
+    kept(con, "b", restricted=True)
+    at = "https://forum.example.org"
+    assert accounts.routes_at(con, f"{at}/a", f"{at}/a", URN) == ["respond"]
+    assert accounts.routes_at(con, f"{at}/b", f"{at}/b", URN) == []
+    assert accounts.routes_at(con, f"{at}/a", f"{at}/a", "900002") == []
