@@ -163,9 +163,15 @@ def _send(
         )
     from monitor.service.delivery import deliver
 
-    sent = deliver(store, wiring.context(config, home), clock=clock)
-    say(f"{sent.sent} messages sent, {sent.waiting} wait.")
-    return 0 if not sent.failed else 1
+    signing.kept(home, report)
+    done = deliver(store, wiring.context(config, home), clock=clock)
+    say(f"{done.sent} messages sent, {done.waiting} wait.")
+    if not done.mail:
+        say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
+    elif done.failed or done.unsure or done.retried:
+        say("Not all could be handed over. To see what to mend: schoolgate doctor")
+        return 1
+    return 0
 
 
 def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> None:

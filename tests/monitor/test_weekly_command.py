@@ -297,6 +297,21 @@ def test_the_signed_pdf_reaches_each_governor_once_and_its_mail_tells_nothing(si
     assert signed.said[-1] == "0 messages sent, 0 wait."
 
 
+def test_it_says_where_mail_could_not_be_handed_over_and_the_report_waits(signed):
+    a_home(signed.home, CONFIG.replace("port = 2525", "port = 1").replace("127.0.0.1", "localhost"))
+    assert signed(send=True) == 1
+    assert signed.said[-2:] == [
+        "0 messages sent, 2 wait.",
+        "Not all could be handed over. To see what to mend: schoolgate doctor",
+    ]
+
+
+def test_a_file_changed_after_it_was_signed_is_not_sent_by_hand(signed):
+    (signed.home / "reports" / "900001-2026-W47.pdf").write_bytes(b"another")
+    with pytest.raises(NotFit, match="is not the file that o-fennimore signed"):
+        signed(send=True)
+
+
 def test_nobody_is_sent_a_report_twice(signed):
     report = signed
     with a_store(report.home).write("forget the signature") as con:
