@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _LATELY = timedelta(days=14)
 """An older reading says nothing of today."""
-_TOLD_LONG_AGO = timedelta(days=300)
-"""What has been missing for so long was told; readings of a year ago are forgotten, and its beginning too."""
+_TOLD_LONG_AGO = 0.8
+"""What has been missing for so much of the time that readings are kept was told: its beginning is forgotten
+soon, and would seem to be another each day."""
 
 
 def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -25,12 +26,13 @@ def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write
     own = {s.id: s for s in context.config.sources if s.own and not s.disabled}
     if not own:
         return []
+    remembered = timedelta(days=context.config.policy.retain_days) * _TOLD_LONG_AGO
     lacking = account_store.without_notice(con, list(own), now - _LATELY)
     found = account_store.notices(con, lacking) if lacking else {}
     messages = [
         message
         for key, notice in found.items()
-        if now - notice.since <= _TOLD_LONG_AGO
+        if now - notice.since <= remembered
         for message in _messages(own[key], notice, context, now)
     ]
     written = account_store.written(con, [m.key for m in messages])

@@ -15,7 +15,7 @@ from storing import URN, a_run
 from alerts.accounts import Missing, notice_words
 from alerts.links import Links
 from data.store.sources import record_run
-from data.types import Person, Role, School, Source
+from data.types import Person, Policy, Role, School, Source
 from monitor.config import Config
 from monitor.service.accounts import accounts
 from monitor.service.context import Connection, Context
@@ -126,6 +126,17 @@ def test_only_own_sources_that_are_on_count(store: Opened, source: Source) -> No
 def test_what_went_missing_while_no_service_ran_is_told_when_one_does(store: Opened) -> None:
     read(store, False, TUESDAY - timedelta(days=9))
     assert tend(store, TUESDAY) == 1
+
+
+def test_it_is_not_told_again_when_the_readings_of_its_beginning_are_forgotten(store: Opened) -> None:
+    brief = replace(config(store.home), policy=Policy(retain_days=30))
+    told_on = []
+    for day in range(40):
+        now = TUESDAY + timedelta(days=day)
+        store.con.execute("DELETE FROM source_runs WHERE started_at <= ?", [now - timedelta(days=30)])
+        read(store, False, now)
+        told_on += [day] * tend(store, now, brief)
+    assert told_on == [0]
 
 
 def test_what_the_mail_says(store: Opened, snapshot) -> None:
