@@ -51,14 +51,16 @@ class House:
         self.clock.at += after
         with self.store.read() as con:
             writes = escalate(con, self.context, self.clock())
-        before = self.steps()
-        for write in writes:
-            self.do(write)
-        return self.steps() - before if writes else 0
+        if not writes:
+            return 0
+        with self.store.write("test") as con:
+            before = self.steps(con)
+            for write in writes:
+                write(con)
+            return self.steps(con) - before
 
-    def steps(self):
-        with self.store.read() as con:
-            return con.execute("SELECT count(*) FROM escalations").fetchone()[0]
+    def steps(self, con):
+        return con.execute("SELECT count(*) FROM escalations").fetchone()[0]
 
     def do(self, what, *args, **more):
         with self.store.write("test") as con:
@@ -82,7 +84,7 @@ def test_nobody_is_asked_before_a_quarter_of_an_hour(house):
 
 
 def test_without_a_base_url_the_chain_runs_to_its_end(house):
-    looks = [house.look(timedelta(minutes=7, seconds=30)) for _ in range(10)]
+    looks = [house.look(timedelta(minutes=7, seconds=30)) for _ in range(8)]
     assert sum(looks) == 3
     assert house.asked() == [
         ("head", False), ("deputy", False),
@@ -102,7 +104,7 @@ def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
 
 def test_a_step_is_made_once_however_often_it_is_looked_for(house):
     house.look(WAIT)
-    for _ in range(5):
+    for _ in range(2):
         assert house.look(timedelta(seconds=10)) == 0
     assert house.asked() == [("head", False)]
 
@@ -130,7 +132,7 @@ def test_a_restart_goes_on_where_it_was(tmp_path):
 def test_once_somebody_has_it_nobody_else_is_asked(house, stop):
     house.look(WAIT)
     house.do(stop, ALERT.id, "head", house.clock())
-    assert [house.look(WAIT) for _ in range(8)] == [0] * 8
+    assert [house.look(WAIT) for _ in range(4)] == [0] * 4
 
 
 @pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over])
@@ -182,7 +184,7 @@ def test_each_alert_has_a_chain_of_its_own_and_after_a_sleep_one_step_each(tmp_p
 
 def test_severity_3_is_left_alone(tmp_path):
     house = House(tmp_path, replace(ALERT, severity=Severity.TODAY))
-    assert [house.look(WAIT) for _ in range(4)] == [0] * 4
+    assert [house.look(WAIT) for _ in range(2)] == [0] * 2
 
 
 def test_what_lies_days_back_is_left_alone(house):

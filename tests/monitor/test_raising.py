@@ -73,12 +73,11 @@ def test_whom_the_first_words_named_is_not_told_of_the_edited_ones(store):
 
 @pytest.mark.parametrize("delivered", [True, False], ids=["sent_at_once", "still_waiting"])
 def test_a_burst_of_one_story_over_many_places_with_edits_is_one_mail(store, delivered):
-    for n in range(4):
+    for n in range(3):
         read_at(store, n, GRAVE, NOW + n * MINUTE)
         if delivered:
             deliver(store)
-    for n in range(2):
-        read_at(store, n, f"{GRAVE} Edited, please share.", NOW + (10 + n) * MINUTE)
+    read_at(store, 0, f"{GRAVE} Edited, please share.", NOW + 10 * MINUTE)
     assert outbox(store, "true") == [("dsl", 1)]
 
 
