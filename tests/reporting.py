@@ -202,7 +202,7 @@ PLACES = [
 USUAL = (54, 61, 70, 58, 66, 63)
 
 
-def busy(**changes: Any) -> Facts:
+def busy(themes: Sequence[ThemeCount] = THEMES, week: Week = WEEK, **changes: Any) -> Facts:
     """A week with something of everything."""
-    given = counts(BUSY, unsure=3, earlier=USUAL, themes=THEMES, answers=ANSWERS, places=PLACES)
+    given = counts(BUSY, unsure=3, earlier=USUAL, themes=themes, answers=ANSWERS, places=PLACES, week=week)
     return facts(given, **changes)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from reporting import BUSY, FRIDAY, SCHOOL, USUAL, ZONE, busy, counts, facts
+from reporting import BUSY, FRIDAY, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
 
-from alerts.weekly.document import Chart, Paragraph
+from alerts.weekly.document import Chart, Paragraph, Table
 from alerts.weekly.wording import document, duration
+from data.store.weekly import Removal, ThemeCount
 from data.words.say import words
 
 
@@ -62,6 +63,28 @@ def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
     assert "more than chance alone would bring" in far
     hidden = " ".join(read(facts(counts(BUSY, earlier=(2, *USUAL)))))
     assert "too small to be shown, so they are not compared" in hidden
+
+
+def test_removals_are_told_by_step_by_outcome_and_by_how_long_they_took():
+    opened = FRIDAY - timedelta(days=3)
+    cases = [Removal("author_request", opened, "removed", opened + timedelta(hours=20)) for _ in range(6)]
+    cases += [Removal("platform_report", opened, "standing", FRIDAY) for _ in range(7)]
+    cases += [Removal("host", opened, "changed", FRIDAY), Removal("police", opened, None, None)] * 2
+    made = facts(counts(BUSY, removals=cases))
+    blocks = document(made, ZONE).blocks
+    tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, Table)}
+    few = "fewer than 5"
+    assert tables["Removals begun this week by step"] == ["6", "7", few, few, few, few, "17"]
+    assert tables["The same removals by how they stand"] == ["6", few, "7", few, "17"]
+    assert "Half of those that are gone were gone within 20 hours." in read(made)
+    assert "17 removals were begun." in first(made)
+
+
+def test_themes_that_came_and_went_since_the_report_before_are_named():
+    before = busy(week=WEEK.back(), themes=[ThemeCount("negative", "uniform", 9, 9), THEMES[0]])
+    text = " ".join(read(busy(reports=(before,))))
+    assert "Themes that were not shown the week before: parking, buses and the school gate." in text
+    assert "Themes that were shown the week before and are not now: uniform." in text
 
 
 def test_a_draft_says_so_and_a_signed_one_says_when():
