@@ -35,7 +35,7 @@ def gather(
     """Everything about the school within the window, for all its readers. `lost` as in `Facts`."""
     sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
     on = [s.id for s in sources if s.disabled is None]
-    own = [s.id for s in sources if s.own]
+    own = [s.id for s in sources if s.own and s.disabled is None]
     not_seen, off = _not_seen(con, sources, window)
     names = {s.id: s.name or s.id for s in sources}
     said = due.school_day

@@ -13,12 +13,15 @@ from homes import a_migrated_store
 from storing import URN, a_run
 
 from alerts.accounts import Missing, notice_words
+from alerts.digest.when import Due
 from alerts.links import Links
+from data.digest import Window
 from data.store.sources import record_run
 from data.types import Person, Policy, Role, School, Source
 from monitor.config import Config
 from monitor.service.accounts import accounts
 from monitor.service.context import Connection, Context
+from monitor.service.digest_facts import gather
 from sources.own.notice import notice_stands
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
@@ -121,6 +124,18 @@ def test_a_notice_that_stands_and_a_page_that_cannot_be_read_are_not_told(
 def test_only_own_sources_that_are_on_count(store: Opened, source: Source) -> None:
     read(store, False, TUESDAY)
     assert tend(store, TUESDAY, config(store.home, source)) == 0
+
+
+@pytest.mark.parametrize(("disabled", "said"), [(None, ("School website",)), ("switched off", ())])
+def test_the_digest_says_so_too_but_not_of_an_account_that_is_switched_off(
+    store: Opened, disabled: str | None, said: tuple[str, ...]
+) -> None:
+    read(store, False, TUESDAY)
+    settings = config(store.home, replace(OWN, disabled=disabled))
+    window = Window(TUESDAY - HOUR, TUESDAY + HOUR)
+    due = Due(TUESDAY.date(), TUESDAY, school_day=True)
+    facts = gather(store.con, settings, SCHOOL, due, window, TUESDAY, {})
+    assert facts.no_notice == said
 
 
 def test_what_went_missing_while_no_service_ran_is_told_when_one_does(store: Opened) -> None:
