@@ -15,7 +15,9 @@ from data.types import Via
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How messages fare. `overdue_since` is since when the first has waited that ought to have gone out, tried or not.
+    """How messages fare. `overdue_since` is since when the first has waited that ought to have gone out.
+
+    That it was tried in vain and is tried again changes nothing of that.
 
     `failed` and `unsure` are those of the last seven days.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 
 import pytest
 from servers import Answer, serve
@@ -57,6 +58,19 @@ def test_an_address_that_apprise_does_not_know_fails_for_good(wrong):
 def test_a_service_that_does_not_take_it_is_asked_again_later(status):
     with serve({f"/{TOKEN}": Answer(status)}) as site:
         result = post(line(), address(site))
+    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.CHAT_REFUSED)
+
+
+def test_a_service_that_never_ends_its_answer_is_left_to_itself():
+    def drips(exchange):
+        exchange.head(200, Content_Length="1000")
+        while exchange.wait(0.05):
+            exchange.write(b" ")
+
+    began = time.monotonic()
+    with serve({f"/{TOKEN}": drips}) as site:
+        result = post(line(), address(site), wait_s=0.3)
+        assert time.monotonic() - began < 2
     assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.CHAT_REFUSED)
 
 
