@@ -93,7 +93,7 @@ def _body(talk: Talk, school: School, w: Words, zone: ZoneInfo, now: datetime) -
     lines = [
         w("spike.intro", school=school.name),
         "",
-        w("spike.count", n=talk.mentions),
+        w("spike.count", n=talk.mentions, when=f"{w.day(now, zone)}, {w.clock(now, zone)}"),
         _usual(talk.usual, w, now, zone),
         w("spike.stories", n=talk.stories),
         w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),

@@ -158,6 +158,7 @@ def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place)
     place.say(34, friday)
     place.tend(friday)
     assert place.due() == {datetime(2026, 11, 23, 8, 0, tzinfo=UTC)}
+    assert "In the three hours to Friday 20 November, 20:00, 34 posts" in place.told()[0][2]
 
 
 def test_nobody_hears_of_an_accusation_by_way_of_a_number(place: Place) -> None:
