@@ -34,12 +34,23 @@ def put(
     given = _last_by_key(columns, rows, key)
     if not given:
         return
-    types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())
+    types = _types(con, table, columns)
     lists = ", ".join(f"unnest(${c}::{types[c]}[])" for c in columns)
     sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {lists}{_on_conflict(key, update)}"
     for start in range(0, len(given), ROWS_AT_ONCE):
         chunk = given[start : start + ROWS_AT_ONCE]
         con.execute(sql, {c: list(v) for c, v in zip(columns, zip(*chunk, strict=True), strict=True)})
+
+
+_TYPES: dict[str, dict[str, str]] = {}
+"""By table and column: they are the same in every file of this version."""
+
+
+def _types(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, str]:
+    if table not in _TYPES or not _TYPES[table].keys() >= set(columns):
+        rows = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
+        _TYPES[table] = dict(rows)
+    return _TYPES[table]
 
 
 def names(words: str) -> tuple[str, ...]:

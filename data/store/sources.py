@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import duckdb
 
-from data.store.bulk import moment, names, put, replace
+from data.store.bulk import moment, names, put
 from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
@@ -16,33 +18,21 @@ _RUN = names(
     "etag last_modified retry_after_s watermark scope resume rating ratings notice"
 )
 _SEEN = [o.value for o in Outcome if o.seen]
+_USUAL_FROM = 3
 _READ = [Outcome.OK.value, Outcome.EMPTY.value]
 GOOD_RUNS = 30
 """So many of the newest good runs say what is usual."""
 
 _STATES = """
-WITH runs AS (
-    SELECT *, outcome = ANY($seen) AS seen, outcome = ANY($read) AS read,
-        row_number() OVER newest AS back,
-        row_number() OVER (PARTITION BY source_id, outcome = ANY($read) ORDER BY started_at DESC) AS good,
-        max(started_at) FILTER (mentions_new > 0)
-            OVER (PARTITION BY source_id ORDER BY started_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-            AS new_before
-    FROM source_runs WHERE source_id = ANY($ids)
-    WINDOW newest AS (PARTITION BY source_id ORDER BY started_at DESC)
-)
 SELECT source_id,
-    first(etag ORDER BY back) FILTER (read), first(last_modified ORDER BY back) FILTER (read),
-    epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (seen)),
-    epoch_us(max(started_at) FILTER (mentions_new > 0)),
-    epoch_us(first(finished_at ORDER BY back)), first(retry_after_s ORDER BY back),
-    coalesce(min(back) FILTER (seen) - 1, count(*)),
-    CASE WHEN count(*) FILTER (read) >= 3 THEN median(mentions_read) FILTER (read AND good <= $good) END,
-    max(epoch(started_at) - epoch(new_before)) FILTER (mentions_new > 0),
-    epoch_us(max(watermark)),
-    first(scope ORDER BY back) FILTER (read), first(resume ORDER BY back) FILTER (read),
-    first(outcome ORDER BY back)
-FROM runs GROUP BY source_id
+    arg_max({e: etag, m: last_modified, s: scope, r: resume}, started_at) FILTER (outcome = ANY($read)),
+    arg_max({f: epoch_us(finished_at), r: retry_after_s, o: outcome}, started_at),
+    epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (outcome = ANY($seen))),
+    list(epoch_us(started_at) ORDER BY started_at) FILTER (mentions_new > 0),
+    coalesce(list_position(list(outcome = ANY($seen) ORDER BY started_at DESC), TRUE) - 1, count(*)),
+    arg_max(mentions_read, started_at, $good) FILTER (outcome = ANY($read)),
+    epoch_us(max(watermark))
+FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 """
 
 
@@ -56,34 +46,41 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     found = {source_id: SourceState(source_id) for source_id in source_ids}
     given = {"ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS}
     for row in con.execute(_STATES, given).fetchall():
-        source_id, etag, modified, ran, seen, new, finished, retry_s, failures, usual, gap_s, *rest = row
-        mark, scope, resume, outcome = rest
-        ended = moment(finished)
+        source_id, page, newest, ran, seen, news, failures, read, mark = row
+        ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
+        page = page or {"e": None, "m": None, "s": "", "r": None}
         found[source_id] = SourceState(
             source_id=source_id,
-            etag=etag,
-            last_modified=modified,
+            etag=page["e"],
+            last_modified=page["m"],
             last_run_at=moment(ran),
             last_ok_at=moment(seen),
-            last_new_at=moment(new),
+            last_new_at=moment(news[-1]) if news else None,
             not_before=ended + timedelta(seconds=retry_s) if ended and retry_s else None,
             failures_in_a_row=failures,
-            usual_mentions=usual,
-            longest_gap_s=gap_s,
+            usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
+            longest_gap_s=_longest_gap_s(news or ()),
             watermark=moment(mark),
-            scope=scope or "",
-            resume=resume,
+            scope=page["s"] or "",
+            resume=page["r"],
             last_outcome=Outcome(outcome),
         )
     return found
 
 
+def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
+    return max(((b - a) / 1e6 for a, b in pairwise(moments_us)), default=None)
+
+
 def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
     """Records one run; the same run again changes nothing."""
+    key = {"source": run.source_id, "began": run.started_at}
+    there = "SELECT 1 FROM source_runs WHERE source_id = $source AND started_at = $began"
+    if con.execute(there, key).fetchall():
+        return
     score = run.aggregate or Aggregate(None, None)
     held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
-    row = [held[c] if c in held else getattr(run, c) for c in _RUN]
-    put(con, "source_runs", _RUN, [row], key=_RUN[:2], update=replace(_RUN[2:]))
+    put(con, "source_runs", _RUN, [[held[c] if c in held else getattr(run, c) for c in _RUN]])
 
 
 def latest_runs(
