@@ -20,10 +20,10 @@ _RECORD = (
 def applied(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Names of the migrations this file has had, in order; empty for a new file."""
     try:
-        rows = con.execute("SELECT name FROM migrations ORDER BY n").fetchall()
+        rows = con.execute("SELECT n, name FROM migrations").fetchall()  # sorted there it takes twice as long
     except duckdb.CatalogException:  # asking the catalogue first would cost 6 ms at every opening
         return ()
-    return tuple(name for (name,) in rows)
+    return tuple(name for _, name in sorted(rows))
 
 
 def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) -> None:

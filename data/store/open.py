@@ -47,8 +47,7 @@ class Store:
         the file is missing or not migrated, or the disk is full, StoreTooNew where a newer version
         wrote it.
         """
-        with self._opened(purpose, read_only=False) as con:
-            _refuse_unmigrated(con, self.path)
+        with self._ready(purpose, read_only=False) as con:
             con.execute("BEGIN")
             try:
                 yield con
@@ -69,8 +68,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A read-only connection; what it reads stands still meanwhile. Raises as `write` does."""
-        with self._opened("read", read_only=True) as con:
-            _refuse_unmigrated(con, self.path)
+        with self._ready("read", read_only=True) as con:
             yield con
 
     def migrate(self) -> tuple[str, ...]:
@@ -91,6 +89,12 @@ class Store:
     def alone(self, purpose: str, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that holds the file, outside any transaction: for migrating and rewriting."""
         with self._opened(purpose, read_only=False, create=create) as con:
+            yield con
+
+    @contextmanager
+    def _ready(self, purpose: str, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._opened(purpose, read_only=read_only) as con:
+            _refuse_unmigrated(con, self.path)
             yield con
 
     @contextmanager
