@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from data.types import Person, School
+
+EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""An address that every mail server takes: plain letters (no SMTPUTF8), and nothing that needs quoting."""
 
 
 def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from monitor.nearest import did_you_mean
 
@@ -91,8 +92,9 @@ def is_this_machine(host: str) -> bool:
 
 
 def _email(value: str) -> str:
-    if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+", value):
-        raise ValueError("is not an e-mail address")
+    if not EMAIL.fullmatch(value):
+        accented = "" if value.isascii() else ": mail servers want plain letters, and xn--… for others"
+        raise ValueError(f"is not an e-mail address{accented}")
     return value
 
 

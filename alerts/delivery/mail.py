@@ -19,6 +19,7 @@ from typing import Any
 
 from alerts.delivery.results import Cause
 from data.ids import squeeze
+from data.people import EMAIL
 from data.types import OutboxMessage, Person
 
 _UNSEEN = re.compile(
@@ -27,7 +28,6 @@ _UNSEEN = re.compile(
 )
 """Controls, line separators, what turns the direction of writing, and letters of no width."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NAME_CHARS, _SUBJECT_CHARS = 80, 180
 _PLAIN_CHARS, _LINE_CHARS = 60, 76
@@ -81,10 +81,10 @@ def compose(
     if not person.email:
         raise Unfit(Cause.NO_ADDRESS)
     mail = EmailMessage(policy=_POLICY)
-    mail["Message-ID"] = f"<{_fit(_KEY, message.key)}@{_fit(_ADDRESS, sender).partition('@')[2].lower()}>"
+    mail["Message-ID"] = f"<{_fit(_KEY, message.key)}@{_fit(EMAIL, sender).partition('@')[2].lower()}>"
     mail["Date"] = format_datetime(message.due_at)
     mail["From"] = _mailbox("From", f"Schoolgate ({school_name})", sender)
-    mail["To"] = _mailbox("To", person.name, _fit(_ADDRESS, person.email))
+    mail["To"] = _mailbox("To", person.name, _fit(EMAIL, person.email))
     mail["Subject"] = _encoded("Subject", one_line(message.subject, _SUBJECT_CHARS))
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"

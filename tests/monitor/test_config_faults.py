@@ -48,6 +48,12 @@ FAULTS = {
         "schoolgate.toml, [[people]] number 1, “roles” (line 7): what stands there is empty. "
         'Write, for example: roles = ["head", "dsl"]',
     ),
+    "an e-mail address that mail servers do not take": (
+        SCHOOL + PERSON + 'email = "b\u00fcro@example.org"\n',
+        "schoolgate.toml, [[people]] number 1, \u201cemail\u201d (line 8): \u201cb\u00fcro@example.org\u201d is not an e-mail "
+        "address: mail servers want plain letters, and xn--\u2026 for others. "
+        'Write, for example: email = "head@example.sch.uk"',
+    ),
     "an unknown kind of source": (
         SCHOOL + SOURCE.replace('"feed"', '"phpbb"'),
         "schoolgate.toml, [[sources]] number 1, “kind” (line 6): “phpbb” is not a kind of source. "
