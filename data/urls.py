@@ -77,6 +77,14 @@ def unwrapped(url: str) -> str:
     return inner if inner and _HTTP.match(inner) else url
 
 
+def untracked(url: str) -> str:
+    """The address without what only tells how a reader came to it; as it is where it holds nothing such."""
+    parts = _split(url)
+    if parts is None or not any(map(_tracks, parts.query.split("&"))):
+        return url
+    return parts._replace(query="&".join(p for p in parts.query.split("&") if not _tracks(p))).geturl()
+
+
 def _split(url: str) -> SplitResult | None:
     """The parts of an http address, None for anything else."""
     if not _HTTP.match(url):

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from data.digest import FreshStory, Headline
 from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
+from data.urls import untracked
 
 MOST_CHARS = 90
 _NO_LIMIT = 1000
@@ -95,8 +96,8 @@ def _searched(url: str | None) -> bool:
 
 
 def link(headline: Headline) -> str | None:
-    """Its address where it is one of the web, without signs that end an attribute or a line."""
-    url = quote(headline.url or "", safe=_IN_ADDRESSES)
+    """Its address where it is one of the web, untracked, without signs that end an attribute or a line."""
+    url = quote(untracked(headline.url or ""), safe=_IN_ADDRESSES)
     return url if url.startswith(("http://", "https://")) and _host(url) else None
 
 

@@ -201,9 +201,14 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
     """How many messages did not reach whom."""
     counted = Counter((m.person_id, m.fate) for m in messages)
     return [
-        Line(say.w(f"digest.undelivered.{fate.value}", n=n, count=say.w.number(n), who=say.person(person)))
+        Line(
+            say.w(
+                f"digest.undelivered.{fate.value}{'_you' if person == say.reader.id else ''}",
+                n=n, count=say.w.number(n), who=say.person(person),
+            )
+        )
         for (person, fate), n in sorted(counted.items())
-    ]
+    ]  # fmt: skip
 
 
 def not_seen(say: Saying, found: NotSeen) -> str:

@@ -106,3 +106,8 @@ def test_who_published_it_stands_beside_it_once(title, url, papers, said):
 )
 def test_only_addresses_of_the_web_are_links(url):
     assert link(replace(HEADLINE, url=url)) is None
+
+
+def test_the_link_does_not_tell_how_a_reader_came_to_it():
+    url = "https://gazette.example.org/a?id=7&utm_source=rss&utm_medium=feed&fbclid=x#top"
+    assert link(replace(HEADLINE, url=url)) == "https://gazette.example.org/a?id=7#top"

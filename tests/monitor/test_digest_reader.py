@@ -34,6 +34,7 @@ from digesting import (
     two_grave,
 )
 
+from data.calendar import Calendar
 from data.store.alerts import ack, hand_over
 from data.types import About, Outcome, Policy, Reason, Relevance, Role, Route, Severity, Source
 from data.words.say import words
@@ -349,6 +350,15 @@ def test_severity_four_says_by_when_and_later_that_it_was_due(store, config):
     assert "was due Tuesday 08:00" in flat(late)
 
 
+def test_a_bank_holiday_of_the_schools_nation_is_no_day_to_decide_on(store, config):
+    at = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)  # the eve of Saint Andrew's day
+    grave(store, "street", at)
+    tuesday = datetime(2026, 12, 1, 7, 30, tzinfo=UTC)
+    scottish = replace(config, calendars={URN: Calendar("scotland")})
+    assert "You · today" in flat(of(store, scottish, HEAD, tuesday))
+    assert "You · was due Monday 30 November" in flat(of(store, config, HEAD, tuesday))
+
+
 def open_case(store, case_id, story):
     due = datetime(2026, 11, 19, 10, 12, tzinfo=UTC)
     with store.write("case") as con:
@@ -370,6 +380,30 @@ def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(sto
     said = flat(of(store, config, HEAD))
     assert "Case 0004: the next step is due Thursday 10:12." in said
     assert "0005" not in said
+
+
+def test_a_case_of_a_restricted_story_is_not_told_though_its_alert_was_taken_in_hand(store, config):
+    at = TUESDAY - timedelta(days=9)
+    alert = restricted(store, "child", at)
+    with store.write("ack") as con:
+        ack(con, alert.id, "dsl", at)
+    open_case(store, "0005", "child")
+    assert "0005" not in of(store, config, HEAD).letter.body
+
+
+def test_what_was_handed_over_is_counted_no_more(store, config):
+    alert = restricted(store, "child", BEFORE)
+    say(store, "parking", BEFORE)
+    with store.write("hand over") as con:
+        hand_over(con, alert.id, "dsl", BEFORE)
+    assert "safeguarding" not in of(store, config, HEAD).letter.body
+
+
+def test_by_when_goes_by_the_time_of_the_schools_digest(store, config):
+    noon = replace(config, digest=DigestTable(at="12:00"))
+    grave(store, "street", TUESDAY + timedelta(hours=2))
+    wednesday = TUESDAY + timedelta(days=1, hours=4, minutes=30)
+    assert "was due Tuesday 17 November" in flat(of(store, noon, HEAD, wednesday))
 
 
 @pytest.mark.parametrize("how", [{"excluded": ("deputy",)}, {}])

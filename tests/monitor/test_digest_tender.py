@@ -357,3 +357,12 @@ def test_an_alert_that_failed_is_told_of(store, context):
     tend(store, context, TUESDAY + SOON)
     body = rows(store, f"SELECT body FROM outbox WHERE key = '{key(TUESDAY)}'")[0][0]
     assert "1 message to Deputy head could not be sent." in body
+
+
+def test_one_to_the_reader_that_failed_is_told_as_theirs(store, context):
+    with store.write("queue") as con:
+        put_outbox(con, [a_message("x", person_id=HEAD.id)], MONDAY)
+    mark(store, "x", "unsure_at", TUESDAY - timedelta(hours=1))
+    tend(store, context, TUESDAY + SOON)
+    body = rows(store, f"SELECT body FROM outbox WHERE key = '{key(TUESDAY)}'")[0][0]
+    assert "1 message to you may not have arrived." in body
