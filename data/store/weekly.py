@@ -1,7 +1,7 @@
 """What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
 
 Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and
-the route of safeguarding and extremism, what the school's own accounts posted, odd or not, and what is
+the route of safeguarding and extremism, what the school's own accounts posted, scams left there, and what is
 not about the school. A mention belongs to the week in which it was first seen, so that a week that has
 been counted stays as it was.
 """
