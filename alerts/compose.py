@@ -88,12 +88,13 @@ def outbox(
     """
     due = {via: due_at(alert, now, means.zone, means.calendar, via) for via in Via}
     t = {via: telling(alert, people, school, means, due[via]) for via in Via}
-    return tuple(_message(t[via], p, via, lag) for p in alert.audience for via in ways(p, means))
+    return tuple(_message(t[via], p, via, lag) for p in alert.audience for via in ways(p, alert, means))
 
 
-def ways(person_id: str, means: Means) -> tuple[Via, ...]:
-    """How a person is told: by mail, and by chat where the settings say how."""
-    return (Via.MAIL, Via.CHAT) if person_id in means.chats else (Via.MAIL,)
+def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
+    """How a person is told: by mail, and by chat where the settings say how and no subject reads it too."""
+    read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
+    return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
 
 
 def chat(table: str, key: str, t: Telling) -> str:

@@ -30,7 +30,7 @@ def escalated(
     told = told_so_far(alert, made)
     to = told if this.person_id is None else (this.person_id,)
     t = telling(alert, people, school, means, this.told_at)
-    return tuple(_message(t, this, told, p, via, lag) for p in to for via in ways(p, means))
+    return tuple(_message(t, this, told, p, via, lag) for p in to for via in ways(p, alert, means))
 
 
 def _message(

@@ -78,6 +78,13 @@ class Config:
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
 
+    def beside(self) -> dict[str, frozenset[str]]:
+        """By person's id, the ids of the others whom the same address for short messages reaches."""
+        at: dict[str, set[str]] = {}
+        for person_id, address in self.chats.items():
+            at.setdefault(address.get_secret_value(), set()).add(person_id)
+        return {p: frozenset(ids - {p}) for ids in at.values() if len(ids) > 1 for p in sorted(ids)}
+
     def calendar(self, urn: str) -> Calendar:
         """The school's calendar; of one without, weekdays that are no bank holidays in England."""
         return self.calendars.get(urn, Calendar())

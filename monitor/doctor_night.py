@@ -32,6 +32,7 @@ def telling(config: Config) -> list[Finding]:
     return [
         *_unreadable(config),
         *_open_to_others(config),
+        *_shared(config),
         *(
             finding
             for name, check in zip(("night", "digest", "report", "own accounts"), checks, strict=True)
@@ -57,6 +58,15 @@ def _open_to_others(config: Config) -> Iterator[Finding]:
     if ids:
         what = f"Others on this machine may read the address for short messages to {', '.join(ids)}."
         yield warn("night", what, "Close it: chmod 600, then the file that “chat_file” names.")
+
+
+def _shared(config: Config) -> Iterator[Finding]:
+    """Of a matter about one of them the others would have no short message: it would be read there."""
+    groups = dict.fromkeys(tuple(sorted({p, *others})) for p, others in config.beside().items())
+    for ids in groups:
+        what = f"One address for short messages reaches {', '.join(ids)}"
+        what += ": of a matter about one of them it is not used."
+        yield warn("night", what, "Give each an address of their own (docs/alerts-and-mail.md).")
 
 
 def _others_may_read(file: Path) -> bool:

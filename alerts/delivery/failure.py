@@ -8,8 +8,8 @@ the alert excludes, and never what the message said.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,12 +48,16 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """The configured schools and people; `chats` are ids of those whom short messages reach."""
+    """The configured schools and people; `chats` are ids of those whom short messages reach.
+
+    `beside` holds, by id, the ids of those who read somebody's short messages too.
+    """
 
     schools: tuple[School, ...]
     people: tuple[Person, ...]
     chats: frozenset[str]
     zone: ZoneInfo
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def school(self, urn: str) -> School:
         """The school of that key; one that is not configured any more goes by its number."""
@@ -132,7 +136,8 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
     )
     subject = w("failure.urgent.subject", **given)
     mail = _message(("failure", lost.message.key, to.id), to, school, subject, body + "\n", now, alert_id)
-    if to.id not in circle.chats:
+    excluded = lost.alert.excluded if lost.alert else ()
+    if to.id not in circle.chats or circle.beside.get(to.id, frozenset()) & set(excluded):
         return (mail,)
     line = w("failure.urgent.chat", **given)
     key = ("failure", lost.message.key, to.id, Via.CHAT.value)

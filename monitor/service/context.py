@@ -35,7 +35,8 @@ def means(context: Context, urn: str) -> Means:
     from alerts.means import Means
 
     config = context.config
-    return Means(config.zone, config.calendar(urn), context.links, frozenset(config.chats))
+    chats = frozenset(config.chats)
+    return Means(config.zone, config.calendar(urn), context.links, chats, config.beside())
 
 
 class Tender(Protocol):

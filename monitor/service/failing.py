@@ -39,7 +39,7 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
     ]
     unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
     config = context.config
-    circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone)
+    circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone, config.beside())
     return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreachable, circle, now)]
 
 

@@ -180,3 +180,14 @@ def test_a_message_knows_how_often_its_alert_was_raised() -> None:
 def test_that_somebody_may_be_in_danger_is_read_before_how_to_take_it() -> None:
     (body, *_) = (m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON))
     assert body.index("ring 999 first") < body.index("To say that you have it")
+
+
+def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
+    beside = {"vane": frozenset({"holt"}), "holt": frozenset({"vane"})}
+    means = Means(ZONE, chats=frozenset({"pike", "vane", "holt"}), beside=beside)
+
+    def chatted(alert: Alert) -> list[str]:
+        return [m.person_id for m in outbox(alert, PEOPLE, SCHOOL, FRIDAY_10, means) if m.via is Via.CHAT]
+
+    assert chatted(ALERT) == ["pike", "vane"]
+    assert chatted(replace(ALERT, excluded=("holt",))) == ["pike"]

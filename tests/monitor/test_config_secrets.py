@@ -84,6 +84,7 @@ def test_a_chat_comes_from_the_environment_or_a_file_and_never_shows(tmp_path: P
     )
     assert PLANTED not in f"{config!r} {config!s}"
     assert config.chat_files == {"it": tmp_path / "chat-it"}
+    assert config.beside() == {"head": frozenset({"it"}), "it": frozenset({"head"})}
 
 
 @pytest.mark.parametrize("key", ["chat_env = 'NOT_SET'", "chat_file = 'not-there'"])

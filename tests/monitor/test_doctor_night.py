@@ -33,7 +33,7 @@ def reached(
 ) -> Config:
     """These people, of whom those of `ids` have a short message."""
     config = configured(*persons, schools=schools)
-    return replace(config, chats={id_: SecretStr(f"ntfy://{SECRET}") for id_ in ids})
+    return replace(config, chats={id_: SecretStr(f"ntfy://{SECRET}/{id_}") for id_ in ids})
 
 
 def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
@@ -51,6 +51,13 @@ def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
 def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
     (what,) = told(doctor_night.telling(reached(*ids)))
     assert what == f"Oakfield Primary School: {title} deputies counted, and a mail wakes nobody."
+
+
+def test_one_address_for_several_is_told_once() -> None:
+    config = reached("head", "dsl", "ddsl")
+    shared = replace(config, chats={**config.chats, "dsl": config.chats["head"]})
+    (what,) = told(doctor_night.telling(shared))
+    assert what.startswith("One address for short messages reaches dsl, head:")
 
 
 def test_a_deputy_with_a_short_message_is_enough() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alerting import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from homes import a_migrated_store
+from pydantic import SecretStr
 from storing import NOW, URN, Clock, a_batch, a_mention, a_run, an_alert
 
 from alerts.escalate import LOOKED_BACK, WAIT
@@ -240,3 +241,12 @@ def test_the_next_reads_how_far_behind_the_places_may_be(house, carriers, known,
     with house.store.read() as con:
         ((body,),) = con.execute("SELECT body FROM outbox WHERE kind = 'escalation'").fetchall()
     assert says in body
+
+
+def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(tmp_path):
+    house = House(tmp_path, replace(ALERT, audience=("deputy_dsl",), excluded=("dsl",)))
+    chats = dict.fromkeys(("head", "dsl"), SecretStr("ntfys://ntfy.example.org/all"))
+    house.context = replace(house.context, config=replace(house.context.config, chats=chats))
+    house.look(WAIT)
+    with house.store.read() as con:
+        assert con.execute("SELECT person_id, via FROM outbox").fetchall() == [("head", "mail")]
