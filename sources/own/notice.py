@@ -24,10 +24,14 @@ _NOT = r"(?:not(?! only)|isn't|aren't|never|cannot|can't|don't|won't|unable|unmo
 _ALWAYS = (
     r"(?:24 7|24 hours?|24hrs?|24h|247|twenty four hours|a?round the clock|all (?:of )?the time"
     r"|at all times|constantly|continuously|continually|day and night|every day"
-    r"|outside (?:of )?(?:(?:normal|our|the|usual) )*(?:school|office|working|term|opening|hours)"
+    r"|outside (?:of )?(?:(?:normal|our|the|usual) )*(?:school|office|working|term|opening|hours|\d{1,2}(?:am)?)"
     r"|out of (?:school |office |working )?hours|(?:at|over|during|on) (?:the )?weekends?"
     r"|in (?:the )?holidays|(?:during|in) (?:the )?(?:school )?(?:evenings?|holidays?))"
 )
+_ACCOUNT = r"(?:accounts?|pages?|inbox|profile|feed|channels?|messages|dms|posts?|tweets|comments)"
+_MINDED = r"(?:monitored|watched|checked|staffed|manned)"
+_HARDLY = r"(?:actively|regularly|always|constantly|continuously|continually|permanently)"
+_WEEK = r"(?:mon|monday|weekdays|term time|\d{1,2}(?:am| \d\d(?:am)?))"
 _HOURS = (
     r"(?:during|within|in|between) (?:(?:normal|our|the|usual) )*"
     r"(?:school|office|working|term|opening) ?(?:hours|time|day|days)?"
@@ -41,6 +45,7 @@ _CY_ALWAYS = (
     r"|bob awr|rownd y cloc|o gwmpas y cloc|yn gyson|yn barhaus|(?:y )?tu allan i oriau|ar benwythnosau"
     r"|dros y penwythnos|yn ystod y gwyliau)"
 )
+_CY_ACCOUNT = r"(?:cyfrifo?n?|dudalen|tudalen|tudalennau|mewnflwch|negeseuon|proffil)"
 _CY_HOURS = r"(?:yn ystod|o fewn|yn) oriau(?: (?:yr|y))? ?(?:ysgol|swyddfa|gwaith|agor)"
 
 _WORDINGS = tuple(
@@ -48,10 +53,15 @@ _WORDINGS = tuple(
     for pattern in (
         rf"{_NOT}{_within(5)}{_WATCHED}{_within(8)}{_ALWAYS}",
         rf"{_NOT}{_within(2)}(?:a )?(?:24 7|24 hour|24hr)",
+        rf"{_ACCOUNT}{_within(2)}{_NOT}{_within(1)}{_MINDED}",
+        rf"{_NOT}{_within(1)}{_HARDLY} {_MINDED}",
+        rf"only {_MINDED}{_within(1)}{_WEEK}",
+        rf"{_MINDED}{_within(12)}(?:term time|weekdays|hours|days) only",
         rf"only{_within(3)}{_WATCHED}{_within(4)}{_HOURS}",
         rf"{_WATCHED}{_within(3)}only{_within(2)}{_HOURS}",
         rf"{_WATCHED}{_within(4)}{_HOURS} only",
         rf"{_CY_NOT}{_within(8)}{_CY_WATCHED}{_within(8)}{_CY_ALWAYS}",
+        rf"{_CY_NOT}{_within(3)}{_CY_ACCOUNT}{_within(5)}{_CY_WATCHED}",
         rf"dim ond{_within(3)}{_CY_HOURS}{_within(6)}{_CY_WATCHED}",
         rf"{_CY_WATCHED}{_within(4)}{_CY_HOURS}{_within(1)}yn unig",
     )
