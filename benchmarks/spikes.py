@@ -83,7 +83,7 @@ def main() -> None:
             print(f"  {per_day:4} posts a day, in threads of {thread}: {told}")
     print("Minutes from a surge's beginning to its telling (20 runs)")
     for per_day, an_hour in ((2, 10), (8, 15), (24, 30), (60, 60), (200, 150)):
-        for thread in (1, 4):
+        for thread in (1, 4, 8):
             found = [minutes_to_find(per_day, an_hour, thread, seed) for seed in range(20)]
             waits = [m for m in found if m is not None]
             said = f"median {median(waits):.0f}, longest {max(waits)}" if waits else "never"
