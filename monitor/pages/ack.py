@@ -37,6 +37,7 @@ log = logging.getLogger("schoolgate.pages")
 
 _FORM_BYTES = 2048
 _WAIT_S = "60"
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,5 +199,11 @@ def _from_our_page(request: Request, base_url: str | None) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
         return False
-    ours = urlsplit(base_url or "")
-    return origin in (None, "null", f"{ours.scheme}://{ours.netloc}")
+    return origin in (None, "null", _origin(base_url or ""))
+
+
+def _origin(url: str) -> str:
+    """As a browser writes it (RFC 6454, 6.1): in small letters, without the port that goes without saying."""
+    parts = urlsplit(url)
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{parts.hostname}{port}"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from alerts.escalate import LOOKED_BACK, next_step
-from alerts.lag import Lag, worst_of
 from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import outbox as outbox_store
@@ -16,6 +16,9 @@ from data.store import sources as source_store
 from data.store.stories import carriers
 from data.types import Alert, Escalation, School
 from monitor.service.context import Connection, Context, Write, means
+
+if TYPE_CHECKING:
+    from alerts.lag import Lag
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
 
 def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
     """How far behind the places that carry each story may be, as they were asked when it was raised."""
+    from alerts.lag import worst_of
     from sources.due import interval_s
 
     sources = {s.id: s for s in context.config.sources}

@@ -229,6 +229,17 @@ def test_the_pages_own_form_does(desk, headers):
 
 
 @pytest.mark.parametrize(
+    "base", ["https://Schoolgate.example.org:443/", "https://schoolgate.example.org/desk"]
+)
+def test_the_pages_origin_is_known_however_the_settings_write_it(desk, base):
+    path = desk.path()
+    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
+    proof = re.search(r'name="proof" value="([^"]+)"', desk.browser.get(path).text).group(1)
+    desk.clock.at += timedelta(seconds=5)
+    assert desk.browser.post(path, data={"proof": proof}, headers={"origin": BASE}).status_code == 200
+
+
+@pytest.mark.parametrize(
     "form", [{}, {"proof": ""}, {"proof": "1"}, {"proof": "99999999999999999999.ab"}, {"proof": "ab.é"},
              {"other": "x" * 5000}, dict.fromkeys("abcdef", "x")],
 )  # fmt: skip
