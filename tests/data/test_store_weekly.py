@@ -1,0 +1,65 @@
+"""What the governors' report counts of alerts and cases: nothing restricted, nothing beside it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from storing import NOW, URN, an_alert
+
+from data.store import weekly
+from data.store.alerts import ack, put_alerts
+from data.types import Route
+
+WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
+
+
+def stories(con, *names, restricted=False):
+    for name in names:
+        con.execute("INSERT INTO stories VALUES (?, ?, '', ?, ?, ?)", [name, URN, NOW, NOW, restricted])
+
+
+def a_case(con, name, *steps, content_class="C11", opened=NOW):
+    con.execute(
+        "INSERT INTO cases VALUES (?, ?, ?, ?, 'host', ?, 'head', NULL, FALSE)",
+        [name, name, URN, content_class, opened],
+    )
+    for n, (step, done) in enumerate(steps):
+        con.execute(
+            "INSERT INTO case_steps VALUES (?, ?, ?, ?, 'head', ?, NULL, '')", [name, n, URN, step, done]
+        )
+
+
+def test_only_open_matters_of_the_week_count_as_put_before_somebody(store):
+    with store.write("alerts") as con:
+        stories(con, "plain", "acked", "hidden", "class", "route", "before")
+        stories(con, "beside", restricted=True)
+        alerts = [
+            an_alert("plain"),
+            an_alert("acked"),
+            an_alert("hidden", restricted=True),
+            an_alert("class", content_class="C9"),
+            an_alert("route", route=Route.SAFEGUARDING),
+            an_alert("beside"),
+            an_alert("before", raised_at=NOW - timedelta(days=7)),
+        ]
+        put_alerts(con, alerts, NOW)
+        ack(con, alerts[1].id, "head", NOW + timedelta(minutes=9))
+        found = weekly.answers(con, *WEEK)
+    assert sorted(str(a.acked_at) for a in found) == sorted((str(NOW + timedelta(minutes=9)), "None"))
+
+
+def test_only_open_cases_of_the_week_count_with_the_newest_of_their_ends(store):
+    later = NOW + timedelta(hours=2)
+    with store.write("cases") as con:
+        stories(con, "open", "gone", "c9", "c10", "before")
+        stories(con, "beside", restricted=True)
+        a_case(con, "open", ("letter", NOW))
+        a_case(con, "gone", ("standing", NOW), ("letter", NOW), ("removed", later))
+        a_case(con, "c9", content_class="C9")
+        a_case(con, "c10", content_class="C10")
+        a_case(con, "beside")
+        a_case(con, "before", opened=NOW - timedelta(days=7))
+        found = weekly.removals(con, *WEEK)
+    ends = {(r.outcome, r.ended_at) for r in found}
+    assert len(found) == 2
+    assert ends == {(None, None), ("removed", later)}
