@@ -24,8 +24,10 @@ from digesting import (
     alert_on,
     grave,
     kept_open,
+    mark,
     news,
     praise,
+    queue,
     ran,
     restricted,
     say,
@@ -33,6 +35,7 @@ from digesting import (
     together,
     two_grave,
 )
+from storing import a_mention, a_message
 
 from data.calendar import Calendar
 from data.store.alerts import ack, hand_over
@@ -170,6 +173,26 @@ def test_a_calm_edit_does_not_show_its_subject_what_was_said_before(store, confi
     assert "\nAnswer ·" in of(store, config, HEAD).letter.body
 
 
+@pytest.mark.parametrize("hidden", ["accused", "child"])
+def test_a_message_that_failed_is_not_told_to_whom_its_matter_is_kept_from(store, config, hidden):
+    if hidden == "accused":
+        alert = grave(
+            store, hidden, BEFORE, alert_on(hidden, BEFORE, audience=("head",)), subjects=("deputy",)
+        )
+    else:
+        alert = restricted(store, hidden, BEFORE, audience=("dsl", "head"))
+    queue(store, [a_message("x", person_id="head", alert_id=alert.id)], BEFORE)
+    mark(store, "x", "failed_at", BEFORE)
+    assert "1 message to you could not be sent" in flat(of(store, config, HEAD))
+    assert "message to" not in flat(of(store, config, DEPUTY))
+
+
+def test_what_cannot_be_placed_is_not_counted_for_whom_it_may_accuse(store, config):
+    say(store, "look", BEFORE, look=True, relevance=Relevance.UNSURE, subjects=("deputy",))
+    assert "Could not be placed" in of(store, config, HEAD).letter.body
+    assert "Could not be placed" not in of(store, config, DEPUTY).letter.body
+
+
 def test_what_may_be_an_accusation_is_kept_from_whom_it_may_mean(store, config):
     say(store, "look", BEFORE, look=True, about=About.STAFF, subjects=("deputy",), subject_person="deputy")
     assert "Worth a look" in of(store, config, HEAD).letter.body
@@ -261,8 +284,6 @@ def test_the_harmless_posts_of_a_restricted_story_are_left_out_though_it_was_han
 def test_no_headline_of_a_thread_with_a_restricted_post(store, config):
     news(store, "thread", BEFORE, "Choir sings at hospice")
     assert "Choir sings" in of(store, config, HEAD).letter.body
-    from storing import a_mention
-
     say(
         store, "reply", BEFORE, parent=a_mention("thread").id, restricted=True, content_class="C10",
         route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
