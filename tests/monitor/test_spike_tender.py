@@ -161,6 +161,13 @@ def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place)
     assert "In the three hours to Friday 20 November, 20:00, 34 posts" in place.told()[0][2]
 
 
+def test_where_talk_comes_in_stories_of_eight_posts_one_of_nineteen_is_no_surge(place: Place) -> None:
+    for day in range(1, 15):
+        place.say(8, TUESDAY - timedelta(days=day, hours=4), story=f"s-{day}")
+    place.say(19, TUESDAY, story="s-new")
+    assert place.tend(TUESDAY) == 0
+
+
 def test_nobody_hears_of_an_accusation_by_way_of_a_number(place: Place) -> None:
     place.say(30, TUESDAY, severity=Severity.TODAY, abuse=("defamation",), subject_person="head")
     place.say(5, TUESDAY, story="s-two")
