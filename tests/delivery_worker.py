@@ -11,6 +11,7 @@ It imports once, then for each line it reads forks a child that delivers, and sa
     SECONDS sent N       … after the server's 250, before that is written down
     SECONDS 0.012 N      … after so long a time, from outside
     SECONDS live N       lets it end by itself
+    SECONDS both N       lets two of them work side by side, and says how the worse one ended
 
 SECONDS are added to the clock: leases run out, and the next try comes. N messages go before.
 """
@@ -92,18 +93,26 @@ def child(home: Path, port: int, seconds: float, point: str, before: int) -> Non
 def main(home: str, port: str) -> None:
     for line in sys.stdin:
         seconds, how, before = line.split()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                child(Path(home), int(port), float(seconds), how, int(before))
-            finally:
-                os._exit(0 if sys.exc_info()[0] is None else 1)
+        pids = [
+            forked(Path(home), int(port), float(seconds), how, int(before))
+            for _ in range(1 + (how == "both"))
+        ]
         if how[0].isdigit():
             time.sleep(float(how))
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+            os.kill(pids[0], signal.SIGKILL)
+        ends = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        sys.stdout.write(f"{max(ends, key=abs)}\n")
         sys.stdout.flush()
+
+
+def forked(home: Path, port: int, seconds: float, how: str, before: int) -> int:
+    """The number of a child that delivers."""
+    if pid := os.fork():
+        return pid
+    try:
+        child(home, port, seconds, how, before)
+    finally:
+        os._exit(0 if sys.exc_info()[0] is None else 1)
 
 
 if __name__ == "__main__":

@@ -57,6 +57,16 @@ class Rounds:
             self.n += 1
             assert self._send("live 0") == 0
 
+    def side_by_side(self, digests: int) -> None:
+        """Two processes send so many digests, of as many days, at the same time."""
+        self.n += 1
+        now = self._now()
+        day = {"due_at": now, "expires_at": now + timedelta(hours=12)}
+        with self.store.write("put") as con:
+            both = [a_message(f"both{n}", kind="digest", **day) for n in range(digests)]
+            outbox.put_outbox(con, both, now)
+        assert self._send("both 0") == 0
+
     def faults(self) -> list[str]:
         """What is not as it must be."""
         received = Counter(taken.id.strip("<>").partition("@")[0] for taken in self.office.taken)
@@ -97,29 +107,17 @@ class Rounds:
             outbox.put_outbox(con, [*digests, a_message(f"a{self.n}", person_id="p-dsl", **day)], now)
 
     def _send(self, how: str) -> int:
-        tell(self.worker, f"{self.n * ROUND_S} {how}")
+        assert self.worker.stdin is not None
         assert self.worker.stdout is not None
+        self.worker.stdin.write(f"{self.n * ROUND_S} {how}\n")
+        self.worker.stdin.flush()
         return int(self.worker.stdout.readline())
-
-
-def tell(worker: subprocess.Popen[str], what: str) -> None:
-    """Bids a sender's process do something (delivery_worker.py); it answers with a line when that is done."""
-    assert worker.stdin is not None
-    worker.stdin.write(f"{what}\n")
-    worker.stdin.flush()
 
 
 @contextmanager
 def rounds(home: Path, office: Office, seed: int) -> Iterator[Rounds]:
     """A sender's process while the block lasts, over a new store."""
     Store(home, clock=utc_now, sleep=time.sleep).migrate()
-    with a_worker(home, office) as worker:
-        yield Rounds(home, office, worker, seed)
-
-
-@contextmanager
-def a_worker(home: Path, office: Office) -> Iterator[subprocess.Popen[str]]:
-    """A sender's process while the block lasts."""
     tests = Path(__file__).resolve().parent
     worker = subprocess.Popen(
         [sys.executable, str(tests / "delivery_worker.py"), str(home), str(office.port)],
@@ -127,7 +125,7 @@ def a_worker(home: Path, office: Office) -> Iterator[subprocess.Popen[str]]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        yield worker
+        yield Rounds(home, office, worker, seed)
     finally:
         worker.kill()
         worker.communicate()

@@ -61,7 +61,7 @@ class Office:
     asks_who: bool = False
     security: str = "none"
     host: str = "localhost"
-    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    context: ssl.SSLContext | None = None
 
     def server(self, **changes: object) -> Server:
         """How to reach it."""
@@ -122,6 +122,7 @@ def post_office(
         authority = trustme.CA()
         served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(certificate_for).configure_cert(served)
+        office.context = ssl.create_default_context()
         authority.configure_trust(office.context)
 
     def check(server, session, envelope, mechanism, given) -> AuthResult:

@@ -50,8 +50,8 @@ FAULTS = {
     ),
     "an e-mail address that mail servers do not take": (
         SCHOOL + PERSON + 'email = "b\u00fcro@example.org"\n',
-        "schoolgate.toml, [[people]] number 1, \u201cemail\u201d (line 8): \u201cb\u00fcro@example.org\u201d is not an e-mail "
-        "address: mail servers want plain letters, and xn--\u2026 for others. "
+        "schoolgate.toml, [[people]] number 1, “email” (line 8): “b\u00fcro@example.org” is not an e-mail "
+        "address: mail servers want plain letters, and xn--… for others. "
         'Write, for example: email = "head@example.sch.uk"',
     ),
     "an unknown kind of source": (

@@ -177,12 +177,12 @@ def test_a_refused_password_is_tried_again_because_it_can_be_mended(home):
 def test_it_is_tried_for_three_days_and_then_given_up(home, office):
     office.rcpt = lambda address: "450 4.2.0 full"
     home.put(a_message(kind="account", expires_at=NOW + timedelta(days=30)))
-    for _ in range(8):
+    for _ in range(4):
         assert home.state() == "waiting"
         home.deliver()
-        home.later(hours=10.5)
+        home.later(hours=24.1)
     assert home.state() == "failed"
-    assert [outcome for _, outcome, _ in home.tries()] == ["retry"] * 7 + ["failed"]
+    assert [outcome for _, outcome, _ in home.tries()] == ["retry"] * 3 + ["failed"]
 
 
 def test_what_expires_while_it_is_in_hand_is_not_handed_over(home, office):
@@ -207,7 +207,7 @@ def test_a_digest_whose_hand_over_was_cut_short_is_unsure_and_never_sent_again(h
     done = home.deliver()
     assert (done.unsure, done.retried) == (1, 0)
     office.data = lambda address: None
-    for _ in range(5):
+    for _ in range(2):
         home.later(hours=1)
         assert home.deliver().sent == 0
     assert home.state() == "unsure"
