@@ -119,6 +119,7 @@ UNREAD = {
     "a command": 'X = "schoolgate alerts list"\n',
     "a label of a lock": 'def f():\n    with store.write("take the lease") as con:\n        pass\n',
     "a key that is put together": 'X = w(f"report.lead.{tone}_few")\n',
+    "a thread's name": 'X = threading.Thread(target=f, name="short message")\n',
     "a header": 'X = "text/html; charset=utf-8"\n',
     "a key of the catalogue": 'X = w("digest.quiet", n=2)\n',
 }

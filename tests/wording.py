@@ -103,6 +103,7 @@ _NOT_SHOWN = {
     "Path",
     "TypeVar",
     "namedtuple",
+    "threading.Thread",
 }
 _CODE_LIKE = re.compile(
     r"[{}<>=|]|-src '|^\s*[.#@%]|://|%[A-Za-z]|^\s*(--|schoolgate [a-z-]+( |$))"  # markup, formats, commands
