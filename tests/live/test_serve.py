@@ -38,6 +38,13 @@ run(lambda: sys.exit(serve(
 )))
 """
 
+IMPATIENT = """
+from monitor.service import linking, running, scoring
+running.BEAT_S = 1
+scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (1.0,)
+"""
+"""What is not used is let go after a second instead of five minutes, looked for each second."""
+
 DANGER = (
     "I am going to stab Mrs Quillfeather at Oakfield Primary in Northvale tomorrow morning, I have the knife"
 )
@@ -78,9 +85,9 @@ def a_home(folder: Path, site: Site, *names: str, smtp: int | None = None) -> in
 
 
 @contextmanager
-def serving(home: Path, site: Site):
+def serving(home: Path, site: Site, before: str = ""):
     process = subprocess.Popen(
-        [sys.executable, "-P", "-c", SERVE, str(home), str(site.port)],
+        [sys.executable, "-P", "-c", before + SERVE, str(home), str(site.port)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -248,9 +255,20 @@ def test_danger_is_with_its_people_within_ten_seconds_of_its_being_seen_and_stat
     assert len({rcpt for rcpt, _ in box.got}) == 2
 
 
-def test_it_idles_under_200_mb_once_the_model_is_let_go(tmp_path):
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text(encoding="ascii").split()]
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="only Linux lists a process's children there"
+)
+def test_once_the_models_process_has_ended_the_idle_service_takes_less_than_200_mb(tmp_path):
     with serve({"/a.xml": feed(*(f"Oakfield Primary in Northvale, day {n}" for n in range(40)))}) as site:
         port = a_home(tmp_path, site, "a")
-        with serving(tmp_path, site):
-            until(lambda: read(tmp_path, "SELECT 1 FROM verdicts LIMIT 1") if answers(port) else None, 20)
-            assert metric(port, "schoolgate_resident_memory_bytes") < 200_000_000
+        with serving(tmp_path, site, IMPATIENT) as process:
+            until(lambda: children(process.pid), 30)
+            until(lambda: not children(process.pid), 30)
+            assert read(tmp_path, "SELECT count(*) FROM verdicts WHERE model <> ''") == [(40,)]
+            until(lambda: metric(port, "schoolgate_resident_memory_bytes") < 200_000_000, 5)
+            assert children(process.pid) == []
