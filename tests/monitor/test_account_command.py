@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -61,10 +62,12 @@ schools = ["900002"]
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "schoolgate.toml").write_text(SETTINGS, encoding="utf-8")
-    store = a_migrated_store(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that is made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "schoolgate.toml").write_text(SETTINGS, encoding="utf-8")
+    store = a_migrated_store(folder)
     mention = a_mention("odd")
     odd = a_verdict(mention, content_class="C14")
     batch = a_batch(
@@ -81,7 +84,12 @@ def home(tmp_path: Path) -> Path:
         )
         walled = a_run("shared", NOW, outcome=Outcome.BLOCKED, detail="it asks to log in")
         record_run(con, walled)
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path, dirs_exist_ok=True))
 
 
 def run(home: Path, *words: str) -> str:
