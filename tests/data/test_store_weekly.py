@@ -1,14 +1,16 @@
-"""What the governors' report counts of alerts and cases: nothing restricted, nothing beside it."""
+"""What the governors' report counts: nothing restricted, nothing beside it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from storing import NOW, URN, an_alert
+import pytest
+from storing import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 
 from data.store import weekly
 from data.store.alerts import ack, put_alerts
-from data.types import Route
+from data.store.mentions import save
+from data.types import Relevance, Route
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 
@@ -63,3 +65,24 @@ def test_only_open_cases_of_the_week_count_with_the_newest_of_their_ends(store):
     ends = {(r.outcome, r.ended_at) for r in found}
     assert len(found) == 2
     assert ends == {(None, None), ("removed", later)}
+
+
+@pytest.mark.parametrize(
+    ("given", "counts"),
+    [
+        ({}, True),
+        ({"route": Route.POLICE_NOW, "content_class": "C6"}, True),
+        ({"route": Route.SAFEGUARDING}, False),
+        ({"content_class": "C9"}, False),
+        ({"content_class": "C10"}, False),
+        ({"restricted": True}, False),
+        ({"relevance": Relevance.NOT_ABOUT}, False),
+    ],
+)
+def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store, given, counts):
+    mention = a_mention("one", fetched_at=NOW)
+    batch = a_batch(mention, verdicts=[a_verdict(mention, themes=("traffic",), **given)])
+    with store.write("one") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+        assert bool(weekly.counted(con, *WEEK)) is counts
+        assert bool(weekly.themes(con, *WEEK)) is counts
