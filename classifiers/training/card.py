@@ -157,11 +157,12 @@ def _themes(card: Mapping[str, Any]) -> list[str]:
         "Added by `python -P -m classifiers.training.themes` as one more output of the same graph, whose",
         f"encoder and heads it leaves as they were (`{found['encoder']}…` without the themes): attention",
         "over the tokens of two layers. A theme is named from one half on: the output is shifted so that",
-        f"one half stands for a probability of {found['line']:.3f}, from where on, of the themes named on",
-        f"posts that it was not fitted on, {found['settings']['precision']:.0%} were right.",
+        f"one half stands for a probability of {found['line']:.3f}, from where on, of the themes that each",
+        f"of the {found['settings']['nets']} networks named on the part of the posts it had not seen,"
+        f" {found['settings']['precision']:.0%} were right.",
         "",
-        f"Fitted on {found['rows']['fitted']:,} posts, the line found on {found['rows']['line']:,} more, all"
-        " invented:",
+        f"Learnt from {found['rows']['posts']:,} posts and {found['rows']['said']:,} put together from"
+        " sentences, all invented:",
         "",
         "| set | licence | SHA-256 |",
         "|---|---|---|",

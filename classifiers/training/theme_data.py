@@ -1,7 +1,8 @@
 """Posts labelled with what they are about, and which of them are for measuring.
 
-Two kinds: short posts written for this (`training/themed/own.jsonl`), and posts of `training/data` read
-again for their themes (`training/themed/posts.json`, by id). `training/themed/LABELS.md` holds the rules.
+Three kinds: short posts written for this (`training/themed/own.jsonl`), posts of `training/data` read again
+for their themes (`training/themed/posts.json`, by id), and sentences written by theme, alone and put together
+(`training/themed/said.json`), which are only ever learnt from. `training/themed/LABELS.md` holds the rules.
 `python -P -m classifiers.training.theme_data tests/fixtures/triage DEV` writes those held out;
 DEV holds `dev.jsonl`, of which the harmless posts that `dev.json` labels are held out as well.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,19 @@ from classifiers.training.examples import own_items
 THEME_DATA = Path(__file__).with_name("themed")
 OWN_FILE = "own.jsonl"
 POSTS_FILE = "posts.json"
+SAID_FILE = "said.json"
 DEV_FILE = "dev.json"
 
 HELD_ONE_IN = 5
-LINE_ONE_IN = 6
+SAID_SEED = 7
+PUT_TOGETHER = 2
+"""How often each sentence with one theme is put together with others."""
+
+SHORT_CHARS = 140
+"""Longer ones stay alone."""
+
+SAID_ON = ("facebook", "google_review", "mumsnet", "local_forum", "x")
+SAID_UNDER = ("", "", "Northvale Residents", "Oakfield parents", "School chat", "Northvale High School")
 HARMLESS = ("note", "thank", "respond")
 """Routes whose posts are given themes: what is praised or criticised, not what is to be removed."""
 
@@ -49,14 +60,47 @@ def theme_items(folder: Path = THEME_DATA) -> tuple[list[Item], list[Item]]:
     )
 
 
-def parted(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
-    """(to fit on, to find the line on): families and contrast pairs stay whole."""
-    keys = [str(item.get("family") or item.get("pair") or item["id"]) for item in items]
-    line = [bucket(f"line:{key}", LINE_ONE_IN) == 0 for key in keys]
-    return (
-        [item for item, out in zip(items, line, strict=True) if not out],
-        [item for item, out in zip(items, line, strict=True) if out],
-    )
+def said_items(folder: Path = THEME_DATA) -> list[Item]:
+    """Each sentence of `said.json` as a post, and posts of one to three of them with words about nothing.
+
+    The same each time. Its keys are themes, joined by ", "; "" is about nothing.
+    """
+    said: dict[str, list[str]] = json.loads((folder / SAID_FILE).read_text(encoding="utf-8"))
+    rng = random.Random(SAID_SEED)
+    alone = [(key.split(", ") if key else [], text) for key, texts in said.items() for text in texts]
+    single = [(themes[0], text) for themes, text in alone if len(themes) == 1 and len(text) < SHORT_CHARS]
+    posts = alone + [post for _ in range(PUT_TOGETHER) for post in _together(single, said[""], rng)]
+    return [_said_post(number, themes, text, rng) for number, (themes, text) in enumerate(posts, start=1)]
+
+
+def _together(
+    said: Sequence[tuple[str, str]], nothing: Sequence[str], rng: random.Random
+) -> Iterator[tuple[list[str], str]]:
+    """Every sentence once, one to three of different themes a post, among one or two about nothing."""
+    left = rng.sample(said, len(said))
+    while left:
+        chosen = dict(left.pop() for _ in range(min(len(left), rng.choice((1, 1, 2, 2, 3)))))
+        parts = [*chosen.values(), *rng.sample(nothing, rng.choice((1, 1, 2)))]
+        rng.shuffle(parts)
+        text = " ".join(part if part[-1] in ".!?" else f"{part}." for part in parts)
+        yield list(chosen), text.lower() if rng.random() < 0.2 else text
+
+
+def _said_post(number: int, themes: list[str], text: str, rng: random.Random) -> Item:
+    channel = rng.choice(SAID_ON)
+    return {
+        "id": f"said-{number:04d}",
+        "channel": channel,
+        "title": rng.choice(SAID_UNDER),
+        "text": text,
+        "rating": rng.randint(1, 5) if channel == "google_review" else None,
+        "themes": themes,
+    }
+
+
+def parts_of(items: Sequence[Item], count: int) -> list[int]:
+    """Which of `count` parts each item is in: families and contrast pairs stay whole."""
+    return [bucket(f"line:{item.get('family') or item.get('pair') or item['id']}", count) for item in items]
 
 
 def dev_items(dev: Path, folder: Path = THEME_DATA) -> list[Item]:

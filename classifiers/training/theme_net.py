@@ -40,7 +40,8 @@ class ThemeNet(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        inner = self.dropout(nn.functional.gelu(self.inner(self.dropout(self.norm(states)))))
+        kept = self.dropout(states.new_ones(len(states), 1, states.shape[2]))  # the same for every token
+        inner = self.dropout(nn.functional.gelu(self.inner(self.norm(states) * kept)))
         far = (mask.unsqueeze(-1) - 1.0) * _FAR
         weights = (self.where(inner) + far).softmax(dim=1)
         out: Tensor = (weights * self.what(inner)).sum(dim=1)

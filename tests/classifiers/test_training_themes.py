@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter, defaultdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +12,20 @@ import pytest
 
 from classifiers.card import MODEL_DIR, MODEL_FILE, file_digest
 from classifiers.splits import item_text, normal_form, read_items
-from classifiers.training.theme_data import HARMLESS, THEME_DATA, parted, theme_items
+from classifiers.training.theme_data import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items
 from data.types import THEMES
 
 torch = pytest.importorskip("torch", reason="needs the extra `torch`")
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
 from classifiers.onnx import load_session  # noqa: E402
+from classifiers.training import themes  # noqa: E402
 from classifiers.training.theme_net import LAYERS, ThemeNet, graft, with_states, without_themes  # noqa: E402
 from classifiers.training.themes import (  # noqa: E402
     ThemeSettings,
     chances_of,
     fit,
+    fit_parts,
     line_for,
     padded,
     plain_digest,
@@ -31,25 +36,104 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "triage"
 ROWS = [[101, 2023, 2003, 102], [101, 1996, 2082, 4638, 2003, 3147, 102], [101, 102]]
 
 
+@cache
+def learnt_from() -> list[Item]:
+    """All posts that a network is fitted on."""
+    return [*theme_items()[0], *said_items()]
+
+
+@cache
+def measured_on() -> list[Item]:
+    return read_items(FIXTURES / "themes.jsonl")
+
+
 def test_every_label_is_a_theme_and_none_has_more_than_three() -> None:
-    learnt, held = theme_items()
-    assert {theme for item in (*learnt, *held) for theme in item["themes"]} == set(THEMES)
-    assert max(len(item["themes"]) for item in (*learnt, *held)) <= 3
+    posts = [*learnt_from(), *measured_on()]
+    assert {theme for item in posts for theme in item["themes"]} == set(THEMES)
+    assert max(len(item["themes"]) for item in posts) <= 3
 
 
-def test_every_theme_is_learnt_from_at_least_forty_posts() -> None:
-    learnt, _ = theme_items()
-    assert min(sum(theme in item["themes"] for item in learnt) for theme in THEMES) >= 40
+def test_every_theme_is_learnt_from_at_least_a_hundred_posts() -> None:
+    learnt = learnt_from()
+    assert min(sum(theme in item["themes"] for item in learnt) for theme in THEMES) >= 100
 
 
 def test_no_post_is_both_learnt_and_measured_nor_its_family_or_pair() -> None:
-    learnt, held = theme_items()
-    fitted, lined = parted(learnt)
-    for one, other in ((learnt, held), (fitted, lined)):
-        for key in ("id", "family", "pair"):
-            ours = {item[key] for item in one if item.get(key)}
-            assert not ours & {item[key] for item in other if item.get(key)}
-        assert not {normal_form(item_text(i)) for i in one} & {normal_form(item_text(i)) for i in other}
+    held = [*theme_items()[1], *measured_on()]
+    for key in ("id", "family", "pair"):
+        ours = {item[key] for item in learnt_from() if item.get(key)}
+        assert not ours & {item[key] for item in held if item.get(key)}
+    ours = {normal_form(item_text(item)) for item in learnt_from()}
+    assert not ours & {normal_form(item_text(item)) for item in held}
+
+
+def test_no_measured_post_is_nearly_a_copy_of_one_that_was_learnt() -> None:
+    """Counted are the runs of three words that two texts share; mere turns of phrase have up to seven."""
+    learnt = [_runs(item) for item in learnt_from()]
+    holders: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for place, runs in enumerate(learnt):
+        for run in runs:
+            holders[run].add(place)
+    copies = []
+    for item in measured_on():
+        own = _runs(item)
+        shared = Counter(place for run in own for place in holders.get(run, ()))
+        copies += [(item["id"], place) for place, n in shared.items() if n >= 8]
+    assert copies == []
+
+
+def _runs(item: Item) -> set[tuple[str, ...]]:
+    words = normal_form(item["text"] or item["title"]).split()
+    return set(zip(words, words[1:], words[2:], strict=False))
+
+
+def test_posts_are_put_together_the_same_each_time_from_every_sentence() -> None:
+    said = json.loads((THEME_DATA / "said.json").read_text(encoding="utf-8"))
+    posts = said_items()
+    assert posts == said_items()
+    alone = {item["text"]: item["themes"] for item in posts}
+    assert all(
+        alone[text] == [t for t in key.split(", ") if t] for key, texts in said.items() for text in texts
+    )
+    assert len({item["id"] for item in posts}) == len(posts)
+
+
+def test_a_post_put_together_has_the_themes_of_its_sentences() -> None:
+    said = json.loads((THEME_DATA / "said.json").read_text(encoding="utf-8"))
+    themed = {text.lower(): key for key, texts in said.items() if key in THEMES for text in texts}
+    together = said_items()[sum(map(len, said.values())) :]
+    assert together
+    for item in together[:200]:
+        for theme in item["themes"]:
+            assert any(text in item["text"].lower() for text, key in themed.items() if key == theme)
+
+
+def test_families_and_pairs_stay_in_one_part() -> None:
+    items = theme_items()[0]
+    parts = parts_of(items, 4)
+    keys = [item.get("family") or item.get("pair") or item["id"] for item in items]
+    assert set(parts) == {0, 1, 2, 3}
+    assert len(set(zip(keys, parts, strict=True))) == len(set(keys))
+
+
+def test_no_network_has_seen_the_posts_it_is_judged_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [np.full((1, 1), i, np.float32) for i in range(7)]
+    seen: list[set[int]] = []
+
+    def fitted(given: list[np.ndarray], *_: object) -> int:
+        seen.append({int(row[0, 0]) for row in given})
+        return len(seen) - 1
+
+    def judged(nets: list[int], given: list[np.ndarray]) -> np.ndarray:
+        assert not seen[nets[0]] & {int(row[0, 0]) for row in given}
+        return np.stack([np.full(len(THEMES), row[0, 0]) for row in given])
+
+    monkeypatch.setattr(themes, "fit", fitted)
+    monkeypatch.setattr(themes, "chances_of", judged)
+    targets = np.zeros((7, len(THEMES)), bool)
+    _, chances = fit_parts(rows, targets, [0, 1, 1, 0, 1], ThemeSettings(nets=2), lambda line: None)
+    assert chances[:, 0].tolist() == [0, 1, 2, 3, 4]
+    assert seen == [{1, 2, 4, 5, 6}, {0, 3, 5, 6}]
 
 
 def test_the_posts_for_measuring_are_those_that_were_kept() -> None:
@@ -88,12 +172,10 @@ def test_the_encoder_and_its_heads_answer_as_without_the_themes(
 
 
 def test_the_card_names_the_file_that_the_themes_were_put_into(shipped: onnx.ModelProto) -> None:
-    import json
-
     facts = json.loads((MODEL_DIR / "card.json").read_text(encoding="utf-8"))["themes"]
     assert facts["encoder"] == plain_digest(shipped)
     assert {s["name"]: s["sha256"] for s in facts["data"]} == {
-        name: file_digest(THEME_DATA / name) for name in ("own.jsonl", "posts.json")
+        name: file_digest(THEME_DATA / name) for name in ("own.jsonl", "posts.json", "said.json")
     }
 
 
