@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,16 +24,24 @@ HEAD = Person("head", "Mrs Ada Quillfeather", (Role.HEAD,), "head@example.org", 
 SOURCE = Source("gazette", "feed", "https://gazette.example.org/feed.xml", ("900001",))
 
 
+@contextmanager
+def opened(home):
+    clock = Clock()
+    store = KeptOpen(home, clock=clock, sleep=clock.sleep)
+    store.migrate()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 @pytest.fixture
 def store(tmp_path):
-    clock = Clock()
-    store = KeptOpen(tmp_path / "home", clock=clock, sleep=clock.sleep)
-    store.migrate()
-    yield store
-    store.close()
+    with opened(tmp_path / "home") as store:
+        yield store
 
 
-def all_sent(store, context, clock):
+def all_sent(store, context, clock, vias):
     """A mail server that takes everything."""
     with store.write("test") as con:
         con.execute("UPDATE outbox SET sent_at = $now WHERE sent_at IS NULL", {"now": clock()})
@@ -83,16 +92,21 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("days", WRITTEN, ids=["back", "forward"])
-def test_at_a_change_of_clocks_no_digest_is_lost_and_none_is_twice(store, days):
-    found = tended(store, moments(*days))
+@pytest.fixture(scope="module", params=WRITTEN, ids=["back", "forward"])
+def through(request, tmp_path_factory):
+    """(the days, the digests of a service that tended through them)"""
+    with opened(tmp_path_factory.mktemp("change") / "home") as store:
+        return request.param, tended(store, moments(*request.param))
+
+
+def test_at_a_change_of_clocks_no_digest_is_lost_and_none_is_twice(through):
+    days, found = through
     assert [f"{at:%Y-%m-%d %H:%M}" for at, *_ in found] == WRITTEN[days]
     assert set(Counter(key for _, key, *_ in found).values()) == {1}
 
 
-@pytest.mark.parametrize("days", WRITTEN, ids=["back", "forward"])
-def test_the_digests_cover_the_time_between_them_without_gap_or_overlap(store, days):
-    found = tended(store, moments(*days))
+def test_the_digests_cover_the_time_between_them_without_gap_or_overlap(through):
+    _, found = through
     assert [end for *_, end in found[:-1]] == [start for _, _, start, _ in found[1:]]
 
 
