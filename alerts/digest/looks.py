@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.digest.lines import Saying, one_line, perhaps, ref, spread, who_of
+from alerts.digest.lines import Saying, one_line, ref, spread, who_of
 from alerts.digest.view import Line
 from data.digest import FreshStory
 from data.types import Relevance, Verdict
@@ -25,8 +25,9 @@ def look(say: Saying, story: FreshStory) -> Line:
     verdict = story.look or story.top
     given = {"who": who_of(say, verdict), "where": say.at(story.look_channel)}
     said = one_line(say.w(f"digest.look.{_why_look(say, verdict)}", **given))
-    parts = [said.removesuffix("."), *spread(say, [story])] if len(story.people) > 1 else [said]
-    return Line(perhaps(say, ", ".join(parts), story.relevance is Relevance.UNSURE), "", ref(story))
+    notes = spread(say, [story]) if len(story.people) > 1 else []
+    notes += [say.w("digest.perhaps_other")] if story.relevance is Relevance.UNSURE else []
+    return Line(f"{said} ({', '.join(notes)})" if notes else said, "", ref(story))
 
 
 def _why_look(say: Saying, verdict: Verdict) -> str:

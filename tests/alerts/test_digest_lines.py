@@ -127,6 +127,13 @@ def test_the_label_that_comes_nearest_to_its_own_line_is_asked_about():
     assert a_look(scores=(("abuse:hate", 0.11), ("abuse:threat", 0.1))).endswith("figure of speech?")
 
 
+def test_a_look_that_several_speak_of_or_that_may_be_anothers_stays_a_question():
+    shared = replace(
+        a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
+    )
+    assert look(said_on(), shared).said.endswith("figure of speech? (3 people, perhaps another school)")
+
+
 @pytest.mark.parametrize("scores", [(), (("abuse:threat", 0.07),)])
 def test_where_no_label_comes_near_none_is_claimed(scores):
     assert a_look(scores=scores) == (
