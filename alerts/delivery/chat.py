@@ -1,13 +1,16 @@
 """A short message by apprise: Teams, Slack, ntfy, a text message gateway. One line and a link.
 
 Apprise does the network. It is imported late (it takes 44 MB), and is silent from then on: its log may name
-addresses, and these hold tokens.
+addresses, and these hold tokens. `post` asks a process of its own to do it: all that memory goes again,
+and one that a service keeps waiting is ended.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import threading
+import subprocess
+import sys
 import warnings
 from typing import Any
 
@@ -19,30 +22,41 @@ LONGEST = 300
 """Letters of a line: two text messages at most."""
 
 
-POST_S = 20.0
+POST_S = 30.0
 """So long one service may take. Apprise waits four seconds for each byte, some of its plug-ins for ever."""
+
+_RESULTS = (
+    SENT, Result(Outcome.RETRY, Cause.CHAT_REFUSED), Result(Outcome.FAILED, Cause.BAD_ADDRESS),
+)  # fmt: skip
+"""What the process ends with: 0, 1 or 2."""
 
 
 def post(message: OutboxMessage, address: str, wait_s: float = POST_S) -> Result:
-    """Sends the message's body as one line. An address that apprise does not know fails for good.
+    """Sends the message's body as one line, in a process of its own, which has so many seconds.
 
-    A service that has not answered by then is left to itself, and the message is sent again later.
+    An address that apprise does not know fails for good; whatever else goes wrong is tried again.
     """
+    given = json.dumps([address, one_line(message.body, LONGEST)])  # by its input: others see its arguments
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", __name__], input=given.encode(), timeout=wait_s, check=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except (subprocess.TimeoutExpired, OSError):
+        return _RESULTS[1]
+    return _RESULTS[ended.returncode if ended.returncode in (0, 2) else 1]
+
+
+def notify(address: str, line: str) -> Result:
+    """Sends the line from this process."""
     to = _service(address)
     if to is None:
-        return Result(Outcome.FAILED, Cause.BAD_ADDRESS)
-    line, taken = one_line(message.body, LONGEST), []
-
-    def ask() -> None:
-        try:
-            taken.append(bool(to.notify(body=line, body_format="text")))
-        except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
-            return
-
-    asking = threading.Thread(target=ask, name="short message", daemon=True)
-    asking.start()
-    asking.join(wait_s)
-    return SENT if taken == [True] else Result(Outcome.RETRY, Cause.CHAT_REFUSED)
+        return _RESULTS[2]
+    try:
+        taken = bool(to.notify(body=line, body_format="text"))
+    except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
+        taken = False
+    return _RESULTS[0 if taken else 1]
 
 
 def known(address: str) -> bool:
@@ -58,3 +72,7 @@ def _service(address: str) -> Any:
 
         to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
         return to if to.add(address) and len(to) else None
+
+
+if __name__ == "__main__":
+    sys.exit(_RESULTS.index(notify(*json.load(sys.stdin))))
