@@ -103,6 +103,7 @@ def _ask(
             year=week.year,
             period=period,
             person=person.id,
+            not_watched=w("common.not_watched"),
             school_option=f" --school {school.urn}" if several else "",
         ),
         due_at=now,

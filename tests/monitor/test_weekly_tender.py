@@ -68,6 +68,7 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
     assert people == ["o-fennimore", "t-quillfeather"]
     (body,) = service.rows("SELECT body FROM outbox WHERE person_id = 'o-fennimore' AND subject LIKE '%47%'")
     assert "schoolgate report --week 2026-W47 --sign --as o-fennimore" in body[0]
+    assert body[0].endswith("Not watched around the clock. If a child is in danger, ring 999.\n")
 
 
 def test_nothing_is_written_twice(service):
