@@ -95,6 +95,17 @@ LEADERS = ("head", "deputy", "second")
 
 def _source(source_id: str, channel: str, *urns: str) -> Source:
     often = 6 if channel in ("local_forum", "reddit", "tiktok") else 24
+    if channel == "own":
+        url = f"https://{source_id}.example.org/"
+        return Source(
+            source_id,
+            "own.page",
+            url,
+            urns=urns,
+            name=source_id.capitalize(),
+            own=True,
+            interval_s=6 * 3600.0,
+        )
     url = f"https://{source_id}.example.org/feed.xml"
     return Source(
         source_id, "feed", url, urns=urns, name=source_id.capitalize(), channel=channel, surfaced=True,
@@ -115,7 +126,7 @@ SOURCES = (
     _source("hexforum", "local_forum", "900002"),
     _source("hexboard", "local_forum", "900002"),
     _source("hexreviews", "school_review_site", "900002"),
-    _source("hexblog", "blog", "900002"),
+    _source("hexpage", "own", "900002"),
     _source("hexclips", "tiktok", "900002"),
     _source("papur", "google_news", "900003"),
     _source("glasearch", "google_news", "900003"),
@@ -134,6 +145,11 @@ GRAVE = {
         "Mr Thistlewood of Oakfield Primary, Northvale is a useless moron.",
     ),
     "clocks": ("talk", at(10, 24, 22, 55), DISCLOSURE.format("oakfield primary", "northvale")),
+    "odd": (
+        "hexpage",
+        at(10, 28, 9, 20),
+        "First 100 families get a free voucher! Click the link below to claim.",
+    ),
     "asleep": ("hexboard", at(11, 5, 2), DISCLOSURE.format("hexley primary", "hexley")),
     "head": (
         "talk",
@@ -143,6 +159,16 @@ GRAVE = {
     "threat": ("glaforum", at(11, 14, 21, 0), THREAT),
 }
 """Source, time and words of what somebody must hear of."""
+
+SURGE = (at(11, 11, 8, 10), at(11, 11, 14, 10))
+"""From these two moments on many speak of Glan Llyn: it is one surge."""
+_AT_THE_GATE = (
+    "Cars stood on the kerb outside Glan Llyn Primary in Trefawel again, I saw number {n} this morning."
+)
+
+NO_NOTICE = (at(10, 30, 9), at(11, 3, 9))
+"""Hexley's own page says nothing of its not being watched."""
+NOTICE = "This page is not monitored 24 hours a day. If a child is in danger call 999."
 
 _CALM = (
     "The {what} at {school} in {town} was well attended on {day}, said a parent of number {n}.",
@@ -177,6 +203,10 @@ def posts() -> dict[str, list[Post]]:
                     day=f"{when:%A %d %B}", n=n * 100 + k,
                 )  # fmt: skip
                 found[source.id].append(Post(f"{source.id}-{k}", when, text))
+    for begins in SURGE:
+        for n in range(12):
+            when = begins + timedelta(minutes=8 * n)
+            found["glaforum"].append(Post(f"gate-{when:%H%M}", when, _AT_THE_GATE.format(n=n)))
     for name, (source_id, when, text) in GRAVE.items():
         found[source_id].append(Post(name, when, text))
     return {source_id: sorted(said, key=lambda p: p.at) for source_id, said in found.items()}
@@ -231,6 +261,8 @@ class Answerer:
         if source_id == "reviews" and at(11, 3) <= now < at(11, 4):
             return self._response(source_id, now, b"<rss><channel><item><title>Oak", 200)
         shown = [p for p in self.said[source_id] if p.at <= now][-12:]
+        if source_id == "hexpage":
+            return self._page(source_id, now, shown)
         return self._feed(source_id, now, shown, known)
 
     def _feed(self, source_id: str, now: datetime, shown: list[Post], known: SourceState | None) -> Response:
@@ -246,10 +278,29 @@ class Answerer:
         body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
         return self._response(source_id, now, body.encode(), 200, ("etag", tag))
 
+    def _page(self, source_id: str, now: datetime, shown: list[Post]) -> Response:
+        notice = "" if NO_NOTICE[0] <= now < NO_NOTICE[1] else NOTICE
+        posts = "".join(
+            f'<article><a rel="bookmark" href="/news/{p.id}">More</a>'
+            f'<time datetime="{p.at.isoformat()}">then</time><p>{escape(p.text)}</p></article>'
+            for p in reversed(shown)
+        )
+        about = "We are a school of two hundred children beside the park, with a garden and a pond. " * 3
+        body = (
+            f"<html><title>Hexley</title><body><p>{about}</p>{posts}<footer>{notice}</footer></body></html>"
+        )
+        return self._response(source_id, now, body.encode(), 200, page=True)
+
     def _response(
-        self, source_id: str, now: datetime, body: bytes, status: int, *headers: tuple[str, str]
+        self,
+        source_id: str,
+        now: datetime,
+        body: bytes,
+        status: int,
+        *headers: tuple[str, str],
+        page: bool = False,
     ) -> Response:
-        kind = ("content-type", "application/rss+xml" if status == 200 else "text/html")
+        kind = ("content-type", "application/rss+xml" if status == 200 and not page else "text/html")
         return Response(f"https://{source_id}.example.org/feed.xml", status, (kind, *headers), body, now)
 
     def _failure(self, source_id: str, now: datetime, detail: str) -> FetchFailure:

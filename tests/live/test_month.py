@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from month import BEGINS, GRAVE, LEADERS, LONDON, OAKFIELD, SHORT, TEACHER, at
+from month import BEGINS, GRAVE, LEADERS, LONDON, NO_NOTICE, OAKFIELD, SHORT, SURGE, TEACHER, at
 from month_run import ASLEEP, NO_MAIL, Month, play
 
 from data.store import alerts as alert_store
+from data.words.say import words
 from monitor import weekly_signing
 
 pytestmark = pytest.mark.slow
@@ -19,12 +21,13 @@ pytestmark = pytest.mark.slow
 TOLD = {
     "insult": {"oak-head", "oak-deputy"},
     "clocks": {"oak-deputy", "oak-second"},
+    "odd": {"hex-head", "hex-deputy", "hex-second", "hex-it"},
     "asleep": {"hex-deputy", "hex-second"},
     "head": {"oak-chair", "oak-vice"},
     "threat": {"gla-head", "gla-deputy"},
 }
 SUBJECTS = {"insult": TEACHER.id, "head": "oak-head"}
-TAKEN_AFTER = {"insult": 5, "clocks": 20, "asleep": 5, "head": 5}
+TAKEN_AFTER = {"insult": 5, "clocks": 20, "odd": 5, "asleep": 5, "head": 5}
 """Minutes after which somebody takes it; nobody takes the threat."""
 
 
@@ -71,10 +74,10 @@ def people_do(month: Month, now: datetime) -> None:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """(the month, seconds of processor time)"""
-    began = time.process_time()
+    """(the month, seconds by the clock on the wall)"""
+    began = time.monotonic()
     month = play(tmp_path_factory.mktemp("month") / "home", people_do)
-    return month, time.process_time() - began
+    return month, time.monotonic() - began
 
 
 @pytest.fixture
@@ -97,9 +100,10 @@ def sent(month: Month, *kinds: str) -> list[tuple[str, str, datetime, str]]:
 
 
 def test_the_month_takes_less_than_a_minute_and_nothing_failed_within(played):
+    """By the clock on the wall: where other work has the cores, it takes as much longer."""
     month, seconds = played
     assert month.faults == {}
-    assert seconds < 60
+    assert seconds < 60, f"{seconds:.0f} s, at a load of {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
 
 def test_each_grave_post_and_nothing_else_raised_an_alert(month):
@@ -160,6 +164,30 @@ def test_every_alert_reaches_its_people_once_within_a_minute_and_no_subject(mont
     assert SUBJECTS.get(name) not in told
 
 
+def test_a_surge_is_told_once_to_the_leadership_though_the_talk_goes_on(month):
+    told = sorted((person, when) for _, person, when, _ in sent(month, "spike"))
+    assert [person for person, _ in told] == sorted(f"gla-{who}" for who in LEADERS)
+    assert all(SURGE[0] < when < SURGE[1] for _, when in told)
+
+
+def test_a_notice_that_went_missing_is_told_once_to_the_leadership_and_it(month):
+    told = sorted((person, when) for _, person, when, _ in sent(month, "account"))
+    assert [person for person, _ in told] == sorted(f"hex-{who}" for who in (*LEADERS, "it"))
+    assert all(timedelta(0) <= when - NO_NOTICE[0] <= timedelta(hours=6) for _, when in told)
+
+
+def test_each_school_is_written_to_in_its_own_language_only(month):
+    english, welsh = (
+        {words(tongue)("common.not_watched"), greeting}
+        for tongue, greeting in (("en", "Dear "), ("cy", "Annwyl "))
+    )
+    for _, rcpt, mail in month.box.got:
+        body = " ".join(mail.get_body(("plain",)).get_content().split())
+        ours, other = (welsh, english) if rcpt.startswith("gla") else (english, welsh)
+        assert [mark for mark in ours if mark in body]
+        assert [mark for mark in other if mark in body] == []
+
+
 def test_what_nobody_took_went_on_to_others_once_each_and_what_was_taken_did_not(month):
     by_alert = dict(month.read("SELECT key, alert_id FROM outbox WHERE kind = 'escalation'"))
     known = names(month)
@@ -182,7 +210,9 @@ def test_the_subject_of_an_insult_does_not_find_it_in_a_digest_either(month):
 def test_no_mail_holds_words_of_a_post(month):
     for _, _, mail in month.box.got:
         whole = mail.as_string().lower()
-        assert not any(word in whole for word in ("stepdad", "moron", "creep", "stab", "cake sale"))
+        assert not any(
+            word in whole for word in ("stepdad", "moron", "creep", "stab", "cake sale", "voucher", "kerb")
+        )
 
 
 @pytest.mark.parametrize("school", REPORTS)
