@@ -2,14 +2,16 @@
 
 python -P benchmarks/idle.py [--register FILE]
 
-A true `schoolgate serve` on an invented feed of 400 posts on this machine, mail going nowhere. Told are the
-resident megabytes of the service's own process and of all its processes together. The model's idle time is
-shortened from five minutes to ten seconds, nothing else.
+A true `schoolgate serve` on an invented feed of 400 posts on this machine, a threat among them: a digest and
+alerts are written, the page that acknowledges is served, a short message goes out, and mail to a server
+that is not there. Told are the resident megabytes of the service's own process and of all its
+processes together. The model's idle time is shortened from five minutes to ten seconds, nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -30,6 +32,7 @@ sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,
                allow_loopback=frozenset({("127.0.0.1", port)})))
 """
 POSTS = 400
+THREAT = "I will stab the caretaker at Oakfield Primary School tomorrow morning, I have the knife"
 
 
 def main() -> None:
@@ -42,12 +45,15 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         home, port = Path(folder), server.server_address[1]
         (home / "schoolgate.toml").write_text(_config(port, register), encoding="utf-8")
-        service = subprocess.Popen([sys.executable, "-P", "-c", SERVE, str(home), str(port)])
+        service = subprocess.Popen(
+            [sys.executable, "-P", "-c", SERVE, str(home), str(port)],
+            env={**os.environ, "SCHOOLGATE_CHAT": f"json://127.0.0.1:{port}/chat"},
+        )
         try:
             _watch(service.pid)
         finally:
             service.terminate()
-            print("ended with", service.wait(15))
+            print("ended with", service.wait(15), "short messages:", _Feed.messages)
             server.shutdown()
 
 
@@ -83,17 +89,25 @@ def _children(pid: int) -> list[int]:
 def _config(port: int, register: Path | None) -> str:
     told = f'register_file = "{register.absolute()}"\n' if register else ""
     return (
-        f'{told}[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
+        f'{told}base_url = "https://schoolgate.example.org"\n'
+        f'[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
         f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "http://127.0.0.1:{port}/feed.xml"\nsurfaced = true\n'
-        "[serve]\nhealth_port = 9478\n"
+        '[[people]]\nid = "head"\nname = "Jane Holt"\nroles = ["head"]\nemail = "head@example.org"\n'
+        '[[people]]\nid = "dsl"\nname = "Robin Pike"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
+        'chat_env = "SCHOOLGATE_CHAT"\n'
+        '[mail]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\nsender = "schoolgate@example.org"\n'
+        '[serve]\nhealth_port = 9478\nlisten = "127.0.0.1:9479"\n'
     )
 
 
 class _Feed(BaseHTTPRequestHandler):
+    messages = 0
+
     def do_GET(self) -> None:
         rows = "".join(
             f"<item><guid>{n}</guid><link>https://example.org/{n}</link><description>Oakfield Primary School "
-            f"in Northvale, note {n}: {'the choir sang and many came. ' * (n % 9)}</description></item>"
+            f"in Northvale, note {n}: {'the choir sang and many came. ' * (n % 9)}{'' if n else THREAT}"
+            "</description></item>"
             for n in range(POSTS)
         )
         body = f'<rss version="2.0"><channel><title>F</title>{rows}</channel></rss>'.encode()
@@ -102,6 +116,12 @@ class _Feed(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        _Feed.messages += 1
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Silent."""
