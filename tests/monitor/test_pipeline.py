@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import count as count_up
 
 import pytest
 from fetching import fetcher_for
@@ -22,7 +23,7 @@ from monitor.config import Config
 from monitor.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
-"""The moment of every scan here."""
+"""About when every scan here begins."""
 
 
 def feed(*items: tuple[str, str], hours: int = 1) -> bytes:
@@ -60,11 +61,19 @@ def config_of(tmp_path, site, *names, schools=(OAKFIELD,)):
     return Config(path=tmp_path / "schoolgate.toml", schools=tuple(schools), sources=sources)
 
 
+TICKS = count_up()
+
+
+def ticking():
+    """A little later at each asking, so that each scan's runs have a time of their own."""
+    return NOW + timedelta(milliseconds=next(TICKS))
+
+
 def run(config, store, site, since=None):
     fetcher = fetcher_for(site)
     try:
         return scan_once(
-            config, store, judges(*config.schools), fetcher, clock=lambda: NOW, since=since,
+            config, store, judges(*config.schools), fetcher, clock=ticking, since=since,
             progress=Progress(io.StringIO(), quiet=True),
         )  # fmt: skip
     finally:
@@ -150,7 +159,7 @@ def test_a_site_that_asked_to_be_left_alone_is_no_new_failure(tmp_path, store):
         with store.read() as con:
             before = source_store.latest_runs(con)["a"]
         with store.write("test") as con:
-            source_store.record_run(con, replace(before, outcome=Outcome.BLOCKED, retry_after_s=3600.0))
+            source_store.record_run(con, replace(before, started_at=ticking(), outcome=Outcome.BLOCKED, retry_after_s=3600.0))
         runs = count(store, "source_runs")
         summary = run(config, store, site)
     assert summary.not_seen[0].outcome is Outcome.BLOCKED
