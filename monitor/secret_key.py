@@ -25,8 +25,9 @@ def secret_key(home: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != BYTES:
         raise InputError(
-            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the copy of your backup, or "
-            "delete it: then links in messages sent before open nothing, and `schoolgate alerts ack` is left."
+            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the copy of your backup, "
+            "or delete it: then links in messages sent before open nothing; "
+            "`schoolgate alerts ack` still works."
         )
     return key
 

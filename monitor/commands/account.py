@@ -147,7 +147,8 @@ def _notice(account: Account, zone: ZoneInfo) -> str:
     if notice is None:
         return (f"not known: {run.detail}" if blocked and run else "not known yet") + _feed_hint(account)
     word = "there" if notice.stands else "MISSING"
-    return f"{word} since {_local(notice.since, zone)}, last looked for {_local(notice.read_at, zone)}{blocked}"
+    since, looked = _local(notice.since, zone), _local(notice.read_at, zone)
+    return f"{word} since {since}, last looked for {looked}{blocked}"
 
 
 def _feed_hint(account: Account) -> str:

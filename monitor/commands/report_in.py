@@ -66,7 +66,8 @@ def run(
     kept = _keep(file) if file is not None and not barred else None
     wiring.remember_config(store, settings)
     withheld = _withheld(report, store)
-    batch = _judged(as_mention(report, withheld, now), report, urn, store, wiring.judges(settings, where.home))
+    judges = wiring.judges(settings, where.home)
+    batch = _judged(as_mention(report, withheld, now), report, urn, store, judges)
     _save(batch, kept, report, urn, where.evidence, store, now, settings.policy)
     answer = _answer(
         batch, store, urn, report, withheld, file, dropped=bool(barred and (taken.text or author))

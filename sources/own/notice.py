@@ -24,7 +24,8 @@ _NOT = r"(?:not(?! only)|isn't|aren't|never|cannot|can't|don't|won't|unable|unmo
 _ALWAYS = (
     r"(?:24 7|24 hours?|24hrs?|24h|247|twenty four hours|a?round the clock|all (?:of )?the time"
     r"|at all times|constantly|continuously|continually|day and night|every day"
-    r"|outside (?:of )?(?:(?:normal|our|the|usual) )*(?:school|office|working|term|opening|hours|\d{1,2}(?:am)?)"
+    r"|outside (?:of )?(?:(?:normal|our|the|usual) )*"
+    r"(?:school|office|working|term|opening|hours|\d{1,2}(?:am)?)"
     r"|out of (?:school |office |working )?hours|(?:at|over|during|on) (?:the )?weekends?"
     r"|in (?:the )?holidays|(?:during|in) (?:the )?(?:school )?(?:evenings?|holidays?))"
 )
