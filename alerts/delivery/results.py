@@ -23,6 +23,7 @@ class Cause(StrEnum):
     NO_CHAT = "no_chat"
     BAD_ADDRESS = "bad_address"
     ATTACHMENT = "attachment"
+    CHANGED = "changed"
     ADDRESS_REFUSED = "address_refused"
     MESSAGE_REFUSED = "message_refused"
     SENDER_REFUSED = "sender_refused"

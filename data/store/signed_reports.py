@@ -55,6 +55,16 @@ def report(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> WeeklyReport 
     return _report(rows[0]) if rows else None
 
 
+def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: str) -> bool:
+    """Is it the hash of the PDF that was signed under this file's name?"""
+    rows = con.execute(
+        """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
+        AND sha256 = $sha AND signed_at IS NOT NULL""",
+        {"urn": urn, "name": name, "sha": sha256},
+    ).fetchall()
+    return bool(rows)
+
+
 def reports_before(
     con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 20
 ) -> list[WeeklyReport]:

@@ -9,16 +9,17 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 
 from alerts.delivery import chat
 from alerts.delivery.line import Server, Unready
-from alerts.delivery.mail import Unfit, compose, read_attachment
+from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Outcome, Result
 from alerts.delivery.retry import URGENT_KINDS, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
-from data.store import deliveries
+from data.store import deliveries, signed_reports
 from data.store.deliveries import ONCE, Leased, Tried
 from data.store.open import Store
 from data.store.outbox import count_waiting
@@ -192,8 +193,16 @@ class _Sender:
 
     def _composed(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
         school = self.context.config.school(message.urn)
-        file = read_attachment(self.context.home, message.attachment) if message.attachment else None
+        file = self._signed(message.urn, message.attachment) if message.attachment else None
         return compose(message, person, sender, school.name if school else message.urn, file).as_bytes()
+
+    def _signed(self, urn: str, name: str) -> Attachment:
+        """The file, held against what was signed; only signed reports go with a mail. Raises Unfit."""
+        file = read_attachment(self.context.home, name)
+        with self.store.read() as con:
+            if not signed_reports.is_signed_pdf(con, urn, file.name, sha256(file.content).hexdigest()):
+                raise Unfit(Cause.CHANGED)
+        return file
 
     def _begin(self, leased: Leased) -> bool:
         with self.store.write("hand a message over") as con:

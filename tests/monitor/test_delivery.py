@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from email.errors import MessageError
+from hashlib import sha256
 
 import pytest
 from delivering import PEOPLE, Home
@@ -20,7 +21,8 @@ from storing import NOW, Clock, a_message, a_store, an_alert
 
 from alerts.delivery.results import SENT, Cause
 from data.errors import StoreError
-from data.store import alerts, deliveries
+from data.store import alerts, deliveries, signed_reports
+from data.store.signed_reports import WeeklyReport
 from data.types import Via
 from monitor.service import delivery
 from monitor.service.delivery import LEASE
@@ -46,6 +48,20 @@ def home(tmp_path, migrated, office):
     shutil.copytree(migrated, tmp_path / "home")
     clock = Clock()
     return Home(a_store(tmp_path / "home", clock), clock, office)
+
+
+REPORT = "reports/900001-2026-W47.pdf"
+
+
+def a_signed_report(home, held=b"%PDF"):
+    path = home.store.home / REPORT
+    path.parent.mkdir()
+    path.write_bytes(held)
+    week = ("900001", "2026-W47")
+    with home.store.write("test") as con:
+        signed_reports.put_report(con, *week, "{}", NOW)
+        signed = WeeklyReport(*week, "{}", NOW, NOW, "p-head", sha256(held).hexdigest(), "0" * 64)
+        signed_reports.sign(con, signed)
 
 
 def to(office):
@@ -396,15 +412,38 @@ def test_a_message_that_cannot_be_made_holds_no_other_back(home, office, monkeyp
 
 
 def test_a_file_that_goes_with_a_message_lies_in_the_home_folder(home, office):
-    (home.store.home / "w47.pdf").write_bytes(b"%PDF")
+    a_signed_report(home)
     home.put(
-        a_message(kind="report", attachment="w47.pdf"),
+        a_message(kind="report", attachment=REPORT),
         a_message("m2", kind="report", person_id="p-dsl", attachment="../../etc/passwd"),
     )
     done = home.deliver()
     assert (done.sent, done.failed, done.causes) == (1, 1, [Cause.ATTACHMENT])
     (file,) = office.taken[0].mail.iter_attachments()
-    assert file.get_filename() == "w47.pdf"
+    assert file.get_filename() == "900001-2026-W47.pdf"
+
+
+@pytest.mark.parametrize("why", ["changed", "not signed", "of another week", "of another school"])
+def test_a_file_that_is_not_the_one_that_was_signed_is_never_mailed_and_that_is_told(home, office, why):
+    a_signed_report(home)
+    if why == "changed":
+        (home.store.home / REPORT).write_bytes(b"%PDF changed")
+    else:
+        column, value = {
+            "not signed": ("signed_at", None),
+            "of another week": ("week", "2026-W46"),
+            "of another school": ("urn", "900002"),
+        }[why]
+        with home.store.write("test") as con:
+            con.execute(f"UPDATE reports SET {column} = $value", {"value": value})
+    home.put(a_message(kind="report", person_id="p-chair", attachment=REPORT))
+    done = home.deliver()
+    assert (done.sent, done.failed, done.causes, office.taken) == (0, 1, [Cause.CHANGED], [])
+    assert home.tell() == 1
+    home.deliver()
+    (told,) = office.taken
+    assert told.to == ("it@example.org",)
+    assert "is not the one that was signed" in told.mail.get_body().get_content()
 
 
 def test_more_than_are_leased_at_once_go_out_in_one_call(home, office, monkeypatch):
