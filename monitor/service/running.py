@@ -128,7 +128,7 @@ class Running:
         self._lease = renewed
         config = self._service.context.config
         with self._store.read() as con:
-            counted = figures(con, config, self._service.states, self._clock())
+            counted = figures(con, config, self._clock())
         self._service.health.tell(counted)
         self._service.health.ended("beat", self._clock())
         if self._scorer.let_go():

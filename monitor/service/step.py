@@ -74,11 +74,6 @@ class Service:
         self._states_at: datetime | None = None
         self._asked: dict[str, datetime] = {}
 
-    @property
-    def states(self) -> Mapping[str, SourceState]:
-        """What was last read of the sources."""
-        return self._states
-
     def collect(self) -> int:
         """Asks the sources that are due, each once however long we were away; gives how many ended."""
         try:

@@ -87,6 +87,15 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
     assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00+00:00"
 
 
+@pytest.mark.parametrize("outcome", [Outcome.BLOCKED, Outcome.GONE, Outcome.OK])
+def test_the_metric_counts_the_places_that_status_lists(store, clock, outcome):
+    with store.write("test") as con:
+        source_store.record_run(con, a_run("gazette", NOW, outcome=outcome))
+    with store.read() as con:
+        counted = figures(con, load(store.home / "schoolgate.toml", {}), NOW)
+    assert counted.not_seen == len(document(store, clock)["not_seen"]) == (0 if outcome is Outcome.OK else 1)
+
+
 def test_what_is_asked_next_is_told(store, clock):
     with store.write("test") as con:
         source_store.record_run(con, a_run("gazette", NOW))
@@ -116,7 +125,7 @@ def test_a_message_that_is_tried_again_and_again_makes_it_unwell_too(store, cloc
     assert run(store, clock)[0] == 1
     with store.read() as con:
         health = Health(NOW)
-        health.tell(figures(con, load(store.home / "schoolgate.toml", {}), {}, NOW))
+        health.tell(figures(con, load(store.home / "schoolgate.toml", {}), NOW))
     assert health.complaints(NOW) == ["a message has waited since 2026-11-20 12:19 UTC"]
 
 
