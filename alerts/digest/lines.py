@@ -186,7 +186,7 @@ def spike(say: Saying, told: ToldSpike) -> Line:
         usual=w.number(usual),
     )
     themes = [w(f"theme.{t}") for t in told.themes if w.has(f"theme.{t}")]
-    return Line(f"{said} {w('digest.more_talk.about', themes=w.listed(themes))}" if themes else said)
+    return Line(f"{said} {w('digest.more_talk.about', themes='; '.join(themes))}" if themes else said)
 
 
 def act(say: Saying, done: AccountAct) -> Line:

@@ -110,7 +110,7 @@ def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Rep
 def _themes_line(themes: Sequence[str]) -> list[str]:
     """“Themes: uniform, costs and fees”; the command line speaks English."""
     w = words("en")
-    return [f"  Themes: {', '.join(w(f'theme.{theme}') for theme in themes)}"] if themes else []
+    return [f"  Themes: {'; '.join(w(f'theme.{theme}') for theme in themes)}"] if themes else []
 
 
 def _row_json(row: StoryRow) -> dict[str, object]:

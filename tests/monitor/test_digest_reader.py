@@ -445,7 +445,7 @@ def test_a_spike_and_what_was_done_on_own_accounts_are_told(store, config):
     with store.write("told") as con:
         con.execute(
             "INSERT INTO spikes (urn, began_at, lasted_to, told_at, mentions, usual, themes) "
-            "VALUES ('900001', $b, $b, $b, 31, 6.0, [])",
+            "VALUES ('900001', $b, $b, $b, 31, 6.0, ['traffic', 'meals'])",
             {"b": BEFORE},
         )
         con.execute(
@@ -454,6 +454,7 @@ def test_a_spike_and_what_was_done_on_own_accounts_are_told(store, config):
         )
     said = flat(of(store, config, HEAD))
     assert "31 posts in three hours from yesterday 21:30; about 6 is usual." in said
+    assert "Mostly about: parking, buses and the school gate; meals." in said
     assert "Our Facebook page: 1 account was blocked." in said
     assert "secret" not in said
 

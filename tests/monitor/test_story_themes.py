@@ -25,7 +25,7 @@ def shown(home, *extra, **verdict):
 
 
 def test_the_themes_stand_in_one_line_the_surest_first(home):
-    assert "  Themes: uniform, costs and fees\n" in shown(home, themes=("uniform", "costs"))
+    assert "  Themes: uniform; costs and fees\n" in shown(home, themes=("uniform", "costs"))
 
 
 def test_without_themes_there_is_no_such_line(home):
