@@ -76,7 +76,7 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
     """
     if mention.kind in _OTHERS or mention.parent or _is_comment(mention.url, source.url):
         return False
-    if mention.author is None or _on_site(mention.url, school):
+    if mention.author is None or on_site(mention.url, school):
         return True
     names = {source.name, str(source.settings.get("account") or ""), school.name, *school.aliases}
     return _key(mention.author) in {author, *map(_key, names)} - {""}
@@ -215,7 +215,8 @@ def _is_old(mention: Mention) -> bool:
     return mention.published is not None and mention.fetched_at - mention.published > _OLD
 
 
-def _on_site(url: str, school: School) -> bool:
+def on_site(url: str, school: School) -> bool:
+    """Is the address on the school's own website?"""
     host = (urlsplit(url).hostname or "").lower()
     own = (school.domain or "").lower().removeprefix("www.")
     return bool(own) and (host == own or host.endswith(f".{own}"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from classifiers.language import Language, recognise
 from classifiers.own_account import (
     OWN_POST,
+    on_site,
     own_author,
     posted_by_account,
     settle,
@@ -17,7 +18,9 @@ from classifiers.own_account import (
     tags_account,
 )
 from data.store import accounts as account_store
-from data.types import Mention, Relevance, Route, Source, Verdict
+from data.types import Mention, Relevance, Route, School, Source, Verdict
+from data.urls import canonical_url
+from monitor.report import SOURCE_ID
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -33,6 +36,14 @@ def as_linked(source: Source) -> Source:
     return replace(source, listing=True) if source.own else source
 
 
+def stands_on_own(url: str, school: School, sources: Sequence[Source]) -> bool:
+    """Is the address on the school's website, or below that of an account of its own?"""
+    address = canonical_url(url)
+    accounts = (canonical_url(s.url) for s in sources if s.own and school.urn in s.urns)
+    below = any(address == own or address.startswith((f"{own}/", f"{own}?")) for own in accounts)
+    return below or on_site(url, school)
+
+
 def is_own_post(verdict: Verdict) -> bool:
     """The school's own news: nobody's opinion, so it joins no story."""
     return verdict.route is Route.IGNORE and any(r.code == OWN_POST for r in verdict.reasons)
@@ -43,22 +54,23 @@ def settled(
 ) -> tuple[Verdict, ...]:
     """The verdicts as they stand; of an account of the school's own, by who posted and whether it is odd.
 
-    Elsewhere only what tags such an account is looked at.
+    Elsewhere, and of what a person handed in, whose it is cannot be told: what tags such an account or
+    stands on one is looked at as what others post there.
     """
     source = collected.source
     if not verdicts:
         return ()
     mentions = {m.id: m for m in collected.mentions}
-    if not source.own:
-        return tuple(_elsewhere(v, mentions[v.mention_id], judges) for v in verdicts)
+    if not source.own or source.kind == SOURCE_ID:
+        return tuple(_elsewhere(v, mentions[v.mention_id], source, judges) for v in verdicts)
     author = own_author(collected.mentions)
     before = _languages_before(source, set(mentions), store, now)
     return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
 
 
-def _elsewhere(verdict: Verdict, mention: Mention, judges: Judges) -> Verdict:
+def _elsewhere(verdict: Verdict, mention: Mention, source: Source, judges: Judges) -> Verdict:
     school = judges.schools[verdict.urn]
-    if verdict.relevance is Relevance.NOT_ABOUT or not tags_account(mention, school):
+    if verdict.relevance is Relevance.NOT_ABOUT or not (source.own or tags_account(mention, school)):
         return verdict
     return settle_tag(verdict, mention, school)
 

@@ -8,7 +8,7 @@ an address only (UKCIS guidance on sharing nudes, March 2024; the domain guide, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ def run(
     wiring.remember_config(store, settings)
     withheld = _withheld(report, store)
     judges = wiring.judges(settings, where.home)
-    batch = _judged(as_mention(report, withheld, now), report, urn, store, judges)
+    batch = _judged(as_mention(report, withheld, now), report, urn, settings.sources, store, judges)
     _save(batch, kept, report, urn, where.evidence, store, now, settings.policy)
     answer = _answer(
         batch, store, urn, report, withheld, file, dropped=bool(barred and (taken.text or author))
@@ -87,14 +87,18 @@ def _withheld(report: Report, store: Store) -> Withheld | None:
         return withheld_at(con, report.url)
 
 
-def _judged(mention: Mention, report: Report, urn: str, store: Store, judges: Judges) -> Batch:
+def _judged(
+    mention: Mention, report: Report, urn: str, sources: Sequence[Source], store: Store, judges: Judges
+) -> Batch:
     from monitor.collect import Collected
     from monitor.judge import judge
+    from monitor.own import stands_on_own
 
     now = mention.fetched_at
+    own = stands_on_own(report.url, judges.schools[urn], sources)
     source = Source(
-        id=SOURCE_ID, kind=SOURCE_ID, url="", urns=(urn,), name="Reported by a person", listing=True
-    )
+        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", listing=True, own=own
+    )  # fmt: skip
     run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
     extra = (CHILD_IMAGE,) if report.child_image else ()
     return judge(Collected(source, run, (mention,)), store, judges, now, extra)

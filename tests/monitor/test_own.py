@@ -29,6 +29,7 @@ from data.types import (
 )
 from monitor.collect import Collected
 from monitor.judge import Judges, judge
+from monitor.own import stands_on_own
 from sources.registry import collector
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -46,6 +47,40 @@ def store(tmp_path):
 def with_it(*aliases: str) -> Judges:
     found = judges(replace(OAKFIELD, aliases=(*OAKFIELD.aliases, *aliases)))
     return replace(found, people=(*found.people, IT))
+
+
+@pytest.mark.parametrize(
+    ("url", "own"),
+    [
+        ("https://m.social.example.org/oakfield/posts/7", True),
+        ("https://www.social.example.org/oakfield?post=7", True),
+        ("https://social.example.org/oakfield-parents/posts/7", False),
+        ("https://news.oakfield.example.sch.uk/7", True),
+        ("", False),
+    ],
+)
+def test_an_address_is_on_an_account_of_our_own_below_it_or_on_our_website(url, own):
+    school = replace(OAKFIELD, domain="oakfield.example.sch.uk")
+    ours = Source("page", "own.page", "https://social.example.org/oakfield", (school.urn,), own=True)
+    news = Source("news", "feed", "https://social.example.org/oakfield-parents", (school.urn,))
+    assert stands_on_own(url, school, [ours, news]) is own
+    assert not stands_on_own(url, replace(school, urn="900009", domain=""), [ours, news])
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_a_person_saw_on_our_account_is_told_where_it_is_a_scam_and_never_taken_for_our_own(store, own):
+    handed_in = Source("report-in", "report-in", "", (OAKFIELD.urn,), listing=True, own=own)
+
+    def handed(mention: Mention):
+        run = SourceRun(handed_in.id, NOW, NOW, Outcome.OK)
+        return judge(Collected(handed_in, run, (mention,)), store, with_it(), NOW)
+
+    batch = handed(post(1, SCAM, author=None))
+    assert [v.content_class == "C14" for v in batch.verdicts] == [own]
+    assert [a.audience[0] for a in batch.alerts] == (["it"] if own else [])
+    (insult,) = handed(post(2, INSULT, author=None)).verdicts
+    assert insult.severity >= Severity.TODAY
+    assert insult.content_class != "C14"
 
 
 def post(n: int, text: str, **changes) -> Mention:
