@@ -152,9 +152,8 @@ def other_message(
     lines = [_line(w, one, circle) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
         lines.append(w("failure.other.more", n=len(lost) - SHOWN))
-    body = "\n".join(
-        (w("failure.greeting", name=to.name), "", w("failure.other.intro"), *lines, "", w("failure.end.mend"))
-    )
+    end = w("failure.end.mend"), w("common.not_watched")
+    body = "\n".join((w("failure.greeting", name=to.name), "", w("failure.other.intro"), *lines, "", *end))
     subject = w("failure.other.subject", school=school.name, n=len(lost))
     key = ("failure", to.id, *sorted(one.message.key for one in lost))
     return _message(key, to, school, subject, body + "\n", now)
