@@ -98,6 +98,8 @@ _ORPHANS = (
     "DELETE FROM fingerprints WHERE retain_until <= $now",
     "DELETE FROM outbox WHERE expires_at <= $past",
     "UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND expires_at <= $month AND body <> ''",
+    "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)",
+    "DELETE FROM editions WHERE composed_at <= $past",  # with its message: without, it would look unsent
     "DELETE FROM deliveries WHERE outbox_key NOT IN (SELECT key FROM outbox)",
     "DELETE FROM source_runs WHERE started_at <= $past",
     "DELETE FROM account_log WHERE done_at <= $past",

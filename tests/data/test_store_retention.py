@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
+from storing import NOW, POLICY, a_batch, a_match, a_mention, a_message, a_run, a_verdict, an_alert
 
+from data.digest import Edition, Window
 from data.retention import PurgeReport, purge
-from data.store import alerts
+from data.store import alerts, editions, escalations
 from data.store.mentions import known, save
+from data.store.outbox import put_outbox
 from data.store.retain import retain_until
-from data.types import Relevance, Route, Severity
+from data.types import Escalation, Relevance, Route, Severity
 from data.vault import Vault
 
 PLANT = "quincunx-plant-" + "kestrel" * 3
@@ -205,6 +207,31 @@ def test_the_file_is_rewritten_once_a_week_at_most(store):
         keep(store, not_about(a_mention(f"day {day}")), NOW + day * DAY)
     done = [purge(store, NOW + day * DAY, POLICY).rewritten for day in (1, 4, 7.5, 8, 9, 20)]
     assert done == [True, False, False, True, False, True]
+
+
+def test_who_was_asked_next_goes_with_the_alert(store):
+    alert = an_alert("s-one")
+    keep(store, a_batch(a_mention(), alerts=[alert]))
+    with store.write("asked") as con:
+        escalations.put_step(con, Escalation(alert.id, alert.urn, 1, 1, "p-head", NOW))
+    purge(store, NOW + 29 * DAY, POLICY)
+    assert rows(store, "escalations") == 1
+    purge(store, NOW + 30 * DAY, POLICY)
+    assert (rows(store, "alerts"), rows(store, "escalations")) == (0, 0)
+
+
+def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(store):
+    """Where the message alone went, its time would seem untold from the first digest there ever was."""
+    sent = a_message("d1", kind="digest", expires_at=NOW + timedelta(hours=12))
+    covers = Window(NOW - timedelta(days=1), NOW)
+    with store.write("a digest") as con:
+        put_outbox(con, [sent], NOW)
+        con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
+        editions.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
+    for days, told in ((364, {"p-head": NOW}), (366, {})):
+        purge(store, NOW + timedelta(days=days), POLICY)
+        with store.read() as con:
+            assert editions.covered(con, ["digest"], "900001", "2028-01-01") == told
 
 
 def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):
