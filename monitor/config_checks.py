@@ -18,6 +18,8 @@ from monitor.config_values import is_this_machine
 from monitor.nearest import did_you_mean
 
 Document = Mapping[str, Any]
+OWN_PAGE = "own.page"
+"""The kind of source that looks for a page's notice."""
 
 
 def between_tables(document: Document) -> list[Fault]:
@@ -143,8 +145,13 @@ def _day(row: Document, key: str) -> date | None:
 
 def _notices(document: Document) -> Iterator[Fault]:
     for i, row in _rows(document, "sources"):
-        if _text(row, "notice") and row.get("own") is not True:
+        if not _text(row, "notice"):
+            continue
+        if row.get("own") is not True:
             what = "only a page of the school's own has a notice. Add own = true, or remove this line."
+            yield Fault(("sources", i, "notice"), what)
+        elif _text(row, "kind") != OWN_PAGE:
+            what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
             yield Fault(("sources", i, "notice"), what)
 
 

@@ -144,14 +144,22 @@ SOURCES = """\
 # listing = true
 # schools = {owner}
 
-# A page or an account of the school's own: looked at often, for odd posts and for its notice that it is
-# not watched around the clock (“notice” gives its words, where they are not the usual ones).
+# A page or an account of the school's own: looked at often, for odd posts and for its notice that it is not
+# watched around the clock (“notice” gives its words, where they are not the usual ones); docs/own-accounts.md
 # [[sources]]
 # id = "our-page"
+# kind = "own.page"
+# url = "https://www.example.sch.uk/news"
+# own = true
+# notice = "We look at this page on school days only."
+# schools = {owner}
+
+# Its posts, where it has a feed of them.
+# [[sources]]
+# id = "our-posts"
 # kind = "feed"
 # url = "https://www.example.sch.uk/feed.xml"
 # own = true
-# notice = "We look at this page on school days only."
 # schools = {owner}
 
 # A Mumsnet thread: its terms forbid reading it by program, so it is off until you say whose leave you have.

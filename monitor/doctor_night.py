@@ -10,6 +10,7 @@ from alerts.audience import audience
 from alerts.digest.select import leaders
 from data.types import About, Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from monitor.config import Config
+from monitor.config_checks import OWN_PAGE
 from monitor.doctor_people import ADD, Told, at_schools, holders, reachable
 from monitor.findings import Finding, Level, warn
 from monitor.weekly import READERS, SIGNERS
@@ -126,6 +127,14 @@ def _own(school: School, config: Config) -> Iterator[Told]:
     """An odd post on the school's own page is told to those who can take it down."""
     here = reachable(school, config.people)
     own = [s.id for s in config.sources if s.own and not s.disabled and school.urn in s.urns]
+    pages = [s for s in config.sources if s.id in own and s.kind == OWN_PAGE]
+    if own and not pages:
+        what = f"nothing looks whether the notice stands on the school's own pages ({', '.join(own)})."
+        yield (
+            Level.WARN,
+            what,
+            f'Add a [[sources]] with kind = "{OWN_PAGE}", own = true and the page\'s address.',
+        )
     if own and here and not holders(here, Role.IT_LEAD):
         what = f"nobody of IT hears of an odd post on the school's own pages ({', '.join(own)})."
         yield Level.WARN, what, f'{ADD} roles = ["it_lead"] and an email.'

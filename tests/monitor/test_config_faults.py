@@ -159,6 +159,11 @@ FAULTS = {
         "schoolgate.toml, [[sources]] number 1, “notice” (line 8): only a page of the school's own has a "
         "notice. Add own = true, or remove this line.",
     ),
+    "a notice of a feed, which has no place for one": (
+        SCHOOL + SOURCE + "own = true\nnotice = 'We look on school days.'\n",
+        "schoolgate.toml, [[sources]] number 1, “notice” (line 9): only a page has a place for a notice. "
+        'Write kind = "own.page" and the page\'s address.',
+    ),
     "two places for where a short message goes": (
         SCHOOL + PERSON + "chat_env = 'SCHOOLGATE_CHAT_HEAD'\nchat_file = 'chat-head'\n",
         "schoolgate.toml, [[people]] number 1, “chat_file” (line 9): “chat_env” is given too. "

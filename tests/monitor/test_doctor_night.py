@@ -25,7 +25,7 @@ FULL = (
     person("chair", Role.CHAIR),
     person("it", Role.IT_LEAD),
 )
-OUR_PAGE = Source("our-page", "feed", "https://example.org/feed.xml", urns=("900001",), own=True)
+OUR_PAGE = Source("our-page", "own.page", "https://example.org/news", urns=("900001",), own=True)
 
 
 def reached(
@@ -124,6 +124,13 @@ def test_an_own_page_without_anybody_of_it_is_told() -> None:
     off = replace(OUR_PAGE, disabled="asked us to stop")
     assert not told(doctor_night.telling(replace(config, sources=(off,))))
     assert not told(doctor_night.telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
+
+
+def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_looked_for() -> None:
+    feed = replace(OUR_PAGE, id="our-posts", kind="feed")
+    (what,) = told(doctor_night.telling(replace(reached("head", "dsl"), sources=(feed,))))
+    assert what.endswith("nothing looks whether the notice stands on the school's own pages (our-posts).")
+    assert not told(doctor_night.telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
 
 
 def test_schools_with_one_lack_are_one_line() -> None:
