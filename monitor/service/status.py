@@ -80,9 +80,8 @@ def status(con: Connection, config: Config, now: datetime) -> Status:
     )
 
 
-def figures(con: Connection, config: Config, now: datetime) -> Figures:
+def figures(con: Connection, config: Config, states: Mapping[str, SourceState], now: datetime) -> Figures:
     """The counts of /metrics, of the same as `status` tells."""
-    states = source_store.states(con, [s.id for s in config.sources])
     mail = mail_figures(con, now, _ways(config))
     return Figures(
         at=now,
