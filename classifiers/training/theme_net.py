@@ -6,7 +6,7 @@ a word or two, which the mean over a text drowns, so each theme looks for its ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import onnx
@@ -87,10 +87,9 @@ def graft(model: onnx.ModelProto, nets: Sequence[ThemeNet], line: float) -> onnx
         "line": np.asarray(line, np.float32),
     }
     grown.graph.initializer.extend(_tensor(name, value) for name, value in shared.items())
-    for i, net in enumerate(nets):
-        weights = {name: value.detach().numpy().T for name, value in net.state_dict().items()}
-        grown.graph.initializer.extend(_tensor(f"{i}/{name}", value) for name, value in weights.items())
-    grown.graph.node.extend(_nodes(len(nets)))
+    together = _together([{k: v.detach().numpy().T for k, v in net.state_dict().items()} for net in nets])
+    grown.graph.initializer.extend(_tensor(name, value) for name, value in together.items())
+    grown.graph.node.extend(_nodes())
     shape = ["batch", len(THEMES)]
     grown.graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, shape))
     onnx.checker.check_model(grown)
@@ -101,26 +100,30 @@ def _tensor(name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> onnx.T
     return numpy_helper.from_array(np.ascontiguousarray(value), PREFIX + name)
 
 
-_Step = tuple[str, tuple[str, ...], str, dict[str, object]]
+def _together(nets: Sequence[Mapping[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
+    """The networks side by side as one, and what takes their mean: a fourth of the operators."""
+    found = {
+        "inner.weight": np.concatenate([net["inner.weight"] for net in nets], axis=1),
+        "inner.bias": np.concatenate([net["inner.bias"] for net in nets]),
+        "mean": np.tile(np.eye(len(THEMES), dtype=np.float32) / len(nets), (len(nets), 1)),
+    }
+    for name in ("where", "what"):
+        found[f"{name}.weight"] = _apart([net[f"{name}.weight"] for net in nets])
+        found[f"{name}.bias"] = np.concatenate([net[f"{name}.bias"] for net in nets])
+    return found
 
 
-def _nodes(count: int) -> list[onnx.NodeProto]:
-    """The networks of ThemeNet, operator by operator: what they share, each, and their mean."""
-    steps: list[_Step] = [
-        ("Concat", LAYERS, "@states", {"axis": -1}),
-        ("LayerNormalization", ("@states", "@ones"), "@even", {"axis": -1, "epsilon": _EPSILON}),
-        ("Sub", (MASK, "@one"), "@missing", {}),
-        ("Mul", ("@missing", "@far"), "@hidden", {}),
-    ]
-    for i in range(count):
-        steps += [
-            (kind, tuple(name.replace("%", f"@{i}/") for name in inputs), f"@{i}/{output}", options)
-            for kind, inputs, output, options in _EACH
-        ]
-    steps += [
-        ("Mean", tuple(f"@{i}/out" for i in range(count)), "@mean", {}),
-        ("Sub", ("@mean", "@line"), OUTPUT, {}),
-    ]
+def _apart(blocks: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The blocks along a diagonal, so that no network sees another's numbers."""
+    rows, columns = blocks[0].shape
+    whole = np.zeros((rows * len(blocks), columns * len(blocks)), np.float32)
+    for i, block in enumerate(blocks):
+        whole[i * rows : (i + 1) * rows, i * columns : (i + 1) * columns] = block
+    return whole
+
+
+def _nodes() -> list[onnx.NodeProto]:
+    """The networks of ThemeNet, all at once, operator by operator, and their mean."""
     return [
         helper.make_node(
             kind,
@@ -129,25 +132,31 @@ def _nodes(count: int) -> list[onnx.NodeProto]:
             name=f"{PREFIX}{place}/{kind}",
             **options,
         )
-        for place, (kind, inputs, output, options) in enumerate(steps)
+        for place, (kind, inputs, output, options) in enumerate(_STEPS)
     ]
 
 
-_EACH: tuple[_Step, ...] = (
-    ("MatMul", ("@even", "%inner.weight"), "product", {}),
-    ("Add", ("%product", "%inner.bias"), "inner", {}),
-    ("Div", ("%inner", "@root"), "scaled", {}),
-    ("Erf", ("%scaled",), "erf", {}),
-    ("Add", ("%erf", "@one"), "above", {}),
-    ("Mul", ("%inner", "%above"), "twice", {}),
-    ("Mul", ("%twice", "@half"), "gelu", {}),
-    ("MatMul", ("%gelu", "%where.weight"), "where.product", {}),
-    ("Add", ("%where.product", "%where.bias"), "where", {}),
-    ("Add", ("%where", "@hidden"), "seen", {}),
-    ("Softmax", ("%seen",), "weights", {"axis": 1}),
-    ("MatMul", ("%gelu", "%what.weight"), "what.product", {}),
-    ("Add", ("%what.product", "%what.bias"), "what", {}),
-    ("Mul", ("%weights", "%what"), "weighed", {}),
-    ("ReduceSum", ("%weighed", "@axis"), "out", {"keepdims": 0}),
+_STEPS: tuple[tuple[str, tuple[str, ...], str, dict[str, object]], ...] = (
+    ("Concat", LAYERS, "@states", {"axis": -1}),
+    ("LayerNormalization", ("@states", "@ones"), "@even", {"axis": -1, "epsilon": _EPSILON}),
+    ("Sub", (MASK, "@one"), "@missing", {}),
+    ("Mul", ("@missing", "@far"), "@hidden", {}),
+    ("MatMul", ("@even", "@inner.weight"), "@product", {}),
+    ("Add", ("@product", "@inner.bias"), "@inner", {}),
+    ("Div", ("@inner", "@root"), "@scaled", {}),
+    ("Erf", ("@scaled",), "@erf", {}),
+    ("Add", ("@erf", "@one"), "@above", {}),
+    ("Mul", ("@inner", "@above"), "@twice", {}),
+    ("Mul", ("@twice", "@half"), "@gelu", {}),
+    ("MatMul", ("@gelu", "@where.weight"), "@where.product", {}),
+    ("Add", ("@where.product", "@where.bias"), "@where", {}),
+    ("Add", ("@where", "@hidden"), "@seen", {}),
+    ("Softmax", ("@seen",), "@weights", {"axis": 1}),
+    ("MatMul", ("@gelu", "@what.weight"), "@what.product", {}),
+    ("Add", ("@what.product", "@what.bias"), "@what", {}),
+    ("Mul", ("@weights", "@what"), "@weighed", {}),
+    ("ReduceSum", ("@weighed", "@axis"), "@each", {"keepdims": 0}),
+    ("MatMul", ("@each", "@mean"), "@middle", {}),
+    ("Sub", ("@middle", "@line"), OUTPUT, {}),
 )
-"""One network; `@` stands for what all share, `%` for its own."""
+"""`@` stands before what is ours."""
