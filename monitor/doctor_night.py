@@ -8,10 +8,10 @@ from pathlib import Path
 
 from alerts.audience import audience
 from alerts.digest.select import leaders
-from data.types import About, Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from data.types import About, Person, Role, Route, School
 from monitor.config import Config
 from monitor.config_checks import OWN_PAGE
-from monitor.doctor_people import ADD, Told, at_schools, holders, reachable
+from monitor.doctor_people import ADD, Told, at_schools, holders, reachable, supposed
 from monitor.findings import Finding, Level, warn
 from monitor.weekly import READERS, SIGNERS
 
@@ -98,7 +98,7 @@ def _by_mail_alone(
     school: School, here: Sequence[Person], config: Config, route: Route, about: About
 ) -> bool:
     """By the rule that alerts use: is somebody told, and none by a short message?"""
-    verdict = _grave(school.urn, route, about)
+    verdict = supposed(school.urn, route, about)
     told = audience([verdict], verdict, here, school, config.policy).told
     return bool(told) and not any(person in config.chats for person in told)
 
@@ -138,17 +138,3 @@ def _own(school: School, config: Config) -> Iterator[Told]:
     if own and here and not holders(here, Role.IT_LEAD):
         what = f"nobody of IT hears of an odd post on the school's own pages ({', '.join(own)})."
         yield Level.WARN, what, f'{ADD} roles = ["it_lead"] and an email.'
-
-
-def _grave(urn: str, route: Route, about: About) -> Verdict:
-    return Verdict(
-        mention_id="doctor",
-        version=1,
-        urn=urn,
-        relevance=Relevance.ABOUT,
-        sentiment=Sentiment.NEGATIVE,
-        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
-        about=about,
-        severity=Severity.THIS_HOUR,
-        route=route,
-    )

@@ -88,7 +88,7 @@ def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
 def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
     """Whoever may be accused is told nothing: who is left?"""
     for whom, about, subjects in _accusable(here):
-        verdict = _verdict(school.urn, about, subjects)
+        verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
         if not audience([verdict], verdict, here, school, policy).told:
             roles = '"vice_chair", "deputy_dsl" or "la_contact"'
             mend = f"{ADD} one of the roles {roles} and an email: somebody not yet in the file."
@@ -126,16 +126,17 @@ def _names(schools: Sequence[School]) -> str:
     return shown if len(schools) <= 3 else f"{shown} and {len(schools) - 3} more"
 
 
-def _verdict(urn: str, about: About, subjects: tuple[str, ...]) -> Verdict:
+def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
+    """A grave verdict that nobody has given, to ask who would be told of such a one."""
     return Verdict(
         mention_id="doctor",
         version=1,
         urn=urn,
         relevance=Relevance.ABOUT,
         sentiment=Sentiment.NEGATIVE,
-        abuse=("safeguarding",),
+        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
         about=about,
         severity=Severity.THIS_HOUR,
-        route=Route.SAFEGUARDING,
+        route=route,
         subjects=subjects,
     )

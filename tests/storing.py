@@ -10,6 +10,7 @@ from pathlib import Path
 from data.ids import digest, text_hash
 from data.store.mentions import Batch
 from data.store.open import Store
+from data.store.outbox import SELECTED, WAITS, message
 from data.types import (
     About,
     Alert,
@@ -164,3 +165,13 @@ def a_batch(
         alerts=tuple(alerts),
         outbox=tuple(outbox),
     )
+
+
+def pending_outbox(con, now):
+    """The messages due at that time that wait and are not expired, the longest due first."""
+    rows = con.execute(
+        f"SELECT {SELECTED} FROM outbox WHERE {WAITS} AND due_at <= $now AND expires_at > $now "
+        "ORDER BY due_at, key",
+        {"now": now},
+    ).fetchall()
+    return [message(row) for row in rows]

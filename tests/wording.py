@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 
 from data.words.say import Words
 
@@ -208,3 +209,10 @@ def _in_typst(path: Path, text: str) -> list[str]:
     strings = re.findall(r"\"([^\"\n]*)\"", text)
     markup = [line for line in re.findall(r"\[([^\[\]#\n]*)\]", text)]
     return [f"{path.name}: {line}" for line in (*strings, *markup) if is_sentence(line)]
+
+
+def names_of(w: Words, key: str) -> frozenset[str]:
+    """The `{names}` that a line wants, in any of its forms."""
+    line = w.lines[key]
+    forms = (line,) if isinstance(line, str) else tuple(line.values())
+    return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)

@@ -76,11 +76,14 @@ def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[s
     return {row[0]: Notice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
 
 
-def without_notice(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime) -> list[str]:
-    """Those of these accounts whose newest legible reading since then found no notice. Cheap."""
+def without_notice(
+    con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime | None = None
+) -> list[str]:
+    """Those of these accounts whose newest legible reading (since then, where given) found no notice."""
     rows = con.execute(
         """SELECT source_id FROM source_runs
-        WHERE source_id = ANY($ids) AND started_at >= $since AND notice IS NOT NULL
+        WHERE source_id = ANY($ids) AND notice IS NOT NULL
+            AND ($since::TIMESTAMPTZ IS NULL OR started_at >= $since::TIMESTAMPTZ)
         GROUP BY source_id HAVING NOT arg_max(notice, started_at) ORDER BY source_id""",
         {"ids": list(source_ids), "since": since},
     ).fetchall()

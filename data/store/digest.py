@@ -174,13 +174,3 @@ def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: W
         },
     ).fetchone()  # fmt: skip
     return Reading(*map(int, row)) if row else Reading(0, 0)
-
-
-def without_notice(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> tuple[str, ...]:
-    """Those of these own accounts on which their notice was missing when it was last looked for."""
-    rows = con.execute(
-        """SELECT source_id FROM source_runs WHERE source_id = ANY($ids) AND notice IS NOT NULL
-        GROUP BY source_id HAVING NOT arg_max(notice, started_at) ORDER BY source_id""",
-        {"ids": list(source_ids)},
-    ).fetchall()
-    return tuple(source_id for (source_id,) in rows)

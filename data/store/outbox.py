@@ -36,16 +36,6 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
     put(con, "outbox", _MESSAGE, rows, key=("key",))
 
 
-def pending_outbox(con: duckdb.DuckDBPyConnection, now: datetime) -> list[OutboxMessage]:
-    """Messages due now that wait and are not expired; the longest due first."""
-    rows = con.execute(
-        f"SELECT {SELECTED} FROM outbox WHERE {WAITS} AND due_at <= $now AND expires_at > $now "
-        "ORDER BY due_at, key",
-        {"now": now},
-    ).fetchall()
-    return [message(row) for row in rows]
-
-
 def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
     """How many messages wait and are not expired, due or not."""
     row = con.execute(

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
-from string import Formatter
 from typing import Any
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -61,12 +60,6 @@ class Words:
     def has(self, key: str) -> bool:
         """Is there such a line?"""
         return key in self.lines
-
-    def names_of(self, key: str) -> frozenset[str]:
-        """The `{names}` that a line wants, in any of its forms."""
-        line = self.lines[key]
-        forms = (line,) if isinstance(line, str) else tuple(line.values())
-        return frozenset(name for form in forms for _, name, _, _ in Formatter().parse(form) if name)
 
     def day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday 17 November”; “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins so."""

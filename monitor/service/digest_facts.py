@@ -12,6 +12,7 @@ from data.digest import Fate, Window
 from data.people import people_of
 from data.store import digest as digest_store
 from data.store import standing as standing_store
+from data.store.accounts import without_notice
 from data.store.sources import latest_runs, states
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from monitor.config import Config
@@ -52,7 +53,7 @@ def gather(
         alerts=standing_store.standing_alerts(con, school.urn, window),
         clocks=standing_store.case_clocks(con, school.urn),
         spikes=digest_store.told_spikes(con, school.urn, window),
-        no_notice=tuple(names[i] for i in digest_store.without_notice(con, own)),
+        no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
         undelivered=digest_store.undelivered(con, school.urn, window),
         not_seen=not_seen,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from storing import NOW, a_message, an_alert
+from storing import NOW, a_message, an_alert, pending_outbox
 
 from data.errors import InputError
 from data.store import alerts, outbox
@@ -94,7 +94,7 @@ def test_a_message_waits_from_when_it_is_due_until_it_expires(store):
     message = a_message(due_at=NOW + HOUR, expires_at=NOW + 3 * HOUR)
     with store.write("put a message") as con:
         outbox.put_outbox(con, [message], NOW)
-        due = [bool(outbox.pending_outbox(con, NOW + n * HOUR)) for n in range(5)]
+        due = [bool(pending_outbox(con, NOW + n * HOUR)) for n in range(5)]
         waiting = [outbox.count_waiting(con, NOW + n * HOUR) for n in range(5)]
     assert due == [False, True, True, False, False]
     assert waiting == [1, 1, 1, 0, 0]
@@ -105,13 +105,13 @@ def test_a_message_is_written_once_for_its_key(store):
         outbox.put_outbox(con, [a_message()], NOW)
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
         outbox.put_outbox(con, [a_message(subject="Another subject")], NOW + HOUR)
-        assert outbox.pending_outbox(con, NOW) == []
+        assert pending_outbox(con, NOW) == []
         assert con.execute("SELECT subject FROM outbox").fetchall() == [(a_message().subject,)]
 
 
 def waiting(store):
     with store.read() as con:
-        return {m.key for m in outbox.pending_outbox(con, NOW)}
+        return {m.key for m in pending_outbox(con, NOW)}
 
 
 def with_messages(store, alert, *messages):

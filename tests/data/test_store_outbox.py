@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storing import NOW, POLICY, a_message
+from storing import NOW, POLICY, a_message, pending_outbox
 
 from data.retention import purge
 from data.store import outbox
@@ -17,7 +17,7 @@ def put(store, *messages):
 
 def waiting(store, at=NOW):
     with store.read() as con:
-        return {m.key for m in outbox.pending_outbox(con, at)}
+        return {m.key for m in pending_outbox(con, at)}
 
 
 def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(store):

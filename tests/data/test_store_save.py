@@ -10,10 +10,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from storing import NOW, POLICY, URN, a_batch, a_match, a_mention, a_message, a_run, a_verdict, an_alert
+from storing import (
+    NOW,
+    POLICY,
+    URN,
+    a_batch,
+    a_match,
+    a_mention,
+    a_message,
+    a_run,
+    a_verdict,
+    an_alert,
+    pending_outbox,
+)
 
 from data.ids import text_hash
-from data.store import alerts, outbox, sources, stories, verdicts
+from data.store import alerts, sources, stories, verdicts
 from data.store.mentions import Batch, Known, known, save
 from data.store.open import Store
 from data.types import Reason, Relevance, Route, Severity, Sketch
@@ -61,7 +73,7 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
         }
         assert verdicts.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
         assert alerts.by_story(con, ["s-one"]) == {("s-one", URN): alert}
-        assert outbox.pending_outbox(con, NOW) == [message]
+        assert pending_outbox(con, NOW) == [message]
         assert sources.latest_runs(con) == {"feed:one": a_run()}
         detail = stories.story(con, "s-one")
     assert detail is not None
@@ -281,12 +293,12 @@ WITHOUT_PYTZ = """
 import sys
 sys.modules["pytz"] = None
 from pathlib import Path
-from storing import NOW, URN, a_store
-from data.store import alerts, audit, outbox, sources, stories, verdicts
+from storing import NOW, URN, a_store, pending_outbox
+from data.store import alerts, audit, sources, stories, verdicts
 with a_store(Path(sys.argv[1])).read() as con:
     assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1
     assert stories.story(con, "s-one") and verdicts.story_verdicts(con, ["s-one"])
-    assert alerts.list_alerts(con) and outbox.pending_outbox(con, NOW) and audit.verify(con) == []
+    assert alerts.list_alerts(con) and pending_outbox(con, NOW) and audit.verify(con) == []
     assert sources.latest_runs(con) and sources.states(con, ["feed:one"])["feed:one"].last_run_at
 """
 

@@ -29,7 +29,7 @@ from digesting import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storing import a_message
+from storing import a_message, pending_outbox
 
 from alerts.digest.when import due_on, window
 from data.digest import Edition, Window
@@ -37,7 +37,7 @@ from data.ids import digest
 from data.store import editions
 from data.store.alerts import ack
 from data.store.editions import put_edition
-from data.store.outbox import pending_outbox, put_outbox
+from data.store.outbox import put_outbox
 from data.types import Role, School
 from monitor.service.digests import digests
 

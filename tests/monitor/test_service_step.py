@@ -7,11 +7,11 @@ import pytest
 from fetching import fetcher_for
 from judging_words import CALM, OAKFIELD, judges
 from servers import Answer, serve
-from storing import Clock, a_message, a_store
+from storing import Clock, a_message, a_store, pending_outbox
 
 from alerts.links import Links
 from data.store import sources as source_store
-from data.store.outbox import pending_outbox, put_outbox
+from data.store.outbox import put_outbox
 from data.types import Outcome, Source
 from monitor.config import Config
 from monitor.service.context import Context
