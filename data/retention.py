@@ -77,7 +77,7 @@ def rewrite(store: Store) -> None:
 
 _DUE = """
 SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
-    SELECT mention_id FROM matches JOIN cases USING (story_id) WHERE closed_at IS NULL OR hold)
+    SELECT x.mention_id FROM matches x JOIN cases USING (story_id) WHERE closed_at IS NULL OR hold)
 """
 _NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""

@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr, ValidationError
 
 from data.calendar import Calendar, Term
+from data.cases import Profile
 from data.errors import ConfigError
-from data.types import Namesake, Person, Policy, School, Source
+from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor import config_checks, config_faults, config_syntax
 from monitor.config_faults import Fault
 from monitor.config_model import (
     DigestTable,
     DpiaTable,
+    EvidenceTable,
     File,
     MailTable,
     ModelTable,
@@ -77,6 +79,8 @@ class Config:
     chats: Mapping[str, SecretStr] = field(default_factory=dict)
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
+    evidence: EvidenceTable = field(default_factory=EvidenceTable)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     def beside(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others whom the same address for short messages reaches."""
@@ -88,6 +92,10 @@ class Config:
     def calendar(self, urn: str) -> Calendar:
         """The school's calendar; of one without, weekdays that are no bank holidays in England."""
         return self.calendars.get(urn, Calendar())
+
+    def profile(self, urn: str) -> Profile:
+        """What the school's policy says of removals; the product's own where it is not known."""
+        return self.profiles.get(urn, Profile())
 
     def school(self, urn: str) -> School | None:
         """The school a register number belongs to: its key, or one of its members."""
@@ -169,6 +177,8 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         chats={person: address for person, address in asked.items() if address is not None},
         unreadable_chats=tuple(person for person, address in asked.items() if address is None),
         chat_files={p.id: _near(path, p.chat_file) for p in file.people if p.chat_file},
+        evidence=file.evidence,
+        profiles={s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools},
     )
 
 
@@ -177,9 +187,20 @@ def _near(path: Path, name: str) -> Path:
 
 
 def _school(table: SchoolTable) -> School:
-    facts = table.model_dump(exclude={"namesakes", "postcode", "terms", "closed"})
+    facts = table.model_dump(exclude={"namesakes", "postcode", "terms", "closed", "ladder"})
     namesakes = tuple(Namesake(n.name, n.place, n.kind) for n in table.namesakes)
     return School(**facts, postcode=table.postcode or "", namesakes=namesakes)
+
+
+def _profile(path: Path, table: SchoolTable, first: Role) -> Profile:
+    facts = table.ladder.model_dump(exclude={"first_assessor", "complaints_url", "letters"})
+    letters = table.ladder.letters
+    return Profile(
+        **facts,
+        first_assessor=table.ladder.first_assessor or first,
+        complaints_url=table.ladder.complaints_url or "",
+        letters=_near(path, letters) if letters else None,
+    )
 
 
 def _calendar(table: SchoolTable) -> Calendar:

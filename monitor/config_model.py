@@ -63,6 +63,41 @@ class TermTable(Table):
     last: date = _key("Its last day.", date(2026, 10, 23))
 
 
+class LadderTable(Table):
+    """What the school's own policy says of removals, where schools differ."""
+
+    first_assessor: Role | None = _key(
+        "Who looks at a matter first, where it is not [policy] first_assessor.", "it_lead", None
+    )
+    decider: Role = _key("Who decides whether removal is asked for.", "head", Role.HEAD)
+    delegates: tuple[Role, ...] = _key(
+        "Who may decide it beside the decider, for a report to a platform.",
+        ["deputy_head"],
+        (Role.DEPUTY_HEAD, Role.IT_LEAD),
+    )
+    signs: Role = _key("In whose name letters of the school are drafted.", "head", Role.HEAD)
+    press: Role = _key("Who alone answers the press.", "it_lead", Role.HEAD)
+    host_hours: int = _key(
+        "The school's own target for a website or its host, in hours, all days counted.",
+        24,
+        24,
+        ge=1,
+        le=168,
+    )
+    author_days: int = _key("School days an author is given to take it down.", 1, 1, ge=0, le=10)
+    support: str = _key(
+        "What is offered to a member of staff who is the target, and whom to ring.",
+        "Counselling by our employee helpline, 01632 960 001.",
+        "",
+    )
+    complaints_url: WebAddress | None = _key(
+        "Where the complaints procedure stands.", "https://oakfield.example.sch.uk/complaints", None
+    )
+    letters: Text | None = _key(
+        "A folder with letters of your own; one named as ours takes its place.", "letters", None
+    )
+
+
 class SchoolTable(Table):
     """One school that is watched for. What is given here decides whether a mention is about it."""
 
@@ -102,6 +137,7 @@ class SchoolTable(Table):
     closed: tuple[date, ...] = _key(
         "INSET days and other days without pupils.", [date(2026, 9, 1), date(2027, 1, 4)], ()
     )
+    ladder: LadderTable = _key("How removals are decided here: docs/policies.md.", {}, LadderTable())
 
 
 class SourceTable(Table):
@@ -244,6 +280,24 @@ class DigestTable(Table):
     )
 
 
+class EvidenceTable(Table):
+    """How evidence is kept: the browser that takes pictures, and the time server that dates them."""
+
+    browser: Text | None = _key(
+        "The Chromium or Chrome to take pictures with; looked for in the usual places without it.",
+        "/usr/bin/chromium",
+        None,
+    )
+    timestamp_url: WebAddress | None = _key(
+        "A time-stamp server (RFC 3161); it is sent a hash and nothing else.",
+        "https://timestamp.example.org/tsr",
+        None,
+    )
+    timestamp_ca: Text | None = _key(
+        "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem", None
+    )
+
+
 class DpiaTable(Table):
     """The data protection impact assessment."""
 
@@ -288,5 +342,6 @@ class File(Table):
     model: ModelTable = _key("The model.", {}, ModelTable())
     serve: ServeTable = _key("The service.", {}, ServeTable())
     digest: DigestTable = _key("The daily digest.", {}, DigestTable())
+    evidence: EvidenceTable = _key("Evidence.", {}, EvidenceTable())
     dpia: DpiaTable = _key("The data protection impact assessment.", {}, DpiaTable())
     policies: tuple[PolicyText, ...] = _key("Written policies: one `[[policies]]` each.", [], ())

@@ -33,7 +33,9 @@ class Evidence:
 def put_evidence(con: duckdb.DuckDBPyConnection, found: Evidence) -> None:
     """Records a file of the vault, with a row in the audit; the same one again changes nothing."""
     new = con.execute(
-        "INSERT INTO evidence VALUES ($id, $urn, $mention, NULL, $sha, $type, $size, $at, $by, $how) "
+        "INSERT INTO evidence (id, urn, mention_id, sha256, media_type, size_bytes, captured_at, "
+        "captured_by, how) "
+        "VALUES ($id, $urn, $mention, $sha, $type, $size, $at, $by, $how) "
         "ON CONFLICT (id) DO NOTHING RETURNING id",
         {
             "id": found.id, "urn": found.urn, "mention": found.mention_id, "sha": found.sha256,

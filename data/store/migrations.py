@@ -168,7 +168,28 @@ _SERVED = (
         reason VARCHAR NOT NULL, url VARCHAR)""",
 )
 
+_REMOVED = (
+    "ALTER TABLE cases ALTER COLUMN rung DROP NOT NULL",
+    "ALTER TABLE cases ADD COLUMN state VARCHAR DEFAULT 'triage'",
+    "ALTER TABLE cases ADD COLUMN mention_id VARCHAR",
+    "ALTER TABLE cases ADD COLUMN lane VARCHAR",
+    "ALTER TABLE cases ADD COLUMN restricted BOOLEAN DEFAULT false",
+    "ALTER TABLE cases ADD COLUMN subjects VARCHAR[] DEFAULT []",
+    "ALTER TABLE cases ADD COLUMN assigned_to VARCHAR",
+    "ALTER TABLE cases ADD COLUMN ending VARCHAR",
+    "ALTER TABLE cases ADD COLUMN locked BOOLEAN DEFAULT false",
+    "ALTER TABLE cases ADD COLUMN due_at TIMESTAMPTZ",
+    "ALTER TABLE cases ADD COLUMN clock VARCHAR",
+    "ALTER TABLE cases ADD COLUMN recheck_at TIMESTAMPTZ",
+    "ALTER TABLE case_steps ADD COLUMN recorded_at TIMESTAMPTZ",
+    "ALTER TABLE case_steps ADD COLUMN why VARCHAR DEFAULT ''",
+    "ALTER TABLE case_steps ADD COLUMN clock VARCHAR DEFAULT ''",
+    "ALTER TABLE evidence ADD COLUMN capture_id VARCHAR",
+    "ALTER TABLE evidence ADD COLUMN name VARCHAR DEFAULT ''",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
+    Migration(3, "the_ladder", _REMOVED),
 )

@@ -135,7 +135,8 @@ def test_an_open_case_keeps_its_mentions(store):
     keep(store, a_batch(a_mention()))
     with store.write("open a case") as con:
         con.execute(
-            "INSERT INTO cases VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', NULL, FALSE)",
+            "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, "
+            "hold) VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', NULL, FALSE)",
             {"now": NOW},
         )
     assert purge(store, NOW + 400 * DAY, POLICY).deleted == 0
@@ -145,7 +146,8 @@ def test_a_closed_case_on_hold_keeps_its_mentions_until_the_hold_ends(store):
     keep(store, a_batch(a_mention()))
     with store.write("close a case on hold") as con:
         con.execute(
-            "INSERT INTO cases VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', $now, TRUE)",
+            "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, "
+            "hold) VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', $now, TRUE)",
             {"now": NOW},
         )
     assert purge(store, NOW + 400 * DAY, POLICY).deleted == 0
@@ -241,7 +243,8 @@ def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):
     sha256 = vault.put(PLANT.encode())
     with store.write("record the file") as con:
         con.execute(
-            "INSERT INTO evidence VALUES "
+            "INSERT INTO evidence (id, urn, mention_id, case_id, sha256, media_type, size_bytes, "
+            "captured_at, captured_by, how) VALUES "
             "('e1', '900001', $id, NULL, $sha, 'text/plain', 3, $now, 'p-head', 'report-in')",
             {"id": mention.id, "sha": sha256, "now": NOW},
         )

@@ -22,12 +22,15 @@ def stories(con, *names, restricted=False):
 
 def a_case(con, name, *steps, content_class="C11", opened=NOW):
     con.execute(
-        "INSERT INTO cases VALUES (?, ?, ?, ?, 'host', ?, 'head', NULL, FALSE)",
+        "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, hold) "
+        "VALUES (?, ?, ?, ?, 'host', ?, 'head', NULL, FALSE)",
         [name, name, URN, content_class, opened],
     )
     for n, (step, done) in enumerate(steps):
         con.execute(
-            "INSERT INTO case_steps VALUES (?, ?, ?, ?, 'head', ?, NULL, '')", [name, n, URN, step, done]
+            "INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail) "
+            "VALUES (?, ?, ?, ?, 'head', ?, NULL, '')",
+            [name, n, URN, step, done],
         )
 
 

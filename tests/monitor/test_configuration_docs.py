@@ -18,6 +18,7 @@ SECTIONS = {
     "`[[schools]]`": config_model.SchoolTable,
     "`[[schools.namesakes]]`": config_model.NamesakeTable,
     "`[[schools.terms]]`": config_model.TermTable,
+    "`[schools.ladder]`": config_model.LadderTable,
     "`[[sources]]`": config_model.SourceTable,
     "`[[people]]`": config_model.PersonTable,
     "`[policy]`": config_model.PolicyTable,
@@ -25,6 +26,7 @@ SECTIONS = {
     "`[model]`": config_model.ModelTable,
     "`[serve]`": config_model.ServeTable,
     "`[digest]`": config_model.DigestTable,
+    "`[evidence]`": config_model.EvidenceTable,
     "`[dpia]`": config_model.DpiaTable,
     "`[[policies]]`": config_model.PolicyText,
 }

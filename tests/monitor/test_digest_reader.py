@@ -384,11 +384,13 @@ def open_case(store, case_id, story):
     due = datetime(2026, 11, 19, 10, 12, tzinfo=UTC)
     with store.write("case") as con:
         con.execute(
-            "INSERT INTO cases VALUES ($i, $s, '900001', 'C7', 'host', $t, 'head', NULL, false)",
+            "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, "
+            "hold) VALUES ($i, $s, '900001', 'C7', 'host', $t, 'head', NULL, false)",
             {"i": case_id, "s": story_id(story), "t": BEFORE},
         )
         con.execute(
-            "INSERT INTO case_steps VALUES ($i, 1, '900001', 'host', 'head', $t, $d, '')",
+            "INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail) "
+            "VALUES ($i, 1, '900001', 'host', 'head', $t, $d, '')",
             {"i": case_id, "t": BEFORE, "d": due},
         )
 

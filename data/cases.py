@@ -1,0 +1,446 @@
+"""The values of a removal: a case, the steps that made it, and what is known of its post. No rules here.
+
+A case is what its steps make of it: steps are appended, never changed, and `alerts.ladder.replay`
+folds them into a `Case`. The rungs, classes and lanes are those of the schools' own policies and of the
+law they rest on; docs/removal-ladder.md tells where each rule comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from data.types import About, Role, Route
+
+
+class Rung(StrEnum):
+    """Where removal is asked for, from the author up; ISP and POSH stand side by side."""
+
+    AUTHOR_REQUEST = "author_request"
+    PLATFORM_REPORT = "platform_report"
+    HOST = "host"
+    ISP = "isp"
+    POSH = "posh"
+    POLICE = "police"
+
+
+class CaseState(StrEnum):
+    """Where a case stands.
+
+    TRIAGE: class, evidence, seriousness and a decision are wanted. FAIR_COMMENT: the ladder is closed, it is
+    answered. BYPASSED: with those whom its lane names, no rung is offered. SEEKING: removal is decided, a
+    rung may be taken. WAITING: a rung was asked, its answer is awaited. CONFIRMING: said to be gone,
+    not yet seen gone twice, a day apart.
+    """
+
+    TRIAGE = "triage"
+    FAIR_COMMENT = "fair_comment"
+    BYPASSED = "bypassed"
+    SEEKING = "seeking"
+    WAITING = "waiting"
+    CONFIRMING = "confirming"
+    CLOSED = "closed"
+
+
+class Lane(StrEnum):
+    """What bypasses the ladder, and so whom it goes to."""
+
+    SAFEGUARDING = "safeguarding"
+    CHILD_IMAGE = "child_image"
+    STAFF_ALLEGATION = "staff_allegation"
+    TERRORISM = "terrorism"
+    SELF_HARM = "self_harm"
+
+
+class Relationship(StrEnum):
+    """What the author is to the school, as far as it is visible or known already."""
+
+    STAFF = "staff"
+    PARENT = "parent"
+    PUPIL = "pupil"
+    GOVERNOR = "governor"
+    THIRD_PARTY = "third_party"
+    UNKNOWN = "unknown"
+
+
+class Complainant(StrEnum):
+    """In whose name removal is asked for: some sites hear only the person affected."""
+
+    SCHOOL = "school"
+    STAFF = "staff"
+    PARENT = "parent"
+    PUPIL = "pupil"
+
+
+class Consent(StrEnum):
+    """Of the member of staff threatened, to the police being told."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    OVERRIDDEN = "overridden"
+
+
+class Support(StrEnum):
+    """What became of the support offered to the person targeted. A status, never what is said in it."""
+
+    NOT_OFFERED = "not_offered"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    IN_PLACE = "in_place"
+    ENDED = "ended"
+
+
+class Answer(StrEnum):
+    """What came back from a rung."""
+
+    REMOVED = "removed"
+    AMENDED = "amended"
+    REFUSED = "refused"
+    PERSON_ONLY = "person_only"
+    MORE_WANTED = "more_wanted"
+    NONE = "none"
+
+
+class Check(StrEnum):
+    """What a look at the exact address found, logged out. Only GONE speaks for a removal."""
+
+    GONE = "gone"
+    PRESENT = "present"
+    CHANGED = "changed"
+    LOG_IN_WALL = "log_in_wall"
+    BLOCKED = "blocked"
+    CANNOT_TELL = "cannot_tell"
+
+
+class Ending(StrEnum):
+    """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts."""
+
+    REMOVED = "removed"
+    CHANGED = "changed"
+    STANDING = "standing"
+    ANSWERED = "answered"
+    HANDED_OVER = "handed_over"
+    MISTAKEN = "mistaken"
+
+
+class StepKind(StrEnum):
+    """What may be done in a case. `FACTS` names what each must and may say."""
+
+    OPENED = "opened"
+    CLASSIFIED = "classified"
+    RECLASSIFIED = "reclassified"
+    AUTHOR = "author"
+    COMPLAINANT = "complainant"
+    TARGET = "target"
+    WEIGHED = "weighed"
+    DECIDED = "decided"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    RESPONDED = "responded"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_OVERRIDDEN = "consent_overridden"
+    SUPPORT = "support"
+    EVIDENCE = "evidence"
+    PICTURES_ALLOWED = "pictures_allowed"
+    LETTER = "letter"
+    HOSTED = "hosted"
+    CHECKED = "checked"
+    COPY_FOUND = "copy_found"
+    CAME_BACK = "came_back"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    STANDING = "standing"
+    REFERRED = "referred"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    HELD = "held"
+    RELEASED = "released"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    CHRONOLOGY = "chronology"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a person (or “schoolgate”) wants recorded. `when` is when it happened, where that is not now.
+
+    `why` are a person's own words; `facts` are short values, named as in `FACTS`.
+    """
+
+    kind: StepKind
+    actor: str
+    why: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One thing done, as it is stored: `n` counts from 1, `done_at` is when it happened (UTC).
+
+    `due_at` is when what it waits for is due, by the clock named `clock`.
+    """
+
+    case_id: str
+    n: int
+    urn: str
+    kind: StepKind
+    actor: str
+    done_at: datetime
+    recorded_at: datetime
+    why: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    due_at: datetime | None = None
+    clock: str = ""
+
+
+FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    StepKind.OPENED: (
+        ("story", "route", "proposed_class", "about"),
+        ("mention", "restricted", "lane", "subjects", "audience", "target", "channel", "alert", "own_site"),
+    ),
+    StepKind.CLASSIFIED: (("class",), ("lane",)),
+    StepKind.RECLASSIFIED: (("from", "class"), ("lane",)),
+    StepKind.AUTHOR: (("relationship",), ("contact_safe",)),
+    StepKind.COMPLAINANT: (("who",), ("person",)),
+    StepKind.TARGET: (("person",), ("subjects",)),
+    StepKind.WEIGHED: (("nature", "visible", "spread", "impact"), ()),
+    StepKind.DECIDED: (("decision",), ()),  # seek | answer | stop
+    StepKind.ASKED: (("rung",), ("channel", "reference", "kind", "imminent", "received_at", "route")),
+    StepKind.ANSWERED: (("rung", "result"), ("reference",)),
+    StepKind.RESPONDED: (("how",), ()),
+    StepKind.CONSENT_ASKED: (("person", "how"), ()),
+    StepKind.CONSENT_GIVEN: (("person",), ()),
+    StepKind.CONSENT_REFUSED: (("person",), ()),
+    StepKind.CONSENT_WITHDRAWN: (("person",), ()),
+    StepKind.CONSENT_OVERRIDDEN: (("ground",), ()),  # child_at_risk | other_at_risk | risk_to_life
+    StepKind.SUPPORT: (("status",), ("person",)),
+    StepKind.EVIDENCE: (("capture", "manifest", "files"), ("kind",)),  # page | supplied | wall
+    StepKind.PICTURES_ALLOWED: ((), ()),
+    StepKind.LETTER: (("letter",), ("form", "sha256")),
+    StepKind.HOSTED: (
+        ("host",),
+        (
+            "domain",
+            "registrar",
+            "registrar_abuse",
+            "network",
+            "network_abuse",
+            "addresses",
+            "nominet",
+            "failed",
+        ),
+    ),
+    StepKind.CHECKED: (("result",), ("nth", "url")),
+    StepKind.COPY_FOUND: (("mention",), ()),
+    StepKind.CAME_BACK: ((), ("mention",)),
+    StepKind.REMOVED: ((), ()),
+    StepKind.CHANGED: ((), ()),
+    StepKind.STANDING: ((), ()),
+    StepKind.REFERRED: (("to",), ("reference",)),
+    StepKind.ASSIGNED: (("person",), ()),
+    StepKind.NOTED: ((), ()),
+    StepKind.HELD: (("review",), ()),
+    StepKind.RELEASED: ((), ()),
+    StepKind.LOCKED: ((), ()),
+    StepKind.UNLOCKED: (("ground",), ()),
+    StepKind.CHRONOLOGY: (("author", "person"), ()),
+    StepKind.CLOSED: (("ending",), ()),
+    StepKind.REOPENED: ((), ("rung",)),
+}
+"""What each step must say, and what it may say besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Seriousness as somebody weighed it: nature, how long visible, recirculation, impact; their words."""
+
+    nature: str
+    visible: str
+    spread: str
+    impact: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One rung that was asked: by whom, when, and what came back.
+
+    `kind` “conversation” is a parent's first, “s5” the operator's notice, “host”, “registrar”, “rhc”.
+    """
+
+    rung: Rung
+    by: str
+    at: datetime
+    kind: str = ""
+    channel: str = ""
+    reference: str = ""
+    due_at: datetime | None = None
+    answer: Answer | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look at the post after it was said to be gone."""
+
+    result: Check
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One clock of a case: its name (`alerts.ladder.clocks`), since when, and when it is due."""
+
+    clock: str
+    since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A removal as its steps make it. Ids only: no post's words, address or author.
+
+    `subjects` are those whom it may accuse (told and shown nothing), `audience` the few who see a
+    restricted one. `rung` is the highest reached, None before the first. `decision` is seek, answer or
+    stop. `target` is the member of staff it is aimed at, `about` whom it is about. `checks` are the looks
+    since it was last said to be gone. `hosting` are the newest facts of who hosts its address.
+    `waits` are its running clocks, the soonest first.
+    """
+
+    id: str
+    urn: str
+    story_id: str
+    opened_at: datetime
+    opened_by: str
+    route: Route
+    about: About
+    proposed_class: str
+    content_class: str
+    state: CaseState
+    mention_id: str | None = None
+    channel: str = ""
+    alert_id: str | None = None
+    rung: Rung | None = None
+    lane: Lane | None = None
+    restricted: bool = False
+    subjects: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    target: str | None = None
+    assigned_to: str | None = None
+    relationship: Relationship = Relationship.UNKNOWN
+    contact_safe: bool = True
+    complainant: Complainant = Complainant.SCHOOL
+    complainant_person: str | None = None
+    classified_by: str | None = None
+    weighed: Weighed | None = None
+    decision: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    consent: Consent = Consent.NOT_ASKED
+    consent_person: str | None = None
+    support: Support = Support.NOT_OFFERED
+    captures: int = 0
+    pictures_allowed: bool = False
+    askings: tuple[Asking, ...] = ()
+    checks: tuple[Looked, ...] = ()
+    copies: tuple[str, ...] = ()
+    said_gone_at: datetime | None = None
+    hold_by: str | None = None
+    hold_review: datetime | None = None
+    locked: bool = False
+    chronology_by: str | None = None
+    chronology_author: str | None = None
+    chronology_person: str | None = None
+    hosting: Mapping[str, str] = field(default_factory=dict)
+    waits: tuple[Waits, ...] = ()
+    ending: Ending | None = None
+    closed_at: datetime | None = None
+    steps: int = 0
+
+    @property
+    def due(self) -> Waits | None:
+        """What is due first, None where nothing is."""
+        return self.waits[0] if self.waits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What stands in the store of one post: the newest version; None where it was deleted or is withheld."""
+
+    mention_id: str
+    channel: str
+    kind: str
+    url: str | None
+    author: str | None
+    title: str | None
+    text: str | None
+    published: datetime | None
+    first_seen: datetime
+    last_seen: datetime
+    version: int = 1
+    source_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """One file of the vault. `name` is what it is within its capture: page.html, post.png, …"""
+
+    id: str
+    urn: str
+    mention_id: str | None
+    case_id: str | None
+    capture_id: str | None
+    name: str
+    sha256: str
+    media_type: str
+    size_bytes: int
+    captured_at: datetime
+    captured_by: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """All that is held of a case, for one who may see it: its steps, its post and copies, its evidence."""
+
+    case: Case
+    steps: tuple[CaseStep, ...]
+    post: Post | None
+    copies: tuple[Post, ...] = ()
+    evidence: tuple[EvidenceFile, ...] = ()
+
+
+# ------------------------------------------------------------------------------- a school's own policy
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a school's policy says of removals, where schools differ. See docs/policies.md.
+
+    `host_hours` are elapsed hours, `author_days` school days; `letters` is a folder of its own letters.
+    """
+
+    first_assessor: Role = Role.HEAD
+    decider: Role = Role.HEAD
+    delegates: tuple[Role, ...] = (Role.DEPUTY_HEAD, Role.IT_LEAD)
+    signs: Role = Role.HEAD
+    press: Role = Role.HEAD
+    host_hours: int = 24
+    author_days: int = 1
+    support: str = ""
+    complaints_url: str = ""
+    letters: Path | None = None
