@@ -15,6 +15,7 @@ import typer
 from data.errors import InputError
 from monitor import cli_digest, cli_service, cli_weekly
 from monitor.cli_account import account_app
+from monitor.cli_case import case_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
 from monitor.edge import ask, run
@@ -37,6 +38,7 @@ app.add_typer(schools_app, name="schools")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(story_app, name="story")
 app.add_typer(account_app, name="account")
+app.add_typer(case_app, name="case")
 cli_service.add_to(app)
 app.command()(cli_digest.digest)
 app.command()(cli_weekly.report)
