@@ -118,6 +118,7 @@ def _purge(
     until = now + timedelta(days=policy.criticism_days)
     con.execute(_LEAVE[0], {"ids": whole})
     con.execute(_LEAVE[1], {"ids": whole, "now": now, "until": until})
+    tombstones += _files_going(con, [*whole, *stubs], now)
     files = _drop_texts(con, [*whole, *stubs])
     for table in _JUDGEMENTS:
         con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", {"ids": whole})
@@ -164,6 +165,19 @@ def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetim
     return [
         Entry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))
         for mention_id, urn, content_class, text_hash in rows
+    ]
+
+
+def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[Entry]:
+    """A row for the audit for each file of evidence that goes with its mention: its hash."""
+    rows = con.execute(
+        "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
+        "ORDER BY id",
+        {"ids": list(ids)},
+    ).fetchall()
+    return [
+        Entry(now, "schoolgate", "evidence_deleted", mention_id, urn, (sha256,))
+        for mention_id, urn, sha256 in rows
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the audit chain holds of a case's step and of a file of evidence: one hash over all that is stored of it.
+"""What the audit chain holds of a case's step and of a file of evidence: one hash over all of it.
 
 The chain cannot be changed unseen, so whatever its entry seals cannot either. A person's words stand in
 the chain by a hash of their own (`data.store.audit.note`).
@@ -19,15 +19,15 @@ FILE = "file:"
 
 def step_seal(step: CaseStep) -> str:
     """The code that stands for a step in its audit entry: all of it but the words of `why`."""
-    said = [step.case_id, step.n, step.urn, step.kind.value, step.actor, _us(step.done_at)]
+    said: list[object] = [step.case_id, step.n, step.urn, step.kind.value, step.actor, _us(step.done_at)]
     said += [_us(step.recorded_at), sorted(step.facts.items()), _us(step.due_at), step.clock]
     return STEP + digest(json.dumps(said))
 
 
 def file_seal(file: EvidenceFile) -> str:
     """The code that stands for a row of `evidence` in its audit entry: every column of it."""
-    said = [file.id, file.urn, file.mention_id, file.case_id, file.capture_id, file.name, file.sha256]
-    said += [file.media_type, file.size_bytes, _us(file.captured_at), file.captured_by, file.how]
+    said: list[object] = [file.id, file.urn, file.mention_id, file.case_id, file.capture_id, file.name]
+    said += [file.sha256, file.media_type, file.size_bytes, _us(file.captured_at), file.captured_by, file.how]
     return FILE + digest(json.dumps(said))
 
 
