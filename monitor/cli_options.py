@@ -7,6 +7,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from monitor.completing import cases, people
+
 Home = Annotated[
     Path | None,
     typer.Option("--home", envvar="SCHOOLGATE_HOME", help="Folder of the database and schoolgate.toml."),
@@ -21,6 +23,16 @@ Register = Annotated[
     Path | None,
     typer.Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip)."),
 ]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people
+    ),
+]
+CaseNumber = Annotated[
+    str, typer.Argument(metavar="CASE", help="The case's number: 0004, or 4.", autocompletion=cases)
+]
+Why = Annotated[str, typer.Option("--why", help="Why, in your own words; it is kept with the case.")]
 
 
 def finish(code: int) -> NoReturn:

@@ -1,0 +1,171 @@
+"""What the commands of a case share: who acts, which case, who may, and how a refusal is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.replay import replay
+from alerts.ladder.sight import may_read, may_see
+from data.cases import Case, Event
+from data.effects import utc_now
+from data.errors import InputError, SchoolgateError
+from data.people import people_of
+from data.store import cases as case_store
+from data.types import Person
+from monitor import wiring
+from monitor.casework.act import act
+from monitor.commands.common import known_person, opened
+from monitor.config import Config
+from monitor.service.context import Connection, Context
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+
+Say = Callable[[str], None]
+Value = TypeVar("Value", bound=StrEnum)
+
+
+class Sight(StrEnum):
+    """How much of a case somebody is shown: not that it is there; that it is with the DSL; where it stands;
+    all of it."""
+
+    NOTHING = "nothing"
+    WITH_THE_DSL = "with_the_dsl"
+    STATUS = "status"
+    ALL = "all"
+
+
+class Refused(SchoolgateError):
+    """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(
+            f"Refused by the guard “{refusal.guard}”. {refusal.said}\n"
+            f"What would satisfy it: {refusal.mend}\nNothing was changed."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where somebody works at cases: the configuration, the store, and who it is."""
+
+    config: Config
+    context: Context
+    store: Store
+    person: Person
+
+
+def desk(person: str | None, home: Path | None, config: Path | None) -> Desk:
+    """Opens it for that person. Raises InputError where none is named or known, ConfigError, StoreError."""
+    where, settings, store = opened(home, config)
+    return Desk(settings, wiring.context(settings, where.home), store, known_person(settings, person))
+
+
+def sight(case: Case, person: Person, config: Config) -> Sight:
+    """What this person is shown of the case: nothing of another school's, nor to whom it may accuse."""
+    school = config.school(case.urn)
+    if school is None or not people_of(school, [person]):
+        return Sight.NOTHING
+    if may_read(case, person):
+        return Sight.ALL
+    if may_see(case, person):
+        return Sight.STATUS
+    return Sight.WITH_THE_DSL if case.restricted and _told_that(case, person) else Sight.NOTHING
+
+
+def _told_that(case: Case, person: Person) -> bool:
+    """Whether only its being restricted keeps them from it."""
+    return may_see(replace(case, restricted=False, lane=None), person)
+
+
+def whole_number(given: str) -> str:
+    """“4” → “0004”."""
+    return given.strip().removeprefix("#").zfill(4)
+
+
+def find(con: Connection, desk: Desk, number: str, *, reading: bool = True) -> Case:
+    """The case of that number, for one who may read it (or, without `reading`, may know where it stands).
+
+    Raises InputError where there is none for them: whoever it may accuse is told the same as of a number
+    that was never given.
+    """
+    wanted = whole_number(number)
+    steps = case_store.steps(con, wanted)
+    case = replay(steps) if steps else None
+    seen = sight(case, desk.person, desk.config) if case else Sight.NOTHING
+    if case is None or seen is Sight.NOTHING:
+        raise InputError(
+            f"There is no case {wanted}. To see those there are: schoolgate case list --as {desk.person.id}"
+        )
+    if seen is Sight.WITH_THE_DSL or (reading and seen is not Sight.ALL):
+        raise InputError(f"Case {wanted} is not for {desk.person.id}. {_WHOSE[seen]}")
+    return case
+
+
+_WHOSE = {
+    Sight.WITH_THE_DSL: "It is with the DSL: ask there.",
+    Sight.STATUS: "Where it stands is shown by: schoolgate case list --as you",
+}
+
+
+def do(desk: Desk, number: str, event_of: Callable[[Case], Event], *, reading: bool = True) -> Advance:
+    """Finds the case and does what `event_of` makes of it, in one transaction.
+
+    Raises InputError where the case is not for them, Refused where a guard refuses.
+    """
+    now = utc_now()
+    with desk.store.write("case") as con:
+        case = find(con, desk, number, reading=reading)
+        return accepted(act(con, desk.context, case.id, event_of(case), now))
+
+
+def accepted(done: Advance | Refusal) -> Advance:
+    """What was done. Raises Refused where it was not."""
+    if isinstance(done, Refusal):
+        raise Refused(done)
+    return done
+
+
+def words(given: str | None, option: str, least: int = 1) -> str:
+    """A person's own words, at least so many characters of them. Raises InputError."""
+    found = (given or "").strip()
+    if len(found) < least:
+        few = f"at least {least} characters, " if least > 1 else ""
+        raise InputError(f"{option}: say it in your own words, {few}for whoever reads the case later.")
+    return found
+
+
+def moment(given: str | None, option: str, config: Config) -> datetime | None:
+    """The moment a person gives, the school's own time where it names no zone. Raises InputError."""
+    if given is None:
+        return None
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError:
+        raise InputError(f"{option} {given}: not a time. Write it as 2026-11-20T15:20.") from None
+    return (found if found.tzinfo else found.replace(tzinfo=config.zone)).astimezone(UTC)
+
+
+def one_of(given: str, option: str, kinds: type[Value]) -> Value:
+    """The value that is named, blanks and hyphens as underscores. Raises InputError with all there are."""
+    try:
+        return kinds(given.strip().lower().replace("-", "_").replace(" ", "_"))
+    except ValueError:
+        known = ", ".join(str(k).replace("_", "-") for k in kinds)
+        raise InputError(f"{option} {given}: there is no such thing. It is one of: {known}.") from None
+
+
+def somebody(config: Config, given: str, option: str) -> Person:
+    """The configured person of that id. Raises InputError."""
+    found = next((p for p in config.people if p.id == given), None)
+    if found is None:
+        known = ", ".join(p.id for p in config.people) or "nobody"
+        raise InputError(f"{option} {given}: there is no such person. {config.path.name} has: {known}.")
+    return found
