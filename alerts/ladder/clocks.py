@@ -1,0 +1,159 @@
+"""When what a case waits for is due: the clocks of the law, of policies and platforms, and our own. Pure.
+
+Each has its own way of counting, and each rule names its source. The law's clocks run in London by the
+bank holidays of England and Wales, wherever the school is; those of staff run by the school's own
+calendar and zone. None is a promise that anybody else will keep to it.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from data.calendar import Calendar
+from data.cases import Profile
+
+LONDON = ZoneInfo("Europe/London")
+_OF_THE_LAW = Calendar("england")
+"""England and Wales have the same bank holidays."""
+_DAY = timedelta(days=1)
+_TWO_DAYS = timedelta(hours=48)
+_POSTERS_DAYS = 5
+_REVIEW_DAYS = 30
+_COMPLAINT_DAYS = 30
+_WEEK = timedelta(days=7)
+_OPENS = time(10)
+_CLOSES = time(16)
+_YEAR_DAYS = 366
+_RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK, timedelta(days=30))
+
+
+class Clock(StrEnum):
+    """What may be waited for in a case."""
+
+    BASILDON_24H = "basildon_24h"
+    """The school's own target for a site's host, from the decision: elapsed hours (Basildon 9.3)."""
+    OPERATOR_S5_48H = "operator_s5_48h"
+    """A website's operator, from receiving a notice (Defamation (Operators of Websites) Regs 2013, 1(3))."""
+    POSTER_5D = "poster_5d"
+    """The poster, from the operator's sending (the same regulations' Schedule): calendar days."""
+    PLATFORM_48H = "platform_48h"
+    """A platform, from the report: elapsed hours (advice of the Professionals Online Safety Helpline)."""
+    RHC_WEEK = "rhc_week"
+    """A platform's silence, from the report: when it is past, Report Harmful Content takes the matter."""
+    ART14_MONTH = "art14_month"
+    """Telling somebody that data about them is held, from the first of it (UK GDPR, Article 14(3)(a))."""
+    DP_COMPLAINT_30D = "dp_complaint_30d"
+    """Acknowledging a complaint about data protection, from its receipt (Data (Use and Access) Act 2025)."""
+    AUTHOR_DAYS = "author_days"
+    """An author who was asked, by the school's days: to the end of the last (each school's policy)."""
+    CHASE_2_WORKING_DAYS = "chase_2_working_days"
+    """Asking a host or a registrar again: two working days where the school is (ours)."""
+    REVIEW_30D = "review_30d"
+    """Looking again at a matter that is not pursued (ours)."""
+    RECHECK = "recheck"
+    """The first look at what is said to be gone (ours); `recheck_times` has them all."""
+
+
+def due(clock: Clock, started: datetime, *, calendar: Calendar, zone: ZoneInfo, profile: Profile) -> datetime:
+    """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's.
+
+    An end at midnight is given as the first moment of the day after. Raises KeyError for no clock of ours.
+    """
+    if clock is Clock.AUTHOR_DAYS:
+        return _after_school_days(started, profile.author_days, calendar, zone)
+    if clock is Clock.CHASE_2_WORKING_DAYS:
+        return _counted(started, zone, lambda day: not calendar.working_day(day))
+    if clock is Clock.OPERATOR_S5_48H:
+        return _counted(started, LONDON, lambda day: not _OF_THE_LAW.working_day(day))
+    if clock is Clock.POSTER_5D:
+        return _midnight(started.astimezone(LONDON).date() + timedelta(_POSTERS_DAYS + 1), LONDON)
+    if clock is Clock.ART14_MONTH:
+        return _same_time(started, _a_month_after, zone)
+    if clock in _DAYS:
+        return _same_time(started, lambda day: day + timedelta(_DAYS[clock]), zone)
+    hours = timedelta(hours=profile.host_hours) if clock is Clock.BASILDON_24H else _ELAPSED[clock]
+    return started.astimezone(UTC) + hours
+
+
+_DAYS: Mapping[Clock, int] = {Clock.DP_COMPLAINT_30D: _COMPLAINT_DAYS, Clock.REVIEW_30D: _REVIEW_DAYS}
+_ELAPSED: Mapping[Clock, timedelta] = {
+    Clock.PLATFORM_48H: _TWO_DAYS,
+    Clock.RHC_WEEK: _WEEK,
+    Clock.RECHECK: _RECHECKS[0],
+}
+
+
+def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
+    """When to look at what is said to be gone since then (aware): 1, 24, 72 hours, 7, 30 days on, in UTC."""
+    start = said_gone_at.astimezone(UTC)
+    return tuple(start + wait for wait in _RECHECKS)
+
+
+def posh_open(at: datetime) -> bool:
+    """Is the Professionals Online Safety Helpline open (at: aware)? Monday to Friday, 10 to 16 in London.
+
+    That it is closed on bank holidays of England and Wales is assumed: no source says.
+    """
+    local = at.astimezone(LONDON)
+    return _OF_THE_LAW.working_day(local.date()) and _OPENS <= local.time() < _CLOSES
+
+
+def posh_opens(at: datetime) -> datetime:
+    """When that helpline may next be rung, in UTC: `at` itself (aware) while it is open."""
+    if posh_open(at):
+        return at.astimezone(UTC)
+    local = at.astimezone(LONDON)
+    first = local.date() + (_DAY if local.time() >= _OPENS else timedelta())
+    days = (first + timedelta(n) for n in range(_YEAR_DAYS))
+    day = next(day for day in days if _OF_THE_LAW.working_day(day))
+    return datetime.combine(day, _OPENS, LONDON).astimezone(UTC)
+
+
+def s5_applies(nation: str) -> bool:
+    """May section 5 of the Defamation Act 2013 be used? It is law in England and Wales alone."""
+    return nation in ("england", "wales")
+
+
+def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
+    """Forty-eight hours after `started`, where the whole of each discarded local day does not count."""
+    at, left = started.astimezone(UTC), _TWO_DAYS
+    while True:
+        day = at.astimezone(zone).date()
+        tomorrow = _midnight(day + _DAY, zone)
+        if not discarded(day):
+            if left <= tomorrow - at:
+                return at + left
+            left -= tomorrow - at
+        at = tomorrow
+
+
+def _after_school_days(started: datetime, days: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    """The end of the last of so many school days after the day it began; past the terms, of working days."""
+    day = started.astimezone(zone).date()
+    for _ in range(days):
+        day = calendar.next_school_day(day) or _next_working_day(day, calendar)
+    return _midnight(day + _DAY, zone)
+
+
+def _next_working_day(day: date, calendar: Calendar) -> date:
+    return next(d for n in range(1, _YEAR_DAYS) if calendar.working_day(d := day + timedelta(n)))
+
+
+def _same_time(started: datetime, later: Callable[[date], date], zone: ZoneInfo) -> datetime:
+    """At the same time of a later local day."""
+    local = started.astimezone(zone)
+    return datetime.combine(later(local.date()), local.timetz()).astimezone(UTC)
+
+
+def _a_month_after(day: date) -> date:
+    """The same day of the next month, or its last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), zone).astimezone(UTC)
