@@ -36,6 +36,21 @@ class Entry:
     codes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row of the chain as it stands: its number, what was done, the hash before it and its own."""
+
+    n: int
+    entry: Entry
+    previous: str
+    hash: str
+
+    @property
+    def hashed(self) -> str:
+        """What its hash must be: SHA-256 over `previous`, U+001F and the row as JSON."""
+        return _hash(self.n, self.entry, self.previous)
+
+
 def append(con: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> None:
     """Adds rows at the chain's end, in the caller's transaction.
 
@@ -60,24 +75,36 @@ def note(con: duckdb.DuckDBPyConnection, words: str) -> str:
     return f"note:{sha256}"
 
 
-def verify(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Sentences about rows that do not hold; empty where the whole chain does."""
-    faults = []
+def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:
+    """The whole chain, in its order."""
     rows = con.execute(
         """SELECT n, epoch_us(done_at), actor, action, subject, urn, codes, previous, hash
         FROM audit ORDER BY n"""
     ).fetchall()
+    return tuple(
+        Link(n, Entry(at(done_us), actor, action, subject, urn, tuple(codes)), previous, hashed)
+        for n, done_us, actor, action, subject, urn, codes, previous, hashed in rows
+    )
+
+
+def verify(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Sentences about rows that do not hold; empty where the whole chain does."""
+    return faults(links(con))
+
+
+def faults(chain: Sequence[Link]) -> list[str]:
+    """As `verify`, of a chain that was read already."""
+    found = []
     previous = FIRST
-    for expected, (n, done_us, actor, action, subject, urn, codes, said, hashed) in enumerate(rows, start=1):
-        entry = Entry(at(done_us), actor, action, subject, urn, tuple(codes))
-        if n != expected:
-            faults.append(f"Audit row {expected} is missing; row {n} stands in its place.")
-        elif said != previous:
-            faults.append(f"Audit row {n} does not follow from row {n - 1}.")
-        if hashed != _hash(n, entry, said):
-            faults.append(f"Audit row {n} was changed after it was written.")
-        previous = hashed
-    return faults
+    for expected, link in enumerate(chain, start=1):
+        if link.n != expected:
+            found.append(f"Audit row {expected} is missing; row {link.n} stands in its place.")
+        elif link.previous != previous:
+            found.append(f"Audit row {link.n} does not follow from row {link.n - 1}.")
+        if link.hash != link.hashed:
+            found.append(f"Audit row {link.n} was changed after it was written.")
+        previous = link.hash
+    return found
 
 
 def _refuse_words(entry: Entry) -> None:
