@@ -5,7 +5,8 @@ SchoolgateError             exit 1, one sentence, no traceback
 ├── StoreError              the database file
 │   ├── StoreBusy           another process holds it, and kept it past the deadline
 │   ├── StoreTooNew         written by a newer version
-│   └── StoreDamaged        cannot be read, or a check on it failed
+│   ├── StoreDamaged        cannot be read, or a check on it failed
+│   └── CaseMoved           somebody else was faster with the same case
 ├── ModelMissing            a file named in the model card is not there, or is another one
 ├── RegisterError           the register file cannot be read as one
 └── InputError              exit 2: an argument or an input file cannot be used
@@ -44,6 +45,10 @@ class StoreTooNew(StoreError):
 
 class StoreDamaged(StoreError):
     """The file cannot be read, or its audit chain does not hold."""
+
+
+class CaseMoved(StoreError):
+    """Somebody took a step in the case since it was read; nothing was written."""
 
 
 class ModelMissing(SchoolgateError):

@@ -87,6 +87,11 @@ def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:
     )
 
 
+def is_code(text: str) -> bool:
+    """May it stand in the chain: an id, a code or a hash?"""
+    return bool(_CODE.fullmatch(text))
+
+
 def verify(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Sentences about rows that do not hold; empty where the whole chain does."""
     return faults(links(con))
@@ -109,7 +114,7 @@ def faults(chain: Sequence[Link]) -> list[str]:
 
 def _refuse_words(entry: Entry) -> None:
     for field in (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes):
-        if not _CODE.fullmatch(field):
+        if not is_code(field):
             raise ValueError(f"not an id, a code or a hash: the audit of “{entry.action}” refuses a field")
 
 

@@ -1,0 +1,79 @@
+"""The posts that cases are about, and what the vault holds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from data.cases import EvidenceFile, Post
+from data.store.bulk import at, moment
+
+_POSTS = """WITH told AS (
+    SELECT mention_id, list(source_id ORDER BY source_id) AS sources, max(last_seen) AS last_seen
+    FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id
+)
+SELECT m.id, m.channel, m.kind, CASE WHEN m.restricted THEN r.url ELSE m.url END,
+    CASE WHEN m.restricted THEN r.author ELSE m.author END,
+    CASE WHEN m.restricted THEN r.title ELSE n.title END, CASE WHEN m.restricted THEN r.text ELSE n.text END,
+    epoch_us(m.published), epoch_us(m.first_seen), epoch_us(coalesce(t.last_seen, m.fetched_at)),
+    m.version, coalesce(t.sources, [])
+FROM mentions m LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = m.id AND r.n = m.version
+LEFT JOIN told t ON t.mention_id = m.id
+WHERE m.id = ANY($ids) ORDER BY coalesce(m.published, m.first_seen), m.id"""
+
+
+def post(con: duckdb.DuckDBPyConnection, mention_id: str, *, restricted: bool = False) -> Post | None:
+    """A post in its newest version, None where there is none (any more).
+
+    Address, author, title and text of a restricted one come with `restricted` alone. Whether they may be
+    read, and that they were, is the caller's to see to (`data.store.cases.record_read`).
+    """
+    return next(iter(posts_of(con, [mention_id], restricted=restricted)), None)
+
+
+def posts(con: duckdb.DuckDBPyConnection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
+    """The posts of a story in their newest versions, the oldest first; as `post` gives them."""
+    rows = con.execute(
+        """SELECT DISTINCT m.id FROM matches x
+        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id""",
+        {"id": story_id},
+    ).fetchall()
+    return posts_of(con, [mention_id for (mention_id,) in rows], restricted=restricted)
+
+
+def posts_of(
+    con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str], *, restricted: bool = False
+) -> tuple[Post, ...]:
+    """Those of these posts that there are, the oldest first; as `post` gives them."""
+    rows = con.execute(_POSTS, {"ids": list(mention_ids), "restricted": restricted}).fetchall()
+    return tuple(map(_post, rows))
+
+
+def evidence_of(
+    con: duckdb.DuckDBPyConnection, case_id: str, mention_id: str | None = None
+) -> tuple[EvidenceFile, ...]:
+    """The files of a case, and those that somebody handed in with its post, in the order they came."""
+    rows = con.execute(
+        """SELECT id, urn, mention_id, case_id, capture_id, name, sha256, media_type, size_bytes,
+            epoch_us(captured_at), captured_by, how
+        FROM evidence WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention)
+        ORDER BY captured_at, capture_id, name, id""",
+        {"case": case_id, "mention": mention_id},
+    ).fetchall()
+    return tuple(_file(row) for row in rows)
+
+
+def _post(row: Sequence[Any]) -> Post:
+    mention_id, channel, kind, url, author, title, text, published, first, last, version, sources = row
+    return Post(
+        *(mention_id, channel, kind, url, author, title, text),
+        *(moment(published), at(first), at(last), version, tuple(sources)),
+    )
+
+
+def _file(row: Sequence[Any]) -> EvidenceFile:
+    *head, captured, by, how = row
+    return EvidenceFile(*head[:5], head[5] or "", *head[6:], at(captured), by, how)

@@ -1,0 +1,242 @@
+"""Cases as they are stored: their steps, never changed, and what the steps make of each, for lists.
+
+What is put is whole or not at all, in the caller's transaction: steps, projection, messages and one
+entry in the audit a step. The chain holds ids and codes alone; a person's words for a step stand in
+`case_steps.why`, and beside the chain under their hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.cases import Case, CaseFile, CaseStep, Ending, StepKind
+from data.errors import CaseMoved, InputError
+from data.seals import step_seal
+from data.store import alerts, bulk
+from data.store.audit import Entry, append, is_code, note
+from data.store.bulk import Row, at, moment, names
+from data.store.case_posts import evidence_of, posts_of
+from data.store.case_posts import post as post
+from data.store.case_posts import posts as posts
+from data.store.outbox import put_outbox
+from data.types import OutboxMessage
+
+_RECHECK = "recheck"
+_CASE = names(
+    "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
+    "subjects assigned_to ending locked due_at clock recheck_at"
+)
+_STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
+_STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
+    epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
+_TOLD = frozenset(
+    names(
+        "about alert audience capture channel class contact_safe decision ending form from ground imminent "
+        "kind lane manifest mention nth own_site person proposed_class relationship restricted result review "
+        "route rung sha256 status story subjects target who"
+    )
+)
+"""Facts that are ids, codes or hashes. Others may be words, names or addresses: the seal stands for them."""
+
+
+def next_id(con: duckdb.DuckDBPyConnection) -> str:
+    """The next number, of four digits at least. One that was given is never given again."""
+    row = con.execute(
+        """SELECT max(try_cast(id AS BIGINT)) FROM (
+            SELECT id FROM cases UNION ALL SELECT subject FROM audit WHERE action = 'case_opened')"""
+    ).fetchone()
+    return f"{(row[0] if row and row[0] else 0) + 1:04d}"
+
+
+def put(
+    con: duckdb.DuckDBPyConnection,
+    case: Case,
+    steps: Sequence[CaseStep],
+    outbox: Sequence[OutboxMessage],
+    now: datetime,
+) -> None:
+    """Appends the steps, which end in the case as given, with their messages and audit entries.
+
+    Where the matter is handed over, so is its alert. Raises CaseMoved where a step of one of these
+    numbers is there already, or one before them is not.
+    """
+    if not steps:
+        return
+    _refuse_moved(con, case, steps)
+    bulk.put(con, "case_steps", _STEP, [_step_row(s) for s in steps])
+    bulk.put(con, "cases", _CASE, [_case_row(case)], key=("id",), update=bulk.replace(_CASE[1:]))
+    append(con, [_entry(con, s) for s in steps])
+    put_outbox(con, outbox, now)
+    if case.ending is Ending.HANDED_OVER:
+        _hand_over(con, case, steps[-1])
+
+
+def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
+    """The steps of a case in their order; none where there is no such case, or its steps were deleted."""
+    rows = con.execute(f"{_STEPS} WHERE case_id = $id ORDER BY n", {"id": case_id}).fetchall()
+    return tuple(map(_step, rows))
+
+
+def all_steps(
+    con: duckdb.DuckDBPyConnection,
+    urns: Sequence[str] | None = None,
+    *,
+    open_only: bool = False,
+    closed_since: datetime | None = None,
+) -> dict[str, tuple[CaseStep, ...]]:
+    """The steps of every case of these schools (all where None), by case, the oldest case first.
+
+    With `open_only` none of closed ones, but for those closed at `closed_since` or later.
+    """
+    rows = con.execute(
+        f"""{_STEPS} WHERE case_id IN (SELECT id FROM cases
+            WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+                AND NOT ($open AND closed_at IS NOT NULL AND coalesce(closed_at < $since, TRUE)))
+        ORDER BY length(case_id), case_id, n""",
+        {"urns": None if urns is None else list(urns), "open": open_only, "since": closed_since},
+    ).fetchall()
+    found: dict[str, list[CaseStep]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_step(row))
+    return {case_id: tuple(done) for case_id, done in found.items()}
+
+
+def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str = "", limit: int = 50) -> list[str]:
+    """Ids of cases that begin so, at most `limit`, the newest first."""
+    rows = con.execute(
+        """SELECT id FROM cases WHERE starts_with(id, $beginning)
+        ORDER BY opened_at DESC, id DESC LIMIT $limit""",
+        {"beginning": beginning, "limit": limit},
+    ).fetchall()
+    return [case_id for (case_id,) in rows]
+
+
+def find_open(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
+    """The id of the open case about that post, the first where there are several; None without one."""
+    row = con.execute(
+        "SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL ORDER BY opened_at, id LIMIT 1",
+        {"id": mention_id},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """Ids of the cases whose post is to be looked at again by now, the longest due first."""
+    rows = con.execute(
+        "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id", {"now": now}
+    ).fetchall()
+    return [case_id for (case_id,) in rows]
+
+
+def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool = False) -> CaseFile:
+    """All that is held of a case: its steps, its post and copies, its files and those of its post.
+
+    As in `post`, what is restricted comes with `restricted` alone, for one who may read it (`record_read`).
+    """
+    found = {p.mention_id: p for p in posts_of(con, _mentions(case), restricted=restricted)}
+    return CaseFile(
+        case,
+        steps(con, case.id),
+        found.get(case.mention_id or ""),
+        tuple(found[i] for i in case.copies if i in found),
+        evidence_of(con, case.id, case.mention_id),
+    )
+
+
+def record_read(
+    con: duckdb.DuckDBPyConnection, case: Case, *, person: str, reason: str, now: datetime
+) -> None:
+    """A row in the audit that the restricted words of a case were read, by whom and why.
+
+    Raises InputError without a reason. Whether this person may read them is the caller's question.
+    """
+    if not reason.strip():
+        raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
+    codes = (f"case:{case.id}", note(con, reason.strip()))
+    append(con, [Entry(now, person, "restricted_read", case.story_id, case.urn, codes)])
+
+
+def _mentions(case: Case) -> list[str]:
+    return [*([case.mention_id] if case.mention_id else []), *case.copies]
+
+
+def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[CaseStep]) -> None:
+    row = con.execute(
+        "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", {"id": case.id}
+    ).fetchone()
+    done = int(row[0]) if row else 0
+    if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
+        raise CaseMoved(
+            f"Case {case.id} was changed meanwhile by somebody else. Nothing was written: look at it again, "
+            f"then repeat what still applies: schoolgate case show {case.id}"
+        )
+
+
+def _hand_over(con: duckdb.DuckDBPyConnection, case: Case, last: CaseStep) -> None:
+    row = con.execute(
+        "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL",
+        {"story": case.story_id, "urn": case.urn},
+    ).fetchone()
+    if row is not None:
+        alerts.hand_over(con, str(row[0]), last.actor, last.recorded_at)
+
+
+def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> Entry:
+    kind = step.kind
+    action = kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
+    codes = [f"n:{step.n}", *_codes(step), step_seal(step)]
+    if step.why.strip():
+        codes.append(note(con, step.why))
+    return Entry(step.recorded_at, step.actor, action, step.case_id, step.urn, tuple(codes))
+
+
+def _codes(step: CaseStep) -> list[str]:
+    """Its facts as codes, each of several ids by itself; what does not look like a code stays out."""
+    said = [
+        f"{name}:{value}"
+        for name, values in step.facts.items()
+        if name in _TOLD
+        for value in values.replace(",", " ").split()
+    ]
+    return [code for code in said if is_code(code)]
+
+
+def _case_row(case: Case) -> Row:
+    due = case.due
+    recheck_at = next((w.due_at for w in case.waits if w.clock == _RECHECK), None)
+    return (
+        *(case.id, case.story_id, case.urn, case.content_class or case.proposed_class),
+        *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
+        *(
+            case.hold_by is not None,
+            case.state.value,
+            case.mention_id,
+            case.lane.value if case.lane else None,
+        ),
+        *(case.restricted, list(case.subjects), case.assigned_to, case.ending.value if case.ending else None),
+        *(case.locked, due.due_at if due else None, due.clock if due else None, recheck_at),
+    )
+
+
+def _step_row(step: CaseStep) -> Row:
+    detail = json.dumps(dict(sorted(step.facts.items())), ensure_ascii=False)
+    return (
+        *(step.case_id, step.n, step.urn, step.kind.value, step.actor, step.done_at, step.due_at, detail),
+        *(step.recorded_at, step.why, step.clock),
+    )
+
+
+def _step(row: Sequence[Any]) -> CaseStep:
+    case_id, n, urn, step, actor, done, due, detail, recorded, why, clock = row
+    return CaseStep(
+        *(case_id, n, urn, StepKind(step), actor, at(done), at(done if recorded is None else recorded)),
+        why=why,
+        facts=json.loads(detail or "{}"),
+        due_at=moment(due),
+        clock=clock,
+    )
