@@ -1,0 +1,185 @@
+"""Do the rows of evidence and cases agree with the audit chain, which seals each of them? Pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from data.cases import CaseStep, EvidenceFile, StepKind
+from data.ids import digest
+from data.proof import DELETED, KEPT, MANIFEST, Fault, Wrong, captures, name_of
+from data.seals import FILE, STEP, file_seal, step_seal
+from data.store import audit
+from data.store.audit import Link
+from data.store.proofs import StoredStep
+
+_KINDS = frozenset(kind.value for kind in StepKind)
+_NOTE = "note:"
+_TEXT_DELETED = "text_deleted"
+
+
+def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[Fault]:
+    """Rows that were changed, taken out or put in; with `last` (number, hash), an end that was cut off."""
+    for said in audit.faults(chain):
+        yield Fault(Wrong.CHAIN, "audit chain", said)
+    if last is not None:
+        n, hashed = last
+        stands = next((link.hash for link in chain if link.n == n), None)
+        if stands is None:
+            yield Fault(
+                Wrong.CHAIN, "audit chain", f"Row {n}, noted earlier, is not there: its end was cut off."
+            )
+        elif stands != hashed:
+            yield Fault(
+                Wrong.CHAIN, "audit chain", f"Row {n} is not the one that was noted: it was written anew."
+            )
+
+
+def recorded_faults(files: Sequence[EvidenceFile], chain: Sequence[Link], *, whole: bool) -> Iterator[Fault]:
+    """Rows of evidence without an entry that seals them; with `whole`, entries whose row is gone."""
+    kept = [link for link in chain if link.entry.action == KEPT]
+    bare = {code for link in kept for code in link.entry.codes}
+    sealed: dict[str, set[str]] = defaultdict(set)
+    for link in kept:
+        for code in link.entry.codes:
+            sealed[code].update(c for c in link.entry.codes if c.startswith(FILE))
+    for file in files:
+        if file.sha256 not in bare:
+            yield Fault(Wrong.UNRECORDED, name_of(file), "No audit entry says that it was kept.")
+        elif sealed[file.sha256] and file_seal(file) not in sealed[file.sha256]:
+            yield Fault(Wrong.CHANGED, name_of(file), "Its row is not the one that the audit entry seals.")
+    if whole:
+        yield from _gone(files, kept, chain)
+
+
+def _gone(files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]) -> Iterator[Fault]:
+    """Every seal must have its row; one without a seal, its hash; but for what was deleted on record."""
+    seals = {file_seal(file) for file in files}
+    hashes = {file.sha256 for file in files}
+    deleted = {
+        (link.entry.subject, code)
+        for link in chain
+        if link.entry.action == DELETED
+        for code in link.entry.codes
+    }
+    texts = {link.entry.subject for link in chain if link.entry.action == _TEXT_DELETED}
+    for link in kept:
+        subject, codes = link.entry.subject, link.entry.codes
+        if subject in texts or any((subject, code) in deleted for code in codes):
+            continue
+        own = [code for code in codes if code.startswith(FILE)]
+        if not (seals & set(own) if own else hashes & set(codes)):
+            said = f"Audit row {link.n} says that a file was kept of {subject}; there is no such row."
+            yield Fault(Wrong.MISSING, "evidence", said)
+
+
+def step_faults(
+    steps: Sequence[StoredStep], chain: Sequence[Link], *, case_id: str | None
+) -> Iterator[Fault]:
+    """Steps that no entry seals, entries whose step is gone, and steps out of their order."""
+    entries = _sealing(chain, case_id)
+    held = _by_case(steps)
+    for case in sorted(held.keys() | entries.keys()):
+        yield from _case_faults(case, held.get(case, []), entries.get(case, []))
+
+
+def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]) -> Iterator[Fault]:
+    seals = {code: link for link in entries for code in link.entry.codes if code.startswith(STEP)}
+    met: Counter[str] = Counter()
+    order = []
+    for step in steps:
+        where = f"case {case}, step {step.n}"
+        sealed = _seal(step)
+        link = seals.get(sealed or "")
+        if sealed is None or link is None:
+            yield Fault(Wrong.UNRECORDED, where, "It is not as any audit entry of this case seals it.")
+            continue
+        met[sealed] += 1
+        order.append(link.n)
+        if step.why.strip() and _NOTE + digest(step.why) not in link.entry.codes:
+            yield Fault(Wrong.CHANGED, where, "The reason that was given is not the one in the audit.")
+        if not step.why.strip() and any(code.startswith(_NOTE) for code in link.entry.codes):
+            yield Fault(Wrong.MISSING, where, "A reason was given; it is not there any more.")
+    for seal, link in seals.items():
+        if not met[seal]:
+            yield Fault(Wrong.MISSING, f"case {case}", f"Audit row {link.n} is of a step that is not there.")
+    if [s.n for s in steps] != list(range(1, len(steps) + 1)) or order != sorted(order):
+        yield Fault(Wrong.CHANGED, f"case {case}", "Its steps are not numbered as they were taken.")
+
+
+def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -> Iterator[Fault]:
+    """Captures that their case's step does not tell as they are: the manifest's hash, how many files."""
+    held = captures(files)
+    told = {}
+    for step in steps:
+        if step.kind == StepKind.EVIDENCE:
+            facts = _facts(step) or {}
+            told[facts.get("capture", "")] = (step, facts)
+    for capture_id, (step, facts) in told.items():
+        where = f"case {step.case_id}, step {step.n}, capture {capture_id}"
+        has = held.get(capture_id, {})
+        manifest = has[MANIFEST].sha256 if MANIFEST in has else None
+        if manifest != facts.get("manifest"):
+            yield Fault(Wrong.CHANGED, where, "Its manifest is not the one that the step names.")
+        elif str(len(has)) != facts.get("files"):
+            said = f"The step tells of {facts.get('files')} files, there are {len(has)}."
+            yield Fault(Wrong.MISSING if len(has) < _number(facts) else Wrong.UNKNOWN, where, said)
+    for capture_id, has in held.items():
+        if capture_id not in told and any(f.case_id for f in has.values()):
+            yield Fault(Wrong.UNRECORDED, f"capture {capture_id}", "No step of a case tells of it.")
+
+
+def _number(facts: Mapping[str, str]) -> int:
+    given = facts.get("files", "")
+    return int(given) if given.isascii() and given.isdigit() else 0
+
+
+def _sealing(chain: Sequence[Link], case_id: str | None) -> dict[str, list[Link]]:
+    found: dict[str, list[Link]] = defaultdict(list)
+    for link in chain:
+        entry = link.entry
+        if any(code.startswith(STEP) for code in entry.codes) and case_id in (None, entry.subject):
+            found[entry.subject].append(link)
+    return found
+
+
+def _by_case(steps: Sequence[StoredStep]) -> dict[str, list[StoredStep]]:
+    found: dict[str, list[StoredStep]] = defaultdict(list)
+    for step in steps:
+        found[step.case_id].append(step)
+    return found
+
+
+def _facts(step: StoredStep) -> dict[str, str] | None:
+    try:
+        facts = json.loads(step.facts)
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def _seal(step: StoredStep) -> str | None:
+    """The code that must stand in the chain for it; None where it is not written as a step is."""
+    facts = _facts(step)
+    if (
+        facts is None
+        or step.facts != json.dumps(facts, ensure_ascii=False)
+        or step.recorded_at is None
+        or step.kind not in _KINDS
+    ):
+        return None
+    return step_seal(
+        CaseStep(
+            *(
+                step.case_id,
+                step.n,
+                step.urn,
+                StepKind(step.kind),
+                step.actor,
+                step.done_at,
+                step.recorded_at,
+            ),
+            *(step.why, facts, step.due_at, step.clock),
+        )
+    )

@@ -1,0 +1,74 @@
+"""What is read, as it stands, to prove that evidence and cases are what was recorded of them.
+
+Nothing is turned into values here that a changed byte could keep from being read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.cases import EvidenceFile
+from data.ids import digest
+from data.store.bulk import at, moment
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStep:
+    """A row of `case_steps`, its kind and facts (JSON) unread."""
+
+    case_id: str
+    n: int
+    urn: str
+    kind: str
+    actor: str
+    done_at: datetime
+    recorded_at: datetime | None
+    why: str
+    facts: str
+    due_at: datetime | None
+    clock: str
+
+
+def files(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
+    """The rows of `evidence`, of one case or all, in the order in which they were captured."""
+    rows = con.execute(
+        """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type, size_bytes,
+            epoch_us(captured_at), captured_by, how FROM evidence
+        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR
+        ORDER BY captured_at, capture_id, name, id""",
+        {"case": case_id},
+    ).fetchall()
+    return tuple(_file(row) for row in rows)
+
+
+def _file(row: Sequence[Any]) -> EvidenceFile:
+    *what, captured_us, by, how = row
+    return EvidenceFile(*what, at(captured_us), by, how)
+
+
+def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[StoredStep, ...]:
+    """The rows of `case_steps`, of one case or all, in their order."""
+    rows = con.execute(
+        """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
+            epoch_us(due_at), clock FROM case_steps
+        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR ORDER BY case_id, n""",
+        {"case": case_id},
+    ).fetchall()
+    return tuple(
+        StoredStep(
+            *(case, n, urn, kind, actor, at(done_us), moment(recorded_us)),
+            *(why or "", facts, moment(due_us), clock or ""),
+        )
+        for case, n, urn, kind, actor, done_us, recorded_us, why, facts, due_us, clock in rows
+    )
+
+
+def changed_notes(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The SHA-256 under which words stand that are not the words kept there."""
+    rows = con.execute("SELECT sha256, note FROM audit_notes ORDER BY sha256").fetchall()
+    return tuple(sha256 for sha256, words in rows if digest(words) != sha256)
