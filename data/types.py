@@ -151,7 +151,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
-    """Why there is no page. `detail` is one sentence for a person: what happened, what to do."""
+    """Why there is no page. `detail` is one sentence for a person: what happened, what to do.
+
+    `answer` is what the site sent in place of the page, None where it sent nothing whole.
+    """
 
     outcome: Outcome
     url: str
@@ -159,6 +162,7 @@ class FetchFailure:
     at: datetime
     status: int | None = None
     retry_after_s: float | None = None
+    answer: Response | None = field(default=None, repr=False, compare=False)
 
 
 class MentionKind(StrEnum):

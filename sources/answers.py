@@ -27,7 +27,7 @@ def failure_of(response: Response) -> Stop | None:
     wait = retry_after_s(response.header("retry-after"), response.fetched_at)
     said = block.reason if block is not None else _plain(response.status)
     later = f" It asks for no request before {wait:.0f} seconds have passed." if wait else ""
-    return Stop(outcome, said + later, status=response.status, retry_after_s=wait)
+    return Stop(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
 
 
 def _outcome(status: int, block: Block | None) -> Outcome | None:

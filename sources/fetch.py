@@ -42,7 +42,8 @@ class Fetcher:
 
     `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` names the host and port
     pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
-    from `sockets.tls_context`. `timer` is a clock in seconds that never jumps; it measures deadlines
+    from `sockets.tls_context`. `obey_robots` is off for interfaces that are made to be asked by programs
+    (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures deadlines
     and paces, `clock` tells the time of day.
     """
 
@@ -57,6 +58,7 @@ class Fetcher:
         allow_loopback: frozenset[tuple[str, int]] = frozenset(),
         credentials: Credentials | None = None,
         tls: ssl.SSLContext | None = None,
+        obey_robots: bool = True,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._agent = agent
@@ -66,6 +68,7 @@ class Fetcher:
         self._allow_loopback = allow_loopback
         self._credentials = credentials or {}
         self._tls = tls or tls_context()
+        self._obey_robots = obey_robots
         self._timer = timer
         self._gate = Gate(timer, sleep, self._limits.per_host_concurrency)
         self._robots = RobotsCache(clock)
@@ -81,7 +84,8 @@ class Fetcher:
             return self._fetch(request, conditional)
         except Stop as stop:
             return FetchFailure(
-                stop.outcome, request.url, stop.detail, self._clock(), stop.status, stop.retry_after_s
+                *(stop.outcome, request.url, stop.detail, self._clock()),
+                *(stop.status, stop.retry_after_s, stop.answer),
             )
 
     def __call__(self, request: Request) -> Response | FetchFailure:
@@ -127,7 +131,7 @@ class Fetcher:
     def _fetch(self, request: Request, conditional: SourceState | None) -> Response:
         step = first_step(request, conditional, self._credential(request))
         caps = Caps(self._limits.max_body_bytes, self._limits.max_decompressed_bytes)
-        answer = self._walk(step, caps, obey_robots=True)
+        answer = self._walk(step, caps, obey_robots=self._obey_robots)
         response = Response(answer.url, answer.status, answer.headers, answer.body, self._clock())
         if answer.status == 304 and step.conditional:
             return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.types import Outcome
+from data.types import Outcome, Response
 
 
 class Stop(Exception):
@@ -15,9 +15,11 @@ class Stop(Exception):
         *,
         status: int | None = None,
         retry_after_s: float | None = None,
+        answer: Response | None = None,
     ) -> None:
         self.outcome = outcome
         self.detail = detail
         self.status = status
         self.retry_after_s = retry_after_s
+        self.answer = answer
         super().__init__(detail)

@@ -289,3 +289,16 @@ def test_what_is_longer_than_the_limit_is_too_large():
 def test_what_just_fits_is_taken():
     result, _ = ask({"/page": b"x" * 100}, limits=replace(QUICK, max_body_bytes=100))
     assert len(result.body) == 100
+
+
+def test_a_failure_keeps_what_the_site_sent_in_place_of_the_page():
+    with serve({"/gone": Answer(410, b"<p>taken down</p>")}) as site:
+        failure = fetcher_for(site).fetch(Request(f"{site}/gone"))
+    assert isinstance(failure, FetchFailure)
+    assert (failure.answer.status, failure.answer.body) == (410, b"<p>taken down</p>")
+
+
+def test_a_failure_without_an_answer_keeps_none():
+    failure = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
+    assert isinstance(failure, FetchFailure)
+    assert failure.answer is None

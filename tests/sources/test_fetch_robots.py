@@ -94,3 +94,9 @@ def test_the_crawl_delay_sets_the_pace():
         for path in ("/a", "/b"):
             fetcher.fetch(Request(f"{site}{path}"))
     assert [round(seconds) for seconds in slept] == [1, 10]  # fake sleeping: the page's slot moves on
+
+
+def test_what_is_no_page_but_made_for_programs_is_asked_without_robots_txt():
+    result, site = ask({"/robots.txt": REFUSAL, "/page": PAGE}, obey_robots=False)
+    assert result.status == 200
+    assert [one.path for one in site.asked] == ["/page"]
