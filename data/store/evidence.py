@@ -1,59 +1,96 @@
-"""What the vault holds, for what, and who put it there. The bytes themselves stand in the vault."""
+"""What the vault holds, for what, and who put it there. The bytes themselves stand in the vault.
+
+The files of one capture are rows with the same `capture_id`; `name` is what each is within it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from data.cases import EvidenceFile
 from data.ids import digest
+from data.seals import file_seal
 from data.store.audit import Entry, append
+from data.store.bulk import at, names, put
+
+_COLUMNS = names(
+    "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"
+)
+_SELECTED = """SELECT id, urn, mention_id, case_id, capture_id, name, sha256, media_type, size_bytes,
+    epoch_us(captured_at), captured_by, how FROM evidence"""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file: `sha256` its name in the vault, `captured_by` a person's or the program's id."""
+    """One file: `sha256` its name in the vault, `captured_by` a person's or the program's id.
+
+    `capture_id` and `name` are empty where it came alone, with a report of a person.
+    """
 
     urn: str
-    mention_id: str
+    mention_id: str | None
     sha256: str
     media_type: str
     size_bytes: int
     captured_at: datetime
     captured_by: str
     how: str
+    case_id: str | None = None
+    capture_id: str | None = None
+    name: str = ""
 
     @property
     def id(self) -> str:
         """16 hex digits over what it is for and what it is."""
-        return digest("evidence", self.urn, self.mention_id, self.sha256)[:16]
+        within = (self.capture_id, self.name) if self.capture_id else ()
+        return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
 
 
 def put_evidence(con: duckdb.DuckDBPyConnection, found: Evidence) -> None:
     """Records a file of the vault, with a row in the audit; the same one again changes nothing."""
-    new = con.execute(
-        "INSERT INTO evidence (id, urn, mention_id, sha256, media_type, size_bytes, captured_at, "
-        "captured_by, how) "
-        "VALUES ($id, $urn, $mention, $sha, $type, $size, $at, $by, $how) "
-        "ON CONFLICT (id) DO NOTHING RETURNING id",
-        {
-            "id": found.id, "urn": found.urn, "mention": found.mention_id, "sha": found.sha256,
-            "type": found.media_type, "size": found.size_bytes, "at": found.captured_at,
-            "by": found.captured_by, "how": found.how,
-        },
-    ).fetchall()  # fmt: skip
-    if new:
-        append(
-            con,
-            [
-                Entry(
-                    found.captured_at,
-                    found.captured_by,
-                    "evidence_kept",
-                    found.mention_id,
-                    found.urn,
-                    (found.sha256,),
-                )
-            ],
-        )
+    put_files(con, [found])
+
+
+def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None:
+    """Records files of the vault, each new one with a row in the audit that holds its hash."""
+    known = {
+        evidence_id
+        for (evidence_id,) in con.execute(
+            "SELECT id FROM evidence WHERE id = ANY($ids)", {"ids": [f.id for f in files]}
+        ).fetchall()
+    }
+    new = list({f.id: f for f in files if f.id not in known}.values())
+    put(con, "evidence", _COLUMNS, [_row(f) for f in new])
+    append(con, [_kept(f) for f in new])
+
+
+def files_of(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[EvidenceFile, ...]:
+    """The files held for a case, as they were captured; those of one capture by name."""
+    rows = con.execute(
+        f"{_SELECTED} WHERE case_id = $case ORDER BY captured_at, capture_id, name, id", {"case": case_id}
+    ).fetchall()
+    return tuple(EvidenceFile(*row[:9], at(row[9]), *row[10:]) for row in rows)
+
+
+def _row(f: Evidence) -> tuple[object, ...]:
+    return (
+        *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
+        *(f.size_bytes, f.captured_at, f.captured_by, f.how),
+    )
+
+
+def _kept(f: Evidence) -> Entry:
+    codes = (f.sha256, *([f"capture:{f.capture_id}"] if f.capture_id else []), file_seal(_as_stored(f)))
+    subject = f.case_id or f.mention_id or f.id
+    return Entry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
+
+
+def _as_stored(f: Evidence) -> EvidenceFile:
+    return EvidenceFile(
+        *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
+        *(f.size_bytes, f.captured_at, f.captured_by, f.how),
+    )
