@@ -48,7 +48,7 @@ def files(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[E
 
 def _file(row: Sequence[Any]) -> EvidenceFile:
     *what, captured_us, by, how = row
-    return EvidenceFile(*what, captured_at=at(captured_us), captured_by=by, how=how)
+    return EvidenceFile(*[*what, at(captured_us), by, how])
 
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[StoredStep, ...]:
