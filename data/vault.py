@@ -50,6 +50,20 @@ class Vault:
         """The SHA-256 names of all that is kept, in order."""
         return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
 
+    def content(self, sha256: str) -> bytes | None:
+        """What stands under that name, whether or not it is what was kept; None where nothing does."""
+        path = self._path(sha256) if _SHA256.fullmatch(sha256) else None
+        return path.read_bytes() if path is not None and path.is_file() else None
+
+    def everything(self) -> list[str]:
+        """The names of all files below the folder, in order; of those that are not its own, the path."""
+        found = (p for p in self.folder.rglob("*") if not p.is_dir())
+        return sorted(p.name if self._own(p) else p.relative_to(self.folder).as_posix() for p in found)
+
+    def _own(self, path: Path) -> bool:
+        own = _SHA256.fullmatch(path.name) is not None
+        return own and path == self._path(path.name)
+
     def kept_since(self, sha256: str) -> datetime:
         """When the bytes were written, aware UTC. Raises FileNotFoundError where there are none."""
         return datetime.fromtimestamp(self._path(sha256).stat().st_mtime, UTC)

@@ -1,0 +1,95 @@
+"""Proving what is kept: the vault, the rows, the manifests, the audit chain and the time stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from data import proof, proof_chain
+from data.cases import EvidenceFile
+from data.proof import Fault, Wrong
+from data.store import audit, proofs
+from data.store.audit import Link
+from data.store.proofs import StoredStep
+from data.vault import Vault
+from monitor.casework.stamps import Stamp, StampFault, read_stamp
+from monitor.service.context import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was read of the store in one reading, so that all of it is of one moment."""
+
+    files: Sequence[EvidenceFile]
+    steps: Sequence[StoredStep]
+    chain: Sequence[Link]
+    changed_notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty."""
+
+    faults: tuple[Fault, ...]
+    files: int
+    captures: int
+    steps: int
+    rows: int
+    stamped: int
+    stamps: tuple[Stamp, ...]
+    last: str | None
+
+
+def hold(con: Connection, case_id: str | None = None) -> Held:
+    """Reads what is to be proved, of one case or all; the chain whole."""
+    return Held(
+        proofs.files(con, case_id), proofs.steps(con, case_id), audit.links(con), proofs.changed_notes(con)
+    )
+
+
+def prove(
+    held: Held, vault: Vault, *, case_id: str | None = None, last: tuple[int, str] | None = None
+) -> Proved:
+    """Looks at all of it; of one case alone, files of the vault that no row names are not looked for."""
+    stamps: list[Stamp] = []
+    faults = [
+        *proof.vault_faults(held.files, vault.content),
+        *proof.manifest_faults(held.files, vault.content),
+        *proof_chain.chain_faults(held.chain, last),
+        *(Fault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
+        *proof_chain.recorded_faults(held.files, held.chain, whole=case_id is None),
+        *proof_chain.step_faults(held.steps, held.chain, case_id=case_id),
+        *proof_chain.capture_faults(held.steps, held.files),
+        *_stamp_faults(held.files, vault, stamps),
+    ]
+    if case_id is None:
+        faults += proof.strays(held.files, vault.everything())
+    end = held.chain[-1] if held.chain else None
+    return Proved(
+        faults=tuple(faults),
+        files=len(held.files),
+        captures=len(proof.captures(held.files)),
+        steps=len(held.steps),
+        rows=len(held.chain),
+        stamped=len(stamps),
+        stamps=tuple(stamps),
+        last=f"{end.hash}@{end.n}" if end else None,
+    )
+
+
+_NOTE_CHANGED = "The words kept under that hash are others."
+_RESPONSE, _CHAIN = "manifest.json.tsr", "tsa-chain.pem"
+
+
+def _stamp_faults(files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]) -> Iterator[Fault]:
+    """Time stamps that do not hold; those that do are added to `stamps`."""
+    for capture_id, held in proof.captures(files).items():
+        if _RESPONSE not in held:
+            continue
+        read = {name: vault.content(file.sha256) or b"" for name, file in held.items()}
+        try:
+            stamps.append(
+                read_stamp(capture_id, read[_RESPONSE], read.get(_CHAIN, b""), read.get(proof.MANIFEST, b""))
+            )
+        except StampFault as fault:
+            yield Fault(Wrong.STAMP, f"capture {capture_id}, {_RESPONSE}", str(fault))
