@@ -1,4 +1,4 @@
-"""The posts that cases are about, and what the vault holds of them."""
+"""The posts that cases are about, as they stand in the store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from data.cases import EvidenceFile, Post
+from data.cases import Post
 from data.store.bulk import at, moment
 
 _POSTS = """WITH told AS (
@@ -52,28 +52,9 @@ def posts_of(
     return tuple(map(_post, rows))
 
 
-def evidence_of(
-    con: duckdb.DuckDBPyConnection, case_id: str, mention_id: str | None = None
-) -> tuple[EvidenceFile, ...]:
-    """The files of a case, and those that somebody handed in with its post, in the order they came."""
-    rows = con.execute(
-        """SELECT id, urn, mention_id, case_id, capture_id, name, sha256, media_type, size_bytes,
-            epoch_us(captured_at), captured_by, how
-        FROM evidence WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention)
-        ORDER BY captured_at, capture_id, name, id""",
-        {"case": case_id, "mention": mention_id},
-    ).fetchall()
-    return tuple(_file(row) for row in rows)
-
-
 def _post(row: Sequence[Any]) -> Post:
     mention_id, channel, kind, url, author, title, text, published, first, last, version, sources = row
     return Post(
         *(mention_id, channel, kind, url, author, title, text),
         *(moment(published), at(first), at(last), version, tuple(sources)),
     )
-
-
-def _file(row: Sequence[Any]) -> EvidenceFile:
-    *head, captured, by, how = row
-    return EvidenceFile(*head[:5], head[5] or "", *head[6:], at(captured), by, how)

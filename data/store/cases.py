@@ -20,9 +20,10 @@ from data.seals import step_seal
 from data.store import alerts, bulk
 from data.store.audit import Entry, append, is_code, note
 from data.store.bulk import Row, at, moment, names
-from data.store.case_posts import evidence_of, posts_of
 from data.store.case_posts import post as post
 from data.store.case_posts import posts as posts
+from data.store.case_posts import posts_of
+from data.store.evidence import files_of
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage
 
@@ -144,7 +145,7 @@ def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool =
         steps(con, case.id),
         found.get(case.mention_id or ""),
         tuple(found[i] for i in case.copies if i in found),
-        evidence_of(con, case.id, case.mention_id),
+        files_of(con, case.id, case.mention_id),
     )
 
 

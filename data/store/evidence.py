@@ -68,10 +68,17 @@ def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None
     append(con, [_kept(f) for f in new])
 
 
-def files_of(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[EvidenceFile, ...]:
-    """The files held for a case, as they were captured; those of one capture by name."""
+def files_of(
+    con: duckdb.DuckDBPyConnection, case_id: str, mention_id: str | None = None
+) -> tuple[EvidenceFile, ...]:
+    """The files held for a case, as they were captured; those of one capture by name.
+
+    With `mention_id` also what was handed in with that post before it had a case.
+    """
     rows = con.execute(
-        f"{_SELECTED} WHERE case_id = $case ORDER BY captured_at, capture_id, name, id", {"case": case_id}
+        f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention)
+        ORDER BY captured_at, capture_id, name, id""",
+        {"case": case_id, "mention": mention_id},
     ).fetchall()
     return tuple(EvidenceFile(*row[:9], at(row[9]), *row[10:]) for row in rows)
 
