@@ -35,6 +35,17 @@ Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | 
 """Header name and value by the name a request gives in `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
+_READING = frozenset({"GET", "HEAD"})
+
+
+def headers_sent(agent: str) -> dict[str, str]:
+    """What every request says of us, where it does not say otherwise itself."""
+    return {
+        "User-Agent": agent,
+        "Accept": _ACCEPT,
+        "Accept-Encoding": ACCEPTED,
+        "Connection": "close",
+    }
 
 
 class Fetcher:
@@ -43,8 +54,8 @@ class Fetcher:
     `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` names the host and port
     pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
     from `sockets.tls_context`. `obey_robots` is off for interfaces that are made to be asked by programs
-    (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures deadlines
-    and paces, `clock` tells the time of day.
+    (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures
+    deadlines and paces, `clock` tells the time of day.
     """
 
     def __init__(
@@ -191,7 +202,7 @@ class Fetcher:
         )
         self._not_held(target.host)
         every_s = self._limits.per_host_interval_s
-        if obey_robots and step.credential is None:
+        if obey_robots and step.credential is None and step.method in _READING:
             rules = self._obeyed(str(prepared.url), target, deadline)
             every_s = interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
@@ -209,10 +220,7 @@ class Fetcher:
     def _prepared(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)
         headers = {
-            "User-Agent": self._agent,
-            "Accept": _ACCEPT,
-            "Accept-Encoding": ACCEPTED,
-            "Connection": "close",
+            **headers_sent(self._agent),
             **dict(step.headers),
             **dict([step.credential] if step.credential else []),
         }
