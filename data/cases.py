@@ -217,7 +217,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.COMPLAINANT: (("who",), ("person",)),
     StepKind.TARGET: (("person",), ("subjects",)),
     StepKind.WEIGHED: (("nature", "visible", "spread", "impact"), ()),
-    StepKind.DECIDED: (("decision",), ()),  # seek | answer | stop
+    StepKind.DECIDED: (("decision",), ("policy",)),  # seek | answer | stop; the policy gone by
     StepKind.ASKED: (("rung",), ("channel", "reference", "kind", "imminent", "received_at", "route")),
     StepKind.ANSWERED: (("rung", "result"), ("reference",)),
     StepKind.RESPONDED: (("how",), ()),
@@ -240,6 +240,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "network_abuse",
             "addresses",
             "nominet",
+            "front",
             "failed",
         ),
     ),
@@ -432,6 +433,7 @@ class Profile:
     """What a school's policy says of removals, where schools differ. See docs/policies.md.
 
     `host_hours` are elapsed hours, `author_days` school days; `letters` is a folder of its own letters.
+    `posh_at_once` lets the schools' helpline be asked beside a platform, before its time is up.
     """
 
     first_assessor: Role = Role.HEAD
@@ -444,3 +446,4 @@ class Profile:
     support: str = ""
     complaints_url: str = ""
     letters: Path | None = None
+    posh_at_once: bool = False

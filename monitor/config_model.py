@@ -96,6 +96,11 @@ class LadderTable(Table):
     letters: Text | None = _key(
         "A folder with letters of your own; one named as ours takes its place.", "letters", None
     )
+    posh_at_once: bool = _key(
+        "true where the Professionals Online Safety Helpline may be asked beside a platform, not after it.",
+        True,
+        False,
+    )
 
 
 class SchoolTable(Table):

@@ -7,7 +7,7 @@ saved by `data.store.mentions.save` in one transaction: all of it or none of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -29,6 +29,7 @@ from data.types import (
     Person,
     Policy,
     Relevance,
+    Role,
     School,
     Scores,
     Signal,
@@ -60,7 +61,8 @@ class TextScorer(Protocol):
 class Judges:
     """What judging needs, made once per command: schools, people, rules and the model.
 
-    `means` says, by urn, how a school's people are reached.
+    `means` says, by urn, how a school's people are reached; `first_assessors` whom its own policy has look
+    at a matter first.
     """
 
     schools: Mapping[str, School]
@@ -70,6 +72,11 @@ class Judges:
     scorer: Callable[[], TextScorer]
     thresholds: Thresholds
     means: Callable[[str], Means] = lambda urn: Means()
+    first_assessors: Mapping[str, Role] = field(default_factory=dict)
+
+    def policy_of(self, urn: str) -> Policy:
+        """The rules with the school's own first assessor, where its policy names one."""
+        return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
 
 
 def judge(

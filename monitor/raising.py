@@ -84,7 +84,7 @@ def raise_for(
             before_it,
             judges.people,
             school,
-            judges.policy,
+            judges.policy_of(story.urn),
             now,
             places=len(carriers.get(story.id, set()) | {source.id}),
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],

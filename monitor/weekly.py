@@ -17,6 +17,7 @@ from data.store import weekly as weekly_store
 from data.store.signed_reports import WeeklyReport
 from data.types import Person, Role, School
 from monitor.config import Config
+from monitor.policies import held_by
 from monitor.service.context import Connection
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def _earlier(
 
 
 def _policies(config: Config, school: School) -> list[tuple[str, date | None]]:
-    keys = {school.urn, *school.members}
-    return [(p.title, p.review_due) for p in config.policies if not p.schools or keys & set(p.schools)]
+    return [(p.title, p.review_due) for p in held_by(config, school)]
 
 
 def made(

@@ -99,6 +99,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
         means=partial(means, context(config, home)),
+        first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
     )
 
 
@@ -119,8 +120,12 @@ def fetcher(
     clock: Clock = utc_now,
     limits: Limits | None = None,
     allow_loopback: frozenset[tuple[str, int]] = frozenset(),
+    obey_robots: bool = True,
 ) -> AbstractContextManager[Fetcher]:
-    """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone."""
+    """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone.
+
+    `obey_robots` is False only for what is no page: registration data and time stamps.
+    """
     from sources.fetch import Fetcher as RealFetcher
     from sources.politeness import Limits as RealLimits
     from sources.politeness import user_agent
@@ -132,6 +137,7 @@ def fetcher(
             sleep=time.sleep,
             limits=limits or RealLimits(),
             allow_loopback=allow_loopback,
+            obey_robots=obey_robots,
         )
     )
 

@@ -9,6 +9,7 @@ from monitor.service.context import Tender
 from monitor.service.digests import digests
 from monitor.service.escalation import escalate
 from monitor.service.failing import failures
+from monitor.service.policies import policies
 from monitor.service.reports import reports
 from monitor.service.spikes import spikes
 
@@ -16,6 +17,7 @@ TENDERS: Mapping[str, Tender] = {
     "escalation": escalate,
     "failures": failures,
     "accounts": accounts,
+    "policies": policies,
     "spikes": spikes,
     "digests": digests,
     "reports": reports,

@@ -1,0 +1,85 @@
+"""The message that a written policy is past its review: to the head and the chair, once a quarter. Pure.
+
+Governors own the policy and the head runs it day to day (Maesteg, Basildon 11, Monkhouse 501); of five
+policies that we read, two were past their review and two had no date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.hours import in_working_hours
+from data.calendar import Calendar
+from data.ids import digest
+from data.people import people_of
+from data.types import OutboxMessage, Person, Role, School
+from data.words.say import words
+
+LIFE = timedelta(hours=72)
+QUARTER_DAYS = 91
+_TOLD = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
+"""The head and the chair, or whoever stands in for one who cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A policy whose review was due on a day that is past; `version` may be empty."""
+
+    title: str
+    version: str
+    review_due: date
+
+
+def review_messages(
+    policy: Overdue,
+    school: School,
+    people: Sequence[Person],
+    calendar: Calendar,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[OutboxMessage, ...]:
+    """One mail to each, in working hours; the key changes with each quarter since the review was due.
+
+    The first quarter begins the day after that day; there is none before it.
+    """
+    days = (now.astimezone(zone).date() - policy.review_due).days
+    if days < 1:
+        return ()
+    w = words(school.language)
+    due = in_working_hours(now, zone, calendar)
+    lines = [
+        w("policy.overdue", title=policy.title, day=w.full_day(policy.review_due)),
+        w("policy.version", version=policy.version) if policy.version else w("policy.no_version"),
+        "",
+        w("policy.why"),
+        w("policy.mend"),
+        "",
+        w("policy.again"),
+        w("common.not_watched"),
+    ]
+    told = (policy.title, policy.review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
+    return tuple(
+        OutboxMessage(
+            key=digest("policy", school.urn, *told, person.id),
+            urn=school.urn,
+            person_id=person.id,
+            kind="account",
+            subject=w("policy.subject", school=school.name),
+            body="\n".join(lines) + "\n",
+            due_at=due,
+            expires_at=due + LIFE,
+        )
+        for person in _recipients(people_of(school, people))
+    )
+
+
+def _recipients(here: Iterable[Person]) -> list[Person]:
+    reachable = [p for p in here if p.email]
+    found: dict[str, Person] = {}
+    for roles in _TOLD:
+        holders = next((held for role in roles if (held := [p for p in reachable if role in p.roles])), [])
+        found |= {p.id: p for p in holders}
+    return list(found.values())

@@ -1,0 +1,140 @@
+"""The service tells the head and the chair once a quarter of a policy past its review; decisions cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from homes import a_migrated_store
+from storing import URN
+
+from alerts.links import Links
+from data.cases import FACTS, Event, StepKind
+from data.types import Person, Role, School
+from monitor.config import Config
+from monitor.config_model import PolicyText
+from monitor.policies import with_policy
+from monitor.service.context import Connection, Context
+from monitor.service.policies import policies
+from monitor.service.tenders import TENDERS
+
+TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
+SCHOOL = School(URN, "Oakfield Primary School")
+HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
+CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
+DEPUTY = Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD, Role.DSL), "deputy@example.org")
+VICE = Person("vice", "Kit Reed", (Role.VICE_CHAIR,), "vice@example.org")
+LATE = PolicyText(title="Social media policy", version="3", review_due=date(2026, 9, 1))
+
+
+class Opened(NamedTuple):
+    """A store that is open for a whole test."""
+
+    home: Path
+    con: Connection
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Opened]:
+    with a_migrated_store(tmp_path).write("test") as con:
+        yield Opened(tmp_path, con)
+
+
+def config(*policies: PolicyText, people: tuple[Person, ...] = (HEAD, DEPUTY, CHAIR, VICE)) -> Config:
+    return Config(Path("schoolgate.toml"), schools=(SCHOOL,), people=people, policies=policies)
+
+
+def tend(store: Opened, now: datetime, settings: Config) -> list[str]:
+    """Whom it tells now."""
+    before = len(rows(store))
+    for write in policies(store.con, Context(settings, store.home, Links()), now):
+        write(store.con)
+    return [person for person, *_ in rows(store)[before:]]
+
+
+def rows(store: Opened) -> list[tuple[str, str, str, str, int]]:
+    asked = (
+        "SELECT person_id, kind, subject, body, epoch_us(due_at) FROM outbox ORDER BY written_at, person_id"
+    )
+    return list(store.con.execute(asked).fetchall())
+
+
+def test_the_head_and_the_chair_are_told_that_a_review_is_overdue(store: Opened) -> None:
+    assert tend(store, TUESDAY, config(LATE)) == ["chair", "head"]
+    _, kind, subject, body, due = rows(store)[0]
+    assert (kind, subject) == ("account", "Oakfield Primary School: a policy is past its review")
+    assert "The review of “Social media policy” was due on 1 September 2026." in body
+    assert "Version 3 is still the one gone by." in body
+    assert due == int(TUESDAY.timestamp()) * 1_000_000
+
+
+def test_it_is_told_once_a_quarter_while_it_is_overdue(store: Opened) -> None:
+    first = datetime(2026, 9, 2, 9, tzinfo=UTC)
+    days = [first + timedelta(n) for n in range(200) if tend(store, first + timedelta(n), config(LATE))]
+    assert days == [first, first + timedelta(91), first + timedelta(182)]
+
+
+def test_nothing_is_told_on_the_day_it_is_due_nor_of_one_without_a_date(store: Opened) -> None:
+    due_today = replace_due(date(2026, 11, 17))
+    assert tend(store, TUESDAY, config(due_today, PolicyText(title="Another"))) == []
+    assert tend(store, TUESDAY + timedelta(1), config(due_today)) == ["chair", "head"]
+
+
+def replace_due(day: date | None) -> PolicyText:
+    return LATE.model_copy(update={"review_due": day})
+
+
+def test_a_new_date_ends_it(store: Opened) -> None:
+    tend(store, TUESDAY, config(LATE))
+    assert tend(store, TUESDAY + timedelta(91), config(replace_due(date(2027, 9, 1)))) == []
+
+
+def test_the_deputy_and_the_vice_chair_stand_in_for_those_whom_no_mail_reaches(store: Opened) -> None:
+    people = (replace(HEAD, email=None), DEPUTY, replace(CHAIR, email=None), VICE)
+    assert tend(store, TUESDAY, config(LATE, people=people)) == ["deputy", "vice"]
+
+
+def test_it_waits_for_working_hours(store: Opened) -> None:
+    saturday_night = datetime(2026, 11, 21, 22, tzinfo=UTC)
+    tend(store, saturday_night, config(LATE))
+    assert rows(store)[0][4] == int(datetime(2026, 11, 23, 8, tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def test_another_schools_policy_is_not_told(store: Opened) -> None:
+    other = LATE.model_copy(update={"schools": ("900009",)})
+    assert tend(store, TUESDAY, config(other)) == []
+
+
+def test_a_welsh_school_is_told_in_welsh(store: Opened) -> None:
+    welsh = replace(SCHOOL, language="cy")
+    tend(store, TUESDAY, replace(config(LATE), schools=(welsh,)))
+    assert "1 Medi 2026" in rows(store)[0][3]
+
+
+def test_the_service_sees_to_it() -> None:
+    assert TENDERS["policies"] is policies
+
+
+DECIDED = Event(StepKind.DECIDED, "head", "It is untrue.", {"decision": "seek"})
+
+
+def test_a_decision_cites_the_policy_in_force() -> None:
+    event = with_policy(DECIDED, config(LATE), SCHOOL)
+    assert event.facts == {"decision": "seek", "policy": "Social media policy, version 3"}
+    assert "policy" in FACTS[StepKind.DECIDED][1]
+
+
+def test_a_policy_without_a_version_is_cited_by_its_day() -> None:
+    dated = PolicyText(title="Online safety", approved_on=date(2025, 9, 1))
+    event = with_policy(DECIDED, config(LATE, dated), SCHOOL)
+    assert event.facts["policy"] == "Social media policy, version 3; Online safety, approved 2025-09-01"
+
+
+def test_nothing_else_cites_a_policy_and_without_one_nothing_is_cited() -> None:
+    noted = Event(StepKind.NOTED, "head", "Rang them.")
+    assert with_policy(noted, config(LATE), SCHOOL) == noted
+    assert with_policy(DECIDED, config(), SCHOOL) == DECIDED
