@@ -28,11 +28,15 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
         stands = next((link.hash for link in chain if link.n == n), None)
         if stands is None:
             yield Fault(
-                Wrong.CHAIN, "audit chain", f"Row {n}, noted earlier, is not there: its end was cut off."
+                Wrong.CHAIN,
+                "audit chain",
+                f"Row {n}, noted earlier, is not there: the chain's end was cut off.",
             )
         elif stands != hashed:
             yield Fault(
-                Wrong.CHAIN, "audit chain", f"Row {n} is not the one that was noted: it was written anew."
+                Wrong.CHAIN,
+                "audit chain",
+                f"Row {n} is not the one that was noted: the chain was written anew.",
             )
 
 

@@ -25,6 +25,11 @@ class Held:
     chain: Sequence[Link]
     changed_notes: Sequence[str]
 
+    def knows(self, case_id: str) -> bool:
+        """Is there anything of that case, be it only in the chain?"""
+        recorded = (link.entry.subject == case_id for link in self.chain)
+        return bool(self.files or self.steps) or any(recorded)
+
 
 @dataclass(frozen=True, slots=True)
 class Proved:
@@ -35,7 +40,6 @@ class Proved:
     captures: int
     steps: int
     rows: int
-    stamped: int
     stamps: tuple[Stamp, ...]
     last: str | None
 
@@ -71,7 +75,6 @@ def prove(
         captures=len(proof.captures(held.files)),
         steps=len(held.steps),
         rows=len(held.chain),
-        stamped=len(stamps),
         stamps=tuple(stamps),
         last=f"{end.hash}@{end.n}" if end else None,
     )

@@ -33,14 +33,11 @@ def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) 
         certificates = x509.load_pem_x509_certificates(chain)
     except ValueError:
         raise StampFault("The time stamp or its certificates cannot be read.") from None
-    builder = VerifierBuilder()
-    for certificate in certificates:
-        if certificate.issuer == certificate.subject:
-            builder = builder.add_root_certificate(certificate)
-        else:
-            builder = builder.add_intermediate_certificate(certificate)
+    roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
+    between = [c for c in certificates if c not in roots]
+    verifier = VerifierBuilder(roots=roots, intermediates=between).build()
     try:
-        builder.build().verify_message(answer, manifest)
+        verifier.verify_message(answer, manifest)
     except (VerificationError, ValueError):
         raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
     return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))

@@ -1,0 +1,289 @@
+"""Any byte that was changed is found, and named; any row changed, taken out, put in or re-ordered, too."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from evidencing import OPENED, URN, a_case, a_kept_case, keep, some_files, vault_file
+from homes import a_migrated_store
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.proof_chain import recorded_faults, step_faults
+from data.store import audit
+from data.store.audit import Entry, append
+from data.store.open import Store
+from data.vault import Vault
+from monitor.casework.proving import Held, hold, prove
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return a_migrated_store(tmp_path / "home")
+
+
+def read(store: Store, case_id: str | None = None) -> Held:
+    with store.read() as con:
+        return hold(con, case_id)
+
+
+def faults(store: Store, case_id: str | None = None, last: tuple[int, str] | None = None) -> list[str]:
+    proved = prove(read(store, case_id), Vault(store.evidence), case_id=case_id, last=last)
+    return [f"{f.wrong.value}: {f.where}: {f.said}" for f in proved.faults]
+
+
+def tamper(store: Store, *statements: str) -> None:
+    with store.write("tamper") as con:
+        for statement in statements:
+            con.execute(statement)
+
+
+def write(path: Path, content: bytes) -> None:
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
+def test_what_nobody_touched_holds(store):
+    a_kept_case(store)
+    assert faults(store) == []
+    assert faults(store, "0042") == []
+
+
+def test_every_byte_that_is_flipped_in_a_file_of_the_vault_is_found_and_the_file_named(store):
+    files = some_files()
+    a_kept_case(store, ("cap1", files))
+    held, vault = read(store), Vault(store.evidence)
+    for name, content in files.items():
+        path = vault_file(store, content)
+        for place in range(len(content)):
+            write(path, content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            found = prove(held, vault).faults
+            assert any(f.where.startswith(f"case 0042, capture cap1, {name} ") for f in found), (name, place)
+        write(path, content)
+    assert faults(store) == []
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(min_size=1, max_size=5000), st.data())
+def test_whatever_a_file_holds_a_flipped_bit_of_it_is_found(tmp_path_factory, content, data):
+    place = data.draw(st.integers(0, len(content) - 1))
+    bit = 1 << data.draw(st.integers(0, 7))
+    store = a_migrated_store(tmp_path_factory.mktemp("home"))
+    a_kept_case(store, ("cap1", some_files(**{"post.png": content})))
+    path = vault_file(store, content)
+    write(path, content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
+    assert faults(store) == [f"changed: {_post(content)}: Its bytes are not those that were kept."]
+
+
+def _post(content: bytes) -> str:
+    return f"case 0042, capture cap1, post.png ({hashlib.sha256(content).hexdigest()[:12]})"
+
+
+def _flips(text: str) -> list[str]:
+    """The text with each of its characters changed in turn, and with the last one gone."""
+    return [text[:i] + chr(ord(c) ^ 1) + text[i + 1 :] for i, c in enumerate(text)] + (
+        [text[:-1]] if text else []
+    )
+
+
+def _changed(value: object, name: str = "") -> list[object]:
+    """Every value that one changed byte makes of it."""
+    match value:
+        case str():
+            return list(_flips(value))
+        case int():
+            return [value + 1, value ^ (1 << 20)]
+        case None:
+            return [OPENED if name.endswith("_at") else "x"]
+        case datetime():
+            return [value + timedelta(microseconds=1), value - timedelta(days=1)]
+        case tuple():
+            parts = [
+                (*value[:i], new, *value[i + 1 :]) for i, old in enumerate(value) for new in _changed(old)
+            ]
+            return [*parts, value[:-1]]
+    raise TypeError(type(value))
+
+
+def _variants(row: object) -> list[object]:
+    names = [f.name for f in fields(row)]  # type: ignore[arg-type]
+    return [replace(row, **{name: new}) for name in names for new in _changed(getattr(row, name), name)]  # type: ignore[type-var]
+
+
+def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(store):
+    a_kept_case(store)
+    chain = list(read(store).chain)
+    assert len(chain) >= 9
+    for place, link in enumerate(chain):
+        entries = [replace(link, entry=entry) for entry in _variants(link.entry)]
+        rows = [
+            replace(link, **{f: new}) for f in ("n", "previous", "hash") for new in _changed(getattr(link, f))
+        ]
+        for changed in (*entries, *rows):
+            assert audit.faults([*chain[:place], changed, *chain[place + 1 :]]), (link.n, changed)
+
+
+def test_every_byte_that_is_changed_in_a_row_of_a_case_is_found(store):
+    a_kept_case(store)
+    held = read(store)
+    assert not list(step_faults(held.steps, held.chain, case_id=None))
+    for place, step in enumerate(held.steps):
+        for changed in _variants(step):
+            rows = [*held.steps[:place], changed, *held.steps[place + 1 :]]
+            assert list(step_faults(rows, held.chain, case_id=None)), changed
+
+
+def test_every_byte_that_is_changed_in_a_row_of_the_evidence_is_found(store):
+    a_kept_case(store)
+    held = read(store)
+    for place, file in enumerate(held.files):
+        for changed in _variants(file):
+            rows = [*held.files[:place], changed, *held.files[place + 1 :]]
+            assert list(recorded_faults(rows, held.chain, whole=True)), changed
+
+
+TAMPERED = {
+    "a row of the chain": (
+        "UPDATE audit SET actor = 'p-x' WHERE n = 3",
+        "chain: audit chain: Audit row 3 was",
+    ),
+    "a row taken out of the chain": (
+        "DELETE FROM audit WHERE n = 3",
+        "chain: audit chain: Audit row 3 is missing",
+    ),
+    "two rows of the chain changed over": (
+        "UPDATE audit SET n = CASE n WHEN 3 THEN 1004 ELSE 3 END WHERE n IN (3, 4);"
+        "UPDATE audit SET n = 4 WHERE n = 1004",
+        "chain: audit chain: Audit row 3 does not follow",
+    ),
+    "a row put into the chain": (
+        "INSERT INTO audit SELECT 99, done_at, actor, action, subject, urn, codes, previous, hash FROM audit "
+        "WHERE n = 3",
+        "is missing; row 99 stands in its place",
+    ),
+    "the words of a reason in the audit": (
+        "UPDATE audit_notes SET note = note || '.'",
+        "The words kept under that hash are others.",
+    ),
+    "a step's words": (
+        "UPDATE case_steps SET why = 'It is true.' WHERE step = 'decided'",
+        "changed: case 0042, step 5: The reason that was given is not the one in the audit.",
+    ),
+    "a step's words erased": (
+        "UPDATE case_steps SET why = '' WHERE step = 'decided'",
+        "missing: case 0042, step 5: A reason was given; it is not there any more.",
+    ),
+    "a step's actor": (
+        "UPDATE case_steps SET actor = 'x' WHERE n = 2",
+        "unrecorded: case 0042, step 2: It is not as any audit entry of this case seals it.",
+    ),
+    "a step's facts": (
+        "UPDATE case_steps SET detail = replace(detail, 'seek', 'stop') WHERE n = 5",
+        "unrecorded: case 0042, step 5: It is not as any",
+    ),
+    "a step taken out": ("DELETE FROM case_steps WHERE n = 5", "is of a step that is not there"),
+    "a step put in": (
+        "INSERT INTO case_steps SELECT case_id, 7, urn, step, actor, done_at, due_at, detail, recorded_at, "
+        "why, clock FROM case_steps WHERE n = 5",
+        "unrecorded: case 0042, step 7",
+    ),
+    "two steps changed over": (
+        "UPDATE case_steps SET n = CASE n WHEN 5 THEN 1006 ELSE 5 END WHERE n IN (5, 6);"
+        "UPDATE case_steps SET n = 6 WHERE n = 1006",
+        "unrecorded: case 0042, step 5",
+    ),
+    "all steps of a case taken out": ("DELETE FROM case_steps", "is of a step that is not there"),
+    "a row of the evidence taken out": (
+        "DELETE FROM evidence WHERE name = 'post.txt'",
+        "missing: capture cap1, post.txt: The manifest lists it",
+    ),
+    "the row of a manifest taken out": (
+        "DELETE FROM evidence WHERE name = 'manifest.json'",
+        "missing: capture cap1: It has no manifest.",
+    ),
+    "a whole capture taken out": (
+        "DELETE FROM evidence",
+        "says that a file was kept of 0042; there is no such row",
+    ),
+    "a row of the evidence put in": (
+        "INSERT INTO evidence SELECT 'x', urn, mention_id, case_id, sha256, media_type, size_bytes, "
+        "captured_at, captured_by, how, capture_id, 'post.png' FROM evidence WHERE name = 'post.txt'",
+        "unknown: capture cap1, post.png: The evidence has a row for it, the manifest does not list it.",
+    ),
+    "who captured it": (
+        "UPDATE evidence SET captured_by = 'x' WHERE name = 'post.txt'",
+        "Its row is not the one that the audit entry seals.",
+    ),
+    "a file's size": ("UPDATE evidence SET size_bytes = 3 WHERE name = 'post.txt'", "Its row says 3 bytes"),
+}
+
+
+@pytest.mark.parametrize(("statements", "found"), TAMPERED.values(), ids=TAMPERED.keys())
+def test_what_was_tampered_with_is_named(store, statements, found):
+    a_kept_case(store)
+    tamper(store, *statements.split(";"))
+    assert found in "\n".join(faults(store))
+
+
+@pytest.mark.parametrize(
+    "which", ["a step taken out", "a step's words", "a file's size", "a whole capture taken out"]
+)
+def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_looked_at(store, which):
+    a_kept_case(store)
+    a_kept_case(store, ("cap2", some_files(**{"post.png": b"y"})), case=a_case("0043"))
+    statements, _ = TAMPERED[which]
+    tamper(
+        store, *(f"{s} {'AND' if 'WHERE' in s else 'WHERE'} case_id = '0043'" for s in statements.split(";"))
+    )
+    assert faults(store, "0042") == []
+    assert faults(store, "0043")
+
+
+def test_a_file_that_is_gone_is_missing(store):
+    files = some_files()
+    a_kept_case(store, ("cap1", files))
+    vault_file(store, files["post.txt"]).unlink()
+    assert [f for f in faults(store) if f.startswith("missing: case 0042, capture cap1, post.txt")]
+
+
+@pytest.mark.parametrize("name", ["ab/" + "ab" * 32, "cd/" + "ab" * 32, "notes.txt", "ab/unfinished-1"])
+def test_a_file_that_nobody_recorded_is_unknown(store, name):
+    a_kept_case(store)
+    stray = store.evidence / name
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"")
+    assert [f for f in faults(store) if f.startswith("unknown: vault file")]
+
+
+def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earlier(store):
+    a_kept_case(store)
+    end = read(store).chain[-1]
+    assert faults(store, last=(end.n, end.hash)) == []
+    tamper(store, f"DELETE FROM audit WHERE n = {end.n}", f"DELETE FROM case_steps WHERE n = {6}")
+    assert faults(store) == []
+    assert faults(store, last=(end.n, end.hash)) == [
+        f"chain: audit chain: Row {end.n}, noted earlier, is not there: the chain's end was cut off."
+    ]
+
+
+def test_a_chain_that_was_written_anew_shows_against_what_was_noted_earlier(store):
+    a_kept_case(store)
+    end = read(store).chain[-1]
+    assert faults(store, last=(end.n, "0" * 64)) == [
+        f"chain: audit chain: Row {end.n} is not the one that was noted: the chain was written anew."
+    ]
+
+
+def test_a_file_that_went_with_its_mention_on_record_is_no_fault(store):
+    case = a_case()
+    keep(store, case, "cap1", some_files())
+    with store.write("a purge") as con:
+        gone = con.execute("DELETE FROM evidence RETURNING sha256").fetchall()
+        append(con, [Entry(OPENED, "schoolgate", "evidence_deleted", case.id, URN, (s,)) for (s,) in gone])
+    for (sha256,) in gone:
+        Vault(store.evidence).remove(sha256)
+    assert faults(store) == []
