@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 
+from data.case_retention import KEPT, purge_cases
 from data.errors import StoreDamaged
 from data.store.audit import Entry, append
 from data.store.bulk import at
@@ -29,20 +30,26 @@ ORPHAN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
-    """What a purge took away: whole mentions (`not_about` of them about no school), texts behind stubs."""
+    """What a purge took away: whole mentions (`not_about` of them about no school), texts behind stubs.
+
+    `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
+    """
 
     deleted: int = 0
     not_about: int = 0
     stubs: int = 0
     files: int = 0
     rewritten: bool = False
+    cases: int = 0
+    held: int = 0
 
 
 def purge(store: Store, now: datetime, policy: Policy, *, force: bool = False) -> PurgeReport:
     """Deletes what is due, leaving fingerprints, counts and stubs; rewrites the file when that is due.
 
     It is due when something was deleted since the last rewrite and that is a week ago, or there was
-    none; with `force`, always. Mentions of an open or held case stay.
+    none; with `force`, always. Open and held cases stay, with the mentions of their stories; closed ones for
+    their class's time, with their posts.
     """
     with store.write("purge what is due") as con:
         report, dropped = _purge(con, now, policy)
@@ -75,9 +82,9 @@ def rewrite(store: Store) -> None:
         shutil.rmtree(store.home / (store.path.name + ".tmp"), ignore_errors=True)
 
 
-_DUE = """
+_DUE = f"""
 SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
-    SELECT x.mention_id FROM matches x JOIN cases USING (story_id) WHERE closed_at IS NULL OR hold)
+    SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 """
 _NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""
@@ -110,6 +117,7 @@ _ORPHANS = (
 def _purge(
     con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy
 ) -> tuple[PurgeReport, frozenset[str]]:
+    gone = purge_cases(con, now, policy)
     due = con.execute(_DUE, {"now": now}).fetchall()
     stubs = [mention_id for mention_id, stub in due if stub]
     whole = [mention_id for mention_id, stub in due if not stub]
@@ -131,10 +139,11 @@ def _purge(
     times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
     for statement in _ORPHANS:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
-    if due:
-        codes = (f"deleted:{len(whole)}", f"not_about:{not_about}", f"stubs:{len(stubs)}")
+    cases = gone.deleted + gone.stubs
+    if due or cases:
+        codes = (f"deleted:{len(whole)}", f"not_about:{not_about}", f"stubs:{len(stubs)}", f"cases:{cases}")
         append(con, [*tombstones, Entry(now, "schoolgate", "purged", "store", None, codes)])
-    return PurgeReport(len(whole), not_about, len(stubs)), files
+    return PurgeReport(len(whole), not_about, len(stubs), cases=cases, held=gone.held), files | gone.files
 
 
 def _drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:

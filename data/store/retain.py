@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from data.cases import Ending
 from data.types import Policy, Relevance, Verdict
 
 SIX_YEARS = timedelta(days=6 * 365 + 2)
@@ -37,3 +39,42 @@ def retain_until(verdicts: Iterable[Verdict], now: datetime, policy: Policy) -> 
 def is_restricted(verdict: Verdict) -> bool:
     """True where the text is for the designated safeguarding lead alone."""
     return verdict.restricted or verdict.content_class in HANDED_OVER
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """What decides how long a closed case is kept. `last_public` is when its post was last seen to stand.
+
+    `course` says that a chronology was approved: it was about a course of conduct. Times are UTC.
+    """
+
+    content_class: str
+    ending: Ending | None
+    closed_at: datetime
+    last_public: datetime
+    course: bool = False
+
+    @property
+    def leaves_stub(self) -> bool:
+        """Is it of what stands in the school's safeguarding system: then a stub is left here."""
+        return self.ending is Ending.HANDED_OVER or self.content_class in HANDED_OVER
+
+
+def case_kept_until(case: ClosedCase, policy: Policy) -> datetime:
+    """When the steps, the evidence and the post of a closed case may go, UTC.
+
+    Handed over: at once. Fair comment (C0) or a mistake: days. Hate, threats and a course of conduct: six
+    years. Defamation: eighteen months from when it was last public, since an action may be brought for
+    a year (Limitation Act 1980, section 4A), though never within those days of closing. All else
+    the policy's `retain_days`. From closing, but for defamation.
+    """
+    days = timedelta(days=policy.criticism_days)
+    if case.ending is Ending.HANDED_OVER:
+        return case.closed_at
+    if case.ending is Ending.MISTAKEN or case.content_class == "C0":
+        return case.closed_at + days
+    if case.course:
+        return case.closed_at + SIX_YEARS
+    if case.content_class == "C7":
+        return max(case.last_public + EIGHTEEN_MONTHS, case.closed_at + days)
+    return case.closed_at + _LONGER.get(case.content_class, timedelta(days=policy.retain_days))

@@ -1,0 +1,154 @@
+"""Deleting closed cases when their time is over: steps, reasons, evidence. A row in the audit is left.
+
+Of what went to the school's safeguarding system a stub is left too: the case's number, class and dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from data.cases import CaseStep, Ending
+from data.ids import digest
+from data.proof import DELETED
+from data.seals import step_seal
+from data.store import cases
+from data.store.audit import Entry, append
+from data.store.bulk import at
+from data.store.retain import SIX_YEARS, ClosedCase, case_kept_until
+from data.types import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class CasesGone:
+    """What became of closed cases: deleted whole, left as stubs, due but on hold; hashes of their files."""
+
+    deleted: int = 0
+    stubs: int = 0
+    held: int = 0
+    files: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    id: str
+    urn: str
+    story_id: str
+    opened_at: datetime
+    hold: bool
+    steps: int
+    case: ClosedCase
+
+    def due(self, now: datetime, policy: Policy) -> bool:
+        """Is its time over? A stub, which has no steps any more, stays six years."""
+        until = case_kept_until(self.case, policy) if self.steps else self.case.closed_at + SIX_YEARS
+        return until <= now
+
+
+_CLOSED = """
+SELECT c.id, c.urn, c.story_id, epoch_us(c.opened_at), c.hold,
+    (SELECT count(*) FROM case_steps t WHERE t.case_id = c.id), c.content_class, c.ending,
+    epoch_us(c.closed_at), epoch_us(greatest(c.opened_at, m.published, m.last_seen, (
+        SELECT max(done_at) FROM case_steps t WHERE t.case_id = c.id AND (step = 'came_back' OR (
+            step = 'checked' AND regexp_matches(detail, '"result": "(present|changed)"')))))),
+    EXISTS (SELECT 1 FROM case_steps t WHERE t.case_id = c.id AND step = 'chronology')
+FROM cases c LEFT JOIN (
+    SELECT id, published, (SELECT max(last_seen) FROM sightings WHERE mention_id = id) AS last_seen
+    FROM mentions) m ON m.id = c.mention_id
+WHERE c.closed_at IS NOT NULL ORDER BY c.id
+"""
+
+
+def purge_cases(con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy) -> CasesGone:
+    """Deletes what is due of closed cases, in the caller's transaction; a hold keeps all of its case.
+
+    Texts of what was handed over are due at once, and left to the purge of the mentions.
+    """
+    due = [c for c in map(_closed, con.execute(_CLOSED).fetchall()) if c.due(now, policy)]
+    gone = CasesGone(held=sum(c.hold for c in due))
+    for one in due:
+        if not one.hold:
+            gone = _delete(con, one, gone, now)
+    return gone
+
+
+_KEPT_BY_STORY = """
+SELECT x.mention_id FROM matches x JOIN cases c USING (story_id)
+WHERE c.closed_at IS NULL OR c.hold OR (c.mention_id IS NULL AND c.id IN (SELECT case_id FROM case_steps))
+"""
+_KEPT_BY_CASE = """
+SELECT mention_id FROM cases WHERE id IN (SELECT case_id FROM case_steps)
+UNION SELECT regexp_extract(detail, '"mention": "([^"]+)"', 1) FROM case_steps
+    WHERE step IN ('copy_found', 'came_back')
+"""
+KEPT = f"{_KEPT_BY_STORY} UNION {_KEPT_BY_CASE}"
+"""Ids of the mentions that cases keep: the whole story of an open or held one, else its post and copies."""
+
+
+def _delete(con: duckdb.DuckDBPyConnection, one: _Closed, gone: CasesGone, now: datetime) -> CasesGone:
+    done = cases.steps(con, one.id)
+    files = _drop_files(con, one, now)
+    _drop_words(con, one.id)
+    con.execute("DELETE FROM case_steps WHERE case_id = $id", {"id": one.id})
+    append(con, [_tombstone(one, done, now)])
+    if one.steps and one.case.leaves_stub:
+        _leave_stub(con, one, now)
+        return replace(gone, stubs=gone.stubs + 1, files=gone.files | files)
+    con.execute("DELETE FROM cases WHERE id = $id", {"id": one.id})
+    return replace(gone, deleted=gone.deleted + 1, files=gone.files | files)
+
+
+def _leave_stub(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> None:
+    con.execute(
+        "UPDATE cases SET subjects = [], assigned_to = NULL, due_at = NULL, clock = NULL, recheck_at = NULL "
+        "WHERE id = $id",
+        {"id": one.id},
+    )
+    con.execute(
+        """UPDATE mentions SET retain_until = least(retain_until, $now) WHERE restricted AND NOT stub
+            AND id IN (SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)""",
+        {"now": now, "story": one.story_id, "urn": one.urn},
+    )
+
+
+def _drop_files(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> frozenset[str]:
+    rows = con.execute("DELETE FROM evidence WHERE case_id = $id RETURNING sha256", {"id": one.id}).fetchall()
+    files = frozenset(sha256 for (sha256,) in rows)
+    append(con, [Entry(now, "schoolgate", DELETED, one.id, one.urn, (sha256,)) for sha256 in sorted(files)])
+    return files
+
+
+def _drop_words(con: duckdb.DuckDBPyConnection, case_id: str) -> None:
+    """Erases the reasons given in the case, and for reading it, unless something else bears the same."""
+    con.execute(
+        """WITH said AS (
+            SELECT subject = $id OR list_contains(codes, 'case:' || $id) AS mine, unnest(codes) AS code
+            FROM audit)
+        DELETE FROM audit_notes WHERE 'note:' || sha256 IN (
+            SELECT code FROM said WHERE starts_with(code, 'note:') GROUP BY code HAVING bool_and(mine))""",
+        {"id": case_id},
+    )
+
+
+def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> Entry:
+    """Its number, class, dates, a hash over its steps, and by what it was deleted."""
+    case = one.case
+    codes = (
+        case.content_class or "unclassified",
+        *([f"ending:{case.ending.value}"] if case.ending else []),
+        f"opened:{one.opened_at:%Y-%m-%d}",
+        f"closed:{case.closed_at:%Y-%m-%d}",
+        f"sha256:{digest(*map(step_seal, done))}",
+        "authority:retention",
+    )
+    return Entry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)
+
+
+def _closed(row: Sequence[Any]) -> _Closed:
+    case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course = row
+    case = ClosedCase(content_class, Ending(ending) if ending else None, at(closed), at(last), course)
+    return _Closed(case_id, urn, story_id, at(opened), hold, steps, case)

@@ -1,0 +1,293 @@
+"""Cases in the store: steps are appended, never changed, and each is audited with who, when and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from casing import a_case, a_step
+from homes import a_migrated_store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_verdict, an_alert
+
+from data.cases import CaseState, Ending, Lane, Rung, StepKind, Waits
+from data.errors import CaseMoved, InputError
+from data.ids import digest
+from data.seals import step_seal
+from data.store import alerts, cases, weekly
+from data.store.audit import verify
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import save
+from data.types import Route, Severity
+
+HOUR = timedelta(hours=1)
+
+
+def put(store, case, *steps, outbox=()):
+    with store.write("a case") as con:
+        cases.put(con, case, steps, outbox, NOW)
+
+
+def keep(store, batch):
+    with store.write("a batch") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+
+
+def read(store, ask):
+    with store.read() as con:
+        return ask(con)
+
+
+def rows(store, sql):
+    return read(store, lambda con: con.execute(sql).fetchall())
+
+
+def restricted(mention, **fields):
+    given = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
+    verdict = a_verdict(mention, severity=Severity.THIS_HOUR, **given)
+    return a_batch(mention, verdicts=[verdict], **fields)
+
+
+def test_steps_come_back_as_they_were_put_with_words_facts_and_clock(store):
+    first = a_step(why="Their address stands there. Said twice: “Cwm Taf”.")
+    asked = a_step(
+        2, StepKind.ASKED, at=NOW + HOUR, facts={"rung": "platform_report", "reference": "FB 12/9 ß"},
+        due_at=NOW + 49 * HOUR, clock="platform_48h", recorded_at=NOW + 2 * HOUR,
+    )  # fmt: skip
+    put(store, a_case(steps=2), first, asked)
+    assert read(store, lambda con: cases.steps(con, "0001")) == (first, asked)
+    assert read(store, lambda con: cases.steps(con, "0002")) == ()
+
+
+def test_the_projection_is_what_the_steps_came_to(store):
+    due = Waits("platform_48h", NOW, NOW + 48 * HOUR)
+    recheck = Waits("recheck", NOW, NOW + 72 * HOUR)
+    put(store, a_case(), a_step())
+    later = a_case(
+        content_class="C6", state=CaseState.WAITING, rung=Rung.PLATFORM_REPORT, subjects=("p-deputy",),
+        assigned_to="p-it", hold_by="p-dpo", lane=Lane.SAFEGUARDING, restricted=True, locked=True,
+        waits=(due, recheck), steps=2,
+    )  # fmt: skip
+    put(store, later, a_step(2, StepKind.NOTED))
+    found = rows(
+        store,
+        "SELECT content_class, state, rung, subjects, assigned_to, hold, lane, restricted, locked, clock, "
+        "epoch(due_at - opened_at)::INT, epoch(recheck_at - opened_at)::INT FROM cases",
+    )
+    hours = (48 * 3600, 72 * 3600)
+    assert found == [
+        ("C6", "waiting", "platform_report", ["p-deputy"], "p-it", True, "safeguarding", True, True,
+         "platform_48h", *hours)
+    ]  # fmt: skip
+
+
+def test_the_class_proposed_stands_in_the_list_until_a_person_sets_one(store):
+    put(store, a_case(), a_step())
+    assert rows(store, "SELECT content_class, rung FROM cases") == [("C11", None)]
+
+
+def test_a_case_number_is_never_given_twice_even_when_its_case_is_gone(store):
+    assert read(store, cases.next_id) == "0001"
+    put(store, a_case(), a_step())
+    assert read(store, cases.next_id) == "0002"
+    with store.write("gone") as con:
+        con.execute("DELETE FROM cases")
+    assert read(store, cases.next_id) == "0002"
+    put(store, a_case("9999"), a_step(case_id="9999"))
+    assert read(store, cases.next_id) == "10000"
+
+
+def test_of_two_people_at_once_the_later_is_told_and_writes_nothing(store):
+    put(store, a_case(), a_step())
+    put(store, a_case(steps=2), a_step(2, StepKind.NOTED, why="First."))
+    before = rows(store, "SELECT * FROM audit"), rows(store, "SELECT * FROM cases")
+    late = a_step(2, StepKind.CLOSED, actor="p-deputy", facts={"ending": "answered"})
+    closed = a_case(state=CaseState.CLOSED, closed_at=NOW, steps=2)
+    with pytest.raises(CaseMoved, match=r"0001 was changed meanwhile.*Nothing was written.*case show 0001"):
+        put(store, closed, late, outbox=[a_message(kind="case")])
+    assert (rows(store, "SELECT * FROM audit"), rows(store, "SELECT * FROM cases")) == before
+    assert rows(store, "SELECT count(*) FROM outbox") == [(0,)]
+    assert [s.why for s in read(store, lambda con: cases.steps(con, "0001"))] == ["", "First."]
+
+
+@pytest.mark.parametrize("numbers", [(3,), (2, 2), (2, 4), (1,)])
+def test_steps_that_do_not_follow_the_last_are_refused(store, numbers):
+    put(store, a_case(), a_step())
+    with pytest.raises(CaseMoved):
+        put(store, a_case(steps=3), *(a_step(n, StepKind.NOTED) for n in numbers))
+
+
+def test_what_fails_half_way_leaves_nothing(store):
+    twice = [a_message("k", kind="case", body=None)]  # a message without words cannot be written
+    with pytest.raises(Exception, match="NOT NULL"):
+        put(store, a_case(), a_step(), outbox=twice)
+    for table in ("cases", "case_steps", "audit", "audit_notes"):
+        assert rows(store, f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_each_step_has_one_entry_in_the_audit_with_who_when_and_why(store):
+    put(store, a_case(), a_step(actor="schoolgate", why="Found by the scan."))
+    decided = a_step(
+        2, StepKind.DECIDED, actor="p-chair", at=NOW - HOUR, recorded_at=NOW, why="It names her street.",
+        facts={"decision": "seek"},
+    )  # fmt: skip
+    put(store, a_case(steps=2), decided)
+    found = rows(store, "SELECT action, subject, actor, urn, epoch_us(done_at), codes FROM audit ORDER BY n")
+    assert [r[0] for r in found] == ["case_opened", "case_decided"]
+    _, *who, at_us, codes = found[1]
+    assert who == ["0001", "p-chair", URN]
+    assert at_us == round(NOW.timestamp() * 1_000_000)
+    note = f"note:{digest('It names her street.')}"
+    assert codes == ["n:2", "decision:seek", step_seal(decided), note]
+    assert rows(store, "SELECT note FROM audit_notes ORDER BY note") == [
+        ("Found by the scan.",),
+        ("It names her street.",),
+    ]
+    assert read(store, verify) == []
+
+
+def test_the_chain_holds_no_words_handles_addresses_or_references_of_a_case(store):
+    plant = "quincunx"
+    said = [
+        a_step(1, StepKind.OPENED, facts={"story": "s-one", "subjects": "p-a,p-b", "channel": "forum"}),
+        a_step(2, StepKind.WEIGHED, facts=dict.fromkeys(("nature", "visible", "spread", "impact"), plant)),
+        a_step(3, StepKind.HOSTED, facts={"host": plant, "domain": f"{plant}.test", "registrar": plant}),
+        a_step(4, StepKind.CHRONOLOGY, facts={"author": plant, "person": "p-a"}, why=plant),
+        a_step(5, StepKind.ASKED, facts={"rung": "host", "reference": plant, "kind": "s5"}),
+        a_step(6, StepKind.CHECKED, facts={"result": "gone", "url": f"https://{plant}.test/"}),
+        a_step(7, StepKind.CONSENT_ASKED, facts={"person": "p-a", "how": plant}),
+    ]
+    put(store, a_case(steps=7), *said)
+    codes = [code for (held,) in rows(store, "SELECT codes FROM audit") for code in held]
+    assert not [c for c in codes if plant in c]
+    assert {"subjects:p-a", "subjects:p-b", "kind:s5", "result:gone", "person:p-a"} <= set(codes)
+
+
+def test_a_reclassification_is_what_the_governors_report_counts(store):
+    again = a_step(2, StepKind.RECLASSIFIED, why="It gives an address.", facts={"from": "C0", "class": "C11"})
+    put(store, a_case(content_class="C11", steps=2), a_step(), again)
+    assert read(store, lambda con: weekly.reclassified(con, URN, NOW - HOUR, NOW + HOUR)) == 1
+
+
+def test_messages_go_out_with_the_step_that_they_tell_of(store):
+    put(store, a_case(), a_step(), outbox=[a_message("k", kind="case")])
+    assert rows(store, "SELECT key, kind FROM outbox") == [("k", "case")]
+
+
+def test_cases_are_listed_by_school_the_oldest_first_and_without_closed_ones(store):
+    put(store, a_case("0002"), a_step(case_id="0002"))
+    put(store, a_case(), a_step())
+    closed = a_case("0003", urn="900002", state=CaseState.CLOSED, closed_at=NOW)
+    put(store, closed, a_step(case_id="0003", urn="900002"))
+    every = read(store, cases.all_steps)
+    assert list(every) == ["0001", "0002", "0003"]
+    assert every["0002"] == (a_step(case_id="0002"),)
+    assert list(read(store, lambda con: cases.all_steps(con, open_only=True))) == ["0001", "0002"]
+    assert list(read(store, lambda con: cases.all_steps(con, ["900002"]))) == ["0003"]
+    lately = read(store, lambda con: cases.all_steps(con, open_only=True, closed_since=NOW))
+    assert list(lately) == ["0001", "0002", "0003"]
+    assert read(store, lambda con: cases.ids_beginning(con, "000", 2)) == ["0003", "0002"]
+
+
+def test_an_open_case_is_found_by_its_post_and_a_closed_one_is_not(store):
+    put(store, a_case(), a_step())
+    mention = a_mention().id
+    assert read(store, lambda con: cases.find_open(con, mention)) == "0001"
+    put(store, a_case(closed_at=NOW, state=CaseState.CLOSED, steps=2), a_step(2, StepKind.CLOSED))
+    assert read(store, lambda con: cases.find_open(con, mention)) is None
+
+
+def test_rechecks_are_due_at_their_time_the_longest_due_first(store):
+    for case_id, hours in (("0001", 2), ("0002", 1), ("0003", 5)):
+        wait = Waits("recheck", NOW, NOW + hours * HOUR)
+        put(store, a_case(case_id, waits=(wait,)), a_step(case_id=case_id))
+    assert read(store, lambda con: cases.due_rechecks(con, NOW + 2 * HOUR)) == ["0002", "0001"]
+    assert read(store, lambda con: cases.due_rechecks(con, NOW)) == []
+
+
+def test_a_post_comes_in_its_newest_version_with_when_and_where_it_was_seen(store):
+    keep(store, a_batch(a_mention()))
+    keep(store, a_batch(a_mention(text="Edited."), version=2))
+    post = read(store, lambda con: cases.post(con, a_mention().id))
+    assert (post.text, post.version, post.url) == ("Edited.", 2, "https://forum.example.org/one")
+    assert (post.author, post.source_ids, post.last_seen) == ("poster-one", ("feed:one",), NOW)
+    assert [p.mention_id for p in read(store, lambda con: cases.posts(con, "s-one"))] == [a_mention().id]
+    assert read(store, lambda con: cases.post(con, "none")) is None
+
+
+def test_a_restricted_post_shows_neither_words_nor_address_nor_author_unless_asked_for(store):
+    keep(store, restricted(a_mention()))
+    closed = read(store, lambda con: cases.post(con, a_mention().id))
+    assert (closed.url, closed.author, closed.title, closed.text) == (None,) * 4
+    opened = read(store, lambda con: cases.post(con, a_mention().id, restricted=True))
+    assert (opened.url, opened.author) == ("https://forum.example.org/one", "poster-one")
+    assert opened.text == a_mention().text
+    of_story = read(store, lambda con: cases.posts(con, "s-one"))
+    assert [p.text for p in of_story] == [None]
+
+
+def test_a_whole_file_holds_steps_post_copies_and_what_was_handed_in_with_the_post(store):
+    copy, other = a_mention("copy"), a_mention("other")
+    keep(store, a_batch(a_mention(), copy, other))
+    case = a_case(copies=(copy.id, "gone"))
+    put(store, case, a_step())
+    with store.write("evidence") as con:
+        mine = dict(media_type="text/plain", size_bytes=1, captured_at=NOW, captured_by="p-head", how="x")
+        put_evidence(con, Evidence(URN, a_mention().id, "a" * 64, **mine, case_id="0001", capture_id="c1"))
+        put_evidence(con, Evidence(URN, a_mention().id, "b" * 64, **mine))
+        put_evidence(con, Evidence(URN, other.id, "c" * 64, **mine))
+        put_evidence(con, Evidence(URN, a_mention().id, "d" * 64, **mine, case_id="0002", capture_id="c2"))
+    whole = read(store, lambda con: cases.whole_file(con, case))
+    assert whole.case == case
+    assert whole.steps == (a_step(),)
+    assert whole.post.mention_id == a_mention().id
+    assert [p.mention_id for p in whole.copies] == [copy.id]
+    assert {e.sha256[0] for e in whole.evidence} == {"a", "b"}
+
+
+def test_reading_the_restricted_words_of_a_case_leaves_who_and_why(store):
+    put(store, a_case(restricted=True), a_step())
+    with store.write("read") as con, pytest.raises(InputError, match="Say why"):
+        cases.record_read(con, a_case(), person="p-dsl", reason=" ", now=NOW)
+    with store.write("read") as con:
+        cases.record_read(con, a_case(), person="p-dsl", reason="For the LADO.", now=NOW)
+    found = rows(store, "SELECT actor, subject, codes[1] FROM audit WHERE action = 'restricted_read'")
+    assert found == [("p-dsl", "s-one", "case:0001")]
+
+
+def test_a_case_that_is_handed_over_takes_its_alert_with_it(store):
+    alert = an_alert("s-one", restricted=True, content_class="C10")
+    keep(store, restricted(a_mention(), alerts=[alert]))
+    over = a_case(state=CaseState.CLOSED, closed_at=NOW, ending=Ending.HANDED_OVER, restricted=True, steps=2)
+    last = a_step(2, StepKind.CLOSED, actor="p-dsl", facts={"ending": "handed_over"})
+    put(store, over, a_step(), last)
+    assert read(store, lambda con: alerts.list_alerts(con)) == []
+    assert rows(store, "SELECT actor FROM audit WHERE action = 'handed_over'") == [("p-dsl",)]
+    put(store, a_case(**{"state": CaseState.CLOSED, "ending": Ending.HANDED_OVER, "steps": 3}),
+        a_step(3, StepKind.NOTED))  # fmt: skip
+    assert rows(store, "SELECT count(*) FROM audit WHERE action = 'handed_over'") == [(1,)]
+
+
+def test_the_tables_of_cases_have_no_column_for_an_author(store):
+    columns = rows(
+        store,
+        "SELECT column_name FROM duckdb_columns() WHERE table_name IN ('cases', 'case_steps', 'evidence')",
+    )
+    assert not [name for (name,) in columns if "author" in name or "handle" in name]
+    assert rows(store, "SELECT count(*) FROM duckdb_indexes()") == [(0,)]
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=40), max_size=5), st.text(max_size=40)
+)
+def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(facts, why):
+    with TemporaryDirectory() as home:
+        store = a_migrated_store(Path(home))
+        step = a_step(1, StepKind.NOTED, facts=facts, why=why)
+        put(store, a_case(), step)
+        assert read(store, lambda con: cases.steps(con, "0001")) == (step,)
+        assert read(store, verify) == []
