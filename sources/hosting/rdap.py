@@ -1,0 +1,126 @@
+"""One look-up of registration data: asked with our fetcher, read by whoisit. Failures are sentences.
+
+The registrant's own details are never read, whether redacted or not: who runs a site is not ours to find out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whoisit.parser import parse
+
+from data.effects import Fetch
+from data.types import Request, Response
+from sources.hosting.registries import Registries
+
+_ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.8"),)
+_UNKNOWN = frozenset(
+    {400, 404, 422}
+)  # RFC 7480 §5.3; some registries call a name below one of theirs ill-formed
+_EMAIL = re.compile(r"[^\s@<>,;:\"']{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_TAG = re.compile(r"\s*\[Tag\s*=\s*([A-Za-z0-9-]+)\]\s*$")
+_LONGEST = 160
+Entities = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of one look-up: `found` is whoisit's reading; `absent` where the registry has no such entry.
+
+    `failed` is a sentence where there is neither.
+    """
+
+    found: Mapping[str, Any] | None = None
+    absent: bool = False
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """Who registered the name for its holder. `tag` is Nominet's name for it, `more` where more is told."""
+
+    name: str = ""
+    tag: str = ""
+    abuse: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Whose network an address is in, and where abuse of it is reported."""
+
+    owner: str = ""
+    abuse: str = ""
+
+
+def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registries) -> Told:
+    """Asks at `url` for a `what` (“domain”, “ip network”) named `value`. Raises nothing for what comes back."""
+    answer = fetch(Request(url, headers=_ACCEPT))
+    if not isinstance(answer, Response):
+        return Told(absent=True) if answer.status in _UNKNOWN else Told(failed=answer.detail)
+    try:
+        raw = json.loads(answer.body)
+        if not isinstance(raw, dict):
+            raise ValueError("not an object")
+        found = parse(registries.known, what, value, raw)
+        if found["type"] != what:
+            raise ValueError("another kind of thing")
+    except Exception:  # noqa: BLE001 - whoisit fails as it happens on ill-formed data; then there is none
+        return Told(failed="Its answer cannot be read as registration data.")
+    return Told(found)
+
+
+def registrar_of(found: Mapping[str, Any]) -> Registrar:
+    """The registrar of a domain, as far as it is told."""
+    entities: Entities = found.get("entities", {})
+    entry = next(iter(entities.get("registrar", ())), {})
+    said = _plain(entry.get("name", ""))
+    tag = _TAG.search(said)
+    return Registrar(
+        name=_TAG.sub("", said),
+        tag=tag[1].upper() if tag else _plain(entry.get("handle", "")),
+        abuse=_contact(entities.get("abuse", ())) or _email_of(entry),
+        more=_https(found.get("registrar_url", "")),
+    )
+
+
+def network_of(found: Mapping[str, Any]) -> Network:
+    """The network an address is in: its owner's name, else what the network is called."""
+    entities: Entities = found.get("entities", {})
+    names = (_plain(e.get("name", "")) for e in entities.get("registrant", ()))
+    owner = next((n for n in names if n and not n.upper().endswith("-MNT")), "")
+    return Network(
+        owner=owner or _described(found.get("description")) or _plain(found.get("name", "")),
+        abuse=_contact(entities.get("abuse", ())),
+    )
+
+
+def _contact(entries: Sequence[Mapping[str, Any]]) -> str:
+    """The first e-mail address among them, else the first web address, else the first number to ring."""
+    mails = (_email_of(e) for e in entries)
+    pages = (_https(page) for e in entries for page in (*e.get("contact_uris", ()), *e.get("websites", ())))
+    numbers = (_plain(e.get("tel", "")) for e in entries)
+    return next((c for ways in (mails, pages, numbers) for c in ways if c), "")
+
+
+def _email_of(entry: Mapping[str, Any]) -> str:
+    return next((m for m in map(_plain, entry.get("emails", ())) if _EMAIL.fullmatch(m)), "")
+
+
+def _described(lines: object) -> str:
+    return _plain(lines[0]) if isinstance(lines, list) and lines else ""
+
+
+def _https(value: object) -> str:
+    url = _plain(value)
+    return url if url.lower().startswith("https://") else ""
+
+
+def _plain(value: object) -> str:
+    """One line without control characters: it comes from whoever runs the server."""
+    text = "".join(c if c.isprintable() else " " for c in str(value or ""))
+    return " ".join(text.split())[:_LONGEST]
