@@ -32,6 +32,7 @@ def between_tables(document: Document) -> list[Fault]:
         *_listings(document),
         *_terms(document),
         *_notices(document),
+        *_profiles(document),
         *_chats(document),
         *_mail(document),
         *_ports(document),
@@ -153,6 +154,16 @@ def _notices(document: Document) -> Iterator[Fault]:
         elif _text(row, "kind") != OWN_PAGE:
             what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
             yield Fault(("sources", i, "notice"), what)
+
+
+def _profiles(document: Document) -> Iterator[Fault]:
+    """Nobody's own page is watched but the school's: only what is said about the school, where it stands."""
+    from sources.profiles import is_profile
+
+    for i, row in _rows(document, "sources"):
+        if row.get("own") is not True and is_profile(_text(row, "url")):
+            what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of; "
+            yield Fault(("sources", i, "url"), what + "for an account of the school's own: own = true")
 
 
 def _chats(document: Document) -> Iterator[Fault]:
