@@ -22,7 +22,7 @@ from sources.stop import Stop
 RESOLVED_WITHIN_S = 10.0
 _NOMINET = frozenset({"uk"})
 _MOST_ADDRESSES = 4
-_SECOND_LEVEL = frozenset("ac co gov ltd me net nhs org plc police sch".split())
+_SECOND_LEVEL = frozenset(("ac", "co", "gov", "ltd", "me", "net", "nhs", "org", "plc", "police", "sch"))
 """Names under .uk that nobody registers by themselves: only for guessing what a person should look up."""
 
 

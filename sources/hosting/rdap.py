@@ -58,7 +58,7 @@ class Network:
 
 
 def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registries) -> Told:
-    """Asks at `url` for a `what` (“domain”, “ip network”) named `value`. Raises nothing for what comes back."""
+    """Asks at `url` for a `what` (“domain”, “ip network”) of that value. Raises nothing."""
     answer = fetch(Request(url, headers=_ACCEPT))
     if not isinstance(answer, Response):
         return Told(absent=True) if answer.status in _UNKNOWN else Told(failed=answer.detail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import files
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
@@ -25,7 +25,9 @@ from data.types import Request, Response
 LASTS = timedelta(days=30)
 _NAME = "rdap-registries.json"
 _LISTS = ("dns", "ipv4", "ipv6")
-_UNUSED = {"services": [[[], []]]}  # numbers of networks and tags of registrars: nothing here asks for them
+_UNUSED: dict[str, Any] = {
+    "services": [[[], []]]
+}  # numbers of networks and tags of registrars: nothing here asks for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _short() -> Registries:
         "ipv4": {"services": [[[f"{n}.0.0.0/8" for n in r["first_octets"]], [r["server"]]] for r in regions]},
         "ipv6": {"services": [[r["ipv6"], [r["server"]]] for r in regions]},
     }
-    as_of = datetime(*table["as_of"].timetuple()[:3], tzinfo=UTC)
+    as_of = datetime.combine(table["as_of"], time(), UTC)
     found = _loaded(lists, as_of, short=True)
     if found is None:
         raise AssertionError("the list that comes with us is damaged")

@@ -1,4 +1,4 @@
-"""Which server answers for what: IANA's lists, kept for a month; the last ones, or our short ones, beyond that."""
+"""Which server answers for what: IANA's lists, kept for a month, or the best there is in their place."""
 
 import json
 from datetime import timedelta
