@@ -17,6 +17,7 @@ from data.store.proofs import StoredStep
 _KINDS = frozenset(kind.value for kind in StepKind)
 _NOTE = "note:"
 _TEXT_DELETED = "text_deleted"
+_CASE_DELETED = "case_deleted"
 
 
 def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[Fault]:
@@ -85,6 +86,8 @@ def step_faults(
     entries = _sealing(chain, case_id)
     held = _by_case(steps)
     for case in sorted(held.keys() | entries.keys()):
+        if case not in held and _deleted_on_record(case, entries[case], chain):
+            continue
         yield from _case_faults(case, held.get(case, []), entries.get(case, []))
 
 
@@ -132,6 +135,16 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
     for capture_id, has in held.items():
         if capture_id not in told and any(f.case_id for f in has.values()):
             yield Fault(Wrong.UNRECORDED, f"capture {capture_id}", "No step of a case tells of it.")
+
+
+def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]) -> bool:
+    """Were the steps deleted when their time was over? What is left names a hash over all their seals."""
+    seals = [code for link in entries for code in link.entry.codes if code.startswith(STEP)]
+    left = f"sha256:{digest(*seals)}"
+    return any(
+        link.entry.action == _CASE_DELETED and link.entry.subject == case and left in link.entry.codes
+        for link in chain
+    )
 
 
 def _number(facts: Mapping[str, str]) -> int:

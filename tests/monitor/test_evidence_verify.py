@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from evidencing import OPENED, URN, a_case, a_kept_case, keep, some_files, vault_file
+from evidencing import OPENED, URN, a_case, a_kept_case, a_step, keep, some_files, some_steps, vault_file
 from homes import a_migrated_store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from data.cases import StepKind
+from data.ids import digest
 from data.proof_chain import recorded_faults, step_faults
 from data.store import audit
+from data.store import cases as case_store
 from data.store.audit import Entry, append
 from data.store.open import Store
 from data.vault import Vault
@@ -287,3 +290,18 @@ def test_a_file_that_went_with_its_mention_on_record_is_no_fault(store):
     for (sha256,) in gone:
         Vault(store.evidence).remove(sha256)
     assert faults(store) == []
+
+
+@pytest.mark.parametrize(("seals", "holds"), [(6, True), (5, False)])
+def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_all_its_steps(
+    store, seals, holds
+):
+    case = a_case()
+    steps = some_steps(case)
+    with store.write("a case, and its end") as con:
+        case_store.put(con, case, [*steps, a_step(6, StepKind.NOTED, {}, case)], (), OPENED)
+        con.execute("DELETE FROM case_steps")
+        stood = [c for link in audit.links(con) for c in link.entry.codes if c.startswith("step:")]
+        left = (f"sha256:{digest(*stood[:seals])}",)
+        append(con, [Entry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
+    assert (faults(store) == []) is holds
