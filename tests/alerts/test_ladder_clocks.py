@@ -64,6 +64,7 @@ def shown(at: datetime) -> str:
         ("2027-03-26 10:00", "Thu 01 Apr 2027 00:00"),
         ("2026-10-23 12:00", "Tue 27 Oct 2026 12:00"),
         ("2026-10-25 01:30", "Wed 28 Oct 2026 00:00"),
+        ("2026-11-19 00:00", "Sat 21 Nov 2026 00:00"),
     ],
     ids=lambda text: text.replace(" ", "_"),
 )
@@ -177,6 +178,10 @@ def test_the_poster_has_until_midnight_at_the_end_of_the_fifth_day_after_sending
     sent: str, ends: str
 ) -> None:
     assert shown(due(Clock.POSTER_5D, sent)) == ends
+
+
+def test_the_day_of_sending_is_londons_not_greenwichs() -> None:
+    assert shown(due(Clock.POSTER_5D, datetime(2027, 7, 1, 23, 30, tzinfo=UTC))) == "Thu 08 Jul 2027 00:00"
 
 
 @pytest.mark.parametrize(
