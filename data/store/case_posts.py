@@ -58,3 +58,11 @@ def _post(row: Sequence[Any]) -> Post:
         *(mention_id, channel, kind, url, author, title, text),
         *(moment(published), at(first), at(last), version, tuple(sources)),
     )
+
+
+def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> frozenset[str]:
+    """Ids of those of these posts whose words are for the safeguarding lead alone."""
+    rows = con.execute(
+        "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(mention_ids)}
+    ).fetchall()
+    return frozenset(mention_id for (mention_id,) in rows)

@@ -27,7 +27,6 @@ from data.store.evidence import files_of
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage
 
-_RECHECK = "recheck"
 _CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
     "subjects assigned_to ending locked due_at clock recheck_at"
@@ -209,7 +208,6 @@ def _codes(step: CaseStep) -> list[str]:
 
 def _case_row(case: Case) -> Row:
     due = case.due
-    recheck_at = next((w.due_at for w in case.waits if w.clock == _RECHECK), None)
     return (
         *(case.id, case.story_id, case.urn, case.content_class or case.proposed_class),
         *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
@@ -220,7 +218,7 @@ def _case_row(case: Case) -> Row:
             case.lane.value if case.lane else None,
         ),
         *(case.restricted, list(case.subjects), case.assigned_to, case.ending.value if case.ending else None),
-        *(case.locked, due.due_at if due else None, due.clock if due else None, recheck_at),
+        *(case.locked, due.due_at if due else None, due.clock if due else None, case.recheck_at),
     )
 
 

@@ -64,12 +64,11 @@ def test_steps_come_back_as_they_were_put_with_words_facts_and_clock(store):
 
 def test_the_projection_is_what_the_steps_came_to(store):
     due = Waits("platform_48h", NOW, NOW + 48 * HOUR)
-    recheck = Waits("recheck", NOW, NOW + 72 * HOUR)
     put(store, a_case(), a_step())
     later = a_case(
         content_class="C6", state=CaseState.WAITING, rung=Rung.PLATFORM_REPORT, subjects=("p-deputy",),
         assigned_to="p-it", hold_by="p-dpo", lane=Lane.SAFEGUARDING, restricted=True, locked=True,
-        waits=(due, recheck), steps=2,
+        waits=(due,), recheck_at=NOW + 72 * HOUR, steps=2,
     )  # fmt: skip
     put(store, later, a_step(2, StepKind.NOTED))
     found = rows(
@@ -202,8 +201,7 @@ def test_an_open_case_is_found_by_its_post_and_a_closed_one_is_not(store):
 
 def test_rechecks_are_due_at_their_time_the_longest_due_first(store):
     for case_id, hours in (("0001", 2), ("0002", 1), ("0003", 5)):
-        wait = Waits("recheck", NOW, NOW + hours * HOUR)
-        put(store, a_case(case_id, waits=(wait,)), a_step(case_id=case_id))
+        put(store, a_case(case_id, recheck_at=NOW + hours * HOUR), a_step(case_id=case_id))
     assert read(store, lambda con: cases.due_rechecks(con, NOW + 2 * HOUR)) == ["0002", "0001"]
     assert read(store, lambda con: cases.due_rechecks(con, NOW)) == []
 
