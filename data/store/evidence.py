@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -80,7 +81,12 @@ def files_of(
         ORDER BY captured_at, capture_id, name, id""",
         {"case": case_id, "mention": mention_id},
     ).fetchall()
-    return tuple(EvidenceFile(*row[:9], at(row[9]), *row[10:]) for row in rows)
+    return tuple(_file(row) for row in rows)
+
+
+def _file(row: Sequence[Any]) -> EvidenceFile:
+    *before, captured_us, captured_by, how = row
+    return EvidenceFile(*before, at(captured_us), captured_by, how)
 
 
 def _row(f: Evidence) -> tuple[object, ...]:

@@ -1,0 +1,174 @@
+"""The picture and the PDF of a post, of the very bytes that were fetched, by the system's Chromium.
+
+It is drawn in a process of its own that is given those bytes and no network (`worker`), in a fresh profile
+that is thrown away, and ended when its time is up.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import html
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from data.types import Response
+from sources.capture.words import ROOM, lines
+
+WHOLE_S = 45.0
+"""So long drawing may take in all; then the browser is ended."""
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_STYLES_ONLY = "default-src 'none'; style-src 'unsafe-inline' http: https:; form-action 'none'"
+_AND_PICTURES = f"{_STYLES_ONLY}; img-src http: https:"
+_KEPT_OF_PAGE = ("content-type", "content-language")
+_LINE = (
+    '<div style="font-size:8px;font-family:sans-serif;width:100%;margin:0 15mm;'
+    'overflow-wrap:anywhere">{}</div>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """PNG and PDF of the post. `cut` where the picture is not of all of it; `version` the browser's.
+
+    `broken_off` counts what the page asked for and did not get.
+    """
+
+    png: bytes
+    pdf: bytes
+    version: str
+    cut: bool
+    broken_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoPictures:
+    """Why there are none: `code` for the manifest, `detail` a sentence for a person."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be drawn: the page and what was fetched for its look; whose words to look for.
+
+    `asked` may name a part of the page (#…). `header` and `footer` are plain text, on each page of the PDF.
+    """
+
+    page: Response
+    asked: str
+    text: str
+    author: str = ""
+    styles: Sequence[Response] = ()
+    pictures: Sequence[Response] = ()
+    header: str = ""
+    footer: str = ""
+
+
+def find_browser(configured: str | None) -> Path | None:
+    """The configured browser, or one in the usual places; None where there is none."""
+    for name in [configured] if configured else NAMES:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return None
+
+
+def can_draw() -> bool:
+    """Is the extra `browser` installed?"""
+    return find_spec("playwright") is not None
+
+
+def photograph(job: Job, browser: Path | None, *, whole_s: float = WHOLE_S) -> Pictures | NoPictures:
+    """Draws the post and cuts it out; never raises for what a page or a browser does."""
+    if not can_draw():
+        return NoPictures("no_extra", "No picture: the extra “browser” is not installed.")
+    if browser is None:
+        return NoPictures("no_browser", "No picture: no Chromium was found on this machine.")
+    answer = _run(_told(job, browser, whole_s), whole_s)
+    if isinstance(answer, NoPictures):
+        return answer
+    if "failed" in answer:
+        return NoPictures("failed", f"No picture: the browser failed ({answer['failed']}).")
+    if not answer["found"]:
+        return NoPictures("not_found", "No picture: the post's words were not found on the page as drawn.")
+    return Pictures(
+        base64.b64decode(answer["png"]),
+        base64.b64decode(answer["pdf"]),
+        str(answer["version"]),
+        bool(answer["cut"]),
+        int(answer["broken_off"]),
+    )
+
+
+def _told(job: Job, browser: Path, whole_s: float) -> dict[str, Any]:
+    url = urldefrag(job.page.url).url
+    policy = _AND_PICTURES if job.pictures else _STYLES_ONLY
+    page = {k: v for k, v in job.page.headers if k in _KEPT_OF_PAGE}
+    given = {urldefrag(r.url).url: _held(r, "part") for r in (*job.styles, *job.pictures)}
+    given[url] = _held(job.page, "page", {**page, "content-security-policy": policy})
+    return {
+        "browser": str(browser),
+        "url": url,
+        "given": given,
+        "wanted": lines(job.text),
+        "author": job.author,
+        "pictures": bool(job.pictures),
+        "room": ROOM,
+        "fragment": urlsplit(job.asked).fragment,
+        "header": _LINE.format(html.escape(job.header)),
+        "footer": _LINE.format(html.escape(job.footer)),
+        "launch_ms": whole_s * 500,
+        "page_ms": whole_s * 500,
+    }
+
+
+def _held(response: Response, kind: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    plain = {"content-type": response.header("content-type") or "application/octet-stream"}
+    body = base64.b64encode(response.body).decode("ascii")
+    return {"kind": kind, "headers": dict(headers or plain), "body": body}
+
+
+def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
+    """The worker's answer. Its folder for all that the browser writes is thrown away with it."""
+    with tempfile.TemporaryDirectory(prefix="schoolgate-", ignore_cleanup_errors=True) as folder:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "sources.capture.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[2],
+            env={**os.environ, "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
+            start_new_session=True,
+        )
+        try:
+            said, _ = child.communicate(json.dumps(job).encode("utf-8"), timeout=whole_s)
+        except subprocess.TimeoutExpired:
+            return NoPictures("too_slow", f"No picture: drawing took longer than {whole_s:g} seconds.")
+        finally:
+            _end(child)
+    try:
+        answer: dict[str, Any] = json.loads(said)
+    except ValueError:
+        return NoPictures("failed", "No picture: the browser ended without an answer.")
+    return answer
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Ends the worker and all it started; the browser ends when its pipe to the worker is gone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()

@@ -1,0 +1,151 @@
+"""Fetching a page once, with what its look needs: every request goes through the guarded fetcher.
+
+Style sheets are fetched so that the picture looks as the page does. Pictures are fetched only where a
+person decided so, and only those within the post. Nothing else that a page asks for is fetched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import urldefrag, urljoin
+
+from data.effects import Fetch
+from data.types import BlockKind, FetchFailure, Outcome, Request, Response
+from sources.capture.words import Shown, shown
+from sources.dom import document_of
+from sources.walls import REASONS
+
+MOST_STYLES = 8
+MOST_PICTURES = 8
+RESOURCES_S = 20.0
+"""So long is looked for style sheets and pictures; what was not begun by then is left out."""
+
+
+class Stands(StrEnum):
+    """What stood at the address."""
+
+    PAGE = "page"
+    WALL = "wall"
+    GONE = "gone"
+    REFUSED = "refused"
+
+
+_NOTHING = Shown(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one asking brought. `response` is None where no page stood there; `said` tells what did.
+
+    `styles` and `pictures` are what was fetched for its look. `left_out` counts, by kind, what the page
+    asks for besides and was not fetched.
+    """
+
+    asked: str
+    response: Response | None
+    stands: Stands
+    said: str = ""
+    final: str = ""
+    status: int | None = None
+    shown: Shown = _NOTHING
+    styles: tuple[Response, ...] = ()
+    pictures: tuple[Response, ...] = ()
+    left_out: Mapping[str, int] = MappingProxyType({})
+
+
+_BY_KIND = {
+    BlockKind.REMOVED: Stands.GONE,
+    BlockKind.SOFT_404: Stands.GONE,
+    BlockKind.FORBIDDEN: Stands.REFUSED,
+    BlockKind.RATE_LIMITED: Stands.REFUSED,
+}
+
+
+def take(
+    url: str,
+    fetch: Fetch,
+    *,
+    text: str = "",
+    author: str | None = None,
+    pictures: bool = False,
+    timer: Callable[[], float] = time.monotonic,
+) -> Taken | FetchFailure:
+    """The page at the address; the failure where nothing that answered for it stood there.
+
+    `text` and `author` are those of the post that is looked for.
+    """
+    came = fetch(Request(url))
+    if isinstance(came, FetchFailure):
+        return _instead(url, came)
+    found = shown(came, text, author)
+    ends = timer() + RESOURCES_S
+    wanted = _linked(came)
+    styles = tuple(_fetched(wanted["styles"][:MOST_STYLES], fetch, "text/css", ends, timer))
+    allowed = [urljoin(came.url, src) for src in found.pictures][:MOST_PICTURES] if pictures else []
+    images = tuple(_fetched(allowed, fetch, "image/", ends, timer))
+    left_out = {
+        "style_sheets": len(wanted["styles"]) - len(styles),
+        "pictures": len(wanted["images"]) - len(images),
+        "media": len(wanted["media"]),
+        "frames": len(wanted["frames"]),
+        "scripts": len(wanted["scripts"]),
+    }
+    return Taken(
+        url, came, Stands.PAGE, "", came.url, came.status, found, styles, images, left_out
+    )  # fmt: skip
+
+
+def _instead(url: str, failure: FetchFailure) -> Taken | FetchFailure:
+    """What stood there instead of the page, where something did that says so."""
+    if failure.outcome not in (Outcome.BLOCKED, Outcome.GONE):
+        return failure
+    kind = next((k for k, said in REASONS.items() if failure.detail.startswith(said)), None)
+    if kind is None or kind is BlockKind.RATE_LIMITED:
+        return failure
+    stands = _BY_KIND.get(kind, Stands.WALL)
+    return Taken(url, None, stands, failure.detail, failure.url, failure.status)
+
+
+def _linked(page: Response) -> dict[str, list[str]]:
+    """Whole addresses of what the page asks for, by kind, each once."""
+    root = document_of(page)
+    found: dict[str, list[str]] = {kind: [] for kind in _ASKED_FOR}
+    if root is None:
+        return found
+    base = next(iter(root.xpath("//base/@href")), "")
+    for kind, path in _ASKED_FOR.items():
+        given = [urldefrag(_joined(page.url, base, str(one).strip())).url for one in root.xpath(path)]
+        found[kind] = list(dict.fromkeys(given))
+    return found
+
+
+_ASKED_FOR = {
+    "styles": "//link[contains(concat(' ', normalize-space(@rel), ' '), ' stylesheet ')]/@href",
+    "images": "//img/@src | //input[@type='image']/@src | //link[contains(@rel, 'icon')]/@href",
+    "media": "//video/@src | //audio/@src | //source/@src | //video/@poster | //embed/@src | //object/@data",
+    "frames": "//iframe/@src | //frame/@src",
+    "scripts": "//script/@src",
+}
+
+
+def _joined(url: str, base: str, given: str) -> str:
+    try:
+        return urljoin(urljoin(url, base), given)
+    except ValueError:
+        return given
+
+
+def _fetched(
+    urls: list[str], fetch: Fetch, kind: str, ends: float, timer: Callable[[], float]
+) -> Iterator[Response]:
+    """Those of the addresses that give what they should; none is begun after `ends`."""
+    for url in urls:
+        if timer() >= ends:
+            return
+        came = fetch(Request(url)) if url.startswith(("http://", "https://")) else None
+        if isinstance(came, Response) and (came.header("content-type") or "").lower().startswith(kind):
+            yield came

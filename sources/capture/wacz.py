@@ -1,0 +1,115 @@
+"""A WACZ (1.1.1) of a WARC: a ZIP with the archive, an index, the list of pages, and the hash of each.
+
+https://specs.webrecorder.net/wacz/1.1.1/ . Written here because the library for it asks the network at its
+first use (docs/decisions/0015-a-wacz-of-our-own.md); the tests hold it against that library's validator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from sources.capture.warc import Archive, Place
+
+VERSION = "1.1.1"
+_WARC, _INDEX, _PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
+_PORTS = {"http": 80, "https": 443}
+_KEPT = "%/?:@!$&'()*+,;=~-._[]"
+
+
+def wacz(archive: Archive, *, title: str, software: str) -> bytes:
+    """The package; the first response of the archive is its page. The same input gives the same bytes."""
+    page = archive.places[0].response
+    held = {
+        _WARC: archive.content,
+        _INDEX: _index(archive.places),
+        _PAGES: _pages(page.url, page.fetched_at, title),
+    }
+    package = _json(_package(held, page.url, page.fetched_at, title, software))
+    digest = _json({"path": "datapackage.json", "hash": _hash(package)})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name, content in {
+            **held, "datapackage.json": package, "datapackage-digest.json": digest,
+        }.items():  # fmt: skip
+            made.writestr(_entry(name, page.fetched_at), content)
+    return file.getvalue()
+
+
+def key_of(url: str) -> str:
+    """The address sorted by its domain (SURT), as indices have it: `com,example)/path?a=1`."""
+    parts = urlsplit(url.lower())
+    host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
+    port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""
+    query = "&".join(sorted(parts.query.split("&")))
+    return quote(f"{host}{port}){parts.path or '/'}" + (f"?{query}" if query else ""), safe=_KEPT).lower()
+
+
+def _index(places: tuple[Place, ...]) -> bytes:
+    lines = sorted(_line(place) for place in places)
+    return "".join(f"{line}\n" for line in lines).encode("utf-8")
+
+
+def _line(place: Place) -> str:
+    response = place.response
+    facts = {
+        "url": response.url,
+        "mime": (response.header("content-type") or "application/octet-stream").partition(";")[0].strip(),
+        "status": str(response.status),
+        "digest": place.digest,
+        "length": str(place.length),
+        "offset": str(place.offset),
+        "filename": _WARC.rpartition("/")[2],
+    }
+    return f"{key_of(response.url)} {response.fetched_at:%Y%m%d%H%M%S} {json.dumps(facts)}"
+
+
+def _pages(url: str, at: datetime, title: str) -> bytes:
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
+    page = {"id": "page", "url": url, "ts": _iso(at), "title": title}
+    return f"{json.dumps(head)}\n{json.dumps(page, ensure_ascii=False)}\n".encode()
+
+
+def _package(
+    held: Mapping[str, bytes], url: str, at: datetime, title: str, software: str
+) -> dict[str, object]:
+    return {
+        "profile": "data-package",
+        "wacz_version": VERSION,
+        "title": title,
+        "software": software,
+        "created": _iso(at),
+        "mainPageUrl": url,
+        "mainPageDate": _iso(at),
+        "resources": [
+            {
+                "name": name.rpartition("/")[2].lower(),
+                "path": name,
+                "hash": _hash(content),
+                "bytes": len(content),
+            }
+            for name, content in held.items()
+        ],
+    }
+
+
+def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
+    """Stored as it is, as the standard asks for archives and compressed indices."""
+    return zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
+
+
+def _hash(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8")
+
+
+def _iso(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,136 @@
+"""What was fetched as a WARC (ISO 28500), by warcio, with the place of each record for an index.
+
+Bodies are as our fetcher gives them: unpacked, without transfer encoding, and without the headers that
+describe the transfer (content-encoding, content-length, transfer-encoding) and cookies. The `warcinfo`
+record says so; a reader sees the length of the body that is there.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from data.types import Response
+
+NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
+"""Headers that the fetcher leaves out."""
+
+DESCRIBED = (
+    "Responses as an HTTP client read them: bodies unpacked, without content or transfer encoding; headers "
+    "in the order they came, without content-encoding, content-length, transfer-encoding and set-cookie. "
+    "Requests as they were sent, without the exact order of headers. Redirects on the way are not recorded."
+)
+_FORMAT = "WARC File Format 1.1"
+_AS_IT_IS = "%/?:@!$&'()*+,;=~-._[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One response in the file: `offset` and `length` of its compressed record in bytes."""
+
+    response: Response
+    offset: int
+    length: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The file, and where the responses stand in it, the page first."""
+
+    content: bytes
+    places: tuple[Place, ...]
+
+
+def archive(
+    responses: Sequence[Response], *, name: str, software: str, sent: Mapping[str, str], seed: str
+) -> Archive:
+    """A WARC of these responses, the page first. `sent` are the headers of each request of ours.
+
+    The same input gives the same bytes: record ids are made from `seed`.
+    """
+    file = io.BytesIO()
+    writer = WARCWriter(file, gzip=True, warc_version="1.1")
+    at = responses[0].fetched_at
+    info = {"software": software, "format": _FORMAT, "description": DESCRIBED}
+    writer.write_record(_info(writer, name, info, at, seed))
+    places = []
+    for n, response in enumerate(responses):
+        offset = file.tell()
+        record = _response(writer, response, _id(seed, f"response {n}"))
+        writer.write_record(record)
+        digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        places.append(Place(response, offset, file.tell() - offset, digest))
+        writer.write_record(_request(writer, response, sent, seed, n))
+    return Archive(file.getvalue(), tuple(places))
+
+
+def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, seed: str) -> Any:
+    body = "".join(f"{key}: {value}\r\n" for key, value in info.items()).encode("utf-8")
+    headers = {
+        "WARC-Record-ID": _id(seed, "info"),
+        "WARC-Date": _date(at),
+        "WARC-Filename": name,
+    }
+    return writer.create_warc_record(
+        "", "warcinfo", io.BytesIO(body), len(body), "application/warc-fields", warc_headers_dict=headers
+    )
+
+
+def _response(writer: WARCWriter, response: Response, record_id: str) -> Any:
+    line = f"{response.status} {_phrase(response.status)}"
+    http = StatusAndHeaders(line, [(k, _plain(v)) for k, v in response.headers], protocol="HTTP/1.1")
+    headers = {"WARC-Record-ID": record_id, "WARC-Date": _date(response.fetched_at)}
+    return writer.create_warc_record(
+        response.url,
+        "response",
+        io.BytesIO(response.body),
+        len(response.body),
+        http_headers=http,
+        warc_headers_dict=headers,
+    )
+
+
+def _request(writer: WARCWriter, response: Response, sent: Mapping[str, str], seed: str, n: int) -> Any:
+    parts = urlsplit(response.url)
+    target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_AS_IT_IS)
+    http = StatusAndHeaders(
+        f"GET {target} HTTP/1.1", [("Host", parts.netloc), *sent.items()], is_http_request=True
+    )
+    headers = {
+        "WARC-Record-ID": _id(seed, f"request {n}"),
+        "WARC-Date": _date(response.fetched_at),
+        "WARC-Concurrent-To": _id(seed, f"response {n}"),
+    }
+    return writer.create_warc_record(
+        response.url, "request", http_headers=http, warc_headers_dict=headers
+    )  # fmt: skip
+
+
+def _id(seed: str, what: str) -> str:
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'schoolgate:{seed}:{what}')}>"
+
+
+def _date(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+def _plain(value: str) -> str:
+    """A header's value on one line."""
+    return " ".join(value.split())

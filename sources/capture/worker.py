@@ -1,0 +1,166 @@
+"""Run by `browser` in a process of its own: one page drawn by Chromium without a network, and cut out.
+
+Reads one JSON document on standard input and writes one on standard output. Chromium is given the bytes
+that were fetched and nothing else: every request is answered from them or broken off, a policy of ours
+(CSP) forbids all but styles, scripts are off, and the browser is started so that no name resolves and
+every connection goes to a proxy that is not there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+_WIDE, _HIGH = 800, 1000
+_TALLEST = 6000
+_SHARP = 2
+
+ALONE = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=http://127.0.0.1:1",
+    "--proxy-bypass-list=<-loopback>",
+    "--disable-quic",
+    "--dns-prefetch-disable",
+    "--no-pings",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-gpu",
+    "--no-first-run",
+    "--no-service-autorun",
+)
+"""With these Chromium reaches nothing by itself, whatever a page asks for."""
+
+_FIND = r"""
+([wanted, author, pictures, room, fragment]) => {
+  const unread = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'HEAD', 'TITLE']);
+  const letters = s => s.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  const text = node => [...node.childNodes].map(c =>
+    c.nodeType === 3 ? c.data : c.nodeType === 1 && !unread.has(c.tagName) ? text(c) : '').join('');
+  const said = node => letters(text(node));
+  const holds = node => { const s = said(node); return wanted.every(line => s.includes(line)); };
+  const seen = node => { const r = node.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
+  const places = node => {
+    if (unread.has(node.tagName) || !holds(node)) return [];
+    const within = [...node.children].flatMap(places);
+    return within.length ? within : seen(node) ? [node] : [];
+  };
+  const around = (place, has) => {
+    const most = said(place).length + room;
+    for (let up = place; up && up !== document.body; up = up.parentElement) {
+      if (said(up).length > most) return null;
+      if (has(up)) return up;
+    }
+    return null;
+  };
+  const by = letters(author);
+  const named = up => by !== '' && said(up).includes(by);
+  const target = fragment && document.getElementById(fragment);
+  const found = wanted.length ? places(document.body) : [];
+  if (!found.length) return null;
+  const within = p => target && target.contains(p);
+  const place = found.find(p => around(p, named)) || found.find(within) || found[0];
+  let post = around(place, named) || place;
+  if (pictures) post = around(post, up => up.querySelector('img')) || post;
+  return post;
+}
+"""
+_ALONE_ON_PAGE = r"""
+post => {
+  for (let at = post; at.parentElement; at = at.parentElement)
+    for (const other of at.parentElement.children)
+      if (other !== at && other.tagName !== 'HEAD') other.style.setProperty('display', 'none', 'important');
+}
+"""
+
+
+def draw(job: Mapping[str, Any]) -> dict[str, Any]:
+    """The picture and the PDF of the post (base64), or why there are none."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=job["browser"],
+            args=list(ALONE),
+            chromium_sandbox=os.geteuid() != 0,  # as root Chromium has no sandbox
+            timeout=job["launch_ms"],
+        )
+        try:
+            context = browser.new_context(
+                java_script_enabled=False,
+                service_workers="block",
+                accept_downloads=False,
+                viewport={"width": _WIDE, "height": _HIGH},
+                device_scale_factor=_SHARP,
+                color_scheme="light",
+                locale="en-GB",
+                timezone_id="Europe/London",
+            )
+            return {"version": browser.version, **_drawn(context.new_page(), job)}
+        finally:
+            browser.close()
+
+
+def _drawn(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
+    broken_off: list[str] = []
+    given = dict(job["given"])
+    page.route("**/*", lambda route: _answer(route, given, broken_off))
+    page.route_web_socket("**/*", lambda socket: socket.close())
+    page.goto(job["url"], wait_until="load", timeout=job["page_ms"])
+    asked = [job["wanted"], job["author"], job["pictures"], job["room"], job["fragment"]]
+    post = page.evaluate_handle(_FIND, asked).as_element()
+    if post is None:
+        return {"found": False, "broken_off": len(broken_off)}
+    box = post.bounding_box() or {"x": 0, "y": 0, "width": 1, "height": 1}
+    picture = page.screenshot(full_page=True, clip={**box, "height": min(box["height"], _TALLEST)})
+    page.evaluate(_ALONE_ON_PAGE, post)
+    page.emulate_media(media="screen")
+    pdf = page.pdf(
+        format="A4", print_background=True, display_header_footer=True,
+        header_template=job["header"], footer_template=job["footer"],
+        margin={"top": "22mm", "bottom": "22mm", "left": "15mm", "right": "15mm"},
+    )  # fmt: skip
+    return {
+        "found": True,
+        "png": base64.b64encode(picture).decode("ascii"),
+        "pdf": base64.b64encode(pdf).decode("ascii"),
+        "cut": box["height"] > _TALLEST,
+        "broken_off": len(broken_off),
+    }
+
+
+def _answer(route: Any, given: dict[str, Any], broken_off: list[str]) -> None:
+    """From what was fetched, each page once; anything else is broken off."""
+    request = route.request
+    url = request.url.partition("#")[0]
+    held = given.get(url) if request.method == "GET" else None
+    if held is None or (request.is_navigation_request() and held["kind"] != "page"):
+        broken_off.append(request.resource_type)
+        route.abort("aborted")
+        return
+    if held["kind"] == "page":
+        del given[url]  # a page that sends the browser to itself is not drawn again
+    route.fulfill(status=200, headers=held["headers"], body=base64.b64decode(held["body"]))
+
+
+def main() -> None:
+    """Reads the job, draws, writes the answer."""
+    job = json.load(sys.stdin)
+    from playwright.sync_api import Error
+
+    try:
+        answer = draw(job)
+    except Error as error:
+        answer = {"failed": str(error).strip().partition("\n")[0][:300]}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
