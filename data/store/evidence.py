@@ -85,8 +85,11 @@ def files_of(
 
 
 def _file(row: Sequence[Any]) -> EvidenceFile:
-    *before, captured_us, captured_by, how = row
-    return EvidenceFile(*before, at(captured_us), captured_by, how)
+    evidence_id, urn, mention_id, case_id, capture_id, name, sha256, kind, size, captured_us, by, how = row
+    return EvidenceFile(
+        *(evidence_id, urn, mention_id, case_id, capture_id, name, sha256, kind),
+        *(size, at(captured_us), by, how),
+    )
 
 
 def _row(f: Evidence) -> tuple[object, ...]:
