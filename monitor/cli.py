@@ -13,7 +13,13 @@ from typing import Annotated
 import typer
 
 from data.errors import InputError
-from monitor import cli_digest, cli_service, cli_weekly
+from monitor import (
+    cli_case_about,  # noqa: F401 - it and those below add their commands to `case`
+    cli_case_people,  # noqa: F401
+    cli_digest,
+    cli_service,
+    cli_weekly,
+)
 from monitor.cli_account import account_app
 from monitor.cli_case import case_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app

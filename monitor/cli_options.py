@@ -33,6 +33,10 @@ CaseNumber = Annotated[
     str, typer.Argument(metavar="CASE", help="The case's number: 0004, or 4.", autocompletion=cases)
 ]
 Why = Annotated[str, typer.Option("--why", help="Why, in your own words; it is kept with the case.")]
+At = Annotated[
+    str | None,
+    typer.Option("--at", help="When it happened, where that is not now: 2026-11-20T15:20."),
+]
 
 
 def finish(code: int) -> NoReturn:

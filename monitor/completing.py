@@ -19,12 +19,11 @@ WAIT_S = 0.2
 
 
 def cases(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The numbers of the open cases that begin so."""
+    """The numbers of the cases that begin so, the newest first."""
     try:
-        found = _cases(_home(ctx))
+        return _cases(_home(ctx), incomplete)
     except Exception:  # noqa: BLE001 - an edge: a fault printed at the prompt would garble what is typed
         return []
-    return [case for case in found if case.startswith(incomplete)]
 
 
 def people(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -36,12 +35,12 @@ def people(ctx: typer.Context, incomplete: str) -> list[str]:
     return [person for person in found if person.startswith(incomplete)]
 
 
-def _cases(home: Path) -> list[str]:
+def _cases(home: Path, beginning: str) -> list[str]:
     from data.store import cases as case_store
     from data.store.open import Store
 
     with Store(home, clock=utc_now, sleep=time.sleep, wait_s=WAIT_S).read() as con:
-        return sorted(case_store.all_steps(con, open_only=True))
+        return case_store.ids_beginning(con, beginning)
 
 
 def _people(ctx: typer.Context) -> list[str]:

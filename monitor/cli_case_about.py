@@ -1,0 +1,219 @@
+"""The commands of `schoolgate case step` about who is who, and about what is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli_case_step import step_app
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Why, finish
+from monitor.completing import people
+
+
+@step_app.command("author")
+def step_author(
+    case: CaseNumber,
+    person: As,
+    relationship: Annotated[
+        str,
+        typer.Option("--relationship", help="staff, parent, pupil, governor, third-party or unknown."),
+    ],
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="It is not safe to contact them.")] = False,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """What the author is to the school.
+
+    Only as far as that is visible or known already: nobody is looked up.
+
+    \b
+    Examples:
+      schoolgate case step author 4 --relationship parent --as t-quillfeather
+    """
+    from monitor.commands import case_people as command
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo)
+    finish(command.author(given, relationship=relationship, unsafe=unsafe, why=why))
+
+
+@step_app.command("complainant")
+def step_complainant(
+    case: CaseNumber,
+    person: As,
+    who: Annotated[str, typer.Option("--who", help="school, staff, parent or pupil.")],
+    whom: Annotated[
+        str | None,
+        typer.Option("--person", metavar="PERSON", help="Which member of staff.", autocompletion=people),
+    ] = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """In whose name removal is asked for.
+
+    Some sites hear only the person it is about.
+
+    \b
+    Examples:
+      schoolgate case step complainant 4 --who staff --person b-thistlewood --as t-quillfeather
+    """
+    from monitor.commands import case_people as command
+    from monitor.commands.case_take import Given
+
+    finish(command.complainant(Given(case, person, home, config, typer.echo), who=who, person=whom, why=why))
+
+
+@step_app.command("target")
+def step_target(
+    case: CaseNumber,
+    person: As,
+    whom: Annotated[
+        str,
+        typer.Option("--person", metavar="PERSON", help="The member of staff.", autocompletion=people),
+    ],
+    subjects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subject", metavar="PERSON", autocompletion=people,
+            help="Whom it accuses: they see nothing of the case. May be given again.",
+        ),
+    ] = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:  # fmt: skip
+    """Which member of staff it is aimed at.
+
+    \b
+    Examples:
+      schoolgate case step target 4 --person b-thistlewood --as t-quillfeather
+    """
+    from monitor.commands import case_people as command
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo)
+    finish(command.target(given, person=whom, subjects=subjects or [], why=why))
+
+
+@step_app.command("hold")
+def step_hold(
+    case: CaseNumber,
+    person: As,
+    review: Annotated[str, typer.Option("--review", metavar="DAY", help="When to look at it again.")],
+    why: Why,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Keep the case and its evidence from deletion.
+
+    \b
+    Examples:
+      schoolgate case step hold 4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(command.hold(Given(case, person, home, config, typer.echo), review=review, why=why))
+
+
+@step_app.command("release")
+def step_release(
+    case: CaseNumber, person: As, why: Why, home: Home = None, config: ConfigFile = None
+) -> None:
+    """End a hold; by somebody else than set it.
+
+    \b
+    Examples:
+      schoolgate case step release 4 --as t-quillfeather --why "The claim was withdrawn"
+    """
+    from data.cases import StepKind
+
+    _plain(StepKind.RELEASED, case, person, why, home, config)
+
+
+@step_app.command("lock")
+def step_lock(case: CaseNumber, person: As, why: Why, home: Home = None, config: ConfigFile = None) -> None:
+    """Withhold who an accused teacher is.
+
+    Education Act 2002, section 141F: of a teacher whom a pupil of the school accuses of an offence.
+
+    \b
+    Examples:
+      schoolgate case step lock 7 --as i-larkspur --why "A pupil here accuses a teacher here"
+    """
+    from data.cases import StepKind
+
+    _plain(StepKind.LOCKED, case, person, why, home, config)
+
+
+@step_app.command("unlock")
+def step_unlock(
+    case: CaseNumber,
+    person: As,
+    ground: Annotated[
+        str,
+        typer.Option("--ground", help="charge, publication (by the regulator), waiver or court-order."),
+    ],
+    why: Why,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """End that lock, on one of the grounds that the Act names.
+
+    \b
+    Examples:
+      schoolgate case step unlock 7 --ground waiver --as i-larkspur --why "Signed on 3 March, filed by HR"
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(command.unlock(Given(case, person, home, config, typer.echo), ground=ground, why=why))
+
+
+@step_app.command("pictures")
+def step_pictures(
+    case: CaseNumber, person: As, why: Why, home: Home = None, config: ConfigFile = None
+) -> None:
+    """Decide that pictures may be captured too.
+
+    Only where no child, no nudity and no violence is in them.
+
+    \b
+    Examples:
+      schoolgate case step pictures 4 --as t-quillfeather --why "The picture is the insult; no child in it"
+    """
+    from data.cases import StepKind
+
+    _plain(StepKind.PICTURES_ALLOWED, case, person, why, home, config)
+
+
+@step_app.command("copy")
+def step_copy(
+    case: CaseNumber,
+    mention: Annotated[str, typer.Option("--post", metavar="MENTION", help="The post that repeats it.")],
+    person: As,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The same stands elsewhere too.
+
+    \b
+    Examples:
+      schoolgate case step copy 4 --post 5be0a1c2d3e4f506 --as c-dray
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(command.copy(Given(case, person, home, config, typer.echo), mention=mention, why=why))
+
+
+def _plain(kind: object, case: str, person: str, why: str, home: Home, config: ConfigFile) -> None:
+    from data.cases import StepKind
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(command.plain(Given(case, person, home, config, typer.echo), StepKind(kind), why=why))

@@ -1,0 +1,219 @@
+"""The commands of `schoolgate case step`: writing down what was done in a case."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli_case import case_app
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Why, finish
+
+step_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Write down what was done: weighed, decided, asked, answered.",
+)
+case_app.add_typer(step_app, name="step")
+
+Rung = Annotated[
+    str,
+    typer.Option("--rung", help="author-request, platform-report, host, isp, posh or police."),
+]
+Reference = Annotated[
+    str | None, typer.Option("--reference", help="The number they gave: of the report, of the crime.")
+]
+
+
+@step_app.command("weigh")
+def step_weigh(
+    case: CaseNumber,
+    person: As,
+    nature: Annotated[str, typer.Option("--nature", help="What it says, and how bad that is.")],
+    visible: Annotated[str, typer.Option("--visible", help="How long it has been seen, and by how many.")],
+    spread: Annotated[str, typer.Option("--spread", help="Whether it is passed on, and where.")],
+    impact: Annotated[str, typer.Option("--impact", help="What it does to those it is about.")],
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """How serious it is, in your own words.
+
+    \b
+    Examples:
+      schoolgate case step weigh 4 --nature "calls her a thief" --visible "2 days, a group of 900" \\
+        --spread "two copies" --impact "she is upset; parents ask" --as t-quillfeather
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo)
+    finish(command.weigh(given, nature=nature, visible=visible, spread=spread, impact=impact, why=why))
+
+
+@step_app.command("decide")
+def step_decide(
+    case: CaseNumber,
+    person: As,
+    why: Why,
+    seek: Annotated[bool, typer.Option("--seek", help="Seek its removal.")] = False,
+    answer: Annotated[bool, typer.Option("--answer", help="Answer it; ask for no removal.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="Ask nobody (any more).")] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The decision: seek removal, answer instead, or stop.
+
+    \b
+    Examples:
+      schoolgate case step decide 4 --seek --as t-quillfeather --why "It is false, and names her"
+      schoolgate case step decide 4 --stop --as t-quillfeather --why "Asking again would spread it"
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo)
+    finish(command.decide(given, seek=seek, answer=answer, stop=stop, why=why))
+
+
+@step_app.command("ask")
+def step_ask(
+    case: CaseNumber,
+    person: As,
+    rung: Rung,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="How: conversation, removal, s5, host, registrar or rhc."),
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="Which platform or site, or how it was sent.")
+    ] = None,
+    reference: Reference = None,
+    imminent: Annotated[
+        bool | None,
+        typer.Option("--imminent/--not-imminent", help="For the police: is anybody in danger now?"),
+    ] = None,
+    received: Annotated[
+        str | None,
+        typer.Option(
+            "--received-at", help="When it reached them, where that is known; clocks run from then."
+        ),
+    ] = None,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Somebody was asked, by you.
+
+    Schoolgate itself asks nobody outside the school.
+
+    \b
+    Examples:
+      schoolgate case step ask 4 --rung author-request --kind conversation --as t-quillfeather
+      schoolgate case step ask 4 --rung platform-report --reference 7731 --as c-dray
+      schoolgate case step ask 4 --rung host --kind s5 --received-at 2026-12-24T10:00 --as t-quillfeather
+      schoolgate case step ask 4 --rung police --imminent --reference "999" --as t-quillfeather \\
+        --why "He says that he is at the gate"
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(
+        command.ask(
+            Given(case, person, home, config, typer.echo), rung=rung, kind=kind, channel=channel,
+            reference=reference, imminent=imminent, received=received, at=at, why=why,
+        )
+    )  # fmt: skip
+
+
+@step_app.command("answered")
+def step_answered(
+    case: CaseNumber,
+    person: As,
+    rung: Rung,
+    result: Annotated[
+        str,
+        typer.Option(
+            "--result",
+            help="removed, amended, refused, person-only (they hear only whom it is about), "
+            "more-wanted or none.",
+        ),
+    ],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="To which asking, where a rung was asked in several ways.")
+    ] = None,
+    reference: Reference = None,
+    poster_told: Annotated[
+        str | None,
+        typer.Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
+    ] = None,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """What came back from whom you asked, or that nothing did.
+
+    \b
+    Examples:
+      schoolgate case step answered 4 --rung author-request --result removed --as t-quillfeather
+      schoolgate case step answered 4 --rung platform-report --result none --as c-dray
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(
+        command.answered(
+            Given(case, person, home, config, typer.echo), rung=rung, result=result, kind=kind,
+            reference=reference, poster_told=poster_told, at=at, why=why,
+        )
+    )  # fmt: skip
+
+
+@step_app.command("responded")
+def step_responded(
+    case: CaseNumber,
+    person: As,
+    how: Annotated[str, typer.Option("--how", help="meeting, phone, letter, mail or public-reply.")],
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The concern itself was answered.
+
+    \b
+    Examples:
+      schoolgate case step responded 5 --how phone --as t-quillfeather --why "Rung, heard, thanked"
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    finish(command.responded(Given(case, person, home, config, typer.echo), how=how, at=at, why=why))
+
+
+@step_app.command("referred")
+def step_referred(
+    case: CaseNumber,
+    person: As,
+    to: Annotated[
+        str, typer.Option("--to", help="Whom: children's social care, LADO, CEOP, IWF, CTIRU, police …")
+    ],
+    reference: Reference = None,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Somebody outside was told, by you.
+
+    \b
+    Examples:
+      schoolgate case step referred 7 --to lado --reference 2026-118 --as i-larkspur
+    """
+    from monitor.commands import case_step as command
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo)
+    finish(command.referred(given, to=to, reference=reference, at=at, why=why))

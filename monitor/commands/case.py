@@ -1,0 +1,122 @@
+"""`schoolgate case list | show`."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from alerts.ladder.offers import offers
+from alerts.ladder.replay import replay
+from data.cases import Case, CaseFile
+from data.effects import utc_now
+from data.store import cases as case_store
+from data.types import Person, Role
+from monitor import wiring
+from monitor.casework.act import rules
+from monitor.commands.case_common import Desk, Say, Sight, desk, find, sight, words
+from monitor.commands.common import known_person, opened
+from monitor.config import Config
+from monitor.views import case_list as view
+from monitor.views.case_file import Reader, whole_lines
+from monitor.views.case_json import file_json
+
+_GUARDIANS = frozenset((Role.DSL, Role.DEPUTY_DSL))
+"""Who may read what section 141F withholds from everybody else."""
+
+
+def list_cases(
+    *,
+    everything: bool,
+    overdue: bool,
+    person: str | None,
+    school: str | None,
+    home: Path | None,
+    config: Path | None,
+    as_json: bool,
+    say: Say,
+) -> int:
+    """Cases, what is overdue first; each with no more than this person may know of it."""
+    _, settings, store = opened(home, config)
+    who = known_person(settings, person) if person is not None else None
+    urns = [wiring.pick_urn(settings, school)] if school else None
+    now = utc_now()
+    with store.read() as con:
+        found = case_store.all_steps(con, urns, open_only=not everything)
+    rows = [row for steps in found.values() if (row := _row(replay(steps), who, settings))]
+    if overdue:
+        rows = [row for row in rows if view.overdue(row, now)]
+    rows = view.in_order(rows, now)
+    if as_json:
+        say(json.dumps([view.as_json(r, now) for r in rows], ensure_ascii=False, indent=2))
+        return 0
+    return _say_list(rows, now, settings, everything, overdue, say)
+
+
+def _say_list(
+    rows: list[view.Row], now: datetime, settings: Config, everything: bool, overdue: bool, say: Say
+) -> int:
+    names = {p.id: p.name for p in settings.people}
+    for row in rows:
+        for line in view.lines(row, now, settings.zone, names):
+            say(line)
+    if not rows:
+        say("Nothing is overdue." if overdue else "There is no case." if everything else "No case is open.")
+    return 0
+
+
+def _row(case: Case, person: Person | None, settings: Config) -> view.Row | None:
+    """The case as this person may know of it; None where they may not know that it is there."""
+    if person is None:
+        return view.Row(case, told=not case.restricted, whole=False)
+    seen = sight(case, person, settings)
+    if seen is Sight.NOTHING:
+        return None
+    return view.Row(case, told=seen is not Sight.WITH_THE_DSL, whole=seen is Sight.ALL)
+
+
+def show_case(
+    number: str,
+    *,
+    person: str,
+    restricted: bool,
+    reason: str | None,
+    home: Path | None,
+    config: Path | None,
+    as_json: bool,
+    say: Say,
+) -> int:
+    """The case file; of a restricted case its words with `restricted` alone, and a row in the audit."""
+    at = desk(person, home, config)
+    now = utc_now()
+    if restricted:
+        why = words(reason, "--reason")
+        with at.store.write("reading a restricted matter") as con:
+            case = find(con, at, number)
+            if case.restricted:
+                case_store.record_read(con, case, person=at.person.id, reason=why, now=now)
+            file = case_store.whole_file(con, case, restricted=True)
+    else:
+        with at.store.read() as con:
+            case = find(con, at, number)
+            file = case_store.whole_file(con, case)
+    return _say_file(file, at, _reader(case, at, now, read=restricted), as_json, say)
+
+
+def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
+    locked = case.locked and not _GUARDIANS & set(at.person.roles)
+    names = {p.id: p.name for p in at.config.people}
+    return Reader(
+        now, at.config.zone, names, words=(read or not case.restricted) and not locked, locked=locked
+    )
+
+
+def _say_file(file: CaseFile, at: Desk, reader: Reader, as_json: bool, say: Say) -> int:
+    possible = offers(file.case, reader.now, rules(at.context, file.case.urn))
+    if as_json:
+        say(json.dumps(file_json(file, possible, reader), ensure_ascii=False, indent=2))
+        return 0
+    school = at.config.school(file.case.urn)
+    for line in whole_lines(file, possible, reader, school.name if school else ""):
+        say(line)
+    return 0

@@ -1,0 +1,45 @@
+"""`schoolgate case classify | close | reopen`: what it is, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alerts.ladder.lanes import LANE_CLASSES
+from data.cases import Case, Ending, Event, Lane, Rung, StepKind
+from data.errors import InputError
+from monitor.commands.case_common import Desk, one_of, words
+from monitor.commands.case_take import Given, event, of, take, the_one
+
+CLASSES = frozenset(f"C{n}" for n in range(15))
+RECLASSIFY_LEAST = 40
+"""Characters of a written reason for asking for the removal of what was judged fair comment."""
+
+
+def classify(given: Given, *, content_class: str, lane: str | None, why: str) -> int:
+    """Sets the class; of fair comment this is the reclassification, with a written reason."""
+    wanted = content_class.strip().upper()
+    if wanted not in CLASSES:
+        raise InputError(f"{content_class}: there is no such class. They are C0 to C14: docs/cases.md")
+
+    def made(desk: Desk, case: Case) -> Event:
+        facts = {"class": wanted}
+        if lane:
+            facts["lane"] = one_of(lane, "--lane", Lane).value
+        if not case.fair or wanted == "C0" or wanted in LANE_CLASSES:
+            return event(desk, StepKind.CLASSIFIED, facts, words(why, "--why"))
+        reason = words(why, "--why", RECLASSIFY_LEAST)
+        return event(desk, StepKind.RECLASSIFIED, {"from": case.content_class, **facts}, reason)
+
+    return take(given, made)
+
+
+def close(given: Given, *, endings: Mapping[Ending, bool], why: str) -> int:
+    """Ends the case, and says how."""
+    chosen = the_one({e.value: on for e, on in endings.items()}, "Say how it ended")
+    return take(given, of(StepKind.CLOSED, {"ending": chosen}, words(why, "--why")))
+
+
+def reopen(given: Given, *, rung: str | None, why: str) -> int:
+    """Opens a closed case again, at the rung it had reached."""
+    facts = {"rung": one_of(rung, "--rung", Rung).value} if rung else {}
+    return take(given, of(StepKind.REOPENED, facts, words(why, "--why")))

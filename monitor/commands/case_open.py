@@ -1,0 +1,105 @@
+"""`schoolgate case open`: a case about one post of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.ladder.advance import begin
+from data.cases import Case
+from data.effects import utc_now
+from data.errors import InputError
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import stories as story_store
+from data.types import Alert
+from monitor.casework.act import rules
+from monitor.casework.opening import opened_event
+from monitor.commands.case_common import Desk, Say, Sight, accepted, desk, sight
+from monitor.commands.common import whole_id
+from monitor.service.context import Connection
+from monitor.views.case_status import after
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """The story that is meant, its school, and its alert where it has one."""
+
+    story_id: str
+    urn: str
+    alert: Alert | None
+
+
+def open_case(
+    what: str,
+    *,
+    post: str | None,
+    person: str,
+    why: str,
+    home: Path | None,
+    config: Path | None,
+    say: Say,
+) -> int:
+    """Opens it and says what comes first; raises InputError where there is one on that post already."""
+    at = desk(person, home, config)
+    now = utc_now()
+    with at.store.write("case") as con:
+        meant = _meant(con, what)
+        mention = _post(con, meant.story_id, post) if post else None
+        event = opened_event(
+            con, at.context, meant.alert or meant.story_id, actor=at.person.id, why=why, mention_id=mention
+        )
+        number = case_store.next_id(con)
+        done = accepted(begin(number, meant.urn, event, now, rules(at.context, meant.urn)))
+        _permitted(done.case, at)
+        _refuse_second(con, done.case)
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+    for line in (*after(done, at.config), *_instead(done.case, at)):
+        say(line)
+    return 0
+
+
+def _meant(con: Connection, what: str) -> _Meant:
+    beginning = what.strip().lower()
+    alerts = {a.id: a for a in alert_store.list_alerts(con, open_only=False)}
+    known = {*story_store.ids_beginning(con, beginning), *alerts}
+    found = whole_id(beginning, known, "story or alert", "story")
+    if found in alerts:
+        alert = alerts[found]
+        return _Meant(alert.story_id, alert.urn, alert)
+    detail = story_store.story(con, found)
+    if detail is None:
+        raise InputError(f"There is no story {found} any more: its time to be kept has passed.")
+    of_it = [a for a in alerts.values() if (a.story_id, a.urn) == (found, detail.row.urn)]
+    return _Meant(found, detail.row.urn, of_it[0] if of_it else None)
+
+
+def _post(con: Connection, story_id: str, beginning: str) -> str:
+    detail = story_store.story(con, story_id)
+    return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
+
+
+def _permitted(case: Case, at: Desk) -> None:
+    """Whoever may not read a case opens none: its subject learns no more than anybody whom it is not for."""
+    if sight(case, at.person, at.config) is not Sight.ALL:
+        raise InputError(f"This is not for {at.person.id} to open a case about. Ask the head or the DSL.")
+
+
+def _refuse_second(con: Connection, case: Case) -> None:
+    already = case_store.find_open(con, case.mention_id) if case.mention_id else None
+    if already is not None:
+        raise InputError(f"Case {already} is open about this post: schoolgate case show {already}")
+
+
+def _instead(case: Case, at: Desk) -> Iterator[str]:
+    """Of fair comment: that no removal is offered, why, and what to do."""
+    if not case.fair:
+        return
+    procedure = at.config.profile(case.urn).complaints_url
+    yield "  No removal is offered: it was judged to be criticism, opinion, a complaint or praise."
+    yield "  Answer it, or ask whoever wrote it to come in" + (
+        f"; the complaints procedure: {procedure}" if procedure else "; name the complaints procedure."
+    )
+    yield f"  Then: schoolgate case step responded {case.id} --how phone --as {at.person.id}"
+    yield "  If it was judged wrongly, say why: schoolgate case classify --help"

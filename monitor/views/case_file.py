@@ -1,0 +1,186 @@
+"""The case file as text, for whoever may read it: what it is, where it stands, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.describe import channel_name
+from data.cases import Case, CaseFile, Post, Rung
+from data.words.say import words
+from monitor.views.case_steps import step_lines
+from monitor.views.case_words import (
+    ANSWERS,
+    CHECKS,
+    CONSENTS,
+    DECISIONS,
+    LANES,
+    RELATIONSHIPS,
+    RUNGS,
+    SUPPORTS,
+    class_words,
+    clock_words,
+    late_by,
+    state_words,
+    when,
+)
+
+WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom it is shown: `names` of people by id; `words` False where the post's are kept from them, and
+    `locked` True where section 141F is why.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    names: Mapping[str, str]
+    words: bool = True
+    locked: bool = False
+
+    def name(self, person_id: str | None) -> str:
+        """What somebody is called."""
+        return self.names.get(person_id or "", person_id or "nobody")
+
+    def when(self, moment: datetime) -> str:
+        """A moment with its weekday; withheld where dates may make an accused teacher known."""
+        return "date withheld" if self.locked else when(moment, self.zone)
+
+
+def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
+    """Number, school, class, whom it is aimed at, who has it."""
+    yield f"Case {case.id}  {school} (URN {case.urn})"
+    if not reader.words and not reader.locked:
+        return
+    yield f"  {_class(case, reader)}"
+    if case.target:
+        yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
+    if case.relationship.value != "unknown":
+        safe = "" if case.contact_safe else ", not safe to contact"
+        yield f"  the author: {RELATIONSHIPS[case.relationship]}{safe}"
+    yield f"  {'with ' + reader.name(case.assigned_to) if case.assigned_to else 'nobody has it yet'}"
+
+
+def _class(case: Case, reader: Reader) -> str:
+    if not case.content_class:
+        return f"{class_words(case.proposed_class)} (proposed; nobody has set it yet)"
+    proposed = f"; {case.proposed_class} was proposed" if case.proposed_class != case.content_class else ""
+    by = f" (set by {reader.name(case.classified_by)}{proposed})" if case.classified_by else ""
+    return f"{class_words(case.content_class)}{by}"
+
+
+def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
+    """Where it stands, and every clock that runs."""
+    yield f"  {state_words(case)}"
+    if case.restricted and case.lane and reader.words:
+        yield f"  off the ladder, {LANES[case.lane]}"
+    for waits in case.waits:
+        late = late_by(waits.due_at, reader.now)
+        late = f", {late.upper()}" if late else ""
+        yield f"  due {when(waits.due_at, reader.zone)}{late}: {clock_words(waits.clock)}"
+    if case.hold_by:
+        review = (
+            f", to be looked at again on {when(case.hold_review, reader.zone)}" if case.hold_review else ""
+        )
+        yield f"  on hold by {reader.name(case.hold_by)}: nothing of it is deleted{review}"
+    if case.locked:
+        yield "  locked: nothing that may identify an accused teacher leaves it (section 141F)"
+
+
+def known_lines(case: Case, reader: Reader) -> Iterator[str]:
+    """What was weighed, decided, asked, consented and offered."""
+    yield from _weighed(case, reader)
+    if case.decision and case.decided_at:
+        at = reader.when(case.decided_at)
+        yield f"  decided: {DECISIONS.get(case.decision, case.decision)} ({reader.name(case.decided_by)}, {at})"
+    else:
+        yield "  decided: nothing yet"
+    if case.target:
+        yield f"  support for the person targeted: {SUPPORTS[case.support]}"
+        yield f"  consent to tell the police: {CONSENTS[case.consent]}"
+    for asking in case.askings:
+        yield f"  asked: {_asking(asking.rung, asking.kind, asking.channel, asking.reference)}, " + (
+            f"{reader.name(asking.by)}, {reader.when(asking.at)}: "
+            f"{ANSWERS[asking.answer] if asking.answer else 'no answer yet'}"
+        )
+    for n, look in enumerate(case.checks, start=1):
+        yield f"  look {n} whether it is gone: {CHECKS[look.result]}, {reader.when(look.at)}"
+
+
+def _weighed(case: Case, reader: Reader) -> Iterator[str]:
+    weighed = case.weighed
+    if weighed is None:
+        yield "  how serious: not weighed yet"
+        return
+    yield f"  how serious ({reader.name(weighed.by)}, {reader.when(weighed.at)}):"
+    if reader.locked:
+        yield f"    {WITHHELD}"
+        return
+    said = (("what", weighed.nature), ("seen", weighed.visible), ("spread", weighed.spread))
+    for name, text in (*said, ("does", weighed.impact)):
+        yield f"    {name}: {text}"
+
+
+def _asking(rung: Rung, kind: str, channel: str, reference: str) -> str:
+    more = [
+        part for part in (kind.replace("_", " "), channel, reference and f"reference {reference}") if part
+    ]
+    return f"{RUNGS[rung]}{' (' + ', '.join(more) + ')' if more else ''}"
+
+
+def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """The post and its copies, as far as they may be read."""
+    if reader.locked:
+        yield f"  {WITHHELD}"
+        return
+    if file.post is None:
+        yield "  not kept any more"
+    else:
+        yield from _post(file.post, reader)
+    for copy in file.copies:
+        yield f"  copy: {channel_name(copy.channel, words('en'))}, {copy.url or 'no address'}"
+
+
+def _post(post: Post, reader: Reader) -> Iterator[str]:
+    posted = f"posted {reader.when(post.published)}" if post.published else "not dated"
+    yield f"  {channel_name(post.channel, words('en'))}, by {post.author or 'nobody named'}, {posted}"
+    yield f"  {post.url or 'no address'}"
+    seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"
+    yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
+    yield from (f"  {part}" for part in (post.title, post.text) if part)
+
+
+def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """Evidence and who hosts it."""
+    captures = list(dict.fromkeys(f.capture_id or f.id for f in file.evidence))
+    if not captures:
+        yield f"  evidence: none yet. schoolgate case capture {file.case.id} --as PERSON"
+    for capture in captures:
+        files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
+        names = ", ".join(f.name or f.media_type for f in files)
+        yield f"  evidence {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
+    yield from (f"  {line}" for line in _hosting(file.case.hosting))
+
+
+_HOSTING: Sequence[tuple[str, str]] = (
+    ("host", "hosted at"),
+    ("registrar", "registrar"),
+    ("registrar_abuse", "registrar's abuse desk"),
+    ("network", "network"),
+    ("network_abuse", "network's abuse desk"),
+    ("failed", "could not be found out"),
+)
+
+
+def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
+    return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
+
+
+def file_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """The chronology of its steps."""
+    for step in file.steps:
+        yield from step_lines(step, reader.name, reader.when, withheld=not reader.words)

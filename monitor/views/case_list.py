@@ -1,0 +1,96 @@
+"""The list of cases: a line or two for each, no more than whoever reads it may know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from data.cases import Case, Consent, Support
+from monitor.views.alerts import WITH_THE_DSL, utc
+from monitor.views.case_words import CONSENTS, SUPPORTS, class_words, clock_words, late_by, state_words, when
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as it is listed: `told` False where only that it is with the DSL, `whole` where all is."""
+
+    case: Case
+    told: bool
+    whole: bool
+
+
+def in_order(rows: list[Row], now: datetime) -> list[Row]:
+    """What is overdue the longest first, then by when it is due, then by number; closed ones last."""
+
+    def key(row: Row) -> tuple[bool, datetime, str]:
+        due = row.case.due if row.told else None
+        ends = due.due_at if due else datetime.max.replace(tzinfo=now.tzinfo)
+        return (row.case.closed_at is not None, ends, row.case.id)
+
+    return sorted(rows, key=key)
+
+
+def overdue(row: Row, now: datetime) -> bool:
+    """Whether something of it is past its time, as far as its reader may know."""
+    return row.told and row.case.due is not None and row.case.due.due_at <= now
+
+
+def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> Iterator[str]:
+    """As text; “!” marks what is overdue."""
+    case = row.case
+    if not row.told:
+        yield f"  {case.id}  {WITH_THE_DSL}"
+        return
+    mark = "!" if overdue(row, now) else " "
+    yield f"{mark} {case.id}  {state_words(case)}{_due(case, now, zone)}"
+    if row.whole:
+        yield f"        {' · '.join(_more(case, names))}"
+
+
+def _due(case: Case, now: datetime, zone: ZoneInfo) -> str:
+    if case.due is None:
+        return ""
+    late = late_by(case.due.due_at, now)
+    tail = f", {late.upper() if late == 'overdue' else late}" if late else ""
+    return f"; due {when(case.due.due_at, zone)}{tail}: {clock_words(case.due.clock)}"
+
+
+def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:
+    if not case.restricted:
+        kind = case.content_class or case.proposed_class
+        yield class_words(kind) + ("" if case.content_class else " (proposed)")
+    yield f"with {names.get(case.assigned_to, case.assigned_to)}" if case.assigned_to else "nobody has it"
+    if case.target and case.support in (Support.NOT_OFFERED, Support.OFFERED):
+        yield f"support {SUPPORTS[case.support]}"
+    if case.consent is Consent.ASKED:
+        yield f"consent {CONSENTS[case.consent]}"
+    if case.hold_by:
+        yield "on hold"
+    if case.locked:
+        yield "locked (section 141F)"
+
+
+def as_json(row: Row, now: datetime) -> dict[str, object]:
+    """The same as JSON values; times in UTC."""
+    case = row.case
+    if not row.told:
+        return {"case": case.id, "urn": case.urn, "restricted": True, "state": WITH_THE_DSL}
+    due = case.due
+    found: dict[str, object] = {
+        "case": case.id, "urn": case.urn, "restricted": case.restricted,
+        "state": WITH_THE_DSL if case.restricted else case.state.value,
+        "rung": case.rung.value if case.rung else None,
+        "due": {"clock": due.clock, "at": utc(due.due_at), "overdue": due.due_at <= now} if due else None,
+    }  # fmt: skip
+    if not row.whole:
+        return found
+    if not case.restricted:
+        found |= {"class": case.content_class or None, "proposed_class": case.proposed_class}
+    return found | {
+        "assigned_to": case.assigned_to, "consent": case.consent.value, "support": case.support.value,
+        "hold": case.hold_by is not None, "locked": case.locked,
+        "ending": case.ending.value if case.ending else None, "story": case.story_id,
+        "opened_at": utc(case.opened_at), "closed_at": utc(case.closed_at) if case.closed_at else None,
+    }  # fmt: skip

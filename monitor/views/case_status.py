@@ -1,0 +1,21 @@
+"""Where a case stands after something was done in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.ladder.advance import Advance
+from monitor.config import Config
+from monitor.views.case_words import clock_words, state_words, when
+
+
+def after(done: Advance, config: Config) -> Iterator[str]:
+    """That it is recorded, where the case stands now, what is due, and who is told."""
+    case = done.case
+    yield f"Case {case.id}: recorded. Now: {state_words(case)}."
+    if case.due is not None:
+        yield f"  due {when(case.due.due_at, config.zone)}: {clock_words(case.due.clock)}"
+    names = {p.id: p.name for p in config.people}
+    told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
+    if told:
+        yield f"  told, without a word of the post: {', '.join(told)}"

@@ -1,0 +1,158 @@
+"""A case in plain words: its class, where it stands, what is waited for. The command line speaks English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from data.cases import Answer, Case, CaseState, Check, Consent, Ending, Lane, Relationship, Rung, Support
+from monitor.views.alerts import WITH_THE_DSL
+
+CLASSES: Mapping[str, str] = {
+    "C0": "criticism, opinion, complaint or praise",
+    "C1": "confidential information of the school or a pupil",
+    "C2": "bullying or harassment of a person",
+    "C3": "discrimination or hate, it may be",
+    "C4": "something that harms the school's name",
+    "C5": "sexual or obscene, of adults",
+    "C6": "a threat or intimidation",
+    "C7": "something that may be defamatory or knowingly false",
+    "C8": "the school's pictures, texts or marks, used without leave",
+    "C9": "extremism, it may be",
+    "C10": "safeguarding",
+    "C11": "somebody's private details",
+    "C12": "somebody posing as the school or its staff",
+    "C13": "something else that may be unlawful",
+    "C14": "odd posts from the school's own account",
+}
+RUNGS: Mapping[Rung, str] = {
+    Rung.AUTHOR_REQUEST: "the author",
+    Rung.PLATFORM_REPORT: "the platform",
+    Rung.HOST: "the website's operator or host",
+    Rung.ISP: "the registrar or network",
+    Rung.POSH: "the Professionals Online Safety Helpline",
+    Rung.POLICE: "the police",
+}
+STATES: Mapping[CaseState, str] = {
+    CaseState.TRIAGE: "to be weighed and decided",
+    CaseState.FAIR_COMMENT: "fair comment: to be answered, not removed",
+    CaseState.BYPASSED: "off the ladder",
+    CaseState.SEEKING: "removal decided; nobody is being asked",
+    CaseState.WAITING: "waiting",
+    CaseState.CONFIRMING: "said to be gone; not seen gone twice, a day apart",
+    CaseState.CLOSED: "closed",
+}
+ENDINGS: Mapping[Ending, str] = {
+    Ending.REMOVED: "removed, and seen gone twice",
+    Ending.CHANGED: "changed",
+    Ending.STANDING: "it stays up",
+    Ending.ANSWERED: "answered",
+    Ending.HANDED_OVER: "handed over",
+    Ending.MISTAKEN: "opened by mistake",
+}
+LANES: Mapping[Lane, str] = {
+    Lane.SAFEGUARDING: "a safeguarding matter: with the DSL",
+    Lane.CHILD_IMAGE: "a picture of a child that must not be opened: with the DSL",
+    Lane.STAFF_ALLEGATION: "an allegation against staff: with the head (the chair) and the DSL",
+    Lane.TERRORISM: "extremism: with the DSL as Prevent lead",
+    Lane.SELF_HARM: "somebody may be at risk from themselves: with the DSL",
+}
+RELATIONSHIPS: Mapping[Relationship, str] = {
+    Relationship.STAFF: "a member of staff",
+    Relationship.PARENT: "a parent",
+    Relationship.PUPIL: "a pupil",
+    Relationship.GOVERNOR: "a governor",
+    Relationship.THIRD_PARTY: "somebody outside the school",
+    Relationship.UNKNOWN: "not known",
+}
+ANSWERS: Mapping[Answer, str] = {
+    Answer.REMOVED: "they say that it is gone",
+    Answer.AMENDED: "they say that it is changed",
+    Answer.REFUSED: "refused",
+    Answer.PERSON_ONLY: "they hear only the person it is about",
+    Answer.MORE_WANTED: "they want to know more",
+    Answer.NONE: "no answer",
+}
+CHECKS: Mapping[Check, str] = {
+    Check.GONE: "gone",
+    Check.PRESENT: "still there",
+    Check.CHANGED: "there, but changed",
+    Check.LOG_IN_WALL: "behind a log-in: cannot tell",
+    Check.BLOCKED: "we were not let in: cannot tell",
+    Check.CANNOT_TELL: "cannot tell",
+}
+CONSENTS: Mapping[Consent, str] = {
+    Consent.NOT_ASKED: "not asked",
+    Consent.ASKED: "asked, not answered yet",
+    Consent.GIVEN: "given",
+    Consent.REFUSED: "refused",
+    Consent.WITHDRAWN: "withdrawn",
+    Consent.OVERRIDDEN: "gone without, for a recorded reason",
+}
+SUPPORTS: Mapping[Support, str] = {
+    Support.NOT_OFFERED: "not offered yet",
+    Support.OFFERED: "offered, not answered yet",
+    Support.ACCEPTED: "accepted",
+    Support.DECLINED: "declined",
+    Support.IN_PLACE: "in place",
+    Support.ENDED: "ended",
+}
+CLOCKS: Mapping[str, str] = {
+    "basildon_24h": "the school's own target for the host",
+    "operator_s5_48h": "the operator's 48 hours, bank holidays and weekends left out",
+    "poster_5d": "the poster's five days",
+    "platform_48h": "48 hours for the platform",
+    "rhc_week": "a week's silence: then Report Harmful Content takes it",
+    "art14_month": "telling the person that we hold data on them",
+    "dp_complaint_30d": "acknowledging the data-protection complaint",
+    "author_days": "the author's time to take it down",
+    "chase_2_working_days": "asking the host again",
+    "review_30d": "looking at it again",
+    "recheck": "the next look whether it is gone",
+}
+DECISIONS: Mapping[str, str] = {
+    "seek": "seek its removal",
+    "answer": "answer it, ask for no removal",
+    "stop": "ask nobody (any more)",
+}
+
+
+def state_words(case: Case) -> str:
+    """Where it stands, in a few words; of a restricted one no more than that it is with the DSL."""
+    if case.restricted:
+        return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
+    if case.state is CaseState.WAITING and case.rung:
+        return f"waiting for {RUNGS[case.rung]}"
+    if case.state is CaseState.CLOSED and case.ending:
+        return f"closed: {ENDINGS[case.ending]}"
+    if case.state is CaseState.BYPASSED and case.lane:
+        return f"off the ladder, {LANES[case.lane]}"
+    return STATES[case.state]
+
+
+def class_words(content_class: str) -> str:
+    """“C7, something that may be defamatory …”."""
+    return f"{content_class}, {CLASSES.get(content_class, 'a class that is not known here')}"
+
+
+def clock_words(clock: str) -> str:
+    """What a clock waits for."""
+    return CLOCKS.get(clock, clock.replace("_", " "))
+
+
+def when(moment: datetime, zone: ZoneInfo) -> str:
+    """“Fri 20 Nov 2026, 15:20”."""
+    there = moment.astimezone(zone)
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
+
+
+def late_by(due: datetime, now: datetime) -> str:
+    """“overdue by 3 hours”; "" where it is not."""
+    if now < due:
+        return ""
+    hours = int((now - due) / timedelta(hours=1))
+    if hours < 1:
+        return "overdue"
+    n, unit = (hours, "hour") if hours < 48 else (hours // 24, "day")
+    return f"overdue by {n} {unit}{'' if n == 1 else 's'}"
