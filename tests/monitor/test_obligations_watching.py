@@ -152,8 +152,7 @@ def test_13_what_was_handed_in_is_kept_with_its_time_address_and_hash(home: Path
     assert CliRunner().invoke(app, ["report-in", *words, *more]).exit_code == 0
     with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
         kept = con.execute("SELECT sha256, mention_id FROM evidence").fetchall()
-        asked = """SELECT m.url, epoch_us(n.published) FROM mentions m
-            JOIN mention_versions n ON n.mention_id = m.id WHERE m.id = $mention"""
+        asked = "SELECT url, epoch_us(published) FROM mentions WHERE id = $mention"
         ((url, seen),) = con.execute(asked, {"mention": kept[-1][1]}).fetchall()
     assert kept[-1][0] == hashlib.sha256(shot.read_bytes()).hexdigest()
     assert (url, seen) == ("https://talk.example.org/13", _micros(datetime(2026, 11, 17, 15, tzinfo=UTC)))
