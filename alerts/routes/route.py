@@ -1,0 +1,172 @@
+"""By which way each platform is asked, and who helps: facts, kept as data, and when they were looked at.
+
+Platforms change their ways without saying so: each row bears the day on which it was checked, and is shown
+as old after six months. docs/who-hosts-it.md tells where the facts are from.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+from data.words.say import Words
+
+MONTHS = 6
+FALLBACK = "website"
+"""The row for what is none of the platforms: the site's contact, its host, its registrar."""
+
+SITES = frozenset(("news", "reviews", "forum", FALLBACK))
+"""Rows for websites of whatever name: who hosts one is asked of the registers."""
+
+GROUNDS = (
+    "bullying",
+    "harassment",
+    "hate",
+    "threats",
+    "privacy",
+    "impersonation",
+    "nudity",
+    "copyright",
+    "defamation",
+    "minors",
+    "off_topic",
+    "not_genuine",
+    "inaccuracy",
+    "lawbreaking",
+)
+"""Reasons that platforms know; their words are in the catalogue, `route.ground`."""
+
+_BY_CLASS: Mapping[str, tuple[str, ...]] = {
+    "C1": ("privacy",),
+    "C2": ("bullying", "harassment"),
+    "C3": ("hate", "harassment"),
+    "C4": ("harassment", "off_topic", "not_genuine"),
+    "C5": ("nudity",),
+    "C6": ("threats",),
+    "C7": ("defamation", "inaccuracy", "harassment"),
+    "C8": ("copyright",),
+    "C11": ("privacy",),
+    "C12": ("impersonation", "not_genuine"),
+    "C13": ("lawbreaking",),
+}
+"""Which grounds fit a content class. Criticism (C0) has none; C9, C10 and C14 are not reported this way."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRoute:
+    """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English.
+
+    `form` is an https address or ""; `hours` is its own promise where it makes one, None where nothing is
+    published; `who` may report: anyone, person, owner, member. `channels` are `Mention.channel`s,
+    `hosts` domains that belong to it.
+    """
+
+    key: str
+    name: str
+    channels: tuple[str, ...]
+    hosts: tuple[str, ...]
+    report: str
+    form: str
+    asks: tuple[str, ...]
+    grounds: tuple[str, ...]
+    time: str
+    who: str
+    logged_in: bool
+    escalate: str
+    watch: str
+    checked_on: date
+    source: str
+    hours: int | None = None
+
+    @property
+    def is_site(self) -> bool:
+        """A website of its own, whose host is to be found out; False for a named platform."""
+        return self.key in SITES
+
+    def fitting(self, content_class: str) -> tuple[str, ...]:
+        """Which of the platform's grounds fit a content class, the best first."""
+        return tuple(g for g in _BY_CLASS.get(content_class, ()) if g in self.grounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """Who helps, or must be told: how and when they are reached, what for and what not."""
+
+    key: str
+    name: str
+    web: str
+    mail: str
+    phone: str
+    hours: str
+    what: str
+    not_for: str
+    checked_on: date
+    source: str
+
+
+def route(channel: str, url: str = "") -> PlatformRoute:
+    """The platform of a post: by the host of its address where that is known, else by its channel.
+
+    What is none of them is a website.
+    """
+    rows = platforms()
+    host = _host(url)
+    by_host = next((r for r in rows.values() if any(_under(host, h) for h in r.hosts)), None)
+    by_channel = next((r for r in rows.values() if channel in r.channels), rows[FALLBACK])
+    return by_host if by_host is not None and by_channel.is_site else by_channel
+
+
+@cache
+def platforms() -> Mapping[str, PlatformRoute]:
+    """Every row by its key, in the order of the file."""
+    return {row["key"]: PlatformRoute(**_tuples(row)) for row in _rows("platforms")}
+
+
+@cache
+def helplines() -> Mapping[str, Helpline]:
+    """Every helpline by its key."""
+    return {row["key"]: Helpline(**row) for row in _rows("helplines")}
+
+
+def ground_words(code: str, w: Words) -> str:
+    """A ground in a school's language."""
+    return w(f"route.ground.{code}")
+
+
+def old(row: PlatformRoute | Helpline, today: date) -> bool:
+    """Was it looked at more than six months ago?"""
+    return today > _months_after(row.checked_on, MONTHS)
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day so many months on; the month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    table = tomllib.loads((files("alerts.routes") / f"{name}.toml").read_text(encoding="utf-8"))
+    rows: list[dict[str, Any]] = table[name]
+    return rows
+
+
+def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".").lower()
+    except ValueError:
+        return ""
+
+
+def _under(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")

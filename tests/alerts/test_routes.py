@@ -1,0 +1,130 @@
+"""The ways to platforms and helplines: whole, for every channel, and old after six months."""
+
+from collections import Counter
+from dataclasses import fields, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+
+from alerts.routes.route import (
+    GROUNDS,
+    ground_words,
+    helplines,
+    old,
+    platforms,
+    route,
+)
+from data.words.say import LANGUAGES, words
+from monitor.config_values import CHANNELS
+
+MAY_BE_EMPTY = {"channels", "hosts", "form", "time", "hours", "mail", "phone", "not_for", "logged_in"}
+OWN_KEY = {"facebook", "instagram", "x", "tiktok", "youtube", "trustpilot", "reddit", "mumsnet", "wikipedia"}
+
+
+@pytest.mark.parametrize("row", [*platforms().values(), *helplines().values()], ids=lambda row: row.key)
+def test_every_row_is_whole(row):
+    for field in fields(row):
+        value = getattr(row, field.name)
+        assert value or field.name in MAY_BE_EMPTY, field.name
+    assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 20)
+    for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
+        assert not told or told.endswith("."), told
+
+
+@pytest.mark.parametrize("row", platforms().values(), ids=lambda row: row.key)
+def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
+    assert set(row.grounds) <= set(GROUNDS)
+    assert row.who in ("anyone", "person", "owner", "member")
+    assert not row.form or urlsplit(row.form).scheme == "https"
+    assert row.hours is None or str(row.hours) in row.time or row.hours == 72
+
+
+@pytest.mark.parametrize("line", helplines().values(), ids=lambda line: line.key)
+def test_a_helpline_can_be_reached(line):
+    assert urlsplit(line.web).scheme == "https"
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_every_channel_of_the_program_has_its_way(channel):
+    assert channel in route(channel).channels
+    if channel in OWN_KEY:
+        assert route(channel).key == channel
+
+
+def test_a_channel_and_a_host_belong_to_one_row():
+    for what in ("channels", "hosts"):
+        told = Counter(value for row in platforms().values() for value in getattr(row, what))
+        assert {value for value, n in told.items() if n > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("channel", "url", "key"),
+    [
+        ("manual_report", "https://m.facebook.com/groups/1/posts/2", "facebook"),
+        ("manual_report", "https://www.netmums.com/coffeehouse/1", "netmums"),
+        ("manual_report", "https://cy.wikipedia.org/wiki/Ysgol", "wikipedia"),
+        ("manual_report", "https://notfacebook.com/1", "website"),
+        ("google_news", "https://www.northvale-gazette.example/a", "news"),
+        ("google_news", "https://www.reddit.com/r/northvale/1", "reddit"),
+        ("local_forum", "https://forum.example.org/1", "forum"),
+        ("facebook", "https://www.youtube.com/watch?v=1", "facebook"),
+        ("nothing we know", "", "website"),
+        ("blog", "http://[::1", "website"),
+    ],
+)
+def test_the_platform_is_known_by_the_address_where_the_channel_does_not_say(channel, url, key):
+    assert route(channel, url).key == key
+
+
+def test_sites_are_told_from_platforms():
+    assert route("blog").is_site
+    assert route("local_forum").is_site
+    assert not route("facebook").is_site
+
+
+@pytest.mark.parametrize(
+    ("checked", "today", "is_old"),
+    [
+        (date(2026, 11, 20), date(2027, 5, 20), False),
+        (date(2026, 11, 20), date(2027, 5, 21), True),
+        (date(2026, 8, 31), date(2027, 2, 28), False),
+        (date(2026, 8, 31), date(2027, 3, 1), True),
+        (date(2026, 12, 5), date(2026, 11, 1), False),
+    ],
+)
+def test_a_row_is_old_after_six_months(checked, today, is_old):
+    assert old(replace(route("x"), checked_on=checked), today) is is_old
+    assert old(replace(helplines()["posh"], checked_on=checked), today) is is_old
+
+
+def test_grounds_fit_the_class_of_the_content():
+    assert route("facebook").fitting("C11") == ("privacy",)
+    assert route("facebook").fitting("C2") == ("bullying", "harassment")
+    assert route("trustpilot").fitting("C7") == ("defamation", "harassment")
+
+
+@pytest.mark.parametrize("content_class", ["C0", "C9", "C10", "C14"])
+def test_what_is_not_reported_to_a_platform_has_no_ground(content_class):
+    assert not any(row.fitting(content_class) for row in platforms().values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_ground_has_its_words(language):
+    said = [ground_words(code, words(language)) for code in GROUNDS]
+    assert len(set(said)) == len(GROUNDS)
+
+
+def test_the_helplines_of_the_lanes_are_there():
+    assert set(helplines()) == {
+        "posh",
+        "rhc",
+        "ceop",
+        "iwf",
+        "report_remove",
+        "ctiru",
+        "report_fraud",
+        "revenge_porn",
+        "nominet",
+    }
+    assert helplines()["posh"].phone == "0344 381 4772"
