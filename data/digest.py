@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from data.cases import Case
 from data.types import Alert, Relevance, Verdict
 
 
@@ -103,18 +104,21 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseClock:
-    """What a case waits for: its newest step, and when the next one is due.
+class CaseStanding:
+    """A case as it stands, open or closed within the window, and what happened to its post in that time.
 
-    `severe` and `kept_out` are its story's grave verdicts and those whom its alert keeps out.
+    `restricted` also where only its story is. `severe` and `kept_out` are its story's grave verdicts and
+    those whom its alert keeps out. `asked_at` is when consent was last asked; `gone_at` and `back_at` when
+    its post was seen gone, or back again, within the window.
     """
 
-    case_id: str
-    story_id: str
-    step: str
-    due_at: datetime
+    case: Case
+    restricted: bool
     severe: tuple[Verdict, ...] = ()
     kept_out: frozenset[str] = frozenset()
+    asked_at: datetime | None = None
+    gone_at: datetime | None = None
+    back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

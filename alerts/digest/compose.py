@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alerts.digest import lines, looks, matters
+from alerts.digest import lines, looks, matters, waiting
 from alerts.digest.facts import Facts
 from alerts.digest.lines import NOON, Saying
 from alerts.digest.select import Selection
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 
-_SHOWN = {"decide": 8, "look": 4, "answer": 6, "praise": 4, "not_seen": 6}
+_SHOWN = {"decide": 8, "look": 4, "answer": 6, "praise": 4, "waiting": 8, "not_seen": 6}
 LIST_ALERTS = "schoolgate alerts list"
 LIST_STORIES = "schoolgate story list"
 LIST_SOURCES = "schoolgate source list"
+LIST_CASES = "schoolgate case list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "look": len(chosen.looks),
         "answer": len(told.answers),
         "praise": len(told.praises),
-        "waiting": len(chosen.clocks) + len(chosen.in_hand),
+        "waiting": len(chosen.cases) + len(chosen.in_hand),
     }
     parts = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n][:3]
     if not parts:
@@ -135,8 +136,12 @@ def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:
-    found = [lines.clock(say, c) for c in chosen.clocks]
-    return _section(say, "waiting", [*found, *(lines.in_hand(say, s) for s in chosen.in_hand)], numbered=True)
+    """Cases first, the overdue before the others; then what somebody took in hand since the last digest."""
+    cases = waiting.lines(say, chosen.cases)
+    shown = cases[: _SHOWN["waiting"]]
+    after = _more(say, len(cases) - len(shown), LIST_CASES)
+    found = [*shown, *(lines.in_hand(say, s) for s in chosen.in_hand)]
+    return _section(say, "waiting", found, numbered=True, after=after)
 
 
 def _more_talk(say: Saying) -> Section:

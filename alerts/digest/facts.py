@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from data.calendar import Calendar
 from data.digest import (
     AccountAct,
-    CaseClock,
+    CaseStanding,
     Fate,
     FreshStory,
     Reading,
@@ -62,7 +62,7 @@ class Facts:
     reading: Reading = field(default_factory=lambda: Reading(0, 0))
     stories: tuple[FreshStory, ...] = ()
     alerts: tuple[Standing, ...] = ()
-    clocks: tuple[CaseClock, ...] = ()
+    cases: tuple[CaseStanding, ...] = ()
     spikes: tuple[ToldSpike, ...] = ()
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from alerts.describe import describe, gravest, what_next
 from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.view import Line
-from data.digest import AccountAct, CaseClock, Fate, FreshStory, Standing, ToldSpike, Undelivered
+from data.digest import AccountAct, Fate, FreshStory, Standing, ToldSpike, Undelivered
 from data.types import Outcome, Person, Role, Route, Severity, Verdict
 from data.words.say import Words
 
@@ -165,12 +165,6 @@ def ref(story: FreshStory) -> str:
 
 def _role(person: Person) -> Role:
     return next((r for r in _SENIORITY if r in person.roles), person.roles[0] if person.roles else Role.STAFF)
-
-
-def clock(say: Saying, case: CaseClock) -> Line:
-    """What a case waits for, and until when."""
-    key = "digest.waiting.case_late" if case.due_at <= say.facts.now else "digest.waiting.case"
-    return Line(say.w(key, number=one_line(case.case_id), when=say.when(case.due_at)))
 
 
 def spike(say: Saying, told: ToldSpike) -> Line:

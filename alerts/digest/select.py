@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
 from alerts.digest.facts import Facts
+from alerts.digest.waiting import tells
+from alerts.ladder.sight import may_see
 from alerts.raise_alert import route_rank
-from data.digest import CaseClock, FreshStory, Standing, Undelivered
+from data.digest import CaseStanding, FreshStory, Standing, Undelivered
 from data.people import people_of
 from data.store.retain import HANDED_OVER
 from data.types import Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
@@ -39,7 +41,7 @@ class Selection:
     more_looks: int = 0
     answer: tuple[FreshStory, ...] = ()
     praise: tuple[FreshStory, ...] = ()
-    clocks: tuple[CaseClock, ...] = ()
+    cases: tuple[CaseStanding, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     about: int = 0
     unsure: int = 0
@@ -48,7 +50,7 @@ class Selection:
     @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
-        return not (self.decide or self.in_hand or self.looks or self.answer or self.praise or self.clocks)
+        return not (self.decide or self.in_hand or self.looks or self.answer or self.praise or self.cases)
 
 
 def leaders(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
@@ -88,7 +90,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         more_looks=len(ranked[room:]),
         answer=by_section["answer"],
         praise=by_section["praise"],
-        clocks=tuple(c for c in facts.clocks if c.story_id not in barred and not _barred(c, person, facts)),
+        cases=tuple(c for c in facts.cases if c.case.story_id not in barred and _may_know(c, person, facts)),
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
         unsure=sum(s.relevance is Relevance.UNSURE for s in stories),
     )
@@ -120,10 +122,15 @@ def _alleged(story: FreshStory, person: Person, facts: Facts) -> bool:
     return any(person.id in alleged_of(v, facts.people) for v in (*grave, *story.looks))
 
 
-def _barred(clock: CaseClock, person: Person, facts: Facts) -> bool:
-    """Might this person be the subject of the case?"""
-    alleged = (alleged_of(v, facts.people) for v in clock.severe)
-    return person.id in clock.kept_out.union(*alleged)
+def _may_know(standing: CaseStanding, person: Person, facts: Facts) -> bool:
+    """May this person be told of the case, and does it tell of anything?
+
+    Whoever may be its subject is not, whatever the case's own steps say.
+    """
+    if standing.restricted or not tells(standing) or not may_see(standing.case, person):
+        return False
+    alleged = (alleged_of(v, facts.people) for v in standing.severe)
+    return person.id not in standing.kept_out.union(*alleged)
 
 
 def _may_see(standing: Standing, person: Person, facts: Facts) -> bool:
@@ -146,12 +153,21 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     It is told to whoever was told of each of them. Others are told only where none of them accuses an
     adult of the school, nobody is kept out of any, and the digest holds something else as well.
     """
-    matters = [s for s in facts.alerts if s.open and restricted(s)]
-    if all(chosen.person.id in s.alert.audience for s in matters):
-        return len(matters)
-    if chosen.quiet or not facts.school_day or any(_accuses(s) for s in matters):
-        return 0
-    return len(matters)
+    person = chosen.person
+    alerts = [s for s in facts.alerts if s.open and restricted(s)]
+    told = {s.alert.story_id for s in alerts}
+    cases = [c for c in facts.cases if c.restricted and not c.case.closed_at and c.case.story_id not in told]
+    count = len(alerts) + len(cases)
+    known = all(person.id in s.alert.audience for s in alerts)
+    if known and all(may_see(c.case, person) for c in cases):
+        return count
+    accused = any(_accuses(s) for s in alerts) or any(_names_somebody(c) for c in cases)
+    return 0 if chosen.quiet or not facts.school_day or accused else count
+
+
+def _names_somebody(standing: CaseStanding) -> bool:
+    case = standing.case
+    return bool(case.subjects or standing.kept_out) or case.about in ADULTS_OF_THE_SCHOOL
 
 
 def _accuses(standing: Standing) -> bool:

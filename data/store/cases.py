@@ -36,9 +36,9 @@ _STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due
     epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
 _TOLD = frozenset(
     names(
-        "about alert audience capture channel class contact_safe decision ending form from ground imminent "
-        "kind lane manifest mention nth own_site person proposed_class relationship restricted result review "
-        "route rung sha256 status story subjects target who"
+        "about alert as audience capture channel class contact_safe decision ending ends form from ground "
+        "imminent kind lane manifest mention nth own_site person proposed_class relationship restricted "
+        "result review route rung sha256 starts status story subjects target who"
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses: the seal stands for them."""
@@ -123,6 +123,16 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
         {"id": mention_id},
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def open_of(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The ids of the open cases of these stories, by story, the oldest first; none for one without."""
+    rows = con.execute(
+        """SELECT story_id, list(id ORDER BY opened_at, id) FROM cases
+        WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id""",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    return {story_id: tuple(ids) for story_id, ids in rows}
 
 
 def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 
-from data.digest import CaseClock, Standing, Window
+from data.cases import Case, CaseStep, Check, StepKind
+from data.digest import CaseStanding, Standing, Window
 from data.store.alerts import by_story
 from data.store.bulk import at
+from data.store.cases import all_steps
 from data.store.retain import HANDED_OVER
 from data.store.verdicts import NEWEST, selected, verdict
 from data.types import Alert, Relevance, Severity, Verdict
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +77,52 @@ def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
     return found
 
 
-def case_clocks(con: duckdb.DuckDBPyConnection, urn: str) -> tuple[CaseClock, ...]:
-    """What open cases wait for, the soonest first; none of a restricted story or of C9 and C10."""
-    rows = con.execute(
-        """SELECT c.id, c.story_id, arg_max(t.step, t.n), epoch_us(arg_max(t.due_at, t.n)) AS due
-        FROM cases c JOIN case_steps t ON t.case_id = c.id JOIN stories s ON s.id = c.story_id
-        WHERE c.urn = $urn AND c.closed_at IS NULL AND t.due_at IS NOT NULL
-            AND NOT s.restricted AND NOT (c.content_class = ANY($never))
-        GROUP BY c.id, c.story_id ORDER BY due, c.id""",
-        {"urn": urn, "never": list(HANDED_OVER)},
-    ).fetchall()
-    judged, kept_out = _verdicts(con, urn, [row[1] for row in rows]), kept_out_of(con, urn) if rows else {}
-    return tuple(
-        CaseClock(
-            *(case_id, story_id, step, at(due)),
-            tuple(j.verdict for j in judged.get(story_id, ()) if j.verdict.severity >= Severity.TODAY),
-            kept_out.get(story_id, frozenset()),
+Replay = Callable[[Sequence[CaseStep]], Case]
+"""The ladder's own folding of a case's steps (`alerts.ladder.replay`)."""
+
+
+def standing_cases(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
+) -> tuple[CaseStanding, ...]:
+    """Open cases of the school and those closed within the window: what is due first, then the oldest."""
+    steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
+    if not steps:
+        return ()
+    cases = {case_id: replay(done) for case_id, done in steps.items()}
+    stories = [case.story_id for case in cases.values()]
+    judged, kept_out, hidden = _verdicts(con, urn, stories), kept_out_of(con, urn), _hidden(con, stories)
+    found = [
+        CaseStanding(
+            case,
+            case.restricted or case.story_id in hidden or case.content_class in HANDED_OVER,
+            tuple(j.verdict for j in judged.get(case.story_id, ()) if j.verdict.severity >= Severity.TODAY),
+            kept_out.get(case.story_id, frozenset()),
+            _newest(steps[case_id], lambda s: s.kind is StepKind.CONSENT_ASKED),
+            _newest(steps[case_id], lambda s: _seen_gone(s) and _within(s, window)),
+            _newest(steps[case_id], lambda s: s.kind is StepKind.CAME_BACK and _within(s, window)),
         )
-        for case_id, story_id, step, due in rows
-    )
+        for case_id, case in cases.items()
+    ]
+    return tuple(sorted(found, key=lambda c: c.case.due.due_at if c.case.due else _NEVER))
+
+
+def _hidden(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
+    rows = con.execute(
+        "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", {"ids": list(story_ids)}
+    ).fetchall()
+    return frozenset(story_id for (story_id,) in rows)
+
+
+def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> datetime | None:
+    return next((s.done_at for s in reversed(steps) if wanted(s)), None)
+
+
+def _seen_gone(step: CaseStep) -> bool:
+    return step.kind is StepKind.CHECKED and step.facts.get("result") == Check.GONE
+
+
+def _within(step: CaseStep, window: Window) -> bool:
+    return window.since <= step.recorded_at < window.until
 
 
 def kept_out_of(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[str]]:

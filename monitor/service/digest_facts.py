@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from alerts.digest.facts import Blind, Facts, NotSeen
 from alerts.digest.when import Due
+from alerts.ladder.replay import replay
 from classifiers.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of
@@ -51,7 +52,7 @@ def gather(
         reading=digest_store.reading(con, on, window),
         stories=digest_store.fresh_stories(con, school.urn, window) if said else (),
         alerts=standing_store.standing_alerts(con, school.urn, window),
-        clocks=standing_store.case_clocks(con, school.urn),
+        cases=standing_store.standing_cases(con, school.urn, window, replay),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
+from casing import a_step
 from digesting import (
     DEPUTY,
     DSL,
@@ -37,7 +38,10 @@ from digesting import (
 )
 from storing import a_mention, a_message
 
+from alerts.ladder.replay import replay
 from data.calendar import Calendar
+from data.cases import StepKind
+from data.store import cases as case_store
 from data.store.alerts import ack, hand_over
 from data.types import About, Outcome, Policy, Reason, Relevance, Role, Route, Severity, Source
 from data.words.say import words
@@ -380,19 +384,20 @@ def test_a_bank_holiday_of_the_schools_nation_is_no_day_to_decide_on(store, conf
     assert "You · was due Monday 30 November" in flat(of(store, config, HEAD, tuesday))
 
 
-def open_case(store, case_id, story):
+def open_case(store, case_id, story, **facts):
     due = datetime(2026, 11, 19, 10, 12, tzinfo=UTC)
+    told = {"story": story_id(story), "route": "platform_report", "proposed_class": "C7", "about": "staff"}
+    host = {"rung": "host", "kind": "s5"}
+    steps = (
+        a_step(case_id=case_id, at=BEFORE, facts={**told, **facts}),
+        a_step(2, StepKind.DECIDED, case_id=case_id, at=BEFORE, facts={"decision": "seek"}),
+        a_step(3, StepKind.EVIDENCE, case_id=case_id, at=BEFORE, facts={"capture": "c", "manifest": "m"}),
+        a_step(
+            4, StepKind.ASKED, case_id=case_id, at=BEFORE, facts=host, due_at=due, clock="operator_s5_48h"
+        ),
+    )
     with store.write("case") as con:
-        con.execute(
-            "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, "
-            "hold) VALUES ($i, $s, '900001', 'C7', 'host', $t, 'head', NULL, false)",
-            {"i": case_id, "s": story_id(story), "t": BEFORE},
-        )
-        con.execute(
-            "INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail) "
-            "VALUES ($i, 1, '900001', 'host', 'head', $t, $d, '')",
-            {"i": case_id, "t": BEFORE, "d": due},
-        )
+        case_store.put(con, replay(steps), steps, (), BEFORE)
 
 
 def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(store, config):
@@ -401,7 +406,7 @@ def test_a_case_says_until_when_it_waits_and_none_of_a_restricted_story_does(sto
     open_case(store, "0004", "open")
     open_case(store, "0005", "child")
     said = flat(of(store, config, HEAD))
-    assert "Case 0004: the next step is due Thursday 10:12." in said
+    assert "Case 0004: the website’s operator has until Thursday 10:12 (48 hours" in said
     assert "0005" not in said
 
 

@@ -1,0 +1,110 @@
+"""What a case waits for, in words: one line a case, the overdue first. Pure.
+
+Never what its post says, where it stands, who wrote it or whom it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+
+from alerts.digest.lines import Saying, one_line
+from alerts.digest.view import Line
+from data.cases import Case, CaseState, Consent, Ending, Support, Waits
+from data.digest import CaseStanding
+
+_TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
+_WEEK_DAYS = 7
+_EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
+
+
+def tells(standing: CaseStanding) -> bool:
+    """Is there anything to tell of it: a clock, something awaited, or what has become of its post?"""
+    return standing.case.ending in _TOLD_ENDINGS or any(
+        (
+            standing.case.waits,
+            standing.gone_at,
+            standing.back_at,
+            decision_awaited(standing.case),
+            standing.case.consent is Consent.ASKED,
+            _support_owed(standing.case),
+            _evidence_missing(standing.case),
+        )
+    )
+
+
+def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
+    """A line for each case; those with something overdue come first."""
+    late = sorted(found, key=lambda c: not any(_late(say, w) for w in c.case.waits))
+    return [_line(say, c) for c in late]
+
+
+def decision_awaited(case: Case) -> bool:
+    """Has nobody decided yet what is to become of it?"""
+    return case.state is CaseState.TRIAGE and case.decision is None
+
+
+def _line(say: Saying, standing: CaseStanding) -> Line:
+    case = standing.case
+    key = "digest.case.line_late" if any(_late(say, w) for w in case.waits) else "digest.case.line"
+    said = say.w(key, number=one_line(case.id), said="; ".join(_parts(say, standing)))
+    return Line(said, say.person(case.assigned_to) if case.assigned_to and not case.closed_at else "")
+
+
+def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
+    """What is known of its post, what is late, what is due, and what is still owed, in that order."""
+    w, case = say.w, standing.case
+    if standing.back_at:
+        yield w("digest.case.back", when=say.when(standing.back_at))
+    elif case.ending in _TOLD_ENDINGS and case.ending:
+        yield w(f"digest.case.ended.{case.ending.value}")
+    elif standing.gone_at:
+        yield w("digest.case.gone", when=say.when(standing.gone_at))
+    for wait in case.waits:
+        kind = "late" if _late(say, wait) else "due"
+        yield w(f"digest.case.{kind}.{wait.clock}", when=_until(say, wait.due_at))
+    yield from _owed(say, standing)
+
+
+def _owed(say: Saying, standing: CaseStanding) -> Iterator[str]:
+    w, case = say.w, standing.case
+    if decision_awaited(case):
+        yield _since(say, "digest.case.undecided", case.opened_at)
+    if case.consent is Consent.ASKED and standing.asked_at:
+        yield _since(say, "digest.case.consent", standing.asked_at)
+    if _support_owed(case):
+        yield w("digest.case.support")
+    if _evidence_missing(case):
+        yield w("digest.case.evidence")
+
+
+def _since(say: Saying, key: str, moment: datetime) -> str:
+    """Since when, and how many days that is; from the second day on."""
+    facts = say.facts
+    days = (facts.now.astimezone(facts.zone).date() - moment.astimezone(facts.zone).date()).days
+    since = say.since(moment)
+    if days < 2:
+        return say.w(f"{key}.lately", since=since)
+    return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
+
+
+def _until(say: Saying, moment: datetime) -> str:
+    """“Thursday 10:12”; an end at midnight as “the end of Wednesday”."""
+    there = moment.astimezone(say.facts.zone)
+    if there.time() != time(0):
+        return say.when(moment)
+    day = there.date() - timedelta(days=1)
+    near = abs((day - say.facts.day).days) < _WEEK_DAYS
+    return say.w("digest.end_of", day=say.w.weekday(day) if near else say.w.day(day))
+
+
+def _late(say: Saying, wait: Waits) -> bool:
+    return wait.due_at <= say.facts.now
+
+
+def _support_owed(case: Case) -> bool:
+    return case.target is not None and case.support is Support.NOT_OFFERED and case.closed_at is None
+
+
+def _evidence_missing(case: Case) -> bool:
+    return case.captures == 0 and case.state in _EVIDENCE_WANTED
