@@ -126,10 +126,13 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
 
 
 def open_of(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The ids of the open cases of these stories, by story, the oldest first; none for one without."""
+    """The ids of the open cases of these stories, by story, the oldest first: for lists that anybody sees.
+
+    None that may accuse somebody: they are not to learn that it is there.
+    """
     rows = con.execute(
         """SELECT story_id, list(id ORDER BY opened_at, id) FROM cases
-        WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id""",
+        WHERE closed_at IS NULL AND len(subjects) = 0 AND story_id = ANY($ids) GROUP BY story_id""",
         {"ids": list(story_ids)},
     ).fetchall()
     return {story_id: tuple(ids) for story_id, ids in rows}

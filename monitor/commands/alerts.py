@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from data.effects import utc_now
 from data.errors import InputError
 from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.store import reports as report_store
 from data.store import verdicts as verdict_store
@@ -40,6 +41,7 @@ def list_alerts(
             verdict_store.story_verdicts(con, [a.story_id for a in alerts]),
             alert_store.acknowledged(con, [a.id for a in alerts]),
             escalation_store.steps(con, [a.id for a in alerts]),
+            case_store.open_of(con, [a.story_id for a in alerts]),
         )
     if as_json:
         say(json.dumps([view.as_json(s) for s in found], ensure_ascii=False, indent=2))
@@ -72,6 +74,7 @@ def show_alert(
             verdict_store.story_verdicts(con, [found.story_id]),
             alert_store.acknowledged(con, [found.id]),
             escalation_store.steps(con, [found.id]),
+            case_store.open_of(con, [found.story_id]),
         )
         asked = _asked(con, found)
     read = _read(found, asked, settings, store, reason, person) if restricted else None
@@ -105,6 +108,7 @@ def _shown(
     verdicts: Mapping[str, Sequence[Verdict]],
     taken: Mapping[str, alert_store.Acknowledged],
     escalated: Mapping[str, Sequence[Escalation]],
+    cases: Mapping[str, tuple[str, ...]],
 ) -> list[view.Shown]:
     return [
         view.Shown(
@@ -112,6 +116,7 @@ def _shown(
             tuple(v for v in verdicts.get(a.story_id, ()) if v.urn == a.urn),
             taken.get(a.id),
             tuple(escalated.get(a.id, ())),
+            cases.get(a.story_id, ()),
         )
         for a in alerts
     ]

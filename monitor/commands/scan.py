@@ -99,6 +99,7 @@ def scan_once(
     progress: Progress,
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader."""
+    from data.store import cases as case_store
     from data.store import outbox as outbox_store
     from monitor.pipeline import scan
     from monitor.views.summary import summarise
@@ -114,8 +115,9 @@ def scan_once(
             progress.finished(entry.source, entry.batch.run)
     with store.read() as con:
         waiting = outbox_store.count_waiting(con, clock())
+        cases = case_store.open_of(con, [f.story_id for d in done for f in d.batch.folded])
     order = {source.id: n for n, source in enumerate(config.sources)}
-    return summarise(
+    summary = summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],
         config.schools,
         started=began,
@@ -123,6 +125,7 @@ def scan_once(
         waiting_messages=waiting,
         look_share=config.policy.look_share,
     )
+    return replace(summary, cases=cases)
 
 
 def show(summary: ScanSummary, config: Config, *, as_json: bool, say: Say) -> None:

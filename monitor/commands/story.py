@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, in_words, what_next
+from data.store import cases as case_store
 from data.store import reports as report_store
 from data.store import stories as story_store
 from data.store.reports import Reported
@@ -16,7 +17,7 @@ from data.types import Relevance
 from data.words.say import words
 from monitor import wiring
 from monitor.commands.common import opened, whole_id
-from monitor.views.alerts import WITH_THE_DSL, local, reported_json, reported_line, utc
+from monitor.views.alerts import WITH_THE_DSL, case_line, local, reported_json, reported_line, utc
 
 Say = Callable[[str], None]
 IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
@@ -58,14 +59,18 @@ def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json
         rows = [detail.row] if detail else []
         titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
         reported = report_store.reported(con, [m.id for m in detail.mentions] if detail else [])
+        cases = case_store.open_of(con, [r.id for r in rows])
     if detail is None:  # it was purged between the two reads
         say("That story is gone: its time to be kept has passed.")
         return 1
     if as_json:
-        say(json.dumps(_detail_json(detail, reported), ensure_ascii=False, indent=2))
+        found = _detail_json(detail, reported) | {"cases": list(cases.get(detail.row.id, ()))}
+        say(json.dumps(found, ensure_ascii=False, indent=2))
         return 0
     say(f"Story {detail.row.id}  (URN {detail.row.urn})")
     say(f"  {_headline(detail.row, titles)}")
+    for case in cases.get(detail.row.id, ()):
+        say(f"  {case_line(case)}")
     for mention in detail.mentions:
         for line in _mention_lines(mention, settings.zone, reported.get(mention.id, ())):
             say(line)

@@ -23,13 +23,14 @@ _REPEATED = re.compile(r"severity_\d|raised_by_one")
 class Shown:
     """An alert with what stands behind it: `verdicts` are its story's, newest versions.
 
-    `escalated` are the steps made because nobody acknowledged it.
+    `escalated` are the steps made because nobody acknowledged it; `cases` are the open cases of its story.
     """
 
     alert: Alert
     verdicts: tuple[Verdict, ...]
     acknowledged: Acknowledged | None
     escalated: tuple[Escalation, ...] = ()
+    cases: tuple[str, ...] = ()
 
     @property
     def top(self) -> Verdict | None:
@@ -68,6 +69,7 @@ def lines(shown: Shown, names: Mapping[str, str], zone: ZoneInfo, read: Read | N
         f"Alert {alert.id}  (URN {alert.urn})",
         f"  {headline(shown, zone)}",
         f"  raised {local(alert.raised_at, zone)}",
+        *(f"  {case_line(case)}" for case in shown.cases),
     ]
     if not alert.audience:
         head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
@@ -84,6 +86,7 @@ def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
         "id": alert.id, "urn": alert.urn, "severity": int(alert.severity), "restricted": alert.restricted,
         "raised_at": utc(alert.raised_at), "times": alert.times,
         "acknowledged": {"by": has.person, "at": utc(has.at)} if has else None,
+        "cases": list(shown.cases),
     }  # fmt: skip
     people: dict[str, object] = {
         "audience": list(alert.audience),
@@ -99,6 +102,11 @@ def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
         "what": _what(shown), "reasons": [_reason_json(r) for r in _reasons(shown)],
         "because": [_reason_json(r) for r in alert.because],
     }  # fmt: skip
+
+
+def case_line(case: str) -> str:
+    """That there is an open case, and how to see it."""
+    return f"case {case}: schoolgate case show {case} --as PERSON"
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:

@@ -38,7 +38,11 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
 
 
 def _all(summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[Line]]) -> list[dict[str, object]]:
-    return [_line(s.school.urn, line) for s in summary.schools for line in section(s)]
+    return [
+        _line(s.school.urn, line, summary.cases.get(line.story_id, ()))
+        for s in summary.schools
+        for line in section(s)
+    ]
 
 
 def _restricted(part: SchoolSummary) -> dict[str, object]:
@@ -51,7 +55,7 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
     }
 
 
-def _line(urn: str, line: Line) -> dict[str, object]:
+def _line(urn: str, line: Line, cases: Sequence[str]) -> dict[str, object]:
     return {
         "urn": urn,
         "story": line.story_id,
@@ -64,6 +68,7 @@ def _line(urn: str, line: Line) -> dict[str, object]:
         "people": line.people,
         "perhaps_another_school": line.perhaps_other,
         "reasons": [{"code": r.code, "text": r.text} for r in line.reasons],
+        "cases": list(cases),
     }
 
 

@@ -51,12 +51,12 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
         ids = "".join(f", alert {i[:8]}" for i in part.restricted_ids[:SHOWN])
         yield f"● WITH THE DSL   {part.restricted}{told}{ids}"
-    yield from _section("● TODAY", part.today, zone, summary.at, next_step=True)
-    yield from _section("◐ WORTH A LOOK", part.to_look_at, zone, summary.at)
+    yield from _section("● TODAY", part.today, summary, zone, next_step=True)
+    yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
         yield f"    … and {part.more_to_look_at} less likely: schoolgate story list --look"
-    yield from _section("○ TO ANSWER", part.to_answer, zone, summary.at)
-    yield from _section("○ GOOD NEWS", part.good_news, zone, summary.at)
+    yield from _section("○ TO ANSWER", part.to_answer, summary, zone)
+    yield from _section("○ GOOD NEWS", part.good_news, summary, zone)
     if part.unsure:
         yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
     if part.pass_on:
@@ -69,17 +69,24 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 
 
 def _section(
-    title: str, lines: Sequence[Line], zone: ZoneInfo, at: datetime, *, next_step: bool = False
+    title: str, lines: Sequence[Line], summary: ScanSummary, zone: ZoneInfo, *, next_step: bool = False
 ) -> Iterator[str]:
     if not lines:
         return
     yield f"{title}  {len(lines)}"
     for line in lines[:SHOWN]:
-        yield f"    {_when(line.when, at, zone):<10} {_where(line):<16} {line.what}{_spread(line)}" + (
-            f"  → {what_next(line.route, words('en'))}" if next_step else ""
+        known = _cases(summary.cases.get(line.story_id, ()))
+        yield (
+            f"    {_when(line.when, summary.at, zone):<10} {_where(line):<16} {line.what}{_spread(line)}"
+            + (f"  → {known or what_next(line.route, words('en'))}" if next_step else known and f", {known}")
         )
     if len(lines) > SHOWN:
         yield f"    … and {len(lines) - SHOWN} more: schoolgate story list"
+
+
+def _cases(ids: Sequence[str]) -> str:
+    """“case 0004”: somebody has it in hand already."""
+    return f"case {', '.join(ids)}" if ids else ""
 
 
 def _where(line: Line) -> str:

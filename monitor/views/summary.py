@@ -6,7 +6,7 @@ A restricted verdict gives a count and nothing else; a story that holds both sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -94,7 +94,7 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class ScanSummary:
-    """A whole scan. `exit` is 0, or 3 where some sources failed.
+    """A whole scan. `exit` is 0, or 3 where some sources failed. `cases` are the open cases by story.
 
     `delivered` is None where nothing was to be sent.
     """
@@ -111,6 +111,7 @@ class ScanSummary:
     waiting_messages: int
     exit: int
     delivered: Delivered | None = None
+    cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
