@@ -15,7 +15,10 @@ import typer
 from data.errors import InputError
 from monitor import (
     cli_case_about,  # noqa: F401 - it and those below add their commands to `case`
+    cli_case_capture,  # noqa: F401
+    cli_case_host,  # noqa: F401
     cli_case_people,  # noqa: F401
+    cli_case_recheck,  # noqa: F401
     cli_digest,
     cli_service,
     cli_weekly,

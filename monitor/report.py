@@ -103,8 +103,17 @@ def as_mention(report: Report, withheld: Withheld | None, now: datetime) -> Ment
 def _id(report: Report) -> str:
     address = canonical_url(report.url) if report.url else ""
     if report.child_image:
-        return mention_id(SOURCE_ID, f"child image {address or (report.seen_at.isoformat() + report.text)}")
+        return _child_image_id(address or (report.seen_at.isoformat() + report.text))
     return mention_id(report.channel, address or f"{report.seen_at.isoformat()} {report.text}")
+
+
+def child_image_id(url: str) -> str:
+    """The id of the mention by which somebody reported that an image at this address may show a child."""
+    return _child_image_id(canonical_url(url))
+
+
+def _child_image_id(place: str) -> str:
+    return mention_id(SOURCE_ID, f"child image {place}")
 
 
 def moment(text: str | None, now: datetime) -> datetime:

@@ -18,6 +18,7 @@ from data.errors import InputError
 from data.types import Mention, Outcome, Policy, Source, SourceRun
 from monitor import wiring
 from monitor.commands.common import opened
+from monitor.media import media_type
 from monitor.report import CHILD_IMAGE, SOURCE_ID, Report, as_mention, check, moment, readable, without_image
 from monitor.views.report_in import Answer, lines
 from monitor.views.report_in import as_json as answer_json
@@ -139,22 +140,10 @@ def _save(
             put_evidence(
                 con,
                 Evidence(
-                    urn, batch.seen[0], sha256, _media_type(kept), len(kept), now,
+                    urn, batch.seen[0], sha256, media_type(kept)[0], len(kept), now,
                     "report-in", "supplied by a person",
                 ),
             )  # fmt: skip
-
-
-def _media_type(content: bytes) -> str:
-    starts = {
-        b"\x89PNG": "image/png",
-        b"\xff\xd8": "image/jpeg",
-        b"%PDF": "application/pdf",
-        b"GIF8": "image/gif",
-    }
-    return next(
-        (kind for start, kind in starts.items() if content.startswith(start)), "application/octet-stream"
-    )
 
 
 def _answer(

@@ -1,0 +1,61 @@
+"""What may never be captured, whoever asks: refused before anything is fetched, opened or hashed.
+
+A possible indecent image of a child, extremist media, whatever is with the DSL: opening such a page again, or
+keeping a copy, may itself be a crime, and is not ours to do (Protection of Children Act 1978 s.1; UKCIS
+guidance on sharing nudes, March 2024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.ladder.advance import Refusal
+from data.cases import Case
+from data.store.retain import HANDED_OVER
+from data.types import About, Verdict
+
+_DSL = (
+    "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "
+    "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
+)
+_SEXUAL = frozenset(("C5", *HANDED_OVER))
+
+
+def never(case: Case, verdicts: Sequence[Verdict], *, child_image: bool) -> Refusal | None:
+    """Why nothing of the case may be captured, None where it may.
+
+    `verdicts` are those on its post, which count until a person has said what it is. `child_image`:
+    somebody reported that an image at its address may show a child; that counts always.
+    """
+    if child_image:
+        return Refusal(
+            "no_child_image", "Somebody reported that an image at this address may show a child.", _DSL
+        )
+    if case.lane is not None:
+        return Refusal("no_capture", f"The case is off the ladder ({case.lane.replace('_', ' ')}).", _DSL)
+    judged = {v.content_class for v in verdicts if case.classified_by is None}
+    if {case.content_class, *judged} & set(HANDED_OVER):
+        return Refusal(
+            "no_capture",
+            "It may be about a child's safety, or extremist: of such things nothing is kept.",
+            _DSL,
+        )
+    return None
+
+
+def never_pictures(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
+    """Why no picture of the post may be kept, even where a person decides so."""
+    if case.content_class in _SEXUAL or case.proposed_class in _SEXUAL or _may_show_a_child(case, verdicts):
+        return Refusal(
+            "no_pictures",
+            "A picture there may show a child, or be a sexual one.",
+            "Capture without --pictures: words, address and times are evidence too.",
+        )
+    return None
+
+
+def _may_show_a_child(case: Case, verdicts: Sequence[Verdict]) -> bool:
+    abuse = {label for v in verdicts for label in v.abuse}
+    return About.PUPIL in (case.about, *(v.about for v in verdicts)) or bool(
+        abuse & {"sexual", "safeguarding"}
+    )

@@ -1,0 +1,228 @@
+"""The files of one capture, and the manifest that lists them and says how they came about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from data.cases import Case, Post
+from data.types import School
+from data.words.say import words
+from sources.capture.browser import Job, NoPictures, Pictures
+from sources.capture.page import Taken
+from sources.capture.wacz import wacz
+from sources.capture.warc import DESCRIBED, NOT_KEPT, archive
+
+FORMAT = "schoolgate-capture/1"
+MANIFEST = "manifest.json"
+LONDON = ZoneInfo("Europe/London")
+"""A capture names this zone whatever the school's own: exhibits are read with UK clocks."""
+
+_WARC, _WACZ, _PAGE, _TEXT, _PNG, _PDF = (
+    *("response.warc.gz", "capture.wacz", "page.html"),
+    *("post.txt", "post.png", "post.pdf"),
+)
+_SUPPLIED_BY = "third party"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file: `name` within its capture."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+    @property
+    def sha256(self) -> str:
+        """64 hex digits."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is captured, for whom and why. `program` is “Schoolgate/0.1.0”, `sent` what requests say of us.
+
+    `because` is a person's reason; `pictures_by` who decided that pictures may be kept, "" where nobody.
+    """
+
+    capture_id: str
+    case: Case
+    school: School
+    post: Post | None
+    person_id: str
+    because: str
+    program: str
+    sent: Mapping[str, str]
+    time_server: str | None
+    pictures_by: str = ""
+    pictures_because: str = ""
+
+
+def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list[File]:
+    """The files of a page that was there."""
+    page = taken.response
+    if page is None:
+        return []
+    held = archive(
+        (page, *taken.styles, *taken.pictures),
+        name=_WARC,
+        software=asked.program,
+        sent=asked.sent,
+        seed=asked.capture_id,
+    )
+    title = f"{asked.school.urn} {asked.case.id} {asked.capture_id}"
+    files = [
+        File(_WARC, held.content, "application/warc"),
+        File(_WACZ, wacz(held, title=title, software=asked.program), "application/wacz"),
+        File(_PAGE, page.body, page.header("content-type") or "application/octet-stream"),
+        File(_TEXT, _text(asked, taken, page.fetched_at).encode("utf-8"), "text/plain; charset=utf-8"),
+    ]
+    if isinstance(drawn, Pictures):
+        files += [File(_PNG, drawn.png, "image/png"), File(_PDF, drawn.pdf, "application/pdf")]
+    return files
+
+
+def job(asked: Asked, taken: Taken) -> Job | None:
+    """What the browser is to draw, None where the post's words are not on the page."""
+    if taken.response is None or asked.post is None or not taken.shown.found:
+        return None
+    when = moments(taken.response.fetched_at)
+    footer = words(asked.school.language)(
+        "capture.pdf.footer", case=asked.case.id, capture=asked.capture_id, **when
+    )
+    return Job(
+        taken.response,
+        taken.asked,
+        asked.post.text or "",
+        asked.post.author or "",
+        taken.styles,
+        taken.pictures,
+        header=taken.asked,
+        footer=footer,
+    )
+
+
+def moments(at: datetime) -> dict[str, str]:
+    """A moment in UTC and in London's time, with its offset, as people read them."""
+    local = at.astimezone(LONDON)
+    offset = local.strftime("%z")
+    return {
+        "utc": f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        "local": f"{local:%Y-%m-%d %H:%M:%S}",
+        "offset": f"UTC{offset[:3]}:{offset[3:]}",
+    }
+
+
+def _text(asked: Asked, taken: Taken, at: datetime) -> str:
+    say, shown, post = words(asked.school.language), taken.shown, asked.post
+    kept = "capture.post.by_with_pictures" if taken.pictures else "capture.post.by"
+    lines = [
+        say("capture.post.asked", url=taken.asked),
+        say("capture.post.final", url=taken.final),
+        say("capture.post.author", author=shown.author or say("capture.post.not_shown")),
+        say("capture.post.posted", posted=shown.posted or say("capture.post.not_shown")),
+        say("capture.post.captured", **moments(at)),
+        say(kept, case=asked.case.id, capture=asked.capture_id),
+        "",
+    ]
+    if shown.found:
+        lines += [say("capture.post.shown"), "", shown.text]
+    elif post is not None and post.text:
+        day = say.full_day(post.last_seen, LONDON)
+        lines += [say("capture.post.stored", day=day), "", post.text]
+    return "\n".join(lines) + "\n"
+
+
+def manifest(
+    asked: Asked, files: list[File], *, kind: str, at: datetime, taken: Taken | None = None,
+    drawn: Pictures | NoPictures | None = None,
+) -> bytes:  # fmt: skip
+    """Canonical JSON: keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
+    told = {
+        "format": FORMAT,
+        "urn": asked.school.urn,
+        "case": asked.case.id,
+        "capture": asked.capture_id,
+        "class": asked.case.content_class,
+        "kind": kind,
+        "captured": {"utc": _iso(at), "local": at.astimezone(LONDON).isoformat(), "zone": LONDON.key},
+        "by": asked.person_id,
+        "because": asked.because,
+        "program": asked.program,
+        "logged_out": True,
+        "post": _post(asked.post, taken),
+        "page": None if taken is None else _page(taken),
+        "pictures": _pictures(asked, taken),
+        "drawn": None if drawn is None else _drawn(drawn),
+        "supplied_by": _SUPPLIED_BY if kind == "supplied" else None,
+        "time_server": asked.time_server,
+        "files": [
+            {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
+            for f in sorted(files, key=lambda f: f.name)
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
+
+
+def _post(post: Post | None, taken: Taken | None) -> dict[str, object] | None:
+    if post is None:
+        return None
+    shown = None if taken is None or taken.response is None else taken.shown
+    return {
+        "mention": post.mention_id,
+        "channel": post.channel,
+        "version": post.version,
+        "first_seen": _iso(post.first_seen),
+        "last_seen": _iso(post.last_seen),
+        "posted_as_read": _iso(post.published) if post.published else None,
+        "posted_as_displayed": shown.posted if shown else None,
+        "author_as_shown": shown.author if shown else None,
+        "words_found": shown.found if shown else None,
+    }
+
+
+def _page(taken: Taken) -> dict[str, object]:
+    response = taken.response
+    return {
+        "address_asked": taken.asked,
+        "address_final": taken.final,
+        "stands": taken.stands.value,
+        "said": taken.said,
+        "status": taken.status,
+        "headers": None if response is None else [list(pair) for pair in response.headers],
+        "headers_not_kept": list(NOT_KEPT),
+        "method": DESCRIBED,
+    }
+
+
+def _pictures(asked: Asked, taken: Taken | None) -> dict[str, object]:
+    left_out = {} if taken is None else dict(taken.left_out)
+    return {
+        "allowed": bool(asked.pictures_by),
+        "allowed_by": asked.pictures_by or None,
+        "allowed_because": asked.pictures_because or None,
+        "kept": 0 if taken is None else len(taken.pictures),
+        "left_out": left_out,
+    }
+
+
+def _drawn(drawn: Pictures | NoPictures) -> dict[str, object]:
+    if isinstance(drawn, NoPictures):
+        return {"kept": False, "why": drawn.code, "said": drawn.detail}
+    return {
+        "kept": True,
+        "browser": f"Chromium {drawn.version}",
+        "scripts": False,
+        "cropped_to": "post",
+        "cut": drawn.cut,
+        "broken_off": drawn.broken_off,
+    }
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,59 @@
+"""`schoolgate case capture`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli_case import case_app
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.edge import ask
+
+
+@case_app.command("capture")
+def case_capture(
+    case: CaseNumber,
+    person: As,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Also the pictures within the post; needs --because.")
+    ] = False,
+    because: Annotated[
+        str, typer.Option("--because", help="Why it is captured; it stands in the manifest.")
+    ] = "",
+    files: Annotated[
+        list[Path] | None,
+        typer.Option("--file", metavar="FILE", help="What somebody else kept of it; may be given again."),
+    ] = None,
+    child_image: Annotated[
+        bool | None,
+        typer.Option(
+            "--child-image/--no-child-image",
+            help="Whether a file shows, or might show, anyone under 18 undressed or in a sexual way.",
+        ),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
+    ] = True,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Keep what stands at the post's address: page, archive, picture, hashes, time stamp.
+
+    \b
+    Examples:
+      schoolgate case capture 4 --as t-quillfeather
+      schoolgate case capture 4 --as t-quillfeather --pictures --because "the picture is the libel"
+      schoolgate case capture 4 --as b-patel --file screenshot.png --no-child-image
+    """
+    from monitor.commands import case_capture as command
+
+    finish(
+        command.run(
+            case, person=person, pictures=pictures, because=because, files=files or [],
+            child_image=child_image, browser=browser, home=home, config=config, as_json=as_json,
+            say=typer.echo, ask=ask,
+        )
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""`schoolgate case capture`: keep what stands at a post's address, or what somebody else kept of it.
+
+No file is opened before a person has said what it is not: see `monitor.commands.report_in`.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from importlib.metadata import version
+from pathlib import Path
+
+from alerts.ladder.advance import Refusal
+from data.cases import Case
+from data.effects import Clock, Fetch, utc_now
+from data.errors import InputError
+from data.types import FetchFailure
+from monitor import wiring
+from monitor.casework.capture import (
+    Kept,
+    Place,
+    Ready,
+    Wish,
+    allow_pictures,
+    capture_page,
+    capture_supplied,
+    decided_for_pictures,
+    ready,
+)
+from monitor.casework.capture_files import Asked, File
+from monitor.commands.case_common import Desk, Refused, Say, desk, find
+from monitor.commands.report_in import QUESTION
+from monitor.config import Config
+from monitor.media import media_type
+from monitor.views.case_capture import as_json as kept_json
+from monitor.views.case_capture import lines
+from sources.fetch import headers_sent
+from sources.politeness import user_agent
+
+Fetching = Callable[[Config], AbstractContextManager[Fetch]]
+MOST_BYTES = 50 * 1024 * 1024
+
+
+def run(
+    number: str,
+    *,
+    person: str,
+    pictures: bool,
+    because: str,
+    files: Sequence[Path],
+    child_image: bool | None,
+    browser: bool,
+    home: Path | None,
+    config: Path | None,
+    as_json: bool,
+    say: Say,
+    ask: Callable[[str], str],
+    fetching: Fetching = wiring.fetcher,
+    clock: Clock = utc_now,
+) -> int:
+    """Capture, and say what was kept: 0 where it is evidence, 1 where a wall or nothing stood there."""
+    at = desk(person, home, config)
+    with at.store.read() as con:
+        case = find(con, at, number)
+    if files and pictures:
+        raise InputError("--pictures is for the page itself; with --file leave it out.")
+    place = Place(at.store, at.context, at.person.id)
+    wish = Wish(because, pictures, browser)
+    found = _may(ready(place, case, wish, clock()))
+    supplied = _supplied(files, child_image, ask) if files else []
+    found = _may(allow_pictures(place, found, wish, clock()))
+    asked = _asked(place, at, found, wish)
+    with fetching(at.config) as fetch:
+        if supplied:
+            kept: Kept | FetchFailure | Refusal = capture_supplied(
+                place, found, asked, supplied, fetch, clock
+            )
+        else:
+            kept = capture_page(place, found, asked, fetch, clock, wish)
+    return _told(kept, found.case, at, as_json=as_json, say=say)
+
+
+def _told(kept: Kept | FetchFailure | Refusal, case: Case, at: Desk, *, as_json: bool, say: Say) -> int:
+    if isinstance(kept, Refusal):
+        raise Refused(kept)
+    if isinstance(kept, FetchFailure):
+        say(json.dumps({"case": case.id, "failed": kept.detail}) if as_json else _failed(case, kept))
+        return 1
+    for line in [json.dumps(kept_json(kept), indent=2)] if as_json else lines(kept, at.config.zone):
+        say(line)
+    return 0 if kept.counts else 1
+
+
+def _failed(case: Case, failure: FetchFailure) -> str:
+    return (
+        f"Case {case.id}: nothing was captured. {failure.detail}\n"
+        f"What somebody kept of it can be added: schoolgate case capture {case.id} --as you --file FILE"
+    )
+
+
+def _may(found: Ready | Refusal) -> Ready:
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return found
+
+
+def _asked(place: Place, at: Desk, found: Ready, wish: Wish) -> Asked:
+    by, why = decided_for_pictures(place, found.case) if wish.pictures else ("", "")
+    agent = user_agent(version("schoolgate"), at.config.contact or "no contact set")
+    return Asked(
+        capture_id=secrets.token_hex(6),
+        case=found.case,
+        school=found.school,
+        post=found.post,
+        person_id=at.person.id,
+        because=wish.because.strip(),
+        program=f"Schoolgate/{version('schoolgate')}",
+        sent=headers_sent(agent),
+        time_server=at.config.evidence.timestamp_url,
+        pictures_by=by,
+        pictures_because=why,
+    )
+
+
+def _supplied(files: Sequence[Path], child_image: bool | None, ask: Callable[[str], str]) -> list[File]:
+    """The files, each under a name of ours: theirs may name people. Raises InputError.
+
+    Where one may show a child undressed nothing is opened.
+    """
+    barred = child_image if child_image is not None else ask(QUESTION).strip().lower() not in ("no", "n")
+    if barred:
+        raise InputError(
+            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now, "
+            "and where it lies: schoolgate report-in --file FILE --child-image"
+        )
+    return [_read(file, n) for n, file in enumerate(files, start=1)]
+
+
+def _read(file: Path, n: int) -> File:
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError(f"--file {file}: larger than {MOST_BYTES >> 20} MB. Nothing was kept.")
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
+    kind, ending = media_type(content)
+    return File(f"supplied-{n}{ending}", content, kind)

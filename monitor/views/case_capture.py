@@ -1,0 +1,92 @@
+"""What `case capture` prints: what was kept, what it shows, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from monitor.casework.capture import Kept
+from monitor.views.alerts import local
+from sources.capture.browser import Pictures
+from sources.capture.page import Stands
+from sources.timestamp import Stamp, Unstamped
+
+_STOOD = {
+    Stands.WALL: "A wall stood in place of the page",
+    Stands.GONE: "The page was gone",
+    Stands.REFUSED: "The site refused us",
+}
+
+
+def lines(kept: Kept, zone: ZoneInfo) -> Iterator[str]:
+    """For a terminal; no words of the post, no address."""
+    number = kept.case.id
+    yield f"Case {number}: capture {kept.capture_id}, {len(kept.files)} files, {local(kept.at, zone)}"
+    if kept.kind == "supplied":
+        yield "  Marked as supplied by a third party: it is worth less than what we saw ourselves."
+    else:
+        yield from _page(kept)
+    yield f"  {_stamped(kept, zone)}"
+    yield f"  Manifest {kept.manifest_sha256}"
+    if not kept.counts:
+        yield "It is recorded, but it is no evidence of the post. If somebody kept it, add that:"
+        yield f"  schoolgate case capture {number} --as you --file FILE"
+
+
+def _page(kept: Kept) -> Iterator[str]:
+    taken = kept.taken
+    if taken is None:
+        return
+    if taken.response is None:
+        yield f"  {_STOOD[taken.stands]}. {taken.said}"
+        return
+    shown = taken.shown
+    if not kept.counts:
+        yield f"  A page was there (status {taken.status}), but the post's words do not stand on it."
+    elif not shown.found:
+        yield f"  A page was there (status {taken.status}); no words of the post are held to look for on it."
+    else:
+        author = "its author as shown" if shown.author else "no author found beside them"
+        posted = "and when it was posted" if shown.posted else "but not when it was posted"
+        yield f"  The post's words stand there (status {taken.status}), with {author} {posted}."
+    yield f"  {_drawn(kept)}"
+
+
+def _drawn(kept: Kept) -> str:
+    drawn = kept.drawn
+    if not isinstance(drawn, Pictures):
+        return drawn.detail if drawn else ""
+    pictures = len(kept.taken.pictures) if kept.taken else 0
+    within = f"with {pictures} pictures within it" if pictures else "without the pictures on the page"
+    cut = " Its lower part is cut off." if drawn.cut else ""
+    return f"A picture and a PDF of the post alone, {within}.{cut}"
+
+
+def _stamped(kept: Kept, zone: ZoneInfo) -> str:
+    stamped = kept.stamped
+    if isinstance(stamped, Stamp):
+        return f"Time-stamped by the server at {local(stamped.at, zone)}."
+    if stamped is None or stamped.why is Unstamped.NOT_CONFIGURED:
+        return "Not time-stamped: no time server is configured ([evidence] timestamp_url)."
+    return f"Not time-stamped. {stamped.detail}"
+
+
+def as_json(kept: Kept) -> dict[str, object]:
+    """For a program."""
+    taken, stamped = kept.taken, kept.stamped
+    return {
+        "case": kept.case.id,
+        "capture": kept.capture_id,
+        "kind": kept.kind,
+        "evidence": kept.counts,
+        "stands": taken.stands.value if taken else None,
+        "status": taken.status if taken else None,
+        "words_found": taken.shown.found if taken and taken.response else None,
+        "picture": isinstance(kept.drawn, Pictures),
+        "stamped_at": stamped.at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(stamped, Stamp) else None,
+        "manifest_sha256": kept.manifest_sha256,
+        "files": [
+            {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
+            for f in kept.files
+        ],
+    }
