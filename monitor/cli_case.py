@@ -179,6 +179,13 @@ def case_note(
     case: CaseNumber,
     note: Annotated[str, typer.Argument(metavar="WORDS", help="What is to be remembered.")],
     person: As,
+    starts: Annotated[
+        str | None,
+        typer.Option(
+            "--starts", help="A time owed to a person about their data: art14-month or dp-complaint-30d."
+        ),
+    ] = None,
+    ends: Annotated[str | None, typer.Option("--ends", help="That it was kept: the same names.")] = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
@@ -186,14 +193,13 @@ def case_note(
 
     \b
     Examples:
-      schoolgate case note 4 "Mrs Example rang; she is willing to come in" --as b-thistlewood
+      schoolgate case note 4 "Mrs Example rang; she is willing to come in" --as t-quillfeather
+      schoolgate case note 4 "She complains of how we use her data" --starts dp-complaint-30d --as c-dray
     """
-    from data.cases import StepKind
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
-    finish(command.plain(given, StepKind.NOTED, why=note, option="WORDS"))
+    finish(command.note(Given(case, person, home, config, typer.echo), note, starts=starts, ends=ends))
 
 
 @case_app.command("close")
@@ -237,9 +243,6 @@ def case_reopen(
     case: CaseNumber,
     person: As,
     why: Why,
-    rung: Annotated[
-        str | None, typer.Option("--rung", help="At another rung than the one it had reached.")
-    ] = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
@@ -252,4 +255,4 @@ def case_reopen(
     from monitor.commands import case_course as command
     from monitor.commands.case_take import Given
 
-    finish(command.reopen(Given(case, person, home, config, typer.echo), rung=rung, why=why))
+    finish(command.reopen(Given(case, person, home, config, typer.echo), why=why))

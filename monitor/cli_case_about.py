@@ -46,7 +46,9 @@ def step_complainant(
     who: Annotated[str, typer.Option("--who", help="school, staff, parent or pupil.")],
     whom: Annotated[
         str | None,
-        typer.Option("--person", metavar="PERSON", help="Which member of staff.", autocompletion=people),
+        typer.Option(
+            "--person", metavar="PERSON", help="Which member of staff; else a name.", autocompletion=people
+        ),
     ] = None,
     why: Why = "",
     home: Home = None,

@@ -83,7 +83,9 @@ def step_ask(
     rung: Rung,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", help="How: conversation, removal, s5, host, registrar or rhc."),
+        typer.Option(
+            "--kind", help="How: conversation, removal, s5, host, registrar, rhc, or own (our page)."
+        ),
     ] = None,
     channel: Annotated[
         str | None, typer.Option("--channel", help="Which platform or site, or how it was sent.")
@@ -93,6 +95,9 @@ def step_ask(
         bool | None,
         typer.Option("--imminent/--not-imminent", help="For the police: is anybody in danger now?"),
     ] = None,
+    lawyer: Annotated[
+        bool, typer.Option("--lawyer", help="A lawyer advised the school to give notice in its own name.")
+    ] = False,
     received: Annotated[
         str | None,
         typer.Option(
@@ -122,7 +127,7 @@ def step_ask(
     finish(
         command.ask(
             Given(case, person, home, config, typer.echo), rung=rung, kind=kind, channel=channel,
-            reference=reference, imminent=imminent, received=received, at=at, why=why,
+            reference=reference, imminent=imminent, lawyer=lawyer, received=received, at=at, why=why,
         )
     )  # fmt: skip
 
@@ -198,7 +203,10 @@ def step_referred(
     case: CaseNumber,
     person: As,
     to: Annotated[
-        str, typer.Option("--to", help="Whom: children's social care, LADO, CEOP, IWF, CTIRU, police …")
+        str,
+        typer.Option(
+            "--to", help="social-care, lado, police, ceop, iwf, ctiru, prevent, pastoral, parent, …"
+        ),
     ],
     reference: Reference = None,
     at: At = None,

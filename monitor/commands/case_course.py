@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alerts.ladder.lanes import LANE_CLASSES
-from data.cases import Case, Ending, Event, Lane, Rung, StepKind
+from data.cases import Case, Ending, Event, Lane, StepKind
 from data.errors import InputError
 from monitor.commands.case_common import Desk, one_of, words
 from monitor.commands.case_take import Given, event, of, take, the_one
@@ -39,7 +39,6 @@ def close(given: Given, *, endings: Mapping[Ending, bool], why: str) -> int:
     return take(given, of(StepKind.CLOSED, {"ending": chosen}, words(why, "--why")))
 
 
-def reopen(given: Given, *, rung: str | None, why: str) -> int:
+def reopen(given: Given, *, why: str) -> int:
     """Opens a closed case again, at the rung it had reached."""
-    facts = {"rung": one_of(rung, "--rung", Rung).value} if rung else {}
-    return take(given, of(StepKind.REOPENED, facts, words(why, "--why")))
+    return take(given, of(StepKind.REOPENED, {}, words(why, "--why")))

@@ -24,8 +24,10 @@ def complainant(given: Given, *, who: str, person: str | None, why: str) -> int:
 
     def made(desk: Desk, case: Case) -> Event:
         facts = {"who": one_of(who, "--who", Complainant).value}
-        if person:
+        if person and facts["who"] == Complainant.STAFF:
             facts["person"] = somebody(desk.config, person, "--person").id
+        elif person:
+            facts["person"] = person
         return event(desk, StepKind.COMPLAINANT, facts, why)
 
     return take(given, made)

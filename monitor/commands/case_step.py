@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from alerts.ladder.guards_steps import PLACES
 from data.cases import Answer, Case, Event, Rung, StepKind
 from monitor.commands.case_common import Desk, moment, one_of, words
 from monitor.commands.case_take import Given, among, event, of, take, the_one
 
 HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
-KINDS = ("conversation", "removal", "s5", "host", "registrar", "rhc")
+KINDS = ("conversation", "removal", "s5", "host", "registrar", "rhc", "own")
 UNLOCKING = ("charge", "publication", "waiver", "court_order")
 """What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
 State, the teacher's written waiver, an order of a court."""
@@ -34,6 +35,7 @@ def ask(
     channel: str | None,
     reference: str | None,
     imminent: bool | None,
+    lawyer: bool,
     received: str | None,
     at: str | None,
     why: str,
@@ -48,6 +50,7 @@ def ask(
             "channel": channel or "",
             "reference": reference or "",
             "imminent": "" if imminent is None else ("yes" if imminent else "no"),
+            "advice": "lawyer" if lawyer else "",
             "received_at": got.isoformat() if got else "",
         }
         return event(desk, StepKind.ASKED, facts, why, at)
@@ -90,7 +93,7 @@ def responded(given: Given, *, how: str, at: str | None, why: str) -> int:
 
 def referred(given: Given, *, to: str, reference: str | None, at: str | None, why: str) -> int:
     """Records that somebody outside was told, by a person: children's services, the police, LADO, …"""
-    facts = {"to": words(to, "--to").lower().replace(" ", "_"), "reference": reference or ""}
+    facts = {"to": among(to, "--to", tuple(sorted(PLACES))), "reference": reference or ""}
     return take(given, of(StepKind.REFERRED, facts, why, at))
 
 
@@ -105,15 +108,28 @@ def hold(given: Given, *, review: str, why: str) -> int:
     return take(given, made)
 
 
-def plain(given: Given, kind: StepKind, *, why: str, option: str = "--why") -> int:
+def plain(given: Given, kind: StepKind, *, why: str) -> int:
     """A step that says no more than that it was done, and why."""
-    return take(given, of(kind, {}, words(why, option)))
+    return take(given, of(kind, {}, words(why, "--why")))
 
 
 def unlock(given: Given, *, ground: str, why: str) -> int:
     """Ends the lock of an accused teacher's identity."""
     facts = {"ground": among(ground, "--ground", UNLOCKING)}
     return take(given, of(StepKind.UNLOCKED, facts, words(why, "--why")))
+
+
+CLOCKS = ("art14_month", "dp_complaint_30d")
+"""What is owed to a person about their data: being told that it is held, an answer to their complaint."""
+
+
+def note(given: Given, text: str, *, starts: str | None, ends: str | None) -> int:
+    """Keeps a note; it may start or end a time that is owed to a person about their data."""
+    facts = {
+        "starts": among(starts, "--starts", CLOCKS) if starts else "",
+        "ends": among(ends, "--ends", CLOCKS) if ends else "",
+    }
+    return take(given, of(StepKind.NOTED, facts, words(text, "WORDS")))
 
 
 def copy(given: Given, *, mention: str, why: str) -> int:
