@@ -15,11 +15,13 @@ from typing import Any
 
 import duckdb
 
+from data.cases import Rung
 from data.store.bulk import moment
 from data.store.retain import HANDED_OVER
 from data.store.verdicts import NEWEST
 from data.types import Outcome
 
+_RUNGS = [r.value for r in Rung]
 _SEEN = [o.value for o in Outcome if o.seen]
 _OPEN = """v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
     AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
@@ -53,9 +55,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One case opened in the week: its rung, how it ended (None while it is open), and when that was."""
+    """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
 
-    rung: str
+    `rung` is None where none was asked: then nobody was asked to remove anything.
+    """
+
+    rung: str | None
     opened_at: datetime
     outcome: str | None
     ended_at: datetime | None
@@ -132,18 +137,32 @@ def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
 
 
 def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Removal]:
-    """Cases opened in the week; the newest of their steps `removed`, `changed`, `standing` ends one."""
+    """Cases opened in the week, with the highest rung that was asked and how they stand.
+
+    The newest of their steps `removed`, `changed`, `standing` ends one, unless it came back since or was
+    opened again. None of a restricted matter, nor of one in which a teacher may not be named: the report is
+    a publication (Education Act 2002, section 141F).
+    """
     rows = con.execute(
-        """WITH ends AS (SELECT case_id, arg_max(step, n) AS step, max(done_at) AS done_at FROM case_steps
-            WHERE step IN ('removed', 'changed', 'standing') GROUP BY case_id)
-        SELECT c.rung, epoch_us(c.opened_at), e.step, epoch_us(e.done_at)
-        FROM cases c LEFT JOIN ends e ON e.case_id = c.id
+        """WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
+            FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
+            GROUP BY case_id),
+        asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
+            FROM case_steps WHERE step = 'asked' GROUP BY case_id)
+        SELECT coalesce(a.rungs, []), epoch_us(c.opened_at), e.step, epoch_us(e.done_at)
+        FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end
-            AND NOT list_contains($hidden, c.content_class)
+            AND NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
             AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
         _given(urn, start, end),
     ).fetchall()
-    return [Removal(rung, _sure(opened), step, moment(done)) for rung, opened, step, done in rows]
+    return [_removal(rungs, _sure(opened), step, moment(done)) for rungs, opened, step, done in rows]
+
+
+def _removal(rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None) -> Removal:
+    asked = [rung for rung in _RUNGS if rung in rungs]
+    ended = step not in (None, "came_back", "reopened")
+    return Removal(asked[-1] if asked else None, opened, step if ended else None, done if ended else None)
 
 
 def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Place]:
@@ -165,11 +184,16 @@ def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
 
 
 def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:
-    """How often a named person made something else of what had been judged fair comment."""
+    """How often a named person made something else of what had been judged fair comment.
+
+    As with removals, not of a matter that is restricted, or locked.
+    """
     row = con.execute(
         """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
-            AND done_at >= $start AND done_at < $end""",
-        {"urn": urn, "start": start, "end": end},
+            AND done_at >= $start AND done_at < $end
+            AND subject NOT IN (SELECT id FROM cases
+                WHERE restricted OR locked OR list_contains($hidden, content_class))""",
+        _given(urn, start, end),
     ).fetchone()
     return int(row[0]) if row else 0
 

@@ -29,8 +29,8 @@ def a_case(con, name, *steps, content_class="C11", opened=NOW):
     for n, (step, done) in enumerate(steps):
         con.execute(
             "INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail) "
-            "VALUES (?, ?, ?, ?, 'head', ?, NULL, '')",
-            [name, n, URN, step, done],
+            "VALUES (?, ?, ?, ?, 'head', ?, NULL, ?)",
+            [name, n, URN, step, done, '{"rung": "host"}' if step == "asked" else "{}"],
         )
 
 

@@ -1,0 +1,77 @@
+"""What the governors' report counts of removals: what was asked, how it stands, and nothing confidential."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from casing import a_case, a_step
+from storing import NOW, URN
+
+from data.cases import StepKind
+from data.store import cases, weekly
+from data.store.weekly import Removal
+
+WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
+HOUR = timedelta(hours=1)
+
+
+def put(store, *steps, case_id="0001", **fields):
+    """A case with these steps after its opening, each an hour after the one before."""
+    given = [(StepKind.OPENED, None), *steps]
+    done = [
+        a_step(n, kind, case_id=case_id, at=NOW + (n - 1) * HOUR, facts=facts)
+        for n, (kind, facts) in enumerate(given, start=1)
+    ]
+    with store.write("a case") as con:
+        cases.put(con, a_case(case_id, steps=len(done), **fields), done, (), NOW)
+
+
+def counted(store):
+    with store.read() as con:
+        return weekly.removals(con, *WEEK)
+
+
+def asked(rung):
+    return StepKind.ASKED, {"rung": rung, "kind": "conversation"}
+
+
+def test_a_case_counts_under_the_highest_rung_that_was_asked(store):
+    put(store, asked("author_request"), asked("host"), asked("platform_report"))
+    assert counted(store) == [Removal("host", NOW, None, None)]
+
+
+def test_a_case_in_which_nobody_was_asked_yet_counts_under_no_rung(store):
+    put(store)
+    assert [r.rung for r in counted(store)] == [None]
+
+
+@pytest.mark.parametrize("kind", [StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING])
+def test_a_case_ends_as_its_steps_say_and_when_they_do(store, kind):
+    put(store, asked("host"), (kind, {}), (StepKind.CLOSED, {"ending": kind.value}))
+    assert counted(store) == [Removal("host", NOW, kind.value, NOW + 2 * HOUR)]
+
+
+@pytest.mark.parametrize("again", [StepKind.CAME_BACK, StepKind.REOPENED])
+def test_what_came_back_or_was_opened_again_is_open_until_it_ends_once_more(store, again):
+    put(store, asked("host"), (StepKind.REMOVED, {}), (again, {}))
+    assert [(r.outcome, r.ended_at) for r in counted(store)] == [(None, None)]
+    put(store, asked("host"), (StepKind.REMOVED, {}), (again, {}), (StepKind.REMOVED, {}), case_id="0002")
+    assert ("removed", NOW + 4 * HOUR) in {(r.outcome, r.ended_at) for r in counted(store)}
+
+
+@pytest.mark.parametrize("fields", [{"locked": True}, {"restricted": True}, {"content_class": "C10"}])
+def test_what_is_locked_or_restricted_is_in_no_number(store, fields):
+    told = {"from": "C0", "class": "C7"}
+    put(store, asked("host"), (StepKind.RECLASSIFIED, told), **fields)
+    put(store, asked("host"), case_id="0002")
+    assert len(counted(store)) == 1
+    with store.read() as con:
+        assert weekly.reclassified(con, *WEEK) == 0
+
+
+def test_what_was_reclassified_before_the_week_is_not_counted_in_it(store):
+    put(store, (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
+    with store.read() as con:
+        assert weekly.reclassified(con, URN, NOW + 2 * HOUR, NOW + 9 * HOUR) == 0
+        assert weekly.reclassified(con, *WEEK) == 1
