@@ -17,6 +17,7 @@ from monitor import (
     cli_case_about,  # noqa: F401 - it and those below add their commands to `case`
     cli_case_capture,  # noqa: F401
     cli_case_host,  # noqa: F401
+    cli_case_letter,  # noqa: F401
     cli_case_people,  # noqa: F401
     cli_case_recheck,  # noqa: F401
     cli_digest,
@@ -25,6 +26,7 @@ from monitor import (
 )
 from monitor.cli_account import account_app
 from monitor.cli_case import case_app
+from monitor.cli_evidence import evidence_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
 from monitor.edge import ask, run
@@ -47,6 +49,7 @@ app.add_typer(alerts_app, name="alerts")
 app.add_typer(story_app, name="story")
 app.add_typer(account_app, name="account")
 app.add_typer(case_app, name="case")
+app.add_typer(evidence_app, name="evidence")
 cli_service.add_to(app)
 app.command()(cli_digest.digest)
 app.command()(cli_weekly.report)

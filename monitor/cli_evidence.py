@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor.cli_options import ConfigFile, Home, Json, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.completing import cases
 
 evidence_app = typer.Typer(
@@ -42,3 +43,44 @@ def evidence_verify(
     from monitor.commands import evidence as command
 
     finish(command.verify(case=case, last=last, home=home, config=config, as_json=as_json, say=typer.echo))
+
+
+@evidence_app.command("pack")
+def evidence_pack(
+    case: CaseNumber,
+    person: As,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to put it into.")],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", help="Whom it is for: police, solicitor, platform, la or dsl; else your own file."
+        ),
+    ] = None,
+    chronology: Annotated[
+        bool,
+        typer.Option(
+            "--chronology",
+            help="With this author’s other posts about the same person, where that was approved in the case.",
+        ),
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why; wanted for a restricted case, and kept.")
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Make the exhibits of a case: a ZIP and a PDF that others can check.
+
+    \b
+    Examples:
+      schoolgate evidence pack 0004 --as b-patel --out exhibits
+      schoolgate evidence pack 0004 --as b-patel --to police --chronology --out exhibits
+    """
+    from monitor.commands import evidence_pack as command
+
+    finish(
+        command.pack(
+            case, person=person, out=out, to=to, course=chronology, reason=reason, home=home, config=config,
+            say=typer.echo,
+        )
+    )  # fmt: skip

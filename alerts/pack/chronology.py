@@ -1,0 +1,85 @@
+"""The chronology of a case: who did what, when, why, by which clock. Pure."""
+
+from __future__ import annotations
+
+from alerts.pack.document import Block, Paragraph, Rows
+from alerts.pack.facts import PackFacts
+from alerts.pack.recipients import given, with_reasons
+from data.cases import CaseStep, StepKind
+from data.words.say import Words
+
+_SAID = {
+    StepKind.OPENED: ("proposed_class",),
+    StepKind.CLASSIFIED: ("class",),
+    StepKind.RECLASSIFIED: ("from", "class"),
+    StepKind.AUTHOR: ("relationship",),
+    StepKind.COMPLAINANT: ("who",),
+    StepKind.WEIGHED: ("nature", "visible", "spread", "impact"),
+    StepKind.DECIDED: ("decision",),
+    StepKind.ASKED: ("rung", "kind", "channel", "reference"),
+    StepKind.ANSWERED: ("rung", "result", "reference"),
+    StepKind.RESPONDED: ("how",),
+    StepKind.CONSENT_ASKED: ("how",),
+    StepKind.CONSENT_OVERRIDDEN: ("ground",),
+    StepKind.SUPPORT: ("status",),
+    StepKind.EVIDENCE: ("kind",),
+    StepKind.LETTER: ("letter",),
+    StepKind.HOSTED: ("host", "registrar", "network"),
+    StepKind.CHECKED: ("result",),
+    StepKind.REFERRED: ("to", "reference"),
+    StepKind.HELD: ("review",),
+    StepKind.UNLOCKED: ("ground",),
+    StepKind.CLOSED: ("ending",),
+    StepKind.REOPENED: ("rung",),
+}
+"""The facts of a step that are told. Ids and hashes stand in the record."""
+_NOT_CODES = frozenset(("nature", "visible", "spread", "impact", "reference", "channel", "letter"))
+
+
+def chronology(facts: PackFacts, w: Words) -> list[Block]:
+    """A table of the steps that this recipient is given."""
+    steps = [s for s in facts.file.steps if given(s, facts.recipient)]
+    head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
+    rows = tuple((str(s.n), _when(s, facts, w), _who(s, facts, w), _did(s, facts, w)) for s in steps)
+    blocks: list[Block] = []
+    if len(steps) < len(facts.file.steps):
+        blocks.append(Paragraph(w("pack.note_partial")))
+    return [*blocks, Rows(w("pack.head.chronology"), head, rows, (5, 24, 19, 52))]
+
+
+def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    if facts.withheld:
+        return w("pack.withheld_value")
+    return f"{facts.utc(step.done_at)} UTC\n{facts.local(step.done_at)}"
+
+
+def _who(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    case = facts.file.case
+    if facts.withheld and step.actor in (*case.subjects, case.target):
+        return w("pack.withheld_value")
+    return facts.person(step.actor) or w("pack.value.program")
+
+
+def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    said = [w(f"pack.step.{step.kind.value}")]
+    if facts.withheld:
+        return said[0]
+    for name in _SAID.get(step.kind, ()):
+        if value := step.facts.get(name):
+            shown = value if name in _NOT_CODES else _code(value, w)
+            said.append(w("pack.value.facts", name=w(f"pack.name.{name}"), value=shown))
+    if step.why.strip() and with_reasons(facts.recipient):
+        said.append(w("pack.value.reason", why=step.why.strip()))
+    if step.due_at is not None:
+        said.append(_due(step, facts, w))
+    return "\n".join(said)
+
+
+def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
+    assert step.due_at is not None
+    zone = facts.zone.key
+    return w("pack.value.waits", utc=facts.utc(step.due_at), local=facts.local(step.due_at), zone=zone)
+
+
+def _code(value: str, w: Words) -> str:
+    return w(f"pack.code.{value}") if w.has(f"pack.code.{value}") else value

@@ -1,0 +1,96 @@
+"""The PDF of a pack as blocks: contents, exhibits, chronology, method, how to check, hashes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from alerts.pack.chronology import chronology
+from alerts.pack.conduct import course
+from alerts.pack.document import Block, Document, Heading, Paragraph, Points, Rows
+from alerts.pack.exhibit_pages import exhibit_blocks
+from alerts.pack.facts import PackFacts
+from data.words.say import Words
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+"""The file's own day where dates are left out."""
+
+
+def compose(facts: PackFacts, w: Words) -> Document:
+    """The document in the school's language."""
+    case, school = facts.file.case, facts.school
+    blocks = [*_contents(facts, w), Heading(w("pack.head.exhibits"))]
+    if not facts.exhibits:
+        blocks.append(Paragraph(w("pack.count_none")))
+    for exhibit in facts.exhibits:
+        blocks += exhibit_blocks(exhibit, facts, w)
+    blocks += [Heading(w("pack.head.chronology")), *chronology(facts, w)]
+    if facts.conduct is not None:
+        blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
+    blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]
+    return Document(
+        language=w.language,
+        title=w("pack.title", case=case.id),
+        file_title=w("pack.file_title", case=case.id, school=school.name),
+        subtitle=w("pack.subtitle", school=school.name, urn=case.urn),
+        cover=_cover(facts, w),
+        page=w("pack.page", page="{page}", pages="{pages}"),
+        day=f"{(_FIRST if facts.withheld else facts.made_at).astimezone(facts.zone):%Y-%m-%d}",
+        blocks=tuple(blocks),
+    )
+
+
+def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
+    case, at = facts.file.case, facts.made_at
+    made = w(
+        "pack.made", person=facts.maker.name, day=w.full_day(at, facts.zone), clock=w.clock(at, facts.zone),
+        zone=facts.zone.key, utc=facts.utc(at), version=facts.version,
+    )  # fmt: skip
+    count = w("pack.count_none")
+    if facts.exhibits:
+        first = facts.exhibit_name(facts.exhibits[0])
+        count = w("pack.count", n=len(facts.exhibits), name=first)
+    lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), made, count]
+    code = case.content_class or case.proposed_class
+    lines.append(w("pack.matter", kind=w(f"pack.class.{code}"), code=code))
+    lines.append(w("pack.confidential"))
+    if facts.withheld:
+        lines.append(w("pack.withheld"))
+    return tuple(lines)
+
+
+def _contents(facts: PackFacts, w: Words) -> list[Block]:
+    whole = () if facts.withheld else (w("pack.contents.exhibits"), w("pack.contents.record"))
+    items = (w("pack.contents.pdf"), *whole, w("pack.contents.sums"))
+    return [Heading(w("pack.head.contents")), Points(items)]
+
+
+def _method(facts: PackFacts, w: Words) -> list[Block]:
+    captured = any(e.facts for e in facts.exhibits)
+    supplied = any(not e.facts for e in facts.exhibits)
+    said = [w("pack.method.capture")] if captured else []
+    said += [w("pack.method.supplied")] if supplied else []
+    said.append(w("pack.method.program", version=facts.version, zone=facts.zone.key))
+    said.append(w("pack.method.hash"))
+    said.append(w("pack.method.stamped") if facts.stamps else w("pack.method.not_stamped"))
+    said.append(f"{w('pack.method.proves')} {w('pack.method.not_proves')}")
+    said.append(w("pack.method.record", last=facts.last))
+    said.append(w("pack.method.may"))
+    return [Heading(w("pack.head.method")), *map(Paragraph, said)]
+
+
+def _check(facts: PackFacts, w: Words) -> list[Block]:
+    items = [w("pack.check.hashes")]
+    if not facts.withheld:
+        items += [w("pack.check.stamps")] if facts.stamps else []
+        items += [w("pack.check.wacz"), w("pack.check.rows")]
+    return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
+
+
+def _hashes(facts: PackFacts, w: Words) -> list[Block]:
+    head = tuple(w(f"pack.column.{name}") for name in ("file", "size", "sha256"))
+    blocks: list[Block] = [Heading(w("pack.head.hashes"))]
+    for exhibit in facts.exhibits:
+        rows = tuple((f.name or "–", w.number(f.size_bytes), f.sha256) for f in exhibit.files)
+        caption = w("pack.head.exhibit", name=facts.exhibit_name(exhibit))
+        blocks.append(Rows(caption, head, rows, (25, 12, 63), code=(2,)))
+    return blocks

@@ -1,0 +1,113 @@
+"""The page of one exhibit: where, when, by whom, what was answered, its hash, its words and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.pack.document import Block, Heading, Paragraph, Picture, Quote, Rows
+from alerts.pack.exhibits import MANIFEST, Exhibit
+from alerts.pack.facts import PackFacts
+from alerts.pack.letters import printable
+from data.words.say import Words
+
+_TEXT, _SHOT = "post.txt", "post.png"
+_HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
+
+
+def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """The heading, the table of facts, and, unless they are left out, words and picture."""
+    name = facts.exhibit_name(exhibit)
+    rows = _withheld(exhibit, w) if facts.withheld else _facts(exhibit, facts, w)
+    head = (w("pack.column.what"), w("pack.column.value"))
+    blocks: list[Block] = [
+        Heading(w("pack.head.exhibit", name=name), 2),
+        Rows("", head, tuple(rows), (28, 72)),
+    ]
+    if not facts.withheld:
+        blocks += _words(exhibit, facts, w)
+        blocks += _picture(exhibit, facts, w)
+    return blocks
+
+
+def _withheld(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
+    left_out = [
+        (w(f"pack.fact.{name}"), w("pack.withheld_value"))
+        for name in ("address", "author", "posted", "captured")
+    ]
+    return [*left_out, _hash(exhibit, w)]
+
+
+def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    said = exhibit.facts
+    rows = [*_post(said, w), *_capture(exhibit, facts, w)]
+    if page := said.get("page"):
+        if page.get("status"):
+            rows.append((w("pack.fact.status"), w("pack.value.status", status=page["status"])))
+        kept = (said.get("pictures") or {}).get("kept")
+        pictures = "pack.value.pictures_loaded" if kept else "pack.value.pictures_blocked"
+        rows.append((w("pack.fact.pictures"), w(pictures)))
+    if exhibit.files[0].capture_id:
+        rows.append((w("pack.fact.stamp"), _stamp(exhibit, facts, w)))
+    return [*rows, _hash(exhibit, w)]
+
+
+def _post(said: Mapping[str, Any], w: Words) -> list[tuple[str, str]]:
+    """Where it stood, by whom and since when, as far as the page showed it."""
+    page, post = said.get("page"), said.get("post") or {}
+    if not page:
+        return []
+    unnamed = w("pack.unnamed")
+    rows = [
+        (w("pack.fact.address"), page.get("address_asked") or unnamed),
+        (w("pack.fact.author"), post.get("author_as_shown") or unnamed),
+        (w("pack.fact.posted"), post.get("posted_as_displayed") or unnamed),
+    ]
+    if page.get("address_final") not in (None, page.get("address_asked")):
+        rows.insert(1, (w("pack.fact.led_to"), page["address_final"]))
+    if post.get("posted_as_read"):
+        rows.append((w("pack.fact.posted_read"), post["posted_as_read"]))
+    return rows
+
+
+def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    at = w("pack.value.both", utc=facts.utc(exhibit.at), local=facts.local(exhibit.at), zone=facts.zone.key)
+    producer = facts.person(exhibit.producer) or w("pack.value.program")
+    return [
+        (w("pack.fact.captured"), at),
+        (w("pack.fact.producer"), producer),
+        (w("pack.fact.how"), w(_HOW.get(str(exhibit.facts.get("kind")), "pack.value.supplied"))),
+    ]
+
+
+def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
+    stamp = facts.stamps.get(exhibit.files[0].capture_id or "")
+    if stamp is None:
+        return w("pack.value.not_stamped")
+    return w("pack.value.stamped", utc=facts.utc(stamp.at), authority=stamp.authority)
+
+
+def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
+    manifest = exhibit.file(MANIFEST)
+    if manifest is not None:
+        return w("pack.fact.hash"), manifest.sha256
+    return w("pack.fact.file"), exhibit.files[0].sha256
+
+
+def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    text = exhibit.file(_TEXT)
+    if text is None:
+        return []
+    said = facts.contents[text.sha256].decode("utf-8", "replace")
+    read = said.partition("\n\n")[2] if exhibit.facts.get("page") else said
+    lines = tuple(line for line in read.splitlines() if line.strip())
+    named = [Paragraph(w("pack.whole_text"))] if printable(read) != read else []
+    return [Heading(w("pack.head.text"), 3), Quote(lines), *named]
+
+
+def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    shot = exhibit.file(_SHOT)
+    if shot is None:
+        return [Paragraph(w("pack.value.no_picture"))] if exhibit.facts else []
+    alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
+    return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]

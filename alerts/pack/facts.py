@@ -1,0 +1,76 @@
+"""All that a pack is made of, read and settled: making it changes nothing and asks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from alerts.pack.exhibits import Exhibit, initials, series
+from alerts.pack.recipients import Recipient, withheld
+from data.cases import CaseFile, Post
+from data.store.audit import Link
+from data.types import Person, School
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A time stamp that held when the pack was made: when (UTC), and by whose certificate."""
+
+    at: datetime
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
+
+    `stamps` by capture; `conduct` are the posts of a course of conduct, None where it was not asked for.
+    """
+
+    file: CaseFile
+    school: School
+    people: tuple[Person, ...]
+    maker: Person
+    recipient: Recipient
+    made_at: datetime
+    version: str
+    zone: ZoneInfo
+    exhibits: tuple[Exhibit, ...]
+    contents: Mapping[str, bytes]
+    links: tuple[Link, ...]
+    last: str
+    stamps: Mapping[str, Stamped] = field(default_factory=dict)
+    conduct: tuple[Post, ...] | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """Is all left out that could identify somebody?"""
+        return withheld(self.file.case, self.recipient)
+
+    @property
+    def name(self) -> str:
+        """What its files are called: as exhibits are, without a day where dates are left out."""
+        case = self.file.case
+        by = initials(self.maker.id, self.people)
+        if self.withheld:
+            return f"{case.urn}-{case.id}-{by}"
+        return series(case.urn, self.made_at, case.id, by, self.zone)
+
+    def exhibit_name(self, exhibit: Exhibit) -> str:
+        """As this recipient is told of it: the day is part of it, unless dates are left out."""
+        return f"{self.name}/{exhibit.n}" if self.withheld else exhibit.name
+
+    def utc(self, moment: datetime) -> str:
+        """“2026-11-20 15:20:07”, in UTC."""
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+    def local(self, moment: datetime) -> str:
+        """The same in the school's zone, with its offset."""
+        here = moment.astimezone(self.zone)
+        return f"{here:%Y-%m-%d %H:%M:%S} {here:%z}"
+
+    def person(self, person_id: str) -> str | None:
+        """The name of a person of the school, None where the id is nobody's."""
+        return next((p.name for p in self.people if p.id == person_id), None)

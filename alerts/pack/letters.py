@@ -1,0 +1,58 @@
+"""Text for a printer with shapes for some letters only: what has none is named in brackets. Pure.
+
+A box in the place of an emoji would keep a reader from seeing what was said; the fonts that come with typst
+have Latin, Greek and Cyrillic letters, and typst refuses to make an accessible PDF with a box in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from unicodedata import category, name, normalize
+
+_PRINTED = (
+    (0x20, 0x7E),
+    (0xA1, 0xAC),
+    (0xAE, 0x24F),
+    (0x388, 0x3CE),
+    (0x400, 0x45F),
+    (0x1E80, 0x1E85),
+    (0x1EF2, 0x1EF3),
+    (0x2010, 0x2015),
+    (0x2018, 0x201E),
+    (0x2020, 0x2022),
+    (0x2026, 0x2026),
+    (0x2030, 0x2030),
+    (0x2039, 0x203A),
+    (0x20AC, 0x20AC),
+    (0x2122, 0x2122),
+)
+"""From and to: what has a shape (a test prints them all). U+038B, U+038D and U+03A2 are no letters."""
+
+
+def printable(text: str) -> str:
+    """The text with what has no shape named: “[grinning face]”, “[ARABIC ×12]”; line breaks stay."""
+    return "".join(map(_said, groupby(normalize("NFC", text), _kind)))
+
+
+def _kind(c: str) -> str:
+    """How a letter is told: "" as it is, “-” not at all, else the script whose run of letters is counted."""
+    if c == "\n" or any(first <= ord(c) <= last for first, last in _PRINTED):
+        return ""
+    if category(c)[0] in "CM":
+        return "-"
+    return " " if c.isspace() else _script(c) if c.isalpha() else name(c, "?")
+
+
+def _script(letter: str) -> str:
+    return name(letter, "?").partition(" ")[0]
+
+
+def _said(run: tuple[str, Iterator[str]]) -> str:
+    kind, letters = run
+    held = "".join(letters)
+    if kind == "":
+        return held
+    if kind in ("-", " "):
+        return " " * (kind == " ")
+    return f"[{kind} ×{len(held)}]" if held[0].isalpha() else f"[{kind.lower()}]" * len(held)

@@ -1,0 +1,69 @@
+"""README.txt of a pack: what is in it, and the commands that check it, as they are typed. Plain text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from alerts.pack.exhibits import MANIFEST
+from alerts.pack.facts import PackFacts
+from data.words.say import Words
+
+_WIDTH = 100
+_STAMP, _QUERY, _CHAIN, _WACZ = "manifest.json.tsr", "manifest.json.tsq", "tsa-chain.pem", "capture.wacz"
+
+
+def readme(facts: PackFacts, w: Words) -> str:
+    """The text; each command stands in a line of its own, four blanks in, to be typed in its folder."""
+    parts = [
+        w(
+            "pack.readme.top", case=facts.file.case.id, school=facts.school.name, urn=facts.file.case.urn,
+            utc=facts.utc(facts.made_at), version=facts.version,
+            recipient=w(f"pack.to.{facts.recipient.value}"),
+        ),
+        w("pack.readme.what", pdf=f"{facts.name}.pdf"),
+    ]  # fmt: skip
+    if facts.withheld:
+        parts += [w("pack.withheld"), w("pack.readme.withheld")]
+    text = [_wrapped(part) for part in parts]
+    text.append(_section(w("pack.readme.all"), ["sha256sum -c SHA256SUMS"]))
+    if not facts.withheld:
+        text += _sections(facts, w)
+    text.append(_wrapped(w("pack.readme.limits")))
+    return "\n\n".join(text) + "\n"
+
+
+def _sections(facts: PackFacts, w: Words) -> list[str]:
+    stamps, archives = _stamps(facts), _with(facts, _WACZ)
+    return [
+        _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
+        _section(
+            w("pack.readme.wacz" if archives else "pack.readme.no_wacz"),
+            [f"wacz validate --file {folder}/{_WACZ}" for folder in archives],
+        ),
+        _section(w("pack.readme.rows"), ["python3 verify.py"]),
+        _wrapped(w("pack.readme.format")),
+    ]
+
+
+def _stamps(facts: PackFacts) -> list[str]:
+    """Both ways: against the manifest itself, and against the request that was sent."""
+    found = []
+    for folder in _with(facts, _STAMP):
+        ends = f"-in {folder}/{_STAMP} -CAfile {folder}/{_CHAIN}"
+        found.append(f"openssl ts -verify -data {folder}/{MANIFEST} {ends}")
+        found.append(f"openssl ts -verify -queryfile {folder}/{_QUERY} {ends}")
+    return found
+
+
+def _with(facts: PackFacts, name: str) -> list[str]:
+    """The folders of the exhibits that have a file of that name."""
+    return [f"exhibits/{e.folder}" for e in facts.exhibits if e.file(name) is not None]
+
+
+def _section(said: str, commands: Sequence[str]) -> str:
+    return "\n".join([_wrapped(said), *(["", *(f"    {c}" for c in commands)] if commands else [])])
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)

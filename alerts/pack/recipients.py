@@ -1,0 +1,60 @@
+"""Whom a pack is for, and what of a case each of them is given. Pure.
+
+Whoever is outside is given what the matter needs, not how the school looked after its staff. Under
+section 141F of the Education Act 2002 nothing may be published that could identify a teacher whom a
+pupil accuses: such a case leaves all that could out, but for the police, the local authority's designated
+officer and the safeguarding leads.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from data.cases import Case, CaseStep, StepKind
+
+
+class Recipient(StrEnum):
+    """Whom a pack is handed to; FILE is the school's own file."""
+
+    FILE = "file"
+    POLICE = "police"
+    SOLICITOR = "solicitor"
+    PLATFORM = "platform"
+    LA = "la"
+    DSL = "dsl"
+
+
+_MAY_KNOW = frozenset((Recipient.POLICE, Recipient.LA, Recipient.DSL))
+_OF_REMOVAL = frozenset(
+    (
+        StepKind.EVIDENCE,
+        StepKind.ASKED,
+        StepKind.ANSWERED,
+        StepKind.CHECKED,
+        StepKind.COPY_FOUND,
+        StepKind.CAME_BACK,
+        StepKind.REMOVED,
+        StepKind.CHANGED,
+        StepKind.STANDING,
+    )
+)
+_OF_STAFF = frozenset((StepKind.SUPPORT,))
+
+
+def withheld(case: Case, recipient: Recipient) -> bool:
+    """Must all that could identify somebody be left out?"""
+    return case.locked and recipient not in _MAY_KNOW
+
+
+def given(step: CaseStep, recipient: Recipient) -> bool:
+    """Is this step in the chronology that the recipient is given?"""
+    if recipient is Recipient.PLATFORM:
+        return step.kind in _OF_REMOVAL
+    if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
+        return step.kind not in _OF_STAFF
+    return True
+
+
+def with_reasons(recipient: Recipient) -> bool:
+    """Are they given the words of those who decided?"""
+    return recipient is not Recipient.PLATFORM

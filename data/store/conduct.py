@@ -1,0 +1,44 @@
+"""One author's posts about one person, within one case: the one question here that asks for an author.
+
+It is asked for an open harassment case alone, after an approval that stands in its steps
+(`alerts.pack.conduct.guard`); there is no index on authors, and no other case or school is looked at.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from data.cases import Case, Post
+from data.store.case_posts import posts_of
+
+_POSTS = """
+WITH this AS (
+    SELECT m.channel, CASE WHEN m.restricted THEN r.author ELSE m.author END AS author
+    FROM mentions m
+    LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = m.id AND r.n = m.version
+    WHERE m.id = $mention)
+SELECT m.id FROM mentions m JOIN this ON m.channel = this.channel
+LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = m.id AND r.n = m.version
+JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
+WHERE this.author = $author AND (CASE WHEN m.restricted THEN r.author ELSE m.author END) = this.author
+    AND (v.subject_person = $person OR m.id = $mention) AND v.relevance <> 'not_about'
+"""
+
+
+def by_the_same(con: duckdb.DuckDBPyConnection, case: Case) -> tuple[Post, ...]:
+    """The author's posts about the person approved, on the case's own channel, the oldest first.
+
+    The author is that of the case's own post: none where the approval names another. Restricted posts
+    are among them where the case is restricted itself.
+    """
+    rows = con.execute(
+        _POSTS,
+        {
+            "mention": case.mention_id,
+            "author": case.chronology_author,
+            "person": case.chronology_person,
+            "urn": case.urn,
+            "restricted": case.restricted,
+        },
+    ).fetchall()
+    return posts_of(con, [mention_id for (mention_id,) in rows], restricted=case.restricted)

@@ -1,0 +1,107 @@
+"""`schoolgate evidence pack`: the exhibits of a case, for somebody who may be given them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from alerts.pack.facts import PackFacts
+from alerts.pack.recipients import Recipient
+from data.effects import utc_now
+from data.errors import CaseMoved, InputError, SchoolgateError
+from data.store import cases as case_store
+from data.vault import Vault
+from monitor.casework import packing
+from monitor.casework.packing import Packed, Wanted
+from monitor.commands.case_common import Desk, Refused, desk, find, one_of
+
+Say = Callable[[str], None]
+_MEND = {
+    "open_case": "the case must be open: schoolgate case reopen",
+    "harassment_case": "the case must be classified as C2, C3 or C6, by a person: schoolgate case classify",
+    "chronology_approved": "the head (the chair, if it is about the head) must approve it: "
+    "schoolgate case chronology",
+    "author_of_this_post": "the author approved must be the one shown with the post of this case",
+}
+
+
+class DoesNotHold(SchoolgateError):
+    """What is kept of the case is not what was kept: nothing is handed to anybody as evidence."""
+
+
+def pack(
+    number: str,
+    *,
+    person: str,
+    out: Path,
+    to: str | None,
+    course: bool,
+    reason: str | None,
+    home: Path | None,
+    config: Path | None,
+    say: Say,
+) -> int:
+    """Makes the ZIP and the PDF, writes down that they were made, and says where they stand.
+
+    Raises InputError where the case is not for them, DoesNotHold where evidence was changed, Refused.
+    """
+    recipient = one_of(to or "file", "--to", Recipient)
+    at = desk(person, home, config)
+    with at.store.read() as con:
+        case = find(con, at, number)
+        wanted = Wanted(case, at.person, recipient, course)
+        if case.restricted and not (reason or "").strip():
+            raise InputError("The case is restricted. Say why the pack is made; it is kept: --reason “…”")
+        if course and (name := packing.refused_course(con, case)):
+            raise InputError(f"Refused by the guard “{name}”: {_MEND[name]}. Nothing was made.")
+        facts = packing.gather(con, at.context, wanted, Vault(at.store.evidence), now := utc_now())
+    if not isinstance(facts, PackFacts):
+        found = "\n".join(f"{f.where}. {f.said}" for f in facts)
+        raise DoesNotHold(
+            f"{found}\nNo pack was made. To see all of it: schoolgate evidence verify {case.id}"
+        )
+    packed = packing.make(facts)
+    for path in _hand_out(at, wanted, packed, (reason or "").strip(), out, now):
+        say(str(path))
+    say(f"SHA-256 of the ZIP: {packed.sha256}")
+    _tell(facts, say)
+    return 0
+
+
+def _hand_out(
+    at: Desk, wanted: Wanted, packed: Packed, reason: str, out: Path, now: datetime
+) -> tuple[Path, ...]:
+    """Records it and writes the files, both or neither."""
+    case = wanted.case
+    written: tuple[Path, ...] = ()
+    said = f"A pack was made for: {wanted.recipient.value}. SHA-256 of the ZIP: {packed.sha256}."
+    try:
+        with at.store.write("pack") as con:
+            if len(case_store.steps(con, case.id)) != packed.steps:
+                raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
+            if case.restricted:
+                case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+            refused = packing.record(con, at.context, wanted, packed, said, now)
+            if refused is not None:
+                raise Refused(refused)
+            written = packing.write(packed, out)
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
+
+
+def _tell(facts: PackFacts, say: Say) -> None:
+    """What the maker must know before handing it over."""
+    if not facts.exhibits:
+        say("There is no evidence in it: schoolgate case capture keeps some.")
+    elif not facts.stamps:
+        say("No time stamp is in it: the times rest on this computer’s clock and the record.")
+    if facts.withheld:
+        say(
+            "The case is locked (Education Act 2002, section 141F): names, dates, words, files are left out."
+        )
+    elif facts.recipient is not Recipient.FILE:
+        say("It holds personal data: hand it over in person, or by a way that is encrypted.")
