@@ -218,8 +218,11 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.TARGET: (("person",), ("subjects",)),
     StepKind.WEIGHED: (("nature", "visible", "spread", "impact"), ()),
     StepKind.DECIDED: (("decision",), ("policy",)),  # seek | answer | stop; the policy gone by
-    StepKind.ASKED: (("rung",), ("channel", "reference", "kind", "imminent", "received_at", "route")),
-    StepKind.ANSWERED: (("rung", "result"), ("reference",)),
+    StepKind.ASKED: (
+        ("rung",),
+        ("channel", "reference", "kind", "imminent", "received_at", "route", "advice"),
+    ),
+    StepKind.ANSWERED: (("rung", "result"), ("reference", "kind", "poster_told_at")),
     StepKind.RESPONDED: (("how",), ()),
     StepKind.CONSENT_ASKED: (("person", "how"), ()),
     StepKind.CONSENT_GIVEN: (("person",), ()),
@@ -252,11 +255,11 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.STANDING: ((), ()),
     StepKind.REFERRED: (("to",), ("reference",)),
     StepKind.ASSIGNED: (("person",), ()),
-    StepKind.NOTED: ((), ()),
+    StepKind.NOTED: ((), ("starts", "ends")),  # art14_month | dp_complaint_30d
     StepKind.HELD: (("review",), ()),
     StepKind.RELEASED: ((), ()),
     StepKind.LOCKED: ((), ()),
-    StepKind.UNLOCKED: (("ground",), ()),
+    StepKind.UNLOCKED: (("ground",), ()),  # charge | publication | waiver | court_order
     StepKind.CHRONOLOGY: (("author", "person"), ()),
     StepKind.CLOSED: (("ending",), ()),
     StepKind.REOPENED: ((), ("rung",)),
@@ -292,6 +295,7 @@ class Asking:
     due_at: datetime | None = None
     answer: Answer | None = None
     answered_at: datetime | None = None
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +323,9 @@ class Case:
     restricted one. `rung` is the highest reached, None before the first. `decision` is seek, answer or
     stop. `target` is the member of staff it is aimed at, `about` whom it is about. `checks` are the looks
     since it was last said to be gone. `hosting` are the newest facts of who hosts its address.
-    `waits` are its running clocks, the soonest first.
+    `waits` are its running clocks, the soonest first; `recheck_at` is when its address is looked at next.
+    `fair` is True while it is held to be fair comment; `delegated` while the decision is that of a delegate,
+    who may decide on a platform report alone. `referred_to` are those it was handed to, by the facts' codes.
     """
 
     id: str
@@ -371,6 +377,12 @@ class Case:
     ending: Ending | None = None
     closed_at: datetime | None = None
     steps: int = 0
+    fair: bool = False
+    own_site: bool = False
+    delegated: bool = False
+    referred_to: tuple[str, ...] = ()
+    responded_at: datetime | None = None
+    recheck_at: datetime | None = None
 
     @property
     def due(self) -> Waits | None:

@@ -1,0 +1,131 @@
+"""One step of a case: guarded, recorded, told. Pure: the caller says what time it is, and by what rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from alerts.ladder.asking_clocks import clock_of
+from alerts.ladder.clocks import s5_applies
+from alerts.ladder.deciders import deciders
+from alerts.ladder.guards import refused, row_of, wrong_facts
+from alerts.ladder.replay import after, replay
+from alerts.ladder.replay_asking import back
+from alerts.ladder.rules import SCHOOLGATE, Look
+from alerts.ladder.rules import Advance as Advance
+from alerts.ladder.rules import Refusal as Refusal
+from alerts.ladder.rules import Rules as Rules
+from alerts.ladder.table import FIRST
+from alerts.ladder.tell import outbox
+from data.cases import Case, CaseState, CaseStep, Check, Ending, Event, Lane, StepKind
+
+_OUTCOMES = {
+    Ending.REMOVED: StepKind.REMOVED,
+    Ending.CHANGED: StepKind.CHANGED,
+    Ending.STANDING: StepKind.STANDING,
+}
+"""The endings that the governors' report counts, as the step that says so."""
+
+
+def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
+    """Opens a case (event OPENED, `now` aware): with its lane, its lock and whom it is told to.
+
+    Raises ValueError for another event, or facts that are not what they may be.
+    """
+    if event.kind is not StepKind.OPENED:
+        raise ValueError("a case begins with its opening")
+    if wrong := wrong_facts(event):
+        raise ValueError(f"the opening of a case is without, or has odd: {', '.join(wrong)}")
+    at = _utc(event.when or now)
+    opening = CaseStep(case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why, dict(event.facts))
+    case = replay([opening])
+    look = Look(case, event, at, _utc(now), rules)
+    if missing := refused(look, FIRST):
+        return missing
+    steps = [opening]
+    if _to_be_locked(case, rules):
+        steps.append(_step(case, Event(StepKind.LOCKED, SCHOOLGATE), look))
+        case = after(case, steps[-1])
+    return Advance(case, tuple(steps), outbox(None, case, steps, _utc(now), rules))
+
+
+def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
+    """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
+    look = Look(case, event, _utc(event.when or now), _utc(now), rules)
+    row = row_of(look)
+    if isinstance(row, Refusal):
+        return refused(look, FIRST) or row
+    if missing := refused(look, (*FIRST, *row.guards)):
+        return missing
+    then, steps = case, []
+    for each in _with_consequences(look):
+        step = _step(then, each, look)
+        then = after(then, step)
+        steps.append(step)
+    if _to_be_locked(then, rules) and not _to_be_locked(case, rules):
+        steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), look))
+        then = after(then, steps[-1])
+    return Advance(then, tuple(steps), outbox(case, then, steps, look.now, rules))
+
+
+def _with_consequences(look: Look) -> Iterable[Event]:
+    """The step itself, with the outcome that it states or the return that it shows."""
+    event = look.event
+    if event.kind is StepKind.CLOSED and (outcome := _OUTCOMES.get(Ending(look.fact("ending")))):
+        yield replace(event, kind=outcome, facts={})
+    yield _said_in_full(look)
+    if _shows_return(look):
+        copy = {"mention": look.fact("mention")} if event.kind is StepKind.COPY_FOUND else {}
+        yield Event(StepKind.CAME_BACK, event.actor, facts=copy, when=event.when)
+
+
+def _said_in_full(look: Look) -> Event:
+    """With what the rules add to it: in which capacity it was decided, which rung it goes on from."""
+    event, facts = look.event, dict(look.event.facts)
+    if event.kind is StepKind.DECIDED:
+        facts["as"] = "decider" if look.actor in deciders(look.case, look.rules) else "delegate"
+    if event.kind is StepKind.REOPENED and look.case.rung:
+        facts["rung"] = look.case.rung.value
+    return replace(event, facts=facts)
+
+
+def _shows_return(look: Look) -> bool:
+    """Was it gone, and does this step show that it stands again?"""
+    case, kind = look.case, look.event.kind
+    gone = case.state is CaseState.CONFIRMING or case.ending in (Ending.REMOVED, Ending.CHANGED)
+    if not gone:
+        return False
+    if kind is StepKind.COPY_FOUND:
+        return True
+    if kind is not StepKind.CHECKED:
+        return False
+    confirmed = case.state is CaseState.CLOSED or any(c.result is Check.GONE for c in case.checks)
+    return confirmed and back(case, Check(look.fact("result")))
+
+
+def _to_be_locked(case: Case, rules: Rules) -> bool:
+    """Who is accused by a pupil may not be named (Education Act 2002, s.141F): locked until that is clear."""
+    allegation = case.lane is Lane.STAFF_ALLEGATION
+    return allegation and not case.locked and s5_applies(rules.school.nation)
+
+
+def _step(case: Case, event: Event, look: Look) -> CaseStep:
+    clock, due_at = clock_of(case, event, look) or ("", None)
+    return CaseStep(
+        case_id=case.id,
+        n=case.steps + 1,
+        urn=case.urn,
+        kind=event.kind,
+        actor=event.actor,
+        done_at=look.at,
+        recorded_at=look.now,
+        why=event.why.strip(),
+        facts=event.facts,
+        due_at=due_at,
+        clock=clock,
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

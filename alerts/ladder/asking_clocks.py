@@ -1,0 +1,71 @@
+"""Which clock a step starts, and when it is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.ladder.clocks import Clock, due
+from alerts.ladder.replay_asking import back, seen_gone
+from alerts.ladder.rules import Look, Rules, moment
+from data.cases import Case, CaseState, Check, Event, Rung, StepKind
+
+_OF_RUNGS = {
+    Rung.AUTHOR_REQUEST: Clock.AUTHOR_DAYS,
+    Rung.PLATFORM_REPORT: Clock.PLATFORM_48H,
+    Rung.HOST: Clock.CHASE_2_WORKING_DAYS,
+    Rung.ISP: Clock.CHASE_2_WORKING_DAYS,
+    Rung.POSH: Clock.CHASE_2_WORKING_DAYS,
+    Rung.POLICE: Clock.CHASE_2_WORKING_DAYS,
+}
+
+_OF_DECISIONS = {"seek": Clock.BASILDON_24H, "stop": Clock.REVIEW_30D}
+
+
+def clock_of(case: Case, event: Event, look: Look) -> tuple[str, datetime] | None:
+    """The clock that this step starts and its end (UTC), None where it starts none.
+
+    It runs from when the thing happened, however late that is recorded.
+    """
+    found = _found(case, event, look.at)
+    if found is None:
+        return None
+    clock, since = found
+    return clock.value, until(clock, since, look.rules)
+
+
+def until(clock: Clock, since: datetime, rules: Rules) -> datetime:
+    """When a clock of this school is due, in UTC."""
+    means = rules.means
+    return due(clock, since, calendar=means.calendar, zone=means.zone, profile=rules.profile)
+
+
+def _found(case: Case, event: Event, at: datetime) -> tuple[Clock, datetime] | None:
+    match event.kind:
+        case StepKind.DECIDED:
+            clock = _OF_DECISIONS.get(event.facts["decision"])
+            return (clock, at) if clock else None
+        case StepKind.ASKED:
+            return _asked(event, at)
+        case StepKind.ANSWERED if event.facts.get("poster_told_at"):
+            return Clock.POSTER_5D, moment(event.facts["poster_told_at"]) or at
+        case StepKind.NOTED if event.facts.get("starts"):
+            return Clock(event.facts["starts"]), at
+        case StepKind.STANDING:
+            return Clock.REVIEW_30D, at
+        case StepKind.CAME_BACK | StepKind.REOPENED if case.decision == "seek":
+            return Clock.BASILDON_24H, at
+        case StepKind.CHECKED if case.decided_at and _still_there(case, event):
+            return Clock.BASILDON_24H, case.decided_at
+    return None
+
+
+def _asked(event: Event, at: datetime) -> tuple[Clock, datetime]:
+    since = moment(event.facts.get("received_at", "")) or at
+    s5 = event.facts.get("kind") == "s5"
+    return (Clock.OPERATOR_S5_48H if s5 else _OF_RUNGS[Rung(event.facts["rung"])]), since
+
+
+def _still_there(case: Case, event: Event) -> bool:
+    """Said to be gone, never seen gone, and there all the same: the first decision's clock runs on."""
+    claimed = case.state is CaseState.CONFIRMING and case.decision == "seek" and not seen_gone(case)
+    return claimed and back(case, Check(event.facts["result"]))

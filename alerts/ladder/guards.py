@@ -1,0 +1,157 @@
+"""The guards by their names, those that are asked of every step, and what a refusal says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from alerts.ladder import guards_rungs, guards_steps
+from alerts.ladder.deciders import deciders, heads
+from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
+from alerts.ladder.sight import may_see
+from alerts.ladder.table import BY_PROGRAM, MAY_PRECEDE, NO_ROW, TABLE, Row
+from data.cases import (
+    FACTS,
+    Answer,
+    Check,
+    Complainant,
+    Ending,
+    Event,
+    Lane,
+    Relationship,
+    Rung,
+    StepKind,
+    Support,
+)
+from data.types import About, Route
+
+Guard = Callable[[Look], bool]
+"""True where the step may be taken, as far as this guard goes."""
+
+_CLASSES = frozenset(f"C{n}" for n in range(15))
+_VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
+    (StepKind.OPENED, "route"): frozenset(Route),
+    (StepKind.OPENED, "about"): frozenset(About),
+    (StepKind.OPENED, "proposed_class"): _CLASSES,
+    (StepKind.OPENED, "lane"): frozenset(Lane),
+    (StepKind.OPENED, "restricted"): frozenset(("yes", "no")),
+    (StepKind.OPENED, "own_site"): frozenset(("yes", "no")),
+    (StepKind.CLASSIFIED, "class"): _CLASSES,
+    (StepKind.CLASSIFIED, "lane"): frozenset(Lane),
+    (StepKind.RECLASSIFIED, "from"): _CLASSES,
+    (StepKind.RECLASSIFIED, "class"): _CLASSES,
+    (StepKind.RECLASSIFIED, "lane"): frozenset(Lane),
+    (StepKind.AUTHOR, "relationship"): frozenset(Relationship),
+    (StepKind.AUTHOR, "contact_safe"): frozenset(("yes", "no")),
+    (StepKind.COMPLAINANT, "who"): frozenset(Complainant),
+    (StepKind.DECIDED, "decision"): frozenset(("seek", "answer", "stop")),
+    (StepKind.ASKED, "rung"): frozenset(Rung),
+    (StepKind.ASKED, "imminent"): frozenset(("yes", "no")),
+    (StepKind.ANSWERED, "rung"): frozenset(Rung),
+    (StepKind.ANSWERED, "result"): frozenset(Answer),
+    (StepKind.SUPPORT, "status"): frozenset(Support) - {Support.NOT_OFFERED},
+    (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "wall")),
+    (StepKind.CHECKED, "result"): frozenset(Check),
+    (StepKind.CLOSED, "ending"): frozenset(Ending),
+}
+"""What a fact may be, where that is a list."""
+_TIMES = ("received_at", "poster_told_at", "review")
+
+
+def facts(look: Look) -> bool:
+    """The step says what it must, and nothing that it may not."""
+    return not wrong_facts(look.event)
+
+
+def wrong_facts(event: Event) -> tuple[str, ...]:
+    """The names of facts that are missing, unknown, or not what they may be."""
+    kind, given = event.kind, event.facts
+    must, may = FACTS[kind]
+    missing = [name for name in must if not given.get(name)]
+    unknown = [name for name in given if name not in (*must, *may)]
+    odd = [
+        name for name, value in given.items() if value and value not in _VALUES.get((kind, name), (value,))
+    ]
+    untimely = [name for name in _TIMES if given.get(name) and moment(given[name]) is None]
+    return tuple(dict.fromkeys((*missing, *unknown, *odd, *untimely)))
+
+
+def actor(look: Look) -> bool:
+    """A named person of the school acts; the program itself only where nothing is decided."""
+    if look.event.actor == SCHOOLGATE:
+        return look.event.kind in BY_PROGRAM
+    return look.actor is not None
+
+
+def may_see_it(look: Look) -> bool:
+    """Its subject does nothing in a case, nor who may not see it; 999 is anybody's."""
+    if look.actor is None or look.imminent:
+        return look.event.actor not in look.case.subjects
+    return may_see(look.case, look.actor)
+
+
+def when(look: Look) -> bool:
+    """Nothing lies ahead, and what the case itself makes does not come before it."""
+    times = [moment(look.fact(name)) for name in ("received_at", "poster_told_at")]
+    past = look.at <= look.now and all(t is None or t <= look.now for t in times)
+    return past and (look.at >= look.case.opened_at or look.event.kind in MAY_PRECEDE)
+
+
+def _named(name: str) -> Guard:
+    module = guards_rungs if hasattr(guards_rungs, name) else guards_steps
+    guard: Guard = getattr(module, name)
+    return guard
+
+
+GUARDS: Mapping[str, Guard] = {
+    **{name: _named(name) for row in TABLE.values() for name in row.guards},
+    **{"facts": facts, "actor": actor, "may_see": may_see_it, "when": when},
+}
+"""Every guard of the table, by name."""
+
+
+def refused(look: Look, names: tuple[str, ...]) -> Refusal | None:
+    """The refusal of the first of these guards that does not hold, None where all do."""
+    return next((refusal(name, look) for name in names if not GUARDS[name](look)), None)
+
+
+def row_of(look: Look) -> Row | Refusal:
+    """The table's row for this step in this state, or why there is none."""
+    row = TABLE.get((look.case.state, look.event.kind))
+    if row is not None:
+        return row
+    if look.event.kind in (StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING):
+        return refusal("by_closing", look)
+    if look.event.kind is StepKind.CAME_BACK:
+        return refusal("was_gone", look)
+    return refusal(NO_ROW.get(look.case.state, "no_row"), look)
+
+
+def refusal(guard: str, look: Look) -> Refusal:
+    """What is said where a guard does not hold, and what would satisfy it."""
+    w, given = look.rules.w, _given(look)
+    return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.mend", **given))
+
+
+def _given(look: Look) -> dict[str, str]:
+    """What the sentences may name."""
+    names, w = look.rules.people, look.rules.w
+    known = {p.id: p.name for p in names}
+    return {
+        "number": look.case.id,
+        "class_now": look.case.content_class,
+        "facts": ", ".join(wrong_facts(look.event)),
+        "deciders": w.listed([p.name for p in deciders(look.case, look.rules)]) or "–",
+        "heads": w.listed([p.name for p in heads(look.case, look.rules)]) or "–",
+        "target": known.get(look.case.target or "", look.case.target or "–"),
+        "held_by": known.get(look.case.hold_by or "", look.case.hold_by or "–"),
+        "places": ", ".join(sorted(guards_steps.PLACES)),
+        "until": _until(look),
+    }
+
+
+def _until(look: Look) -> str:
+    """When the first of what is waited for is due."""
+    if look.case.due is None:
+        return "–"
+    at, zone = look.case.due.due_at, look.rules.means.zone
+    return f"{look.rules.w.day(at, zone)} {look.rules.w.clock(at, zone)}"

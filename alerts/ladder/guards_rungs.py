@@ -1,0 +1,289 @@
+"""What each rung wants before it may be asked. A guard that does not concern the step lets it pass.
+
+Where a guard lets a stated reason stand in for what is missing, the reason is kept with the step: the
+papers allow such bypasses, and somebody answers for each.
+"""
+
+from __future__ import annotations
+
+from alerts.ladder.clocks import s5_applies
+from alerts.ladder.deciders import deciders, heads
+from alerts.ladder.lanes import ADULTS
+from alerts.ladder.rules import Look, asked, tried
+from alerts.ladder.standing import rhc_from
+from data.cases import Answer, CaseState, Complainant, Consent, Relationship, Rung
+
+S5 = "s5"
+RHC = "rhc"
+CONVERSATION = "conversation"
+OWN = "own"
+"""The ways of asking that have rules of their own."""
+INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
+AUTHOR_NEVER = frozenset(("C5", "C6", "C9", "C10"))
+"""Classes of which an author is never asked by the school."""
+POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
+POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
+RHC_CLASSES = frozenset(("C2", "C3", "C5", "C6", "C12"))
+"""Abuse, harassment, threats, impersonation, unwanted sexual advances, violence: what that service takes."""
+PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
+"""Places with nobody but their operator: there is no platform to report to."""
+OPERATED = PLAIN_SITES | {
+    *("mumsnet", "netmums", "thestudentroom", "local_forum", "forum", "school_review_site", "manual_report"),
+}
+"""Places whose operator may be written to without a platform's refusal."""
+OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
+_UNHEARD = frozenset((Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED, Answer.NONE))
+
+
+def class_set(look: Look) -> bool:
+    """A person, not the program, said what it is."""
+    return look.case.classified_by is not None or look.imminent or look.fact("decision") == "answer"
+
+
+def evidence_held(look: Look) -> bool:
+    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing."""
+    return look.case.captures > 0 or look.imminent
+
+
+def weighed(look: Look) -> bool:
+    """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2)."""
+    unneeded = look.imminent or look.fact("decision") in ("answer", "stop")
+    return look.case.weighed is not None or unneeded
+
+
+def decided_to_seek(look: Look) -> bool:
+    """A named person decided to seek removal."""
+    return look.case.decision == "seek" or look.imminent
+
+
+def decider_of_rung(look: Look) -> bool:
+    """A delegate's decision is enough for a platform report alone."""
+    return not look.case.delegated or look.rung is Rung.PLATFORM_REPORT or look.imminent
+
+
+def said_gone(look: Look) -> bool:
+    """Nothing more is asked while it is said to be gone, but of the police."""
+    return look.case.state is not CaseState.CONFIRMING or look.rung is Rung.POLICE
+
+
+def own_account(look: Look) -> bool:
+    """The school takes down itself what stands on its own page, and says why (King James's 2.6)."""
+    if look.kind != OWN:
+        return True
+    return look.case.own_site and look.rung is Rung.PLATFORM_REPORT and bool(look.why)
+
+
+def already_asked(look: Look) -> bool:
+    """The same is not asked twice while its answer is awaited; in danger, always."""
+    before = asked(look.case, look.rung, look.kind)
+    waiting = before is not None and before.answer is None
+    if waiting and before is not None and before.due_at is not None:
+        waiting = before.due_at > look.at
+    return not waiting or look.imminent
+
+
+def pupil_letters(look: Look) -> bool:
+    """A pupil is never sent letters by the school's ladder (Basildon 9.2): pastoral care or the DSL."""
+    of = look.rung in (Rung.AUTHOR_REQUEST, Rung.HOST, Rung.ISP)
+    return not of or look.case.relationship is not Relationship.PUPIL
+
+
+def pupil_referred(look: Look) -> bool:
+    """Pastoral care or the DSL has a pupil's case before anybody else is asked."""
+    pupil = look.case.relationship is Relationship.PUPIL
+    return not pupil or look.imminent or bool({"pastoral", "dsl"} & set(look.case.referred_to))
+
+
+def author_known(look: Look) -> bool:
+    """Who wrote it is known to the school by ordinary means."""
+    return look.rung is not Rung.AUTHOR_REQUEST or look.case.relationship is not Relationship.UNKNOWN
+
+
+def contact_safe(look: Look) -> bool:
+    """Speaking to them puts nobody at risk."""
+    return look.rung is not Rung.AUTHOR_REQUEST or look.case.contact_safe
+
+
+def author_class(look: Look) -> bool:
+    """Threats, sexual matter and whatever has a lane are not talked over with their author."""
+    return look.rung is not Rung.AUTHOR_REQUEST or look.case.content_class not in AUTHOR_NEVER
+
+
+def conversation_first(look: Look) -> bool:
+    """A parent is spoken to before being written to (Calcot; King James's 2.9)."""
+    if look.rung is not Rung.AUTHOR_REQUEST or look.case.relationship is not Relationship.PARENT:
+        return True
+    return look.kind == CONVERSATION or asked(look.case, Rung.AUTHOR_REQUEST, CONVERSATION) is not None
+
+
+def author_suitable(look: Look) -> bool:
+    """Could the author be asked at all? If not, that rung is passed over."""
+    case = look.case
+    known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
+    return known and case.contact_safe and case.content_class not in AUTHOR_NEVER
+
+
+def author_first(look: Look) -> bool:
+    """The author was asked and did not help in time; at once where it spreads, with the reason stated."""
+    concerned = look.rung in (Rung.PLATFORM_REPORT, Rung.HOST) and look.kind != OWN
+    if not concerned or not author_suitable(look) or tried(look.case, Rung.AUTHOR_REQUEST, look.at):
+        return True
+    beside = asked(look.case, Rung.AUTHOR_REQUEST) is not None
+    return beside and bool(look.case.copies or look.why)
+
+
+def platform_there(look: Look) -> bool:
+    """A website of somebody's own has no platform to report to."""
+    return look.rung is not Rung.PLATFORM_REPORT or look.case.channel not in PLAIN_SITES or look.kind == OWN
+
+
+def platform_first(look: Look) -> bool:
+    """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
+    return (
+        look.rung is not Rung.HOST
+        or look.case.channel in OPERATED
+        or tried(look.case, Rung.PLATFORM_REPORT, look.at)
+    )
+
+
+def hosting_known(look: Look) -> bool:
+    """Who hosts it was looked up, or it is said how else it is known."""
+    return look.rung not in (Rung.HOST, Rung.ISP) or bool(look.case.hosting or look.why)
+
+
+def host_first(look: Look) -> bool:
+    """The operator was asked first, or it is said why not."""
+    return look.rung is not Rung.ISP or tried(look.case, Rung.HOST, look.at) or bool(look.why)
+
+
+def s5_nation(look: Look) -> bool:
+    """Section 5 of the Defamation Act 2013 is law in England and Wales alone."""
+    return look.kind != S5 or s5_applies(look.rules.school.nation)
+
+
+def s5_class(look: Look) -> bool:
+    """A notice under section 5 is for what may be defamatory."""
+    return look.kind != S5 or look.case.content_class == "C7"
+
+
+def s5_individual(look: Look) -> bool:
+    """The person defamed gives notice; the school itself only on a lawyer's recorded advice."""
+    if look.kind != S5:
+        return True
+    if look.case.complainant in INDIVIDUALS and look.case.complainant_person:
+        return True
+    lawyer = look.fact("advice") == "lawyer" and bool(look.why)
+    return look.case.complainant is Complainant.SCHOOL and lawyer
+
+
+def s5_poster(look: Look) -> bool:
+    """A notice bites only where the poster cannot be identified."""
+    return look.kind != S5 or look.case.relationship is Relationship.UNKNOWN
+
+
+def _posh(look: Look) -> bool:
+    return look.rung is Rung.POSH and look.kind != RHC
+
+
+def _rhc(look: Look) -> bool:
+    return look.rung is Rung.POSH and look.kind == RHC
+
+
+def posh_for_schools(look: Look) -> bool:
+    """The Professionals Online Safety Helpline helps those who work with children, not parents or pupils."""
+    return not _posh(look) or look.case.complainant in (Complainant.SCHOOL, Complainant.STAFF)
+
+
+def posh_class(look: Look) -> bool:
+    """It helps with what harms people online; pictures and marks are claimed by their owner."""
+    return not _posh(look) or look.case.content_class != "C8"
+
+
+def posh_after_platform(look: Look) -> bool:
+    """After the platform failed or was unclear; at once where somebody is unsure, and says so."""
+    before = any(tried(look.case, rung, look.at) for rung in (Rung.PLATFORM_REPORT, Rung.HOST))
+    return not _posh(look) or before or bool(look.why)
+
+
+def rhc_individual(look: Look) -> bool:
+    """Report Harmful Content hears the individual, whom the school may help."""
+    person = look.case.complainant is not Complainant.SCHOOL and look.case.complainant_person
+    return not _rhc(look) or bool(person)
+
+
+def rhc_harm(look: Look) -> bool:
+    """It takes the kinds of harm that it names, and no others."""
+    return not _rhc(look) or look.case.content_class in RHC_CLASSES
+
+
+def rhc_after_refusal(look: Look) -> bool:
+    """After the platform refused, or has been silent for over a week."""
+    if not _rhc(look):
+        return True
+    reports = [a for a in look.case.askings if a.rung is Rung.PLATFORM_REPORT]
+    refused = any(a.answer is not None and a.answer in _UNHEARD for a in reports)
+    return refused or any(a.answer is None and rhc_from(a.at) < look.at for a in reports)
+
+
+def _police(look: Look) -> bool:
+    return look.rung is Rung.POLICE and not look.imminent
+
+
+def imminent_reason(look: Look) -> bool:
+    """Why 999 was rung is recorded; nothing else is asked."""
+    return not look.imminent or bool(look.why)
+
+
+def police_matter(look: Look) -> bool:
+    """What may be a crime, or why it may be one."""
+    return not _police(look) or look.case.content_class in POLICE_CLASSES or bool(look.why)
+
+
+def police_last(look: Look) -> bool:
+    """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
+    at_once = look.case.content_class in POLICE_AT_ONCE
+    before = any(a.rung is not Rung.POLICE for a in look.case.askings)
+    return not _police(look) or at_once or before or bool(look.why)
+
+
+def consent_wanted(look: Look) -> bool:
+    """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked."""
+    case = look.case
+    adult = case.target is not None or case.about in ADULTS
+    return adult and case.content_class in POLICE_CLASSES | {"C1", "C4", "C7", "C12"}
+
+
+def target_named(look: Look) -> bool:
+    """Whose consent it is must be known."""
+    return not _police(look) or not consent_wanted(look) or look.case.target is not None
+
+
+def consent(look: Look) -> bool:
+    """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
+    given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
+    return not _police(look) or not consent_wanted(look) or given
+
+
+def consent_person(look: Look) -> bool:
+    """It is asked of the person aimed at, and answered by them."""
+    return look.case.target is not None and look.fact("person") == look.case.target
+
+
+def consent_asked(look: Look) -> bool:
+    """An answer follows a question; the person may also give theirs unasked."""
+    return look.case.consent is not Consent.NOT_ASKED or look.event.actor == look.case.target
+
+
+def consent_was_given(look: Look) -> bool:
+    """Only what was given is withdrawn."""
+    return look.case.consent is Consent.GIVEN
+
+
+def head_overrides(look: Look) -> bool:
+    """The head overrides a member of staff's answer; who decides, where it is about the head."""
+    return look.actor in (*heads(look.case, look.rules), *deciders(look.case, look.rules))
+
+
+def override_ground(look: Look) -> bool:
+    """A child or another at risk, or a risk to life: nothing else overrides."""
+    return look.fact("ground") in OVERRIDES

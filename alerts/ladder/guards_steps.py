@@ -1,0 +1,319 @@
+"""What deciding, holding, locking, handing over and the rest want before they are recorded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from alerts.ladder.clocks import s5_applies
+from alerts.ladder.deciders import deciders, delegates, heads
+from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
+from alerts.ladder.replay_asking import open_asking
+from alerts.ladder.rules import Look, moment, several
+from alerts.ladder.sight import kept_out, may_read
+from alerts.ladder.standing import GONE_ENDINGS, OF_PRIVACY
+from data.cases import CaseState, Check, Complainant, Ending, Lane, Relationship, Support
+from data.types import About, Role
+
+HARASSMENT = frozenset(("C2", "C3", "C6"))
+UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
+PLACES = frozenset(
+    (
+        *("dsl", "pastoral", "social_care", "lado", "police", "999", "ceop", "iwf", "report_remove"),
+        *("ctiru", "prevent", "parent", "crisis_service", "chair", "head", "dpo", "ico", "report_fraud"),
+        *("revenge_porn_helpline", "stopncii", "complaints", "la_contact", "trust_contact", "lawyer"),
+    )
+)
+"""Those a matter may be handed to."""
+_NO_PICTURES = LANE_CLASSES | {"C5"}
+_CEOP_LANES = frozenset((Lane.SAFEGUARDING, Lane.CHILD_IMAGE))
+_A_DAY = timedelta(days=1)
+
+
+def works_on_it(look: Look) -> bool:
+    """Who may read the case, and is not its target, does what is done in it; 999 is anybody's."""
+    if look.actor is None or look.imminent:
+        return look.actor is not None
+    return may_read(look.case, look.actor) and not _alone(look, look.actor.id)
+
+
+def _alone(look: Look, person_id: str) -> bool:
+    """Is this the target, deciding over themselves where others could?"""
+    if person_id != look.case.target:
+        return False
+    return any(p.id != person_id for p in deciders(look.case, look.rules))
+
+
+def reason(look: Look) -> bool:
+    """In the person's own words."""
+    return bool(look.why)
+
+
+def in_words(look: Look) -> bool:
+    """All four are said in words."""
+    return all(look.fact(name).strip() for name in ("nature", "visible", "spread", "impact"))
+
+
+def reclassify(look: Look) -> bool:
+    """Fair comment stays so, or goes to a lane; anything else is a reclassification with its reason."""
+    return look.fact("class") in LANE_CLASSES | {"C0"}
+
+
+def another_class(look: Look) -> bool:
+    """It says from what to what, and what it becomes is no fair comment."""
+    return look.fact("from") == look.case.content_class and look.fact("class") != "C0"
+
+
+def keeps_lane(look: Look) -> bool:
+    """Only a safeguarding lead takes a matter out of its lane; where there is none, who has it."""
+    if look.fact("class") in LANE_CLASSES or look.actor is None:
+        return look.actor is not None
+    return bool(SAFEGUARDERS & set(look.actor.roles)) or not _safeguarders(look)
+
+
+def _safeguarders(look: Look) -> bool:
+    return any(SAFEGUARDERS & set(p.roles) and not kept_out(look.case, p) for p in look.rules.people)
+
+
+def reason_to_leave_lane(look: Look) -> bool:
+    """Why it is no matter of safeguarding after all."""
+    return look.fact("class") in LANE_CLASSES or bool(look.why)
+
+
+def target_no_subject(look: Look) -> bool:
+    """Whom it may accuse is no target: they are told nothing."""
+    after = several(look.event.facts, "subjects") if "subjects" in look.event.facts else look.case.subjects
+    return look.fact("person") not in after
+
+
+def reason_to_clear(look: Look) -> bool:
+    """Why somebody is no subject any more."""
+    if "subjects" not in look.event.facts:
+        return True
+    return set(look.case.subjects) <= set(several(look.event.facts, "subjects")) or bool(look.why)
+
+
+def decider(look: Look) -> bool:
+    """Decided by who decides in this school, or for a platform report by a delegate; never by its subject."""
+    return look.actor in (*deciders(look.case, look.rules), *delegates(look.case, look.rules))
+
+
+def delegate_seeks(look: Look) -> bool:
+    """A delegate may decide on a platform report, and on nothing else."""
+    return look.fact("decision") == "seek" or look.actor in deciders(look.case, look.rules)
+
+
+def reason_to_stop(look: Look) -> bool:
+    """Why removal is not sought any more."""
+    return look.fact("decision") != "stop" or bool(look.why)
+
+
+def was_asked(look: Look) -> bool:
+    """There is a question open that this answers."""
+    return open_asking(look.case, look.rung, look.event.facts.get("kind")) is not None
+
+
+def after_asking(look: Look) -> bool:
+    """An answer does not come before its question."""
+    i = open_asking(look.case, look.rung, look.event.facts.get("kind"))
+    return i is None or look.case.askings[i].at <= look.at
+
+
+def poster_told(look: Look) -> bool:
+    """When the operator told the poster is a time, and said of a notice under section 5."""
+    said = look.fact("poster_told_at")
+    if not said:
+        return True
+    i, at = open_asking(look.case, look.rung, look.event.facts.get("kind")), moment(said)
+    return i is not None and look.case.askings[i].kind == "s5" and at is not None and at <= look.now
+
+
+def support_person(look: Look) -> bool:
+    """Support is for the person aimed at, once somebody is named."""
+    return look.fact("person") in ("", look.case.target or look.fact("person"))
+
+
+def no_child_in_pictures(look: Look) -> bool:
+    """No picture is fetched where it may show a child, nakedness, or what has a lane."""
+    case = look.case
+    child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
+    child = child or case.relationship is Relationship.PUPIL
+    return not child and not {case.content_class, case.proposed_class} & _NO_PICTURES
+
+
+def looked_in_order(look: Look) -> bool:
+    """A look does not come before what was known later, or before it was said to be gone."""
+    known = [c.at for c in look.case.checks] + [t for t in (look.case.said_gone_at,) if t]
+    return all(look.at >= t for t in known)
+
+
+def worth_looking(look: Look) -> bool:
+    """A closed case is looked at again where the post was removed, changed or left standing."""
+    return look.case.ending in GONE_ENDINGS | {Ending.STANDING}
+
+
+def was_gone(look: Look) -> bool:
+    """Only what was said to be gone comes back."""
+    return look.case.state is CaseState.CONFIRMING or look.case.ending in GONE_ENDINGS
+
+
+def new_copy(look: Look) -> bool:
+    """A copy is named once, and is not the post itself."""
+    return look.fact("mention") not in (*look.case.copies, look.case.mention_id)
+
+
+def known_place(look: Look) -> bool:
+    """To somebody whom a matter is handed to."""
+    return look.fact("to") in PLACES
+
+
+def ceop_for_children(look: Look) -> bool:
+    """CEOP takes online abuse of children, not bullying or fake accounts."""
+    return look.fact("to") != "ceop" or look.case.lane in _CEOP_LANES
+
+
+def may_be_assigned(look: Look) -> bool:
+    """To somebody of the school who is neither its subject nor its target."""
+    person = look.rules.person(look.fact("person"))
+    return person is not None and not kept_out(look.case, person) and person.id != look.case.target
+
+
+def privacy_clock(look: Look) -> bool:
+    """A note may start or end what is owed to a person about their data."""
+    held = {w.clock for w in look.case.waits}
+    starts, ends = look.fact("starts"), look.fact("ends")
+    return starts in ("", *OF_PRIVACY - held) and (not ends or ends in OF_PRIVACY & held)
+
+
+def _holders(look: Look) -> bool:
+    held = set(look.actor.roles) if look.actor else set()
+    return bool(held & {Role.DSL, Role.DPO}) or look.actor in heads(look.case, look.rules)
+
+
+def may_hold(look: Look) -> bool:
+    """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
+    return _holders(look)
+
+
+def not_held(look: Look) -> bool:
+    """Not held already."""
+    return look.case.hold_by is None
+
+
+def held(look: Look) -> bool:
+    """There is a hold to be released."""
+    return look.case.hold_by is not None
+
+
+def review_ahead(look: Look) -> bool:
+    """A hold has a day on which it is reviewed, and that day lies ahead."""
+    review = moment(look.fact("review"))
+    return review is not None and review > look.now
+
+
+def another_releases(look: Look) -> bool:
+    """Who set a hold does not release it."""
+    return look.event.actor != look.case.hold_by
+
+
+def lock_nation(look: Look) -> bool:
+    """Section 141F of the Education Act 2002 is law in England and Wales alone."""
+    return s5_applies(look.rules.school.nation)
+
+
+def not_locked(look: Look) -> bool:
+    """Not locked already."""
+    return not look.case.locked
+
+
+def locked(look: Look) -> bool:
+    """There is a lock to be taken off."""
+    return look.case.locked
+
+
+def may_unlock(look: Look) -> bool:
+    """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
+    return _holders(look)
+
+
+def unlock_ground(look: Look) -> bool:
+    """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
+    return look.fact("ground") in UNLOCK_GROUNDS
+
+
+def head_approves(look: Look) -> bool:
+    """The head approves a chronology; the chair, where it is about the head."""
+    return look.actor in heads(look.case, look.rules)
+
+
+def harassment(look: Look) -> bool:
+    """Within an open case of harassment, hate or threats alone."""
+    return look.case.content_class in HARASSMENT
+
+
+def chronology_person(look: Look) -> bool:
+    """One author's public posts about the one person whom the case is about."""
+    return look.case.target is not None and look.fact("person") == look.case.target
+
+
+def _ending(look: Look) -> Ending:
+    return Ending(look.fact("ending"))
+
+
+_ENDS = {
+    CaseState.TRIAGE: {Ending.STANDING, Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.FAIR_COMMENT: {Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.BYPASSED: {Ending.HANDED_OVER},
+    CaseState.SEEKING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
+    CaseState.WAITING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
+}
+
+
+def ending_fits(look: Look) -> bool:
+    """Each state has its endings; removed and changed are `two_checks`' to judge."""
+    ends = _ENDS.get(look.case.state, set(Ending))
+    return _ending(look) in ends | set(GONE_ENDINGS)
+
+
+def two_checks(look: Look) -> bool:
+    """Seen gone (or changed) twice, at least a day apart, and never present since (Basildon 9.4)."""
+    ending = _ending(look)
+    if ending not in GONE_ENDINGS:
+        return True
+    wanted = {Check.GONE} if ending is Ending.REMOVED else {Check.GONE, Check.CHANGED}
+    seen = [c.at for c in look.case.checks if c.result in wanted]
+    confirming = look.case.state is CaseState.CONFIRMING
+    return confirming and len(seen) > 1 and seen[-1] - seen[0] >= _A_DAY
+
+
+def reason_to_end(look: Look) -> bool:
+    """Why it was left standing, or was a mistake."""
+    return _ending(look) not in (Ending.STANDING, Ending.MISTAKEN) or bool(look.why)
+
+
+def decider_to_stand(look: Look) -> bool:
+    """Who decides leaves a post standing."""
+    if _ending(look) is not Ending.STANDING or look.case.decision in ("stop", "answer"):
+        return True
+    return look.actor in deciders(look.case, look.rules)
+
+
+def referred(look: Look) -> bool:
+    """Handed over to somebody who is named."""
+    return _ending(look) is not Ending.HANDED_OVER or bool(look.case.referred_to)
+
+
+def responded(look: Look) -> bool:
+    """It was answered, or it is said why it needs no answer."""
+    answered = look.case.responded_at is not None or bool(look.why)
+    return _ending(look) is not Ending.ANSWERED or answered
+
+
+def support_offered(look: Look) -> bool:
+    """The person aimed at was offered support (Basildon 9.6)."""
+    offered = look.case.support is not Support.NOT_OFFERED
+    return look.case.target is None or offered or _ending(look) is Ending.MISTAKEN
+
+
+def promises_kept(look: Look) -> bool:
+    """What is owed to a person about their data was done."""
+    return not any(w.clock in OF_PRIVACY for w in look.case.waits)

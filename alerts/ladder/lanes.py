@@ -1,0 +1,66 @@
+"""What bypasses the ladder, and to whom it goes instead.
+
+A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one,
+terrorism and self-harm are never a matter of removal first. The order of those told follows the statutory
+guidance of each nation and the schools' own policies; docs/removal-ladder.md tells more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from data.cases import Lane
+from data.types import About, Role
+from data.words.say import Words
+
+LANE_CLASSES = frozenset(("C9", "C10"))
+"""The content classes that never enter the ladder."""
+ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
+SAFEGUARDERS = frozenset((Role.DSL, Role.DEPUTY_DSL))
+"""Those to whom every lane belongs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What a lane asks for, as sentences: who is told first, what follows, and what is never done."""
+
+    first: str
+    then: str
+    never: str
+
+
+def lane_of(content_class: str, about: About, abuse: Collection[str] = ()) -> Lane | None:
+    """The lane of a content class, told closer by the labels it was judged by; None for the ladder's own."""
+    if content_class == "C9":
+        return Lane.TERRORISM
+    if content_class != "C10":
+        return None
+    if about in ADULTS:
+        return Lane.STAFF_ALLEGATION
+    if "sexual" in abuse:
+        return Lane.CHILD_IMAGE
+    return Lane.SELF_HARM if "self_harm" in abuse else Lane.SAFEGUARDING
+
+
+def roles(lane: Lane, about: About) -> tuple[Role, ...]:
+    """Whose matter it is, the first asked first; who is its subject is left out by person."""
+    if lane is not Lane.STAFF_ALLEGATION:
+        return (Role.DSL, Role.DEPUTY_DSL)
+    if about is About.HEAD:
+        return (Role.CHAIR, Role.DSL, Role.DEPUTY_DSL, Role.VICE_CHAIR)
+    if about is About.CHAIR:
+        return (Role.VICE_CHAIR, Role.DSL, Role.LA_CONTACT, Role.TRUST_CONTACT)
+    return (Role.HEAD, Role.DSL, Role.DEPUTY_DSL)
+
+
+def guidance(lane: Lane, about: About, nation: str, w: Words) -> Guidance:
+    """What to do, in the words and with the bodies of the nation."""
+    lead = w(f"lane.lead.{nation}")
+    first = f"{lane.value}_head" if about is About.HEAD and lane is Lane.STAFF_ALLEGATION else lane.value
+    then = f"{lane.value}_{nation}" if w.has(f"lane.then.{lane.value}_{nation}") else lane.value
+    return Guidance(
+        w(f"lane.first.{first}", lead=lead),
+        w(f"lane.then.{then}", lead=lead),
+        w(f"lane.never.{lane.value}"),
+    )

@@ -1,0 +1,235 @@
+"""A case is what its steps make of it: they are folded here, and nothing is asked or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from alerts.ladder import standing
+from alerts.ladder.clocks import Clock
+from alerts.ladder.lanes import LANE_CLASSES, lane_of
+from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found
+from alerts.ladder.rules import moment, several, yes
+from data.cases import (
+    Case,
+    CaseState,
+    CaseStep,
+    Complainant,
+    Consent,
+    Ending,
+    Lane,
+    Relationship,
+    Rung,
+    StepKind,
+    Support,
+    Weighed,
+)
+from data.types import About, Route
+
+FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
+"""What is answered, or nothing at all: never removed."""
+FAIR_CLASS = "C0"
+
+_Fold = Callable[[Case, CaseStep], Case]
+
+
+def replay(steps: Sequence[CaseStep]) -> Case:
+    """The case of these steps, in their order. Raises ValueError where they do not begin with its opening."""
+    if not steps or steps[0].kind is not StepKind.OPENED:
+        raise ValueError("a case begins with its opening")
+    case = _opened(steps[0])
+    for step in steps[1:]:
+        case = after(case, step)
+    return case
+
+
+def after(case: Case, step: CaseStep) -> Case:
+    """The case after one more step."""
+    fold = _FOLDS.get(step.kind)
+    changed = fold(case, step) if fold else case
+    return standing.settled(replace(changed, steps=step.n))
+
+
+def _opened(step: CaseStep) -> Case:
+    f = step.facts
+    about, route, proposed = About(f["about"]), Route(f["route"]), f["proposed_class"]
+    lane = Lane(f["lane"]) if f.get("lane") else lane_of(proposed, about)
+    if lane is None and route is Route.SAFEGUARDING:
+        lane = lane_of("C10", about)
+    fair = lane is None and (route in FAIR_ROUTES or proposed == FAIR_CLASS) and not _urgent(route)
+    case = Case(
+        id=step.case_id,
+        urn=step.urn,
+        story_id=f["story"],
+        opened_at=step.done_at,
+        opened_by=step.actor,
+        route=route,
+        about=about,
+        proposed_class=proposed,
+        content_class=proposed,
+        state=CaseState.TRIAGE,
+        mention_id=f.get("mention") or None,
+        channel=f.get("channel", ""),
+        alert_id=f.get("alert") or None,
+        rung=Rung.POLICE if _urgent(route) and lane is None else None,
+        lane=lane,
+        restricted=lane is not None or yes(f, "restricted"),
+        subjects=several(f, "subjects"),
+        audience=several(f, "audience"),
+        target=f.get("target") or None,
+        steps=step.n,
+        fair=fair,
+        own_site=yes(f, "own_site"),
+    )
+    return standing.settled(case)
+
+
+def _urgent(route: Route) -> bool:
+    return route is Route.POLICE_NOW
+
+
+def _classified(case: Case, step: CaseStep) -> Case:
+    content_class = step.facts["class"]
+    lane = _lane(case, step, content_class)
+    left = case.lane is not None and lane is None
+    changed = replace(
+        case,
+        content_class=content_class,
+        classified_by=step.actor,
+        lane=lane,
+        restricted=lane is not None or (case.restricted and not left),
+        fair=lane is None and (content_class == FAIR_CLASS or case.fair),
+    )
+    if lane is not None or changed.fair:
+        return standing.put_down(changed)
+    return changed
+
+
+def _lane(case: Case, step: CaseStep, content_class: str) -> Lane | None:
+    if content_class not in LANE_CLASSES:
+        return None
+    said = step.facts.get("lane")
+    if said:
+        return Lane(said)
+    kept = case.lane if case.content_class == content_class else None
+    return kept or lane_of(content_class, case.about)
+
+
+def _reclassified(case: Case, step: CaseStep) -> Case:
+    return _classified(replace(case, fair=False), step)
+
+
+def _author(case: Case, step: CaseStep) -> Case:
+    safe = yes(step.facts, "contact_safe", otherwise=True)
+    return replace(case, relationship=Relationship(step.facts["relationship"]), contact_safe=safe)
+
+
+def _complainant(case: Case, step: CaseStep) -> Case:
+    who = Complainant(step.facts["who"])
+    return replace(case, complainant=who, complainant_person=step.facts.get("person") or None)
+
+
+def _target(case: Case, step: CaseStep) -> Case:
+    subjects = several(step.facts, "subjects") if "subjects" in step.facts else case.subjects
+    person = step.facts["person"]
+    if person == case.target:
+        return replace(case, subjects=subjects)
+    fresh = replace(case, consent=Consent.NOT_ASKED, consent_person=None, support=Support.NOT_OFFERED)
+    return replace(fresh, target=person, subjects=subjects)
+
+
+def _weighed(case: Case, step: CaseStep) -> Case:
+    four = {name: step.facts[name] for name in ("nature", "visible", "spread", "impact")}
+    return replace(case, weighed=Weighed(**four, by=step.actor, at=step.done_at))
+
+
+def _decided(case: Case, step: CaseStep) -> Case:
+    decided = replace(
+        case,
+        decision=step.facts["decision"],
+        decided_by=step.actor,
+        decided_at=step.done_at,
+        delegated=step.facts.get("as") == "delegate",
+    )
+    if decided.decision == "seek":
+        return standing.started(standing.without(decided, *standing.OF_DECISIONS), step)
+    return standing.started(standing.without_all(decided), step)
+
+
+def _consent(becomes: Consent) -> _Fold:
+    def fold(case: Case, step: CaseStep) -> Case:
+        return replace(case, consent=becomes, consent_person=step.facts.get("person") or case.consent_person)
+
+    return fold
+
+
+def _support(case: Case, step: CaseStep) -> Case:
+    return replace(case, support=Support(step.facts["status"]))
+
+
+def _evidence(case: Case, step: CaseStep) -> Case:
+    held = step.facts.get("kind", "page") != "wall"
+    return replace(case, captures=case.captures + held)
+
+
+def _noted(case: Case, step: CaseStep) -> Case:
+    return standing.started(standing.without(case, step.facts.get("ends", "")), step)
+
+
+def _held(case: Case, step: CaseStep) -> Case:
+    return replace(case, hold_by=step.actor, hold_review=moment(step.facts["review"]))
+
+
+def _chronology(case: Case, step: CaseStep) -> Case:
+    author, person = step.facts["author"], step.facts["person"]
+    return replace(case, chronology_by=step.actor, chronology_author=author, chronology_person=person)
+
+
+def _closed(case: Case, step: CaseStep) -> Case:
+    ending = Ending(step.facts["ending"])
+    reviews = [w.due_at for w in case.waits if w.clock == Clock.REVIEW_30D]
+    review = max(reviews, default=None) if ending is Ending.STANDING else None
+    closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review)
+    return standing.without_chronology(replace(closed, waits=()))
+
+
+def _reopened(case: Case, step: CaseStep) -> Case:
+    opened = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
+    return standing.started(opened, step)
+
+
+_FOLDS: Mapping[StepKind, _Fold] = {
+    StepKind.CLASSIFIED: _classified,
+    StepKind.RECLASSIFIED: _reclassified,
+    StepKind.AUTHOR: _author,
+    StepKind.COMPLAINANT: _complainant,
+    StepKind.TARGET: _target,
+    StepKind.WEIGHED: _weighed,
+    StepKind.DECIDED: _decided,
+    StepKind.ASKED: asked,
+    StepKind.ANSWERED: answered,
+    StepKind.RESPONDED: lambda case, step: replace(case, responded_at=step.done_at),
+    StepKind.CONSENT_ASKED: _consent(Consent.ASKED),
+    StepKind.CONSENT_GIVEN: _consent(Consent.GIVEN),
+    StepKind.CONSENT_REFUSED: _consent(Consent.REFUSED),
+    StepKind.CONSENT_WITHDRAWN: _consent(Consent.WITHDRAWN),
+    StepKind.CONSENT_OVERRIDDEN: _consent(Consent.OVERRIDDEN),
+    StepKind.SUPPORT: _support,
+    StepKind.EVIDENCE: _evidence,
+    StepKind.PICTURES_ALLOWED: lambda case, step: replace(case, pictures_allowed=True),
+    StepKind.HOSTED: lambda case, step: replace(case, hosting=dict(step.facts)),
+    StepKind.CHECKED: checked,
+    StepKind.COPY_FOUND: copy_found,
+    StepKind.CAME_BACK: came_back,
+    StepKind.STANDING: standing.started,
+    StepKind.REFERRED: lambda case, step: replace(case, referred_to=(*case.referred_to, step.facts["to"])),
+    StepKind.ASSIGNED: lambda case, step: replace(case, assigned_to=step.facts["person"]),
+    StepKind.NOTED: _noted,
+    StepKind.HELD: _held,
+    StepKind.RELEASED: lambda case, step: replace(case, hold_by=None, hold_review=None),
+    StepKind.LOCKED: lambda case, step: replace(case, locked=True),
+    StepKind.UNLOCKED: lambda case, step: replace(case, locked=False),
+    StepKind.CHRONOLOGY: _chronology,
+    StepKind.CLOSED: _closed,
+    StepKind.REOPENED: _reopened,
+}

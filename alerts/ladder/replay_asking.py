@@ -1,0 +1,132 @@
+"""How asking, answers and looks at the address change a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.ladder import standing
+from alerts.ladder.clocks import Clock
+from alerts.ladder.rules import moment
+from data.cases import Answer, Asking, Case, CaseState, CaseStep, Check, Looked, Rung, Waits
+
+_ORDER = {
+    Rung.AUTHOR_REQUEST: 1,
+    Rung.PLATFORM_REPORT: 2,
+    Rung.HOST: 3,
+    Rung.ISP: 4,
+    Rung.POSH: 4,
+    Rung.POLICE: 5,
+}
+"""How high a rung is; ISP and POSH are as high as each other."""
+_SAID_GONE = frozenset((Answer.REMOVED, Answer.AMENDED))
+
+
+def asked(case: Case, step: CaseStep) -> Case:
+    """One more rung was asked; its clock runs from when it was received, where that is said."""
+    f, rung = step.facts, Rung(step.facts["rung"])
+    since = moment(f.get("received_at", "")) or step.done_at
+    asking = Asking(
+        rung=rung,
+        by=step.actor,
+        at=since,
+        kind=f.get("kind", ""),
+        channel=f.get("channel", ""),
+        reference=f.get("reference", ""),
+        due_at=step.due_at,
+        clock=step.clock,
+    )
+    highest = rung if case.rung is None or _ORDER[rung] > _ORDER[case.rung] else case.rung
+    return standing.started(replace(case, rung=highest, askings=(*case.askings, asking)), step, since)
+
+
+def answered(case: Case, step: CaseStep) -> Case:
+    """What came back from the newest open asking of a rung."""
+    i = open_asking(case, Rung(step.facts["rung"]), step.facts.get("kind"))
+    if i is None:
+        return case
+    asking, result = case.askings[i], Answer(step.facts["result"])
+    case = _stopped(case, asking)
+    if step.facts.get("poster_told_at"):
+        told = moment(step.facts["poster_told_at"])
+        case = _with(case, i, replace(asking, at=told or asking.at, due_at=step.due_at, clock=step.clock))
+        return standing.started(case, step, told)
+    reference = step.facts.get("reference") or asking.reference
+    done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
+    case = _with(case, i, done)
+    return _said_gone(case, step.done_at) if result in _SAID_GONE and case.said_gone_at is None else case
+
+
+def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
+    """Which asking of this rung (of one kind, where given) has no answer yet: the newest, None for none."""
+    rows = range(len(case.askings) - 1, -1, -1)
+    for i in rows:
+        asking = case.askings[i]
+        if asking.rung is rung and asking.answer is None and kind in (None, asking.kind):
+            return i
+    return None
+
+
+def checked(case: Case, step: CaseStep) -> Case:
+    """A look at the address: gone begins the confirming, present ends it."""
+    result = Check(step.facts["result"])
+    if case.state is CaseState.CLOSED:
+        return replace(case, checks=(*case.checks, Looked(result, step.done_at)), recheck_at=None)
+    if case.state is CaseState.CONFIRMING:
+        if back(case, result):
+            return standing.started(_back(case), step)
+        return replace(case, checks=(*case.checks, Looked(result, step.done_at)))
+    if result is Check.GONE:
+        return replace(_said_gone(case, step.done_at), checks=(Looked(result, step.done_at),))
+    return case
+
+
+def back(case: Case, result: Check) -> bool:
+    """Does this look say that the post is there, though it was said to be gone?
+
+    A changed post counts as gone where amending was the answer, until it had been seen gone altogether.
+    """
+    if result is Check.CHANGED:
+        return seen_gone(case) or not _amended(case)
+    return result is Check.PRESENT
+
+
+def seen_gone(case: Case) -> bool:
+    """Has a look since found it gone?"""
+    return any(look.result is Check.GONE for look in case.checks)
+
+
+def _amended(case: Case) -> bool:
+    """Was it said to be amended, rather than gone?"""
+    said = [a for a in case.askings if a.answer in _SAID_GONE and a.answered_at == case.said_gone_at]
+    return any(a.answer is Answer.AMENDED for a in said)
+
+
+def came_back(case: Case, step: CaseStep) -> Case:
+    """It stands again, there or as a copy: sought again from the rung that was reached."""
+    return standing.started(_back(case), step)
+
+
+def copy_found(case: Case, step: CaseStep) -> Case:
+    """The same words elsewhere."""
+    mention = step.facts["mention"]
+    return case if mention in case.copies else replace(case, copies=(*case.copies, mention))
+
+
+def _back(case: Case) -> Case:
+    opened = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
+    return standing.without(opened, Clock.RECHECK, Clock.BASILDON_24H)
+
+
+def _said_gone(case: Case, at: datetime) -> Case:
+    return replace(standing.without_all(case), said_gone_at=at, checks=())
+
+
+def _with(case: Case, i: int, asking: Asking) -> Case:
+    return replace(case, askings=(*case.askings[:i], asking, *case.askings[i + 1 :]))
+
+
+def _stopped(case: Case, asking: Asking) -> Case:
+    """Without the clock of one asking."""
+    its = Waits(asking.clock, asking.at, asking.due_at) if asking.due_at else None
+    return replace(case, waits=tuple(w for w in case.waits if w != its))

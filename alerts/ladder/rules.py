@@ -1,0 +1,130 @@
+"""What the ladder is climbed by, and what comes of an attempt: a step, or a refusal that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from alerts.means import Means
+from data.cases import Asking, Case, CaseStep, Event, Profile, Rung
+from data.types import OutboxMessage, Person, School
+from data.words.say import Words, words
+
+SCHOOLGATE = "schoolgate"
+"""The actor of what the program does by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A school's own policy, its people and its days. `people` are those of this school alone.
+
+    `language` is that of refusals and offers: English for the command line.
+    """
+
+    profile: Profile
+    school: School
+    people: Sequence[Person]
+    means: Means
+    language: str = "en"
+
+    @property
+    def w(self) -> Words:
+        """The sentences that refusals and offers are made of."""
+        return words(self.language)
+
+    def person(self, person_id: str | None) -> Person | None:
+        """The person of that id, None where the school has none."""
+        return next((p for p in self.people if p.id == person_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What a step made: the case after it, the steps to be stored, and who is told."""
+
+    case: Case
+    steps: tuple[CaseStep, ...]
+    outbox: tuple[OutboxMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a step is not taken: the guard's name, what it says, and what would satisfy it."""
+
+    guard: str
+    said: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a guard looks at: the case, what is wanted of it, and when that happened (`at`, UTC)."""
+
+    case: Case
+    event: Event
+    at: datetime
+    now: datetime
+    rules: Rules
+
+    @property
+    def actor(self) -> Person | None:
+        """Who acts; None for the program itself."""
+        return self.rules.person(self.event.actor)
+
+    @property
+    def why(self) -> str:
+        """The reason given, without blanks around it."""
+        return self.event.why.strip()
+
+    @property
+    def kind(self) -> str:
+        """Which way a rung is asked: conversation, s5, rhc, …"""
+        return self.fact("kind")
+
+    @property
+    def rung(self) -> Rung:
+        """The rung that is asked or has answered. Raises ValueError where the step names none."""
+        return Rung(self.fact("rung"))
+
+    @property
+    def imminent(self) -> bool:
+        """Is somebody in danger this moment, and the police told by 999?"""
+        return self.fact("rung") == Rung.POLICE and yes(self.event.facts, "imminent")
+
+    def fact(self, name: str) -> str:
+        """A fact of the step; empty where it is not given."""
+        return self.event.facts.get(name, "")
+
+
+def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
+    """The newest asking of a rung, of one kind where `kind` says so."""
+    of = (a for a in reversed(case.askings) if a.rung is rung and kind in (None, a.kind))
+    return next(of, None)
+
+
+def tried(case: Case, rung: Rung, now: datetime) -> bool:
+    """Was this rung asked, and has it answered or let its time go by?"""
+    return any(
+        a.rung is rung and (a.answer is not None or (a.due_at is not None and a.due_at <= now))
+        for a in case.askings
+    )
+
+
+def yes(facts: Mapping[str, str], name: str, otherwise: bool = False) -> bool:
+    """A fact that is “yes” or “no”; `otherwise` where it is not given."""
+    said = facts.get(name)
+    return otherwise if said is None else said == "yes"
+
+
+def several(facts: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """A fact that holds ids, with blanks or commas between them."""
+    return tuple(facts.get(name, "").replace(",", " ").split())
+
+
+def moment(text: str) -> datetime | None:
+    """An ISO 8601 time as UTC, a bare date as its beginning in UTC; None where it is neither."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -1,0 +1,98 @@
+"""Where a case stands by what is known of it: its state, what it waits for, when it is looked at next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.ladder.clocks import LONDON, Clock, due, recheck_times
+from data.calendar import Calendar
+from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Rung, Waits
+
+GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
+"""Endings after which the address is still looked at: it may come back."""
+OF_DECISIONS = (Clock.BASILDON_24H, Clock.REVIEW_30D)
+OF_PRIVACY = frozenset((Clock.ART14_MONTH, Clock.DP_COMPLAINT_30D))
+"""What is owed to a person about their data, whatever becomes of the post."""
+
+
+def settled(case: Case) -> Case:
+    """The case with its state, its next look and the order of its clocks."""
+    case = replace(case, state=_state(case), recheck_at=next_check_at(case))
+    waits = [w for w in case.waits if w.clock not in (Clock.RECHECK, Clock.RHC_WEEK)]
+    waits += _silences(case) if case.state is CaseState.WAITING else []
+    if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
+        waits.append(Waits(Clock.RECHECK.value, case.said_gone_at, case.recheck_at))
+    return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
+
+
+def next_check_at(case: Case) -> datetime | None:
+    """When its address ought to be looked at next (UTC), None where it need not be.
+
+    After it was said to be gone: 1 h, 24 h, 72 h, 7 and 30 days, whether the case is closed meanwhile or not.
+    Of a post left standing: once, when its review is due.
+    """
+    if case.closed_at and case.ending not in GONE_ENDINGS:
+        return case.recheck_at
+    if case.said_gone_at is None or case.lane is not None:
+        return None
+    newest = max((look.at for look in case.checks), default=case.said_gone_at)
+    return next((t for t in recheck_times(case.said_gone_at) if t > newest), None)
+
+
+def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
+    """With the clock that a step starts, where it starts one."""
+    if step.due_at is None:
+        return case
+    return replace(case, waits=(*case.waits, Waits(step.clock, since or step.done_at, step.due_at)))
+
+
+def without(case: Case, *clocks: str) -> Case:
+    """Without these clocks."""
+    return replace(case, waits=tuple(w for w in case.waits if w.clock not in clocks))
+
+
+def without_all(case: Case) -> Case:
+    """Without any clock but what is owed to a person about their data."""
+    return replace(case, waits=tuple(w for w in case.waits if w.clock in OF_PRIVACY))
+
+
+def put_down(case: Case) -> Case:
+    """As fair comment or a lane leaves it: nothing is sought any more."""
+    bare = replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
+    bare = replace(bare, said_gone_at=None, checks=(), recheck_at=None, pictures_allowed=False)
+    return without_chronology(without_all(bare))
+
+
+def without_chronology(case: Case) -> Case:
+    """A chronology is allowed within one open case of harassment alone."""
+    return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
+
+
+def _silences(case: Case) -> list[Waits]:
+    """A platform's week of silence, after which an individual may go to Report Harmful Content."""
+    if case.complainant is Complainant.SCHOOL:
+        return []
+    asked = [a.at for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.answer is None]
+    return [Waits(Clock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
+
+
+def rhc_from(asked_at: datetime) -> datetime:
+    """When Report Harmful Content takes what a platform was told at `asked_at` and did not answer."""
+    return due(Clock.RHC_WEEK, asked_at, calendar=Calendar(), zone=LONDON, profile=Profile())
+
+
+def _state(case: Case) -> CaseState:
+    if case.closed_at is not None:
+        return CaseState.CLOSED
+    if case.lane is not None:
+        return CaseState.BYPASSED
+    if case.fair:
+        return CaseState.FAIR_COMMENT
+    if case.said_gone_at is not None:
+        return CaseState.CONFIRMING
+    if case.decision in ("answer", "stop"):
+        return CaseState.TRIAGE
+    if any(a.answer is None for a in case.askings):
+        return CaseState.WAITING
+    return CaseState.SEEKING if case.decision == "seek" else CaseState.TRIAGE

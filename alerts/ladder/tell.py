@@ -1,0 +1,138 @@
+"""Who is told of a step, and in what words: that there is something to do, never what was posted.
+
+Nobody is told who is a subject, nor who did the step themselves. A mail names the case by its number and
+says how it is read; nothing of the post, its place or its author goes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from alerts.compose import line
+from alerts.hours import in_working_hours
+from alerts.ladder import lanes
+from alerts.ladder.deciders import deciders, first_assessors
+from alerts.ladder.replay_asking import back
+from alerts.ladder.rules import Rules
+from alerts.ladder.sight import kept_out
+from data.cases import Case, CaseState, CaseStep, Check, StepKind
+from data.ids import digest
+from data.types import OutboxMessage, Person, Route
+from data.words.say import words
+
+LIFE = timedelta(hours=72)
+"""A message about a case that could not be sent for three days is told, not sent."""
+_AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden"))
+"""What goes out at any hour; the rest keeps to working hours."""
+
+Told = tuple[str, Iterable[Person]]
+"""Which words, and whom."""
+
+
+def outbox(
+    before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
+) -> tuple[OutboxMessage, ...]:
+    """The messages that these steps call for; `before` is the case without them, None at its opening.
+
+    Each person is told once, by the first of the words that concern them.
+    """
+    found: dict[str, OutboxMessage] = {}
+    for words_of, people in _told(before, case, steps, rules):
+        for person in people:
+            if _may_be_told(person, case, steps):
+                found.setdefault(person.id, _message(words_of, person, case, now, rules))
+    return tuple(found.values())
+
+
+def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    if case.lane is not None:
+        if before is None or before.lane is None:
+            yield "lane", _of_lane(case, rules)
+    elif before is None:
+        yield from _opened(case, rules)
+    elif _ready(case) and not _ready(before):
+        yield "decide", deciders(case, rules)
+    yield from _by_steps(before, case, steps, rules)
+
+
+def _opened(case: Case, rules: Rules) -> Iterator[Told]:
+    if case.route is Route.POLICE_NOW:
+        yield "police_now", (*deciders(case, rules), *_people(case.audience, rules))
+    elif case.fair:
+        yield "fair", first_assessors(case, rules)
+    else:
+        yield "opened", (*first_assessors(case, rules), *deciders(case, rules))
+
+
+def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    for step in steps:
+        if step.kind is StepKind.ASSIGNED:
+            yield "assigned", _people((step.facts["person"],), rules)
+        elif step.kind is StepKind.CAME_BACK:
+            yield "came_back", _in_charge(case, rules)
+        elif step.kind is StepKind.CHECKED and before is not None and _still_there(before, step):
+            yield "still_there", _in_charge(case, rules)
+        elif step.kind is StepKind.CONSENT_OVERRIDDEN:
+            yield "overridden", _people((case.target or "",), rules)
+        elif step.kind in (StepKind.CONSENT_WITHDRAWN, StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED):
+            yield "consent", _in_charge(case, rules)
+
+
+def _still_there(before: Case, step: CaseStep) -> bool:
+    return before.state is CaseState.CONFIRMING and back(before, Check(step.facts["result"]))
+
+
+def _ready(case: Case) -> bool:
+    """Does it wait for a decision and for nothing else?"""
+    known = case.classified_by is not None and case.weighed is not None
+    return case.state in (CaseState.TRIAGE, CaseState.WAITING) and known and case.decision is None
+
+
+def _in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
+    return (*_people((case.assigned_to or "",), rules), *deciders(case, rules))
+
+
+def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
+    """Those whom the alert named; else, or beside them, whose matter the lane is."""
+    wanted = lanes.roles(case.lane, case.about) if case.lane else ()
+    ordered = [p for role in wanted for p in rules.people if role in p.roles]
+    return (*_people(case.audience, rules), *ordered)
+
+
+def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
+    return tuple(p for p in map(rules.person, ids) if p is not None)
+
+
+def _may_be_told(person: Person, case: Case, steps: Sequence[CaseStep]) -> bool:
+    by_them = {step.actor for step in steps}
+    return bool(person.email) and person.id not in by_them and not kept_out(case, person)
+
+
+def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules) -> OutboxMessage:
+    w, means, school = words(rules.school.language), rules.means, rules.school
+    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
+    lead = w(f"lane.lead.{school.nation}")
+    subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
+    lines = [
+        w("instant.greeting", name=line(person.name)),
+        "",
+        w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead),
+        *([w("case.support")] if which in ("opened", "police_now") and case.target else []),
+        "",
+        w("instant.read"),
+        f"    schoolgate case show {case.id} --as {line(person.id)}",
+        "",
+        w("instant.private"),
+        w("common.not_watched"),
+    ]
+    return OutboxMessage(
+        key=digest("case", case.urn, case.id, str(case.steps), person.id),
+        urn=case.urn,
+        person_id=person.id,
+        kind="case",
+        subject=subject,
+        body="\n".join(lines) + "\n",
+        due_at=due,
+        expires_at=due + LIFE,
+    )
