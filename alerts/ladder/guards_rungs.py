@@ -200,9 +200,15 @@ def posh_class(look: Look) -> bool:
 
 
 def posh_after_platform(look: Look) -> bool:
-    """After the platform failed or was unclear; at once where somebody is unsure, and says so."""
+    """After the platform failed or was unclear; at once where somebody is unsure, and says so.
+
+    Beside the platform, where the school's policy turns to it to speed a removal up (Calcot).
+    """
+    if not _posh(look):
+        return True
     before = any(tried(look.case, rung, look.at) for rung in (Rung.PLATFORM_REPORT, Rung.HOST))
-    return not _posh(look) or before or bool(look.why)
+    beside = look.rules.profile.posh_at_once and asked(look.case, Rung.PLATFORM_REPORT) is not None
+    return before or beside or bool(look.why)
 
 
 def rhc_individual(look: Look) -> bool:
