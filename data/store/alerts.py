@@ -107,6 +107,17 @@ def list_alerts(
     return [_alert(row) for row in rows]
 
 
+def without_case(con: duckdb.DuckDBPyConnection, route: Route, since: datetime) -> list[Alert]:
+    """Alerts of this route raised since then whose story has no case, open or closed, nor was handed over."""
+    rows = con.execute(
+        f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
+        ORDER BY raised_at, id""",
+        {"route": route.value, "since": since},
+    ).fetchall()
+    return [_alert(row) for row in rows]
+
+
 def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
     """The alert of that id, None where there is none."""
     row = con.execute(f"{_SELECTED} WHERE id = $id", {"id": alert_id}).fetchone()

@@ -7,10 +7,8 @@ entry in the audit a step. The chain holds ids and codes alone; a person's words
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
@@ -19,21 +17,15 @@ from data.errors import CaseMoved, InputError
 from data.seals import step_seal
 from data.store import alerts, bulk
 from data.store.audit import Entry, append, is_code, note
-from data.store.bulk import Row, at, moment, names
+from data.store.bulk import names
 from data.store.case_posts import post as post
 from data.store.case_posts import posts as posts
 from data.store.case_posts import posts_of
+from data.store.case_rows import CASE, STEP, STEPS, case_row, step, step_row
 from data.store.evidence import files_of
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage
 
-_CASE = names(
-    "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
-    "subjects assigned_to ending locked due_at clock recheck_at"
-)
-_STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
-_STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
-    epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
 _TOLD = frozenset(
     names(
         "about alert as audience capture channel class contact_safe decision ending ends form from ground "
@@ -68,8 +60,8 @@ def put(
     if not steps:
         return
     _refuse_moved(con, case, steps)
-    bulk.put(con, "case_steps", _STEP, [_step_row(s) for s in steps])
-    bulk.put(con, "cases", _CASE, [_case_row(case)], key=("id",), update=bulk.replace(_CASE[1:]))
+    bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
+    bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
     append(con, [_entry(con, s) for s in steps])
     put_outbox(con, outbox, now)
     if case.ending is Ending.HANDED_OVER:
@@ -78,8 +70,8 @@ def put(
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
     """The steps of a case in their order; none where there is no such case, or its steps were deleted."""
-    rows = con.execute(f"{_STEPS} WHERE case_id = $id ORDER BY n", {"id": case_id}).fetchall()
-    return tuple(map(_step, rows))
+    rows = con.execute(f"{STEPS} WHERE case_id = $id ORDER BY n", {"id": case_id}).fetchall()
+    return tuple(map(step, rows))
 
 
 def all_steps(
@@ -94,7 +86,7 @@ def all_steps(
     With `open_only` none of closed ones, but for those closed at `closed_since` or later.
     """
     rows = con.execute(
-        f"""{_STEPS} WHERE case_id IN (SELECT id FROM cases
+        f"""{STEPS} WHERE case_id IN (SELECT id FROM cases
             WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
                 AND NOT ($open AND closed_at IS NOT NULL AND coalesce(closed_at < $since, TRUE)))
         ORDER BY length(case_id), case_id, n""",
@@ -102,7 +94,7 @@ def all_steps(
     ).fetchall()
     found: dict[str, list[CaseStep]] = {}
     for row in rows:
-        found.setdefault(row[0], []).append(_step(row))
+        found.setdefault(row[0], []).append(step(row))
     return {case_id: tuple(done) for case_id, done in found.items()}
 
 
@@ -142,6 +134,14 @@ def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
     """Ids of the cases whose post is to be looked at again by now, the longest due first."""
     rows = con.execute(
         "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id", {"now": now}
+    ).fetchall()
+    return [case_id for (case_id,) in rows]
+
+
+def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
+    """Ids of the open cases of which a clock has run out by now, the longest ago first."""
+    rows = con.execute(
+        "SELECT id FROM cases WHERE due_at <= $now AND closed_at IS NULL ORDER BY due_at, id", {"now": now}
     ).fetchall()
     return [case_id for (case_id,) in rows]
 
@@ -217,38 +217,3 @@ def _codes(step: CaseStep) -> list[str]:
         for value in values.replace(",", " ").split()
     ]
     return [code for code in said if is_code(code)]
-
-
-def _case_row(case: Case) -> Row:
-    due = case.due
-    return (
-        *(case.id, case.story_id, case.urn, case.content_class or case.proposed_class),
-        *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
-        *(
-            case.hold_by is not None,
-            case.state.value,
-            case.mention_id,
-            case.lane.value if case.lane else None,
-        ),
-        *(case.restricted, list(case.subjects), case.assigned_to, case.ending.value if case.ending else None),
-        *(case.locked, due.due_at if due else None, due.clock if due else None, case.recheck_at),
-    )
-
-
-def _step_row(step: CaseStep) -> Row:
-    detail = json.dumps(dict(sorted(step.facts.items())), ensure_ascii=False)
-    return (
-        *(step.case_id, step.n, step.urn, step.kind.value, step.actor, step.done_at, step.due_at, detail),
-        *(step.recorded_at, step.why, step.clock),
-    )
-
-
-def _step(row: Sequence[Any]) -> CaseStep:
-    case_id, n, urn, step, actor, done, due, detail, recorded, why, clock = row
-    return CaseStep(
-        *(case_id, n, urn, StepKind(step), actor, at(done), at(done if recorded is None else recorded)),
-        why=why,
-        facts=json.loads(detail or "{}"),
-        due_at=moment(due),
-        clock=clock,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from monitor.service.accounts import accounts
+from monitor.service.cases import cases
 from monitor.service.context import Tender
 from monitor.service.digests import digests
 from monitor.service.escalation import escalate
@@ -15,6 +16,7 @@ from monitor.service.spikes import spikes
 
 TENDERS: Mapping[str, Tender] = {
     "escalation": escalate,
+    "cases": cases,
     "failures": failures,
     "accounts": accounts,
     "policies": policies,

@@ -1,0 +1,105 @@
+"""A reminder, once, of what a case waited for and did not get. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from alerts.compose import line
+from alerts.hours import in_working_hours
+from alerts.ladder.clocks import Clock
+from alerts.ladder.deciders import deciders
+from alerts.ladder.rules import Rules
+from alerts.ladder.sight import may_see
+from alerts.ladder.tell import LIFE
+from data.cases import Case, Waits
+from data.ids import digest
+from data.types import OutboxMessage, Person
+from data.words.say import Words, words
+
+_NEAR = timedelta(days=6)
+
+
+def overdue(case: Case, now: datetime) -> tuple[Waits, ...]:
+    """The clocks of a case that have run out, the longest ago first; not those of our own looking."""
+    return tuple(w for w in case.waits if w.due_at <= now and w.clock != Clock.RECHECK)
+
+
+def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
+    """A mail in working hours to who has the case in hand, else to who decides: all that is overdue.
+
+    Its key is that of the clock that ran out last, so that each is told once. Never to whom the case may
+    accuse, nor to whom its post is aimed at.
+    """
+    late = overdue(case, now)
+    if not late or case.closed_at is not None:
+        return ()
+    return tuple(_reminder(case, late, person, now, rules) for person in _reminded(case, rules))
+
+
+def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
+    assigned = rules.person(case.assigned_to)
+    if assigned is not None and _may_be_told(case, assigned):
+        return (assigned,)
+    return tuple(p for p in deciders(case, rules) if _may_be_told(case, p))
+
+
+def _may_be_told(case: Case, person: Person) -> bool:
+    return bool(person.email) and person.id != case.target and may_see(case, person)
+
+
+def _reminder(
+    case: Case, late: Sequence[Waits], person: Person, now: datetime, rules: Rules
+) -> OutboxMessage:
+    w, means = words(rules.school.language), rules.means
+    due = in_working_hours(now, means.zone, means.calendar)
+    school = line(rules.school.name)
+    said = "; ".join(_said(w, wait, now, rules) for wait in late)
+    lines = [
+        w("instant.greeting", name=line(person.name)),
+        "",
+        w("case.overdue_told", school=school, number=case.id, said=said),
+        w("case.overdue_next"),
+        "",
+        w("instant.read"),
+        f"    schoolgate case show {case.id} --as {line(person.id)}",
+        "",
+        w("instant.private"),
+        w("common.not_watched"),
+    ]
+    return OutboxMessage(
+        key=_key(case, late, person),
+        urn=case.urn,
+        person_id=person.id,
+        kind="case",
+        subject=w("case.overdue_subject", school=school, number=case.id),
+        body="\n".join(lines) + "\n",
+        due_at=due,
+        expires_at=due + LIFE,
+    )
+
+
+def _key(case: Case, late: Sequence[Waits], person: Person) -> str:
+    newest = late[-1]
+    return digest(
+        "case overdue", case.urn, case.id, newest.clock, f"{newest.due_at.timestamp():.0f}", person.id
+    )
+
+
+def _said(w: Words, wait: Waits, now: datetime, rules: Rules) -> str:
+    return w(f"digest.case.late.{wait.clock}", when=_when(w, wait.due_at, now, rules))
+
+
+def _when(w: Words, moment: datetime, now: datetime, rules: Rules) -> str:
+    """“Thursday 10:12”, an end at midnight as “the end of Wednesday”; with the date when it is long ago."""
+    zone = rules.means.zone
+    there = moment.astimezone(zone)
+    midnight = there.time() == time(0)
+    day = there.date() - timedelta(days=midnight)
+    near = abs(now.astimezone(zone).date() - day) <= _NEAR
+    if midnight:
+        return w("digest.end_of", day=w.weekday(day) if near else w.day(day))
+    clock = w.clock(moment, zone)
+    if near:
+        return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
+    return w("digest.on_day", day=w.day(day), time=clock)
