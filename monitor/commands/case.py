@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from alerts.ladder.offers import offers
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseFile
 from data.effects import utc_now
@@ -14,6 +13,7 @@ from data.store import cases as case_store
 from data.types import Person, Role
 from monitor import wiring
 from monitor.casework.act import rules
+from monitor.casework.possible import possible
 from monitor.commands.case_common import Desk, Say, Sight, desk, find, sight, words
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
@@ -112,11 +112,11 @@ def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
 
 
 def _say_file(file: CaseFile, at: Desk, reader: Reader, as_json: bool, say: Say) -> int:
-    possible = offers(file.case, reader.now, rules(at.context, file.case.urn))
+    by_law = rules(at.context, file.case.urn)
+    ways = possible(file.case, at.person.id, reader.now, by_law)
     if as_json:
-        say(json.dumps(file_json(file, possible, reader), ensure_ascii=False, indent=2))
+        say(json.dumps(file_json(file, ways, reader), ensure_ascii=False, indent=2))
         return 0
-    school = at.config.school(file.case.urn)
-    for line in whole_lines(file, possible, reader, school.name if school else ""):
+    for line in whole_lines(file, ways, reader, by_law.school.name):
         say(line)
     return 0

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from alerts.describe import channel_name
 from data.cases import Case, CaseFile, Post, Rung
 from data.words.say import words
+from monitor.casework.possible import Possible
+from monitor.views.case_next import next_lines
 from monitor.views.case_steps import step_lines
 from monitor.views.case_words import (
     ANSWERS,
@@ -66,11 +68,10 @@ def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
 
 
 def _class(case: Case, reader: Reader) -> str:
-    if not case.content_class:
-        return f"{class_words(case.proposed_class)} (proposed; nobody has set it yet)"
+    if case.classified_by is None:
+        return f"{class_words(case.content_class)} (proposed; nobody has set it yet)"
     proposed = f"; {case.proposed_class} was proposed" if case.proposed_class != case.content_class else ""
-    by = f" (set by {reader.name(case.classified_by)}{proposed})" if case.classified_by else ""
-    return f"{class_words(case.content_class)}{by}"
+    return f"{class_words(case.content_class)} (set by {reader.name(case.classified_by)}{proposed})"
 
 
 def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
@@ -96,7 +97,8 @@ def known_lines(case: Case, reader: Reader) -> Iterator[str]:
     yield from _weighed(case, reader)
     if case.decision and case.decided_at:
         at = reader.when(case.decided_at)
-        yield f"  decided: {DECISIONS.get(case.decision, case.decision)} ({reader.name(case.decided_by)}, {at})"
+        what = DECISIONS.get(case.decision, case.decision)
+        yield f"  decided: {what} ({reader.name(case.decided_by)}, {at})"
     else:
         yield "  decided: nothing yet"
     if case.target:
@@ -180,7 +182,29 @@ def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
     return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
 
 
-def file_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
-    """The chronology of its steps."""
+def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school: str) -> Iterator[str]:
+    """The whole file; of a restricted one no words without a recorded reason."""
+    case = file.case
+    yield from head_lines(case, school, reader)
+    yield from _part("Where it stands", stand_lines(case, reader))
+    yield from _part("What comes next", next_lines(case, ways))
+    if not reader.words and not reader.locked:
+        yield ""
+        yield f"To read it (recorded): schoolgate case show {case.id} --restricted --as PERSON --reason “…”"
+        return
+    yield from _part("What is known", known_lines(case, reader))
+    yield from _part("What is kept", held_lines(file, reader))
+    yield from _part("The post", post_lines(file, reader))
+    yield from _part("What was done", done_lines(file, reader))
+
+
+def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield from ("", title, *found)
+
+
+def done_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
+    """Its steps, in their order."""
     for step in file.steps:
         yield from step_lines(step, reader.name, reader.when, withheld=not reader.words)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.ladder.offers import Offer
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
+from monitor.casework.possible import Possible
 from monitor.views.alerts import utc
 from monitor.views.case_file import Reader
 from monitor.views.case_list import Row, as_json
 
 
-def file_json(file: CaseFile, offers: Sequence[Offer], reader: Reader) -> dict[str, object]:
+def file_json(file: CaseFile, ways: Sequence[Possible], reader: Reader) -> dict[str, object]:
     """The case as this reader may know it."""
     case = file.case
     found = as_json(Row(case, told=True, whole=True), reader.now)
@@ -21,7 +21,7 @@ def file_json(file: CaseFile, offers: Sequence[Offer], reader: Reader) -> dict[s
             {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.due_at <= reader.now}
             for w in case.waits
         ],
-        "offers": [offer_json(offer) for offer in offers],
+        "next": [_way(way) for way in ways],
         "words_withheld": not reader.words,
     }
     if not reader.words:
@@ -34,15 +34,19 @@ def file_json(file: CaseFile, offers: Sequence[Offer], reader: Reader) -> dict[s
     }  # fmt: skip
 
 
-def offer_json(offer: Offer) -> dict[str, object]:
-    """One thing that may be done next, or what keeps it from being done."""
-    return {}
+def _way(way: Possible) -> dict[str, object]:
+    """One rung that may be asked next, or the guard that keeps it, and what would satisfy that."""
+    refusal = way.refusal
+    return {
+        "rung": way.rung.value, "kind": way.kind or None, "possible": refusal is None,
+        "guard": refusal.guard if refusal else None, "said": refusal.said if refusal else None,
+        "mend": refusal.mend if refusal else None,
+    }  # fmt: skip
 
 
 def _known(case: Case) -> dict[str, object]:
     weighed = case.weighed
     return {
-        "class": case.content_class, "proposed_class": case.proposed_class,
         "class_set_by": case.classified_by, "lane": case.lane.value if case.lane else None,
         "target": case.target, "relationship": case.relationship.value, "contact_safe": case.contact_safe,
         "complainant": case.complainant.value, "decision": case.decision, "decided_by": case.decided_by,

@@ -59,8 +59,7 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> str:
 
 def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:
     if not case.restricted:
-        kind = case.content_class or case.proposed_class
-        yield class_words(kind) + ("" if case.content_class else " (proposed)")
+        yield class_words(case.content_class) + ("" if case.classified_by else " (proposed)")
     yield f"with {names.get(case.assigned_to, case.assigned_to)}" if case.assigned_to else "nobody has it"
     if case.target and case.support in (Support.NOT_OFFERED, Support.OFFERED):
         yield f"support {SUPPORTS[case.support]}"
@@ -87,7 +86,10 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
     if not row.whole:
         return found
     if not case.restricted:
-        found |= {"class": case.content_class or None, "proposed_class": case.proposed_class}
+        found |= {
+            "class": case.content_class if case.classified_by else None,
+            "proposed_class": case.proposed_class,
+        }
     return found | {
         "assigned_to": case.assigned_to, "consent": case.consent.value, "support": case.support.value,
         "hold": case.hold_by is not None, "locked": case.locked,

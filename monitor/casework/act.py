@@ -1,0 +1,50 @@
+"""Doing something in a case: read its steps, advance it by the ladder's rules, write what comes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.ladder.advance import Advance, Refusal, Rules, advance
+from alerts.ladder.replay import replay
+from data.cases import Case, Event
+from data.errors import InputError
+from data.people import people_of
+from data.store import cases as case_store
+from data.types import School
+from monitor.policies import with_policy
+from monitor.service.context import Connection, Context, means
+
+
+def rules(context: Context, urn: str) -> Rules:
+    """What the school's own policy, people and days make of the ladder. Raises InputError for no school."""
+    config = context.config
+    school = _school(context, urn)
+    return Rules(config.profile(urn), school, people_of(school, config.people), means(context, urn))
+
+
+def act(con: Connection, context: Context, case_id: str, event: Event, now: datetime) -> Advance | Refusal:
+    """Does it in the caller's write transaction; a refusal changes nothing.
+
+    A decision cites the written policy in force. Raises InputError where there is no such case.
+    """
+    case = load(con, case_id)
+    cited = with_policy(event, context.config, _school(context, case.urn))
+    done = advance(case, cited, now, rules(context, case.urn))
+    if isinstance(done, Advance):
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+    return done
+
+
+def load(con: Connection, case_id: str) -> Case:
+    """The case of that id. Raises InputError where there is none."""
+    steps = case_store.steps(con, case_id)
+    if not steps:
+        raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
+    return replay(steps)
+
+
+def _school(context: Context, urn: str) -> School:
+    school = context.config.school(urn)
+    if school is None:
+        raise InputError(f"School {urn} of this case is not in {context.config.path.name} any more.")
+    return school

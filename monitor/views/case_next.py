@@ -1,0 +1,56 @@
+"""What may be asked next in a case, and why not the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from data.cases import Case, CaseState, Rung
+from monitor.casework.possible import Possible
+from monitor.views.case_words import RUNGS
+
+_WAYS = {
+    "conversation": "speak to the author",
+    "removal": "ask the author to take it down",
+    "s5": "a section 5 notice to the website's operator",
+    "rhc": "Report Harmful Content",
+}
+
+
+def next_lines(case: Case, ways: Sequence[Possible]) -> Iterator[str]:
+    """What can be asked now, with its command, then what cannot, with what would satisfy its guard."""
+    for way in ways:
+        if way.refusal is None:
+            yield f"  now: {way_words(way)}"
+            yield f"       {_command(case, way)}"
+    kept: dict[tuple[str, str], list[str]] = {}
+    for way in ways:
+        if way.refusal is not None:
+            kept.setdefault((way.refusal.said, way.refusal.mend), []).append(way_words(way))
+    for (said, mend), names in kept.items():
+        which = "nobody can be asked" if len(names) == len(ways) else f"not yet: {', '.join(names)}"
+        yield f"  {which}. {said}"
+        yield f"       {mend}"
+    yield from _without_rungs(case)
+
+
+def _without_rungs(case: Case) -> Iterator[str]:
+    if case.state is CaseState.FAIR_COMMENT:
+        yield "  No removal is offered: it is held to be fair comment. Answer it, or ask whoever wrote it in."
+        yield f"       schoolgate case step responded {case.id} --how phone --as PERSON"
+    if case.state is CaseState.BYPASSED:
+        yield "  No rung is offered: it goes to those whom its lane names, and what they did is written down."
+        yield f"       schoolgate case step referred {case.id} --to … --as PERSON"
+    if case.state is CaseState.CLOSED:
+        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as PERSON --why “…”"
+
+
+def way_words(way: Possible) -> str:
+    """A rung in one way, in a few words."""
+    return _WAYS.get(way.kind, RUNGS[way.rung])
+
+
+def _command(case: Case, way: Possible) -> str:
+    kind = f" --kind {way.kind}" if way.kind else ""
+    danger = " --not-imminent" if way.rung is Rung.POLICE else ""
+    rung = way.rung.value.replace("_", "-")
+    return f"schoolgate case step ask {case.id} --rung {rung}{kind}{danger} --as PERSON"

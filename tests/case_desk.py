@@ -1,0 +1,134 @@
+"""A home with people and a few invented posts, and the commands of a case run in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from homes import a_migrated_store
+from storing import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
+from typer.testing import CliRunner
+
+from data.errors import SchoolgateError
+from data.store.mentions import save
+from data.types import About, Policy, Route, Severity
+from monitor.cli import app
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+PEOPLE = {
+    "holt": ("Jane Holt", "head"),
+    "ash": ("Lee Ash", "deputy_head"),
+    "pike": ("Robin Pike", "dsl"),
+    "fern": ("Jo Fern", "it_lead"),
+    "marsh": ("Alex Marsh", "chair"),
+    "reed": ("Kit Reed", "vice_chair"),
+    "vale": ("Sam Vale", "staff"),
+    "moss": ("Ira Moss", "dpo"),
+}
+SETTINGS = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+nation = "england"
+
+[[schools]]
+urn = "900002"
+name = "Hexley Primary School"
+
+[[people]]
+id = "elsewhere"
+name = "Ina Wold"
+roles = ["head"]
+email = "ina@example.org"
+schools = ["900002"]
+"""
+PERSON = (
+    '[[people]]\nid = "{0}"\nname = "{1}"\nroles = ["{2}"]\nemail = "{0}@example.org"\nschools = ["900001"]\n'
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended: its exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self):
+        return json.loads(self.out)
+
+
+class Desk:
+    """One home. Call it with the words of a command of `schoolgate case`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        (home / "schoolgate.toml").write_text(
+            SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
+        )
+        self.store = a_migrated_store(home, Clock(NOW))
+
+    def __call__(self, *words: str) -> Ran:
+        return run("case", *words, "--home", str(self.home))
+
+    def story(self, name: str, *, alert: bool = False, **verdict: object) -> str:
+        """Saves one post and its verdict; gives the story's id."""
+        mention = a_mention(name, channel="forum")
+        judged = a_verdict(mention, **verdict)
+        alerts = []
+        if alert:
+            alerts = [
+                an_alert(
+                    f"story-{name}", route=judged.route, content_class=judged.content_class,
+                    restricted=judged.restricted, audience=("pike",), excluded=judged.subjects,
+                )
+            ]  # fmt: skip
+        batch = a_batch(
+            mention, verdicts=[judged], story_id=f"story-{name}", run=a_run(f"feed:{name}"), alerts=alerts
+        )
+        with self.store.write("test") as con:
+            save(con, batch, now=NOW, policy=Policy())
+        return f"story-{name}"
+
+
+def run(*words: str) -> Ran:
+    """As the command's edge ends it: what a person can mend goes to standard error with its code."""
+    result = CliRunner().invoke(app, list(words))
+    if isinstance(result.exception, SchoolgateError):
+        return Ran(result.exception.exit_code, result.stdout, str(result.exception))
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def insult(desk: Desk) -> str:
+    """A story of an insult of a member of staff, to be removed."""
+    return desk.story(
+        "insult", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.STAFF,
+        content_class="C2", abuse=("harassment",), alert=True,
+    )  # fmt: skip
+
+
+def review(desk: Desk) -> str:
+    """A story of fair criticism."""
+    return desk.story("review", content_class="C0")
+
+
+def disclosure(desk: Desk) -> str:
+    """A story of a child who tells of harm: the DSL's alone."""
+    return desk.story(
+        "disclosure", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.PUPIL,
+        content_class="C10", restricted=True, abuse=("safeguarding",), alert=True,
+    )  # fmt: skip
+
+
+def about_the_head(desk: Desk) -> str:
+    """A story that accuses the head of what is no safeguarding matter."""
+    return desk.story(
+        "accused", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.HEAD,
+        content_class="C7", abuse=("defamation",), subject_person="holt", subjects=("holt",), alert=True,
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""`schoolgate case list`: what each person may know, what is overdue, and the shell's completion."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from case_desk import Desk, about_the_head, disclosure, insult, review
+
+from data.effects import utc_now
+from monitor.commands import case as command
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def three(desk):
+    """0001: an insult, 0002: with the DSL, 0003: it may accuse the head."""
+    desk("open", insult(desk), "--as", "holt")
+    desk("open", disclosure(desk), "--as", "pike")
+    desk("open", about_the_head(desk), "--as", "marsh")
+    return desk
+
+
+def numbers(ran):
+    return [row["case"] for row in ran.data]
+
+
+def test_without_a_person_no_more_is_shown_than_number_state_and_time(three):
+    said = three("list").out
+    assert "0001  to be weighed and decided" in said
+    assert "C2" not in said
+    assert "Lee Ash" not in said
+
+
+def test_with_a_person_what_they_may_see_stands_there(three):
+    said = three("list", "--as", "holt").out
+    assert "C2, bullying or harassment of a person (proposed)" in said
+
+
+def test_a_restricted_case_shows_only_that_it_is_with_the_dsl(three):
+    row = next(r for r in three("list", "--as", "fern", "--json").data if r["case"] == "0002")
+    assert row == {"case": "0002", "urn": "900001", "restricted": True, "state": "with the DSL"}
+
+
+def test_a_restricted_case_shows_no_class_even_to_its_few_without_a_reason(three):
+    row = next(r for r in three("list", "--as", "pike", "--json").data if r["case"] == "0002")
+    assert row["state"] == "with the DSL"
+    assert "class" not in row
+    assert "C10" not in three("list", "--as", "pike").out
+
+
+def test_whom_a_case_may_accuse_is_not_shown_that_it_exists(three):
+    assert "0003" not in numbers(three("list", "--as", "holt", "--json"))
+    assert "0003" in numbers(three("list", "--as", "marsh", "--json"))
+
+
+def test_the_head_of_another_school_sees_none(three):
+    assert numbers(three("list", "--as", "elsewhere", "--json")) == []
+
+
+def test_whom_a_case_is_not_for_sees_none(three):
+    assert numbers(three("list", "--as", "vale", "--json")) == []
+
+
+def test_whom_it_is_aimed_at_sees_where_it_stands_and_no_more(three):
+    three("step", "target", "1", "--person", "vale", "--as", "holt")
+    (row,) = three("list", "--as", "vale", "--json").data
+    assert row["case"] == "0001"
+    assert "class" not in row
+
+
+def test_closed_cases_are_shown_when_asked_for(three):
+    three("close", "1", "--mistaken", "--as", "holt", "--why", "It is about another school")
+    assert "0001" not in numbers(three("list", "--as", "holt", "--json"))
+    assert "0001" in numbers(three("list", "--all", "--as", "holt", "--json"))
+
+
+def test_the_row_of_a_case_has_these_keys(three):
+    row = next(r for r in three("list", "--as", "holt", "--json").data if r["case"] == "0001")
+    assert " ".join(sorted(row)) == (
+        "assigned_to case class closed_at consent due ending hold locked "
+        "opened_at proposed_class restricted rung state story support urn"
+    )
+
+
+def test_a_person_who_is_not_known_is_wrong_use(desk):
+    ran = desk("list", "--as", "nobody")
+    assert ran.code == 2
+    assert "there is no such person" in ran.err
+
+
+def test_an_empty_list_says_so(desk):
+    assert desk("list").out == "No case is open.\n"
+    assert desk("list", "--overdue").out == "Nothing is overdue.\n"
+
+
+def test_what_is_overdue_stands_first_and_is_marked(desk, monkeypatch):
+    desk("open", insult(desk), "--as", "holt")
+    desk("open", review(desk), "--as", "holt")
+    desk("note", "2", "She complains of it", "--starts", "dp-complaint-30d", "--as", "holt")
+    monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(days=31))
+    first, *_ = desk("list", "--as", "holt").out.splitlines()
+    assert first.startswith("! 0002")
+    assert "overdue by" in first
+    assert numbers(desk("list", "--overdue", "--json")) == ["0002"]
+
+
+def test_tab_offers_numbers_and_people(three, monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_HOME", str(three.home))
+    assert completed("schoolgate case show 00", 3) == ["0003", "0002", "0001"]
+    assert completed("schoolgate case show 1 --as p", 5) == ["pike"]
+
+
+def test_tab_offers_nothing_where_there_is_nothing_and_never_fails(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_HOME", str(tmp_path / "none"))
+    assert completed("schoolgate case show 00", 3) == []
+    assert completed("schoolgate case show 1 --as p", 5) == []
+
+
+def completed(line, at):
+    """What bash is offered."""
+    from typer.testing import CliRunner
+
+    from monitor.cli import app
+
+    asked = {"_SCHOOLGATE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(at)}
+    return CliRunner().invoke(app, [], env=asked, prog_name="schoolgate").stdout.split()
