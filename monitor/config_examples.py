@@ -17,6 +17,12 @@ DAYS = """\
 # terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
 # INSET days and other days without pupils:
 # closed = [2026-09-01, 2027-01-04]
+
+# What your own policy says of removals; each has a default: docs/policies.md
+# [schools.ladder]
+# first_assessor = "it_lead"
+# support = "Counselling by our employee helpline, 01632 960 001."
+# complaints_url = "https://oakfield.example.sch.uk/complaints"
 """
 
 PEOPLE = """\
@@ -96,6 +102,7 @@ excerpts = "news"
 # The policies this work rests on, so that their review is not forgotten.
 # [[policies]]
 # title = "Social media policy"
+# version = "3"
 # approved_on = 2025-09-01
 # review_due = 2026-09-01
 """

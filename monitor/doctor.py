@@ -15,6 +15,7 @@ from monitor import (
     doctor_mail,
     doctor_night,
     doctor_people,
+    doctor_policy,
     doctor_state,
 )
 from monitor.config import Config, load
@@ -52,6 +53,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
     return [
         *doctor_config.configuration(config, env, today),
         *doctor_people.people(config),
+        *doctor_policy.ladder(config),
         *doctor_night.telling(config),
         *doctor_days.days(config, today),
         *doctor_days.pages(config),
