@@ -1,0 +1,249 @@
+"""What the service does for cases: of each alert for the police one is opened, what is overdue is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from casing import a_step
+from digesting import (
+    OAKFIELD,
+    PEOPLE,
+    TUESDAY,
+    a_config,
+    a_context,
+    a_home,
+    alert_on,
+    grave,
+    kept_open,
+    say,
+    story_id,
+)
+
+from alerts.ladder.clocks import Clock
+from alerts.ladder.replay import replay
+from data.cases import CaseState, Rung, StepKind
+from data.store import cases as case_store
+from data.store.alerts import hand_over
+from data.types import About, Person, Role, Route, Severity
+from data.words.say import words
+from monitor.service.cases import cases
+from monitor.service.tenders import TENDERS
+
+NOW = TUESDAY + timedelta(hours=3)
+HOUR = timedelta(hours=1)
+TEACHER = Person("teacher", "Sam Fell", (Role.STAFF,), "teacher@example.org")
+
+
+@pytest.fixture
+def store(tmp_path):
+    with kept_open(a_home(tmp_path)) as found:
+        yield found
+
+
+@pytest.fixture
+def config(tmp_path):
+    return a_config(tmp_path, people=(*PEOPLE, TEACHER))
+
+
+def tend(store, config, now=NOW):
+    """What the service does at one tick; gives how many writes there were."""
+    context = a_context(config)
+    writes = cases(store.con, context, now)
+    for write in writes:
+        with store.write("tend") as con:
+            write(con)
+    return len(writes)
+
+
+def threat(store, name="gate", at=NOW - HOUR, target="teacher", **alert):
+    given = {"route": Route.POLICE_NOW, "severity": Severity.THIS_HOUR, "content_class": "C6"}
+    raised = alert_on(name, at, **{**given, "audience": ("head", "dsl"), **alert})
+    say(
+        store, name, at, route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, content_class="C6",
+        abuse=("threat",), about=About.STAFF, subject_person=target, alert=raised,
+    )  # fmt: skip
+    return raised
+
+
+def stored(store):
+    return {case_id: replay(steps) for case_id, steps in case_store.all_steps(store.con).items()}
+
+
+def mails(store):
+    rows = store.con.execute(
+        "SELECT person_id, subject, body FROM outbox WHERE kind = 'case' ORDER BY person_id, subject"
+    )
+    return rows.fetchall()
+
+
+def test_a_threat_becomes_a_case_at_the_rung_police_for_a_person_to_choose(store, config):
+    alert = threat(store)
+    assert tend(store, config) == 1
+    (case,) = stored(store).values()
+    assert (case.rung, case.state, case.route) == (Rung.POLICE, CaseState.TRIAGE, Route.POLICE_NOW)
+    assert (case.opened_by, case.alert_id, case.target) == ("schoolgate", alert.id, "teacher")
+    assert case.decision is None
+    assert store.con.execute("SELECT actor, action FROM audit WHERE subject = '0001'").fetchall() == [
+        ("schoolgate", "case_opened")
+    ]
+
+
+def test_it_is_opened_once_however_often_the_service_looks_and_whoever_was_faster(store, config):
+    threat(store)
+    late = cases(store.con, a_context(config), NOW)
+    assert tend(store, config) == 1
+    for write in late:
+        with store.write("late") as con:
+            write(con)
+    assert list(stored(store)) == ["0001"]
+    assert tend(store, config) == 0
+
+
+def test_a_case_that_was_closed_is_not_opened_again_by_its_alert(store, config):
+    threat(store)
+    tend(store, config)
+    with store.write("close") as con:
+        con.execute("UPDATE cases SET closed_at = $now, ending = 'mistaken'", {"now": NOW})
+    assert tend(store, config, NOW + HOUR) == 0
+
+
+@pytest.mark.parametrize("how", ["removal", "old", "handed over"])
+def test_no_case_is_opened_of_anything_else(store, config, how):
+    if how == "removal":
+        grave(store, "street", NOW - HOUR)
+    else:
+        alert = threat(store, at=NOW - (timedelta(days=8) if how == "old" else HOUR))
+        if how == "handed over":
+            with store.write("over") as con:
+                hand_over(con, alert.id, "dsl", NOW)
+    assert tend(store, config) == 0
+
+
+def test_a_school_that_is_no_more_configured_stops_nothing(store, config):
+    threat(store)
+    assert tend(store, replace(config, schools=(replace(OAKFIELD, urn="900009"),))) == 0
+
+
+def test_two_threats_in_one_tick_become_two_cases(store, config):
+    threat(store, "gate")
+    threat(store, "lane")
+    assert tend(store, config) == 2
+    assert sorted(stored(store)) == ["0001", "0002"]
+
+
+def test_who_decides_is_told_without_a_word_of_the_post(store, config):
+    threat(store)
+    tend(store, config)
+    told = mails(store)
+    assert "head" in {person for person, _, _ in told}
+    assert not [m for m in told if "secret" in (m[1] + m[2]).lower() or "forum" in (m[1] + m[2]).lower()]
+
+
+def test_the_service_sees_to_cases_right_after_what_nobody_acknowledged():
+    assert list(TENDERS)[:2] == ["escalation", "cases"]
+
+
+# ------------------------------------------------------------------------------------------ reminders
+
+
+def waiting(store, *waits, opened=None, case_id="0001"):
+    """A case of a platform report, with these clocks: (clock, due)."""
+    told = {"story": story_id("street"), "route": "platform_report", "proposed_class": "C11",
+            "about": "staff", **(opened or {})}  # fmt: skip
+    at = NOW - timedelta(days=4)
+    steps = [a_step(case_id=case_id, at=at, facts=told)]
+    steps.append(a_step(2, StepKind.DECIDED, case_id=case_id, at=at, facts={"decision": "seek"}))
+    for n, (clock, due) in enumerate(waits, start=3):
+        noted = {"starts": clock.value}
+        steps.append(
+            a_step(n, StepKind.NOTED, case_id=case_id, at=at, facts=noted, due_at=due, clock=clock.value)
+        )
+    with store.write("a case") as con:
+        case_store.put(con, replay(steps), steps, (), at)
+
+
+def test_what_is_overdue_is_told_once_to_who_decides(store, config):
+    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    assert tend(store, config, NOW - 2 * HOUR) == 0
+    assert tend(store, config) == 1
+    ((person, subject, body),) = mails(store)
+    assert person == "head"
+    assert subject == "Oakfield Primary School: case 0001: something is overdue"
+    assert "Overdue in case 0001 at Oakfield Primary School: the platform had until Tuesday 09:30" in body
+    assert "schoolgate case show 0001 --as head" in body
+    assert "Not watched around the clock" in body
+    assert tend(store, config, NOW + timedelta(days=3)) == 0
+
+
+def test_a_second_clock_that_runs_out_is_told_and_one_that_ended_is_not_told_anew(store, config):
+    first, second = (Clock.PLATFORM_48H, NOW - HOUR), (Clock.ART14_MONTH, NOW + HOUR)
+    waiting(store, first, second)
+    tend(store, config)
+    assert tend(store, config, NOW + 2 * HOUR) == 1
+    assert len(mails(store)) == 2
+    ended = a_step(5, StepKind.NOTED, at=NOW, facts={"ends": second[0].value})
+    with store.write("ended") as con:
+        case = replay([*case_store.steps(con, "0001"), ended])
+        case_store.put(con, case, [ended], (), NOW)
+    assert tend(store, config, NOW + 3 * HOUR) == 0
+
+
+def test_who_has_the_case_in_hand_is_told_instead(store, config):
+    waiting(store, (Clock.AUTHOR_DAYS, NOW - HOUR))
+    given = a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"})
+    with store.write("given") as con:
+        case_store.put(con, replay([*case_store.steps(con, "0001"), given]), [given], (), NOW - 2 * HOUR)
+    tend(store, config)
+    assert [person for person, _, _ in mails(store)] == ["deputy"]
+
+
+@pytest.mark.parametrize(
+    ("opened", "told"),
+    [
+        ({"subjects": "head"}, {"deputy"}),
+        ({"about": "head"}, {"chair"}),
+        ({"target": "head"}, {"deputy"}),
+    ],
+)
+def test_never_its_subject_nor_whom_it_is_aimed_at(store, config, opened, told):
+    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR), opened=opened)
+    tend(store, config)
+    assert {person for person, _, _ in mails(store)} == told
+
+
+def test_it_goes_out_in_working_hours(store, config):
+    saturday = NOW + timedelta(days=4)
+    waiting(store, (Clock.PLATFORM_48H, saturday))
+    tend(store, config, saturday)
+    ((due,),) = store.con.execute("SELECT epoch_us(due_at) FROM outbox").fetchall()
+    assert due / 1_000_000 == (TUESDAY + timedelta(days=6, minutes=30)).timestamp()
+
+
+def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
+    waiting(store, (Clock.RECHECK, NOW - HOUR))
+    assert tend(store, config) == 0
+
+
+def test_a_closed_case_reminds_nobody(store, config):
+    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    closed = a_step(4, StepKind.CLOSED, at=NOW - HOUR, facts={"ending": "standing"})
+    with store.write("closed") as con:
+        case_store.put(con, replay([*case_store.steps(con, "0001"), closed]), [closed], (), NOW)
+    assert tend(store, config) == 0
+
+
+def test_in_welsh_it_is_welsh(store, config):
+    waiting(store, (Clock.POSTER_5D, TUESDAY.replace(hour=0, minute=0)))
+    tend(store, replace(config, schools=(replace(OAKFIELD, language="cy"),)))
+    ((_, subject, body),) = mails(store)
+    assert subject == words("cy")("case.overdue_subject", school="Oakfield Primary School", number="0001")
+    assert "erbyn diwedd dydd Llun" in body
+
+
+@pytest.mark.parametrize("clock", [c for c in Clock if c is not Clock.RECHECK])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_every_clock_can_be_told_as_due_and_as_overdue(clock, language):
+    w = words(language)
+    assert w(f"digest.case.due.{clock}", when="…") != w(f"digest.case.late.{clock}", when="…")
