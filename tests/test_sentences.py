@@ -14,6 +14,7 @@ PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/pages/")
 """Where messages and pages are made; besides, whatever else makes a message is looked at."""
 
 ALLOWED = {
+    "DejaVu Sans Mono": "the name of a typeface",
     "Libertinus Serif": "the name of a typeface",
     "noindex, nofollow": "for search engines",
     "nobody is set up": "told by the command line to whoever would sign",

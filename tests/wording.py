@@ -18,9 +18,10 @@ TEMPLATES = sorted(
     p
     for room in ("alerts", "monitor")
     for p in (ROOT / room).rglob("*")
-    if p.suffix in ENDINGS and "demo" not in p.parts
+    if p.suffix in ENDINGS and "demo" not in p.parts and not ("letters" in p.parts and p.suffix == ".txt")
 )
-_FILES = re.compile(r"\.(html|txt|typ|toml|pdf|eml|css|py|json|png|svg|csv|jinja)$")
+"""The letters are files of sentences, one set a language: tests/alerts/test_letters_templates.py."""
+_FILES = re.compile(r"\.(html|txt|typ|toml|pdf|eml|css|py|json|png|svg|csv|jinja|wacz)$")
 
 
 @dataclass(frozen=True)

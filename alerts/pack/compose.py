@@ -51,7 +51,7 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
         count = w("pack.count", n=len(facts.exhibits), name=first)
     lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), made, count]
     code = case.content_class or case.proposed_class
-    lines.append(w("pack.matter", kind=w(f"pack.class.{code}"), code=code))
+    lines.append(w("pack.matter", kind=w(f"pack.class.{code.lower()}"), code=code))
     lines.append(w("pack.confidential"))
     if facts.withheld:
         lines.append(w("pack.withheld"))
@@ -87,7 +87,7 @@ def _check(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
-    head = tuple(w(f"pack.column.{name}") for name in ("file", "size", "sha256"))
+    head = (w("pack.column.file"), w("pack.column.size"), "SHA-256")
     blocks: list[Block] = [Heading(w("pack.head.hashes"))]
     for exhibit in facts.exhibits:
         rows = tuple((f.name or "–", w.number(f.size_bytes), f.sha256) for f in exhibit.files)

@@ -71,7 +71,7 @@ def _post(said: Mapping[str, Any], w: Words) -> list[tuple[str, str]]:
 
 
 def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    at = w("pack.value.both", utc=facts.utc(exhibit.at), local=facts.local(exhibit.at), zone=facts.zone.key)
+    at = f"{facts.utc(exhibit.at)} UTC\n{facts.local(exhibit.at)} ({facts.zone.key})"
     producer = facts.person(exhibit.producer) or w("pack.value.program")
     return [
         (w("pack.fact.captured"), at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from alerts.pack.facts import PackFacts
 from data.words.say import Words
 
 _WIDTH = 100
+_VERIFY = ("openssl", "ts", "-verify")
 _STAMP, _QUERY, _CHAIN, _WACZ = "manifest.json.tsr", "manifest.json.tsq", "tsa-chain.pem", "capture.wacz"
 
 
@@ -26,7 +28,7 @@ def readme(facts: PackFacts, w: Words) -> str:
     if facts.withheld:
         parts += [w("pack.withheld"), w("pack.readme.withheld")]
     text = [_wrapped(part) for part in parts]
-    text.append(_section(w("pack.readme.all"), ["sha256sum -c SHA256SUMS"]))
+    text.append(_section(w("pack.readme.all"), [shlex.join(("sha256sum", "-c", "SHA256SUMS"))]))
     if not facts.withheld:
         text += _sections(facts, w)
     text.append(_wrapped(w("pack.readme.limits")))
@@ -39,9 +41,9 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
         _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
         _section(
             w("pack.readme.wacz" if archives else "pack.readme.no_wacz"),
-            [f"wacz validate --file {folder}/{_WACZ}" for folder in archives],
+            [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
         ),
-        _section(w("pack.readme.rows"), ["python3 verify.py"]),
+        _section(w("pack.readme.rows"), [shlex.join(("python3", "verify.py"))]),
         _wrapped(w("pack.readme.format")),
     ]
 
@@ -50,9 +52,9 @@ def _stamps(facts: PackFacts) -> list[str]:
     """Both ways: against the manifest itself, and against the request that was sent."""
     found = []
     for folder in _with(facts, _STAMP):
-        ends = f"-in {folder}/{_STAMP} -CAfile {folder}/{_CHAIN}"
-        found.append(f"openssl ts -verify -data {folder}/{MANIFEST} {ends}")
-        found.append(f"openssl ts -verify -queryfile {folder}/{_QUERY} {ends}")
+        ends = ("-in", f"{folder}/{_STAMP}", "-CAfile", f"{folder}/{_CHAIN}")
+        found.append(shlex.join((*_VERIFY, "-data", f"{folder}/{MANIFEST}", *ends)))
+        found.append(shlex.join((*_VERIFY, "-queryfile", f"{folder}/{_QUERY}", *ends)))
     return found
 
 

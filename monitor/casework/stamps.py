@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from cryptography import x509
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
+from sources.der import with_sorted_certificates
+
 
 class StampFault(Exception):
     """The time stamp does not hold; the text is a sentence."""
@@ -29,7 +31,7 @@ class Stamp:
 def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) -> Stamp:
     """The checked time stamp over the manifest's bytes. Raises StampFault."""
     try:
-        answer = decode_timestamp_response(response)
+        answer = decode_timestamp_response(with_sorted_certificates(response))
         certificates = x509.load_pem_x509_certificates(chain)
     except ValueError:
         raise StampFault("The time stamp or its certificates cannot be read.") from None
