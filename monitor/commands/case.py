@@ -72,7 +72,9 @@ def _row(case: Case, person: Person | None, settings: Config) -> view.Row | None
     seen = sight(case, person, settings)
     if seen is Sight.NOTHING:
         return None
-    return view.Row(case, told=seen is not Sight.WITH_THE_DSL, whole=seen is Sight.ALL)
+    return view.Row(
+        case, told=seen is not Sight.WITH_THE_DSL, whole=seen is Sight.ALL, own=person.id == case.target
+    )
 
 
 def show_case(
@@ -107,7 +109,12 @@ def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
     locked = case.locked and not _GUARDIANS & set(at.person.roles)
     names = {p.id: p.name for p in at.config.people}
     return Reader(
-        now, at.config.zone, names, words=(read or not case.restricted) and not locked, locked=locked
+        now,
+        at.config.zone,
+        names,
+        at.person.id,
+        words=(read or not case.restricted) and not locked,
+        locked=locked,
     )
 
 

@@ -23,6 +23,7 @@ from monitor.casework.act import act
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
 from monitor.service.context import Connection, Context
+from monitor.views.case_mend import mending
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -44,12 +45,16 @@ class Sight(StrEnum):
 class Refused(SchoolgateError):
     """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, number: str, person: str) -> None:
         self.refusal = refusal
-        super().__init__(
-            f"Refused by the guard “{refusal.guard}”. {refusal.said}\n"
-            f"What would satisfy it: {refusal.mend}\nNothing was changed."
-        )
+        command = mending(refusal.guard, number, person)
+        lines = [
+            f"Refused by the guard “{refusal.guard}”. {refusal.said}",
+            f"What would satisfy it: {refusal.mend}",
+            *([f"    {command}"] if command else []),
+            "Nothing was changed.",
+        ]
+        super().__init__("\n".join(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +110,14 @@ def find(con: Connection, desk: Desk, number: str, *, reading: bool = True) -> C
             f"There is no case {wanted}. To see those there are: schoolgate case list --as {desk.person.id}"
         )
     if seen is Sight.WITH_THE_DSL or (reading and seen is not Sight.ALL):
-        raise InputError(f"Case {wanted} is not for {desk.person.id}. {_WHOSE[seen]}")
+        whose = _WHOSE[seen].format(desk.person.id)
+        raise InputError(f"Case {wanted} is not for {desk.person.id}. {whose}")
     return case
 
 
 _WHOSE = {
     Sight.WITH_THE_DSL: "It is with the DSL: ask there.",
-    Sight.STATUS: "Where it stands is shown by: schoolgate case list --as you",
+    Sight.STATUS: "Where it stands is shown by: schoolgate case list --as {}",
 }
 
 
@@ -123,13 +129,13 @@ def do(desk: Desk, number: str, event_of: Callable[[Case], Event], *, reading: b
     now = utc_now()
     with desk.store.write("case") as con:
         case = find(con, desk, number, reading=reading)
-        return accepted(act(con, desk.context, case.id, event_of(case), now))
+        return accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk)
 
 
-def accepted(done: Advance | Refusal) -> Advance:
-    """What was done. Raises Refused where it was not."""
+def accepted(done: Advance | Refusal, number: str, desk: Desk) -> Advance:
+    """What was done in that case. Raises Refused where it was not."""
     if isinstance(done, Refusal):
-        raise Refused(done)
+        raise Refused(done, number, desk.person.id)
     return done
 
 

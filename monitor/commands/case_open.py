@@ -51,12 +51,14 @@ def open_case(
             con, at.context, meant.alert or meant.story_id, actor=at.person.id, why=why, mention_id=mention
         )
         number = case_store.next_id(con)
-        done = accepted(begin(number, meant.urn, event, now, rules(at.context, meant.urn)))
+        opened = begin(number, meant.urn, event, now, rules(at.context, meant.urn))
+        done = accepted(opened, number, at)
         _permitted(done.case, at)
         _refuse_second(con, done.case)
         case_store.put(con, done.case, done.steps, done.outbox, now)
     for line in (*after(done, at.config), *_instead(done.case, at)):
         say(line)
+    say(f"  what comes next: schoolgate case show {done.case.id} --as {at.person.id}")
     return 0
 
 

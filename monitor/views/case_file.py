@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
-from data.cases import Case, CaseFile, Post, Rung
+from data.cases import Case, CaseFile, CaseState, Post, Rung
 from data.words.say import words
 from monitor.casework.possible import Possible
 from monitor.views.case_next import next_lines
@@ -34,13 +34,15 @@ WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom it is shown: `names` of people by id; `words` False where the post's are kept from them, and
-    `locked` True where section 141F is why.
+    """For whom it is shown: `person` is their id, `names` those of people by id.
+
+    `words` is False where the post's are kept from them, `locked` True where section 141F is why.
     """
 
     now: datetime
     zone: ZoneInfo
     names: Mapping[str, str]
+    person: str
     words: bool = True
     locked: bool = False
 
@@ -59,6 +61,7 @@ def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
     if not reader.words and not reader.locked:
         return
     yield f"  {_class(case, reader)}"
+    yield f"  about {words('en')(f'describe.who.{case.about.value}')}"
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
     if case.relationship.value != "unknown":
@@ -159,8 +162,8 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     """Evidence and who hosts it."""
     captures = list(dict.fromkeys(f.capture_id or f.id for f in file.evidence))
-    if not captures:
-        yield f"  evidence: none yet. schoolgate case capture {file.case.id} --as PERSON"
+    if not captures and file.case.state is not CaseState.BYPASSED:
+        yield "  evidence: none yet"
     for capture in captures:
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
         names = ", ".join(f.name or f.media_type for f in files)
@@ -186,15 +189,17 @@ def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school
     """The whole file; of a restricted one no words without a recorded reason."""
     case = file.case
     yield from head_lines(case, school, reader)
+    if reader.words or reader.locked:
+        yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))
-    yield from _part("What comes next", next_lines(case, ways))
+    yield from _part("What comes next", next_lines(case, ways, reader.person))
     if not reader.words and not reader.locked:
         yield ""
-        yield f"To read it (recorded): schoolgate case show {case.id} --restricted --as PERSON --reason “…”"
+        command = f"schoolgate case show {case.id} --restricted --as {reader.person} --reason “…”"
+        yield f"To read it, which is recorded: {command}"
         return
     yield from _part("What is known", known_lines(case, reader))
     yield from _part("What is kept", held_lines(file, reader))
-    yield from _part("The post", post_lines(file, reader))
     yield from _part("What was done", done_lines(file, reader))
 
 

@@ -14,11 +14,16 @@ from monitor.views.case_words import CONSENTS, SUPPORTS, class_words, clock_word
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case as it is listed: `told` False where only that it is with the DSL, `whole` where all is."""
+    """A case as it is listed.
+
+    `told` is False where only that it is with the DSL, `whole` True where all is, `own` for whom it is
+    aimed at.
+    """
 
     case: Case
     told: bool
     whole: bool
+    own: bool = False
 
 
 def in_order(rows: list[Row], now: datetime) -> list[Row]:
@@ -45,8 +50,9 @@ def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> 
         return
     mark = "!" if overdue(row, now) else " "
     yield f"{mark} {case.id}  {state_words(case)}{_due(case, now, zone)}"
-    if row.whole:
-        yield f"        {' · '.join(_more(case, names))}"
+    told = list(_more(case, names) if row.whole else _own(case, row.own))
+    if told:
+        yield f"        {' · '.join(told)}"
 
 
 def _due(case: Case, now: datetime, zone: ZoneInfo) -> str:
@@ -55,6 +61,13 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> str:
     late = late_by(case.due.due_at, now)
     tail = f", {late.upper() if late == 'overdue' else late}" if late else ""
     return f"; due {when(case.due.due_at, zone)}{tail}: {clock_words(case.due.clock)}"
+
+
+def _own(case: Case, own: bool) -> Iterator[str]:
+    """What whom it is aimed at is told besides."""
+    if own:
+        yield f"support {SUPPORTS[case.support]}"
+        yield f"consent to tell the police {CONSENTS[case.consent]}"
 
 
 def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:
@@ -83,6 +96,8 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
         "rung": case.rung.value if case.rung else None,
         "due": {"clock": due.clock, "at": utc(due.due_at), "overdue": due.due_at <= now} if due else None,
     }  # fmt: skip
+    if row.own:
+        found |= {"consent": case.consent.value, "support": case.support.value}
     if not row.whole:
         return found
     if not case.restricted:

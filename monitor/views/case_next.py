@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from alerts.ladder.advance import Refusal
 from data.cases import Case, CaseState, Rung
 from monitor.casework.possible import Possible
+from monitor.views.case_mend import mending
 from monitor.views.case_words import RUNGS
 
 _WAYS = {
@@ -16,32 +18,37 @@ _WAYS = {
 }
 
 
-def next_lines(case: Case, ways: Sequence[Possible]) -> Iterator[str]:
+def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
     """What can be asked now, with its command, then what cannot, with what would satisfy its guard."""
+    if case.rung is Rung.POLICE and ways:
+        yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
+        yield f"       schoolgate case step ask {case.id} --rung police --imminent --as {person} --why “…”"
     for way in ways:
         if way.refusal is None:
             yield f"  now: {way_words(way)}"
-            yield f"       {_command(case, way)}"
-    kept: dict[tuple[str, str], list[str]] = {}
+            yield f"       {_command(case, way, person)}"
+    kept: dict[Refusal, list[str]] = {}
     for way in ways:
         if way.refusal is not None:
-            kept.setdefault((way.refusal.said, way.refusal.mend), []).append(way_words(way))
-    for (said, mend), names in kept.items():
-        which = "nobody can be asked" if len(names) == len(ways) else f"not yet: {', '.join(names)}"
-        yield f"  {which}. {said}"
-        yield f"       {mend}"
-    yield from _without_rungs(case)
+            kept.setdefault(way.refusal, []).append(way_words(way))
+    for refusal, names in kept.items():
+        which = "nobody can be asked yet" if len(names) == len(ways) else f"not yet: {', '.join(names)}"
+        yield f"  {which}. {refusal.said}"
+        yield f"       {refusal.mend}"
+        if command := mending(refusal.guard, case.id, person):
+            yield f"       {command}"
+    yield from _without_rungs(case, person)
 
 
-def _without_rungs(case: Case) -> Iterator[str]:
+def _without_rungs(case: Case, person: str) -> Iterator[str]:
     if case.state is CaseState.FAIR_COMMENT:
         yield "  No removal is offered: it is held to be fair comment. Answer it, or ask whoever wrote it in."
-        yield f"       schoolgate case step responded {case.id} --how phone --as PERSON"
+        yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
     if case.state is CaseState.BYPASSED:
         yield "  No rung is offered: it goes to those whom its lane names, and what they did is written down."
-        yield f"       schoolgate case step referred {case.id} --to … --as PERSON"
+        yield f"       schoolgate case step referred {case.id} --to … --as {person}"
     if case.state is CaseState.CLOSED:
-        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as PERSON --why “…”"
+        yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 
 
 def way_words(way: Possible) -> str:
@@ -49,8 +56,8 @@ def way_words(way: Possible) -> str:
     return _WAYS.get(way.kind, RUNGS[way.rung])
 
 
-def _command(case: Case, way: Possible) -> str:
+def _command(case: Case, way: Possible, person: str) -> str:
     kind = f" --kind {way.kind}" if way.kind else ""
     danger = " --not-imminent" if way.rung is Rung.POLICE else ""
     rung = way.rung.value.replace("_", "-")
-    return f"schoolgate case step ask {case.id} --rung {rung}{kind}{danger} --as PERSON"
+    return f"schoolgate case step ask {case.id} --rung {rung}{kind}{danger} --as {person}"
