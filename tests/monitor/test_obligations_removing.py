@@ -209,6 +209,10 @@ def test_09_the_police_are_told_of_a_threat_to_staff_with_that_persons_consent_a
     assert case.ask_refused(Rung.POLICE) == "consent"
     assert case.refused(StepKind.CONSENT_OVERRIDDEN, "it", "A child.", ground="child_at_risk")
     assert case.refused(StepKind.CONSENT_OVERRIDDEN, "head", "", ground="child_at_risk") == "reason"
+    assert (
+        case.refused(StepKind.CONSENT_OVERRIDDEN, "head", "It is quicker.", ground="haste")
+        == "override_ground"
+    )
     case.take(StepKind.CONSENT_OVERRIDDEN, "head", "A child was with him.", ground="child_at_risk")
     case.ask(Rung.POLICE)
     assert case.case.consent is Consent.OVERRIDDEN
@@ -221,6 +225,8 @@ def test_10_danger_and_crime_go_to_the_police_without_consent_and_other_agencies
     assert danger.case.consent is Consent.NOT_ASKED
     fraud = Climb("C13", About.SCHOOL).decided()
     fraud.ask(Rung.POLICE)
+    assert fraud.refused(StepKind.CLOSED, ending="handed_over") == "referred"
+    assert fraud.refused(StepKind.REFERRED, to="somebody") == "known_place"
     fraud.take(StepKind.REFERRED, to="report_fraud", reference="RF-1")
     assert fraud.case.referred_to == ("report_fraud",)
 
@@ -304,7 +310,10 @@ def test_18_whoever_belongs_to_the_school_is_asked_to_take_it_down_promptly(
 ) -> None:
     case = Climb(profile=replace(PROFILE, author_days=days)).decided()
     assert case.ask_refused(Rung.AUTHOR_REQUEST) == "author_known"
-    case.take(StepKind.AUTHOR, relationship=Relationship.GOVERNOR.value)
+    case.take(StepKind.AUTHOR, relationship=Relationship.GOVERNOR.value, contact_safe="no")
+    assert case.ask_refused(Rung.AUTHOR_REQUEST) == "contact_safe"
+    case.take(StepKind.AUTHOR, relationship=Relationship.GOVERNOR.value, contact_safe="yes")
+    assert case.ask_refused(Rung.PLATFORM_REPORT) == "author_first"
     case.ask(Rung.AUTHOR_REQUEST)
     assert case.case.askings[-1].due_at == ends.replace(tzinfo=UTC)
 
@@ -323,6 +332,16 @@ def test_19_a_stranger_is_reported_to_the_platform_and_the_helpline_may_be_asked
     assert case.case.rung is Rung.POSH
 
 
+def test_19_a_platforms_refusal_opens_report_harmful_content_to_the_person_not_to_the_school() -> None:
+    case = Climb().decided()
+    case.ask(Rung.PLATFORM_REPORT)
+    assert case.ask_refused(Rung.POSH, kind="rhc") == "rhc_individual"
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    assert case.ask_refused(Rung.POSH, kind="rhc") == "rhc_after_refusal"
+    case.now += 7 * DAY + HOUR
+    case.ask(Rung.POSH, kind="rhc")
+
+
 def test_20_extremism_leaves_the_ladder_for_the_safeguarding_lead() -> None:
     case = Climb("C9", About.OTHER, route=Route.POLICE_NOW)
     assert case.case.state is CaseState.BYPASSED
@@ -333,8 +352,11 @@ def test_20_extremism_leaves_the_ladder_for_the_safeguarding_lead() -> None:
 
 def test_21_the_head_decides_and_who_when_and_why_are_kept() -> None:
     case = Climb()
+    assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
     case.take(StepKind.CLASSIFIED, **{"class": "C2"})
+    case.take(StepKind.EVIDENCE, "schoolgate", capture="c1", manifest="0" * 64, files="3")
     case.take(StepKind.WEIGHED, **WEIGHED)
+    assert case.ask_refused(Rung.PLATFORM_REPORT) == "decided_to_seek"
     for other in ("teacher", "dsl"):
         assert case.refused(StepKind.DECIDED, other, decision="seek") in ("decider", "may_see")
     assert case.refused(StepKind.DECIDED, "head", "", decision="stop") == "reason_to_stop"
@@ -347,6 +369,7 @@ def test_23_where_the_policy_says_so_the_director_of_it_decides_on_a_report_to_a
     led = Climb(profile=replace(PROFILE, delegates=(Role.IT_LEAD,))).decided("it")
     led.ask(Rung.PLATFORM_REPORT, "it")
     assert led.ask_refused(Rung.POLICE, "it") == "decider_of_rung"
+    assert led.refused(StepKind.DECIDED, "it", "Enough.", decision="stop") == "delegate_seeks"
     alone = Climb(profile=replace(PROFILE, delegates=()))
     alone.take(StepKind.CLASSIFIED, **{"class": "C2"})
     alone.take(StepKind.WEIGHED, **WEIGHED)
@@ -432,6 +455,16 @@ def test_31_defamation_is_the_persons_own_claim_and_only_where_the_law_gives_it(
     case = Climb("C7", channel="blog", school=replace(SCHOOL, nation=nation)).decided()
     case.take(StepKind.COMPLAINANT, who=who, **({"person": "teacher"} if who == "staff" else {}))
     assert case.ask_refused(Rung.HOST, why="Known from its imprint.", kind="s5") == guard
+
+
+def test_31_a_notice_is_for_what_may_be_defamatory_by_somebody_who_cannot_be_identified() -> None:
+    case = Climb("C7", channel="blog").decided()
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    case.take(StepKind.AUTHOR, relationship=Relationship.THIRD_PARTY.value, contact_safe="no")
+    assert case.ask_refused(Rung.HOST, why="Known from its imprint.", kind="s5") == "s5_poster"
+    rude = Climb("C2", channel="blog").decided()
+    rude.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    assert rude.ask_refused(Rung.HOST, why="Known from its imprint.", kind="s5") == "s5_class"
 
 
 def test_31_fair_criticism_however_angry_is_never_offered_for_removal() -> None:
