@@ -1,0 +1,158 @@
+"""Is a post still there? What one look at its exact address, logged out, is taken for. Pure.
+
+Only two things speak for a removal: the site says that it is gone (404, 410, a notice in its place), or the
+page is the one it stood on, shows the posts around it, and it is not among them. A wall, an error, a
+redirect, a page that we cannot read or that shows only a part never do: then we cannot tell, and say why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from data.cases import Check
+from data.types import BlockKind, FetchFailure, Mention, Outcome, Page, Response, Source
+from data.urls import canonical_url
+from sources.dom import Element, document_of, find
+from sources.markup import decode
+from sources.parse import parse_document
+from sources.recheck_absent import Shown, Sought, absent, elsewhere
+from sources.recheck_seen import Seen, cannot
+from sources.recheck_words import Stands, holds, is_tombstone, stands
+from sources.recognise import recognise
+from sources.registry import CATALOGUE, collector
+
+Read = Callable[[Response], Page]
+"""Reads a document as its collector does. Never asks for anything."""
+
+_REGION = re.compile(r"legal reasons|in your (country|region|location)", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"small group|who can see|(is|be|set to|are) private|permission|log ?in|sign ?in|logged in|right now|"
+    r"may have been|might have been|off limits|temporar|mewngofnod|preifat",
+    re.IGNORECASE,
+)
+_LIST_KINDS = ("forum.", "reviews.", "own.")
+_WALLS = {
+    BlockKind.LOG_IN: Seen(Check.LOG_IN_WALL, "log_in"),
+    BlockKind.CHALLENGE: Seen(Check.BLOCKED, "wall"),
+    BlockKind.CAPTCHA: Seen(Check.BLOCKED, "wall"),
+    BlockKind.CONSENT: Seen(Check.BLOCKED, "wall"),
+    BlockKind.FORBIDDEN: Seen(Check.BLOCKED, "wall"),
+    BlockKind.RATE_LIMITED: Seen(Check.BLOCKED, "wall"),
+    BlockKind.SCRIPT_ONLY: Seen(Check.CANNOT_TELL, "script"),
+}
+_GONE_STATUS = frozenset({404, 410})
+_KEPT_OUT = {
+    401: BlockKind.LOG_IN,
+    402: BlockKind.FORBIDDEN,
+    403: BlockKind.FORBIDDEN,
+    407: BlockKind.FORBIDDEN,
+    429: BlockKind.RATE_LIMITED,
+}
+"""Whatever their page says, they keep us out: that is no word on the post."""
+
+
+def judge(sought: Sought, answer: Response | FetchFailure, read: Read) -> Seen:
+    """What one answer for the post's exact address says of it. Raises nothing for what a site sends.
+
+    `read` is given the answer only where it is a page. A failure is judged by what the site sent, where it
+    sent something (`FetchFailure.answer`).
+    """
+    if isinstance(answer, FetchFailure):
+        if answer.answer is None:
+            return _unanswered(answer)
+        answer = answer.answer
+    in_its_place = _in_its_place(sought, answer)
+    if in_its_place is not None:
+        return in_its_place
+    root = document_of(answer)
+    return _on_the_page(sought, Shown(answer, read(answer), root, _text(root, answer)))
+
+
+def reader(source: Source | None) -> Read:
+    """How a post's page is read: as its source's pages are, else as the document shows what it is.
+
+    A feed that led to the post does not stand at its address.
+    """
+
+    def read(response: Response) -> Page:
+        if source is not None and source.kind in CATALOGUE and source.kind.startswith(_LIST_KINDS):
+            return collector(source.kind).parse(source, response)
+        page = parse_document(
+            response.body, response.url, kind=None, fetched_at=response.fetched_at, headers=response.headers
+        )
+        return page if page.mentions else Page()
+
+    return read
+
+
+def _unanswered(failure: FetchFailure) -> Seen:
+    """Nothing came that could be read; only a plain 404 or 410 says something all the same."""
+    if failure.outcome is Outcome.REFUSED_BY_ROBOTS:
+        return Seen(Check.BLOCKED, "robots")
+    if failure.outcome is Outcome.GONE and failure.status in _GONE_STATUS:
+        return Seen(Check.GONE, "status")
+    if failure.outcome is Outcome.BLOCKED:
+        return _WALLS[BlockKind.LOG_IN if failure.status == 401 else BlockKind.FORBIDDEN]
+    return cannot("too_large" if failure.outcome is Outcome.TOO_LARGE else "trouble")
+
+
+def _in_its_place(sought: Sought, response: Response) -> Seen | None:
+    """What stands where the page should be; None where it is a page."""
+    block = recognise(response)
+    if block is None:
+        if not 200 <= response.status < 300:
+            return cannot("trouble")
+        return None if response.body.strip() else cannot("empty")
+    start = _text(document_of(response), response)[:1000]
+    if response.status == 451 or (block.kind is BlockKind.FORBIDDEN and _REGION.search(start)):
+        return cannot("region")
+    if block.kind in _WALLS:
+        return _WALLS[block.kind]
+    if response.status in _KEPT_OUT:
+        return _WALLS[_KEPT_OUT[response.status]]
+    if elsewhere(sought.url, response.url):
+        return cannot("elsewhere")
+    if response.status in _GONE_STATUS:
+        return Seen(Check.GONE, "status")
+    return cannot("hedged") if _HEDGED.search(start) else Seen(Check.GONE, "notice")
+
+
+def _on_the_page(sought: Sought, shown: Shown) -> Seen:
+    itself = _itself(sought, shown.page)
+    at_all = stands(sought.text, shown.text)
+    if itself is not None:
+        return _of_itself(sought, itself, shown, at_all)
+    if at_all is Stands.ALL:
+        return Seen(Check.PRESENT, "stands")
+    return Seen(Check.CHANGED, "mostly") if at_all is Stands.MOSTLY else absent(sought, shown, at_all)
+
+
+def _of_itself(sought: Sought, itself: Mention, shown: Shown, at_all: Stands) -> Seen:
+    """The post's own place is there: with its words, others, or a notice."""
+    if is_tombstone(itself.text) and not is_tombstone(sought.text):
+        if elsewhere(sought.url, shown.response.url):
+            return cannot("elsewhere")
+        return cannot("partly") if at_all in (Stands.ALL, Stands.MOSTLY) else Seen(Check.GONE, "tombstone")
+    if not sought.text.strip():
+        return Seen(Check.PRESENT, "element")
+    whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Stands.ALL
+    return Seen(Check.PRESENT, "stands") if whole else Seen(Check.CHANGED, "changed")
+
+
+def _itself(sought: Sought, page: Page) -> Mention | None:
+    """The post by its id, or by an address that is its own alone."""
+    by_id = next((m for m in page.mentions if sought.mention_id and m.id == sought.mention_id), None)
+    if by_id is not None:
+        return by_id
+    own = canonical_url(sought.url)
+    at = [m for m in page.mentions if canonical_url(m.url) == own]
+    return at[0] if len(at) == 1 and len(page.mentions) > 1 else None
+
+
+def _text(root: Element | None, response: Response) -> str:
+    """All the text of a page, its scripts and styles left out."""
+    if root is None:
+        return decode(response.body, response.header("content-type"))[0]
+    parts = find(root, "//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
+    return " ".join(str(part) for part in parts)
