@@ -175,23 +175,6 @@ def step_unlock(
     finish(command.unlock(Given(case, person, home, config, typer.echo), ground=ground, why=why))
 
 
-@step_app.command("pictures")
-def step_pictures(
-    case: CaseNumber, person: As, why: Why, home: Home = None, config: ConfigFile = None
-) -> None:
-    """Decide that pictures may be captured too.
-
-    Only where no child, no nudity and no violence is in them.
-
-    \b
-    Examples:
-      schoolgate case step pictures 4 --as t-quillfeather --why "The picture is the insult; no child in it"
-    """
-    from data.cases import StepKind
-
-    _plain(StepKind.PICTURES_ALLOWED, case, person, why, home, config)
-
-
 @step_app.command("copy")
 def step_copy(
     case: CaseNumber,

@@ -45,9 +45,9 @@ class Sight(StrEnum):
 class Refused(SchoolgateError):
     """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
 
-    def __init__(self, refusal: Refusal, number: str, person: str) -> None:
+    def __init__(self, refusal: Refusal, number: str = "", person: str = "") -> None:
         self.refusal = refusal
-        command = mending(refusal.guard, number, person)
+        command = mending(refusal.guard, number or "CASE", person or "PERSON")
         lines = [
             f"Refused by the guard “{refusal.guard}”. {refusal.said}",
             f"What would satisfy it: {refusal.mend}",
@@ -129,13 +129,13 @@ def do(desk: Desk, number: str, event_of: Callable[[Case], Event], *, reading: b
     now = utc_now()
     with desk.store.write("case") as con:
         case = find(con, desk, number, reading=reading)
-        return accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk)
+        return accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk.person.id)
 
 
-def accepted(done: Advance | Refusal, number: str, desk: Desk) -> Advance:
-    """What was done in that case. Raises Refused where it was not."""
+def accepted(done: Advance | Refusal, number: str = "", person: str = "") -> Advance:
+    """What was done, by that person in that case. Raises Refused where it was not."""
     if isinstance(done, Refusal):
-        raise Refused(done, number, desk.person.id)
+        raise Refused(done, number, person)
     return done
 
 

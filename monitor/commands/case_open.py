@@ -52,7 +52,7 @@ def open_case(
         )
         number = case_store.next_id(con)
         opened = begin(number, meant.urn, event, now, rules(at.context, meant.urn))
-        done = accepted(opened, number, at)
+        done = accepted(opened, number, at.person.id)
         _permitted(done.case, at)
         _refuse_second(con, done.case)
         case_store.put(con, done.case, done.steps, done.outbox, now)

@@ -24,6 +24,7 @@ from monitor.views.case_words import (
     SUPPORTS,
     class_words,
     clock_words,
+    folded,
     late_by,
     state_words,
     when,
@@ -125,9 +126,9 @@ def _weighed(case: Case, reader: Reader) -> Iterator[str]:
     if reader.locked:
         yield f"    {WITHHELD}"
         return
-    said = (("what", weighed.nature), ("seen", weighed.visible), ("spread", weighed.spread))
-    for name, text in (*said, ("does", weighed.impact)):
-        yield f"    {name}: {text}"
+    said = (("nature", weighed.nature), ("visible", weighed.visible), ("spread", weighed.spread))
+    for name, text in (*said, ("impact", weighed.impact)):
+        yield from folded(f"{name}: {text}", "    ")
 
 
 def _asking(rung: Rung, kind: str, channel: str, reference: str) -> str:
@@ -156,7 +157,8 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
     yield f"  {post.url or 'no address'}"
     seen = f"seen first {reader.when(post.first_seen)}, last {reader.when(post.last_seen)}"
     yield f"  {seen}{f', version {post.version}' if post.version > 1 else ''}"
-    yield from (f"  {part}" for part in (post.title, post.text) if part)
+    for part in (post.title, post.text):
+        yield from folded(part or "", "  ")
 
 
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:

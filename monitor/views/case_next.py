@@ -8,7 +8,7 @@ from alerts.ladder.advance import Refusal
 from data.cases import Case, CaseState, Rung
 from monitor.casework.possible import Possible
 from monitor.views.case_mend import mending
-from monitor.views.case_words import RUNGS
+from monitor.views.case_words import RUNGS, folded
 
 _WAYS = {
     "conversation": "speak to the author",
@@ -32,12 +32,23 @@ def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[st
         if way.refusal is not None:
             kept.setdefault(way.refusal, []).append(way_words(way))
     for refusal, names in kept.items():
-        which = "nobody can be asked yet" if len(names) == len(ways) else f"not yet: {', '.join(names)}"
-        yield f"  {which}. {refusal.said}"
-        yield f"       {refusal.mend}"
-        if command := mending(refusal.guard, case.id, person):
-            yield f"       {command}"
+        yield from _kept(case, refusal, names, ways, person)
     yield from _without_rungs(case, person)
+
+
+def _kept(
+    case: Case, refusal: Refusal, names: Sequence[str], ways: Sequence[Possible], person: str
+) -> Iterator[str]:
+    """Rungs that one guard keeps, why, and what would satisfy it; the command where it keeps them all."""
+    all_but_police = len(names) == len(ways) - 1 and RUNGS[Rung.POLICE] not in names
+    if len(names) == len(ways):
+        yield "  nobody can be asked yet"
+    else:
+        yield f"  not yet: {'anybody but the police' if all_but_police else ', '.join(names)}"
+    yield from folded(refusal.said, "       ")
+    yield from folded(refusal.mend, "       ")
+    if len(names) == len(ways) and (command := mending(refusal.guard, case.id, person)):
+        yield f"       {command}"
 
 
 def _without_rungs(case: Case, person: str) -> Iterator[str]:

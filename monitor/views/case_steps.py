@@ -6,6 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from data.cases import CaseStep, StepKind
+from monitor.views.case_words import (
+    ANSWERS,
+    CHECKS,
+    DECISIONS,
+    ENDINGS,
+    RELATIONSHIPS,
+    RUNGS,
+    class_words,
+    folded,
+)
 
 _KINDS: Mapping[StepKind, str] = {
     StepKind.OPENED: "opened",
@@ -68,7 +78,6 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.REOPENED: ("rung",),
 }
 """The facts of a step that are told; the others stand elsewhere in the file, or are ids."""
-_CODES = frozenset(("class", "reference", "from", "host"))
 
 
 def step_lines(
@@ -83,10 +92,23 @@ def step_lines(
     told = f": {', '.join(facts)}" if facts else ""
     yield f"  {step.n:>3}  {when(step.done_at)}  {_KINDS[step.kind]}{told} ({name(step.actor)})"
     if step.why and not withheld:
-        yield f"       “{step.why}”"
+        yield from folded(f"“{step.why}”", "       ")
+
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "rung": {r.value: said for r, said in RUNGS.items()},
+    "result": {a.value: said for a, said in ANSWERS.items()} | {c.value: said for c, said in CHECKS.items()},
+    "relationship": {r.value: said for r, said in RELATIONSHIPS.items()},
+    "decision": DECISIONS,
+    "ending": {e.value: said for e, said in ENDINGS.items()},
+}
 
 
 def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
     if key == "person":
         return name(value)
-    return f"reference {value}" if key == "reference" else value if key in _CODES else value.replace("_", " ")
+    if key in ("reference", "from"):
+        return f"{key} {value}"
+    if key == "class":
+        return class_words(value)
+    return _WORDS.get(key, {}).get(value, value if key == "host" else value.replace("_", " "))

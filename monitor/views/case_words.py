@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from textwrap import fill
 from zoneinfo import ZoneInfo
 
 from data.cases import Answer, Case, CaseState, Check, Consent, Ending, Lane, Relationship, Rung, Support
 from monitor.views.alerts import WITH_THE_DSL
 
+WIDTH = 100
+"""Characters in a line of a person's words."""
 CLASSES: Mapping[str, str] = {
     "C0": "criticism, opinion, complaint or praise",
     "C1": "confidential information of the school or a pupil",
@@ -122,6 +125,8 @@ def state_words(case: Case) -> str:
     """Where it stands, in a few words; of a restricted one no more than that it is with the DSL."""
     if case.restricted:
         return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
+    if case.state is CaseState.TRIAGE and case.rung is Rung.POLICE:
+        return "decide whether the police are told: by 999, or by 101"
     if case.state is CaseState.WAITING and case.rung:
         return f"waiting for {RUNGS[case.rung]}"
     if case.state is CaseState.CLOSED and case.ending:
@@ -145,6 +150,12 @@ def when(moment: datetime, zone: ZoneInfo) -> str:
     """“Fri 20 Nov 2026, 15:20”."""
     there = moment.astimezone(zone)
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
+
+
+def folded(text: str, indent: str) -> Iterator[str]:
+    """Lines of a terminal's width, each with this indent; the text's own lines stay apart."""
+    for line in text.splitlines():
+        yield from fill(line, WIDTH, initial_indent=indent, subsequent_indent=indent).splitlines()
 
 
 def late_by(due: datetime, now: datetime) -> str:
