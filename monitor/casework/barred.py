@@ -13,11 +13,14 @@ from alerts.ladder.advance import Refusal
 from data.cases import Case
 from data.store.retain import HANDED_OVER
 from data.types import About, Verdict
+from sources.profiles import is_profile
 
 _DSL = (
     "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "
     "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
 )
+_FALSE_ACCOUNTS = frozenset(("C12", "C14"))
+"""Where the account itself is what it is about: a false one, or the school's own."""
 _SEXUAL = frozenset(("C5", *HANDED_OVER))
 
 
@@ -41,6 +44,18 @@ def never(case: Case, verdicts: Sequence[Verdict], *, child_image: bool) -> Refu
             _DSL,
         )
     return None
+
+
+def never_a_profile(case: Case, url: str) -> Refusal | None:
+    """Why this address is not asked for, None where it may be: nobody's profile is looked through."""
+    if case.content_class in _FALSE_ACCOUNTS or not is_profile(url):
+        return None
+    return Refusal(
+        "no_profile",
+        "The address is of somebody's profile, not of a post.",
+        "Record the post's own address: schoolgate report-in --url. Of a false account (class C12) or one of "
+        "the school's own (C14) the page itself is what the case is about: classify it so first.",
+    )
 
 
 def never_pictures(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
