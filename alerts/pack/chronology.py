@@ -33,7 +33,8 @@ _SAID = {
     StepKind.REOPENED: ("rung",),
 }
 """The facts of a step that are told. Ids and hashes stand in the record."""
-_NOT_CODES = frozenset(("nature", "visible", "spread", "impact", "reference", "channel", "letter"))
+_FIXED_BLANK = "\N{NO-BREAK SPACE}"
+_OWN_WORDS = frozenset(("nature", "visible", "spread", "impact", "reference", "channel", "letter"))
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
@@ -44,13 +45,13 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
         blocks.append(Paragraph(w("pack.note_partial")))
-    return [*blocks, Rows(w("pack.head.chronology"), head, rows, (5, 24, 19, 52))]
+    return [*blocks, Rows("", head, rows, (5, 27, 17, 51))]
 
 
 def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if facts.withheld:
         return w("pack.withheld_value")
-    return f"{facts.utc(step.done_at)} UTC\n{facts.local(step.done_at)}"
+    return f"{facts.utc(step.done_at)} UTC\n{facts.local(step.done_at)}".replace(" ", _FIXED_BLANK)
 
 
 def _who(step: CaseStep, facts: PackFacts, w: Words) -> str:
@@ -66,8 +67,9 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
         return said[0]
     for name in _SAID.get(step.kind, ()):
         if value := step.facts.get(name):
-            shown = value if name in _NOT_CODES else _code(value, w)
-            said.append(w("pack.value.facts", name=w(f"pack.name.{name}"), value=shown))
+            said.append(w("pack.value.facts", name=w(f"pack.name.{name}"), value=_value(name, value, w)))
+    if exhibit := next((e for e in facts.exhibits if e.capture_id == step.facts.get("capture")), None):
+        said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
         said.append(w("pack.value.reason", why=step.why.strip()))
     if step.due_at is not None:
@@ -81,5 +83,10 @@ def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
     return w("pack.value.waits", utc=facts.utc(step.due_at), local=facts.local(step.due_at), zone=zone)
 
 
-def _code(value: str, w: Words) -> str:
-    return w(f"pack.code.{value}") if w.has(f"pack.code.{value}") else value
+def _value(name: str, value: str, w: Words) -> str:
+    """A code in words, with itself where it is one of the classes; somebody's own words as they are."""
+    if name in _OWN_WORDS:
+        return value
+    if w.has(kind := f"pack.class.{value.lower()}"):
+        return f"{value} ({w(kind)})"
+    return w(code) if w.has(code := f"pack.code.{value}") else value

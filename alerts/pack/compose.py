@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from alerts.pack.chronology import chronology
 from alerts.pack.conduct import course
-from alerts.pack.document import Block, Document, Heading, Paragraph, Points, Rows
+from alerts.pack.document import Block, Break, Document, Heading, Paragraph, Points, Rows
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.facts import PackFacts
 from data.words.say import Words
@@ -18,12 +18,12 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 def compose(facts: PackFacts, w: Words) -> Document:
     """The document in the school's language."""
     case, school = facts.file.case, facts.school
-    blocks = [*_contents(facts, w), Heading(w("pack.head.exhibits"))]
+    blocks = [*_contents(facts, w), Break(), Heading(w("pack.head.exhibits"))]
     if not facts.exhibits:
         blocks.append(Paragraph(w("pack.count_none")))
-    for exhibit in facts.exhibits:
-        blocks += exhibit_blocks(exhibit, facts, w)
-    blocks += [Heading(w("pack.head.chronology")), *chronology(facts, w)]
+    for n, exhibit in enumerate(facts.exhibits):
+        blocks += [*([Break()] if n else []), *exhibit_blocks(exhibit, facts, w)]
+    blocks += [Break(), Heading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
         blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
     blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]

@@ -39,7 +39,7 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
         return [Paragraph(intro), Paragraph(w("pack.conduct.none"))]
     head = tuple(w(f"pack.column.{name}") for name in ("n", "posted", "words"))
     rows = tuple((str(n), _when(p, facts, w), _post(p, facts, w)) for n, p in enumerate(posts, start=1))
-    return [Paragraph(intro), Rows(w("pack.head.conduct"), head, rows, (6, 26, 68))]
+    return [Paragraph(intro), Rows("", head, rows, (6, 27, 67))]
 
 
 def _when(post: Post, facts: PackFacts, w: Words) -> str:

@@ -47,7 +47,12 @@ class Picture:
     alt: str
 
 
-Block = Heading | Paragraph | Points | Quote | Rows | Picture
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A new page."""
+
+
+Block = Break | Heading | Paragraph | Points | Quote | Rows | Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
         kept = (said.get("pictures") or {}).get("kept")
         pictures = "pack.value.pictures_loaded" if kept else "pack.value.pictures_blocked"
         rows.append((w("pack.fact.pictures"), w(pictures)))
-    if exhibit.files[0].capture_id:
+    if exhibit.capture_id:
         rows.append((w("pack.fact.stamp"), _stamp(exhibit, facts, w)))
     return [*rows, _hash(exhibit, w)]
 
@@ -81,7 +81,7 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
 
 
 def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    stamp = facts.stamps.get(exhibit.files[0].capture_id or "")
+    stamp = facts.stamps.get(exhibit.capture_id or "")
     if stamp is None:
         return w("pack.value.not_stamped")
     return w("pack.value.stamped", utc=facts.utc(stamp.at), authority=stamp.authority)

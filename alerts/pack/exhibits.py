@@ -49,6 +49,11 @@ class Exhibit:
         """Its folder in the pack, without “/”."""
         return f"{self.series}_{self.n}"
 
+    @property
+    def capture_id(self) -> str | None:
+        """The capture whose files they are, None for a single file that was handed in."""
+        return self.files[0].capture_id
+
     def file(self, name: str) -> EvidenceFile | None:
         """Its file of that name, None where it has none."""
         return next((f for f in self.files if f.name == name), None)

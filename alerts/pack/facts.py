@@ -67,9 +67,8 @@ class PackFacts:
         return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
     def local(self, moment: datetime) -> str:
-        """The same in the school's zone, with its offset."""
-        here = moment.astimezone(self.zone)
-        return f"{here:%Y-%m-%d %H:%M:%S} {here:%z}"
+        """The same in the school's zone, with its offset: “2026-07-01 16:20:07 +01:00”."""
+        return moment.astimezone(self.zone).isoformat(" ", "seconds").replace("+", " +")
 
     def person(self, person_id: str) -> str | None:
         """The name of a person of the school, None where the id is nobody's."""
