@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 import duckdb
 
@@ -61,6 +61,17 @@ def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> Withheld | None:
         if canonical_url(found) == wanted:
             return Withheld(mention_id, channel, MentionKind(kind), parent, title or "", text or "")
     return None
+
+
+def withheld_on_page(con: duckdb.DuckDBPyConnection, url: str) -> list[tuple[str, str]]:
+    """Id and address of every restricted mention on the same page, whichever part of it is named (#…)."""
+    rows = con.execute("SELECT mention_id, url FROM restricted_texts WHERE url IS NOT NULL").fetchall()
+    wanted = _page(url)
+    return [(mention_id, found) for mention_id, found in rows if _page(found) == wanted]
+
+
+def _page(url: str) -> str:
+    return urldefrag(canonical_url(url)).url
 
 
 def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:

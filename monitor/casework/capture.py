@@ -16,12 +16,13 @@ from data.cases import Case, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.errors import InputError
 from data.store import cases as case_store
+from data.store import reports as report_store
 from data.store import verdicts as verdict_store
 from data.store.evidence import Evidence, put_files
 from data.types import FetchFailure, School
 from data.vault import Vault
 from monitor.casework.act import act, rules
-from monitor.casework.barred import never, never_pictures
+from monitor.casework.barred import never, never_a_profile, never_pictures
 from monitor.casework.capture_files import MANIFEST, Asked, File, job, manifest, page_files
 from monitor.config import Config
 from monitor.report import child_image_id
@@ -84,8 +85,8 @@ def ready(place: Place, case: Case, wish: Wish, now: datetime) -> Ready | Refusa
     with place.store.read() as con:
         post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
         told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
-        url = post.url if post else None
-        reported = url is not None and case_store.post(con, child_image_id(url)) is not None
+        withheld = report_store.withheld_on_page(con, post.url) if post and post.url else []
+    reported = any(mention_id == child_image_id(url) for mention_id, url in withheld)
     verdicts = tuple(v for v in told if v.mention_id == case.mention_id and v.urn == case.urn)
     barred = never(case, verdicts, child_image=reported)
     if barred is None and wish.pictures:
@@ -138,6 +139,8 @@ def capture_page(
         raise InputError(
             f"No address is known for case {found.case.id}. What somebody else kept can be added: --file FILE"
         )
+    if refused := never_a_profile(found.case, post.url):
+        return refused
     taken = take(post.url, fetch, text=post.text or "", author=post.author, pictures=wish.pictures)
     if isinstance(taken, FetchFailure):
         return taken

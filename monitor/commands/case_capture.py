@@ -68,9 +68,9 @@ def run(
         raise InputError("--pictures is for the page itself; with --file leave it out.")
     place = Place(at.store, at.context, at.person.id)
     wish = Wish(because, pictures, browser)
-    found = _may(ready(place, case, wish, clock()))
+    found = _may(ready(place, case, wish, clock()), case, person)
     supplied = _supplied(files, child_image, ask) if files else []
-    found = _may(allow_pictures(place, found, wish, clock()))
+    found = _may(allow_pictures(place, found, wish, clock()), case, person)
     asked = _asked(place, at, found, wish)
     with fetching(at.config) as fetch:
         if supplied:
@@ -84,7 +84,7 @@ def run(
 
 def _told(kept: Kept | FetchFailure | Refusal, case: Case, at: Desk, *, as_json: bool, say: Say) -> int:
     if isinstance(kept, Refusal):
-        raise Refused(kept)
+        raise Refused(kept, case.id, at.person.id)
     if isinstance(kept, FetchFailure):
         say(json.dumps({"case": case.id, "failed": kept.detail}) if as_json else _failed(case, kept))
         return 1
@@ -100,9 +100,9 @@ def _failed(case: Case, failure: FetchFailure) -> str:
     )
 
 
-def _may(found: Ready | Refusal) -> Ready:
+def _may(found: Ready | Refusal, case: Case, person: str) -> Ready:
     if isinstance(found, Refusal):
-        raise Refused(found)
+        raise Refused(found, case.id, person)
     return found
 
 

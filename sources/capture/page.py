@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from urllib.parse import urldefrag, urljoin
 
 from data.effects import Fetch
@@ -54,7 +53,7 @@ class Taken:
     shown: Shown = _NOTHING
     styles: tuple[Response, ...] = ()
     pictures: tuple[Response, ...] = ()
-    left_out: Mapping[str, int] = MappingProxyType({})
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 _BY_KIND = {

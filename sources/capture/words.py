@@ -19,6 +19,9 @@ from sources.markup import decode
 ROOM = 200
 """Letters around the words that still belong to the post: its author, its time, the buttons below it."""
 
+SPREAD = 4000
+"""Letters that may stand between the lines of a post, such as a quote; with more it is not one place."""
+
 _UNREAD = frozenset(("script", "style", "template", "head", "title"))
 _LONGEST_TIME = 60
 _DATED = re.compile(r"\b(date|time|posted|published|when)\b")
@@ -77,10 +80,18 @@ def _holds(text: str, wanted: Sequence[str]) -> bool:
 
 def _places(node: Element, wanted: Sequence[str]) -> Iterator[Element]:
     """The innermost elements that hold all the lines, in the document's order."""
-    if not isinstance(node.tag, str) or node.tag in _UNREAD or not _holds(letters(_text(node)), wanted):
+    text = letters(_text(node))
+    if not _holds(text, wanted):
         return
-    within = [place for child in node for place in _places(child, wanted)]
-    yield from within or [node]
+    within = [child for child in node if _read(child) and _holds(letters(_text(child)), wanted)]
+    for child in within:
+        yield from _places(child, wanted)
+    if not within and len(text) <= len("".join(wanted)) + SPREAD:
+        yield node
+
+
+def _read(node: Element) -> bool:
+    return isinstance(node.tag, str) and node.tag not in _UNREAD
 
 
 def _post(place: Element, wanted: Sequence[str]) -> Element:
@@ -102,7 +113,7 @@ def _pieces(node: Element) -> Iterator[str]:
     if node.text:
         yield node.text
     for child in node:
-        if isinstance(child.tag, str) and child.tag not in _UNREAD:
+        if _read(child):
             yield from _pieces(child)
         if child.tail:
             yield child.tail

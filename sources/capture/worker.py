@@ -39,7 +39,8 @@ ALONE = (
 """With these Chromium reaches nothing by itself, whatever a page asks for."""
 
 _FIND = r"""
-([wanted, author, pictures, room, fragment]) => {
+([wanted, author, pictures, room, spread, fragment]) => {
+  const least = wanted.join('').length;
   const unread = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'HEAD', 'TITLE']);
   const letters = s => s.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
   const text = node => [...node.childNodes].map(c =>
@@ -48,9 +49,10 @@ _FIND = r"""
   const holds = node => { const s = said(node); return wanted.every(line => s.includes(line)); };
   const seen = node => { const r = node.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
   const places = node => {
-    if (unread.has(node.tagName) || !holds(node)) return [];
-    const within = [...node.children].flatMap(places);
-    return within.length ? within : seen(node) ? [node] : [];
+    if (!holds(node)) return [];
+    const within = [...node.children].filter(child => !unread.has(child.tagName) && holds(child));
+    if (within.length) return within.flatMap(places);
+    return seen(node) && said(node).length <= least + spread ? [node] : [];
   };
   const around = (place, has) => {
     const most = said(place).length + room;
@@ -67,6 +69,7 @@ _FIND = r"""
   if (!found.length) return null;
   const within = p => target && target.contains(p);
   const place = found.find(p => around(p, named)) || found.find(within) || found[0];
+  if (place === document.body && said(place).length > least + room) return null;
   let post = around(place, named) || place;
   if (pictures) post = around(post, up => up.querySelector('img')) || post;
   return post;
@@ -114,7 +117,7 @@ def _drawn(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     page.route("**/*", lambda route: _answer(route, given, broken_off))
     page.route_web_socket("**/*", lambda socket: socket.close())
     page.goto(job["url"], wait_until="load", timeout=job["page_ms"])
-    asked = [job["wanted"], job["author"], job["pictures"], job["room"], job["fragment"]]
+    asked = [job[each] for each in ("wanted", "author", "pictures", "room", "spread", "fragment")]
     post = page.evaluate_handle(_FIND, asked).as_element()
     if post is None:
         return {"found": False, "broken_off": len(broken_off)}
