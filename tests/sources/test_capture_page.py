@@ -1,0 +1,120 @@
+"""Where a post's words stand on a page, and what is fetched for its look."""
+
+from __future__ import annotations
+
+import pytest
+from capturing import AUTHOR, TEXT, routes, thread
+from fetching import NOW, fetcher_for
+from servers import Answer, serve
+
+from data.types import FetchFailure, Response
+from sources.capture.page import Taken, take
+from sources.capture.words import letters, shown
+
+
+def page(text: str) -> Response:
+    return Response(
+        "https://forum.example.org/t/1", 200, (("content-type", "text/html"),), text.encode(), NOW
+    )
+
+
+def test_the_posts_words_are_found_with_who_wrote_them_and_when():
+    found = shown(page(thread()), TEXT, AUTHOR)
+    assert found.found
+    assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
+    assert found.text.splitlines()[0].startswith("The office at Oakfield Primary “lost”")
+    assert found.pictures == ("/avatar.png",)
+
+
+def test_quotation_marks_line_breaks_and_capitals_make_no_difference():
+    text = 'the OFFICE at Oakfield Primary "lost"\nthe dinner money again.'
+    assert shown(page(thread()), text, None).found
+
+
+def test_the_words_of_others_are_not_taken_for_the_posts():
+    found = shown(page(thread()), "That is quite a claim. Do you have anything to show for it?", "lamp_post")
+    assert (found.author, found.posted) == ("lamp_post", "Today, 07:02")
+    assert "Oakfield" not in found.text
+
+
+def test_of_two_places_with_the_words_the_authors_own_counts():
+    quoted = thread().replace("<p>That is quite a claim.", f"<blockquote>{TEXT}</blockquote><p>That is.")
+    quoted = quoted.replace('<article class="post" id="p1">', f"<div><p>{TEXT}</p></div><article>")
+    found = shown(page(quoted), TEXT, AUTHOR)
+    assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>var a = 'Nobody says this here';</script>",
+        "<style>/* Nobody says this here */</style>",
+        "<template><p>Nobody says this here</p></template>",
+        "<!-- Nobody says this here -->",
+    ],
+)
+def test_words_that_no_reader_sees_are_not_found(hidden):
+    assert not shown(page(thread(hidden)), "Nobody says this here", None).found
+
+
+def test_words_scattered_over_a_page_are_not_a_post():
+    far = "<p>Yes.</p>" + "<p>Something else altogether stands here.</p>" * 200 + "<p>Quite so.</p>"
+    assert shown(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
+
+
+def test_a_post_of_signs_alone_is_looked_for_in_vain():
+    assert not shown(page(thread()), "!!! 👎", None).found
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words"])
+def test_no_body_is_too_odd(body):
+    response = Response("https://forum.example.org/", 200, (), body, NOW)
+    assert shown(response, "plain words", None).found is (body == b"plain words")
+
+
+def test_letters_are_compared_in_their_compatible_form():
+    assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
+
+
+def test_style_sheets_are_fetched_and_nothing_else():
+    head = (
+        '<link rel="stylesheet" href="/missing.css"><link rel="stylesheet" href="/page.html">'
+        '<link rel="stylesheet" href="ftp://forum.example.org/x.css"><script src="/s.js"></script>'
+    )
+    within = '<img src="/a.png"><video src="/v.mp4"></video><iframe src="/frame"></iframe>'
+    with serve(routes(thread(within, head), **{"/page.html": "<html><body>hello</body></html>"})) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR)
+    assert isinstance(taken, Taken)
+    assert site.paths == ["/t/1", "/f.css", "/missing.css", "/page.html"]
+    assert [style.url.rpartition("/")[2] for style in taken.styles] == ["f.css"]
+    assert taken.left_out == {"style_sheets": 3, "pictures": 2, "media": 1, "frames": 1, "scripts": 1}
+
+
+def test_pictures_are_those_within_the_post_alone():
+    within = '<img src="/proof.png">'
+    page_with = thread(within).replace("twenty years", '<img src="/other.png">twenty years')
+    with serve(routes(page_with)) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
+    assert isinstance(taken, Taken)
+    assert site.paths == ["/t/1", "/f.css", "/avatar.png", "/proof.png"]
+
+
+def test_a_page_that_wants_a_hundred_style_sheets_gets_eight():
+    head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(100))
+    with serve(routes(thread(head=head))) as site:
+        take(f"{site}/t/1", fetcher_for(site), text=TEXT)
+    assert len(site.paths) == 9
+
+
+def test_no_style_sheet_is_begun_when_the_time_is_up():
+    ticks = iter([0.0, 1.0, 100.0])
+    head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(3))
+    with serve(routes(thread(head=head))) as site:
+        take(f"{site}/t/1", fetcher_for(site), text=TEXT, timer=lambda: next(ticks, 100.0))
+    assert len(site.paths) == 2
+
+
+@pytest.mark.parametrize("answer", [Answer(500, b"out of order"), Answer(429, b"too many")])
+def test_what_does_not_speak_for_the_page_is_a_failure(answer):
+    with serve(routes(answer)) as site:
+        assert isinstance(take(f"{site}/t/1", fetcher_for(site)), FetchFailure)
