@@ -1,0 +1,93 @@
+"""`schoolgate case host`: by which way the platform is asked, or who hosts the website."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from alerts.ladder.advance import advance
+from alerts.routes.route import PlatformRoute, route
+from data.cases import Case, Event, StepKind
+from data.effects import utc_now
+from data.errors import InputError
+from data.store.case_posts import post as post_of
+from monitor.casework import hosting
+from monitor.casework.act import rules
+from monitor.commands.case_common import Desk, Say, accepted, desk, do, find
+from monitor.config import Config
+from monitor.views.case_host import hosting_lines, route_json, route_lines
+from sources.hosting.lookup import Hosting
+
+Look = Callable[[Config, Path, str, datetime], Hosting | None]
+
+
+def host(
+    number: str,
+    *,
+    person: str,
+    offline: bool,
+    home: Path | None,
+    config: Path | None,
+    as_json: bool,
+    say: Say,
+    look: Look = hosting.look,
+) -> int:
+    """Shows the platform's way; of a website asks the registers first, and records what they tell.
+
+    With `offline` nothing is asked, and nothing recorded: what is known already is shown.
+    """
+    at = desk(person, home, config)
+    now = utc_now()
+    case, url = _of(at, number)
+    row = route(case.channel, url)
+    facts = dict(case.hosting)
+    if row.is_site and not offline:
+        facts = _asked(at, case, number, url, now, look)
+    today = now.astimezone(at.config.zone).date()
+    if as_json:
+        said = {"case": case.id, "hosting": facts or None, "route": route_json(row, _class(case), today)}
+        say(json.dumps(said, ensure_ascii=False, indent=2))
+        return 0
+    for line in _lines(at, case, url, row, facts, now, today):
+        say(line)
+    return 0
+
+
+def _of(at: Desk, number: str) -> tuple[Case, str]:
+    with at.store.read() as con:
+        case = find(con, at, number)
+        post = post_of(con, case.mention_id, restricted=case.restricted) if case.mention_id else None
+    if post is None or not post.url:
+        raise InputError(f"Case {case.id}: no address of the post is held any more.")
+    return case, post.url
+
+
+def _asked(at: Desk, case: Case, number: str, url: str, now: datetime, look: Look) -> Mapping[str, str]:
+    """What the registers tell, recorded in the case; nobody is asked where that would be refused."""
+    probe = Event(StepKind.HOSTED, at.person.id, facts={"host": "?"})
+    accepted(advance(case, probe, now, rules(at.context, case.urn)), number, at)
+    found = look(at.config, at.context.home, url, now)
+    if found is None:
+        raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
+    facts = found.facts()
+    do(at, case.id, lambda _: Event(StepKind.HOSTED, at.person.id, facts=facts, when=now))
+    return facts
+
+
+def _lines(
+    at: Desk, case: Case, url: str, row: PlatformRoute, facts: Mapping[str, str], now: datetime, today: date
+) -> list[str]:
+    lines = [f"Case {case.id}"]
+    if facts:
+        lines += hosting_lines(facts)
+    elif row.is_site:
+        by_hand = hosting.by_hand(at.context.home, url, now)
+        lines.append("Who hosts it was not asked yet: schoolgate case host " + case.id)
+        lines += [f"To look it up by hand: {by_hand}"] if by_hand else []
+    return [*lines, *route_lines(row, _class(case), today)]
+
+
+def _class(case: Case) -> str:
+    return case.content_class or case.proposed_class

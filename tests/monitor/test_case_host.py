@@ -1,0 +1,148 @@
+"""`schoolgate case host`: the platform's own way, or who hosts the website, recorded in the case."""
+
+from datetime import UTC, datetime
+
+import pytest
+from case_desk import NOW as SEEN
+from case_desk import Desk, about_the_head, disclosure, insult, run
+from registering import PUBLIC, RIPE, Registers, document, resolving
+from storing import a_batch, a_mention, a_run, a_verdict
+
+from data.cases import StepKind
+from data.store import cases as case_store
+from data.store.mentions import save
+from data.types import About, Policy, Route, Severity
+from monitor.casework import hosting
+from monitor.commands import case_host
+
+ORG = "https://rdap.publicinterestregistry.org/rdap/domain/example.org"
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def registers(monkeypatch):
+    """The registers as they answer here; no other machine is asked."""
+    fetch = Registers({ORG: document("nominet"), RIPE + PUBLIC: document("ripe")})
+
+    def look(config, home, url, now):
+        return hosting.look(config, home, url, now, fetch=fetch, resolve=resolving(PUBLIC))
+
+    real = case_host.host
+    monkeypatch.setattr(case_host, "host", lambda *args, **kwargs: real(*args, **kwargs, look=look))
+    return fetch
+
+
+def opened(desk, story):
+    assert desk("open", story, "--as", "pike").code == 0
+
+
+def steps(desk):
+    with desk.store.read() as con:
+        return case_store.steps(con, "0001")
+
+
+def on_facebook(desk):
+    mention = a_mention("fb", channel="facebook", url="https://www.facebook.com/groups/1/posts/2")
+    verdict = a_verdict(
+        mention, route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.STAFF, content_class="C11"
+    )
+    batch = a_batch(mention, verdicts=[verdict], story_id="story-fb", run=a_run("feed:fb"))
+    with desk.store.write("test") as con:
+        save(con, batch, now=SEEN, policy=Policy())
+    return "story-fb"
+
+
+def test_a_website_is_looked_up_and_what_is_found_is_recorded(desk, registers):
+    opened(desk, insult(desk))
+    ran = desk("host", "1", "--as", "holt")
+    assert ran.code == 0
+    assert "example.org, registered through Example Registrations Ltd" in ran.out
+    assert "abuse@host.example" in ran.out
+    assert "A website: The site's own contact first" in ran.out
+    step = steps(desk)[-1]
+    assert (step.kind, step.actor, step.facts["network"]) == (StepKind.HOSTED, "holt", "Example Hosting Ltd")
+
+
+def test_the_address_of_the_post_is_not_asked_for(desk, registers):
+    opened(desk, insult(desk))
+    desk("host", "1", "--as", "holt")
+    assert not [url for url in registers.urls if "forum.example.org/insult" in url]
+
+
+def test_offline_nobody_is_asked_and_what_is_known_is_shown(desk, registers):
+    opened(desk, insult(desk))
+    before = desk("host", "1", "--as", "holt", "--offline")
+    assert "was not asked yet" in before.out
+    assert "by hand: https://rdap.publicinterestregistry.org/rdap/domain/example.org" in before.out
+    assert not registers.asked
+    desk("host", "1", "--as", "holt")
+    asked = len(registers.asked)
+    after = desk("host", "1", "--as", "holt", "--offline")
+    assert "Example Hosting Ltd" in after.out
+    assert len(registers.asked) == asked
+    assert sum(s.kind is StepKind.HOSTED for s in steps(desk)) == 1
+
+
+def test_a_front_is_said_to_be_one(desk, registers):
+    registers.answers[RIPE + PUBLIC] = document("arin")
+    opened(desk, insult(desk))
+    assert "Cloudflare only stands in front of the site" in desk("host", "1", "--as", "holt").out
+
+
+def test_what_is_not_found_is_said_and_the_rest_is_recorded(desk, registers):
+    registers.answers[ORG] = 503
+    opened(desk, insult(desk))
+    ran = desk("host", "1", "--as", "holt")
+    assert ran.code == 0
+    assert "Not found   The register of .org was asked for forum.example.org" not in ran.out
+    assert "The register of .org was asked for example.org: It answered 503." in ran.out
+    assert steps(desk)[-1].facts["network_abuse"] == "abuse@host.example"
+
+
+def test_a_platform_has_its_own_way_and_no_register_is_asked(desk, registers):
+    opened(desk, on_facebook(desk))
+    ran = desk("host", "1", "--as", "holt")
+    assert "Facebook: The menu (three dots) at the post itself" in ran.out
+    assert "grounds   private or personal details" in ran.out
+    assert not registers.asked
+    assert steps(desk)[-1].kind is not StepKind.HOSTED
+
+
+def test_json_has_the_facts_and_the_way(desk, registers):
+    opened(desk, insult(desk))
+    data = desk("host", "1", "--as", "holt", "--json").data
+    assert data["case"] == "0001"
+    assert data["hosting"]["domain"] == "example.org"
+    assert (data["route"]["platform"], data["route"]["old"]) == ("website", False)
+    assert data["route"]["grounds"] == ["bullying", "harassment"]
+
+
+def test_a_way_looked_at_long_ago_is_shown_as_old(desk, registers, monkeypatch):
+    monkeypatch.setattr(case_host, "utc_now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
+    opened(desk, on_facebook(desk))
+    assert "over six months ago: check it" in desk("host", "1", "--as", "holt").out
+
+
+def test_whom_it_accuses_learns_nothing(desk, registers):
+    opened(desk, about_the_head(desk))
+    ran = desk("host", "1", "--as", "holt")
+    assert (ran.code, registers.asked) == (2, [])
+    assert "There is no case 0001" in ran.err
+
+
+def test_a_matter_off_the_ladder_is_not_looked_up(desk, registers):
+    opened(desk, disclosure(desk))
+    ran = desk("host", "1", "--as", "pike")
+    assert ran.code == 1
+    assert "guard" in ran.err
+    assert not registers.asked
+
+
+def test_the_command_shows_two_examples():
+    out = run("case", "host", "--help").out
+    assert out.count("schoolgate case host") >= 2
