@@ -1,4 +1,4 @@
-"""The service tells the head and the chair once a quarter of a policy past its review; decisions cite it."""
+"""The service tells the head and the chair once a quarter of a policy past its review."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from homes import a_migrated_store
 from storing import URN
 
 from alerts.links import Links
-from data.cases import FACTS, Event, StepKind
 from data.types import Person, Role, School
 from monitor.config import Config
 from monitor.config_model import PolicyText
-from monitor.policies import with_policy
 from monitor.service.context import Connection, Context
 from monitor.service.policies import policies
 from monitor.service.tenders import TENDERS
@@ -117,24 +115,3 @@ def test_a_welsh_school_is_told_in_welsh(store: Opened) -> None:
 
 def test_the_service_sees_to_it() -> None:
     assert TENDERS["policies"] is policies
-
-
-DECIDED = Event(StepKind.DECIDED, "head", "It is untrue.", {"decision": "seek"})
-
-
-def test_a_decision_cites_the_policy_in_force() -> None:
-    event = with_policy(DECIDED, config(LATE), SCHOOL)
-    assert event.facts == {"decision": "seek", "policy": "Social media policy, version 3"}
-    assert "policy" in FACTS[StepKind.DECIDED][1]
-
-
-def test_a_policy_without_a_version_is_cited_by_its_day() -> None:
-    dated = PolicyText(title="Online safety", approved_on=date(2025, 9, 1))
-    event = with_policy(DECIDED, config(LATE, dated), SCHOOL)
-    assert event.facts["policy"] == "Social media policy, version 3; Online safety, approved 2025-09-01"
-
-
-def test_nothing_else_cites_a_policy_and_without_one_nothing_is_cited() -> None:
-    noted = Event(StepKind.NOTED, "head", "Rang them.")
-    assert with_policy(noted, config(LATE), SCHOOL) == noted
-    assert with_policy(DECIDED, config(), SCHOOL) == DECIDED
