@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from alerts.ladder.asking_clocks import clock_of
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.deciders import deciders
-from alerts.ladder.guards import refused, row_of, wrong_facts
+from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_asking import back
 from alerts.ladder.rules import SCHOOLGATE, Look
@@ -53,10 +53,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
     """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
     look = Look(case, event, _utc(event.when or now), _utc(now), rules)
-    row = row_of(look)
-    if isinstance(row, Refusal):
-        return refused(look, FIRST) or row
-    if missing := refused(look, (*FIRST, *row.guards)):
+    if missing := not_allowed(look):
         return missing
     then, steps = case, []
     for each in _with_consequences(look):

@@ -9,6 +9,7 @@ from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Look, Rules, moment
 from data.cases import Case, CaseState, Check, Event, Rung, StepKind
 
+S5_CLOCK = Clock.OPERATOR_S5_48H
 _OF_RUNGS = {
     Rung.AUTHOR_REQUEST: Clock.AUTHOR_DAYS,
     Rung.PLATFORM_REPORT: Clock.PLATFORM_48H,
@@ -59,10 +60,14 @@ def _found(case: Case, event: Event, at: datetime) -> tuple[Clock, datetime] | N
     return None
 
 
+def clock_of_rung(rung: Rung, kind: str = "") -> Clock:
+    """The clock that asking a rung starts; a notice under section 5 has its own."""
+    return S5_CLOCK if kind == "s5" else _OF_RUNGS[rung]
+
+
 def _asked(event: Event, at: datetime) -> tuple[Clock, datetime]:
     since = moment(event.facts.get("received_at", "")) or at
-    s5 = event.facts.get("kind") == "s5"
-    return (Clock.OPERATOR_S5_48H if s5 else _OF_RUNGS[Rung(event.facts["rung"])]), since
+    return clock_of_rung(Rung(event.facts["rung"]), event.facts.get("kind", "")), since
 
 
 def _still_there(case: Case, event: Event) -> bool:

@@ -8,7 +8,7 @@ from alerts.ladder import guards_rungs, guards_steps
 from alerts.ladder.deciders import deciders, heads
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
 from alerts.ladder.sight import may_see
-from alerts.ladder.table import BY_PROGRAM, MAY_PRECEDE, NO_ROW, TABLE, Row
+from alerts.ladder.table import BY_PROGRAM, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
 from data.cases import (
     FACTS,
     Answer,
@@ -104,6 +104,7 @@ def _named(name: str) -> Guard:
 
 GUARDS: Mapping[str, Guard] = {
     **{name: _named(name) for row in TABLE.values() for name in row.guards},
+    **{name: _named(name) for names in RUNGS.values() for name in names},
     **{"facts": facts, "actor": actor, "may_see": may_see_it, "when": when},
 }
 """Every guard of the table, by name."""
@@ -112,6 +113,19 @@ GUARDS: Mapping[str, Guard] = {
 def refused(look: Look, names: tuple[str, ...]) -> Refusal | None:
     """The refusal of the first of these guards that does not hold, None where all do."""
     return next((refusal(name, look) for name in names if not GUARDS[name](look)), None)
+
+
+def not_allowed(look: Look) -> Refusal | None:
+    """The first guard in the way of this step, None where it may be taken."""
+    row = row_of(look)
+    if isinstance(row, Refusal):
+        return refused(look, FIRST) or row
+    names = (*row.guards, *RUNGS[look.rung]) if _asks(look) else row.guards
+    return refused(look, (*FIRST, *names))
+
+
+def _asks(look: Look) -> bool:
+    return look.event.kind is StepKind.ASKED and not wrong_facts(look.event)
 
 
 def row_of(look: Look) -> Row | Refusal:
@@ -145,8 +159,13 @@ def _given(look: Look) -> dict[str, str]:
         "target": known.get(look.case.target or "", look.case.target or "–"),
         "held_by": known.get(look.case.hold_by or "", look.case.hold_by or "–"),
         "places": ", ".join(sorted(guards_steps.PLACES)),
+        "kinds": ", ".join(_kinds(look)) or "–",
         "until": _until(look),
     }
+
+
+def _kinds(look: Look) -> tuple[str, ...]:
+    return guards_rungs.KINDS[look.rung] if _asks(look) else ()
 
 
 def _until(look: Look) -> str:

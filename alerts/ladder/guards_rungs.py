@@ -18,11 +18,22 @@ RHC = "rhc"
 CONVERSATION = "conversation"
 OWN = "own"
 """The ways of asking that have rules of their own."""
+KINDS = {
+    Rung.AUTHOR_REQUEST: (CONVERSATION, "removal", "letter"),
+    Rung.PLATFORM_REPORT: (OWN, "appeal"),
+    Rung.HOST: (S5, "host"),
+    Rung.ISP: ("registrar", "host"),
+    Rung.POSH: (RHC,),
+    Rung.POLICE: (),
+}
+"""The ways in which each rung may be asked, besides its plain one."""
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 AUTHOR_NEVER = frozenset(("C5", "C6", "C9", "C10"))
 """Classes of which an author is never asked by the school."""
 POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
 POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
+NO_CONSENT = frozenset(("C9", "C13", "C14"))
+"""Extremism, crime in the school's name and a stolen account are nobody's own to allow."""
 RHC_CLASSES = frozenset(("C2", "C3", "C5", "C6", "C12"))
 """Abuse, harassment, threats, impersonation, unwanted sexual advances, violence: what that service takes."""
 PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
@@ -33,6 +44,11 @@ OPERATED = PLAIN_SITES | {
 """Places whose operator may be written to without a platform's refusal."""
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 _UNHEARD = frozenset((Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED, Answer.NONE))
+
+
+def kind_fits(look: Look) -> bool:
+    """The way of asking belongs to the rung."""
+    return look.kind in ("", *KINDS[look.rung])
 
 
 def class_set(look: Look) -> bool:
@@ -84,8 +100,7 @@ def already_asked(look: Look) -> bool:
 
 def pupil_letters(look: Look) -> bool:
     """A pupil is never sent letters by the school's ladder (Basildon 9.2): pastoral care or the DSL."""
-    of = look.rung in (Rung.AUTHOR_REQUEST, Rung.HOST, Rung.ISP)
-    return not of or look.case.relationship is not Relationship.PUPIL
+    return look.case.relationship is not Relationship.PUPIL
 
 
 def pupil_referred(look: Look) -> bool:
@@ -96,24 +111,23 @@ def pupil_referred(look: Look) -> bool:
 
 def author_known(look: Look) -> bool:
     """Who wrote it is known to the school by ordinary means."""
-    return look.rung is not Rung.AUTHOR_REQUEST or look.case.relationship is not Relationship.UNKNOWN
+    return look.case.relationship is not Relationship.UNKNOWN
 
 
 def contact_safe(look: Look) -> bool:
     """Speaking to them puts nobody at risk."""
-    return look.rung is not Rung.AUTHOR_REQUEST or look.case.contact_safe
+    return look.case.contact_safe
 
 
 def author_class(look: Look) -> bool:
     """Threats, sexual matter and whatever has a lane are not talked over with their author."""
-    return look.rung is not Rung.AUTHOR_REQUEST or look.case.content_class not in AUTHOR_NEVER
+    return look.case.content_class not in AUTHOR_NEVER
 
 
 def conversation_first(look: Look) -> bool:
     """A parent is spoken to before being written to (Calcot; King James's 2.9)."""
-    if look.rung is not Rung.AUTHOR_REQUEST or look.case.relationship is not Relationship.PARENT:
-        return True
-    return look.kind == CONVERSATION or asked(look.case, Rung.AUTHOR_REQUEST, CONVERSATION) is not None
+    spoken_to = look.kind == CONVERSATION or asked(look.case, Rung.AUTHOR_REQUEST, CONVERSATION) is not None
+    return look.case.relationship is not Relationship.PARENT or spoken_to
 
 
 def author_suitable(look: Look) -> bool:
@@ -125,8 +139,7 @@ def author_suitable(look: Look) -> bool:
 
 def author_first(look: Look) -> bool:
     """The author was asked and did not help in time; at once where it spreads, with the reason stated."""
-    concerned = look.rung in (Rung.PLATFORM_REPORT, Rung.HOST) and look.kind != OWN
-    if not concerned or not author_suitable(look) or tried(look.case, Rung.AUTHOR_REQUEST, look.at):
+    if look.kind == OWN or not author_suitable(look) or tried(look.case, Rung.AUTHOR_REQUEST, look.at):
         return True
     beside = asked(look.case, Rung.AUTHOR_REQUEST) is not None
     return beside and bool(look.case.copies or look.why)
@@ -134,26 +147,22 @@ def author_first(look: Look) -> bool:
 
 def platform_there(look: Look) -> bool:
     """A website of somebody's own has no platform to report to."""
-    return look.rung is not Rung.PLATFORM_REPORT or look.case.channel not in PLAIN_SITES or look.kind == OWN
+    return look.case.channel not in PLAIN_SITES or look.kind == OWN
 
 
 def platform_first(look: Look) -> bool:
     """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
-    return (
-        look.rung is not Rung.HOST
-        or look.case.channel in OPERATED
-        or tried(look.case, Rung.PLATFORM_REPORT, look.at)
-    )
+    return look.case.channel in OPERATED or tried(look.case, Rung.PLATFORM_REPORT, look.at)
 
 
 def hosting_known(look: Look) -> bool:
     """Who hosts it was looked up, or it is said how else it is known."""
-    return look.rung not in (Rung.HOST, Rung.ISP) or bool(look.case.hosting or look.why)
+    return bool(look.case.hosting or look.why)
 
 
 def host_first(look: Look) -> bool:
     """The operator was asked first, or it is said why not."""
-    return look.rung is not Rung.ISP or tried(look.case, Rung.HOST, look.at) or bool(look.why)
+    return tried(look.case, Rung.HOST, look.at) or bool(look.why)
 
 
 def s5_nation(look: Look) -> bool:
@@ -181,22 +190,18 @@ def s5_poster(look: Look) -> bool:
     return look.kind != S5 or look.case.relationship is Relationship.UNKNOWN
 
 
-def _posh(look: Look) -> bool:
-    return look.rung is Rung.POSH and look.kind != RHC
-
-
 def _rhc(look: Look) -> bool:
-    return look.rung is Rung.POSH and look.kind == RHC
+    return look.kind == RHC
 
 
 def posh_for_schools(look: Look) -> bool:
     """The Professionals Online Safety Helpline helps those who work with children, not parents or pupils."""
-    return not _posh(look) or look.case.complainant in (Complainant.SCHOOL, Complainant.STAFF)
+    return _rhc(look) or look.case.complainant in (Complainant.SCHOOL, Complainant.STAFF)
 
 
 def posh_class(look: Look) -> bool:
     """It helps with what harms people online; pictures and marks are claimed by their owner."""
-    return not _posh(look) or look.case.content_class != "C8"
+    return _rhc(look) or look.case.content_class != "C8"
 
 
 def posh_after_platform(look: Look) -> bool:
@@ -204,7 +209,7 @@ def posh_after_platform(look: Look) -> bool:
 
     Beside the platform, where the school's policy turns to it to speed a removal up (Calcot).
     """
-    if not _posh(look):
+    if _rhc(look):
         return True
     before = any(tried(look.case, rung, look.at) for rung in (Rung.PLATFORM_REPORT, Rung.HOST))
     beside = look.rules.profile.posh_at_once and asked(look.case, Rung.PLATFORM_REPORT) is not None
@@ -231,10 +236,6 @@ def rhc_after_refusal(look: Look) -> bool:
     return refused or any(a.answer is None and rhc_from(a.at) < look.at for a in reports)
 
 
-def _police(look: Look) -> bool:
-    return look.rung is Rung.POLICE and not look.imminent
-
-
 def imminent_reason(look: Look) -> bool:
     """Why 999 was rung is recorded; nothing else is asked."""
     return not look.imminent or bool(look.why)
@@ -242,32 +243,32 @@ def imminent_reason(look: Look) -> bool:
 
 def police_matter(look: Look) -> bool:
     """What may be a crime, or why it may be one."""
-    return not _police(look) or look.case.content_class in POLICE_CLASSES or bool(look.why)
+    return look.imminent or look.case.content_class in POLICE_CLASSES or bool(look.why)
 
 
 def police_last(look: Look) -> bool:
     """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
     at_once = look.case.content_class in POLICE_AT_ONCE
     before = any(a.rung is not Rung.POLICE for a in look.case.askings)
-    return not _police(look) or at_once or before or bool(look.why)
+    return look.imminent or at_once or before or bool(look.why)
 
 
 def consent_wanted(look: Look) -> bool:
     """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked."""
     case = look.case
     adult = case.target is not None or case.about in ADULTS
-    return adult and case.content_class in POLICE_CLASSES | {"C1", "C4", "C7", "C12"}
+    return adult and case.content_class not in NO_CONSENT
 
 
 def target_named(look: Look) -> bool:
     """Whose consent it is must be known."""
-    return not _police(look) or not consent_wanted(look) or look.case.target is not None
+    return look.imminent or not consent_wanted(look) or look.case.target is not None
 
 
 def consent(look: Look) -> bool:
     """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
     given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
-    return not _police(look) or not consent_wanted(look) or given
+    return look.imminent or not consent_wanted(look) or given
 
 
 def consent_person(look: Look) -> bool:

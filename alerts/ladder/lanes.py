@@ -62,5 +62,5 @@ def guidance(lane: Lane, about: About, nation: str, w: Words) -> Guidance:
     return Guidance(
         w(f"lane.first.{first}", lead=lead),
         w(f"lane.then.{then}", lead=lead),
-        w(f"lane.never.{lane.value}"),
+        w(f"lane.never.{lane.value}", lead=lead),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from alerts.compose import line
 from alerts.hours import in_working_hours
@@ -12,12 +12,11 @@ from alerts.ladder.deciders import deciders
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import may_see
 from alerts.ladder.tell import LIFE
+from alerts.until import until
 from data.cases import Case, Waits
 from data.ids import digest
 from data.types import OutboxMessage, Person
 from data.words.say import Words, words
-
-_NEAR = timedelta(days=6)
 
 
 def overdue(case: Case, now: datetime) -> tuple[Waits, ...]:
@@ -87,19 +86,6 @@ def _key(case: Case, late: Sequence[Waits], person: Person) -> str:
 
 
 def _said(w: Words, wait: Waits, now: datetime, rules: Rules) -> str:
-    return w(f"digest.case.late.{wait.clock}", when=_when(w, wait.due_at, now, rules))
-
-
-def _when(w: Words, moment: datetime, now: datetime, rules: Rules) -> str:
-    """“Thursday 10:12”, an end at midnight as “the end of Wednesday”; with the date when it is long ago."""
     zone = rules.means.zone
-    there = moment.astimezone(zone)
-    midnight = there.time() == time(0)
-    day = there.date() - timedelta(days=midnight)
-    near = abs(now.astimezone(zone).date() - day) <= _NEAR
-    if midnight:
-        return w("digest.end_of", day=w.weekday(day) if near else w.day(day))
-    clock = w.clock(moment, zone)
-    if near:
-        return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
-    return w("digest.on_day", day=w.day(day), time=clock)
+    when = until(w, wait.due_at, now.astimezone(zone).date(), zone)
+    return w(f"digest.case.late.{wait.clock}", when=when)

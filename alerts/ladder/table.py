@@ -45,15 +45,14 @@ RUNGS: Mapping[Rung, tuple[str, ...]] = {
         "already_asked",
     ),
 }
-"""What each rung wants besides what every rung wants."""
+"""What each rung wants besides what every rung wants; in their order, after the row's own guards."""
 
 EVERY_RUNG = (
-    *("said_gone", "own_account", "class_set", "evidence_held", "weighed", "decided_to_seek"),
+    *("kind_fits", "said_gone", "own_account", "class_set", "evidence_held", "weighed", "decided_to_seek"),
     "decider_of_rung",
 )
 """What every rung wants; the police in imminent danger want none of it."""
 
-_ASKED = tuple(dict.fromkeys((*EVERY_RUNG, *(guard for guards in RUNGS.values() for guard in guards))))
 _CLOSING = (
     *("works_on_it", "ending_fits", "two_checks", "reason_to_end", "decider_to_stand", "referred"),
     *("responded", "support_offered", "promises_kept"),
@@ -90,8 +89,8 @@ TABLE: Table = {
         *(StepKind.DECIDED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING)),
         *("class_set", "weighed", "decider", "delegate_seeks", "reason_to_stop"),
     ),
-    **_to(StepKind.ASKED, (TRIAGE, SEEKING, WAITING), (WAITING,), "works_on_it", *_ASKED),
-    **_to(StepKind.ASKED, (CONFIRMING,), (CONFIRMING,), "works_on_it", *_ASKED),
+    **_to(StepKind.ASKED, (TRIAGE, SEEKING, WAITING), (WAITING,), "works_on_it", *EVERY_RUNG),
+    **_to(StepKind.ASKED, (CONFIRMING,), (CONFIRMING,), "works_on_it", *EVERY_RUNG),
     **_to(
         *(StepKind.ANSWERED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING, CONFIRMING)),
         *("works_on_it", "was_asked", "after_asking", "poster_told"),

@@ -1,0 +1,105 @@
+"""Prints the removal ladder's tables into docs/removal-ladder.md: python -P docs/print_ladder.py"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from alerts.ladder import lanes
+from alerts.ladder.asking_clocks import S5_CLOCK, clock_of_rung
+from alerts.ladder.guards import GUARDS
+from alerts.ladder.table import EVERY_RUNG, FIRST, NO_ROW, RUNGS, TABLE
+from data.cases import CaseState, Lane, Rung, StepKind
+from data.types import About
+from data.words.say import words
+
+PAGE = Path(__file__).resolve().with_name("removal-ladder.md")
+_NATIONS = ("england", "wales", "scotland", "northern_ireland")
+_SEEN = {name: f"‹{name}›" for name in ("number", "deciders", "heads", "target", "held_by", "until")}
+
+
+def transitions() -> Iterator[str]:
+    """Every step in every state that has a row; states with the same row share one."""
+    yield "| step | in | leads to | guards |"
+    yield "|---|---|---|---|"
+    for kind in StepKind:
+        shared: dict[tuple[str, str], list[CaseState]] = {}
+        for state in CaseState:
+            if row := TABLE.get((state, kind)):
+                stays = "the same" if row.to == (state,) else _codes(row.to)
+                own = ", and the rung’s own" if kind is StepKind.ASKED else ""
+                shared.setdefault((stays, _codes(row.guards) + own), []).append(state)
+        for (to, guards), states in shared.items():
+            yield f"| `{kind}` | {_codes(states)} | {to} | {guards or '–'} |"
+
+
+def rungs() -> Iterator[str]:
+    """What each rung wants, and the clock that it starts."""
+    yield "| rung | wants besides | its clock |"
+    yield "|---|---|---|"
+    for rung in Rung:
+        clock = f"`{clock_of_rung(rung)}`"
+        also = f"; a section 5 notice: `{S5_CLOCK}`" if rung is Rung.HOST else ""
+        yield f"| `{rung}` | {_codes(RUNGS[rung])} | {clock}{also} |"
+
+
+def guards() -> Iterator[str]:
+    """What each guard says where it refuses, and what would satisfy it."""
+    w = words("en")
+    names = dict.fromkeys((*FIRST, *NO_ROW.values(), "no_row", "by_closing", *EVERY_RUNG, *GUARDS))
+    given = _SEEN | {"class_now": "‹class›", "facts": "‹facts›", "places": "‹places›", "kinds": "‹kinds›"}
+    yield "| guard | it refuses, saying | what would satisfy it |"
+    yield "|---|---|---|"
+    for name in names:
+        said, mend = w(f"refusal.{name}.said", **given), w(f"refusal.{name}.mend", **given)
+        yield f"| `{name}` | {said} | {mend} |"
+
+
+def bypasses() -> Iterator[str]:
+    """What each lane asks for, in the words of each nation where they differ."""
+    yield "| lane | where | first | then | never |"
+    yield "|---|---|---|---|---|"
+    w = words("en")
+    for lane in Lane:
+        told: dict[lanes.Guidance, list[str]] = {}
+        for nation in _NATIONS:
+            told.setdefault(lanes.guidance(lane, About.STAFF, nation, w), []).append(_words(nation))
+        for said, where in told.items():
+            yield f"| `{lane}` | {', '.join(where)} | {said.first} | {said.then} | {said.never} |"
+
+
+TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "transitions": transitions,
+    "rungs": rungs,
+    "guards": guards,
+    "lanes": bypasses,
+}
+"""What stands between the page's markers, by their names."""
+
+
+def printed(page: str) -> str:
+    """The page with its tables as the code has them. Raises ValueError where a marker is missing."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- {name}: printed from the code -->", f"<!-- end of {name} -->"
+        if begin not in page or end not in page:
+            raise ValueError(f"the page has no markers for {name}")
+        before, after = page.partition(begin)[0], page.partition(end)[2]
+        page = before + "\n".join((begin, "", *table(), "", end)) + after
+    return page
+
+
+def main() -> None:
+    """Print the tables into the page."""
+    PAGE.write_text(printed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").title()
+
+
+if __name__ == "__main__":
+    main()
