@@ -61,7 +61,7 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.RECLASSIFIED: ("from", "class"),
     StepKind.AUTHOR: ("relationship",),
     StepKind.COMPLAINANT: ("who",),
-    StepKind.DECIDED: ("decision",),
+    StepKind.DECIDED: ("decision", "policy"),
     StepKind.ASKED: ("rung", "kind", "reference"),
     StepKind.ANSWERED: ("rung", "result", "reference"),
     StepKind.RESPONDED: ("how",),
@@ -107,6 +107,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
     if key == "person":
         return name(value)
+    if key == "policy":
+        return f"under the {value}"
     if key in ("reference", "from"):
         return f"{key} {value}"
     if key == "class":
