@@ -18,6 +18,7 @@ from sources.registry import CATALOGUE, collector
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CASES = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 DOCS = sorted(p for p in ROOT.rglob("*.md") if ".venv" not in p.parts and "node_modules" not in p.parts)
 
@@ -43,12 +44,17 @@ def test_every_command_has_help_with_an_example_that_begins_with_it(words):
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_stands_in_the_readme(words):
-    assert f"| `schoolgate {' '.join(words)}` |" in README
+    assert f"| `schoolgate {' '.join(words[:2])}` |" in README
+
+
+@pytest.mark.parametrize("words", [w for w in COMMANDS if len(w) > 2], ids=" ".join)
+def test_every_command_within_a_command_of_cases_stands_in_their_page(words):
+    assert f"| `schoolgate {' '.join(words)}` |" in CASES
 
 
 def test_the_readme_names_no_command_that_is_not_there():
     named = set(re.findall(r"\| `schoolgate ([a-z -]+)` \|", README))
-    assert named == {" ".join(words) for words in COMMANDS}
+    assert named == {" ".join(words[:2]) for words in COMMANDS}
 
 
 NAMED = sorted(
@@ -64,10 +70,11 @@ NAMED = sorted(
 def test_no_page_names_a_command_that_is_not_there(command):
     words = tuple(command.split())
     tops = {c[0] for c in COMMANDS}
-    groups = {c[0] for c in COMMANDS if len(c) == 2}
+    groups = {c[:n] for c in COMMANDS for n in range(1, len(c))}
     assert words[0] in tops
-    if words[0] in groups and len(words) > 1:
-        assert words[:2] in COMMANDS
+    for n in range(1, len(words)):
+        if words[:n] in groups:
+            assert words[: n + 1] in {c[: n + 1] for c in COMMANDS}
 
 
 @pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda k: k.name)
