@@ -45,16 +45,16 @@ class Saying:
         if facts.day - day == timedelta(days=1):
             return w("digest.yesterday", time=clock)
         if timedelta(0) <= facts.day - day <= _WEEK:
-            return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
-        return w("digest.on_day", day=w.day(day), time=clock)
+            return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
+        return w.within(w("digest.on_day", day=w.day(day), time=clock))
 
     def when(self, moment: datetime) -> str:
         """“Thursday 10:12” within a week either way, else with its date."""
         facts, w = self.facts, self.w
         day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
         if abs(day - facts.day) <= _WEEK:
-            return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
-        return w("digest.on_day", day=w.day(day), time=clock)
+            return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
+        return w.within(w("digest.on_day", day=w.day(day), time=clock))
 
     def at(self, channel: str) -> str:
         """“on a local forum”: the kind of place, "" for one without a name."""

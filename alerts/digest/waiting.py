@@ -6,15 +6,15 @@ Never what its post says, where it stands, who wrote it or whom it is about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from alerts.digest.lines import Saying, one_line
 from alerts.digest.view import Line
+from alerts.until import until
 from data.cases import Case, CaseState, Consent, Ending, Support, Waits
 from data.digest import CaseStanding
 
 _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
-_WEEK_DAYS = 7
 _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 
 
@@ -62,7 +62,7 @@ def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
         yield w("digest.case.gone", when=say.when(standing.gone_at))
     for wait in case.waits:
         kind = "late" if _late(say, wait) else "due"
-        yield w(f"digest.case.{kind}.{wait.clock}", when=_until(say, wait.due_at))
+        yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
     yield from _owed(say, standing)
 
 
@@ -86,16 +86,6 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
     if days < 2:
         return say.w(f"{key}.lately", since=since)
     return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
-
-
-def _until(say: Saying, moment: datetime) -> str:
-    """“Thursday 10:12”; an end at midnight as “the end of Wednesday”."""
-    there = moment.astimezone(say.facts.zone)
-    if there.time() != time(0):
-        return say.when(moment)
-    day = there.date() - timedelta(days=1)
-    near = abs((day - say.facts.day).days) < _WEEK_DAYS
-    return say.w("digest.end_of", day=say.w.weekday(day) if near else say.w.day(day))
 
 
 def _late(say: Saying, wait: Waits) -> bool:

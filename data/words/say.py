@@ -63,7 +63,7 @@ class Words:
 
     def day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday 17 November”; “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins so."""
-        return self._small(format_date(_local(day, zone), "EEEE d MMMM", locale=self.locale))
+        return self.within(format_date(_local(day, zone), "EEEE d MMMM", locale=self.locale))
 
     def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 November 2026”."""
@@ -71,10 +71,10 @@ class Words:
 
     def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday”; “dydd Mawrth”."""
-        return self._small(format_date(_local(day, zone), "EEEE", locale=self.locale))
+        return self.within(format_date(_local(day, zone), "EEEE", locale=self.locale))
 
-    def _small(self, day: str) -> str:
-        """Within a sentence Welsh writes “dydd” small; its calendar gives it a capital."""
+    def within(self, day: str) -> str:
+        """A day as it stands within a sentence: there Welsh writes small what its calendar does not."""
         return day[:1].lower() + day[1:] if self.locale.language == "cy" else day
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:

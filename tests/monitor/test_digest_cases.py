@@ -1,0 +1,270 @@
+"""What the digest tells of cases: the overdue, what is owed, what is gone or back, and to whom never."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from casing import a_step
+from digesting import (
+    CHAIR,
+    DEPUTY,
+    DSL,
+    HEAD,
+    OAKFIELD,
+    TUESDAY,
+    a_config,
+    a_home,
+    alert_on,
+    grave,
+    kept_open,
+    restricted,
+    say,
+    story_id,
+)
+
+from alerts.ladder.replay import replay
+from data.cases import StepKind
+from data.store import cases as case_store
+from data.store.alerts import ack
+from data.types import Person, Role
+from monitor.service.digests import due_of, prepare
+
+NOW = TUESDAY + timedelta(seconds=9)
+BEFORE = TUESDAY - timedelta(hours=10)
+FRIDAY = TUESDAY - timedelta(days=4)
+HOUR = timedelta(hours=1)
+CHAIR_READS = replace(CHAIR, roles=(Role.CHAIR, Role.SLT))
+DSL_READS = replace(DSL, roles=(Role.DSL, Role.SLT))
+TARGET = Person("target", "Sam Fell", (Role.SLT,), "target@example.org")
+
+SEEK = (StepKind.DECIDED, {"decision": "seek"})
+KEPT = (StepKind.EVIDENCE, {"capture": "c", "manifest": "m", "files": "1"})
+
+
+@pytest.fixture
+def store(tmp_path):
+    with kept_open(a_home(tmp_path)) as found:
+        yield found
+
+
+@pytest.fixture
+def config(tmp_path):
+    return a_config(tmp_path, people=(HEAD, DEPUTY, CHAIR_READS, DSL_READS, TARGET))
+
+
+def a_case(store, *steps, number="0004", story="street", at=FRIDAY, **opened):
+    """A case with these steps: (kind, facts), or (kind, facts, when), or (kind, facts, when, clock, due)."""
+    told = {"story": story_id(story), "route": "platform_report", "proposed_class": "C2", "about": "staff",
+            **opened}  # fmt: skip
+    done = [a_step(case_id=number, at=at, facts=told)]
+    for n, (kind, facts, *rest) in enumerate(steps, start=2):
+        when, clock, due = (*rest, *(at, "", None)[len(rest) :])
+        done.append(a_step(n, kind, case_id=number, at=when, facts=facts, clock=clock, due_at=due))
+    with store.write("a case") as con:
+        case_store.put(con, replay(done), done, (), at)
+
+
+def waits(clock, due, at=FRIDAY):
+    """A case in which nothing is owed but what was asked, with its clock."""
+    kind = {"operator_s5_48h": ("host", "s5"), "author_days": ("author_request", "conversation")}
+    rung, how = kind.get(clock, ("platform_report", ""))
+    return SEEK, KEPT, (StepKind.ASKED, {"rung": rung, "kind": how}, at, clock, due)
+
+
+def letter(store, config, person=HEAD, now=NOW):
+    school = config.schools[0]
+    due = due_of(config, school, now.astimezone(config.zone).date())
+    return prepare(store.con, config, school, due, [person], now)[0].letter
+
+
+def waiting(store, config, person=HEAD, now=NOW):
+    """The lines under “Waiting”, without their numbers and line breaks."""
+    body = letter(store, config, person, now).body
+    found = re.search(r"^(?:Waiting|Yn aros)\n(.*?)(?:\n\n|\Z)", body, re.MULTILINE | re.DOTALL)
+    if found is None:
+        return []
+    return [" ".join(line.split()) for line in re.split(r"^ *\d+\. ", found[1], flags=re.MULTILINE) if line]
+
+
+def test_a_clock_says_who_has_until_when(store, config):
+    a_case(store, *waits("operator_s5_48h", datetime(2026, 11, 19, 10, 12, tzinfo=UTC)))
+    assert waiting(store, config) == [
+        "Case 0004: the website’s operator has until Thursday 10:12 "
+        "(48 hours, weekends and bank holidays left out)."
+    ]
+    assert "1 waiting" in letter(store, config).subject
+
+
+def test_what_is_overdue_comes_first_and_is_called_so(store, config):
+    a_case(store, *waits("platform_48h", TUESDAY + HOUR), number="0001")
+    a_case(store, *waits("platform_48h", TUESDAY - 21 * HOUR), number="0002", story="lane")
+    assert [line.partition(":")[0] for line in waiting(store, config)] == ["Case 0002, overdue", "Case 0001"]
+    assert "the platform had until Monday 10:30 and no answer is recorded" in waiting(store, config)[0]
+
+
+def test_an_end_at_midnight_is_the_end_of_the_day_before(store, config):
+    a_case(store, *waits("author_days", datetime(2026, 11, 18, 0, 0, tzinfo=UTC)))
+    assert waiting(store, config) == ["Case 0004: the author has until the end of Tuesday to take it down."]
+
+
+def test_a_decision_that_is_awaited_is_told_with_its_age(store, config):
+    a_case(store, KEPT)
+    assert waiting(store, config) == [
+        "Case 0004: nobody has decided for 4 days what is to be done (since Friday 07:30)."
+    ]
+    a_case(store, KEPT, number="0005", story="lane", at=BEFORE)
+    assert "nobody has decided yet what is to be done (since yesterday 21:30)" in waiting(store, config)[-1]
+
+
+def test_consent_that_was_asked_for_and_not_answered_is_told_until_it_is(store, config):
+    asked = (StepKind.CONSENT_ASKED, {"person": "target", "how": "x"}, BEFORE)
+    offered = (StepKind.SUPPORT, {"status": "offered"})
+    a_case(store, KEPT, SEEK, asked, offered, target="target")
+    (line,) = waiting(store, config)
+    assert line == (
+        "Case 0004: consent to tell the police was asked for, without an answer yet (since yesterday 21:30)."
+    )
+    a_case(store, KEPT, SEEK, asked, offered, (StepKind.CONSENT_REFUSED, {"person": "target"}),
+           number="0005", story="lane", target="target")  # fmt: skip
+    assert waiting(store, config) == [line]
+
+
+def test_support_not_offered_and_evidence_not_held_are_told(store, config):
+    a_case(store, SEEK, target="target")
+    (line,) = waiting(store, config)
+    assert "the person it is aimed at has not been offered support yet" in line
+    assert "no evidence of it is held yet" in line
+
+
+def test_what_is_gone_or_back_since_the_last_digest_is_told_once(store, config):
+    gone = (StepKind.CHECKED, {"result": "gone"}, BEFORE)
+    a_case(store, *waits("platform_48h", TUESDAY), gone)
+    assert "it was gone when we looked (Monday 21:30)" in waiting(store, config)[0]
+    a_case(store, *waits("platform_48h", TUESDAY), gone, (StepKind.CAME_BACK, {}, BEFORE + HOUR),
+           number="0005", story="lane")  # fmt: skip
+    assert "it is back (seen Monday 22:30)" in " ".join(x for x in waiting(store, config) if "0005" in x)
+    wednesday = NOW + timedelta(days=1)
+    assert not [x for x in waiting(store, config, now=wednesday) if "was gone" in x or "is back" in x]
+
+
+def test_a_case_that_closed_since_is_told_by_how_it_ended_and_then_no_more(store, config):
+    ended = (StepKind.CLOSED, {"ending": "removed"}, BEFORE)
+    a_case(store, *waits("platform_48h", TUESDAY), ended)
+    assert waiting(store, config) == [
+        "Case 0004: closed, since it was seen to be gone twice, a day or more apart."
+    ]
+    assert waiting(store, config, now=NOW + timedelta(days=1)) == []
+
+
+def test_who_has_it_in_hand_stands_beside_it(store, config):
+    given = (StepKind.ASSIGNED, {"person": "deputy"})
+    a_case(store, *waits("platform_48h", TUESDAY + HOUR), given)
+    assert waiting(store, config)[0].endswith("Deputy head.")
+    assert waiting(store, config, DEPUTY)[0].endswith("You.")
+
+
+def test_what_waits_for_nothing_is_not_told(store, config):
+    a_case(store, (StepKind.NOTED, {}), route="respond", proposed_class="C0")
+    assert waiting(store, config) == []
+
+
+@pytest.mark.parametrize(
+    ("opened", "never", "told"),
+    [
+        ({"subjects": "deputy"}, {DEPUTY}, {HEAD, CHAIR_READS}),
+        ({"subjects": "deputy head"}, {DEPUTY, HEAD}, set()),
+        ({"about": "head"}, {HEAD}, {CHAIR_READS}),
+        ({"about": "head", "subjects": "head"}, {HEAD}, {CHAIR_READS}),
+    ],
+)
+def test_never_to_whom_it_may_accuse_in_any_role(store, config, opened, never, told):
+    a_case(store, *waits("platform_48h", TUESDAY), **opened)
+    for person in never:
+        found = letter(store, config, person)
+        assert "0004" not in found.body + (found.html or "") + found.subject
+        assert "waiting" not in found.subject
+    for person in told - {CHAIR_READS} if "about" not in opened else told:
+        assert "Case 0004" in letter(store, config, person).body
+
+
+@pytest.mark.parametrize("how", ["excluded", "alleged"])
+def test_nor_to_whom_its_alert_keeps_out_though_the_case_does_not_name_them(store, config, how):
+    out = {"excluded": ("deputy",)} if how == "excluded" else {}
+    alert = alert_on("street", FRIDAY, **out)
+    grave(store, "street", FRIDAY, alert, subjects=() if out else ("deputy",))
+    with store.write("ack") as con:
+        ack(con, alert.id, "head", FRIDAY)
+    a_case(store, *waits("platform_48h", TUESDAY))
+    assert "0004" in letter(store, config, HEAD).body
+    assert "0004" not in letter(store, config, DEPUTY).body
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [{"restricted": "yes"}, {"proposed_class": "C10", "about": "pupil"}, {"story": "child"}],
+)
+def test_of_a_restricted_case_there_is_a_number_with_the_safeguarding_lead_and_nothing_else(
+    store, config, opened
+):
+    child = restricted(store, "child", FRIDAY)
+    with store.write("ack") as con:
+        ack(con, child.id, "dsl", FRIDAY)
+    say(store, "parking", BEFORE)
+    a_case(store, (StepKind.NOTED, {"starts": "art14_month"}, FRIDAY, "art14_month", TUESDAY),
+           **{"about": "pupil", **opened})  # fmt: skip
+    for person in (HEAD, DSL_READS):
+        found = letter(store, config, person)
+        assert "0004" not in found.body
+        assert "With the safeguarding lead: 1." in found.body
+        assert "C10" not in found.body
+
+
+def test_its_alert_and_its_case_are_one_matter_with_the_safeguarding_lead(store, config):
+    restricted(store, "child", FRIDAY)
+    say(store, "parking", BEFORE)
+    a_case(store, story="child", restricted="yes", about="pupil")
+    assert "With the safeguarding lead: 1." in letter(store, config).body
+
+
+def test_where_it_accuses_an_adult_not_even_the_number_is_told(store, config):
+    say(store, "parking", BEFORE)
+    a_case(store, restricted="yes", about="staff", subjects="deputy", audience="chair")
+    for person in (HEAD, DEPUTY, TARGET):
+        assert "safeguarding lead" not in letter(store, config, person).body
+    assert "With the safeguarding lead: 1." in letter(store, config, CHAIR_READS).body
+
+
+def test_nothing_of_the_post_is_in_it(store, config):
+    grave(store, "street", FRIDAY)
+    a_case(store, *waits("platform_48h", TUESDAY), (StepKind.HOSTED, {"host": "secret-host.test"}))
+    found = letter(store, config)
+    assert "secret" not in (found.body + found.subject + (found.html or "")).lower()
+
+
+def test_more_than_eight_are_counted_with_the_command_that_lists_them(store, config):
+    for n in range(11):
+        a_case(store, *waits("platform_48h", TUESDAY + HOUR), number=f"{n:04d}", story=f"s{n}")
+    lines = waiting(store, config)
+    assert len(lines) == 8
+    assert lines[-1].endswith("… and 3 more: schoolgate case list")
+    assert "11 waiting" in letter(store, config).subject
+
+
+def test_in_welsh(store, config, snapshot):
+    welsh = replace(config, schools=(replace(OAKFIELD, language="cy"),))
+    a_case(store, *waits("operator_s5_48h", TUESDAY - 21 * HOUR), number="0001")
+    a_case(store, target="target", number="0002", story="lane")
+    gone = (StepKind.CHECKED, {"result": "gone"}, BEFORE)
+    a_case(store, *waits("platform_48h", TUESDAY), gone, number="0003", story="gate")
+    assert waiting(store, welsh) == snapshot
+
+
+def test_for_a_tired_deputy_head(store, config, snapshot):
+    a_case(store, *waits("operator_s5_48h", TUESDAY - 21 * HOUR), number="0001")
+    a_case(store, target="target", number="0002", story="lane")
+    gone = (StepKind.CHECKED, {"result": "gone"}, BEFORE)
+    a_case(store, *waits("platform_48h", TUESDAY), gone, number="0003", story="gate")
+    assert waiting(store, config, DEPUTY) == snapshot
