@@ -404,6 +404,14 @@ def test_27_the_press_gets_one_line_from_one_person_and_nobody_else_answers(pres
     assert "Nobody else answers the press" in "\n".join(letter.body)
 
 
+def test_27_who_answers_the_press_does_not_where_they_are_its_subject() -> None:
+    case = Climb("C7", target="", profile=replace(PROFILE, press=Role.IT_LEAD), subjects="it")
+    letter = case.letter(Kind.HOLDING_LINE)
+    assert isinstance(letter, Draft), letter
+    assert letter.signed[0] == "Jane Holt"
+    assert "Jo Fern" not in "\n".join(letter.body)
+
+
 def test_28_pictures_and_marks_are_claimed_by_their_owner_and_no_child_is_pictured() -> None:
     case = Climb("C11", About.PUPIL, target="")
     case.take(StepKind.CLASSIFIED, **{"class": "C11"})
