@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from alerts.ladder.advance import Refusal
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from data.effects import utc_now
@@ -17,13 +18,22 @@ from monitor.casework.packing import Packed, Wanted
 from monitor.commands.case_common import Desk, Refused, desk, find, one_of
 
 Say = Callable[[str], None]
-_MEND = {
-    "open_case": "the case must be open: schoolgate case reopen",
-    "harassment_case": "the case must be classified as C2, C3 or C6, by a person: schoolgate case classify",
-    "chronology_approved": "the head (the chair, if it is about the head) must approve it: "
-    "schoolgate case chronology",
-    "author_of_this_post": "the author approved must be the one shown with the post of this case",
+_COURSE = {
+    "open_case": ("The case is closed.", "Open it again: schoolgate case reopen."),
+    "harassment_case": (
+        "The case is not one of harassment, hate or threats.",
+        "A person classifies it as C2, C3 or C6, if that is what it is: schoolgate case classify.",
+    ),
+    "chronology_approved": (
+        "Nobody approved it in this case.",
+        "The head approves it, or the chair where it is about the head: schoolgate case chronology approve.",
+    ),
+    "author_of_this_post": (
+        "The author who was approved is not the one shown with the post of this case.",
+        "Approve the author as shown there: schoolgate case chronology approve.",
+    ),
 }
+"""What each guard of a course of conduct says, and what would satisfy it."""
 
 
 class DoesNotHold(SchoolgateError):
@@ -54,7 +64,7 @@ def pack(
         if case.restricted and not (reason or "").strip():
             raise InputError("The case is restricted. Say why the pack is made; it is kept: --reason “…”")
         if course and (name := packing.refused_course(con, case)):
-            raise InputError(f"Refused by the guard “{name}”: {_MEND[name]}. Nothing was made.")
+            raise Refused(Refusal(name, *_COURSE[name]))
         facts = packing.gather(con, at.context, wanted, Vault(at.store.evidence), now := utc_now())
     if not isinstance(facts, PackFacts):
         found = "\n".join(f"{f.where}. {f.said}" for f in facts)
@@ -100,8 +110,6 @@ def _tell(facts: PackFacts, say: Say) -> None:
     elif not facts.stamps:
         say("No time stamp is in it: the times rest on this computer’s clock and the record.")
     if facts.withheld:
-        say(
-            "The case is locked (Education Act 2002, section 141F): names, dates, words, files are left out."
-        )
+        say("The case is locked (Education Act 2002, section 141F): names, dates, words, files are left out.")
     elif facts.recipient is not Recipient.FILE:
         say("It holds personal data: hand it over in person, or by a way that is encrypted.")

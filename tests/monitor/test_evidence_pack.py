@@ -1,0 +1,309 @@
+"""`schoolgate evidence pack`: what somebody outside is handed, and checks with tools that are not ours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import zipfile
+
+import pypdf
+import pytest
+from case_desk import Desk, disclosure
+from packing import a_kept_case, copied, do, evidence, pack, unzipped
+from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
+
+from data.store import audit
+from data.store import cases as case_store
+from data.store.mentions import save
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return a_kept_case(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def opened(desk, tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    assert pack(desk, out, "--to", "police").code == 0
+    return unzipped(out, tmp_path_factory.mktemp("opened"))
+
+
+def exhibit(opened):
+    (folder,) = (opened.folder / "exhibits").iterdir()
+    return folder
+
+
+def flip(path, place=None):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 if place is None else place] ^= 1
+    path.write_bytes(content)
+
+
+def test_everything_that_readme_says_to_type_succeeds_without_the_network(opened):
+    commands = opened.commands
+    tools = [" ".join(c.split()[:2]) for c in commands]
+    assert tools == ["sha256sum -c", "openssl ts", "openssl ts", "wacz validate", "python3 verify.py"]
+    for command in commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        last = (done.stdout + done.stderr).strip()
+        assert any(said in last for said in ("OK", "valid"))
+    assert opened.type("sha256sum -c SHA256SUMS").stdout.count(": OK") == len(opened.files()) - 1
+
+
+def test_a_flipped_byte_of_any_file_fails_the_sums(opened, tmp_path):
+    for name in opened.files():
+        mine = copied(opened, tmp_path / name.replace("/", "-"))
+        flip(mine.folder / name)
+        assert mine.type("sha256sum -c SHA256SUMS").returncode != 0, name
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("manifest.json", None), ("manifest.json.tsq", -5), ("manifest.json.tsr", -1), ("tsa-chain.pem", 300)],
+)
+def test_a_flipped_byte_of_what_was_stamped_or_of_the_stamp_fails_openssl(opened, tmp_path, name, place):
+    mine = copied(opened, tmp_path / "mine")
+    flip(exhibit(mine) / name, place)
+    verify = [c for c in mine.commands if c.startswith("openssl")]
+    assert any(mine.type(command).returncode != 0 for command in verify)
+
+
+@pytest.mark.parametrize("member", ["archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"])
+def test_a_flipped_byte_of_the_archive_fails_the_validator(opened, tmp_path, member):
+    mine = copied(opened, tmp_path / "mine")
+    path = exhibit(mine) / "capture.wacz"
+    with zipfile.ZipFile(path) as held:
+        content = {i: held.read(i) for i in held.infolist()}
+    with zipfile.ZipFile(path, "w") as again:
+        for info, given in content.items():
+            place = len(given) - 9 if info.filename == member else len(given)
+            again.writestr(info, given[:place] + bytes(b ^ 1 for b in given[place:]))
+    (command,) = (c for c in mine.commands if c.startswith("wacz"))
+    assert "Validation succeeded" in opened.type(command).stdout
+    assert "Validation succeeded" not in mine.type(command).stdout
+
+
+def test_a_flipped_character_of_any_row_of_the_record_fails_its_program(opened, tmp_path):
+    mine = copied(opened, tmp_path / "mine")
+    for name in ("audit-rows.jsonl", "case-steps.jsonl"):
+        path = mine.folder / name
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for n, row in enumerate(rows):
+            for key, value in row.items():
+                if value is None:
+                    continue
+                changed = [*rows[:n], row | {key: _other(value)}, *rows[n + 1 :]]
+                path.write_text("".join(json.dumps(r) + "\n" for r in changed), encoding="utf-8")
+                assert _checked(mine), (name, n, key)
+        path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    assert not _checked(mine)
+
+
+def _other(value):
+    match value:
+        case int():
+            return value + 1
+        case str():
+            return value + "x"
+        case list():
+            return [*value, "x"]
+    return {**value, "x": "x"}
+
+
+def _checked(opened) -> str:
+    """What verify.py says against it, run in this process: a process each would take a minute."""
+    code = (opened.folder / "verify.py").read_text(encoding="utf-8")
+    said: list[str] = []
+    space = {"__file__": str(opened.folder / "verify.py"), "print": said.append}
+    with pytest.raises(SystemExit) as end:
+        exec(compile(code, "verify.py", "exec"), space)
+    assert bool(end.value.code) is (said != ["OK"])
+    return "" if said == ["OK"] else said[0]
+
+
+def test_a_file_that_is_not_in_the_record_fails_its_program(opened, tmp_path):
+    mine = copied(opened, tmp_path / "mine")
+    (exhibit(mine) / "extra.txt").write_text("x")
+    assert "extra.txt" in _checked(mine)
+    assert mine.type("python3 verify.py").returncode == 1
+
+
+def test_exhibits_are_named_by_school_day_case_producer_and_number_and_by_nobody_it_is_about(opened):
+    assert opened.folder.name[:7] == "900001-"
+    assert opened.folder.name[15:] == "-0001-JH"
+    assert exhibit(opened).name == "900001-20261117-0001-RP_1"
+
+
+def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
+    reader = pypdf.PdfReader(opened.folder / f"{opened.folder.name}.pdf")
+    assert "pdfuaid:part" in reader.xmp_metadata.stream.get_data().decode()
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    manifest = hashlib.sha256((exhibit(opened) / "manifest.json").read_bytes()).hexdigest()
+    for said in (
+        "Made for the police", "Exhibit 900001-20261117-0001-RP/1", "disgruntled_dad", "Yesterday, 20:14",
+        "2026-11-17 09:00:00 UTC", "HTTP 200", manifest, "Mr Example takes it home",
+        "Untrue, and it names him.", "It does not show that what the page said was true",
+        "by Example time server",
+    ):  # fmt: skip
+        assert said in text, said
+
+
+def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, monkeypatch):
+    from monitor.casework import packing as made
+    from monitor.commands import evidence_pack
+
+    zips = []
+    monkeypatch.setattr(evidence_pack, "utc_now", lambda: NOW)
+    monkeypatch.setattr(made, "record", lambda *given: None)
+    for name in ("a", "b"):
+        assert pack(desk, tmp_path / name).code == 0
+        zips.append(next((tmp_path / name).glob("*.zip")).read_bytes())
+    assert zips[0] == zips[1]
+
+
+def test_making_one_is_a_step_of_the_case_and_a_row_of_the_audit_with_its_hash(desk, tmp_path):
+    assert pack(desk, tmp_path, "--to", "solicitor").code == 0
+    (archive,) = tmp_path.glob("*.zip")
+    sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
+    with desk.store.read() as con:
+        step = case_store.steps(con, "0001")[-1]
+        entry = audit.links(con)[-1].entry
+    assert (step.kind, step.actor) == ("noted", "holt")
+    assert sha256 in step.why
+    assert (entry.action, entry.actor, entry.codes) == ("pack_made", "holt", ("for:solicitor", sha256))
+    assert evidence(desk, "verify").code == 0
+
+
+def test_the_files_are_their_owners_alone(desk, tmp_path):
+    pack(desk, tmp_path / "new")
+    assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "new").iterdir()} == {0o600}
+
+
+def test_changed_evidence_is_handed_to_nobody(tmp_path):
+    desk = a_kept_case(tmp_path / "home", stamped=False)
+    path = next(p for p in desk.store.evidence.rglob("*") if p.is_file())
+    path.chmod(0o600)
+    flip(path)
+    done = pack(desk, tmp_path / "out")
+    assert done.code == 1
+    assert "Its bytes are not those that were kept." in done.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("person", ["marsh", "vale", "elsewhere"])
+def test_whoever_may_not_read_the_case_is_given_no_pack(desk, tmp_path, person):
+    assert pack(desk, tmp_path / "out", person=person).code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, tmp_path):
+    do(desk, "support", "offered", "1", "--as", "holt")
+    pack(desk, tmp_path / "out", "--to", "platform")
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    text = _text(opened)
+    assert "Untrue, and it names him." not in text
+    assert "he is upset" not in text
+    assert "Support for the member of staff" not in text
+    assert "case-steps.jsonl" not in opened.files()
+    assert exhibit(opened).is_dir()
+    for command in opened.commands:
+        assert opened.type(command).returncode == 0, command
+
+
+def test_the_police_are_not_told_how_the_school_looked_after_its_staff(desk, tmp_path):
+    do(desk, "support", "offered", "1", "--as", "holt")
+    for to, told in (("police", False), ("la", True)):
+        pack(desk, tmp_path / to, "--to", to)
+        text = _text(unzipped(tmp_path / to, tmp_path / f"{to}-o"))
+        assert ("Support for the member of staff" in text) is told
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory):
+    desk = a_kept_case(tmp_path_factory.mktemp("locked"))
+    do(desk, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of Mr Example in Year 6.")
+    return desk
+
+
+SECRET = (
+    "Example", "Year 6", "disgruntled_dad", "dinner money", "Yesterday", "127.0.0.1", "2026-11-17",
+    "20261117", "17 November", "Untrue", "he steals",
+)  # fmt: skip
+"""Name, subject, year group and dates; the post, its author and address; words that were said about it."""
+
+
+@pytest.mark.parametrize("to", ["solicitor", "platform", None])
+def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_path, to):
+    assert pack(locked, tmp_path / "out", *(["--to", to] if to else [])).code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert set(opened.files()) == {f"{opened.folder.name}.pdf", "README.txt", "SHA256SUMS"}
+    shown = _text(opened) + opened.readme + opened.folder.name
+    assert not [secret for secret in SECRET if secret in shown]
+    assert "section 141F" in shown
+    assert opened.folder.name == "900001-0001-JH"
+    assert [opened.type(c).returncode for c in opened.commands] == [0]
+
+
+@pytest.mark.parametrize("to", ["police", "la", "dsl"])
+def test_a_locked_case_is_whole_for_those_who_may_know(locked, tmp_path, to):
+    pack(locked, tmp_path / "out", "--to", to)
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert "Mr Example takes it home" in _text(opened)
+    assert exhibit(opened).is_dir()
+
+
+def test_a_restricted_case_is_packed_for_its_few_alone_and_its_reason_is_kept(tmp_path):
+    desk = Desk(tmp_path)
+    do(desk, "open", disclosure(desk), "--as", "pike")
+    assert pack(desk, tmp_path / "out", person="ash").code == 2
+    refused = pack(desk, tmp_path / "out", person="pike")
+    assert refused.code == 2
+    assert "--reason" in refused.err
+    assert not (tmp_path / "out").exists()
+    assert pack(desk, tmp_path / "out", "--reason", "for social care", person="pike").code == 0
+    with desk.store.read() as con:
+        entries = [link.entry for link in audit.links(con)]
+        assert case_store.steps(con, "0001")[-1].kind == "noted"
+    assert [e.actor for e in entries if e.action == "restricted_read"][-1:] == ["pike"]
+
+
+def _text(opened):
+    reader = pypdf.PdfReader(opened.folder / f"{opened.folder.name}.pdf")
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+@pytest.fixture(scope="module")
+def harassed(tmp_path_factory):
+    """A case of harassment of Sam Vale, and another post about him by the same author."""
+    desk = a_kept_case(
+        tmp_path_factory.mktemp("harassed"), stamped=False, content_class="C2", abuse=("harassment",),
+        subject_person="vale",
+    )  # fmt: skip
+    other = a_mention("older", channel="forum", author="disgruntled_dad", text="Mr Vale again, on the bus.")
+    batch = a_batch(
+        other, verdicts=[a_verdict(other, subject_person="vale")], story_id="s-older", run=a_run("feed:older")
+    )
+    with desk.store.write("an older post") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+    return desk
+
+
+def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(harassed, tmp_path):
+    refused = pack(harassed, tmp_path / "out", "--chronology")
+    assert refused.code == 1
+    assert "Refused by the guard “chronology_approved”" in refused.err
+    assert not (tmp_path / "out").exists()
+    do(harassed, "step", "target", "1", "--person", "vale", "--why", "It is him.", "--as", "holt")
+    do(harassed, "chronology", "approve", "1", "--author", "disgruntled_dad", "--person", "vale",
+       "--as", "holt", "--why", "The third within a month.")  # fmt: skip
+    assert pack(harassed, tmp_path / "plain").code == 0
+    assert "on the bus" not in _text(unzipped(tmp_path / "plain", tmp_path / "plain-o"))
+    assert pack(harassed, tmp_path / "out", "--chronology", "--to", "police").code == 0
+    text = _text(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert "Mr Vale again, on the bus." in text
+    assert "Jane Holt approved it" in text
+    with harassed.store.read() as con:
+        assert "chronology" in audit.links(con)[-1].entry.codes
