@@ -11,6 +11,7 @@ from data.errors import ConfigError
 from monitor import (
     doctor_config,
     doctor_days,
+    doctor_evidence,
     doctor_install,
     doctor_mail,
     doctor_night,
@@ -41,7 +42,7 @@ def examine(
         found += doctor_config.faults(error)
     if settings:
         found += _configured(settings, env, now.astimezone(settings.zone).date())
-        found += [*mail(settings), *doctor_mail.chats(settings)]
+        found += [*mail(settings), *doctor_mail.chats(settings), *doctor_evidence.capturing(settings, now)]
     sources = settings.sources if settings else ()
     found += doctor_state.store(
         home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None

@@ -11,7 +11,9 @@ from fetching import fetcher_for
 from servers import Answer
 from storing import a_batch, a_mention, a_run, a_verdict
 
+from data.cases import StepKind
 from data.effects import utc_now
+from data.store import cases as case_store
 from data.store.evidence import files_of
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
@@ -94,8 +96,9 @@ def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:
     """The newest capture's files by name, read from the vault."""
     with desk.store.read() as con:
         files = files_of(con, case_id)
-    newest = [f for f in files if f.capture_id == files[-1].capture_id] if files else []
-    return {f.name: Vault(desk.store.evidence).get(f.sha256) for f in newest}
+        steps = [s for s in case_store.steps(con, case_id) if s.kind is StepKind.EVIDENCE]
+    newest = steps[-1].facts["capture"] if steps else ""
+    return {f.name: Vault(desk.store.evidence).get(f.sha256) for f in files if f.capture_id == newest}
 
 
 def manifest(desk: Desk) -> dict:

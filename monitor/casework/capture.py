@@ -22,9 +22,9 @@ from data.store.evidence import Evidence, put_files
 from data.types import FetchFailure, School
 from data.vault import Vault
 from monitor.casework.act import act, rules
+from monitor.casework.authorities import authorities_file
 from monitor.casework.barred import never, never_a_profile, never_pictures
 from monitor.casework.capture_files import MANIFEST, Asked, File, job, manifest, page_files
-from monitor.config import Config
 from monitor.report import child_image_id
 from monitor.service.context import Context
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
@@ -223,12 +223,3 @@ def _row(kept: Kept, file: File, person_id: str) -> Evidence:
         capture_id=kept.capture_id,
         name=file.name,
     )
-
-
-def authorities_file(config: Config) -> bytes | None:
-    """The configured PEM file with the authorities of time stamps, None where it cannot be read."""
-    name = config.evidence.timestamp_ca
-    try:
-        return config.near(name).read_bytes() if name else None
-    except OSError:
-        return None

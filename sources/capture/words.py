@@ -25,6 +25,7 @@ SPREAD = 4000
 _UNREAD = frozenset(("script", "style", "template", "head", "title"))
 _LONGEST_TIME = 60
 _DATED = re.compile(r"\b(date|time|posted|published|when)\b")
+_A_FACE = re.compile(r"avatar|profile|userpic|user-?photo|member-?photo")
 _TIME_SAID = re.compile(r"\d|\b(now|today|yesterday|ddoe|heddiw)\b", re.IGNORECASE)
 
 
@@ -32,7 +33,8 @@ _TIME_SAID = re.compile(r"\d|\b(now|today|yesterday|ddoe|heddiw)\b", re.IGNORECA
 class Shown:
     """What the page shows: `found` the words; `author` and `posted` as they stand there, "" where not found.
 
-    `text` are the words as shown there. `pictures` are the addresses, as written, of those within the post.
+    `text` are the words as shown there. `pictures` are the addresses, as written, of those within the post
+    without its author's face.
     """
 
     found: bool
@@ -70,7 +72,7 @@ def shown(response: Response, text: str, author: str | None) -> Shown:
         plain_text(place),
         (author or "") if by and by in letters(_text(post)) else "",
         _posted(post),
-        tuple(src for src in post.xpath(".//img/@src") if not src.startswith("data:")),
+        tuple(_pictures(post)),
     )
 
 
@@ -117,6 +119,14 @@ def _pieces(node: Element) -> Iterator[str]:
             yield from _pieces(child)
         if child.tail:
             yield child.tail
+
+
+def _pictures(post: Element) -> Iterator[str]:
+    """Pictures of the post itself: the face beside its author's name is none of them."""
+    for img in post.xpath(".//img[@src]"):
+        marks = [img.get("src"), img.get("alt", ""), img.get("class", ""), img.getparent().get("class", "")]
+        if not img.get("src").startswith("data:") and not _A_FACE.search(" ".join(marks).lower()):
+            yield img.get("src")
 
 
 def _posted(post: Element) -> str:

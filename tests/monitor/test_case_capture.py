@@ -206,8 +206,8 @@ def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
     assert code == 0, said
     told = manifest(desk)["pictures"]
     assert (told["allowed_by"], told["allowed_because"]) == ("pike", "the picture is the libel")
-    assert told["kept"] == 2
-    assert site.paths == ["/t/1", "/f.css", "/avatar.png", "/proof.png"]
+    assert told["kept"] == 1
+    assert site.paths == ["/t/1", "/f.css", "/proof.png"]
     assert len(steps(desk, StepKind.PICTURES_ALLOWED)) == 1
 
 

@@ -23,7 +23,7 @@ def test_the_posts_words_are_found_with_who_wrote_them_and_when():
     assert found.found
     assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
     assert found.text.splitlines()[0].startswith("The office at Oakfield Primary “lost”")
-    assert found.pictures == ("/avatar.png",)
+    assert found.pictures == ()
 
 
 def test_quotation_marks_line_breaks_and_capitals_make_no_difference():
@@ -90,13 +90,13 @@ def test_style_sheets_are_fetched_and_nothing_else():
     assert taken.left_out == {"style_sheets": 3, "pictures": 2, "media": 1, "frames": 1, "scripts": 1}
 
 
-def test_pictures_are_those_within_the_post_alone():
+def test_pictures_are_those_within_the_post_without_its_authors_face():
     within = '<img src="/proof.png">'
     page_with = thread(within).replace("twenty years", '<img src="/other.png">twenty years')
     with serve(routes(page_with)) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
     assert isinstance(taken, Taken)
-    assert site.paths == ["/t/1", "/f.css", "/avatar.png", "/proof.png"]
+    assert site.paths == ["/t/1", "/f.css", "/proof.png"]
 
 
 def test_a_page_that_wants_a_hundred_style_sheets_gets_eight():
