@@ -11,6 +11,8 @@ import pytest
 
 from alerts.accounts import Missing, notice_words
 from alerts.ladder.clocks import Clock, due
+from alerts.letters.kinds import Kind
+from alerts.letters.templates import source
 from alerts.raise_alert import raise_alert
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
 from monitor import wiring
@@ -146,11 +148,23 @@ def test_two_registered_numbers_share_one_policy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "folder"), [("director_of_it", "northvale-letters"), ("bilingual", "llythyrau")]
+    ("name", "folder", "language", "kind", "begins"),
+    [
+        ("director_of_it", "northvale-letters", "en", Kind.HOLDING_LINE, "For the press"),
+        ("bilingual", "llythyrau", "cy", Kind.THANKS, "Diolch"),
+    ],
 )
-def test_a_school_may_have_letters_of_its_own_beside_its_settings(name: str, folder: str) -> None:
+def test_a_school_may_have_letters_of_its_own_and_ours_for_the_rest(
+    name: str, folder: str, language: str, kind: Kind, begins: str
+) -> None:
     config, urn = of(name)
-    assert config.profile(urn).letters == FIXTURES / folder
+    letters = config.profile(urn).letters
+    assert letters == FIXTURES / folder
+    path, text = source(kind, language, config.schools[0].nation, letters)
+    assert path.startswith(str(FIXTURES))
+    assert text.startswith(begins)
+    ours, _ = source(Kind.PARENT_INVITATION, "en", config.schools[0].nation, letters)
+    assert ours == "en/any/parent_invitation.txt"
 
 
 def test_a_complaints_procedure_is_pointed_to_where_one_is_named() -> None:
