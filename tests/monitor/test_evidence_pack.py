@@ -16,6 +16,7 @@ from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 from data.store import audit
 from data.store import cases as case_store
 from data.store.mentions import save
+from data.types import Route
 
 
 @pytest.fixture(scope="module")
@@ -277,10 +278,10 @@ def _text(opened):
 
 @pytest.fixture(scope="module")
 def harassed(tmp_path_factory):
-    """A case of harassment of Sam Vale, and another post about him by the same author."""
+    """A case of a threat to Sam Vale, and another post about him by the same author."""
     desk = a_kept_case(
-        tmp_path_factory.mktemp("harassed"), stamped=False, content_class="C2", abuse=("harassment",),
-        subject_person="vale",
+        tmp_path_factory.mktemp("harassed"), stamped=False, route=Route.POLICE_NOW, content_class="C6",
+        abuse=("threat",), subject_person="vale",
     )  # fmt: skip
     other = a_mention("older", channel="forum", author="disgruntled_dad", text="Mr Vale again, on the bus.")
     batch = a_batch(
@@ -296,7 +297,7 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     assert refused.code == 1
     assert "Refused by the guard “chronology_approved”" in refused.err
     assert not (tmp_path / "out").exists()
-    do(harassed, "step", "target", "1", "--person", "vale", "--why", "It is him.", "--as", "holt")
+    do(harassed, "step", "target", "1", "--person", "vale", "--as", "holt")
     do(harassed, "chronology", "approve", "1", "--author", "disgruntled_dad", "--person", "vale",
        "--as", "holt", "--why", "The third within a month.")  # fmt: skip
     assert pack(harassed, tmp_path / "plain").code == 0
