@@ -1,0 +1,148 @@
+"""Whether what somebody gave may stand in a letter, and what is still wanted: questions, never guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alerts.letters import guards
+from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, Kind, LetterFacts, Reader, Spec, Wanted
+from alerts.letters.signing import complainant, signer
+from alerts.letters.values import HARMS, grounds, harms, yes, yes_or_no
+from data.cases import Case, CaseFile
+from data.people import EMAIL
+from data.types import THEMES, About, Person
+from data.words.say import words
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+_LONG, _SHORT = 2000, 300
+_SURE = ("no_details", "age_13")
+_MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
+"""Facts that are names or addresses themselves."""
+_INSIDE = frozenset((Reader.STAFF,))
+_OPEN = frozenset((Reader.PUBLIC, Reader.PRESS))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is looked at: one letter of one case, with what was given."""
+
+    kind: Kind
+    spec: Spec
+    file: CaseFile
+    given: LetterFacts
+    rules: Rules
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+    @property
+    def outside(self) -> bool:
+        """Does somebody read it who is not of the school?"""
+        return self.spec.reader not in _INSIDE
+
+
+def wanted(look: Look, values: Mapping[str, object]) -> Iterator[Wanted]:
+    """What is missing, in the order in which the letter needs it, then what may not stand as it is."""
+    ask = look.rules.w
+    for fact in look.spec.wants:
+        if not look.given.facts.get(fact) and (fact == "share_details" or not values[fact]):
+            yield Wanted(fact, question(look, fact))
+    for fact, said in look.given.facts.items():
+        if said and (code := _fault(look, fact, said)):
+            yield Wanted(fact, ask(f"letter.mend.{code[0]}", fact=fact, **code[1]))
+
+
+def question(look: Look, fact: str) -> str:
+    """What a person is asked for it."""
+    w = look.rules.w
+    if fact == "ground" and (has := _grounds(look)):
+        return w("letter.ask.ground_of", grounds="; ".join(has))
+    if fact == "theme":
+        return w("letter.ask.theme", themes=", ".join(THEMES))
+    return w(f"letter.ask.{fact}", harms=_harms(look))
+
+
+Fault = tuple[str, dict[str, str]]
+
+
+def _fault(look: Look, fact: str, said: str) -> Fault | None:
+    most = _LONG if fact in LONG_FACTS | QUOTED_FACTS else _SHORT
+    if len(said) > most:
+        return "long", {"most": str(most)}
+    return _form(look, fact, said) or _content(look, fact, said)
+
+
+def _form(look: Look, fact: str, said: str) -> Fault | None:
+    """Is it of the kind that is asked for?"""
+    if fact == "email" and not EMAIL.fullmatch(said):
+        return "email", {}
+    if fact in (*_SURE, "share_details") and not yes_or_no(said):
+        return "yes_no", {}
+    if fact in _SURE and not yes(said):
+        return "sure", {}
+    return _one_of(look, fact, said)
+
+
+def _one_of(look: Look, fact: str, said: str) -> Fault | None:
+    if fact == "theme" and said not in THEMES:
+        return "theme", {"themes": ", ".join(THEMES)}
+    if fact == "harm" and said.casefold() not in harms(words(look.given.language)):
+        return "harm", {"harms": _harms(look)}
+    has = _grounds(look) if fact == "ground" else ()
+    if has and said.casefold() not in {ground.casefold() for ground in has}:
+        return "ground", {"grounds": "; ".join(has)}
+    if fact == "operator" and guards.not_an_operator(said):
+        return "search", {}
+    return None
+
+
+def _content(look: Look, fact: str, said: str) -> Fault | None:
+    """Does it hold what may not stand in this letter?"""
+    if fact in QUOTED_FACTS and (look.case.about is About.PUPIL or look.case.content_class == "C1"):
+        return "child", {}
+    if fact not in QUOTED_FACTS and (phrase := guards.claim(said)):
+        return "claim", {"phrase": phrase}
+    if not look.outside or fact in _MAY_NAME:
+        return None
+    if name := guards.named(said, _unnamed(look, fact), look.rules.school.name):
+        return "name", {"name": name}
+    if guards.year_group(said):
+        return "year", {}
+    return _public(look, fact, said)
+
+
+def _public(look: Look, fact: str, said: str) -> Fault | None:
+    post = look.file.post
+    if look.spec.reader not in _OPEN or post is None:
+        return None
+    if guards.names(said, post.author):
+        return "author", {}
+    if fact not in ("contact", "theme") and guards.repeats(said, post.title, post.text):
+        return "quote", {}
+    return None
+
+
+def _unnamed(look: Look, fact: str) -> Sequence[Person]:
+    """Whom a letter to others does not name: everybody but who signs and who complains in their own name."""
+    case, rules = look.case, look.rules
+    kept = {case.target, *case.subjects}
+    signed, own = signer(case, rules), complainant(case, rules)
+    spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
+    if fact == "contact":
+        spoken |= {p.id for p in rules.people} - kept
+    if look.spec.reader in _OPEN and fact != "contact":
+        spoken = set()
+    return [p for p in rules.people if p.id not in spoken]
+
+
+def _harms(look: Look) -> str:
+    return "; ".join(look.rules.w(f"letter.harm.{code}") for code in HARMS)
+
+
+def _grounds(look: Look) -> Sequence[str]:
+    return grounds(look.file, words(look.given.language))

@@ -1,0 +1,56 @@
+"""A draft as plain text: a letter, or (`public`) what is posted, apart from what is for the file."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from alerts.letters.kinds import Draft
+
+RULE = "-" * 8
+
+
+def text(draft: Draft, width: int | None = None) -> str:
+    """The whole draft; each paragraph is one line, or wrapped at so many characters."""
+    blocks = _public(draft) if draft.public else _letter(draft)
+    return "\n\n".join(_wrapped(block, width) for block in blocks if block) + "\n"
+
+
+def body(draft: Draft) -> str:
+    """The body as a mail has it: what is to be sent, after the mark and the notice."""
+    marked = f"{draft.mark}. {draft.notice}"
+    if draft.public:
+        return text(draft)
+    blocks = (marked, RULE, *draft.body, "\n".join(draft.signed), f"{draft.dated}. {draft.reference}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _letter(draft: Draft) -> Iterator[str]:
+    yield f"{draft.mark}. {draft.notice}"
+    yield RULE
+    yield "\n".join(draft.head)
+    yield f"{draft.dated}\n{draft.reference}"
+    yield "\n".join(draft.to)
+    yield draft.subject
+    yield from draft.body
+    yield "\n".join(draft.signed)
+
+
+def _public(draft: Draft) -> Iterator[str]:
+    yield f"{draft.mark}. {draft.notice}"
+    yield "\n".join((draft.title, draft.dated, draft.reference, ", ".join(draft.signed)))
+    yield RULE
+    yield from draft.body
+
+
+def _wrapped(block: str, width: int | None) -> str:
+    if width is None:
+        return block
+    lines = (
+        textwrap.wrap(
+            line, width, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in block.split("\n")
+    )  # fmt: skip
+    return "\n".join("\n".join(found) for found in lines)

@@ -1,0 +1,264 @@
+"""Which letters a case allows, and why not the others: by lane, state, class, author, nation and rung.
+
+The order is the domain guide's (its ladder and what bypasses it): what leaves the ladder gets no letter;
+fair comment is answered; a pupil is met by pastoral care; a parent is heard before anything is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.ladder.clocks import s5_applies
+from alerts.letters.kinds import Kind, Offer
+from alerts.routes.route import FALLBACK, PlatformRoute, route
+from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
+from data.types import Route
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+ANSWERS = frozenset((Kind.REPLY, Kind.THANKS, Kind.COMPLAINTS_PROCEDURE, Kind.PARENT_INVITATION))
+"""What fair comment gets, and nothing else."""
+FOR_STAFF = frozenset((Kind.CONSENT_REQUEST, Kind.SUPPORT_OFFER))
+TO_AUTHORS = frozenset((Kind.PARENT_INVITATION, Kind.PARENT_REMOVAL, Kind.AUTHOR_REMOVAL))
+TO_PARENTS = frozenset((Kind.PARENT_INVITATION, Kind.PARENT_REMOVAL, Kind.COMPLAINTS_PROCEDURE))
+NOT_OF_A_PUPIL = TO_AUTHORS | {
+    Kind.COMPLAINTS_PROCEDURE,
+    Kind.S5_NOTICE,
+    Kind.MUMSNET,
+    Kind.HOST_ABUSE,
+    Kind.REGISTRAR_ABUSE,
+    Kind.RHC,
+    Kind.POLICE,
+    Kind.REPLY,
+    Kind.THANKS,
+}
+"""Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
+UNDER_THE_LOCK = frozenset((Kind.PLATFORM_REPORT, Kind.POLICE, Kind.HOLDING_LINE, *FOR_STAFF))
+"""While section 141F of the Education Act 2002 may protect a teacher's name."""
+SAFEGUARDING = frozenset(("C9", "C10"))
+NEVER_TO_THE_AUTHOR = SAFEGUARDING | {"C5", "C6"}
+FOR_THE_POLICE = frozenset(("C2", "C3", "C5", "C6", "C7", "C11", "C12", "C13"))
+FOR_A_REGISTRAR = frozenset(("C3", "C5", "C6", "C12", "C13"))
+"""Nominet and registrars act on crime, not on opinion."""
+A_WEEK = timedelta(days=7)
+_OWN_WAYS = ("mumsnet", "wikipedia")
+_SEARCH_ENGINES = "search"
+_A_SEARCH = re.compile(
+    r"https?://(?:www\.)?(?:google|bing|duckduckgo|search\.yahoo)\.[a-z.]+/(?:search\b|\?|$)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A case, the platform that the post is on, and whether its address is that of a search (`searched`)."""
+
+    case: Case
+    rules: Rules
+    now: datetime
+    route: PlatformRoute
+    searched: bool
+
+
+def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
+    """Every kind in its order: possible, or why not, in the language of the rules. `url` is the post's."""
+    found = ((kind, refusal(kind, case, rules, now, url)) for kind in Kind)
+    return tuple(
+        Offer(kind, code is None, rules.w(f"letter.why_not.{code}") if code else "") for kind, code in found
+    )
+
+
+def refusal(kind: Kind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
+    """The code of why this letter is not for this case, None where it is."""
+    look = _Look(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
+    return _barred(kind, case) or _by_state(kind, case) or _OF_ITS_OWN.get(kind, _free)(look)
+
+
+def _barred(kind: Kind, case: Case) -> str | None:
+    """What no decision opens."""
+    if case.lane is not None or case.state is CaseState.BYPASSED or case.content_class in SAFEGUARDING:
+        return "lane"
+    if case.state is CaseState.CLOSED:
+        return "closed"
+    if case.restricted and kind not in (Kind.POLICE, *FOR_STAFF):
+        return "restricted"
+    if case.locked and kind not in UNDER_THE_LOCK:
+        return "locked"
+    if case.relationship is Relationship.PUPIL and kind in NOT_OF_A_PUPIL:
+        return "pupil"
+    return None
+
+
+def _by_state(kind: Kind, case: Case) -> str | None:
+    if fair_comment(case):
+        return None if kind in ANSWERS else "fair"
+    if kind in FOR_STAFF or kind is Kind.HOLDING_LINE:
+        return None
+    if case.decision == "stop":
+        return None if kind in ANSWERS else "stopped"
+    if kind is Kind.THANKS:
+        return "not_praise"
+    if case.decision != "seek" and not (kind is Kind.POLICE and case.route is Route.POLICE_NOW):
+        return "undecided"
+    return None
+
+
+def fair_comment(case: Case) -> bool:
+    """Is it answered, not removed?"""
+    answered = case.state is CaseState.FAIR_COMMENT or case.decision == "answer"
+    return case.fair or answered or case.content_class == "C0"
+
+
+def _free(look: _Look) -> str | None:
+    return None
+
+
+def _parent(look: _Look) -> str | None:
+    return None if look.case.relationship is Relationship.PARENT else "not_a_parent"
+
+
+def _contact(case: Case) -> str | None:
+    if case.content_class in NEVER_TO_THE_AUTHOR:
+        return "never_to_the_author"
+    return None if case.contact_safe else "not_safe"
+
+
+def _invitation(look: _Look) -> str | None:
+    return _parent(look) or _contact(look.case)
+
+
+def _parent_removal(look: _Look) -> str | None:
+    talked = any(a.kind == "conversation" for a in look.case.askings)
+    return _invitation(look) or (None if talked else "talk_first")
+
+
+def _author(look: _Look) -> str | None:
+    if look.case.relationship is Relationship.PARENT:
+        return "a_parent"
+    if look.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
+        return "our_own"
+    return _contact(look.case)
+
+
+def _platform(look: _Look) -> str | None:
+    if look.route.key in _OWN_WAYS:
+        return "its_own_way"
+    return "no_platform" if look.route.key in (FALLBACK, _SEARCH_ENGINES) else None
+
+
+def _appeal(look: _Look) -> str | None:
+    refused = any(a.answer in (Answer.REFUSED, Answer.PERSON_ONLY) for a in _reports(look.case))
+    return _platform(look) or (None if refused else "not_refused")
+
+
+def _mumsnet(look: _Look) -> str | None:
+    return None if look.route.key == "mumsnet" else "other_place"
+
+
+def takes_the_formal_way(case: Case, rules: Rules) -> bool:
+    """Of defamation, after a report, Mumsnet wants a formal complaint of the person defamed."""
+    return _s5_holds(case, rules) is None and bool(_reports(case))
+
+
+def _wikipedia(look: _Look) -> str | None:
+    return None if look.route.key == "wikipedia" else "other_place"
+
+
+def _s5(look: _Look) -> str | None:
+    if look.searched or look.route.key == _SEARCH_ENGINES:
+        return "s5_search"
+    return _s5_holds(look.case, look.rules) or ("its_own_way" if look.route.key == "mumsnet" else None)
+
+
+def _s5_holds(case: Case, rules: Rules) -> str | None:
+    """Only the person defamed, of a poster whom they cannot identify, where section 5 applies."""
+    if not s5_applies(rules.school.nation):
+        return "s5_nation"
+    if case.content_class != "C7":
+        return "s5_class"
+    if case.complainant not in (Complainant.STAFF, Complainant.PARENT):
+        return "s5_person"
+    if case.relationship not in (Relationship.UNKNOWN, Relationship.THIRD_PARTY):
+        return "s5_known"
+    return None
+
+
+def _host(look: _Look) -> str | None:
+    if not look.case.hosting:
+        return "not_hosted"
+    return None if look.route.is_site or _asked_host(look.case) else "a_platform"
+
+
+def _registrar(look: _Look) -> str | None:
+    if look.case.content_class not in FOR_A_REGISTRAR:
+        return "crime_only"
+    return _host(look) or (None if _asked_host(look.case) else "host_first")
+
+
+def _rhc(look: _Look) -> str | None:
+    """From the form's own page: an individual, after a refusal or more than a week without an answer."""
+    if look.case.complainant is Complainant.SCHOOL:
+        return "rhc_person"
+    ready = any(
+        a.answer in (Answer.REFUSED, Answer.PERSON_ONLY)
+        or (a.answer in (None, Answer.NONE) and look.now - a.at > A_WEEK)
+        for a in _reports(look.case)
+    )
+    return None if ready else "rhc_early"
+
+
+def _police(look: _Look) -> str | None:
+    if (look.case.content_class or look.case.proposed_class) not in FOR_THE_POLICE:
+        return "police_class"
+    if look.case.target is None or look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
+        return None
+    rung = any(a.rung is Rung.POLICE for a in look.case.askings)
+    if rung and look.case.consent in (Consent.NOT_ASKED, Consent.ASKED):
+        return None
+    return "consent"
+
+
+def _target(look: _Look) -> str | None:
+    return None if look.case.target else "no_target"
+
+
+def _consent(look: _Look) -> str | None:
+    if look.case.consent not in (Consent.NOT_ASKED, Consent.ASKED):
+        return "consent_answered"
+    return _target(look)
+
+
+def _complaints(look: _Look) -> str | None:
+    known = (Relationship.PARENT, Relationship.UNKNOWN, Relationship.THIRD_PARTY)
+    return None if look.case.relationship in known else "our_own"
+
+
+def _reports(case: Case) -> tuple[Asking, ...]:
+    return tuple(a for a in case.askings if a.rung is Rung.PLATFORM_REPORT)
+
+
+def _asked_host(case: Case) -> bool:
+    return any(a.rung is Rung.HOST for a in case.askings)
+
+
+_OF_ITS_OWN: Mapping[Kind, Callable[[_Look], str | None]] = {
+    Kind.PARENT_INVITATION: _invitation,
+    Kind.PARENT_REMOVAL: _parent_removal,
+    Kind.COMPLAINTS_PROCEDURE: _complaints,
+    Kind.AUTHOR_REMOVAL: _author,
+    Kind.PLATFORM_REPORT: _platform,
+    Kind.PLATFORM_APPEAL: _appeal,
+    Kind.MUMSNET: _mumsnet,
+    Kind.WIKIPEDIA: _wikipedia,
+    Kind.S5_NOTICE: _s5,
+    Kind.HOST_ABUSE: _host,
+    Kind.REGISTRAR_ABUSE: _registrar,
+    Kind.RHC: _rhc,
+    Kind.POLICE: _police,
+    Kind.CONSENT_REQUEST: _consent,
+    Kind.SUPPORT_OFFER: _target,
+}

@@ -1,0 +1,88 @@
+"""The letters as files: which one is taken, and what it says once its names are filled in.
+
+A school's own file comes first, then ours; of each the nation's before `any`. The first line is the subject;
+paragraphs are kept apart by an empty line, and lines that begin with “- ” are a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alerts.letters.kinds import Kind
+from data.errors import InputError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+ANY = "any"
+_ITEM = "- "
+
+
+def filled(kind: Kind, language: str, nation: str, own: Path | None, values: Mapping[str, object]) -> str:
+    """The letter's text. Raises InputError where a file cannot be read, or asks for what there is not."""
+    from jinja2 import TemplateError
+
+    name, text = source(kind, language, nation, own)
+    try:
+        return _environment().from_string(text).render(values)
+    except TemplateError as error:
+        raise InputError(f"{name}: {error}. docs/letters.md says what a letter may hold.") from None
+
+
+def source(kind: Kind, language: str, nation: str, own: Path | None) -> tuple[str, str]:
+    """The name and the text of the file that is taken. Raises InputError where it cannot be read."""
+    names = [f"{language}/{folder}/{kind.value}.txt" for folder in (nation, ANY)]
+    for path in (own / name for name in names if own is not None):
+        if path.is_file():
+            return str(path), _own(path)
+    for name in names:
+        ours = files("alerts.letters").joinpath("templates", *name.split("/"))
+        if ours.is_file():
+            return name, ours.read_text(encoding="utf-8")
+    raise InputError(f"There is no letter {kind.value} in the language {language}.")
+
+
+def parts(text: str) -> tuple[str, tuple[str, ...]]:
+    """The subject, and the paragraphs: each one line, or the lines of a list."""
+    first, _, rest = text.strip().partition("\n")
+    return first.strip(), tuple(p for block in rest.split("\n\n") for p in _paragraphs(block))
+
+
+def _paragraphs(block: str) -> Iterator[str]:
+    """A block's lines joined to one, its list apart from it."""
+    said: list[str] = []
+    items: list[str] = []
+    for line in (ln.strip() for ln in block.splitlines() if ln.strip()):
+        if line.startswith(_ITEM):
+            items.append(line)
+        elif items:
+            items[-1] += f" {line}"
+        else:
+            said.append(line)
+    if said:
+        yield " ".join(said)
+    if items:
+        yield "\n".join(items)
+
+
+def _own(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{path} cannot be read. Save it as plain text in UTF-8.") from None
+
+
+@cache
+def _environment() -> Environment:
+    """Plain text, nothing left unfilled, and no way from a letter to the machine."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    made: Any = SandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )
+    return made  # type: ignore[no-any-return]

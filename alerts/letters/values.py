@@ -1,0 +1,228 @@
+"""What a letter may hold: what the case and the school know, and what somebody gave.
+
+docs/letters.md lists every name; whatever is not known is empty. While section 141F of the Education Act
+2002 may protect a teacher, neither dates nor a complainant's name stand in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.ladder.clocks import Clock, due
+from alerts.letters import guards
+from alerts.letters.kinds import LONG_FACTS, Kind, LetterFacts, Reader, Spec
+from alerts.letters.offered import fair_comment
+from alerts.letters.signing import complainant, office, spokesperson
+from alerts.routes.route import PlatformRoute, ground_words, route
+from data.cases import Case, CaseFile, CaseStep, Consent, Post, Rung, StepKind
+from data.types import THEMES, Person
+from data.words.say import LANGUAGES, Words, words
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+PRIVATE_ON_WIKIPEDIA = frozenset(("C1", "C11"))
+GIVEN = (
+    "to", "meeting", "talked", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
+    "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
+    "meaning", "wrong", "no_details", "share_details", "host", "domain", "registrar", "crime_reference",
+    "age_13", "harm", "force", "source", "theme", "answer_given", "support",
+)  # fmt: skip
+"""Every fact that somebody may give; a letter takes those of its `Spec`."""
+HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
+"""The eight harms of the form of Report Harmful Content."""
+_YES = ("yes", "ie")
+_NO = ("no", "na")
+_MOMENT = timedelta(seconds=1)
+_KEPT = (StepKind.EVIDENCE,)
+_SEEN = "page"
+"""What we saw ourselves; not what somebody brought, and no wall."""
+_ENDS = (".", "!", "?", "”", ":", "…")
+_TOLD = {
+    StepKind.EVIDENCE: "evidence",
+    StepKind.DECIDED: "decided",
+    StepKind.ASKED: "asked_{rung}",
+    StepKind.ANSWERED: "answered_{result}",
+    StepKind.CHECKED: "checked_{result}",
+    StepKind.CAME_BACK: "came_back",
+}
+"""Which steps a chronology tells; none names anybody."""
+
+
+def yes(said: object) -> bool:
+    """Is it a yes?"""
+    return str(said).strip().casefold() in _YES
+
+
+def yes_or_no(said: object) -> bool:
+    """Is it a yes or a no?"""
+    return str(said).strip().casefold() in (*_YES, *_NO)
+
+
+def values(
+    kind: Kind, spec: Spec, file: CaseFile, given: LetterFacts, rules: Rules, formal: bool
+) -> dict[str, object]:
+    """All names that a letter's file may use."""
+    w, case, row = words(given.language), file.case, platform(file)
+    bare = case.locked and kind is not Kind.POLICE
+    known: dict[str, object] = dict.fromkeys(GIVEN, "")
+    known |= _of_school(case, given, rules, w)
+    known |= _of_post(case, file, rules, w, bare)
+    known |= _of_askings(case, rules, given.now, w)
+    known |= _of_person(kind, spec, case, rules)
+    known |= _of_police(case, file, w)
+    known |= {
+        "formal": formal,
+        "private": case.content_class in PRIVATE_ON_WIKIPEDIA,
+        "chronology": [] if bare else list(_chronology(file, w, rules)),
+        "platform": w("letter.platform_other") if row.is_site else row.name,
+        "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
+    }
+    known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
+    known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")
+    theme = str(known["theme"])
+    known["theme"] = w(f"theme.{theme}") if theme in THEMES else ""
+    known["share_details"] = yes(known["share_details"])
+    return known
+
+
+def platform(file: CaseFile) -> PlatformRoute:
+    """The way of the platform that the post is on."""
+    return route(file.case.channel, (file.post.url or "") if file.post else "")
+
+
+def grounds(file: CaseFile, w: Words) -> tuple[str, ...]:
+    """The platform's own grounds, in words: those that fit the class first."""
+    row = platform(file)
+    codes = dict.fromkeys((*row.fitting(file.case.content_class), *row.grounds))
+    return tuple(ground_words(code, w) for code in codes)
+
+
+def harms(w: Words) -> dict[str, str]:
+    """What Report Harmful Content takes, in a language, by code and by its word in each."""
+    return {
+        name: w(f"letter.harm.{code}")
+        for code in HARMS
+        for name in (code, *(words(language)(f"letter.harm.{code}").casefold() for language in LANGUAGES))
+    }
+
+
+def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
+    press = spokesperson(case, rules)
+    said = office(press[1] if press else rules.profile.press, rules.school.nation, w)
+    return {
+        "school": rules.school.name,
+        "nation": rules.school.nation,
+        "today": w.full_day(given.now, rules.means.zone),
+        "case": case.id,
+        "fair": fair_comment(case),
+        "locked": case.locked,
+        "complaints_url": rules.profile.complaints_url,
+        "support": rules.profile.support,
+        "press": f"{press[0].name} ({said})" if press else said,
+    }
+
+
+def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> dict[str, object]:
+    post, zone = file.post, rules.means.zone
+    kept = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
+    place, code = f"letter.place.{case.channel}", (case.content_class or case.proposed_class).lower()
+    shown = {"what": f"letter.what.{code}", "class_words": f"letter.class.{code}"}
+    dated = post.published if post and not bare else None
+    return {
+        "url": (post.url or "") if post else "",
+        "author": _author(post, case, rules),
+        "posted": w.full_day(dated, zone) if dated else "",
+        "posted_at": _moment(dated, rules, w) if dated else "",
+        "captured": _moment(kept, rules, w) if kept and not bare else "",
+        "exhibits": case.captures > 0,
+        "place": w(place if w.has(place) else "letter.place_other"),
+        **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
+    }
+
+
+def _author(post: Post | None, case: Case, rules: Rules) -> str:
+    """As shown; not where it is the name of one of us, as a false account's is."""
+    shown = (post.author or "") if post else ""
+    hidden = [p for p in rules.people if p.id != case.complainant_person]
+    return "" if guards.named(shown, hidden) else shown
+
+
+def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, object]:
+    zone, hosting = rules.means.zone, case.hosting
+
+    def on(rung: Rung, kind: str | None = None) -> str:
+        at = next((a.at for a in reversed(case.askings) if a.rung is rung and kind in (None, a.kind)), None)
+        return w.full_day(at, zone) if at else ""
+
+    until = due(Clock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
+    references = [a.reference for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.reference]
+    domain = hosting.get("domain", "")
+    return {
+        "talked": on(Rung.AUTHOR_REQUEST, "conversation"),
+        "by": w.day(until - _MOMENT, zone),
+        "asked_on": on(Rung.PLATFORM_REPORT),
+        "asked_host": on(Rung.HOST),
+        "asked_operator": on(Rung.HOST),
+        "not_yet": w("letter.not_yet"),
+        "platform_reference": references[-1] if references else "",
+        "host": hosting.get("network") or hosting.get("host", ""),
+        "domain": domain,
+        "operator": w("letter.s5_operator", domain=domain) if domain else "",
+        "registrar": hosting.get("registrar", ""),
+        "addresses": hosting.get("addresses", ""),
+        "nominet": yes(hosting.get("nominet", "")),
+    }
+
+
+def _of_person(kind: Kind, spec: Spec, case: Case, rules: Rules) -> dict[str, object]:
+    """Whose name it goes in, and whom a letter to staff is for."""
+    person = None if case.locked else complainant(case, rules)
+    own: Person | None = person if spec.own_name or spec.reader is Reader.PLATFORM else None
+    target = rules.person(case.target) if spec.reader is Reader.STAFF else None
+    return {
+        "name": own.name if own else "",
+        "email": (own.email or "") if own else "",
+        "to": target.name if target else "",
+    }
+
+
+def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
+    asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == Rung.POLICE]
+    imminent = any(yes(facts.get("imminent", "")) for facts in asked)
+    references = [facts["reference"] for facts in asked if facts.get("reference")]
+    said = {Consent.GIVEN: "given", Consent.OVERRIDDEN: "overridden"}.get(case.consent, "imminent")
+    return {
+        "imminent": imminent,
+        "preserve": case.content_class == "C6",
+        "crime_reference": references[-1] if references else "",
+        "consent_words": w(f"letter.consent.{said if case.target else 'not_needed'}"),
+    }
+
+
+def _ended(name: str, said: str) -> str:
+    """What somebody said in sentences ends as one."""
+    return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."
+
+
+def _chronology(file: CaseFile, w: Words, rules: Rules) -> Iterator[str]:
+    told = [(step.done_at, _happened(step)) for step in file.steps]
+    seen = [(file.post.first_seen, "first_seen")] if file.post else []
+    for at, what in sorted((*seen, *told), key=lambda event: event[0]):
+        if what and w.has(f"letter.happened.{what}"):
+            said = w(f"letter.happened.{what}")
+            yield w("letter.event", moment=_moment(at, rules, w), what=said)
+
+
+def _happened(step: CaseStep) -> str:
+    if step.kind is StepKind.DECIDED and step.facts.get("decision") != "seek":
+        return ""
+    filled: Mapping[str, str] = {"rung": "", "result": "", **step.facts}
+    return _TOLD.get(step.kind, "").format_map(filled)
+
+
+def _moment(at: datetime, rules: Rules, w: Words) -> str:
+    zone = rules.means.zone
+    return w("letter.moment", day=w.full_day(at, zone), clock=w.clock(at, zone))

@@ -1,0 +1,172 @@
+"""What may not stand in a letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from lettering import EXAMPLES, FAIR, PEOPLE, POST, a_case, whole, written
+
+from alerts.letters import guards
+from alerts.letters.kinds import Draft, Kind, Missing
+from data.cases import Complainant
+from data.types import About, Person, Role
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a girl in Year 6",
+        "Yr 4",
+        "year three",
+        "our P7 class",
+        "Blwyddyn 5",
+        "class 3B",
+        "reception children",
+        "year group 9",
+    ],
+)
+def test_a_year_group_is_found(said):
+    assert guards.year_group(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["in 2026", "last year 40 people wrote", "ring reception", "nine years ago", "the year 2026"]
+)
+def test_what_is_no_year_group_is_passed_over(said):
+    assert not guards.year_group(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "This is an offence.",
+        "What you did is a criminal offence", "You have committed libel",
+        "it is unlawful",
+        "illegal content", "we will sue", "legal action may follow", "Take it down or else",
+        "you will be prosecuted",
+        "Our solicitors will write", "Mae hyn yn drosedd", "banned from the premises",
+    ],
+)  # fmt: skip
+def test_law_as_a_fact_and_threats_are_found(said):
+    assert guards.claim(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["it may be a matter for the police", "it may break the law", "or somebody else", "you may be right"],
+)
+def test_what_only_may_be_is_said(said):
+    assert guards.claim(said) is None
+
+
+@pytest.mark.parametrize("said", ["Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family"])
+def test_people_are_found_by_name_and_by_surname(said):
+    assert guards.named(said, PEOPLE)
+
+
+@pytest.mark.parametrize("said", ["in the vale below", "marshland", "Oakfield Marsh Primary"])
+def test_ordinary_words_are_no_names(said):
+    assert guards.named(said, PEOPLE, "Oakfield Marsh Primary") is None
+
+
+def test_a_title_and_a_surname_make_a_name():
+    assert guards.named("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
+
+
+@pytest.mark.parametrize("said", ["he PINCHED forty pounds, off it", "Unbelievable!"])
+def test_words_of_the_post_are_known_again(said):
+    assert guards.repeats(said, POST.title, POST.text)
+
+
+@pytest.mark.parametrize("said", ["forty pounds off", "We have asked the council", ""])
+def test_what_only_shares_a_word_with_a_longer_post_does_not_repeat_it(said):
+    assert not guards.repeats(said, None, POST.text)
+
+
+FREE = [
+    (Kind.PLATFORM_REPORT, "why"),
+    (Kind.PLATFORM_REPORT, "words"),
+    (Kind.POSH, "why"),
+    (Kind.HOST_ABUSE, "why"),
+    (Kind.POLICE, "why"),
+    (Kind.WIKIPEDIA, "wrong"),
+    (Kind.REPLY, "answer_given"),
+    (Kind.PARENT_INVITATION, "what"),
+    (Kind.AUTHOR_REMOVAL, "what"),
+]
+
+
+@pytest.mark.parametrize(("kind", "fact"), FREE)
+@pytest.mark.parametrize("said", ["It is about Sam Vale.", "A child in Year 6 is meant."])
+def test_a_letter_to_others_does_not_take_a_name_or_a_year_group(kind, fact, said):
+    case, facts, more = EXAMPLES[kind]
+    case = replace(case, complainant=Complainant.SCHOOL)
+    made = written(kind, case, facts | {fact: said}, **more)
+    assert isinstance(made, Missing)
+    assert [want.fact for want in made.wanted] == [fact]
+
+
+def test_the_target_may_be_reached_by_nobody_through_a_letter():
+    case, facts, more = EXAMPLES[Kind.POSH]
+    assert isinstance(
+        written(Kind.POSH, case, facts | {"contact": "Sam Vale, 01632 960 003"}, **more), Missing
+    )
+    assert isinstance(written(Kind.POSH, case, facts | {"contact": "Jo Fern, 01632 960 003"}, **more), Draft)
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("answer_given", "He did not laugh at the cake stall, nor take forty pounds off the cake stall."),
+        ("answer_given", "Northvale Parent is wrong."),
+        ("answer_given", "Jane Holt will see to it."),
+    ],
+)
+def test_a_public_reply_repeats_nothing_and_names_nobody(fact, said):
+    _, facts, _ = EXAMPLES[Kind.REPLY]
+    made = written(Kind.REPLY, FAIR, facts | {fact: said})
+    assert isinstance(made, Missing)
+
+
+@pytest.mark.parametrize("case", [a_case(about=About.PUPIL), a_case(content_class="C1")])
+def test_words_about_a_child_or_in_confidence_are_never_repeated(case):
+    made = written(Kind.PLATFORM_REPORT, case, {"why": "It may harm a child.", "words": "anything"})
+    assert isinstance(made, Missing)
+    assert [want.fact for want in made.wanted] == ["words"]
+
+
+def test_the_words_of_a_post_stand_in_no_letter_unless_somebody_gives_them():
+    for kind, (case, facts, more) in EXAMPLES.items():
+        if kind is not Kind.S5_NOTICE:
+            assert "cake" not in str(whole(kind, case, facts, **more))
+
+
+def test_words_that_are_given_are_quoted():
+    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    made = whole(Kind.PLATFORM_REPORT, case, facts | {"words": "pinched forty pounds"})
+    assert "“pinched forty pounds”" in str(made)
+
+
+@pytest.mark.parametrize("kind", [Kind.PARENT_INVITATION, Kind.AUTHOR_REMOVAL, Kind.PLATFORM_REPORT])
+def test_nothing_that_claims_or_threatens_is_taken(kind):
+    case, facts, more = EXAMPLES[kind]
+    fact = "why" if kind is Kind.PLATFORM_REPORT else "what"
+    made = written(kind, case, facts | {fact: "It is illegal and we will sue."}, **more)
+    assert isinstance(made, Missing)
+    assert "“illegal”" in made.wanted[0].question
+
+
+def test_a_members_own_letter_may_name_them_but_nobody_else():
+    case, facts, more = EXAMPLES[Kind.S5_NOTICE]
+    assert isinstance(
+        written(Kind.S5_NOTICE, case, facts | {"meaning": "That I, Sam Vale, took it."}, **more), Draft
+    )
+    made = written(Kind.S5_NOTICE, case, facts | {"meaning": "That Jo Fern and I took it."}, **more)
+    assert isinstance(made, Missing)
+
+
+def test_a_letter_to_the_member_of_staff_may_name_them():
+    case, _, _ = EXAMPLES[Kind.SUPPORT_OFFER]
+    assert "Dear Sam Vale," in whole(Kind.SUPPORT_OFFER, case, {}).body
+    assert "Dear Sam," in whole(Kind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body

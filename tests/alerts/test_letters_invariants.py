@@ -1,0 +1,170 @@
+"""What holds of every letter of every case."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lettering import (
+    DEFAMED,
+    HOSTING,
+    NOW,
+    ON_A_FORUM,
+    PEOPLE,
+    POST,
+    S5,
+    SEEN,
+    a_case,
+    a_file,
+    all_of,
+    asked,
+    rules,
+)
+
+from alerts.letters import guards
+from alerts.letters.draft import draft, spec_of
+from alerts.letters.kinds import SPECS, Draft, Kind, LetterFacts, Reader
+from alerts.letters.offered import ANSWERS, refusal
+from data.cases import Answer, CaseState, Complainant, Consent, Lane, Post, Relationship, Rung
+from data.types import About, Route
+
+ANSWERED = {
+    "to": "Ms Example", "meeting": "Thursday at 15:30", "talked": "Tuesday", "by": "Friday",
+    "contact": "01632 960 002", "why": "It may do harm.", "what": "It may do harm.", "answer": "No.",
+    "name": "Sam Vale", "email": "sam.vale@example.org", "age_13": "yes", "harm": "abuse",
+    "force": "Northvale Police", "wrong": "The date is another.", "host": "Example Hosting Ltd",
+    "domain": "example.org", "registrar": "Example Registrar Ltd", "operator": "Northvale Chat",
+    "theme": "traffic", "answer_given": "We have asked for a crossing.", "support": "A helpline.",
+    "ground": "bullying", "complaints_url": "https://example.org/c", "url": "https://example.org/p", **S5,
+}  # fmt: skip
+OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not Reader.STAFF]
+NEVER = re.compile(
+    r"is an? (?:\w+ )?offence|you have committed|unlawful|illegal|legal action|\bsue\b|prosecut|or else"
+    r"|consequences",
+    re.I,
+)
+words_of_a_post = st.lists(st.sampled_from(["qua", "zeb", "yax", "vog", "wud"]), min_size=1, max_size=12)
+cases = st.builds(
+    a_case,
+    content_class=st.sampled_from(["", *(f"C{n}" for n in range(15))]),
+    state=st.sampled_from(CaseState),
+    lane=st.one_of(st.none(), st.none(), st.sampled_from(Lane)),
+    relationship=st.sampled_from(Relationship),
+    complainant=st.sampled_from(Complainant),
+    complainant_person=st.sampled_from([None, "vale", "head"]),
+    consent=st.sampled_from(Consent),
+    decision=st.sampled_from([None, "seek", "seek", "seek", "answer", "stop"]),
+    about=st.sampled_from(About),
+    subjects=st.sampled_from([(), ("head",), ("head", "dsl")]),
+    target=st.sampled_from([None, "vale", "head"]),
+    channel=st.sampled_from(["facebook", "mumsnet", "wikipedia", "blog", "local_forum", "elsewhere"]),
+    hosting=st.sampled_from([{}, HOSTING]),
+    askings=st.sampled_from(
+        [
+            (),
+            (asked(Rung.AUTHOR_REQUEST, "conversation"), asked(Rung.PLATFORM_REPORT, "", Answer.REFUSED)),
+            (asked(Rung.HOST, "host"), asked(Rung.POLICE)),
+        ]
+    ),
+    route=st.sampled_from(Route),
+    restricted=st.booleans(),
+    locked=st.booleans(),
+    fair=st.booleans(),
+    contact_safe=st.booleans(),
+)
+
+
+def drawn(case, kind: Kind, words: list[str], nation: str, language: str, author: str = "Kerfuffle"):
+    post: Post = replace(
+        POST, title=words[0], text=" ".join(words), author=author, url="https://example.org/p/1"
+    )
+    by = rules(nation)
+    spec = spec_of(kind, case, by)
+    facts = {name: said for name, said in ANSWERED.items() if name in (*spec.wants, *spec.may)}
+    if kind in (Kind.PLATFORM_REPORT, Kind.PLATFORM_APPEAL):
+        del facts["ground"]
+    return draft(kind, a_file(case, post, SEEN), LetterFacts(NOW, language, facts), by)
+
+
+every = given(
+    case=cases,
+    kind=st.sampled_from(Kind),
+    words=words_of_a_post,
+    nation=st.sampled_from(["england", "wales", "scotland", "northern_ireland"]),
+    language=st.sampled_from(["en", "cy"]),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@every
+def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(case, kind, words, nation, language):
+    made = drawn(case, kind, words, nation, language)
+    if not isinstance(made, Draft):
+        return
+    said = all_of(made)
+    assert not NEVER.search(said)
+    assert guards.claim(said) is None
+    assert not re.search(r"[{}]|\bNone\b|\bundefined\b", said)
+    assert not set(words) & set(re.findall(r"\w+", said))
+    assert case.id in made.reference
+    if kind in OUTSIDE:
+        named = {case.complainant_person, *(p.id for p in PEOPLE if p.name in (*made.signed,))}
+        hidden = [p for p in PEOPLE if p.id not in named or p.id in case.subjects]
+        own = spec_of(kind, case, rules(nation)).own_name
+        assert own or guards.named(re.sub(r"\S+@\S+", "", said), hidden) is None
+
+
+@settings(max_examples=300, deadline=None)
+@every
+def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(case, kind, words, nation, language):
+    case = replace(
+        case,
+        lane=None,
+        state=CaseState.FAIR_COMMENT,
+        content_class="C0",
+        fair=True,
+        locked=False,
+        restricted=False,
+    )
+    for answer in (Kind.REPLY, Kind.THANKS):
+        made = drawn(case, answer, words, nation, language)
+        if isinstance(made, Draft):
+            posted = " ".join(made.body)
+            assert "Kerfuffle" not in posted
+            assert not set(words) & set(posted.split())
+            assert not guards.year_group(posted)
+            assert guards.named(posted, PEOPLE) is None
+            assert "0007" not in posted
+
+
+@settings(max_examples=300, deadline=None)
+@every
+def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(case, kind, words, nation, language):
+    allowed = refusal(kind, case, rules(nation), NOW) is None
+    if case.lane is not None or case.content_class in ("C9", "C10") or case.state is CaseState.CLOSED:
+        assert not allowed
+    if (case.fair or case.content_class == "C0") and kind not in ANSWERS:
+        assert not allowed
+    legal = (Kind.S5_NOTICE, Kind.HOST_ABUSE, Kind.REGISTRAR_ABUSE, Kind.POLICE, Kind.AUTHOR_REMOVAL)
+    if case.relationship is Relationship.PUPIL and kind in legal:
+        assert not allowed
+    if nation in ("scotland", "northern_ireland") and kind is Kind.S5_NOTICE:
+        assert not allowed
+    made = drawn(case, kind, words, nation, language)
+    assert allowed or not isinstance(made, Draft)
+
+
+@settings(max_examples=100, deadline=None)
+@given(given_=st.sets(st.sampled_from(sorted((*S5, "name", "email", "url")))))
+def test_a_notice_is_whole_exactly_when_every_item_is_there(given_):
+    case = replace(DEFAMED, complainant_person=None)
+    facts = {name: ANSWERED[name] for name in given_}
+    made = draft(
+        Kind.S5_NOTICE, a_file(case, replace(ON_A_FORUM, url=None)), LetterFacts(NOW, "en", facts), rules()
+    )
+    missing = {*S5, "name", "email", "url"} - given_
+    assert isinstance(made, Draft) is not bool(missing)
+    if not isinstance(made, Draft):
+        assert {want.fact for want in made.wanted} == missing
