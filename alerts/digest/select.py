@@ -178,9 +178,13 @@ def _accuses(standing: Standing) -> bool:
 
 
 def _undelivered(facts: Facts, person: Person) -> tuple[Undelivered, ...]:
-    """Messages of a matter that this person may not know of are left out."""
+    """Messages of a matter that this person may not know of are left out, and those of a case without an
+    alert, which does not tell who may: whoever looks after the machines is told of them.
+    """
     known = {s.alert.id for s in facts.alerts if _may_see(s, person, facts) or person.id in s.alert.audience}
-    return tuple(m for m in facts.undelivered if m.alert_id is None or m.alert_id in known)
+    return tuple(
+        m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
+    )
 
 
 def by_gravity(stories: Iterable[FreshStory]) -> list[FreshStory]:

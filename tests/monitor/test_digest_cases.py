@@ -20,10 +20,12 @@ from digesting import (
     alert_on,
     grave,
     kept_open,
+    queue,
     restricted,
     say,
     story_id,
 )
+from storing import a_message
 
 from alerts.ladder.replay import replay
 from data.cases import StepKind
@@ -268,3 +270,10 @@ def test_for_a_tired_deputy_head(store, config, snapshot):
     gone = (StepKind.CHECKED, {"result": "gone"}, BEFORE)
     a_case(store, *waits("platform_48h", TUESDAY), gone, number="0003", story="gate")
     assert waiting(store, config, DEPUTY) == snapshot
+
+
+def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_may_accuse(store, config):
+    lost = a_message("k", kind="case", person_id="chair", due_at=BEFORE, expires_at=BEFORE + HOUR)
+    queue(store, [lost], BEFORE)
+    for person in (HEAD, DEPUTY):
+        assert "did not arrive" not in letter(store, config, person).body
