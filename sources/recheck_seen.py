@@ -46,6 +46,9 @@ SAID = {
     "paged": "The thread goes on over other pages, and the post may have moved to one of them.",
     "more": "The page keeps some of its posts back (more to load, or for members only).",
     "other_page": "The page is not the one that the post stood on.",
+    "no_address": "No address of the post is held any more.",
+    "barred": "This address is never opened again: it may show a child, or what is the safeguarding lead's.",
+    "person": "A person looked for themselves, logged out.",
     "alone": "The page shows no other post beside which this one would be missing.",
 }
 """Why a look found what it found."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 STALE: Mapping[str, timedelta] = {
     "collect": timedelta(minutes=30),
+    "recheck": timedelta(minutes=30),
     "tend": timedelta(minutes=2),
     "mail": timedelta(minutes=5),
     "chat": timedelta(minutes=5),

@@ -21,6 +21,7 @@ from data.types import Source, SourceState, Via
 from monitor.pipeline import scan
 from monitor.service.context import Context, Tender, Write
 from monitor.service.health import Health
+from monitor.service.rechecks import rechecks
 from sources.batch import never
 from sources.due import due_sources
 
@@ -121,6 +122,17 @@ class Service:
         if self._purged_at is None or not timedelta(0) <= now - self._purged_at < self._purge_every:
             purge(self._store, now, self.context.config.policy)
             self._purged_at = now
+
+    def recheck(self) -> int:
+        """Looks again at the posts of cases that are due; gives how many were looked at."""
+        try:
+            found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)
+            done = sum(one.result is not None for one in found)
+        except Exception as error:  # noqa: BLE001 - an edge, as above
+            self.fault("recheck", error)
+            return 0
+        self.health.ended("recheck", self._clock())
+        return done
 
     def tend(self) -> int:
         """Asks every tender what it would write, and writes it; gives how many writes there were."""

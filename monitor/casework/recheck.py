@@ -1,0 +1,167 @@
+"""Looking again at the post of a case: one GET of its exact address, logged out, and what its text shows.
+
+Nothing is fetched while a transaction is open. What may never be opened again is not (`barred.never`); then,
+and where no address is held any more, that we cannot look is what is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from alerts.ladder.advance import Advance, Refusal, advance
+from alerts.ladder.rules import SCHOOLGATE
+from data.cases import Case, Check, Event, Post, StepKind
+from data.effects import Clock, Fetch
+from data.store import case_posts as post_store
+from data.store import reports as report_store
+from data.store import verdicts as verdict_store
+from data.types import Request, Source
+from data.urls import canonical_url
+from monitor.casework.act import act, load, rules
+from monitor.casework.barred import never, never_a_profile
+from monitor.report import child_image_id
+from monitor.service.context import Connection, Context
+from sources.recheck import judge, reader
+from sources.recheck_absent import Sought
+from sources.recheck_seen import Seen, cannot
+from sources.recheck_words import Stands, stands
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A case whose post may be looked for: where, what for, and how its page is read. None: it may not."""
+
+    case: Case
+    post: Post | None
+    source: Source | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What a look found, and what it made of the case. `copies` are mentions newly found elsewhere."""
+
+    case: Case
+    seen: Seen
+    copies: tuple[str, ...] = ()
+    came_back: bool = False
+
+
+def recheck(
+    store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock, *, by: str = SCHOOLGATE
+) -> Rechecked | Refusal:
+    """Looks once, and writes what was seen into the case. Raises InputError for no such case, CaseMoved.
+
+    A refusal of the ladder comes before anything is fetched, and changes nothing.
+    """
+    with store.read() as con:
+        found = _ready(con, context, case_id)
+    refused = _rehearsed(found.case, context, clock(), by)
+    if refused is not None:
+        return refused
+    seen = _look(found, fetch)
+    return _record(store, context, found, seen, clock(), by)
+
+
+def saw(
+    store: Store,
+    context: Context,
+    case_id: str,
+    check: Check,
+    now: datetime,
+    *,
+    by: str,
+    why: str,
+    when: datetime | None = None,
+) -> Rechecked | Refusal:
+    """Writes down what a person saw who looked for themselves, logged out."""
+    with store.read() as con:
+        found = _ready(con, context, case_id)
+    return _record(store, context, found, Seen(check, "person"), now, by, why=why, when=when)
+
+
+def _ready(con: Connection, context: Context, case_id: str) -> Ready:
+    case = load(con, case_id)
+    post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+    told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
+    verdicts = [v for v in told if v.mention_id == case.mention_id and v.urn == case.urn]
+    url = post.url if post else None
+    withheld = report_store.withheld_on_page(con, url) if url else []
+    reported = any(mention_id == child_image_id(address) for mention_id, address in withheld)
+    if never(case, verdicts, child_image=reported) or (url and never_a_profile(case, url)):
+        return Ready(case, post, None, "barred")
+    return Ready(case, post, _source(context, post), "" if url else "no_address")
+
+
+def _source(context: Context, post: Post | None) -> Source | None:
+    """The configured source that showed the post, whose collector can read its page again."""
+    ids = post.source_ids if post else ()
+    return next((s for s in context.config.sources if s.id in ids and s.kind != "feed"), None)
+
+
+def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal | None:
+    event = Event(StepKind.CHECKED, by, facts={"result": Check.CANNOT_TELL.value})
+    done = advance(case, event, now, rules(context, case.urn))
+    return done if isinstance(done, Refusal) else None
+
+
+def _look(found: Ready, fetch: Fetch) -> Seen:
+    post = found.post
+    if found.why_not or post is None or not post.url:
+        return cannot(found.why_not or "no_address")
+    sought = Sought(post.url, post.mention_id, post.kind, post.title or "", post.text or "", post.published)
+    return judge(sought, fetch(Request(post.url)), reader(found.source))
+
+
+def _record(
+    store: Store,
+    context: Context,
+    found: Ready,
+    seen: Seen,
+    now: datetime,
+    by: str,
+    *,
+    why: str = "",
+    when: datetime | None = None,
+) -> Rechecked | Refusal:
+    case = found.case
+    facts = {"result": seen.check.value, "nth": str(len(case.checks) + 1)}
+    event = Event(StepKind.CHECKED, by, why or seen.said, facts, when)
+    with store.write("recheck") as con:
+        done = act(con, context, case.id, event, now)
+        if isinstance(done, Refusal):
+            return done
+        steps, case = list(done.steps), done.case
+        copies = _copies(con, case, found.post)
+        for mention in copies:
+            more = act(con, context, case.id, Event(StepKind.COPY_FOUND, by, facts={"mention": mention}), now)
+            if isinstance(more, Advance):
+                steps, case = [*steps, *more.steps], more.case
+    came_back = any(step.kind is StepKind.CAME_BACK for step in steps)
+    return Rechecked(case, seen, tuple(copies), came_back)
+
+
+def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
+    """Other posts of the story with the same words at another address, seen first after this one."""
+    if post is None or not post.text or not post.url:
+        return []
+    known = {post.mention_id, *case.copies}
+    others: Iterable[Post] = post_store.posts(con, case.story_id, restricted=True)
+    return [
+        o.mention_id
+        for o in others
+        if o.mention_id not in known and o.first_seen > post.first_seen and _is_copy(post, o)
+    ]
+
+
+def _is_copy(post: Post, other: Post) -> bool:
+    if not other.url or not other.text or canonical_url(other.url) == canonical_url(post.url or ""):
+        return False
+    much: Sequence[Stands] = (Stands.ALL, Stands.MOSTLY)
+    return stands(post.text or "", other.text) in much or stands(other.text, post.text or "") in much

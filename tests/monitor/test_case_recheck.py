@@ -1,0 +1,315 @@
+"""Looking again at the post of a case: recorded, confirmed by two looks, back again, copied elsewhere."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from case_desk import NOW, run
+from rechecking import PATH, Rechecks
+from servers import Answer, serve
+from threads import AFTER, BEFORE, INSULT, MEANT, thread
+
+from alerts.ladder.advance import Refusal
+from alerts.ladder.replay import replay
+from data.cases import CaseState, Check, StepKind
+from data.errors import InputError
+from data.types import About, Route, Severity
+from monitor.casework.recheck import recheck, saw
+from monitor.commands import case_recheck
+from monitor.service.rechecks import rechecks
+
+THERE = thread(BEFORE, MEANT, AFTER)
+MISSING = thread(BEFORE, AFTER)
+LATER = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def routes():
+    return {PATH: THERE}
+
+
+@pytest.fixture
+def home(tmp_path, routes):
+    with serve(routes) as site:
+        made = Rechecks(tmp_path, site)
+        made.now = LATER
+        yield made
+
+
+def hours(n):
+    return timedelta(hours=n)
+
+
+def look(home, **kwargs):
+    return recheck(home.store, home.context, home.fetch, "0001", home.clock, **kwargs)
+
+
+def case(home):
+    return replay(home.steps())
+
+
+def test_a_look_is_one_get_of_the_exact_address_and_is_recorded(home):
+    found = look(home)
+    assert found.seen.check is Check.PRESENT
+    assert home.site.paths == [PATH]
+    step = home.steps()[-1]
+    assert (step.kind, step.actor, step.facts) == (
+        StepKind.CHECKED, "schoolgate", {"result": "present", "nth": "1"},
+    )  # fmt: skip
+    assert INSULT not in repr(step)
+
+
+def test_gone_begins_the_confirming_and_is_looked_at_again(home, routes):
+    routes[PATH] = MISSING
+    assert look(home).case.state is CaseState.CONFIRMING
+    home.wait(hours=1, minutes=1)
+    assert home.due() == ["0001"]
+    home.wait(hours=-1)
+    assert home.due() == []
+
+
+def test_a_wall_while_confirming_confirms_nothing(home, routes):
+    routes[PATH] = MISSING
+    look(home)
+    home.wait(hours=25)
+    routes[PATH] = Answer(302, headers={"Location": "/login"})
+    routes["/login"] = (
+        "<html><head><title>Log in</title></head><body><p>You must log in to continue.</p>"
+        "<form><input type='password'></form></body></html>"
+    )
+    found = look(home)
+    assert found.seen.check is Check.LOG_IN_WALL
+    assert [c.result for c in found.case.checks] == [Check.GONE, Check.LOG_IN_WALL]
+    assert found.case.state is CaseState.CONFIRMING
+
+
+def test_what_stands_again_reopens_at_the_rung_it_had_reached(home, routes):
+    routes[PATH] = MISSING
+    look(home)
+    home.wait(hours=25)
+    routes[PATH] = THERE
+    found = look(home)
+    assert found.came_back
+    assert [s.kind for s in home.steps()][-2:] == [StepKind.CHECKED, StepKind.CAME_BACK]
+    assert found.case.state is not CaseState.CONFIRMING
+
+
+def test_a_copy_seen_later_elsewhere_is_named_once(home):
+    copy = home.post("copy", "https://other.example.org/x", at=NOW + timedelta(hours=3))
+    found = look(home)
+    assert found.copies == (copy,)
+    assert case(home).copies == (copy,)
+    home.wait(hours=1)
+    assert look(home).copies == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "at"),
+    [
+        (
+            "https://other.example.org/x",
+            "They are always parking there, all of them, every day.",
+            NOW + timedelta(1),
+        ),
+        ("https://other.example.org/x", INSULT, NOW - timedelta(1)),
+        (None, INSULT, NOW + timedelta(1)),
+    ],
+    ids=["other words", "seen before", "the same address"],
+)
+def test_what_is_no_copy_is_not_named(home, url, text, at):
+    home.post("other", url or f"{home.site}{PATH}?utm_source=x", text=text, at=at)
+    assert look(home).copies == ()
+
+
+def test_a_person_may_say_what_they_saw(home):
+    found = saw(
+        home.store, home.context, "0001", Check.GONE, LATER, by="holt", why="not in the group any more"
+    )
+    assert found.case.state is CaseState.CONFIRMING
+    step = home.steps()[-1]
+    assert (step.actor, step.why) == ("holt", "not in the group any more")
+    assert home.site.asked == []
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        {"content_class": "C10", "about": About.PUPIL, "abuse": ("safeguarding",)},
+        {"content_class": "C10", "about": About.PUPIL, "abuse": ("sexual",)},
+        {"content_class": "C9", "abuse": ("extremism",)},
+    ],
+    ids=["disclosure", "perhaps an image of a child", "extremism"],
+)  # fmt: skip
+def test_what_may_never_be_opened_again_is_not(tmp_path, routes, verdict):
+    with serve(routes) as site:
+        with_dsl = {"route": Route.SAFEGUARDING, "severity": Severity.THIS_HOUR, "restricted": True}
+        home = Rechecks(tmp_path, site, **with_dsl, **verdict)
+        home.now = LATER
+        result = look(home)
+    assert isinstance(result, Refusal)
+    assert site.asked == []
+    assert [s.kind for s in home.steps()] == [StepKind.OPENED]
+
+
+def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home, monkeypatch):
+    from monitor.casework import recheck as module
+
+    monkeypatch.setattr(module.report_store, "withheld_on_page", lambda con, url: [
+        (module.child_image_id(url), url)
+    ])  # fmt: skip
+    found = look(home)
+    assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "barred")
+    assert home.site.asked == []
+
+
+def test_a_deleted_post_is_recorded_as_one_we_cannot_look_at(home):
+    with home.store.write("test") as con:
+        con.execute("DELETE FROM mentions")
+    assert look(home).seen.code == "no_address"
+
+
+# ----------------------------------------------------------------------------- those that are due
+
+
+def confirming(home, routes):
+    routes[PATH] = MISSING
+    look(home)
+    home.wait(hours=1, minutes=1)
+
+
+def test_what_is_due_is_looked_at_once(home, routes):
+    confirming(home, routes)
+    (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
+    assert done.result.seen.check is Check.GONE
+    assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
+
+
+def test_over_a_month_five_looks_are_due_and_then_none(home, routes):
+    routes[PATH] = MISSING
+    look(home)
+    seen = 0
+    for wait in (hours(1), hours(23), hours(48), hours(96), hours(552), hours(2000)):
+        home.now += wait
+        seen += len(list(rechecks(home.store, home.context, home.fetch, home.clock)))
+    assert seen == 5
+    assert home.due() == []
+
+
+def test_no_transaction_is_open_while_a_page_is_asked_for(home, routes):
+    confirming(home, routes)
+    held = []
+    real = home.fetch
+
+    def watching(request):
+        with home.store.write("somebody else"):
+            held.append(request.url)
+        return real(request)
+
+    list(rechecks(home.store, home.context, watching, home.clock))
+    assert len(held) == 1
+
+
+def test_one_that_was_changed_meanwhile_waits_for_the_next_tick(home, routes):
+    confirming(home, routes)
+    real = home.fetch
+
+    def meanwhile(request):
+        saw(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="I looked")
+        return real(request)
+
+    (done,) = rechecks(home.store, home.context, meanwhile, home.clock)
+    kinds = [s.kind for s in home.steps()]
+    assert kinds.count(StepKind.CHECKED) in (2, 3)
+    assert done.case_id == "0001"
+
+
+def test_one_whose_school_is_gone_from_the_settings_does_not_hold_up_the_others(home, routes, caplog):
+    confirming(home, routes)
+    context = replace(home.context, config=replace(home.context.config, schools=()))
+    (done,) = rechecks(home.store, context, home.fetch, home.clock)
+    assert done.result is None
+    assert "case=0001 could not be looked at" in caplog.text
+
+
+def test_none_is_begun_when_the_service_ends(home, routes):
+    confirming(home, routes)
+    assert list(rechecks(home.store, home.context, home.fetch, home.clock, lambda: True)) == []
+
+
+# ------------------------------------------------------------------------------------ the command
+
+
+@pytest.fixture
+def asked(home, monkeypatch):
+    """The command as it runs, its fetcher allowed to visit the site."""
+    for name in ("one", "all_due"):
+        real = getattr(case_recheck, name)
+        monkeypatch.setattr(
+            case_recheck, name,
+            lambda *a, _real=real, **k: _real(*a, **k, fetching=lambda config: nullcontext(home.fetch)),
+        )  # fmt: skip
+    return home.desk
+
+
+def test_the_command_says_what_it_saw_and_where_the_case_stands(asked):
+    ran = asked("recheck", "1", "--as", "holt")
+    assert ran.code == 0
+    assert "Case 0001: still there. The post's words stand there." in ran.out
+
+
+def test_what_could_not_be_seen_is_for_a_person_to_look_at(asked, routes):
+    routes[PATH] = Answer(503, b"later")
+    ran = asked("recheck", "1", "--as", "holt")
+    assert ran.code == 1
+    assert "cannot tell" in ran.out
+    assert 'schoolgate case recheck 0001 --saw gone --why "…" --as holt' in ran.out
+
+
+def test_what_a_person_saw_is_written_down_with_a_reason(asked, home):
+    assert asked("recheck", "1", "--saw", "gone", "--as", "holt").code == 2
+    ran = asked("recheck", "1", "--saw", "gone", "--why", "not in the group", "--as", "holt")
+    assert ran.code == 0
+    assert home.site.asked == []
+    assert home.steps()[-1].facts["result"] == "gone"
+
+
+def test_json_has_the_look(asked):
+    data = asked("recheck", "1", "--as", "holt", "--json").data
+    assert (data["case"], data["result"], data["why"]) == ("0001", "present", "stands")
+
+
+def test_all_that_is_due_needs_no_person(asked, routes):
+    assert asked("recheck", "--due").out == "No post is due to be looked at.\n"
+    routes[PATH] = MISSING
+    asked("recheck", "1", "--as", "holt")
+    with asked.store.write("test") as con:
+        con.execute("UPDATE cases SET recheck_at = recheck_at - INTERVAL 2 HOUR")
+    ran = asked("recheck", "--due")
+    assert ran.code == 0
+    assert (
+        ran.out
+        == "Case 0001: gone. The page is there, with the posts around it; this post is not among them.\n"
+    )
+
+
+@pytest.mark.parametrize("words", [(), ("1", "--due"), ("1",)])
+def test_one_case_and_a_person_or_all_that_is_due(asked, words):
+    assert asked("recheck", *words).code == 2
+
+
+def test_whom_it_may_accuse_learns_nothing(tmp_path, routes):
+    with serve(routes) as site:
+        accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
+        home = Rechecks(tmp_path, site, by="marsh", **accused)
+        ran = home.desk("recheck", "1", "--as", "holt")
+    assert (ran.code, site.asked) == (2, [])
+
+
+def test_there_is_no_case_to_look_at(home):
+    with pytest.raises(InputError, match="no case 0009"):
+        recheck(home.store, home.context, home.fetch, "0009", home.clock)
+
+
+def test_help_has_examples():
+    assert run("case", "recheck", "--help").out.count("schoolgate case recheck") >= 3

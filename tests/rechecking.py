@@ -1,0 +1,70 @@
+"""A case about a post on a site of this machine, for looks at it again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from case_desk import NOW, Desk
+from fetching import fetcher_for
+from storing import a_batch, a_mention, a_run, a_verdict
+from threads import INSULT, MEANT, TITLE
+
+from alerts.links import Links
+from data.store import cases as case_store
+from data.store.mentions import save
+from data.types import About, Policy, Route, Severity
+from monitor.config import load
+from monitor.service.context import Context
+
+PATH = "/threads/gate.12/post-2"
+
+
+class Rechecks:
+    """One home with one case, its clock, and a fetcher that may visit the site."""
+
+    def __init__(self, home: Path, site, by: str = "pike", **verdict) -> None:
+        self.desk = Desk(home)
+        self.store = self.desk.store
+        self.now = NOW
+        self.site = site
+        self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
+        self.post("insult", f"{site}{PATH}", **verdict)
+        opened = self.desk("open", "story-insult", "--as", by)
+        assert opened.code == 0, opened.err
+
+    def post(self, name: str, url: str, *, text: str = INSULT, at: datetime = NOW, **verdict) -> str:
+        """One more post of the story; gives its id."""
+        fields = {"channel": "local_forum", "title": TITLE, "text": text, "published": MEANT.at}
+        mention = a_mention(name, url=url, fetched_at=at, **fields)
+        judged = a_verdict(
+            mention,
+            **(
+                {"route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF}
+                | {"content_class": "C7", "abuse": ("defamation",)}
+                | verdict
+            ),
+        )
+        run = a_run(f"feed:{name}", at)
+        batch = a_batch(mention, verdicts=[judged], story_id="story-insult", run=run)
+        with self.store.write("test") as con:
+            save(con, batch, now=at, policy=Policy())
+        return mention.id
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def wait(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    @property
+    def fetch(self):
+        return fetcher_for(self.site)
+
+    def steps(self):
+        with self.store.read() as con:
+            return case_store.steps(con, "0001")
+
+    def due(self):
+        with self.store.read() as con:
+            return case_store.due_rechecks(con, self.now)
