@@ -7,11 +7,9 @@ papers allow such bypasses, and somebody answers for each.
 from __future__ import annotations
 
 from alerts.ladder.clocks import s5_applies
-from alerts.ladder.deciders import deciders, heads
-from alerts.ladder.lanes import ADULTS
 from alerts.ladder.rules import Look, asked, tried
 from alerts.ladder.standing import rhc_from
-from data.cases import Answer, CaseState, Complainant, Consent, Relationship, Rung
+from data.cases import Answer, CaseState, Complainant, Relationship, Rung
 
 S5 = "s5"
 RHC = "rhc"
@@ -30,10 +28,6 @@ KINDS = {
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 AUTHOR_NEVER = frozenset(("C5", "C6", "C9", "C10"))
 """Classes of which an author is never asked by the school."""
-POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
-POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
-NO_CONSENT = frozenset(("C9", "C13", "C14"))
-"""Extremism, crime in the school's name and a stolen account are nobody's own to allow."""
 RHC_CLASSES = frozenset(("C2", "C3", "C5", "C6", "C12"))
 """Abuse, harassment, threats, impersonation, unwanted sexual advances, violence: what that service takes."""
 PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
@@ -42,7 +36,6 @@ OPERATED = PLAIN_SITES | {
     *("mumsnet", "netmums", "thestudentroom", "local_forum", "forum", "school_review_site", "manual_report"),
 }
 """Places whose operator may be written to without a platform's refusal."""
-OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 _UNHEARD = frozenset((Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED, Answer.NONE))
 
 
@@ -234,63 +227,3 @@ def rhc_after_refusal(look: Look) -> bool:
     reports = [a for a in look.case.askings if a.rung is Rung.PLATFORM_REPORT]
     refused = any(a.answer is not None and a.answer in _UNHEARD for a in reports)
     return refused or any(a.answer is None and rhc_from(a.at) < look.at for a in reports)
-
-
-def imminent_reason(look: Look) -> bool:
-    """Why 999 was rung is recorded; nothing else is asked."""
-    return not look.imminent or bool(look.why)
-
-
-def police_matter(look: Look) -> bool:
-    """What may be a crime, or why it may be one."""
-    return look.imminent or look.case.content_class in POLICE_CLASSES or bool(look.why)
-
-
-def police_last(look: Look) -> bool:
-    """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
-    at_once = look.case.content_class in POLICE_AT_ONCE
-    before = any(a.rung is not Rung.POLICE for a in look.case.askings)
-    return look.imminent or at_once or before or bool(look.why)
-
-
-def consent_wanted(look: Look) -> bool:
-    """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked."""
-    case = look.case
-    adult = case.target is not None or case.about in ADULTS
-    return adult and case.content_class not in NO_CONSENT
-
-
-def target_named(look: Look) -> bool:
-    """Whose consent it is must be known."""
-    return look.imminent or not consent_wanted(look) or look.case.target is not None
-
-
-def consent(look: Look) -> bool:
-    """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
-    given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
-    return look.imminent or not consent_wanted(look) or given
-
-
-def consent_person(look: Look) -> bool:
-    """It is asked of the person aimed at, and answered by them."""
-    return look.case.target is not None and look.fact("person") == look.case.target
-
-
-def consent_asked(look: Look) -> bool:
-    """An answer follows a question; the person may also give theirs unasked."""
-    return look.case.consent is not Consent.NOT_ASKED or look.event.actor == look.case.target
-
-
-def consent_was_given(look: Look) -> bool:
-    """Only what was given is withdrawn."""
-    return look.case.consent is Consent.GIVEN
-
-
-def head_overrides(look: Look) -> bool:
-    """The head overrides a member of staff's answer; who decides, where it is about the head."""
-    return look.actor in (*heads(look.case, look.rules), *deciders(look.case, look.rules))
-
-
-def override_ground(look: Look) -> bool:
-    """A child or another at risk, or a risk to life: nothing else overrides."""
-    return look.fact("ground") in OVERRIDES

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.deciders import deciders, delegates, heads
 from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
@@ -11,7 +9,7 @@ from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, OF_PRIVACY
-from data.cases import CaseState, Check, Complainant, Ending, Lane, Relationship, Support
+from data.cases import CaseState, Complainant, Ending, Lane, Relationship
 from data.types import About, Role
 
 HARASSMENT = frozenset(("C2", "C3", "C6"))
@@ -26,7 +24,6 @@ PLACES = frozenset(
 """Those a matter may be handed to."""
 _NO_PICTURES = LANE_CLASSES | {"C5"}
 _CEOP_LANES = frozenset((Lane.SAFEGUARDING, Lane.CHILD_IMAGE))
-_A_DAY = timedelta(days=1)
 
 
 def works_on_it(look: Look) -> bool:
@@ -253,67 +250,3 @@ def harassment(look: Look) -> bool:
 def chronology_person(look: Look) -> bool:
     """One author's public posts about the one person whom the case is about."""
     return look.case.target is not None and look.fact("person") == look.case.target
-
-
-def _ending(look: Look) -> Ending:
-    return Ending(look.fact("ending"))
-
-
-_ENDS = {
-    CaseState.TRIAGE: {Ending.STANDING, Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
-    CaseState.FAIR_COMMENT: {Ending.ANSWERED, Ending.HANDED_OVER, Ending.MISTAKEN},
-    CaseState.BYPASSED: {Ending.HANDED_OVER},
-    CaseState.SEEKING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
-    CaseState.WAITING: {Ending.STANDING, Ending.HANDED_OVER, Ending.MISTAKEN},
-}
-
-
-def ending_fits(look: Look) -> bool:
-    """Each state has its endings; removed and changed are `two_checks`' to judge."""
-    ends = _ENDS.get(look.case.state, set(Ending))
-    return _ending(look) in ends | set(GONE_ENDINGS)
-
-
-def two_checks(look: Look) -> bool:
-    """Seen gone (or changed) twice, at least a day apart, and never present since (Basildon 9.4)."""
-    ending = _ending(look)
-    if ending not in GONE_ENDINGS:
-        return True
-    wanted = {Check.GONE} if ending is Ending.REMOVED else {Check.GONE, Check.CHANGED}
-    seen = [c.at for c in look.case.checks if c.result in wanted]
-    confirming = look.case.state is CaseState.CONFIRMING
-    return confirming and len(seen) > 1 and seen[-1] - seen[0] >= _A_DAY
-
-
-def reason_to_end(look: Look) -> bool:
-    """Why it was left standing, or was a mistake."""
-    return _ending(look) not in (Ending.STANDING, Ending.MISTAKEN) or bool(look.why)
-
-
-def decider_to_stand(look: Look) -> bool:
-    """Who decides leaves a post standing."""
-    if _ending(look) is not Ending.STANDING or look.case.decision in ("stop", "answer"):
-        return True
-    return look.actor in deciders(look.case, look.rules)
-
-
-def referred(look: Look) -> bool:
-    """Handed over to somebody who is named."""
-    return _ending(look) is not Ending.HANDED_OVER or bool(look.case.referred_to)
-
-
-def responded(look: Look) -> bool:
-    """It was answered, or it is said why it needs no answer."""
-    answered = look.case.responded_at is not None or bool(look.why)
-    return _ending(look) is not Ending.ANSWERED or answered
-
-
-def support_offered(look: Look) -> bool:
-    """The person aimed at was offered support (Basildon 9.6)."""
-    offered = look.case.support is not Support.NOT_OFFERED
-    return look.case.target is None or offered or _ending(look) is Ending.MISTAKEN
-
-
-def promises_kept(look: Look) -> bool:
-    """What is owed to a person about their data was done."""
-    return not any(w.clock in OF_PRIVACY for w in look.case.waits)

@@ -1,7 +1,7 @@
 """The transition table: what may be done in which state, under which guards, and where it may lead.
 
 It is data: `advance` goes by it, and docs/removal-ladder.md is printed from it. A step that has no row is
-refused. Guards are named here and are to be found in `alerts.ladder.guards`.
+refused. Guards are named here and are to be found in `alerts.ladder.guards` and the modules that it gathers.
 """
 
 from __future__ import annotations

@@ -1,0 +1,78 @@
+"""What the police rung wants, and the consent of whoever is aimed at.
+
+A school's policy (Basildon 9.5) asks for that consent before the police are told of a threat to a member
+of staff; imminent danger waits for nobody.
+"""
+
+from __future__ import annotations
+
+from alerts.ladder.deciders import deciders, heads
+from alerts.ladder.lanes import ADULTS
+from alerts.ladder.rules import Look
+from data.cases import Consent, Rung
+
+POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
+POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
+NO_CONSENT = frozenset(("C9", "C13", "C14"))
+"""Extremism, crime in the school's name and a stolen account are nobody's own to allow."""
+OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
+
+
+def imminent_reason(look: Look) -> bool:
+    """Why 999 was rung is recorded; nothing else is asked."""
+    return not look.imminent or bool(look.why)
+
+
+def police_matter(look: Look) -> bool:
+    """What may be a crime, or why it may be one."""
+    return look.imminent or look.case.content_class in POLICE_CLASSES or bool(look.why)
+
+
+def police_last(look: Look) -> bool:
+    """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
+    at_once = look.case.content_class in POLICE_AT_ONCE
+    before = any(a.rung is not Rung.POLICE for a in look.case.askings)
+    return look.imminent or at_once or before or bool(look.why)
+
+
+def consent_wanted(look: Look) -> bool:
+    """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked."""
+    case = look.case
+    adult = case.target is not None or case.about in ADULTS
+    return adult and case.content_class not in NO_CONSENT
+
+
+def target_named(look: Look) -> bool:
+    """Whose consent it is must be known."""
+    return look.imminent or not consent_wanted(look) or look.case.target is not None
+
+
+def consent(look: Look) -> bool:
+    """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
+    given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
+    return look.imminent or not consent_wanted(look) or given
+
+
+def consent_person(look: Look) -> bool:
+    """It is asked of the person aimed at, and answered by them."""
+    return look.case.target is not None and look.fact("person") == look.case.target
+
+
+def consent_asked(look: Look) -> bool:
+    """An answer follows a question; the person may also give theirs unasked."""
+    return look.case.consent is not Consent.NOT_ASKED or look.event.actor == look.case.target
+
+
+def consent_was_given(look: Look) -> bool:
+    """Only what was given is withdrawn."""
+    return look.case.consent is Consent.GIVEN
+
+
+def head_overrides(look: Look) -> bool:
+    """The head overrides a member of staff's answer; who decides, where it is about the head."""
+    return look.actor in (*heads(look.case, look.rules), *deciders(look.case, look.rules))
+
+
+def override_ground(look: Look) -> bool:
+    """A child or another at risk, or a risk to life: nothing else overrides."""
+    return look.fact("ground") in OVERRIDES

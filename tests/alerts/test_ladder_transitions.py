@@ -1,0 +1,228 @@
+"""Whatever happens to a case, in whatever order: what must hold of every step and of every refusal."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from laddering import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
+
+from alerts.ladder.advance import Advance, Refusal, advance, begin
+from alerts.ladder.guards import GUARDS
+from alerts.ladder.replay import replay
+from alerts.ladder.table import FIRST, NO_ROW, RUNGS, TABLE
+from data.cases import FACTS, Answer, CaseState, Check, Ending, Event, Relationship, Rung, StepKind
+from data.types import About, Route
+from data.words.say import words
+
+VALUES: dict[str, tuple[str, ...]] = {
+    "class": ("C0", "C2", "C6", "C7", "C9", "C10", "C13"),
+    "from": ("C0", "C2"),
+    "lane": ("",),
+    "relationship": tuple(Relationship),
+    "contact_safe": ("yes", "no"),
+    "who": ("school", "staff", "parent"),
+    "person": ("teacher", "head", "deputy"),
+    "subjects": ("", "deputy"),
+    "decision": ("seek", "seek", "answer", "stop"),
+    "rung": tuple(Rung),
+    "kind": ("", "", "conversation", "s5", "rhc", "own"),
+    "imminent": ("no", "no", "yes"),
+    "result": (*Answer, *Check),
+    "status": ("offered", "accepted"),
+    "how": ("phone",),
+    "ground": ("child_at_risk", "charge", "whim"),
+    "mention": ("m2", "m3"),
+    "to": ("dsl", "pastoral", "ceop", "police"),
+    "review": ("2027-05-31", "2020-01-01"),
+    "author": ("somebody",),
+    "ending": tuple(Ending),
+    "starts": ("", "art14_month"),
+    "ends": ("", "art14_month"),
+    "host": ("example.org",),
+    "letter": ("thanks",),
+    "received_at": ("", "2026-11-17T09:00:00+00:00"),
+    "poster_told_at": ("",),
+    "advice": ("", "lawyer"),
+    **{name: (said,) for name, said in (*WEIGHED.items(), *PAGE.items())},
+}
+OPENINGS = [
+    ("C0", Route.RESPOND, About.SCHOOL, {}),
+    ("C2", Route.PLATFORM_REPORT, About.STAFF, {"target": "teacher"}),
+    ("C6", Route.POLICE_NOW, About.STAFF, {"target": "teacher"}),
+    ("C7", Route.REQUEST_REMOVAL, About.HEAD, {"subjects": "head"}),
+    ("C10", Route.SAFEGUARDING, About.HEAD, {"subjects": "head dsl", "audience": "chair deputy_dsl"}),
+    ("C9", Route.POLICE_NOW, About.OTHER, {}),
+]
+ACTORS = ("head", "head", "chair", "dsl", "deputy", "it", "teacher", "schoolgate", "deputy_dsl")
+
+
+def _facts(kind: StepKind, dice: random.Random) -> dict[str, str]:
+    must, may = FACTS[kind]
+    names = [*must, *(name for name in may if name in VALUES and dice.random() < 0.3)]
+    found = {name: dice.choice(VALUES[name]) for name in names}
+    return {name: said for name, said in found.items() if said}
+
+
+def _climbed(seed: int, steps: int) -> Iterator[tuple[Climb, Event, Advance | Refusal]]:
+    dice = random.Random(seed)
+    proposed, route, about, facts = dice.choice(OPENINGS)
+    case = Climb(proposed, about, route=route, **facts)
+    if dice.random() < 0.7 and case.case.state is CaseState.TRIAGE:
+        case.sought(actor="chair" if about is About.HEAD else "head")
+    kinds = [k for k in StepKind if k is not StepKind.OPENED]
+    likely = [StepKind.ASKED, StepKind.ANSWERED, StepKind.CHECKED, StepKind.CLOSED, StepKind.CLASSIFIED]
+    for _ in range(steps):
+        kind = dice.choice(likely) if dice.random() < 0.5 else dice.choice(kinds)
+        event = Event(kind, dice.choice(ACTORS), dice.choice(("", "Because.")), _facts(kind, dice))
+        case.now += dice.choice((HOUR, HOUR, DAY, timedelta(days=9)))
+        before = case.case
+        done = advance(before, event, case.now, case.rules)
+        yield case, event, done
+        if isinstance(done, Advance):
+            case.case, case.steps, case.sent = (
+                done.case,
+                [*case.steps, *done.steps],
+                [*case.sent, *done.outbox],
+            )
+
+
+SEEDS = settings(max_examples=60, deadline=None)
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_a_case_is_what_its_steps_make_of_it(seed: int) -> None:
+    for case, _, _ in _climbed(seed, 30):
+        assert replay(case.steps) == case.case
+        assert [s.n for s in case.steps] == list(range(1, len(case.steps) + 1))
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Refusal):
+            assert done.guard in {*GUARDS, *NO_ROW.values(), "no_row", "by_closing"}
+            assert done.said
+            assert done.mend
+            assert "{" not in done.said + done.mend
+        else:
+            assert done.case.state in TABLE[case.case.state, event.kind].to
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_no_sequence_of_steps_ever_tells_a_subject_anything(seed: int) -> None:
+    for _, _, done in _climbed(seed, 30):
+        if isinstance(done, Advance):
+            assert not {m.person_id for m in done.outbox} & set(done.case.subjects)
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_no_rung_is_asked_while_it_is_fair_comment_or_has_a_lane(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Advance) and event.kind is StepKind.ASKED:
+            assert case.case.state not in (CaseState.FAIR_COMMENT, CaseState.BYPASSED, CaseState.CLOSED)
+            assert case.case.content_class not in ("C9", "C10")
+            assert not case.case.fair
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_who_began_as_fair_comment_is_asked_for_removal_only_after_a_named_persons_reason(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Advance) and event.kind is StepKind.ASKED and case.case.route is Route.RESPOND:
+            (again,) = [s for s in case.steps if s.kind is StepKind.RECLASSIFIED][-1:]
+            assert again.why
+            assert again.actor != "schoolgate"
+
+
+@SEEDS
+@given(st.integers(0, 2**32))
+def test_no_case_ends_as_removed_without_two_looks_a_day_apart(seed: int) -> None:
+    for case, event, done in _climbed(seed, 30):
+        if isinstance(done, Advance) and event.facts.get("ending") == "removed":
+            gone = [c.at for c in case.case.checks if c.result is Check.GONE]
+            assert gone[-1] - gone[0] >= DAY
+            assert [s.kind for s in done.steps] == [StepKind.REMOVED, StepKind.CLOSED]
+
+
+def _valid(kind: StepKind) -> dict[str, str]:
+    special = {
+        (StepKind.ANSWERED, "result"): "refused",
+        (StepKind.CHECKED, "result"): "gone",
+        (StepKind.UNLOCKED, "ground"): "charge",
+    }
+    return {name: special.get((kind, name), VALUES[name][-1]) for name in FACTS[kind][0]}
+
+
+ILLEGAL = [
+    (state, kind)
+    for state in CaseState
+    for kind in StepKind
+    if (state, kind) not in TABLE and kind is not StepKind.OPENED
+]
+
+
+@pytest.mark.parametrize(("state", "kind"), ILLEGAL, ids=lambda value: value.value)
+@pytest.mark.parametrize("actor", ["head", "dsl"])
+def test_what_has_no_row_is_refused_and_changes_nothing(state: CaseState, kind: StepKind, actor: str) -> None:
+    case = in_state(state)
+    assert case.case.state is state
+    before = replay(case.steps)
+    done = case.attempt(kind, actor, "Because.", **_valid(kind))
+    assert isinstance(done, Refusal)
+    assert done.guard in {*NO_ROW.values(), "no_row", "by_closing", "was_gone", "may_see"}
+    assert done.said != done.mend
+    assert case.case == before
+
+
+def test_every_state_and_every_step_stands_in_the_table() -> None:
+    by_closing = {StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING, StepKind.OPENED}
+    assert {kind for _, kind in TABLE} == set(StepKind) - by_closing
+    assert {state for state, _ in TABLE} == set(CaseState)
+
+
+def test_every_guard_that_is_named_is_written_and_has_its_words_in_both_languages() -> None:
+    named = {g for row in TABLE.values() for g in row.guards} | {g for gs in RUNGS.values() for g in gs}
+    assert named | set(FIRST) == set(GUARDS)
+    for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
+        for language in ("en", "cy"):
+            assert words(language).has(f"refusal.{name}.said")
+            assert words(language).has(f"refusal.{name}.mend")
+
+
+def test_a_case_begins_with_its_opening_alone() -> None:
+    with pytest.raises(ValueError, match="begins"):
+        begin("0001", "900001", Event(StepKind.NOTED, "head", "Why."), NOW, rules())
+    with pytest.raises(ValueError, match="begins"):
+        replay(Climb().take(StepKind.NOTED, "head", "Why.").steps)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"route": "somewhere"}, {"about": "aunt"}, {"proposed_class": "C15"}, {"story": ""}, {"mood": "bad"}],
+)
+def test_an_opening_with_odd_facts_is_no_opening(wrong: dict[str, str]) -> None:
+    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
+    event = Event(StepKind.OPENED, "schoolgate", "", {**facts, **wrong})
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        begin("0001", "900001", event, NOW, rules())
+
+
+def test_nobody_opens_a_case_in_which_they_may_be_accused() -> None:
+    facts = {"story": "s1", "route": "request_removal", "proposed_class": "C7", "about": "head"}
+    event = Event(StepKind.OPENED, "head", "", {**facts, "subjects": "head"})
+    done = begin("0001", "900001", event, NOW, rules())
+    assert isinstance(done, Refusal)
+    assert done.guard == "may_see"
+
+
+def test_the_people_of_these_tests_are_those_of_the_dice() -> None:
+    assert {*ACTORS} - {"schoolgate"} <= {p.id for p in PEOPLE}
