@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import io
 import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import typer
 from homes import a_migrated_store
 from storing import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
-from typer.testing import CliRunner
 
 from data.errors import SchoolgateError
 from data.store.mentions import save
@@ -97,12 +104,35 @@ class Desk:
 
 def run(*words: str) -> Ran:
     """As the command's edge ends it: what a person can mend goes to standard error with its code."""
-    result = CliRunner().invoke(app, list(words))
-    if isinstance(result.exception, SchoolgateError):
-        return Ran(result.exception.exit_code, result.stdout, str(result.exception))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return Ran(result.exit_code, result.stdout, result.stderr)
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            _command().main(args=list(words), prog_name="schoolgate")
+        except SystemExit as end:
+            code = end.code
+        except SchoolgateError as error:
+            return Ran(error.exit_code, out.getvalue(), str(error))
+    return Ran(int(code or 0), out.getvalue(), err.getvalue())
+
+
+@cache
+def _command():
+    """Made once: making it takes longer than most commands."""
+    return typer.main.get_command(app)
+
+
+@cache
+def _prepared(prepare: Callable[[Desk], object]) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="schoolgate-desk-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    prepare(Desk(folder))
+    return folder
+
+
+def a_desk(home: Path, prepare: Callable[[Desk], object]) -> Desk:
+    """A home in which that was done, copied from one where it was done once."""
+    shutil.copytree(_prepared(prepare), home, dirs_exist_ok=True)
+    return Desk(home)
 
 
 def insult(desk: Desk) -> str:

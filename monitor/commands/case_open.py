@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts.ladder.advance import begin
+from alerts.ladder.advance import Advance, Refusal, begin
 from data.cases import Case
 from data.effects import utc_now
 from data.errors import InputError
@@ -51,9 +51,7 @@ def open_case(
             con, at.context, meant.alert or meant.story_id, actor=at.person.id, why=why, mention_id=mention
         )
         number = case_store.next_id(con)
-        opened = begin(number, meant.urn, event, now, rules(at.context, meant.urn))
-        done = accepted(opened, number, at.person.id)
-        _permitted(done.case, at)
+        done = _begun(begin(number, meant.urn, event, now, rules(at.context, meant.urn)), at)
         _refuse_second(con, done.case)
         case_store.put(con, done.case, done.steps, done.outbox, now)
     for line in (*after(done, at.config), *_instead(done.case, at)):
@@ -82,10 +80,16 @@ def _post(con: Connection, story_id: str, beginning: str) -> str:
     return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
 
 
-def _permitted(case: Case, at: Desk) -> None:
-    """Whoever may not read a case opens none: its subject learns no more than anybody whom it is not for."""
-    if sight(case, at.person, at.config) is not Sight.ALL:
+def _begun(done: Advance | Refusal, at: Desk) -> Advance:
+    """The opened case, for whoever may read it: its subject learns no more than anybody else."""
+    may = isinstance(done, Advance) and sight(done.case, at.person, at.config) is Sight.ALL
+    if not may and (isinstance(done, Advance) or done.guard in _WHO):
         raise InputError(f"This is not for {at.person.id} to open a case about. Ask the head or the DSL.")
+    return accepted(done)
+
+
+_WHO = frozenset(("actor", "may_see"))
+"""Guards that say no more than that somebody else acts."""
 
 
 def _refuse_second(con: Connection, case: Case) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from case_desk import Desk, about_the_head, disclosure, insult, review
+from case_desk import Desk, a_desk, about_the_head, disclosure, insult, review
 
 from data.effects import utc_now
 from monitor.commands import case as command
@@ -16,13 +16,16 @@ def desk(tmp_path):
     return Desk(tmp_path)
 
 
-@pytest.fixture
-def three(desk):
-    """0001: an insult, 0002: with the DSL, 0003: it may accuse the head."""
+def _three(desk):
     desk("open", insult(desk), "--as", "holt")
     desk("open", disclosure(desk), "--as", "pike")
     desk("open", about_the_head(desk), "--as", "marsh")
-    return desk
+
+
+@pytest.fixture
+def three(tmp_path):
+    """0001: an insult, 0002: with the DSL, 0003: it may accuse the head."""
+    return a_desk(tmp_path, _three)
 
 
 def numbers(ran):
@@ -38,7 +41,7 @@ def test_without_a_person_no_more_is_shown_than_number_state_and_time(three):
 
 def test_with_a_person_what_they_may_see_stands_there(three):
     said = three("list", "--as", "holt").out
-    assert "C2, bullying or harassment of a person (proposed)" in said
+    assert "C2, bullying or harassment of a person (proposed) · nobody has it" in said
 
 
 def test_a_restricted_case_shows_only_that_it_is_with_the_dsl(three):

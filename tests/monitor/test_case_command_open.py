@@ -1,0 +1,118 @@
+"""`schoolgate case open | classify`: what a case begins with, who may open one, and what is no removal."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from case_desk import Desk, about_the_head, disclosure, insult, review, run
+
+from data.types import Route, Severity
+
+LONG_ENOUGH = "It names her and says that she steals from the tuck shop, which is false."
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def audit(desk, action):
+    con = duckdb.connect(str(desk.store.path), read_only=True)
+    rows = con.execute("SELECT actor, subject FROM audit WHERE action = $a", {"a": action}).fetchall()
+    con.close()
+    return rows
+
+
+def test_a_case_is_opened_of_a_story_and_numbered(desk):
+    ran = desk("open", insult(desk)[:8], "--as", "holt")
+    assert ran.code == 0
+    assert ran.out.startswith("Case 0001: recorded. Now: to be weighed and decided.")
+    assert audit(desk, "case_opened") == [("holt", "0001")]
+
+
+def test_a_case_is_opened_of_an_alert(desk):
+    insult(desk)
+    (alert,) = [a for a in _alerts(desk) if not a["restricted"]]
+    assert desk("open", alert["id"][:6], "--as", "holt").code == 0
+
+
+def _alerts(desk):
+    return run("alerts", "list", "--json", "--home", str(desk.home)).data
+
+
+def test_a_second_open_case_on_the_same_post_is_refused_by_its_number(desk):
+    story = insult(desk)
+    desk("open", story, "--as", "holt")
+    ran = desk("open", story, "--as", "ash")
+    assert ran.code == 2
+    assert ran.err == "Case 0001 is open about this post: schoolgate case show 0001"
+
+
+def test_after_the_first_was_closed_another_may_be_opened(desk):
+    story = insult(desk)
+    desk("open", story, "--as", "holt")
+    desk("close", "1", "--mistaken", "--as", "holt", "--why", "Another school")
+    assert desk("open", story, "--as", "holt").out.startswith("Case 0002")
+
+
+def test_a_post_that_the_story_has_not_is_wrong_use(desk):
+    ran = desk("open", insult(desk), "--post", "ffff", "--as", "holt")
+    assert (ran.code, "begins with “ffff”" in ran.err) == (2, True)
+
+
+def test_what_is_no_story_is_wrong_use(desk):
+    assert desk("open", "nothing", "--as", "holt").code == 2
+
+
+def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
+    said = desk("open", review(desk), "--as", "holt").out
+    assert "fair comment" in said
+    assert "No removal is offered" in said
+    assert "schoolgate case step responded 0001" in said
+
+
+@pytest.mark.parametrize("person", ["holt", "vale", "elsewhere"])
+def test_whom_it_may_accuse_or_is_not_for_opens_none(desk, person):
+    ran = desk("open", about_the_head(desk), "--as", person)
+    assert ran.code == 2
+    assert "This is not for" in ran.err
+    assert audit(desk, "case_opened") == []
+
+
+def test_a_disclosure_is_opened_by_the_dsl_alone(desk):
+    story = disclosure(desk)
+    assert desk("open", story, "--as", "fern").code == 2
+    assert desk("open", story, "--as", "pike").out.startswith("Case 0001: recorded. Now: with the DSL.")
+
+
+def test_a_threat_begins_at_the_police(desk):
+    story = desk.story(
+        "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, content_class="C6",
+        abuse=("threat",), subject_person="vale",
+    )  # fmt: skip
+    assert "by 999, or by 101" in desk("open", story, "--as", "holt").out
+    said = desk("show", "1", "--as", "holt").out
+    assert "ring 999 first" in said
+    assert "aimed at: Sam Vale" in said
+
+
+def test_fair_comment_is_reclassified_with_a_reason_of_some_length_alone(desk):
+    desk("open", review(desk), "--as", "holt")
+    short = desk("classify", "1", "C7", "--as", "holt", "--why", "It is rude")
+    assert (short.code, "at least 40 characters" in short.err) == (2, True)
+    assert audit(desk, "reclassified") == []
+    assert desk("classify", "1", "C7", "--as", "holt", "--why", LONG_ENOUGH).code == 0
+    assert audit(desk, "reclassified") == [("holt", "0001")]
+    assert desk("list", "--as", "holt", "--json").data[0]["state"] == "triage"
+
+
+def test_a_class_that_is_none_is_wrong_use(desk):
+    desk("open", insult(desk), "--as", "holt")
+    assert desk("classify", "1", "C15", "--as", "holt", "--why", "x").code == 2
+
+
+def test_what_becomes_safeguarding_is_with_the_dsl_from_then_on(desk):
+    desk("open", insult(desk), "--as", "holt")
+    desk("classify", "1", "C10", "--lane", "safeguarding", "--as", "holt", "--why", "A child tells of harm")
+    row = desk("list", "--as", "fern", "--json").data[0]
+    assert row == {"case": "0001", "urn": "900001", "restricted": True, "state": "with the DSL"}

@@ -1,0 +1,142 @@
+"""`schoolgate case show`: the case file as its reader sees it, and what is kept from whom."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from case_desk import Desk, a_desk, disclosure, insult, review
+
+from data.types import About, Route, Severity
+
+WORDS = "Oakfield is mentioned here as"
+"""What every invented post says."""
+
+
+def _insult(desk):
+    desk("open", insult(desk), "--as", "holt")
+
+
+def _disclosure(desk):
+    desk("open", disclosure(desk), "--as", "pike")
+
+
+def _allegation(desk):
+    """An allegation of a pupil against a member of staff: locked by itself."""
+    story = desk.story(
+        "allegation", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.STAFF,
+        content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="vale",
+        subjects=("vale",), alert=True,
+    )  # fmt: skip
+    desk("open", story, "--as", "pike")
+
+
+def restricted_reads(desk):
+    con = duckdb.connect(str(desk.store.path), read_only=True)
+    rows = con.execute("SELECT actor, codes FROM audit WHERE action = 'restricted_read'").fetchall()
+    con.close()
+    return rows
+
+
+def test_the_file_says_what_it_is_where_it_stands_and_what_comes_next(tmp_path):
+    said = a_desk(tmp_path, _insult)("show", "1", "--as", "holt").out
+    assert said.startswith("Case 0001  Oakfield Primary School (URN 900001)\n")
+    assert "C2, bullying or harassment of a person (proposed; nobody has set it yet)" in said
+    assert WORDS in said
+    assert "schoolgate case classify 0001 C… --as holt --why" in said
+    parts = [p for p in said.splitlines() if p and not p.startswith(" ")][1:]
+    assert parts == [
+        "The post", "Where it stands", "What comes next", "What is known", "What is kept", "What was done",
+    ]  # fmt: skip
+
+
+def test_the_words_of_a_step_stand_with_it(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    desk("classify", "1", "C2", "--as", "holt", "--why", "He is insulted by name")
+    said = desk("show", "1", "--as", "ash").out
+    assert "class set: C2, bullying or harassment of a person (Jane Holt)" in said
+    assert "“He is insulted by name”" in said
+
+
+def test_days_are_named_in_the_schools_own_time(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    at = "2026-07-01T10:00"
+    desk("step", "responded", "1", "--how", "phone", "--at", at, "--as", "holt")
+    assert "Wed 1 Jul 2026, 10:00  the concern was answered: phone" in desk("show", "1", "--as", "holt").out
+
+
+def test_the_file_of_fair_comment_offers_no_rung(tmp_path):
+    desk = Desk(tmp_path)
+    desk("open", review(desk), "--as", "holt")
+    assert "No removal is offered" in desk("show", "1", "--as", "holt").out
+    assert desk("show", "1", "--as", "holt", "--json").data["next"] == []
+
+
+def test_as_json_each_rung_says_whether_it_is_possible_and_which_guard_keeps_it(tmp_path):
+    data = a_desk(tmp_path, _insult)("show", "1", "--as", "holt", "--json").data
+    platform = next(way for way in data["next"] if way["rung"] == "platform_report")
+    assert platform["possible"] is False
+    assert platform["guard"] == "class_set"
+    assert platform["said"]
+    assert platform["mend"]
+    assert data["post"]["text"].startswith(WORDS)
+    assert [step["step"] for step in data["steps"]] == ["opened"]
+    assert data["steps"][0]["at"].endswith("Z")
+
+
+def test_a_restricted_case_shows_no_words_without_a_reason(tmp_path):
+    desk = a_desk(tmp_path, _disclosure)
+    for ran in (desk("show", "1", "--as", "pike"), desk("show", "1", "--as", "pike", "--json")):
+        assert ran.code == 0
+        for secret in (WORDS, "Title", "C10", "poster-disclosure", "forum.example.org", "safeguarding"):
+            assert secret not in ran.out
+    assert restricted_reads(desk) == []
+
+
+def test_its_few_read_it_with_a_reason_that_is_kept(tmp_path):
+    desk = a_desk(tmp_path, _disclosure)
+    without = desk("show", "1", "--as", "pike", "--restricted")
+    assert (without.code, "--reason" in without.err) == (2, True)
+    ran = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty")
+    assert WORDS in ran.out
+    (row,) = restricted_reads(desk)
+    assert row[0] == "pike"
+
+
+@pytest.mark.parametrize("person", ["fern", "moss", "ash"])
+def test_others_are_told_to_ask_the_dsl_and_nothing_is_recorded(tmp_path, person):
+    desk = a_desk(tmp_path, _disclosure)
+    ran = desk("show", "1", "--as", person, "--restricted", "--reason", "I am curious")
+    assert (ran.code, ran.err) == (2, f"Case 0001 is not for {person}. It is with the DSL: ask there.")
+    assert restricted_reads(desk) == []
+
+
+def test_what_is_asked_for_as_restricted_and_is_not_needs_no_record(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    assert WORDS in desk("show", "1", "--as", "holt", "--restricted", "--reason", "to be sure").out
+    assert restricted_reads(desk) == []
+
+
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl(tmp_path, json):
+    desk = a_desk(tmp_path, _allegation)
+    desk("note", "1", "It is about 4 November, in Year 3", "--as", "pike")
+    ran = desk("show", "1", "--as", "holt", "--restricted", "--reason", "I am the head", *json)
+    assert ran.code == 0
+    for secret in (WORDS, "Title", "poster-allegation", "Sam Vale", "vale", "Year 3", "4 November", "17 Nov"):
+        assert secret not in ran.out
+    dsl = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty", *json)
+    assert WORDS in dsl.out
+    assert "Year 3" in dsl.out
+
+
+def test_whom_an_allegation_is_about_is_not_told_that_it_is_there(tmp_path):
+    desk = a_desk(tmp_path, _allegation)
+    assert desk("show", "1", "--as", "vale").err.startswith("There is no case 0001.")
+    assert desk("list", "--as", "vale").out == "No case is open.\n"
+
+
+def test_whom_it_is_aimed_at_is_shown_where_to_see_how_it_stands(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    desk("step", "target", "1", "--person", "vale", "--as", "holt")
+    ran = desk("show", "1", "--as", "vale")
+    assert (ran.code, "schoolgate case list --as vale" in ran.err) == (2, True)

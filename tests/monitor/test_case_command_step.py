@@ -1,0 +1,286 @@
+"""`schoolgate case step …` and the rest: the effect of each, its refusal, and who may."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+import typer
+from case_desk import a_desk, about_the_head, disclosure, insult, review, run
+
+from data.store import cases as case_store
+
+AS_HEAD = ("--as", "holt")
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080000000037"
+    "6ef9240000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+
+
+def _opened(desk):
+    desk("open", insult(desk), *AS_HEAD)
+    desk("classify", "1", "C2", *AS_HEAD, "--why", "He is insulted")
+
+
+def _decided(desk):
+    _opened(desk)
+    shot = desk.home / "shot.png"
+    shot.write_bytes(PNG)
+    desk("capture", "1", "--file", str(shot), "--no-child-image", *AS_HEAD)
+    desk("step", "weigh", "1", "--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d", *AS_HEAD)
+    desk("step", "decide", "1", "--seek", *AS_HEAD, "--why", "It sets children on him")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A home with one case of an insult, opened and classified."""
+    return a_desk(tmp_path, _opened)
+
+
+@pytest.fixture
+def decided(tmp_path):
+    """Evidence held, weighed, and decided to seek removal."""
+    return a_desk(tmp_path, _decided)
+
+
+def steps(desk, number="0001"):
+    with desk.store.read() as con:
+        return case_store.steps(con, number)
+
+
+def last(desk):
+    return steps(desk)[-1]
+
+
+def row(desk, person="holt"):
+    return next(r for r in desk("list", "--all", "--as", person, "--json").data if r["case"] == "0001")
+
+
+def test_what_is_weighed_stands_in_four_parts(desk):
+    desk(
+        *("step", "weigh", "1", "--nature", "insults", "--visible", "a day", "--spread", "two copies"),
+        *("--impact", "upset", *AS_HEAD),
+    )
+    assert dict(last(desk).facts) == {
+        "nature": "insults", "visible": "a day", "spread": "two copies", "impact": "upset",
+    }  # fmt: skip
+
+
+def test_a_rung_is_refused_by_the_guard_with_what_would_satisfy_it_and_nothing_changes(desk):
+    before = steps(desk)
+    ran = desk("step", "ask", "1", "--rung", "platform-report", *AS_HEAD)
+    assert ran.code == 1
+    assert ran.out == ""
+    first, mend, command, nothing = ran.err.splitlines()
+    assert first.startswith("Refused by the guard “evidence_held”.")
+    assert mend.startswith("What would satisfy it: ")
+    assert command == "    schoolgate case capture 0001 --as holt"
+    assert nothing == "Nothing was changed."
+    assert steps(desk) == before
+
+
+def test_the_command_that_a_refusal_names_is_one_that_there_is(desk):
+    from monitor.cli import app
+    from monitor.views.case_mend import _BY_GUARD
+
+    case = typer.main.get_command(app).commands["case"]
+    for template in _BY_GUARD.values():
+        words = template.split(" {0}")[0].split()
+        group = case
+        for word in words:
+            group = group.commands[word]
+
+
+def test_a_decision_is_one_of_three(desk):
+    ran = desk("step", "decide", "1", "--seek", "--stop", *AS_HEAD, "--why", "x")
+    assert (ran.code, ran.err) == (2, "Say what was decided: exactly one of --seek, --answer, --stop.")
+
+
+def test_when_a_rung_was_asked_its_answer_is_awaited_and_due(decided):
+    ran = decided("step", "ask", "1", "--rung", "platform-report", "--reference", "7731", *AS_HEAD)
+    assert "waiting for the platform" in ran.out
+    assert row(decided)["state"] == "waiting"
+    assert last(decided).clock == "platform_48h"
+    assert last(decided).facts["reference"] == "7731"
+
+
+def test_what_came_back_is_recorded(decided):
+    decided("step", "ask", "1", "--rung", "platform-report", *AS_HEAD)
+    decided("step", "answered", "1", "--rung", "platform-report", "--result", "removed", *AS_HEAD)
+    assert row(decided)["state"] == "confirming"
+
+
+def test_a_case_is_not_closed_as_removed_before_it_was_seen_gone(decided):
+    decided("step", "ask", "1", "--rung", "platform-report", *AS_HEAD)
+    decided("step", "answered", "1", "--rung", "platform-report", "--result", "removed", *AS_HEAD)
+    ran = decided("close", "1", "--removed", *AS_HEAD, "--why", "They say so")
+    assert (ran.code, "“two_checks”" in ran.err) == (1, True)
+
+
+def test_a_time_without_a_zone_is_the_schools_own(decided):
+    decided("step", "ask", "1", "--rung", "platform-report", "--at", "2026-07-01T10:00", *AS_HEAD)
+    assert last(decided).done_at.isoformat() == "2026-07-01T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("step", "ask", "1", "--rung", "solicitor", *AS_HEAD), "author-request, platform-report"),
+        (("step", "ask", "1", "--rung", "host", "--kind", "letter", *AS_HEAD), "conversation, removal"),
+        (("step", "ask", "1", "--rung", "host", "--at", "yesterday", *AS_HEAD), "2026-11-20T15:20"),
+        (("step", "answered", "1", "--rung", "host", "--result", "maybe", *AS_HEAD), "person-only"),
+        (("step", "author", "1", "--relationship", "friend", *AS_HEAD), "third-party"),
+        (("step", "referred", "1", "--to", "ofcom", *AS_HEAD), "social-care"),
+        (("step", "responded", "1", "--how", "tweet", *AS_HEAD), "public-reply"),
+        (("step", "target", "1", "--person", "nobody", *AS_HEAD), "there is no such person"),
+        (("step", "hold", "1", "--review", "soon", "--why", "x", *AS_HEAD), "not a time"),
+        (("step", "unlock", "1", "--ground", "bored", "--why", "x", *AS_HEAD), "court-order"),
+        (("assign", "1", "--to", "nobody", *AS_HEAD), "there is no such person"),
+        (("consent", "give", "1", *AS_HEAD), "Nobody is named as the target"),
+        (("note", "1", " ", *AS_HEAD), "in your own words"),
+        (("close", "1", *AS_HEAD, "--why", "x"), "exactly one of --removed"),
+        (("show", "99", *AS_HEAD), "There is no case 0099"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_use_and_says_what_can(desk, words, said):
+    ran = desk(*words)
+    assert ran.code == 2
+    assert said in ran.err
+    assert len(steps(desk)) == 2
+
+
+def test_a_hold_is_set_and_released_by_two_people(desk):
+    assert desk("step", "hold", "1", "--review", "2036-01-01", *AS_HEAD, "--why", "A claim").code == 0
+    assert row(desk)["hold"] is True
+    refused = desk("step", "release", "1", *AS_HEAD, "--why", "x")
+    assert (refused.code, "“another_releases”" in refused.err) == (1, True)
+    assert desk("step", "release", "1", "--as", "pike", "--why", "The claim was withdrawn").code == 0
+    assert row(desk)["hold"] is False
+
+
+def test_an_accused_teacher_is_locked_and_unlocked_on_a_ground(desk):
+    desk("step", "lock", "1", *AS_HEAD, "--why", "A pupil accuses a teacher")
+    assert row(desk)["locked"] is True
+    desk("step", "unlock", "1", "--ground", "waiver", *AS_HEAD, "--why", "Signed")
+    assert row(desk)["locked"] is False
+
+
+def test_a_case_is_given_to_somebody(desk):
+    desk("assign", "1", "--to", "ash", *AS_HEAD)
+    assert row(desk)["assigned_to"] == "ash"
+    assert "with Lee Ash" in desk("list", "--as", "ash").out
+
+
+def test_a_note_is_kept_in_its_writers_words(desk):
+    desk("note", "1", "She is willing to come in", *AS_HEAD)
+    assert last(desk).why == "She is willing to come in"
+
+
+def test_the_person_aimed_at_answers_for_themselves(desk):
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    desk("consent", "ask", "1", "--how", "in-person", *AS_HEAD)
+    ran = desk("consent", "give", "1", "--as", "vale")
+    assert (ran.code, ran.err) == (0, "")
+    assert row(desk)["consent"] == "given"
+    desk("consent", "withdraw", "1", "--as", "vale")
+    assert row(desk)["consent"] == "withdrawn"
+
+
+def test_consent_that_was_not_asked_for_is_not_given(desk):
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    ran = desk("consent", "give", "1", *AS_HEAD)
+    assert (ran.code, "“consent_asked”" in ran.err) == (1, True)
+
+
+def test_police_without_consent_needs_a_ground_that_there_is(desk):
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    wrong = desk("consent", "override", "1", "--ground", "hurry", *AS_HEAD, "--why", "x")
+    assert (wrong.code, "child-at-risk" in wrong.err) == (2, True)
+    right = desk("consent", "override", "1", "--ground", "child-at-risk", *AS_HEAD, "--why", "He names them")
+    assert right.code == 0
+    assert row(desk)["consent"] == "overridden"
+
+
+@pytest.mark.parametrize("status", ["offered", "accepted", "declined", "in-place", "ended"])
+def test_support_is_a_status_and_no_more(desk, status):
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    assert desk("support", status, "1", *AS_HEAD).code == 0
+    assert row(desk)["support"] == status.replace("-", "_")
+    assert last(desk).why == ""
+
+
+def test_fair_comment_is_answered_and_closed(desk):
+    desk("open", review(desk), *AS_HEAD)
+    desk("step", "responded", "2", "--how", "phone", *AS_HEAD)
+    ran = desk("close", "2", "--answered", *AS_HEAD, "--why", "Rung and thanked")
+    assert "closed: answered" in ran.out
+
+
+def test_a_closed_case_is_opened_again_with_a_reason(desk):
+    desk("close", "1", "--mistaken", *AS_HEAD, "--why", "Another school")
+    assert "closed" in desk("list", "--all", *AS_HEAD).out
+    refused = desk("step", "author", "1", "--relationship", "parent", *AS_HEAD)
+    assert (refused.code, "“closed”" in refused.err) == (1, True)
+    assert desk("reopen", "1", *AS_HEAD, "--why", "It is ours after all").code == 0
+    assert row(desk)["state"] == "triage"
+
+
+def test_a_chronology_is_the_heads_to_approve(desk):
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    words = ("chronology", "approve", "1", "--author", "poster", "--person", "vale", "--why", "Five posts")
+    refused = desk(*words, "--as", "ash")
+    assert (refused.code, "“head_approves”" in refused.err) == (1, True)
+    assert desk(*words, *AS_HEAD).code == 0
+
+
+@pytest.mark.parametrize("person", ["vale", "elsewhere", "marsh"])
+def test_to_whom_it_is_not_for_there_is_no_such_case(desk, person):
+    ran = desk("note", "1", "I write this", "--as", person)
+    assert ran.code == 2
+    assert ran.err.startswith("There is no case 0001.")
+
+
+def test_to_whom_it_accuses_there_is_no_such_case_in_any_command(desk):
+    desk("open", about_the_head(desk), "--as", "marsh")
+    for words in (
+        ("show", "2"),
+        ("note", "2", "x"),
+        ("assign", "2", "--to", "ash"),
+        ("support", "ended", "2"),
+    ):
+        ran = desk(*words, *AS_HEAD)
+        assert (ran.code, ran.err.startswith("There is no case 0002.")) == (2, True), words
+
+
+def test_a_restricted_case_is_the_dsls_to_act_in(desk):
+    desk("open", disclosure(desk), "--as", "pike")
+    ran = desk("note", "2", "x", "--as", "fern")
+    assert (ran.code, ran.err) == (2, "Case 0002 is not for fern. It is with the DSL: ask there.")
+    assert desk("step", "referred", "2", "--to", "social-care", "--as", "pike").code == 0
+
+
+def test_every_step_is_in_the_audit_by_whom_and_why(desk):
+    desk("note", "1", "She is willing to come in", *AS_HEAD)
+    con = duckdb.connect(str(desk.store.path), read_only=True)
+    rows = con.execute(
+        "SELECT action, actor, subject FROM audit WHERE subject = '0001' ORDER BY n"
+    ).fetchall()
+    notes = con.execute("SELECT note FROM audit_notes").fetchall()
+    con.close()
+    assert [r[0] for r in rows] == ["case_opened", "case_classified", "case_noted"]
+    assert {r[1] for r in rows} == {"holt"}
+    assert ("She is willing to come in",) in notes
+
+
+def test_a_story_an_alert_and_the_list_name_the_case(desk):
+    home = ("--home", str(desk.home))
+    assert "case 0001" in run("story", "show", "story-insult", *home).out
+    (alert,) = run("alerts", "list", "--json", *home).data
+    assert alert["cases"] == ["0001"]
+    assert "case 0001" in run("alerts", "show", alert["id"], *home).out
+
+
+def test_a_story_does_not_name_a_case_that_may_accuse_somebody(desk):
+    desk("open", about_the_head(desk), "--as", "marsh")
+    assert "case 0002" not in run("story", "show", "story-accused", "--home", str(desk.home)).out
