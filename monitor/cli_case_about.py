@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli_case_step import step_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Why, finish
 from monitor.completing import people
+
+if TYPE_CHECKING:
+    from data.cases import StepKind
 
 
 @step_app.command("author")
@@ -196,9 +199,8 @@ def step_copy(
     finish(command.copy(Given(case, person, home, config, typer.echo), mention=mention, why=why))
 
 
-def _plain(kind: object, case: str, person: str, why: str, home: Home, config: ConfigFile) -> None:
-    from data.cases import StepKind
+def _plain(kind: StepKind, case: str, person: str, why: str, home: Home, config: ConfigFile) -> None:
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.plain(Given(case, person, home, config, typer.echo), StepKind(kind), why=why))
+    finish(command.plain(Given(case, person, home, config, typer.echo), kind, why=why))

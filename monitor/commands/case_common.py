@@ -129,13 +129,13 @@ def do(desk: Desk, number: str, event_of: Callable[[Case], Event], *, reading: b
     now = utc_now()
     with desk.store.write("case") as con:
         case = find(con, desk, number, reading=reading)
-        return accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk.person.id)
+        return accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk)
 
 
-def accepted(done: Advance | Refusal, number: str = "", person: str = "") -> Advance:
-    """What was done, by that person in that case. Raises Refused where it was not."""
+def accepted(done: Advance | Refusal, number: str = "", at: Desk | None = None) -> Advance:
+    """What was done in that case, by whoever is at that desk. Raises Refused where it was not."""
     if isinstance(done, Refusal):
-        raise Refused(done, number, person)
+        raise Refused(done, number, at.person.id if at else "")
     return done
 
 
