@@ -13,7 +13,7 @@ from alerts.letters import draft as letters
 from alerts.letters.eml import eml
 from alerts.letters.kinds import Draft, Kind, LetterFacts, Missing
 from alerts.letters.layout import text
-from alerts.letters.offered import offered
+from alerts.letters.offered import offered, refusal
 from alerts.letters.pdf import pdf
 from data.cases import Case, CaseFile, Event, StepKind
 from data.effects import Clock, utc_now
@@ -26,7 +26,7 @@ from monitor.weekly_signing import keep
 
 Ask = Callable[[str], str]
 WIDTH = 78
-_CLOSED_TO = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
+_WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
 
 
 class NotDrafted(SchoolgateError):
@@ -58,16 +58,26 @@ def letter(
     now = clock()
     with at.store.read() as con:
         case = find(con, at, number)
-        file = case_store.whole_file(con, case, restricted=case.restricted)
+        file = case_store.whole_file(con, case)
     ruled = rules(at.context, case.urn)
     if listing:
         return _list(file, ruled, now, as_json, say)
     if kind is None:
-        raise InputError(_CLOSED_TO.format(case.id, at.person.id))
+        raise InputError(_WHICH.format(case.id, at.person.id))
     wanted = one_of(kind, "KIND", Kind)
+    if case.restricted and refusal(wanted, case, ruled, now) is None:
+        file = _read(at, case, wanted, now)
     given = LetterFacts(now, _language(language or ruled.school.language), _facts(facts))
     made = _drafted(wanted, file, given, ruled, ask)
     return _put(made, at, case, out, now, as_json, say)
+
+
+def _read(at: Desk, case: Case, kind: Kind, now: datetime) -> CaseFile:
+    """A restricted post's address and author, which the letter bears; that they were read is recorded."""
+    with at.store.write("reading a restricted matter") as con:
+        reason = f"to draft the letter {kind.value}"
+        case_store.record_read(con, case, person=at.person.id, reason=reason, now=now)
+        return case_store.whole_file(con, case, restricted=True)
 
 
 def _language(given: str) -> str:

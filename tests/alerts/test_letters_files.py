@@ -1,0 +1,109 @@
+"""A draft as text, as a mail that was never sent, and as a PDF that everybody can read."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lettering import a_case, example, whole
+from pypdf import PdfReader
+
+from alerts.letters.eml import eml
+from alerts.letters.kinds import Kind
+from alerts.letters.layout import text
+from alerts.letters.pdf import pdf
+
+
+def mail(made):
+    return message_from_bytes(eml(made), policy=default)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_opens_for_writing_and_never_looks_sent(kind):
+    read = mail(example(kind))
+    assert read["X-Unsent"] == "1"
+    assert not {"Date", "Message-ID", "From", "Sender", "Received", "Cc", "Bcc"} & set(read.keys())
+    assert read["Subject"].startswith("DRAFT: ")
+    assert read.get_content().startswith("DRAFT. ")
+
+
+def test_a_mail_is_addressed_to_an_abuse_desk_alone():
+    assert mail(example(Kind.HOST_ABUSE))["To"] == "abuse@hosting.example"
+    assert not mail(example(Kind.PARENT_INVITATION))["To"]
+
+
+def test_a_mail_holds_the_whole_letter():
+    made = example(Kind.S5_NOTICE, "cy")
+    held = mail(made).get_content()
+    assert all(part in held for part in (*made.body, *made.signed, made.dated, made.reference))
+
+
+@given(said=st.text(min_size=1, max_size=60))
+def test_nothing_in_a_subject_adds_a_header(said):
+    made = replace(example(Kind.THANKS), subject=f"{said}\r\nBcc: a@b.example\n\nBody")
+    read = mail(made)
+    assert set(read.keys()) == {
+        "X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"
+    }  # fmt: skip
+
+
+def test_lines_of_a_mail_end_as_mail_has_them():
+    assert b"\n" not in eml(example(Kind.THANKS)).replace(b"\r\n", b"")
+
+
+def read_pdf(made) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf(made)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), [(Kind.PARENT_INVITATION, "en"), (Kind.REPLY, "cy"), (Kind.S5_NOTICE, "en")]
+)
+def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind, language):
+    made = example(kind, language)
+    read = read_pdf(made)
+    said = " ".join(" ".join(page.extract_text() for page in read.pages).split())
+    assert made.mark in said
+    assert made.reference in said
+    assert made.signed[0] in said
+    assert read.metadata.title == f"{made.mark}: {made.title}"
+    assert read.trailer["/Root"]["/Lang"].startswith(language)
+    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid" in pdf(made)
+
+
+def test_the_same_draft_gives_the_same_pdf():
+    assert pdf(example(Kind.POSH)) == pdf(example(Kind.POSH))
+
+
+def test_every_page_of_a_long_letter_says_that_it_is_a_draft():
+    made = example(Kind.POLICE)
+    read = read_pdf(replace(made, body=made.body * 4))
+    assert len(read.pages) > 2
+    assert all("DRAFT" in page.extract_text() and "0007" in page.extract_text() for page in read.pages)
+
+
+def test_what_somebody_typed_is_set_as_it_is():
+    made = whole(
+        Kind.PARENT_INVITATION, a_case(), {"to": "Ms #Ex*ample_ $x$", "meeting": '@home <here> \\ "then"'}
+    )
+    said = " ".join(read_pdf(made).pages[0].extract_text().split())
+    assert "Dear Ms #Ex*ample_ $x$," in said
+    assert '@home <here> \\ "then"' in said
+
+
+def test_text_is_wrapped_between_words_and_a_list_hangs():
+    lines = text(example(Kind.WIKIPEDIA), 60).splitlines()
+    assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
+    assert any(line.startswith("  ") for line in lines)
+
+
+def test_what_is_posted_stands_apart_from_what_is_for_the_file():
+    head, posted = text(example(Kind.REPLY)).split("--------")
+    assert "Jane Holt" in head
+    assert "Jane Holt" not in posted
+    assert "0007" not in posted

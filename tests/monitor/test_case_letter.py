@@ -1,0 +1,176 @@
+"""`schoolgate case letter`: a draft shown or written, recorded by its hash; nothing sent."""
+
+from __future__ import annotations
+
+import stat
+from hashlib import sha256
+
+import pytest
+from case_desk import a_desk, about_the_head, disclosure, insult, review, run
+
+from data.cases import StepKind
+from data.store import cases as case_store
+from monitor.commands import case_letter
+
+AS_HEAD = ("--as", "holt")
+REPLY = ("letter", "2", "reply", "--fact", "contact=01632 960 002")
+LINK = ("--fact", "complaints_url=https://oakfield.example.sch.uk/complaints")
+
+
+def _three(desk):
+    desk("open", insult(desk), *AS_HEAD)
+    desk("open", review(desk), *AS_HEAD)
+    desk("open", disclosure(desk), "--as", "pike")
+    desk("open", about_the_head(desk), "--as", "marsh")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """0001: an insult, 0002: a fair review, 0003: with the DSL, 0004: it may accuse the head."""
+    return a_desk(tmp_path, _three)
+
+
+def letters(desk, number="0002"):
+    with desk.store.read() as con:
+        return [s for s in case_store.steps(con, number) if s.kind is StepKind.LETTER]
+
+
+def test_a_letter_is_shown_and_recorded_by_its_hash_without_its_words(desk):
+    ran = desk(*REPLY, *LINK, *AS_HEAD)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("DRAFT. ")
+    assert "Nothing was sent." in ran.out
+    (step,) = letters(desk)
+    assert step.facts["letter"] == "reply"
+    assert step.facts["form"] == "txt"
+    assert len(step.facts["sha256"]) == 64
+    assert "01632" not in str(step)
+    assert step.actor == "holt"
+
+
+def test_a_letter_is_written_as_text_mail_and_pdf_for_its_owner_alone(desk, tmp_path):
+    out = tmp_path / "letters"
+    ran = desk(*REPLY, *LINK, *AS_HEAD, "--out", str(out))
+    assert ran.code == 0, ran.err
+    files = sorted(out.iterdir())
+    assert [f.suffix for f in files] == [".eml", ".pdf", ".txt"]
+    assert all(stat.S_IMODE(f.stat().st_mode) == 0o600 for f in files)
+    assert all(f.name.startswith("900001-0002-reply-") and "DRAFT" in f.name for f in files)
+    (step,) = letters(desk)
+    hashes = dict(zip(step.facts["form"].split(), step.facts["sha256"].split(), strict=True))
+    assert hashes == {f.suffix[1:]: sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+def test_what_is_missing_is_told_with_its_questions_and_nothing_is_recorded(desk, tmp_path):
+    ran = desk(*REPLY, *AS_HEAD, "--out", str(tmp_path / "letters"))
+    assert ran.code == 1
+    assert "complaints_url" in ran.err
+    assert "Where does your complaints procedure stand?" in ran.err
+    assert not (tmp_path / "letters").exists()
+    assert not letters(desk)
+
+
+def test_what_is_missing_is_asked_where_somebody_is_there(desk):
+    asked = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return "https://oakfield.example.sch.uk/complaints" if "complaints" in question else "01632 960 002"
+
+    said: list[str] = []
+    code = case_letter.letter(
+        "2", "reply", person="holt", facts=[], listing=False, language=None, out=None, home=desk.home,
+        config=None, as_json=False, say=said.append, ask=ask,
+    )  # fmt: skip
+    assert code == 0
+    assert len(asked) == 2
+    assert "01632 960 002" in said[0]
+
+
+def test_an_answer_that_may_not_stand_is_asked_for_again(desk):
+    answers = iter(["It names Jane Holt", "We have asked for a crossing."])
+    said: list[str] = []
+    case_letter.letter(
+        "2", "reply", person="holt",
+        facts=["contact=01632 960 002", LINK[1], "answer_given=Jane Holt will."],
+        listing=False, language=None, out=None, home=desk.home, config=None, as_json=False,
+        say=said.append, ask=lambda _: next(answers),
+    )  # fmt: skip
+    assert "We have asked for a crossing." in said[0].replace("\n", " ")
+
+
+def test_the_list_says_which_letters_there_are_and_why_not_the_others(desk):
+    ran = desk("letter", "2", "--list", *AS_HEAD)
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert any(line.startswith("reply") and "Reply to a fair review" in line for line in lines)
+    assert any(line.startswith("s5_notice") and "no: This is fair comment" in line for line in lines)
+    assert not letters(desk)
+
+
+def test_the_list_as_data(desk):
+    rows = {row["kind"]: row for row in desk("letter", "2", "--list", "--json", *AS_HEAD).data}
+    assert rows["reply"] == {"kind": "reply", "possible": True, "why_not": ""}
+    assert not rows["police"]["possible"]
+
+
+def test_a_letter_as_data_holds_its_text_and_hash(desk):
+    held = desk(*REPLY, *LINK, *AS_HEAD, "--json").data
+    assert sha256(held["text"].encode()).hexdigest() == held["sha256"]
+    assert held["case"] == "0002"
+
+
+def test_a_letter_in_welsh(desk):
+    ran = desk(*REPLY, *LINK, *AS_HEAD, "--language", "cy")
+    assert ran.out.startswith("DRAFFT. ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("letter", "2", "ransom", *AS_HEAD), "ransom: there is no such thing"),
+        (("letter", "2", *AS_HEAD), "--list"),
+        ((*REPLY, *AS_HEAD, "--language", "fr"), "one of: en, cy"),
+        ((*REPLY, *AS_HEAD, "--fact", "nonsense"), "name=value"),
+        ((*REPLY, *AS_HEAD, "--fact", "pupil=x"), "takes no such fact"),
+        (("letter", "2", "reply", "--as", "nobody-here"), "no such person"),
+        (("letter", "99", "--list", *AS_HEAD), "no case 0099"),
+    ],
+)
+def test_wrong_use_is_told_and_changes_nothing(desk, words, said):
+    ran = desk(*words)
+    assert ran.code == 2
+    assert said in ran.err
+    assert not letters(desk)
+
+
+def test_a_letter_that_is_not_for_the_case_is_refused_with_the_reason(desk):
+    ran = desk("letter", "2", "police", *AS_HEAD)
+    assert ran.code == 1
+    assert "fair comment" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("number", "person"), [("3", "holt"), ("4", "holt"), ("2", "vale"), ("2", "elsewhere")]
+)
+def test_who_may_not_read_the_case_gets_no_letter_of_it(desk, number, person):
+    ran = desk("letter", number, "--list", "--as", person)
+    assert ran.code == 2
+    assert not ran.out
+
+
+def test_with_the_dsl_there_is_no_letter_even_for_the_dsl(desk):
+    rows = desk("letter", "3", "--list", "--json", "--as", "pike").data
+    assert not [row for row in rows if row["possible"]]
+    assert all("leaves the ladder" in row["why_not"] for row in rows)
+
+
+def test_a_letter_that_cannot_be_written_was_not_made(desk, tmp_path):
+    (tmp_path / "file").write_text("here", encoding="utf-8")
+    with pytest.raises(OSError, match="file"):
+        desk(*REPLY, *LINK, *AS_HEAD, "--out", str(tmp_path / "file"))
+    assert not letters(desk)
+
+
+def test_help_has_examples():
+    assert "schoolgate case letter 4 --list" in run("case", "letter", "--help").out
