@@ -34,7 +34,7 @@ _SAID = {
 }
 """The facts of a step that are told. Ids and hashes stand in the record."""
 _FIXED_BLANK = "\N{NO-BREAK SPACE}"
-_OWN_WORDS = frozenset(("nature", "visible", "spread", "impact", "reference", "channel", "letter"))
+_OWN_WORDS = frozenset(("nature", "visible", "spread", "impact", "reference", "letter"))
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
@@ -67,7 +67,9 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
         return said[0]
     for name in _SAID.get(step.kind, ()):
         if value := step.facts.get(name):
-            said.append(w("pack.value.facts", name=w(f"pack.name.{name}"), value=_value(name, value, w)))
+            said.append(
+                w("pack.value.facts", name=w(f"pack.name.{name}"), value=_value(name, value, facts, w))
+            )
     if exhibit := next((e for e in facts.exhibits if e.capture_id == step.facts.get("capture")), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
@@ -83,8 +85,10 @@ def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
     return w("pack.value.waits", utc=facts.utc(step.due_at), local=facts.local(step.due_at), zone=zone)
 
 
-def _value(name: str, value: str, w: Words) -> str:
+def _value(name: str, value: str, facts: PackFacts, w: Words) -> str:
     """A code in words, with itself where it is one of the classes; somebody's own words as they are."""
+    if name == "channel":
+        return facts.place(value, w)
     if name in _OWN_WORDS:
         return value
     if w.has(kind := f"pack.class.{value.lower()}"):

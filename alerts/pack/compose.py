@@ -18,12 +18,13 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 def compose(facts: PackFacts, w: Words) -> Document:
     """The document in the school's language."""
     case, school = facts.file.case, facts.school
-    blocks = [*_contents(facts, w), Break(), Heading(w("pack.head.exhibits"))]
+    new_page = [] if facts.withheld else [Break()]
+    blocks: list[Block] = [*_contents(facts, w), *new_page, Heading(w("pack.head.exhibits"))]
     if not facts.exhibits:
         blocks.append(Paragraph(w("pack.count_none")))
     for n, exhibit in enumerate(facts.exhibits):
-        blocks += [*([Break()] if n else []), *exhibit_blocks(exhibit, facts, w)]
-    blocks += [Break(), Heading(w("pack.head.chronology")), *chronology(facts, w)]
+        blocks += [*(new_page if n else []), *exhibit_blocks(exhibit, facts, w)]
+    blocks += [*new_page, Heading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
         blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
     blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]
@@ -59,9 +60,8 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
 
 
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
-    whole = () if facts.withheld else (w("pack.contents.exhibits"), w("pack.contents.record"))
-    items = (w("pack.contents.pdf"), *whole, w("pack.contents.sums"))
-    return [Heading(w("pack.head.contents")), Points(items)]
+    names = ("sums",) if facts.withheld else ("pdf", "exhibits", "record", "sums")
+    return [Heading(w("pack.head.contents")), Points(tuple(w(f"pack.contents.{name}") for name in names))]
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
@@ -73,7 +73,8 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said.append(w("pack.method.hash"))
     said.append(w("pack.method.stamped") if facts.stamps else w("pack.method.not_stamped"))
     said.append(f"{w('pack.method.proves')} {w('pack.method.not_proves')}")
-    said.append(w("pack.method.record", last=facts.last))
+    if not facts.withheld:
+        said.append(w("pack.method.record", last=facts.last))
     said.append(w("pack.method.may"))
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
 

@@ -32,7 +32,7 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
         return [Paragraph(w("pack.withheld_value"))]
     approved = next(s for s in reversed(facts.file.steps) if s.kind is StepKind.CHRONOLOGY)
     intro = w(
-        "pack.conduct.intro", author=case.chronology_author, channel=case.channel,
+        "pack.conduct.intro", author=case.chronology_author, channel=facts.place(case.channel, w),
         person=facts.person(approved.actor) or approved.actor, day=w.full_day(approved.done_at, facts.zone),
     )  # fmt: skip
     if not [p for p in posts if p.mention_id != case.mention_id]:

@@ -106,8 +106,8 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    shot = exhibit.file(_SHOT)
+    shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        return [Paragraph(w("pack.value.no_picture"))] if exhibit.facts else []
+        return [Paragraph(w("pack.value.no_picture"))] if exhibit.facts.get("page") else []
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
     return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]

@@ -12,6 +12,7 @@ from alerts.pack.recipients import Recipient, withheld
 from data.cases import CaseFile, Post
 from data.store.audit import Link
 from data.types import Person, School
+from data.words.say import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class PackFacts:
     def local(self, moment: datetime) -> str:
         """The same in the school's zone, with its offset: “2026-07-01 16:20:07 +01:00”."""
         return moment.astimezone(self.zone).isoformat(" ", "seconds").replace("+", " +")
+
+    def place(self, channel: str, w: Words) -> str:
+        """A channel as people call it."""
+        return w(key) if w.has(key := f"describe.channel.{channel}") else channel
 
     def person(self, person_id: str) -> str | None:
         """The name of a person of the school, None where the id is nobody's."""
