@@ -17,6 +17,7 @@ from monitor import (
     doctor_night,
     doctor_people,
     doctor_policy,
+    doctor_routes,
     doctor_state,
 )
 from monitor.config import Config, load
@@ -59,6 +60,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
         *doctor_days.days(config, today),
         *doctor_days.pages(config),
         *doctor_days.language(config),
+        *doctor_routes.routes(today),
     ]
 
 

@@ -42,7 +42,7 @@ def host(
     now = utc_now()
     case, url = _of(at, number)
     row = route(case.channel, url)
-    facts = dict(case.hosting)
+    facts: Mapping[str, str] = case.hosting
     if row.is_site and not offline:
         facts = _asked(at, case, number, url, now, look)
     today = now.astimezone(at.config.zone).date()
