@@ -8,6 +8,7 @@ entry in the audit a step. The chain holds ids and codes alone; a person's words
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -144,6 +145,28 @@ def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
         "SELECT id FROM cases WHERE due_at <= $now AND closed_at IS NULL ORDER BY due_at, id", {"now": now}
     ).fetchall()
     return [case_id for (case_id,) in rows]
+
+
+def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases, with whoever their alerts have kept out since among those they may accuse.
+
+    An edit or a reply may tell whom a post is about after its case was opened. Where a person has said whom
+    it may accuse (a step `target` with `subjects`), that counts alone; a target is no subject.
+    """
+    ids = [case.id for case in found]
+    rows = con.execute(
+        """SELECT c.id, a.excluded FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
+        WHERE c.id = ANY($ids) AND len(a.excluded) > 0 AND c.id NOT IN (
+            SELECT case_id FROM case_steps WHERE step = 'target' AND contains(detail, '"subjects": '))""",
+        {"ids": ids},
+    ).fetchall()
+    out = dict(rows)
+    return tuple(_kept_out(case, out.get(case.id, ())) for case in found)
+
+
+def _kept_out(case: Case, excluded: Sequence[str]) -> Case:
+    late = [p for p in excluded if p not in case.subjects and p != case.target]
+    return replace(case, subjects=(*case.subjects, *late)) if late else case
 
 
 def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool = False) -> CaseFile:

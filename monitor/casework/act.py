@@ -36,11 +36,11 @@ def act(con: Connection, context: Context, case_id: str, event: Event, now: date
 
 
 def load(con: Connection, case_id: str) -> Case:
-    """The case of that id. Raises InputError where there is none."""
+    """The case of that id, as it is known now. Raises InputError where there is none."""
     steps = case_store.steps(con, case_id)
     if not steps:
         raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
-    return replay(steps)
+    return case_store.with_kept_out(con, [replay(steps)])[0]
 
 
 def _school(context: Context, urn: str) -> School:

@@ -43,7 +43,8 @@ def list_cases(
     now = utc_now()
     with store.read() as con:
         found = case_store.all_steps(con, urns, open_only=not everything)
-    rows = [row for steps in found.values() if (row := _row(replay(steps), who, settings))]
+        known = case_store.with_kept_out(con, [replay(steps) for steps in found.values()])
+    rows = [row for case in known if (row := _row(case, who, settings))]
     if overdue:
         rows = [row for row in rows if view.overdue(row, now)]
     rows = view.in_order(rows, now)

@@ -103,7 +103,7 @@ def find(con: Connection, desk: Desk, number: str, *, reading: bool = True) -> C
     """
     wanted = whole_number(number)
     steps = case_store.steps(con, wanted)
-    case = replay(steps) if steps else None
+    case = case_store.with_kept_out(con, [replay(steps)])[0] if steps else None
     seen = sight(case, desk.person, desk.config) if case else Sight.NOTHING
     if case is None or seen is Sight.NOTHING:
         raise InputError(

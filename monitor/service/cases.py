@@ -76,7 +76,7 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     from monitor.casework.act import rules
 
     for case_id in late:
-        case = replay(case_store.steps(con, case_id))
+        (case,) = case_store.with_kept_out(con, [replay(case_store.steps(con, case_id))])
         if context.config.school(case.urn) is not None:
             yield from reminders(case, now, rules(context, case.urn))
 

@@ -269,6 +269,22 @@ def test_a_case_that_is_handed_over_takes_its_alert_with_it(store):
     assert rows(store, "SELECT count(*) FROM audit WHERE action = 'handed_over'") == [(1,)]
 
 
+def test_whom_its_alert_keeps_out_later_is_a_subject_until_a_person_says_otherwise(store):
+    alert = an_alert("s-one", excluded=("p-deputy", "p-target"))
+    keep(store, a_batch(a_mention(), alerts=[alert]))
+    case = a_case(subjects=("p-it",), target="p-target")
+    other = a_case("0002", story_id="s-two")
+    put(store, case, a_step())
+    put(store, other, a_step(case_id="0002"))
+    known, same = read(store, lambda con: cases.with_kept_out(con, [case, other]))
+    assert known.subjects == ("p-it", "p-deputy")
+    assert same == other
+    cleared = a_step(2, StepKind.TARGET, facts={"person": "p-target", "subjects": ""}, why="A victim.")
+    put(store, a_case(target="p-target", steps=2), cleared)
+    (known,) = read(store, lambda con: cases.with_kept_out(con, [a_case(target="p-target")]))
+    assert known.subjects == ()
+
+
 def test_the_tables_of_cases_have_no_column_for_an_author(store):
     columns = rows(
         store,

@@ -213,6 +213,15 @@ def test_never_its_subject_nor_whom_it_is_aimed_at(store, config, opened, told):
     assert {person for person, _, _ in mails(store)} == told
 
 
+def test_nor_whom_its_alert_keeps_out_since_the_case_was_opened(store, config):
+    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    grave(
+        store, "street", NOW - HOUR, alert_on("street", NOW - HOUR, excluded=("head",), audience=("chair",))
+    )
+    tend(store, config)
+    assert {person for person, _, _ in mails(store)} == {"deputy"}
+
+
 def test_it_goes_out_in_working_hours(store, config):
     saturday = NOW + timedelta(days=4)
     waiting(store, (Clock.PLATFORM_48H, saturday))
