@@ -7,7 +7,6 @@ from datetime import date
 from alerts.routes.route import Helpline, PlatformRoute, helplines, old, platforms
 from monitor.findings import Finding, ok, sentence, warn
 
-
 _MEND = "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer ones."
 
 
@@ -21,7 +20,7 @@ def routes(today: date) -> list[Finding]:
     oldest = min(row.checked_on for row in aged)
     names = ", ".join(row.name for row in aged[:5]) + (" …" if len(aged) > 5 else "")
     said = (
-        f"{len(aged)} of {len(rows)} ways to platforms and helplines were last looked at over six months ago, "
+        f"{len(aged)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
         f"the first of them on {oldest:%d %B %Y}: {names}"
     )
     return [warn("routes", sentence(said), _MEND)]

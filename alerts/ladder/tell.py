@@ -26,6 +26,9 @@ LIFE = timedelta(hours=72)
 _AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden"))
 """What goes out at any hour; the rest keeps to working hours."""
 
+_UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
+"""Looks that show neither that it is gone nor that it is there."""
+
 Told = tuple[str, Iterable[Person]]
 """Which words, and whom."""
 
@@ -73,6 +76,8 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield "came_back", _in_charge(case, rules)
         elif step.kind is StepKind.CHECKED and before is not None and _still_there(before, step):
             yield "still_there", _in_charge(case, rules)
+        elif step.kind is StepKind.CHECKED and before is not None and _first_unseen(before, step):
+            yield "unseen", _in_charge(case, rules)
         elif step.kind is StepKind.CONSENT_OVERRIDDEN:
             yield "overridden", _people((case.target or "",), rules)
         elif step.kind in (StepKind.CONSENT_WITHDRAWN, StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED):
@@ -81,6 +86,13 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
 
 def _still_there(before: Case, step: CaseStep) -> bool:
     return before.state is CaseState.CONFIRMING and back(before, Check(step.facts["result"]))
+
+
+def _first_unseen(before: Case, step: CaseStep) -> bool:
+    """Could we not look, for the first time since it was said to be gone? Then a person has to."""
+    looks = [look.result for look in before.checks]
+    confirming = before.state is CaseState.CONFIRMING
+    return confirming and Check(step.facts["result"]) in _UNSEEN and not _UNSEEN.intersection(looks)
 
 
 def _ready(case: Case) -> bool:

@@ -84,6 +84,34 @@ def test_a_wall_while_confirming_confirms_nothing(home, routes):
     assert found.case.state is CaseState.CONFIRMING
 
 
+def told(home):
+    with home.store.read() as con:
+        rows = con.execute(
+            "SELECT person_id, body FROM outbox WHERE subject LIKE '%look yourself%'"
+        ).fetchall()
+    return rows
+
+
+def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(home, routes):
+    routes[PATH] = MISSING
+    look(home)
+    routes[PATH] = Answer(503, b"later")
+    for wait in (hours(2), hours(24)):
+        home.now += wait
+        look(home)
+    ((person, body),) = told(home)
+    assert person == "holt"
+    assert "that is no proof" in body
+    assert INSULT not in body
+    assert str(home.site) not in body
+
+
+def test_before_it_is_said_to_be_gone_a_look_that_cannot_be_made_is_only_recorded(home, routes):
+    routes[PATH] = Answer(503, b"later")
+    look(home)
+    assert told(home) == []
+
+
 def test_what_stands_again_reopens_at_the_rung_it_had_reached(home, routes):
     routes[PATH] = MISSING
     look(home)
