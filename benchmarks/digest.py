@@ -3,9 +3,9 @@
 python -P benchmarks/digest.py [--mentions 1000000] [--days 100] [--keep FOLDER]
 
 The store is written with one SQL statement a table: a hundred days of mentions of one school, ten to a
-story, some grave, some worth a look, some news; 20 sources with a run every half hour. Then the digest
-of the last day is composed for three leaders, five times, each with a store opened anew; and once more
-for a window that holds everything.
+story, some grave, some worth a look, some news, sixty open cases; 20 sources with a run every half hour.
+Then the digest of the last day is composed for three leaders, five times, each with a store opened anew;
+and once more for a window that holds everything.
 """
 
 from __future__ import annotations
@@ -71,6 +71,17 @@ _TABLES = (
         false,         ['head'], [], [], [], max(seen), max(seen), 1,
         CASE WHEN max(seen) < $now::TIMESTAMPTZ - interval 2 day THEN max(seen) END, 'head', NULL, NULL
     FROM n WHERE grave GROUP BY story""",
+    """INSERT INTO cases (id, story_id, urn, content_class, opened_at, opened_by, hold, mention_id, due_at,
+        clock)
+    SELECT printf('%04d', k), story, '900001', 'C11', seen, 'schoolgate', false, id,
+        $now::TIMESTAMPTZ + interval 1 hour * (k % 48 - 24), 'platform_48h'
+    FROM (SELECT *, row_number() OVER (ORDER BY i) AS k FROM n WHERE grave) WHERE k <= 60""",
+    """INSERT INTO case_steps (case_id, n, urn, step, actor, done_at, due_at, detail, recorded_at, why, clock)
+    SELECT id, 1, urn, 'opened', opened_by, opened_at, NULL, '{"about": "staff", "mention": "' || mention_id
+        || '", "proposed_class": "C11", "route": "request_removal", "story": "' || story_id || '"}',
+        opened_at, '', '' FROM cases
+    UNION ALL SELECT id, 2, urn, 'asked', 'head', opened_at, due_at, '{"rung": "platform_report"}', opened_at,
+        'Their address stands there.', clock FROM cases""",
     """INSERT INTO source_runs (source_id, started_at, finished_at, outcome, detail, pages, mentions_read,
         mentions_new, warnings, scope)
     SELECT 's' || s, seen, seen + interval 2 second,
