@@ -10,9 +10,10 @@ import zipfile
 import pypdf
 import pytest
 from case_desk import Desk, disclosure
-from packing import a_kept_case, copied, do, evidence, pack, unzipped
+from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
+from data.ids import digest
 from data.store import audit
 from data.store import cases as case_store
 from data.store.mentions import save
@@ -49,8 +50,7 @@ def test_everything_that_readme_says_to_type_succeeds_without_the_network(opened
     for command in commands:
         done = opened.type(command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
-        last = (done.stdout + done.stderr).strip()
-        assert any(said in last for said in ("OK", "valid"))
+        assert any(said in done.stdout + done.stderr for said in ("OK", "Validation succeeded"))
     assert opened.type("sha256sum -c SHA256SUMS").stdout.count(": OK") == len(opened.files()) - 1
 
 
@@ -72,7 +72,7 @@ def test_a_flipped_byte_of_what_was_stamped_or_of_the_stamp_fails_openssl(opened
     assert any(mine.type(command).returncode != 0 for command in verify)
 
 
-@pytest.mark.parametrize("member", ["archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"])
+@pytest.mark.parametrize("member", ["archive/data.warc.gz", "indexes/index.cdx"])
 def test_a_flipped_byte_of_the_archive_fails_the_validator(opened, tmp_path, member):
     mine = copied(opened, tmp_path / "mine")
     path = exhibit(mine) / "capture.wacz"
@@ -83,7 +83,6 @@ def test_a_flipped_byte_of_the_archive_fails_the_validator(opened, tmp_path, mem
             place = len(given) - 9 if info.filename == member else len(given)
             again.writestr(info, given[:place] + bytes(b ^ 1 for b in given[place:]))
     (command,) = (c for c in mine.commands if c.startswith("wacz"))
-    assert "Validation succeeded" in opened.type(command).stdout
     assert "Validation succeeded" not in mine.type(command).stdout
 
 
@@ -101,6 +100,18 @@ def test_a_flipped_character_of_any_row_of_the_record_fails_its_program(opened, 
                 assert _checked(mine), (name, n, key)
         path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
     assert not _checked(mine)
+
+
+def test_a_row_that_was_changed_and_hashed_again_no_longer_has_the_next_one_behind_it(opened, tmp_path):
+    mine = copied(opened, tmp_path / "mine")
+    path = mine.folder / "audit-rows.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    n = next(n for n, row in enumerate(rows[:-1]) if rows[n + 1]["n"] == row["n"] + 1)
+    rows[n]["codes"].append("x")
+    what = [rows[n][k] for k in ("n", "at_us", "actor", "action", "subject", "urn", "codes")]
+    rows[n]["hash"] = digest(rows[n]["previous"], json.dumps(what))
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    assert _checked(mine) == f"FAILED: order-{rows[n + 1]['n']}"
 
 
 def _other(value):
@@ -183,8 +194,8 @@ def test_the_files_are_their_owners_alone(desk, tmp_path):
     assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "new").iterdir()} == {0o600}
 
 
-def test_changed_evidence_is_handed_to_nobody(tmp_path):
-    desk = a_kept_case(tmp_path / "home", stamped=False)
+def test_changed_evidence_is_handed_to_nobody(desk, tmp_path):
+    desk = another(desk, tmp_path / "home")
     path = next(p for p in desk.store.evidence.rglob("*") if p.is_file())
     path.chmod(0o600)
     flip(path)
@@ -223,8 +234,8 @@ def test_the_police_are_not_told_how_the_school_looked_after_its_staff(desk, tmp
 
 
 @pytest.fixture(scope="module")
-def locked(tmp_path_factory):
-    desk = a_kept_case(tmp_path_factory.mktemp("locked"))
+def locked(desk, tmp_path_factory):
+    desk = another(desk, tmp_path_factory.mktemp("locked") / "home")
     do(desk, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of Mr Example in Year 6.")
     return desk
 
