@@ -158,7 +158,7 @@ def capture_page(
 def _draw(place: Place, asked: Asked, taken: Taken, wish: Wish) -> Pictures | NoPictures:
     wanted = job(asked, taken)
     if wanted is None:
-        return NoPictures("no_words", "No picture: the post's words do not stand there.")
+        return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
     if not wish.browser:
         return NoPictures("not_wanted", "No picture: --no-browser.")
     return photograph(wanted, find_browser(place.context.config.evidence.browser))

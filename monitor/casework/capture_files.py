@@ -89,7 +89,7 @@ def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list
 
 def job(asked: Asked, taken: Taken) -> Job | None:
     """What the browser is to draw, None where the post's words are not on the page."""
-    if taken.response is None or asked.post is None or not taken.shown.found:
+    if taken.response is None or asked.post is None or not taken.shown.visible:
         return None
     when = moments(taken.response.fetched_at)
     footer = words(asked.school.language)(
@@ -130,11 +130,12 @@ def _text(asked: Asked, taken: Taken, at: datetime) -> str:
         say(kept, case=asked.case.id, capture=asked.capture_id),
         "",
     ]
-    if shown.found:
+    if shown.visible:
         lines += [say("capture.post.shown"), "", shown.text]
     elif post is not None and post.text:
         day = say.full_day(post.last_seen, LONDON)
-        lines += [say("capture.post.stored", day=day), "", post.text]
+        where = "capture.post.in_data" if shown.found else "capture.post.stored"
+        lines += [say(where, day=day), "", post.text]
     return "\n".join(lines) + "\n"
 
 
@@ -183,6 +184,8 @@ def _post(post: Post | None, taken: Taken | None) -> dict[str, object] | None:
         "posted_as_displayed": shown.posted if shown else None,
         "author_as_shown": shown.author if shown else None,
         "words_found": shown.found if shown else None,
+        "words_visible": shown.visible if shown else None,
+        "words_share": round(shown.share, 2) if shown else None,
     }
 
 

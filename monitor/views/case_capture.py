@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.casework.capture import Kept
@@ -11,6 +12,7 @@ from sources.capture.browser import Pictures
 from sources.capture.page import Stands
 from sources.timestamp import Stamp, Unstamped
 
+_APART = timedelta(minutes=5)
 _STOOD = {
     Stands.WALL: "A wall stood in place of the page",
     Stands.GONE: "The page was gone",
@@ -27,6 +29,8 @@ def lines(kept: Kept, zone: ZoneInfo) -> Iterator[str]:
     else:
         yield from _page(kept)
     yield f"  {_stamped(kept, zone)}"
+    if isinstance(kept.stamped, Stamp) and abs(kept.stamped.at - kept.at) > _APART:
+        yield "  Its clock and this machine's are more than 5 minutes apart: see which one is wrong."
     yield f"  Manifest {kept.manifest_sha256}"
     if not kept.counts:
         yield "It is recorded, but it is no evidence of the post. If somebody kept it, add that:"
@@ -43,6 +47,8 @@ def _page(kept: Kept) -> Iterator[str]:
     shown = taken.shown
     if not kept.counts:
         yield f"  A page was there (status {taken.status}), but the post's words do not stand on it."
+    elif shown.found and not shown.visible:
+        yield f"  The post's words stand in the page's data (status {taken.status}); scripts would show them."
     elif not shown.found:
         yield f"  A page was there (status {taken.status}); no words of the post are held to look for on it."
     else:

@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from data.types import Response
-from sources.capture.words import ROOM, SPREAD, lines
+from sources.capture.words import ROOM, SHARE, SPREAD, sentences
 
 WHOLE_S = 45.0
 """So long drawing may take in all; then the browser is ended."""
@@ -124,11 +124,12 @@ def _told(job: Job, browser: Path, whole_s: float) -> dict[str, Any]:
         "browser": str(browser),
         "url": url,
         "given": given,
-        "wanted": lines(job.text),
+        "wanted": sentences(job.text),
         "author": job.author,
         "pictures": bool(job.pictures),
         "room": ROOM,
         "spread": SPREAD,
+        "share": SHARE,
         "fragment": urlsplit(job.asked).fragment,
         "header": _LINE.format(html.escape(job.header)),
         "footer": _LINE.format(html.escape(job.footer)),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from unicodedata import normalize
 
-from data.ids import squeeze
 from data.types import Response
+from sources.capture.posted import posted
 from sources.dom import Element, document_of, plain_text
 from sources.markup import decode
 
@@ -22,22 +23,30 @@ ROOM = 200
 SPREAD = 4000
 """Letters that may stand between the lines of a post, such as a quote; with more it is not one place."""
 
+SHARE = 0.8
+"""So much of a post's letters suffices where not all are found: pages cut posts short, and feeds do."""
+
+LEAST = 20
+"""Fewer letters are not looked for in a page's data, where they may stand by chance."""
+
+_PARTS = re.compile(r"[\n\r.!?…]+")
 _UNREAD = frozenset(("script", "style", "template", "head", "title"))
-_LONGEST_TIME = 60
-_DATED = re.compile(r"\b(date|time|posted|published|when)\b")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _A_FACE = re.compile(r"avatar|profile|userpic|user-?photo|member-?photo")
-_TIME_SAID = re.compile(r"\d|\b(now|today|yesterday|ddoe|heddiw)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows: `found` the words; `author` and `posted` as they stand there, "" where not found.
+    """What the page shows: `found` the words, or so large a `share` of them, and `visible` without scripts.
 
-    `text` are the words as shown there. `pictures` are the addresses, as written, of those within the post
-    without its author's face.
+    `text` are the words as shown there; `author` and `posted` as they stand there, "" where not found.
+    `pictures` are the addresses, as written, of those within the post without its author's face.
     """
 
     found: bool
+    share: float = 0.0
+    visible: bool = False
     text: str = ""
     author: str = ""
     posted: str = ""
@@ -49,45 +58,59 @@ def letters(text: str) -> str:
     return "".join(c for c in normalize("NFKC", text) if c.isalnum()).lower()
 
 
-def lines(text: str) -> tuple[str, ...]:
-    """The letters of each line of a post that has any."""
-    return tuple(found for line in text.splitlines() if (found := letters(line)))
+def sentences(text: str) -> tuple[str, ...]:
+    """The letters of each line, and of each sentence in it, that has any."""
+    return tuple(found for part in _PARTS.split(text) if (found := letters(part)))
 
 
 def shown(response: Response, text: str, author: str | None) -> Shown:
     """What the page shows of a post with this text by this author."""
-    wanted = lines(text)
+    wanted = sentences(text)
     root = document_of(response)
-    if root is None:
-        plain = decode(response.body, response.header("content-type"))[0]
-        return Shown(bool(wanted) and _holds(letters(plain), wanted))
-    found = list(_places(root, wanted)) if wanted else []
+    found = [] if root is None else _found(root, wanted)
     if not found:
-        return Shown(False)
+        whole = "".join(wanted)
+        in_data = len(whole) >= LEAST and whole in _data(response)
+        return Shown(in_data, float(in_data))
     by = letters(author or "")
-    place = next((p for p in found if by and by in letters(_text(_post(p, wanted)))), found[0])
-    post = _post(place, wanted)
+    place = next((p for p in found if by and by in letters(_text(_post(p)))), found[0])
+    post = _post(place)
     return Shown(
+        True,
+        _share(letters(_text(place)), wanted),
         True,
         plain_text(place),
         (author or "") if by and by in letters(_text(post)) else "",
-        _posted(post),
+        posted(post, place),
         tuple(_pictures(post)),
     )
 
 
-def _holds(text: str, wanted: Sequence[str]) -> bool:
-    return all(line in text for line in wanted)
+def _share(text: str, wanted: Sequence[str]) -> float:
+    """How much of the wanted letters stand there: 0 to 1; 0 where none are wanted."""
+    whole = sum(map(len, wanted))
+    return sum(len(part) for part in wanted if part in text) / whole if whole else 0.0
 
 
-def _places(node: Element, wanted: Sequence[str]) -> Iterator[Element]:
-    """The innermost elements that hold all the lines, in the document's order."""
+def _found(root: Element, wanted: Sequence[str]) -> list[Element]:
+    return list(_places(root, wanted, 1.0)) or list(_places(root, wanted, SHARE))
+
+
+def _data(response: Response) -> str:
+    """The letters of the whole document, where scripts would bring the words out of its data."""
+    text = decode(response.body, response.header("content-type"))[0]
+    text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else " ", text)
+    return letters(_MARKUP.sub(" ", unescape(text)))
+
+
+def _places(node: Element, wanted: Sequence[str], share: float) -> Iterator[Element]:
+    """The innermost elements that hold so much of the post, in the document's order."""
     text = letters(_text(node))
-    if not _holds(text, wanted):
+    if _share(text, wanted) < share:
         return
-    within = [child for child in node if _read(child) and _holds(letters(_text(child)), wanted)]
+    within = [c for c in node if _read(c) and _share(letters(_text(c)), wanted) >= share]
     for child in within:
-        yield from _places(child, wanted)
+        yield from _places(child, wanted, share)
     if not within and len(text) <= len("".join(wanted)) + SPREAD:
         yield node
 
@@ -96,7 +119,7 @@ def _read(node: Element) -> bool:
     return isinstance(node.tag, str) and node.tag not in _UNREAD
 
 
-def _post(place: Element, wanted: Sequence[str]) -> Element:
+def _post(place: Element) -> Element:
     """The outermost element around the words that holds little besides."""
     most = len(letters(_text(place))) + ROOM
     post = place
@@ -127,16 +150,3 @@ def _pictures(post: Element) -> Iterator[str]:
         marks = [img.get("src"), img.get("alt", ""), img.get("class", ""), img.getparent().get("class", "")]
         if not img.get("src").startswith("data:") and not _A_FACE.search(" ".join(marks).lower()):
             yield img.get("src")
-
-
-def _posted(post: Element) -> str:
-    """The time as it is displayed: that of a `time` element, or of one whose class speaks of a date."""
-    for node in post.iter():
-        if not isinstance(node.tag, str):
-            continue
-        marked = f"{node.get('class', '')} {node.get('itemprop', '')}".replace("-", " ").replace("_", " ")
-        if node.tag == "time" or _DATED.search(marked.lower()):
-            said = squeeze(_text(node))
-            if said and len(said) <= _LONGEST_TIME and _TIME_SAID.search(said):
-                return said
-    return ""

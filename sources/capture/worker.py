@@ -38,20 +38,24 @@ ALONE = (
 )
 """With these Chromium reaches nothing by itself, whatever a page asks for."""
 
+_ASKED = ("wanted", "author", "pictures", "room", "spread", "share", "fragment")
 _FIND = r"""
-([wanted, author, pictures, room, spread, fragment]) => {
+([wanted, author, pictures, room, spread, enough, fragment]) => {
   const least = wanted.join('').length;
   const unread = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'HEAD', 'TITLE']);
   const letters = s => s.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
   const text = node => [...node.childNodes].map(c =>
     c.nodeType === 3 ? c.data : c.nodeType === 1 && !unread.has(c.tagName) ? text(c) : '').join('');
   const said = node => letters(text(node));
-  const holds = node => { const s = said(node); return wanted.every(line => s.includes(line)); };
+  const share = node => {
+    const s = said(node);
+    return wanted.filter(part => s.includes(part)).join('').length / least;
+  };
   const seen = node => { const r = node.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
-  const places = node => {
-    if (!holds(node)) return [];
-    const within = [...node.children].filter(child => !unread.has(child.tagName) && holds(child));
-    if (within.length) return within.flatMap(places);
+  const places = (node, most) => {
+    if (share(node) < most) return [];
+    const within = [...node.children].filter(child => !unread.has(child.tagName) && share(child) >= most);
+    if (within.length) return within.flatMap(child => places(child, most));
     return seen(node) && said(node).length <= least + spread ? [node] : [];
   };
   const around = (place, has) => {
@@ -65,7 +69,9 @@ _FIND = r"""
   const by = letters(author);
   const named = up => by !== '' && said(up).includes(by);
   const target = fragment && document.getElementById(fragment);
-  const found = wanted.length ? places(document.body) : [];
+  if (!least) return null;
+  const whole = places(document.body, 1);
+  const found = whole.length ? whole : places(document.body, enough);
   if (!found.length) return null;
   const within = p => target && target.contains(p);
   const place = found.find(p => around(p, named)) || found.find(within) || found[0];
@@ -117,7 +123,7 @@ def _drawn(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     page.route("**/*", lambda route: _answer(route, given, broken_off))
     page.route_web_socket("**/*", lambda socket: socket.close())
     page.goto(job["url"], wait_until="load", timeout=job["page_ms"])
-    asked = [job[each] for each in ("wanted", "author", "pictures", "room", "spread", "fragment")]
+    asked = [job[each] for each in _ASKED]
     post = page.evaluate_handle(_FIND, asked).as_element()
     if post is None:
         return {"found": False, "broken_off": len(broken_off)}

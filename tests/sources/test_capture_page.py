@@ -47,14 +47,30 @@ def test_of_two_places_with_the_words_the_authors_own_counts():
 @pytest.mark.parametrize(
     "hidden",
     [
-        "<script>var a = 'Nobody says this here';</script>",
-        "<style>/* Nobody says this here */</style>",
-        "<template><p>Nobody says this here</p></template>",
-        "<!-- Nobody says this here -->",
+        "<script>var a = 'Nobody says this here at all';</script>",
+        "<style>/* Nobody says this here at all */</style>",
+        "<template><p>Nobody says this here at all</p></template>",
+        "<!-- Nobody says this here at all -->",
     ],
 )
-def test_words_that_no_reader_sees_are_not_found(hidden):
-    assert not shown(page(thread(hidden)), "Nobody says this here", None).found
+def test_words_that_no_reader_sees_are_not_shown(hidden):
+    assert not shown(page(thread(hidden)), "Nobody says this here at all", None).visible
+
+
+def test_words_that_scripts_would_bring_are_found_in_the_pages_data():
+    data = '{"articleBody": "A \\u201cdreadful\\u201d school,\\u003Cbr\\u003Eask anybody at the gate."}'
+    script = f'<html><script type="application/ld+json">{data}</script><body>Reviews</body></html>'
+    found = shown(page(script), "A “dreadful” school,\nask anybody at the gate.", None)
+    assert (found.found, found.visible) == (True, False)
+    assert not shown(page(script), "Reviews body", None).found
+
+
+def test_a_post_that_the_page_cuts_short_is_found_by_most_of_its_words():
+    cut = TEXT + "\nRead on…"
+    found = shown(page(thread()), cut, AUTHOR)
+    assert found.found
+    assert 0.9 < found.share < 1
+    assert not shown(page(thread()), TEXT[:60] + " and all else is another matter altogether.", AUTHOR).found
 
 
 def test_words_scattered_over_a_page_are_not_a_post():
@@ -66,10 +82,25 @@ def test_a_post_of_signs_alone_is_looked_for_in_vain():
     assert not shown(page(thread()), "!!! 👎", None).found
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words"])
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
 def test_no_body_is_too_odd(body):
     response = Response("https://forum.example.org/", 200, (), body, NOW)
-    assert shown(response, "plain words", None).found is (body == b"plain words")
+    assert shown(response, "plain words of no length", None).found is (len(body) > 20)
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ("» Mon Nov 16, 2026 8:14 pm", "Mon Nov 16, 2026 8:14 pm"),
+        ("Joined: 12 Mar 2019. Posted on 16/11/2026 at 20:14", "16/11/2026 at 20:14"),
+        ("3 hours ago", "3 hours ago"),
+        ('<span class="post-date">2 d</span>', "2 d"),
+        ("Joined: 12 Mar 2019", ""),
+    ],
+)
+def test_the_time_is_taken_as_it_is_displayed(beside, said):
+    text = f"<html><body><div><p>by walnut_tree {beside}</p><div>Has anybody seen the queue?</div></div>"
+    assert shown(page(text), "Has anybody seen the queue?", "walnut_tree").posted == said
 
 
 def test_letters_are_compared_in_their_compatible_form():
