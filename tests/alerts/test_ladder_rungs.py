@@ -1,0 +1,348 @@
+"""What each rung wants, both ways: refused without it, taken with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from alerting import SCHOOL
+from laddering import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
+
+from alerts.ladder.clocks import Clock
+from data.cases import Answer, CaseState, Rung, StepKind
+
+HOST = {"host": "example.org"}
+
+
+def website(content_class: str = "C7", **facts: str) -> Climb:
+    """A case of a website of somebody's own, sought, its host looked up."""
+    case = Climb(content_class, channel="blog", **facts).sought()
+    case.take(StepKind.HOSTED, "schoolgate", **HOST)
+    return case
+
+
+def test_evidence_class_weighing_and_decision_are_wanted_in_that_order() -> None:
+    case = Climb()
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
+    case.classed()
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
+    case.take(StepKind.EVIDENCE, "schoolgate", **PAGE)
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "weighed"
+    case.take(StepKind.WEIGHED, **WEIGHED)
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "decided_to_seek"
+    case.take(StepKind.DECIDED, decision="seek")
+    case.ask(Rung.PLATFORM_REPORT)
+    assert case.case.state is CaseState.WAITING
+
+
+@pytest.mark.parametrize(("kind", "held"), [("wall", 0), ("supplied", 1), ("page", 1)])
+def test_a_wall_is_no_evidence_and_a_supplied_picture_is(kind: str, held: int) -> None:
+    case = Climb().classed()
+    case.take(StepKind.EVIDENCE, "schoolgate", **PAGE, kind=kind)
+    assert case.case.captures == held
+    case.take(StepKind.WEIGHED, **WEIGHED)
+    case.take(StepKind.DECIDED, decision="seek")
+    if held:
+        case.ask(Rung.PLATFORM_REPORT)
+    else:
+        assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
+
+
+def test_an_author_is_asked_where_known_and_safe_to_speak_to() -> None:
+    case = Climb().sought()
+    assert case.not_asked(Rung.AUTHOR_REQUEST) == "author_known"
+    case.author("governor", contact_safe="no")
+    assert case.not_asked(Rung.AUTHOR_REQUEST) == "contact_safe"
+    case.author("governor", contact_safe="yes").ask(Rung.AUTHOR_REQUEST)
+
+
+@pytest.mark.parametrize("content_class", ["C5", "C6"])
+def test_a_threat_or_sexual_matter_is_not_talked_over_with_its_author(content_class: str) -> None:
+    case = Climb(content_class).sought().author("parent")
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="conversation") == "author_class"
+    case.ask(Rung.PLATFORM_REPORT)
+
+
+def test_a_parent_is_spoken_to_before_being_written_to() -> None:
+    case = Climb().sought().author("parent")
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
+    case.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(Rung.AUTHOR_REQUEST, kind="removal")
+
+
+def test_a_member_of_staff_needs_no_conversation_first() -> None:
+    Climb().sought().author("staff").ask(Rung.AUTHOR_REQUEST)
+
+
+@pytest.mark.parametrize("rung", [Rung.AUTHOR_REQUEST, Rung.HOST, Rung.ISP])
+def test_a_pupil_is_never_written_to(rung: Rung) -> None:
+    case = website().author("pupil")
+    case.take(StepKind.REFERRED, to="pastoral")
+    assert case.not_asked(rung, "Known.") == "pupil_letters"
+
+
+@pytest.mark.parametrize("to", ["pastoral", "dsl"])
+def test_what_a_pupil_wrote_goes_to_pastoral_care_or_the_dsl_before_the_platform(to: str) -> None:
+    case = Climb().sought().author("pupil")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "pupil_referred"
+    case.take(StepKind.REFERRED, to="police")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "pupil_referred"
+    case.take(StepKind.REFERRED, to=to)
+    case.ask(Rung.PLATFORM_REPORT)
+
+
+def test_a_platform_is_asked_after_the_author_answered() -> None:
+    case = Climb().sought().author("governor")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "author_first"
+    assert case.not_asked(Rung.PLATFORM_REPORT, "It spreads.") == "author_first"
+    case.ask(Rung.AUTHOR_REQUEST)
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "author_first"
+    case.answer(Rung.AUTHOR_REQUEST, "refused").ask(Rung.PLATFORM_REPORT)
+
+
+def test_a_platform_is_asked_after_the_authors_days_are_over() -> None:
+    case = Climb().sought().author("governor").ask(Rung.AUTHOR_REQUEST)
+    case.now += 3 * DAY
+    case.ask(Rung.PLATFORM_REPORT)
+
+
+def test_a_platform_is_asked_beside_the_author_where_it_spreads() -> None:
+    stated = Climb().sought().author("governor").ask(Rung.AUTHOR_REQUEST)
+    stated.ask(Rung.PLATFORM_REPORT, "It is shared by the hour.")
+    copied = Climb().sought().author("governor").ask(Rung.AUTHOR_REQUEST)
+    copied.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
+    copied.ask(Rung.PLATFORM_REPORT)
+
+
+def test_a_website_of_somebodys_own_has_no_platform() -> None:
+    assert website().not_asked(Rung.PLATFORM_REPORT) == "platform_there"
+
+
+def test_the_school_takes_down_what_stands_on_its_own_page_with_the_reason() -> None:
+    own = Climb(own_site="yes").sought()
+    assert own.not_asked(Rung.PLATFORM_REPORT, kind="own") == "own_account"
+    own.ask(Rung.PLATFORM_REPORT, "It gave a home street.", kind="own")
+    assert Climb().sought().not_asked(Rung.PLATFORM_REPORT, "It did.", kind="own") == "own_account"
+
+
+@pytest.mark.parametrize(
+    ("rung", "kind"), [(Rung.PLATFORM_REPORT, "s5"), (Rung.POLICE, "rhc"), (Rung.HOST, "conversation")]
+)
+def test_a_way_of_asking_belongs_to_its_rung(rung: Rung, kind: str) -> None:
+    assert Climb().sought().not_asked(rung, kind=kind) == "kind_fits"
+
+
+@pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED, Answer.NONE])
+def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_answer(answer: Answer) -> None:
+    case = Climb().sought()
+    case.take(StepKind.HOSTED, "schoolgate", **HOST)
+    assert case.not_asked(Rung.HOST) == "platform_first"
+    case.ask(Rung.PLATFORM_REPORT)
+    assert case.not_asked(Rung.HOST) == "platform_first"
+    case.answer(Rung.PLATFORM_REPORT, answer.value).ask(Rung.HOST)
+
+
+def test_a_platforms_operator_is_given_notice_after_48_hours() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    asked_at = case.now
+    case.now = asked_at + timedelta(hours=46)
+    assert case.not_asked(Rung.HOST, "Known.") == "platform_first"
+    case.now = asked_at + timedelta(hours=47)
+    case.ask(Rung.HOST, "Known.")
+
+
+@pytest.mark.parametrize("channel", ["blog", "mumsnet", "local_forum"])
+def test_the_operator_of_a_site_or_forum_is_asked_at_once(channel: str) -> None:
+    Climb(channel=channel).sought().ask(Rung.HOST, "Its imprint says who runs it.")
+
+
+def test_who_hosts_it_is_looked_up_or_known_otherwise() -> None:
+    case = Climb(channel="blog").sought()
+    assert case.not_asked(Rung.HOST) == "hosting_known"
+    case.take(StepKind.HOSTED, "schoolgate", **HOST)
+    case.ask(Rung.HOST)
+
+
+def test_a_registrar_is_asked_after_the_operator_or_where_there_is_none() -> None:
+    case = website("C13")
+    assert case.not_asked(Rung.ISP) == "host_first"
+    case.ask(Rung.ISP, "The site names nobody.", kind="registrar")
+    waited = website("C13").ask(Rung.HOST)
+    assert waited.not_asked(Rung.ISP) == "host_first"
+    waited.now += 5 * DAY
+    waited.ask(Rung.ISP)
+
+
+def test_the_same_is_not_asked_twice_while_it_is_awaited() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "already_asked"
+    case.ask(Rung.PLATFORM_REPORT, kind="appeal")
+    case.now += 3 * DAY
+    case.ask(Rung.PLATFORM_REPORT)
+
+
+# ------------------------------------------------------------------------- a notice under section 5
+
+
+def notice(**facts: str) -> Climb:
+    case = website(**facts)
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    return case
+
+
+def test_a_section_5_notice_is_given_by_the_person_defamed() -> None:
+    case = website()
+    assert case.not_asked(Rung.HOST, kind="s5") == "s5_individual"
+    case.take(StepKind.COMPLAINANT, who="staff")
+    assert case.not_asked(Rung.HOST, kind="s5") == "s5_individual"
+    case.take(StepKind.COMPLAINANT, who="pupil", person="pupil-1")
+    assert case.not_asked(Rung.HOST, kind="s5") == "s5_individual"
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    case.ask(Rung.HOST, kind="s5")
+
+
+def test_the_school_itself_gives_notice_on_a_lawyers_recorded_advice_alone() -> None:
+    case = website()
+    assert case.not_asked(Rung.HOST, "We feel defamed.", kind="s5") == "s5_individual"
+    assert case.not_asked(Rung.HOST, kind="s5", advice="lawyer") == "s5_individual"
+    case.ask(Rung.HOST, "Counsel: an academy trust may, 12 November.", kind="s5", advice="lawyer")
+
+
+@pytest.mark.parametrize(("nation", "guard"), [("scotland", "s5_nation"), ("northern_ireland", "s5_nation")])
+def test_a_section_5_notice_is_for_england_and_wales(nation: str, guard: str) -> None:
+    elsewhere = Climb("C7", channel="blog", by=rules(school=replace(SCHOOL, nation=nation))).sought()
+    elsewhere.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    assert elsewhere.not_asked(Rung.HOST, "Known.", kind="s5") == guard
+    elsewhere.ask(Rung.HOST, "Known.")
+    wales = Climb("C7", channel="blog", by=rules(school=replace(SCHOOL, nation="wales"))).sought()
+    wales.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    wales.ask(Rung.HOST, "Known.", kind="s5")
+
+
+def test_a_section_5_notice_is_for_what_may_be_defamatory() -> None:
+    case = Climb("C2", channel="blog").sought()
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    assert case.not_asked(Rung.HOST, "Known.", kind="s5") == "s5_class"
+
+
+def test_a_section_5_notice_is_for_a_poster_who_cannot_be_identified() -> None:
+    case = notice().author("third_party", contact_safe="no")
+    assert case.not_asked(Rung.HOST, kind="s5") == "s5_poster"
+    case.author("unknown").ask(Rung.HOST, kind="s5")
+
+
+def test_an_operators_48_hours_run_from_the_receipt_of_the_notice() -> None:
+    case = notice()
+    received = NOW + timedelta(hours=2, minutes=30)
+    case.ask(Rung.HOST, kind="s5", received_at=received.isoformat())
+    wait = next(w for w in case.case.waits if w.clock == Clock.OPERATOR_S5_48H)
+    assert (wait.since, wait.due_at) == (received, received + 48 * HOUR)
+
+
+def test_a_receipt_that_lies_ahead_is_refused() -> None:
+    assert notice().not_asked(Rung.HOST, kind="s5", received_at="2027-01-01T10:00:00+00:00") == "when"
+
+
+def test_after_the_operator_told_the_poster_the_posters_five_days_run() -> None:
+    case = notice().ask(Rung.HOST, kind="s5")
+    told = case.now
+    case.answer(Rung.HOST, "none", poster_told_at=told.isoformat())
+    assert case.case.state is CaseState.WAITING
+    clocks = {w.clock: w for w in case.case.waits}
+    assert Clock.OPERATOR_S5_48H not in clocks
+    assert clocks[Clock.POSTER_5D].since == told
+    case.answer(Rung.HOST, "removed")
+    assert case.case.state is CaseState.CONFIRMING
+
+
+def test_only_a_notices_operator_tells_a_poster() -> None:
+    case = Climb(channel="blog").sought().ask(Rung.HOST, "Known.")
+    said = {"rung": "host", "result": "none", "poster_told_at": case.now.isoformat()}
+    assert case.refused(StepKind.ANSWERED, **said) == "poster_told"
+
+
+# ----------------------------------------------------------------------------------- the helplines
+
+
+def test_the_schools_helpline_is_asked_after_the_platform_or_at_once_where_somebody_is_unsure() -> None:
+    case = Climb().sought()
+    assert case.not_asked(Rung.POSH) == "posh_after_platform"
+    case.ask(Rung.POSH, "We are not sure which route is right.")
+    after = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    assert after.not_asked(Rung.POSH) == "posh_after_platform"
+    after.now += 2 * DAY
+    after.ask(Rung.POSH)
+
+
+@pytest.mark.parametrize("who", ["parent", "pupil"])
+def test_the_schools_helpline_does_not_hear_parents_or_pupils(who: str) -> None:
+    case = Climb().sought()
+    case.take(StepKind.COMPLAINANT, who=who, person="p1")
+    assert case.not_asked(Rung.POSH, "Unsure.") == "posh_for_schools"
+
+
+def test_the_schools_helpline_does_not_deal_with_marks() -> None:
+    assert Climb("C8").sought().not_asked(Rung.POSH, "Unsure.") == "posh_class"
+
+
+def reported(content_class: str = "C2") -> Climb:
+    case = Climb(content_class).sought()
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    return case.ask(Rung.PLATFORM_REPORT)
+
+
+def test_report_harmful_content_hears_the_individual_after_a_refusal() -> None:
+    case = reported()
+    assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
+    case.answer(Rung.PLATFORM_REPORT, "refused")
+    case.take(StepKind.COMPLAINANT, who="school")
+    assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_individual"
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    case.ask(Rung.POSH, kind="rhc")
+
+
+def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week() -> None:
+    case = reported()
+    asked_at = case.now
+    assert Clock.RHC_WEEK in {w.clock for w in case.case.waits}
+    case.now = asked_at + timedelta(days=7, hours=-1)
+    assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
+    assert case.now == asked_at + timedelta(days=7)
+    case.ask(Rung.POSH, kind="rhc")
+
+
+def test_report_harmful_content_takes_the_harms_that_it_names() -> None:
+    case = reported("C7").answer(Rung.PLATFORM_REPORT, "refused")
+    assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"
+
+
+def test_a_school_as_complainant_waits_for_no_week() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    assert Clock.RHC_WEEK not in {w.clock for w in case.case.waits}
+
+
+# ------------------------------------------------------------------------------------ recorded late
+
+
+def test_what_was_asked_before_the_case_was_opened_counts_from_then() -> None:
+    case = Climb().sought()
+    case.take(StepKind.ASKED, at=NOW - DAY, rung="platform_report")
+    asking = case.case.askings[-1]
+    assert (asking.at, asking.due_at) == (NOW - DAY, NOW + DAY)
+
+
+def test_a_step_that_lies_ahead_is_refused() -> None:
+    assert Climb().refused(StepKind.WEIGHED, at=NOW + DAY, **WEIGHED) == "when"
+
+
+def test_what_the_case_itself_makes_does_not_come_before_it() -> None:
+    assert Climb().refused(StepKind.CLASSIFIED, at=NOW - HOUR, **{"class": "C2"}) == "when"
+
+
+def test_an_answer_does_not_come_before_its_question() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    early = case.now - HOUR
+    assert (
+        case.refused(StepKind.ANSWERED, at=early, rung="platform_report", result="refused") == "after_asking"
+    )
+    assert case.refused(StepKind.ANSWERED, rung="host", result="refused") == "was_asked"
