@@ -12,6 +12,7 @@ from alerts.routes.route import PlatformRoute, route
 from data.cases import Case, Event, StepKind
 from data.effects import utc_now
 from data.errors import InputError
+from data.store import cases as case_store
 from data.store.case_posts import post as post_of
 from monitor.casework import hosting
 from monitor.casework.act import rules
@@ -82,11 +83,19 @@ def _lines(
     lines = [f"Case {case.id}"]
     if facts:
         lines += hosting_lines(facts)
+        lines.append(f"Asked on    {_asked_at(at, case):%d %B %Y}")
     elif row.is_site:
         by_hand = hosting.by_hand(at.context.home, url, now)
         lines.append("Who hosts it was not asked yet: schoolgate case host " + case.id)
         lines += [f"To look it up by hand: {by_hand}"] if by_hand else []
     return [*lines, *route_lines(row, _class(case), today)]
+
+
+def _asked_at(at: Desk, case: Case) -> datetime:
+    """When the registers were asked last, in the school's own time."""
+    with at.store.read() as con:
+        times = [s.done_at for s in case_store.steps(con, case.id) if s.kind is StepKind.HOSTED]
+    return times[-1].astimezone(at.config.zone)
 
 
 def _class(case: Case) -> str:

@@ -1,5 +1,6 @@
 """`schoolgate case host`: the platform's own way, or who hosts the website, recorded in the case."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -84,6 +85,7 @@ def test_offline_nobody_is_asked_and_what_is_known_is_shown(desk, registers):
     asked = len(registers.asked)
     after = desk("host", "1", "--as", "holt", "--offline")
     assert "Example Hosting Ltd" in after.out
+    assert f"Asked on    {datetime.now(UTC):%d %B %Y}" in after.out
     assert len(registers.asked) == asked
     assert sum(s.kind is StepKind.HOSTED for s in steps(desk)) == 1
 
@@ -141,6 +143,19 @@ def test_a_matter_off_the_ladder_is_not_looked_up(desk, registers):
     assert ran.code == 1
     assert "guard" in ran.err
     assert not registers.asked
+
+
+def test_the_registers_are_asked_without_robots_txt_and_the_rest_of_the_guard(tmp_path, monkeypatch):
+    asked = []
+
+    def fetcher(config, **options):
+        asked.append(options)
+        return nullcontext(Registers({ORG: document("nominet")}))
+
+    monkeypatch.setattr(hosting.wiring, "fetcher", fetcher)
+    found = hosting.look(None, tmp_path, "https://example.org/x", NOW, resolve=resolving(PUBLIC))
+    assert asked == [{"obey_robots": False}]
+    assert found.domain == "example.org"
 
 
 def test_the_command_shows_two_examples():
