@@ -1,6 +1,6 @@
 """What the shell is offered when somebody presses tab: cases and people of the home. Never a fault.
 
-Only numbers and ids are offered, never words of a case; both are in every list already.
+Only numbers and ids are offered, never words of a case, and no number of a case that may accuse somebody.
 """
 
 from __future__ import annotations

@@ -37,6 +37,10 @@ _TOLD = frozenset(
 """Facts that are ids, codes or hashes. Others may be words, names or addresses: the seal stands for them."""
 
 
+_ACCUSES_NOBODY = """len(c.subjects) = 0 AND NOT EXISTS (
+    SELECT 1 FROM alerts a WHERE a.story_id = c.story_id AND a.urn = c.urn AND len(a.excluded) > 0)"""
+
+
 def next_id(con: duckdb.DuckDBPyConnection) -> str:
     """The next number, of four digits at least. One that was given is never given again."""
     row = con.execute(
@@ -100,9 +104,12 @@ def all_steps(
 
 
 def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str = "", limit: int = 50) -> list[str]:
-    """Ids of cases that begin so, at most `limit`, the newest first."""
+    """Ids of cases that begin so, at most `limit`, the newest first: for lists that anybody sees.
+
+    None that may accuse somebody: they are not to learn that it is there.
+    """
     rows = con.execute(
-        """SELECT id FROM cases WHERE starts_with(id, $beginning)
+        f"""SELECT id FROM cases c WHERE starts_with(id, $beginning) AND {_ACCUSES_NOBODY}
         ORDER BY opened_at DESC, id DESC LIMIT $limit""",
         {"beginning": beginning, "limit": limit},
     ).fetchall()
@@ -121,11 +128,11 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
 def open_of(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """The ids of the open cases of these stories, by story, the oldest first: for lists that anybody sees.
 
-    None that may accuse somebody: they are not to learn that it is there.
+    None that may accuse somebody, as in `ids_beginning`.
     """
     rows = con.execute(
-        """SELECT story_id, list(id ORDER BY opened_at, id) FROM cases
-        WHERE closed_at IS NULL AND len(subjects) = 0 AND story_id = ANY($ids) GROUP BY story_id""",
+        f"""SELECT story_id, list(id ORDER BY opened_at, id) FROM cases c
+        WHERE closed_at IS NULL AND {_ACCUSES_NOBODY} AND story_id = ANY($ids) GROUP BY story_id""",
         {"ids": list(story_ids)},
     ).fetchall()
     return {story_id: tuple(ids) for story_id, ids in rows}

@@ -68,8 +68,8 @@ def _say_list(
 
 def _row(case: Case, person: Person | None, settings: Config) -> view.Row | None:
     """The case as this person may know of it; None where they may not know that it is there."""
-    if person is None:
-        return view.Row(case, told=not case.restricted, whole=False)
+    if person is None:  # whoever asks may be whom it accuses
+        return None if case.subjects else view.Row(case, told=not case.restricted, whole=False)
     seen = sight(case, person, settings)
     if seen is Sight.NOTHING:
         return None
@@ -125,6 +125,6 @@ def _say_file(file: CaseFile, at: Desk, reader: Reader, as_json: bool, say: Say)
     if as_json:
         say(json.dumps(file_json(file, ways, reader), ensure_ascii=False, indent=2))
         return 0
-    for line in whole_lines(file, ways, reader, by_law.school.name):
+    for line in whole_lines(file, ways, reader, by_law.school):
         say(line)
     return 0

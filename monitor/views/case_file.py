@@ -8,7 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
-from data.cases import Case, CaseFile, CaseState, Post, Rung
+from alerts.ladder.lanes import guidance
+from data.cases import Case, CaseFile, CaseState, Post, Rung, StepKind
+from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
 from monitor.views.case_next import next_lines
@@ -98,12 +100,13 @@ def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
 
 def known_lines(case: Case, reader: Reader) -> Iterator[str]:
     """What was weighed, decided, asked, consented and offered."""
-    yield from _weighed(case, reader)
+    if case.lane is None or case.weighed:
+        yield from _weighed(case, reader)
     if case.decision and case.decided_at:
         at = reader.when(case.decided_at)
         what = DECISIONS.get(case.decision, case.decision)
         yield f"  decided: {what} ({reader.name(case.decided_by)}, {at})"
-    else:
+    elif case.lane is None:
         yield "  decided: nothing yet"
     if case.target:
         yield f"  support for the person targeted: {SUPPORTS[case.support]}"
@@ -162,7 +165,7 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
 
 
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
-    """Evidence and who hosts it."""
+    """Evidence, letters and who hosts it."""
     captures = list(dict.fromkeys(f.capture_id or f.id for f in file.evidence))
     if not captures and file.case.state is not CaseState.BYPASSED:
         yield "  evidence: none yet"
@@ -170,6 +173,9 @@ def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
         names = ", ".join(f.name or f.media_type for f in files)
         yield f"  evidence {capture[:8]}, {reader.when(files[0].captured_at)}: {names}"
+    for step in file.steps:
+        if step.kind is StepKind.LETTER:
+            yield f"  letter {step.facts['letter'].replace('_', ' ')}, {reader.when(step.done_at)}"
     yield from (f"  {line}" for line in _hosting(file.case.hosting))
 
 
@@ -187,14 +193,14 @@ def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
     return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
 
 
-def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school: str) -> Iterator[str]:
+def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school: School) -> Iterator[str]:
     """The whole file; of a restricted one no words without a recorded reason."""
     case = file.case
-    yield from head_lines(case, school, reader)
+    yield from head_lines(case, school.name, reader)
     if reader.words or reader.locked:
         yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))
-    yield from _part("What comes next", next_lines(case, ways, reader.person))
+    yield from _part("What comes next", _next(case, ways, reader, school))
     if not reader.words and not reader.locked:
         yield ""
         command = f"schoolgate case show {case.id} --restricted --as {reader.person} --reason “…”"
@@ -203,6 +209,15 @@ def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school
     yield from _part("What is known", known_lines(case, reader))
     yield from _part("What is kept", held_lines(file, reader))
     yield from _part("What was done", done_lines(file, reader))
+
+
+def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) -> Iterator[str]:
+    """What may be asked; of what is off the ladder, who is told and what is never done."""
+    if case.lane is not None and reader.words:
+        told = guidance(case.lane, case.about, school.nation, words("en"))
+        for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
+            yield from folded(f"{name}: {text}", "  ")
+    yield from next_lines(case, ways, reader.person)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:

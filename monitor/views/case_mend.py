@@ -23,6 +23,7 @@ _BY_GUARD = {
     "target_named": "step target {0} --person … --as {1}",
     "consent": "consent ask {0} --how … --as {1}",
     "consent_asked": "consent ask {0} --how … --as {1}",
+    "imminent_reason": "step ask {0} --rung police --imminent --as {1} --why “…”",
     "support_offered": "support offered {0} --as {1}",
     "referred": "step referred {0} --to … --as {1}",
     "responded": "step responded {0} --how … --as {1}",

@@ -41,7 +41,7 @@ STATES: Mapping[CaseState, str] = {
     CaseState.TRIAGE: "to be weighed and decided",
     CaseState.FAIR_COMMENT: "fair comment: to be answered, not removed",
     CaseState.BYPASSED: "off the ladder",
-    CaseState.SEEKING: "removal decided; nobody is being asked",
+    CaseState.SEEKING: "its removal is sought; nobody is being asked yet",
     CaseState.WAITING: "waiting",
     CaseState.CONFIRMING: "said to be gone; not seen gone twice, a day apart",
     CaseState.CLOSED: "closed",
@@ -102,7 +102,7 @@ SUPPORTS: Mapping[Support, str] = {
     Support.ENDED: "ended",
 }
 CLOCKS: Mapping[str, str] = {
-    "basildon_24h": "the school's own target for the host",
+    "basildon_24h": "the school's own target for having it removed",
     "operator_s5_48h": "the operator's 48 hours, bank holidays and weekends left out",
     "poster_5d": "the poster's five days",
     "platform_48h": "48 hours for the platform",
@@ -110,7 +110,7 @@ CLOCKS: Mapping[str, str] = {
     "art14_month": "telling the person that we hold data on them",
     "dp_complaint_30d": "acknowledging the data-protection complaint",
     "author_days": "the author's time to take it down",
-    "chase_2_working_days": "asking the host again",
+    "chase_2_working_days": "asking them again",
     "review_30d": "looking at it again",
     "recheck": "the next look whether it is gone",
 }

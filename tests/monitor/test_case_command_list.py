@@ -112,9 +112,13 @@ def test_what_is_overdue_stands_first_and_is_marked(desk, monkeypatch):
     assert numbers(desk("list", "--overdue", "--json")) == ["0002"]
 
 
+def test_what_may_accuse_somebody_stands_in_no_list_that_anybody_sees(three):
+    assert numbers(three("list", "--json")) == ["0001", "0002"]
+
+
 def test_tab_offers_numbers_and_people(three, monkeypatch):
     monkeypatch.setenv("SCHOOLGATE_HOME", str(three.home))
-    assert completed("schoolgate case show 00", 3) == ["0003", "0002", "0001"]
+    assert completed("schoolgate case show 00", 3) == ["0002", "0001"]
     assert completed("schoolgate case show 1 --as p", 5) == ["pike"]
 
 
