@@ -6,6 +6,7 @@ paragraphs are kept apart by an empty line, and lines that begin with “- ” a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ANY = "any"
 _ITEM = "- "
+_TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
+"""A line of tags alone leaves no line behind; one within a line changes nothing around it."""
 
 
 def filled(kind: Kind, language: str, nation: str, own: Path | None, values: Mapping[str, object]) -> str:
@@ -28,7 +31,7 @@ def filled(kind: Kind, language: str, nation: str, own: Path | None, values: Map
 
     name, text = source(kind, language, nation, own)
     try:
-        return _environment().from_string(text).render(values)
+        return _environment().from_string(_TAGS_ALONE.sub(r"\1", text)).render(values)
     except TemplateError as error:
         raise InputError(f"{name}: {error}. docs/letters.md says what a letter may hold.") from None
 
@@ -82,7 +85,5 @@ def _environment() -> Environment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    made: Any = SandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )
+    made: Any = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     return made  # type: ignore[no-any-return]

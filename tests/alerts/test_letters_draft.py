@@ -151,6 +151,13 @@ def test_the_press_contact_alone_answers_the_press():
     assert "Jo Fern (IT lead)" in all_of(made)
 
 
+def test_whom_it_is_about_does_not_answer_the_press():
+    by = rules(profile=replace(PROFILE, press=Role.IT_LEAD))
+    made = whole(Kind.HOLDING_LINE, a_case(subjects=("it",), target=None), {}, rules=by)
+    assert "Jo Fern" not in all_of(made)
+    assert made.signed[0] == "Jane Holt"
+
+
 @pytest.mark.parametrize(
     ("nation", "office"),
     [("england", "Headteacher"), ("wales", "Headteacher"), ("northern_ireland", "Principal")],

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from lettering import EXAMPLES, FAIR, PROFILE, a_case, all_of, example, rules, whole
+from lettering import EXAMPLES, FAIR, NOW, PROFILE, a_case, a_file, all_of, example, rules, whole
 
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import SPECS, Kind, LetterFacts
 from alerts.letters.templates import filled, parts, source
+from alerts.letters.values import values
 from data.errors import InputError
 
 FOLDER = Path(__file__).resolve().parents[2] / "alerts" / "letters" / "templates"
@@ -151,3 +152,26 @@ def test_no_draft_has_anything_unfilled(language, nation):
         assert not re.search(
             r"[{}<>\[\]]|\bNone\b|\bFalse\b|\bTrue\b|  |\bundefined\b| [,.;:?!](?!uk)", said
         ), said
+
+
+DOCS = (FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8")
+
+
+def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
+    rows = [line.split("|")[1:-1] for line in DOCS.splitlines() if line.startswith("| `")]
+    found = {cells[0].strip(" `"): cells for cells in rows if len(cells) == 4}
+    assert list(found) == [kind.value for kind in Kind]
+    for kind, spec in SPECS.items():
+        _, _, wants, may = found[kind.value]
+        assert tuple(re.findall(r"`(\w+)`", wants)) == spec.wants
+        assert tuple(re.findall(r"`(\w+)`", may)) == spec.may
+
+
+def test_the_manual_names_everything_that_a_letter_may_hold():
+    case, facts, _ = EXAMPLES[Kind.POLICE]
+    held = values(
+        Kind.POLICE, SPECS[Kind.POLICE], a_file(case), LetterFacts(NOW, "en", facts), rules(), False
+    )
+    assert not {name for name in held if f"`{name}`" not in DOCS}
+    used = {name for path in FOLDER.glob("*/*/*.txt") for name in names(path)} - {"line", "chronology"}
+    assert used <= held.keys()

@@ -10,6 +10,8 @@ from case_desk import a_desk, about_the_head, disclosure, insult, review, run
 
 from data.cases import StepKind
 from data.store import cases as case_store
+from data.store.audit import links
+from data.types import About, Route, Severity
 from monitor.commands import case_letter
 
 AS_HEAD = ("--as", "holt")
@@ -174,3 +176,30 @@ def test_a_letter_that_cannot_be_written_was_not_made(desk, tmp_path):
 
 def test_help_has_examples():
     assert "schoolgate case letter 4 --list" in run("case", "letter", "--help").out
+
+
+def _threat(desk):
+    story = desk.story(
+        "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, about=About.PUPIL,
+        content_class="C6", restricted=True, abuse=("threat",), alert=True,
+    )  # fmt: skip
+    desk("open", story, "--as", "pike")
+
+
+def test_reading_a_restricted_post_for_a_letter_is_recorded(tmp_path):
+    desk = a_desk(tmp_path, _threat)
+    given = {"force": "Northvale Police", "why": "A crowd may come to the gate.", "contact": "01632 960 002"}
+    facts = [word for name, said in given.items() for word in ("--fact", f"{name}={said}")]
+    ran = desk("letter", "1", "police", "--as", "pike", *facts)
+    assert ran.code == 0, ran.err
+    assert "https://" in ran.out
+    with desk.store.read() as con:
+        read = [link.entry for link in links(con) if link.entry.action == "restricted_read"]
+    assert [(entry.actor, entry.codes[0]) for entry in read] == [("pike", "case:0001")]
+
+
+def test_listing_the_letters_of_a_restricted_case_reads_nothing(tmp_path):
+    desk = a_desk(tmp_path, _threat)
+    assert desk("letter", "1", "--list", "--as", "pike").code == 0
+    with desk.store.read() as con:
+        assert not [link for link in links(con) if link.entry.action == "restricted_read"]
