@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from case_desk import NOW as SEEN
@@ -85,7 +86,8 @@ def test_offline_nobody_is_asked_and_what_is_known_is_shown(desk, registers):
     asked = len(registers.asked)
     after = desk("host", "1", "--as", "holt", "--offline")
     assert "Example Hosting Ltd" in after.out
-    assert f"Asked on    {datetime.now(UTC):%d %B %Y}" in after.out
+    at = steps(desk)[-1].done_at.astimezone(ZoneInfo("Europe/London"))
+    assert f"Asked on    {at:%d %B %Y}" in after.out
     assert len(registers.asked) == asked
     assert sum(s.kind is StepKind.HOSTED for s in steps(desk)) == 1
 
