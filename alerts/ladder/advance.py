@@ -60,7 +60,7 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         step = _step(then, each, look)
         then = after(then, step)
         steps.append(step)
-    if _to_be_locked(then, rules) and not _to_be_locked(case, rules):
+    if _to_be_locked(then, rules) and case.lane is not Lane.STAFF_ALLEGATION:
         steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), look))
         then = after(then, steps[-1])
     return Advance(then, tuple(steps), outbox(case, then, steps, look.now, rules))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.deciders import deciders, delegates, heads
 from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
+from alerts.ladder.replay import HARASSMENT
 from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
@@ -12,7 +13,6 @@ from alerts.ladder.standing import GONE_ENDINGS, OF_PRIVACY
 from data.cases import CaseState, Complainant, Ending, Lane, Relationship
 from data.types import About, Role
 
-HARASSMENT = frozenset(("C2", "C3", "C6"))
 UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
 PLACES = frozenset(
     (

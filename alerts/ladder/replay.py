@@ -29,6 +29,8 @@ from data.types import About, Route
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """What is answered, or nothing at all: never removed."""
 FAIR_CLASS = "C0"
+HARASSMENT = frozenset(("C2", "C3", "C6"))
+"""Harassment, hate and threats: within a case of these alone one author's posts are put together."""
 
 _Fold = Callable[[Case, CaseStep], Case]
 
@@ -102,7 +104,7 @@ def _classified(case: Case, step: CaseStep) -> Case:
     )
     if lane is not None or changed.fair:
         return standing.put_down(changed)
-    return changed
+    return changed if content_class in HARASSMENT else standing.without_chronology(changed)
 
 
 def _lane(case: Case, step: CaseStep, content_class: str) -> Lane | None:

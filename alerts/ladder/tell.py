@@ -13,7 +13,7 @@ from alerts.compose import line
 from alerts.hours import in_working_hours
 from alerts.ladder import lanes
 from alerts.ladder.deciders import deciders, first_assessors
-from alerts.ladder.replay_asking import back
+from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import kept_out
 from data.cases import Case, CaseState, CaseStep, Check, StepKind
@@ -85,7 +85,9 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
 
 
 def _still_there(before: Case, step: CaseStep) -> bool:
-    return before.state is CaseState.CONFIRMING and back(before, Check(step.facts["result"]))
+    """Said to be gone, and never was: not what was gone and came back."""
+    claimed = before.state is CaseState.CONFIRMING and not seen_gone(before)
+    return claimed and back(before, Check(step.facts["result"]))
 
 
 def _first_unseen(before: Case, step: CaseStep) -> bool:

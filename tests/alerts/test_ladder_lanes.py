@@ -1,0 +1,238 @@
+"""What bypasses the ladder, what is fair comment, and the ways back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from alerting import DEPUTY, HEAD, SCHOOL
+from laddering import PAGE, Climb, in_state, rules
+
+from alerts.ladder import lanes
+from data.cases import CaseState, Lane, Rung, StepKind
+from data.types import About, Role, Route
+from data.words.say import words
+
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+
+
+@pytest.mark.parametrize(
+    ("content_class", "about", "abuse", "lane"),
+    [
+        ("C9", About.OTHER, (), Lane.TERRORISM),
+        ("C9", About.STAFF, (), Lane.TERRORISM),
+        ("C10", About.STAFF, ("sexual",), Lane.STAFF_ALLEGATION),
+        ("C10", About.HEAD, (), Lane.STAFF_ALLEGATION),
+        ("C10", About.PUPIL, ("sexual", "self_harm"), Lane.CHILD_IMAGE),
+        ("C10", About.PUPIL, ("self_harm",), Lane.SELF_HARM),
+        ("C10", About.PUPIL, (), Lane.SAFEGUARDING),
+        ("C6", About.PUPIL, ("threat",), None),
+        ("C0", About.SCHOOL, (), None),
+    ],
+)
+def test_the_most_protective_lane_wins(
+    content_class: str, about: About, abuse: tuple[str, ...], lane: Lane | None
+) -> None:
+    assert lanes.lane_of(content_class, about, abuse) is lane
+
+
+@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("nation", NATIONS)
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
+    lane: Lane, nation: str, language: str
+) -> None:
+    said = lanes.guidance(lane, About.STAFF, nation, words(language))
+    assert said.first
+    assert said.then
+    assert said.never
+    assert "{" not in said.first + said.then + said.never
+
+
+def test_the_lead_is_the_dsl_in_england_and_the_dsp_in_wales() -> None:
+    of = {n: lanes.guidance(Lane.SAFEGUARDING, About.PUPIL, n, words("en")).first for n in NATIONS}
+    assert "(DSL)" in of["england"]
+    assert "(DSP)" in of["wales"]
+    assert "(DS" not in of["scotland"] + of["northern_ireland"]
+
+
+def test_an_allegation_against_staff_is_told_to_the_lado_in_england_alone() -> None:
+    of = {n: lanes.guidance(Lane.STAFF_ALLEGATION, About.STAFF, n, words("en")).then for n in NATIONS}
+    assert [n for n in NATIONS if "LADO" in of[n]] == ["england"]
+
+
+def test_an_allegation_against_the_head_is_the_chairs() -> None:
+    said = lanes.guidance(Lane.STAFF_ALLEGATION, About.HEAD, "england", words("en"))
+    assert "chair of governors" in said.first
+    assert Role.HEAD not in lanes.roles(Lane.STAFF_ALLEGATION, About.HEAD)
+
+
+@pytest.mark.parametrize("route", [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT])
+@pytest.mark.parametrize("content_class", ["C9", "C10"])
+def test_a_lane_is_taken_whatever_the_route(content_class: str, route: Route) -> None:
+    case = Climb(content_class, About.PUPIL, route=route).case
+    assert case.state is CaseState.BYPASSED
+    assert case.restricted
+    assert case.rung is None
+
+
+def test_the_route_safeguarding_has_a_lane_whatever_the_class() -> None:
+    assert Climb("C2", About.PUPIL, route=Route.SAFEGUARDING).case.lane is Lane.SAFEGUARDING
+
+
+@pytest.mark.parametrize("rung", Rung)
+def test_no_rung_is_offered_in_a_lane(rung: Rung) -> None:
+    case = in_state(CaseState.BYPASSED)
+    assert case.not_asked(rung, "Why.", "dsl", imminent="yes") == "lane"
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (StepKind.EVIDENCE, PAGE),
+        (StepKind.CHECKED, {"result": "gone"}),
+        (StepKind.HOSTED, {"host": "example.org"}),
+        (StepKind.PICTURES_ALLOWED, {}),
+        (StepKind.LETTER, {"letter": "parent"}),
+        (StepKind.CHRONOLOGY, {"author": "a", "person": "teacher"}),
+    ],
+)
+def test_nothing_is_fetched_kept_or_written_in_a_lane(kind: StepKind, facts: dict[str, str]) -> None:
+    assert in_state(CaseState.BYPASSED).refused(kind, "dsl", "Why.", **facts) == "lane"
+
+
+def test_a_lane_is_handed_over_and_closed_so() -> None:
+    case = in_state(CaseState.BYPASSED)
+    assert case.refused(StepKind.CLOSED, "dsl", ending="handed_over") == "referred"
+    case.take(StepKind.REFERRED, "dsl", to="social_care", reference="R-1")
+    case.take(StepKind.CLOSED, "dsl", ending="handed_over")
+    assert case.case.referred_to == ("social_care",)
+
+
+def test_a_matter_is_handed_to_those_whom_we_know() -> None:
+    case = in_state(CaseState.BYPASSED)
+    assert case.refused(StepKind.REFERRED, "dsl", to="my_cousin") == "known_place"
+
+
+def test_ceop_takes_what_harms_children_and_no_bullying() -> None:
+    assert in_state(CaseState.SEEKING).refused(StepKind.REFERRED, to="ceop") == "ceop_for_children"
+    in_state(CaseState.BYPASSED).take(StepKind.REFERRED, "dsl", to="ceop")
+
+
+def test_a_matter_found_to_be_of_safeguarding_leaves_the_ladder_at_once() -> None:
+    case = in_state(CaseState.WAITING).classed("C10")
+    assert case.case.state is CaseState.BYPASSED
+    assert case.case.restricted
+    assert not case.case.waits
+    assert case.case.decision is None
+    assert "dsl" in case.told()
+
+
+def test_a_safeguarding_lead_takes_a_matter_out_of_its_lane_with_a_reason() -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
+    classified = StepKind.CLASSIFIED
+    assert case.refused(classified, "head", "No child.", **{"class": "C2"}) == "keeps_lane"
+    assert case.refused(classified, "dsl", **{"class": "C2"}) == "reason_to_leave_lane"
+    case.take(classified, "dsl", "No child is meant.", **{"class": "C2"})
+    assert case.case.state is CaseState.TRIAGE
+    assert not case.case.restricted
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
+
+
+def test_where_no_safeguarding_lead_is_left_who_has_it_may_take_it_out() -> None:
+    by = rules(people=(HEAD, DEPUTY))
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=by)
+    case.take(StepKind.CLASSIFIED, "head", "No child is meant.", **{"class": "C2"})
+
+
+def test_from_one_lane_to_another_no_reason_is_wanted() -> None:
+    case = in_state(CaseState.BYPASSED)
+    case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C9"})
+    assert case.case.lane is Lane.TERRORISM
+    case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C10", "lane": "self_harm"})
+    assert case.case.lane is Lane.SELF_HARM
+
+
+# ------------------------------------------------------------------------------------- fair comment
+
+
+@pytest.mark.parametrize("route", [Route.RESPOND, Route.THANK, Route.NOTE, Route.IGNORE])
+@pytest.mark.parametrize("content_class", ["C0", "C4"])
+def test_what_is_answered_or_thanked_is_never_removed(route: Route, content_class: str) -> None:
+    case = Climb(content_class, About.HEAD, route=route)
+    assert case.case.state is CaseState.FAIR_COMMENT
+    for rung in Rung:
+        assert case.not_asked(rung, "We dislike it.") == "fair_comment"
+
+
+@pytest.mark.parametrize(
+    "kind", [StepKind.DECIDED, StepKind.WEIGHED, StepKind.EVIDENCE, StepKind.COMPLAINANT]
+)
+def test_nothing_of_a_removal_is_done_with_fair_comment(kind: StepKind) -> None:
+    case = in_state(CaseState.FAIR_COMMENT)
+    facts = {
+        StepKind.DECIDED: {"decision": "seek"},
+        StepKind.WEIGHED: {"nature": "a", "visible": "b", "spread": "c", "impact": "d"},
+        StepKind.EVIDENCE: PAGE,
+        StepKind.COMPLAINANT: {"who": "school"},
+    }
+    assert case.refused(kind, **facts[kind]) == "fair_comment"
+
+
+def test_the_refusal_offers_the_complaints_procedure_and_says_what_would_open_it() -> None:
+    case = in_state(CaseState.FAIR_COMMENT)
+    done = case.attempt(StepKind.DECIDED, decision="seek")
+    assert "complaints procedure" in done.mend  # type: ignore[union-attr]
+    assert "writes down why" in done.mend  # type: ignore[union-attr]
+
+
+def test_a_named_person_reclassifies_fair_comment_with_a_reason() -> None:
+    case = in_state(CaseState.FAIR_COMMENT)
+    to = {"from": "C0", "class": "C2"}
+    again = StepKind.RECLASSIFIED
+    assert case.refused(StepKind.CLASSIFIED, "head", "Why.", **{"class": "C2"}) == "reclassify"
+    assert case.refused(again, "head", **to) == "reason"
+    assert case.refused(again, "schoolgate", "Why.", **to) == "actor"
+    assert case.refused(again, "head", "Why.", **{"from": "C4", "class": "C2"}) == "another_class"
+    assert case.refused(again, "head", "Why.", **{"from": "C0", "class": "C0"}) == "another_class"
+    done = case.take(again, "head", "It names a teacher and jeers for weeks.", **to)
+    assert [s.kind for s in done.steps] == [again]
+    assert case.case.state is CaseState.TRIAGE
+    assert case.case.classified_by == "head"
+
+
+def test_only_fair_comment_is_reclassified() -> None:
+    for state in set(CaseState) - {CaseState.FAIR_COMMENT}:
+        actor = "dsl" if state is CaseState.BYPASSED else "head"
+        to = {"from": "C2", "class": "C7"}
+        guard = in_state(state).refused(StepKind.RECLASSIFIED, actor, "Why.", **to)
+        assert guard in ("no_row", "lane", "closed")
+
+
+def test_a_case_found_to_be_fair_comment_stops_seeking() -> None:
+    case = in_state(CaseState.WAITING).classed("C0")
+    assert case.case.state is CaseState.FAIR_COMMENT
+    assert not case.case.waits
+    assert case.case.decision is None
+
+
+def test_fair_comment_may_hold_something_of_safeguarding() -> None:
+    case = in_state(CaseState.FAIR_COMMENT).classed("C10")
+    assert case.case.state is CaseState.BYPASSED
+
+
+def test_who_is_aimed_at_does_not_answer() -> None:
+    case = Climb("C0", About.STAFF, route=Route.RESPOND, target="teacher")
+    assert case.refused(StepKind.RESPONDED, "teacher", how="mail") == "works_on_it"
+    case.take(StepKind.RESPONDED, how="meeting")
+
+
+def test_the_lock_is_put_on_with_an_allegation_against_staff_in_england_and_wales() -> None:
+    for nation in NATIONS:
+        by = rules(school=replace(SCHOOL, nation=nation))
+        case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=by)
+        assert case.case.locked is (nation in ("england", "wales"))
+    assert not Climb("C10", About.PUPIL, route=Route.SAFEGUARDING).case.locked
+    later = in_state(CaseState.SEEKING).classed("C10")
+    assert later.case.locked
+    assert [s.kind for s in later.steps[-2:]] == [StepKind.CLASSIFIED, StepKind.LOCKED]

@@ -1,0 +1,227 @@
+"""Who decides, who may see a case, who may read it: by the school's policy, never its subject."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from alerting import CHAIR, DEPUTY, DEPUTY_DSL, DPO, DSL, HEAD, IT, LA, VICE
+from laddering import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_target
+
+from alerts.ladder.deciders import deciders, delegates, first_assessors, heads
+from alerts.ladder.sight import kept_out, may_read, may_see
+from data.cases import Case, CaseState, Lane, Rung, StepKind
+from data.types import About, Person, Role, Route
+
+PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")
+GOVERNOR = Person("governor", "Ray Holm", (Role.GOVERNOR,), "governor@example.org")
+
+
+def ids(people: tuple[Person, ...]) -> list[str]:
+    return [p.id for p in people]
+
+
+def weighed(case: Climb, actor: str) -> Climb:
+    case.classed(actor=actor)
+    case.take(StepKind.WEIGHED, actor, **WEIGHED)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("about", "by"),
+    [
+        (About.STAFF, ["head"]),
+        (About.DSL, ["head"]),
+        (About.HEAD, ["chair"]),
+        (About.CHAIR, ["vice"]),
+    ],
+)
+def test_the_head_decides_the_chair_about_the_head_the_vice_chair_about_the_chair(
+    about: About, by: list[str]
+) -> None:
+    case = Climb(about=about)
+    assert ids(deciders(case.case, case.rules)) == by
+    assert weighed(case, by[0]).take(StepKind.DECIDED, by[0], decision="seek").case.decided_by == by[0]
+
+
+def test_where_all_of_the_school_may_be_accused_the_authority_decides() -> None:
+    case = Climb(about=About.HEAD, subjects="head chair vice")
+    assert ids(deciders(case.case, case.rules)) == ["la"]
+
+
+def test_a_policy_may_name_another_decider() -> None:
+    case = Climb(by=with_target(decider=Role.IT_LEAD))
+    assert ids(deciders(case.case, case.rules)) == ["it"]
+    weighed(case, "head")
+    assert case.refused(StepKind.DECIDED, "chair", decision="seek") == "may_see"
+    case.take(StepKind.DECIDED, "it", decision="seek")
+
+
+def test_where_the_decider_may_be_accused_the_next_decides() -> None:
+    case = Climb(by=with_target(decider=Role.IT_LEAD), subjects="it")
+    assert ids(deciders(case.case, case.rules)) == ["head"]
+
+
+def test_who_is_aimed_at_does_not_decide_where_another_can() -> None:
+    case = Climb(target="head")
+    assert ids(deciders(case.case, case.rules)) == ["deputy"]
+    assert case.refused(StepKind.CLASSIFIED, "head", **{"class": "C2"}) == "works_on_it"
+    alone = Climb(target="head", by=rules(people=(HEAD,)))
+    weighed(alone, "head").take(StepKind.DECIDED, "head", decision="seek")
+
+
+def test_a_delegate_decides_on_a_platform_report_alone() -> None:
+    case = weighed(Climb(), "it")
+    assert case.refused(StepKind.DECIDED, "it", "Why.", decision="stop") == "delegate_seeks"
+    assert case.refused(StepKind.DECIDED, "dsl", decision="seek") == "decider"
+    case.take(StepKind.DECIDED, "it", decision="seek")
+    assert case.case.delegated
+    case.take(StepKind.EVIDENCE, "schoolgate", capture="c", manifest="0" * 64, files="1")
+    case.author("governor")
+    assert case.not_asked(Rung.AUTHOR_REQUEST) == "decider_of_rung"
+    case.author("unknown").ask(Rung.PLATFORM_REPORT)
+    case.take(StepKind.DECIDED, "head", decision="seek")
+    assert not case.case.delegated
+
+
+def test_about_the_head_or_the_chair_nobody_is_a_delegate() -> None:
+    case = Climb(about=About.HEAD)
+    assert delegates(case.case, case.rules) == ()
+    assert weighed(case, "chair").refused(StepKind.DECIDED, "deputy", decision="seek") == "may_see"
+
+
+def test_the_first_assessor_is_whom_the_policy_names_and_never_the_subject() -> None:
+    led = Climb(by=with_target(first_assessor=Role.IT_LEAD))
+    assert ids(first_assessors(led.case, led.rules)) == ["it"]
+    accused = Climb(by=with_target(first_assessor=Role.IT_LEAD), subjects="it")
+    assert ids(first_assessors(accused.case, accused.rules)) == ["head"]
+
+
+def test_the_chair_is_the_head_of_what_is_about_the_head() -> None:
+    case = Climb(about=About.HEAD)
+    assert ids(heads(case.case, case.rules)) == ["chair"]
+
+
+def seen_by(case: Case, people: tuple[Person, ...] = (*PEOPLE, PRESS, GOVERNOR)) -> set[str]:
+    return {p.id for p in people if may_see(case, p)}
+
+
+def test_an_open_case_is_seen_by_those_who_work_on_such() -> None:
+    assert seen_by(Climb().case) == {"head", "deputy", "dsl", "deputy_dsl", "dpo", "it"}
+
+
+def test_the_person_aimed_at_sees_the_status_and_reads_nothing() -> None:
+    case = Climb(target="teacher").case
+    assert may_see(case, TEACHER)
+    assert not may_read(case, TEACHER)
+
+
+def test_a_case_about_the_head_is_the_chairs() -> None:
+    case = Climb(about=About.HEAD).case
+    assert seen_by(case) == {"chair", "vice", "la"}
+
+
+@pytest.mark.parametrize("person", [HEAD, DEPUTY, DSL, CHAIR, IT, DPO, LA])
+@pytest.mark.parametrize("how", ["subject", "subject told before", "subject assigned"])
+def test_a_subject_sees_nothing_in_whatever_role(person: Person, how: str) -> None:
+    case = replace(Climb(about=About.SCHOOL).case, subjects=(person.id,))
+    if how == "subject told before":
+        case = replace(case, audience=(person.id,), target=person.id)
+    if how == "subject assigned":
+        case = replace(case, assigned_to=person.id)
+    assert not may_see(case, person)
+    assert not may_read(case, person)
+
+
+def test_calm_criticism_of_the_head_is_not_hidden_from_the_head() -> None:
+    assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
+
+
+def test_a_head_who_is_threatened_is_no_subject() -> None:
+    case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
+    assert may_see(case, HEAD)
+    assert not kept_out(case, HEAD)
+
+
+def test_about_the_dsl_the_other_safeguarding_lead_is_not_kept_out() -> None:
+    second = Person("dsl2", "Uma Lyle", (Role.DSL,), "dsl2@example.org")
+    named = Climb("C10", About.DSL, route=Route.SAFEGUARDING, subjects="dsl").case
+    assert may_see(named, second)
+    assert not may_see(named, DSL)
+    unnamed = Climb("C10", About.DSL, route=Route.SAFEGUARDING).case
+    assert not may_see(unnamed, DSL)
+
+
+def test_a_restricted_case_is_seen_by_its_few_and_the_safeguarding_leads() -> None:
+    case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, audience="chair").case
+    assert seen_by(case) == {"dsl", "deputy_dsl", "chair"}
+
+
+def test_an_allegation_against_staff_is_the_heads_matter_too() -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher").case
+    assert case.lane is Lane.STAFF_ALLEGATION
+    assert seen_by(case) == {"dsl", "deputy_dsl", "head"}
+
+
+def test_an_allegation_against_the_head_who_is_the_dsl_goes_to_the_chair_and_the_deputy() -> None:
+    both = Person("head", "Jane Holt", (Role.HEAD, Role.DSL), "head@example.org")
+    by = rules(people=(both, DEPUTY, DEPUTY_DSL, CHAIR, VICE))
+    case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head", by=by)
+    assert seen_by(case.case, by.people) == {"chair", "vice", "deputy_dsl"}  # type: ignore[arg-type]
+    assert "head" not in case.told()
+    assert {"chair", "deputy_dsl"} <= set(case.told())
+
+
+def test_who_may_not_see_a_case_does_nothing_in_it() -> None:
+    for actor in ("chair", "la", "vice"):
+        assert Climb().refused(StepKind.NOTED, actor, "Hello.") == "may_see"
+    assert Climb().refused(StepKind.NOTED, "nobody", "Hello.") == "actor"
+    assert Climb().refused(StepKind.DECIDED, "schoolgate", decision="seek") == "actor"
+
+
+def test_a_refusal_to_whom_the_case_is_hidden_from_tells_nothing_of_it() -> None:
+    lane = in_state(CaseState.BYPASSED)
+    assert lane.refused(StepKind.ASKED, "it", rung="platform_report") == "may_see"
+
+
+def test_who_is_assigned_sees_a_case_they_otherwise_would_not() -> None:
+    case = Climb(about=About.HEAD, subjects="head")
+    assert not may_read(case.case, IT)
+    case.take(StepKind.ASSIGNED, "chair", person="it")
+    assert may_read(case.case, IT)
+    assert case.told()[-1] == "it"
+
+
+@pytest.mark.parametrize("person", ["head", "teacher", "stranger"])
+def test_a_case_is_given_to_nobody_whom_it_may_accuse_or_is_aimed_at(person: str) -> None:
+    case = Climb(about=About.HEAD, subjects="head", target="teacher")
+    assert case.refused(StepKind.ASSIGNED, "chair", person=person) == "may_be_assigned"
+
+
+def test_a_subject_is_no_target_unless_cleared_with_a_reason() -> None:
+    case = Climb(subjects="teacher")
+    target = StepKind.TARGET
+    assert case.refused(target, person="teacher") == "target_no_subject"
+    assert case.refused(target, person="teacher", subjects="deputy") == "reason_to_clear"
+    case.take(target, "head", "It only insults them.", person="teacher", subjects="deputy")
+    assert case.case.subjects == ("deputy",)
+    assert case.case.target == "teacher"
+
+
+def test_who_becomes_a_subject_sees_no_more() -> None:
+    case = Climb()
+    case.take(StepKind.TARGET, person="teacher", subjects="deputy")
+    assert not may_see(case.case, DEPUTY)
+    assert case.refused(StepKind.NOTED, "deputy", "Hello.") == "may_see"
+
+
+def test_all_four_are_weighed_in_words() -> None:
+    assert Climb().refused(StepKind.WEIGHED, **{**WEIGHED, "impact": " "}) == "in_words"
+    assert Climb().refused(StepKind.WEIGHED, nature="an insult") == "facts"
+
+
+def test_a_decision_wants_a_class_and_the_weighing() -> None:
+    case = Climb()
+    assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
+    case.classed()
+    assert case.refused(StepKind.DECIDED, decision="seek") == "weighed"

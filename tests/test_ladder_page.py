@@ -1,0 +1,44 @@
+"""The page of the removal ladder says what the code does: its tables are printed by it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from alerts.ladder.table import TABLE
+from data.cases import Rung
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def printer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("print_ladder", DOCS / "print_ladder.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_tables_are_those_of_the_code(printer: ModuleType) -> None:
+    page = (DOCS / "removal-ladder.md").read_text(encoding="utf-8")
+    assert printer.printed(page) == page
+
+
+def test_every_transition_and_every_guard_stands_in_the_page() -> None:
+    page = (DOCS / "removal-ladder.md").read_text(encoding="utf-8")
+    for _, kind in TABLE:
+        assert f"| `{kind}` |" in page
+    for guard in {name for row in TABLE.values() for name in row.guards}:
+        assert f"| `{guard}` |" in page
+    for rung in Rung:
+        assert f"| `{rung}` |" in page
+
+
+def test_a_page_without_its_markers_is_refused(printer: ModuleType) -> None:
+    with pytest.raises(ValueError, match="transitions"):
+        printer.printed("nothing")
