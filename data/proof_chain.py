@@ -17,7 +17,7 @@ from data.store.proofs import StoredStep
 _KINDS = frozenset(kind.value for kind in StepKind)
 _NOTE = "note:"
 _TEXT_DELETED = "text_deleted"
-_CASE_DELETED = "case_deleted"
+CASE_DELETED = "case_deleted"
 
 
 def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[Fault]:
@@ -142,7 +142,7 @@ def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]
     seals = [code for link in entries for code in link.entry.codes if code.startswith(STEP)]
     left = f"sha256:{digest(*seals)}"
     return any(
-        link.entry.action == _CASE_DELETED and link.entry.subject == case and left in link.entry.codes
+        link.entry.action == CASE_DELETED and link.entry.subject == case and left in link.entry.codes
         for link in chain
     )
 
@@ -178,25 +178,18 @@ def _facts(step: StoredStep) -> dict[str, str] | None:
 
 def _seal(step: StoredStep) -> str | None:
     """The code that must stand in the chain for it; None where it is not written as a step is."""
+    read = as_step(step)
+    return None if read is None else step_seal(read)
+
+
+def as_step(step: StoredStep) -> CaseStep | None:
+    """The step that a row is; None where it is not written as one is."""
     facts = _facts(step)
-    if (
-        facts is None
-        or step.facts != json.dumps(facts, ensure_ascii=False)
-        or step.recorded_at is None
-        or step.kind not in _KINDS
-    ):
+    if facts is None or step.facts != json.dumps(facts, ensure_ascii=False):
         return None
-    return step_seal(
-        CaseStep(
-            *(
-                step.case_id,
-                step.n,
-                step.urn,
-                StepKind(step.kind),
-                step.actor,
-                step.done_at,
-                step.recorded_at,
-            ),
-            *(step.why, facts, step.due_at, step.clock),
-        )
+    if step.recorded_at is None or step.kind not in _KINDS:
+        return None
+    return CaseStep(
+        *(step.case_id, step.n, step.urn, StepKind(step.kind), step.actor, step.done_at, step.recorded_at),
+        *(step.why, facts, step.due_at, step.clock),
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alerts.ladder.replay import replay
 from data.cases import Case, CaseState, CaseStep, Rung, StepKind
 from data.store import cases as case_store
 from data.store.evidence import Evidence, put_files
@@ -111,7 +112,7 @@ def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: 
         keep(store, case, capture_id, files)
     steps = some_steps(case, given)
     with store.write("a case") as con:
-        case_store.put(con, case, steps, (), OPENED)
+        case_store.put(con, replay(steps), steps, (), OPENED)
     return case
 
 

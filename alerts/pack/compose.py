@@ -65,9 +65,10 @@ def _contents(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
-    captured = any(e.facts for e in facts.exhibits)
-    supplied = any(not e.facts for e in facts.exhibits)
+    captured = any(e.facts.get("page") for e in facts.exhibits)
+    supplied = any(not e.facts.get("page") for e in facts.exhibits)
     said = [w("pack.method.capture")] if captured else []
+    said += [w("pack.method.picture")] if any(e.file("post.png") for e in facts.exhibits) else []
     said += [w("pack.method.supplied")] if supplied else []
     said.append(w("pack.method.program", version=facts.version, zone=facts.zone.key))
     said.append(w("pack.method.hash"))

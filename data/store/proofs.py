@@ -72,3 +72,16 @@ def changed_notes(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The SHA-256 under which words stand that are not the words kept there."""
     rows = con.execute("SELECT sha256, note FROM audit_notes ORDER BY sha256").fetchall()
     return tuple(sha256 for sha256, words in rows if digest(words) != sha256)
+
+
+def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[str, dict[str, Any]]:
+    """The rows of `cases`, of one case or all, by id: columns by name, times as microseconds."""
+    found = con.execute(
+        """SELECT * REPLACE (epoch_us(opened_at) AS opened_at, epoch_us(closed_at) AS closed_at,
+            epoch_us(due_at) AS due_at, epoch_us(recheck_at) AS recheck_at)
+        FROM cases WHERE $case::VARCHAR IS NULL OR id = $case::VARCHAR ORDER BY id""",
+        {"case": case_id},
+    )
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return {row["id"]: row for row in rows}

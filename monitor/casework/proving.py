@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from alerts.ladder.replay import replay
 from data import proof, proof_chain
-from data.cases import EvidenceFile
+from data.cases import CaseStep, EvidenceFile
 from data.proof import Fault, Wrong
+from data.proof_chain import CASE_DELETED
 from data.store import audit, proofs
 from data.store.audit import Link
+from data.store.case_rows import CASE, case_row
 from data.store.proofs import StoredStep
 from data.vault import Vault
 from monitor.casework.stamps import Stamp, StampFault, read_stamp
@@ -24,6 +30,7 @@ class Held:
     steps: Sequence[StoredStep]
     chain: Sequence[Link]
     changed_notes: Sequence[str]
+    cases: Mapping[str, Mapping[str, Any]]
 
     def knows(self, case_id: str) -> bool:
         """Is there anything of that case, be it only in the chain?"""
@@ -47,7 +54,11 @@ class Proved:
 def hold(con: Connection, case_id: str | None = None) -> Held:
     """Reads what is to be proved, of one case or all; the chain whole."""
     return Held(
-        proofs.files(con, case_id), proofs.steps(con, case_id), audit.links(con), proofs.changed_notes(con)
+        proofs.files(con, case_id),
+        proofs.steps(con, case_id),
+        audit.links(con),
+        proofs.changed_notes(con),
+        proofs.cases(con, case_id),
     )
 
 
@@ -62,7 +73,8 @@ def prove(
         *proof_chain.chain_faults(held.chain, last),
         *(Fault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
         *proof_chain.recorded_faults(held.files, held.chain, whole=case_id is None),
-        *proof_chain.step_faults(held.steps, held.chain, case_id=case_id),
+        *(steps := list(proof_chain.step_faults(held.steps, held.chain, case_id=case_id))),
+        *([] if steps else _row_faults(held)),
         *proof_chain.capture_faults(held.steps, held.files),
         *_stamp_faults(held.files, vault, stamps),
     ]
@@ -78,6 +90,33 @@ def prove(
         stamps=tuple(stamps),
         last=f"{end.hash}@{end.n}" if end else None,
     )
+
+
+def _row_faults(held: Held) -> Iterator[Fault]:
+    """Rows of `cases` that are not what the steps make of the case. Those that left a stub have no steps."""
+    made: dict[str, list[CaseStep]] = defaultdict(list)
+    for row in held.steps:
+        if (step := proof_chain.as_step(row)) is not None:
+            made[row.case_id].append(step)
+    for case_id, steps in made.items():
+        stands = held.cases.get(case_id)
+        if stands is None:
+            yield Fault(
+                Wrong.MISSING, f"case {case_id}", "It has steps, but does not stand in the list of cases."
+            )
+            continue
+        must = dict(zip(CASE, map(_stored, case_row(replay(steps))), strict=True))
+        wrong = [name for name in CASE if stands[name] != must[name]]
+        if wrong:
+            said = f"Its row says otherwise than its steps: {', '.join(wrong)}."
+            yield Fault(Wrong.CHANGED, f"case {case_id}", said)
+    left = {link.entry.subject for link in held.chain if link.entry.action == CASE_DELETED}
+    for case_id in sorted(held.cases.keys() - made.keys() - left):
+        yield Fault(Wrong.UNRECORDED, f"case {case_id}", "It stands in the list of cases, but has no steps.")
+
+
+def _stored(value: object) -> object:
+    return round(value.timestamp() * 1_000_000) if isinstance(value, datetime) else value
 
 
 _NOTE_CHANGED = "The words kept under that hash are others."

@@ -213,6 +213,19 @@ TAMPERED = {
         "UPDATE case_steps SET n = 6 WHERE n = 1006",
         "unrecorded: case 0042, step 5",
     ),
+    "what a list says of a case": (
+        "UPDATE cases SET content_class = 'C0', hold = true",
+        "changed: case 0042: Its row says otherwise than its steps: content_class, hold.",
+    ),
+    "when a list says that it was closed": (
+        "UPDATE cases SET closed_at = opened_at",
+        "Its row says otherwise than its steps: closed_at.",
+    ),
+    "a case taken out of the list": ("DELETE FROM cases", "missing: case 0042: It has steps, but does not"),
+    "a case put into the list": (
+        "INSERT INTO cases SELECT * REPLACE ('0099' AS id) FROM cases",
+        "unrecorded: case 0099: It stands in the list of cases, but has no steps.",
+    ),
     "all steps of a case taken out": ("DELETE FROM case_steps", "is of a step that is not there"),
     "a row of the evidence taken out": (
         "DELETE FROM evidence WHERE name = 'post.txt'",
@@ -276,9 +289,11 @@ def test_a_file_that_nobody_recorded_is_unknown(kept, name):
 
 def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earlier(store):
     a_kept_case(store)
+    with store.write("the last thing done") as con:
+        append(con, [Entry(OPENED, "b-patel", "restricted_read", "s-one", URN)])
     end = read(store).chain[-1]
     assert faults(store, last=(end.n, end.hash)) == []
-    tamper(store, f"DELETE FROM audit WHERE n = {end.n}", f"DELETE FROM case_steps WHERE n = {6}")
+    tamper(store, f"DELETE FROM audit WHERE n = {end.n}")
     assert faults(store) == []
     assert faults(store, last=(end.n, end.hash)) == [
         f"chain: audit chain: Row {end.n}, noted earlier, is not there: the chain's end was cut off."
@@ -313,6 +328,7 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
     with store.write("a case, and its end") as con:
         case_store.put(con, case, [*steps, a_step(6, StepKind.NOTED, {}, case)], (), OPENED)
         con.execute("DELETE FROM case_steps")
+        con.execute("DELETE FROM cases")
         stood = [c for link in audit.links(con) for c in link.entry.codes if c.startswith("step:")]
         left = (f"sha256:{digest(*stood[:seals])}",)
         append(con, [Entry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
