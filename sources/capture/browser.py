@@ -146,16 +146,10 @@ def _held(response: Response, kind: str, headers: Mapping[str, str] | None = Non
 
 def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
     """The worker's answer. Its folder for all that the browser writes is thrown away with it."""
-    with tempfile.TemporaryDirectory(prefix="schoolgate-", ignore_cleanup_errors=True) as folder:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "sources.capture.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).resolve().parents[2],
-            env={**os.environ, "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
-            start_new_session=True,
-        )
+    with (
+        tempfile.TemporaryDirectory(prefix="schoolgate-", ignore_cleanup_errors=True) as folder,
+        _started(folder) as child,
+    ):
         try:
             said, _ = child.communicate(json.dumps(job).encode("utf-8"), timeout=whole_s)
         except subprocess.TimeoutExpired:
@@ -167,6 +161,18 @@ def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
     except ValueError:
         return NoPictures("failed", "No picture: the browser ended without an answer.")
     return answer
+
+
+def _started(folder: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "sources.capture.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
+        start_new_session=True,
+    )
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

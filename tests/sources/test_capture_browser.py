@@ -56,17 +56,11 @@ def test_the_picture_and_the_pdf_are_of_the_post_alone():
 
 
 @needs_browser
-def test_without_the_posts_words_there_is_no_picture_of_the_page_at_large():
-    drawn = photograph(job(words="Words that stand nowhere on it."), CHROMIUM)
-    assert isinstance(drawn, NoPictures)
-    assert drawn.code == "not_found"
-
-
-@needs_browser
-def test_words_that_a_reader_cannot_see_are_not_pictured():
+def test_words_that_a_reader_cannot_see_are_not_pictured_nor_is_the_page_at_large():
     hidden = thread().replace('<article class="post" id="p2">', '<article hidden class="post" id="p2">')
     drawn = photograph(job(hidden), CHROMIUM)
     assert isinstance(drawn, NoPictures)
+    assert drawn.code == "not_found"
 
 
 @contextmanager

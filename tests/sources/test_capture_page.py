@@ -8,7 +8,7 @@ from fetching import NOW, fetcher_for
 from servers import Answer, serve
 
 from data.types import FetchFailure, Response
-from sources.capture.page import Taken, take
+from sources.capture.page import Stands, Taken, take
 from sources.capture.words import letters, shown
 
 
@@ -149,3 +149,28 @@ def test_no_style_sheet_is_begun_when_the_time_is_up():
 def test_what_does_not_speak_for_the_page_is_a_failure(answer):
     with serve(routes(answer)) as site:
         assert isinstance(take(f"{site}/t/1", fetcher_for(site)), FetchFailure)
+
+
+def titled(title: str, body: str, status: int = 200) -> Answer:
+    page = f"<html><title>{title}</title><body>{body}</body></html>"
+    return Answer(status, page.encode(), {"Content-Type": "text/html"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "stands"),
+    [
+        (titled("Log in", "<h1>You must log in to view this page</h1><input type=password>"), Stands.WALL),
+        (titled("Before you continue", "Before you continue to Google"), Stands.WALL),
+        (titled("Just a moment...", "<form id=challenge-form></form>"), Stands.WALL),
+        (titled("App", "<div id=app></div><script src=/a.js></script>"), Stands.WALL),
+        (titled("Sorry", "The page was not found", 404), Stands.GONE),
+        (titled("Page not found", "This page does not exist"), Stands.GONE),
+        (titled("Forbidden", "Forbidden", 403), Stands.REFUSED),
+    ],
+)
+def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
+    with serve(routes(answer)) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT)
+    assert isinstance(taken, Taken)
+    assert (taken.stands, taken.response, taken.status) == (stands, None, answer.status)
+    assert site.paths == ["/t/1"]

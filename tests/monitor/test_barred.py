@@ -1,0 +1,60 @@
+"""What may never be captured, and of what no picture is kept: by class, lane, and what was judged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from storing import NOW, URN, a_mention, a_verdict
+
+from data.cases import Case, CaseState, Lane
+from data.types import About, Route
+from monitor.casework.barred import never, never_pictures
+
+CASE = Case(
+    "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,
+    proposed_class="C7", content_class="C7", state=CaseState.TRIAGE,
+)  # fmt: skip
+JUDGED = a_verdict(a_mention("post"), content_class="C7", abuse=("defamation",))
+
+
+def test_a_post_that_may_be_defamatory_may_be_captured_with_its_pictures():
+    assert never(CASE, [JUDGED], child_image=False) is None
+    assert never_pictures(CASE, [JUDGED]) is None
+
+
+@pytest.mark.parametrize("content_class", ["C9", "C10"])
+def test_of_childrens_safety_and_extremism_nothing_is_captured(content_class):
+    refused = never(replace(CASE, content_class=content_class), [], child_image=False)
+    assert refused is not None
+    assert "DSL" in refused.mend
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_of_what_is_off_the_ladder_nothing_is_captured(lane):
+    assert never(replace(CASE, lane=lane), [], child_image=False) is not None
+
+
+def test_what_the_post_was_judged_counts_until_a_person_has_said_what_it_is():
+    judged = replace(JUDGED, content_class="C10")
+    assert never(CASE, [judged], child_image=False) is not None
+    assert never(replace(CASE, classified_by="pike"), [judged], child_image=False) is None
+
+
+def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
+    assert never(replace(CASE, classified_by="pike"), [JUDGED], child_image=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("case", "judged"),
+    [
+        (replace(CASE, content_class="C5"), JUDGED),
+        (replace(CASE, proposed_class="C10"), JUDGED),
+        (replace(CASE, about=About.PUPIL), JUDGED),
+        (CASE, replace(JUDGED, about=About.PUPIL)),
+        (CASE, replace(JUDGED, abuse=("sexual",))),
+        (CASE, replace(JUDGED, abuse=("safeguarding",))),
+    ],
+)
+def test_a_picture_that_may_show_a_child_or_be_sexual_is_never_kept(case, judged):
+    assert never_pictures(case, [judged]) is not None
