@@ -86,6 +86,10 @@ def step_target(
             help="Whom it accuses: they see nothing of the case. May be given again.",
         ),
     ] = None,
+    nobody: Annotated[
+        bool,
+        typer.Option("--accuses-nobody", help="Nobody is accused of anything, after all; needs --why."),
+    ] = False,
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
@@ -95,12 +99,14 @@ def step_target(
     \b
     Examples:
       schoolgate case step target 4 --person b-thistlewood --as t-quillfeather
+      schoolgate case step target 4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\
+        --why "It calls him names and accuses him of nothing"
     """
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
     given = Given(case, person, home, config, typer.echo)
-    finish(command.target(given, person=whom, subjects=subjects or [], why=why))
+    finish(command.target(given, person=whom, subjects=subjects or [], nobody=nobody, why=why))
 
 
 @step_app.command("hold")

@@ -33,14 +33,16 @@ def complainant(given: Given, *, who: str, person: str | None, why: str) -> int:
     return take(given, made)
 
 
-def target(given: Given, *, person: str, subjects: list[str], why: str) -> int:
-    """Records which member of staff it is aimed at, and whom it accuses."""
+def target(given: Given, *, person: str, subjects: list[str], nobody: bool, why: str) -> int:
+    """Records which member of staff it is aimed at, and whom it accuses, or that it accuses `nobody`."""
+    if subjects and nobody:
+        raise InputError("--subject, --accuses-nobody: one of the two.")
 
     def made(desk: Desk, case: Case) -> Event:
         facts = {"person": somebody(desk.config, person, "--person").id}
-        if subjects:
+        if subjects or nobody:
             facts["subjects"] = ",".join(somebody(desk.config, s, "--subject").id for s in subjects)
-        return event(desk, StepKind.TARGET, facts, why)
+        return Event(StepKind.TARGET, desk.person.id, why.strip(), facts)
 
     return take(given, made)
 

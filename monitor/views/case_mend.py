@@ -21,6 +21,8 @@ _BY_GUARD = {
     "s5_individual": "step complainant {0} --who staff --person … --as {1}",
     "rhc_individual": "step complainant {0} --who staff --person … --as {1}",
     "target_named": "step target {0} --person … --as {1}",
+    "target_no_subject": "step target {0} --person … --accuses-nobody --as {1} --why “…”",
+    "reason_to_clear": "step target {0} --person … --accuses-nobody --as {1} --why “…”",
     "consent": "consent ask {0} --how … --as {1}",
     "consent_asked": "consent ask {0} --how … --as {1}",
     "imminent_reason": "step ask {0} --rung police --imminent --as {1} --why “…”",
