@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from alerts.ladder.rules import Rules
-from alerts.ladder.sight import kept_out
+from alerts.ladder.sight import kept_out, may_read
 from data.cases import Case
 from data.types import About, Person, Role
 
@@ -36,7 +36,7 @@ def delegates(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 def heads(case: Case, rules: Rules) -> tuple[Person, ...]:
     """The head; who stands in where it is about the head, or the head is its target."""
-    turn = _ABOVE.get(case.about, _NEXT)
+    turn = (*_ABOVE.get(case.about, _NEXT), *_last(case))
     found = ([p for p in _holders(tier, case, rules) if p.id != case.target] for tier in turn)
     return tuple(next((tier for tier in found if tier), []))
 
@@ -51,9 +51,16 @@ def first_assessors(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 def _tiers(case: Case, rules: Rules) -> Iterator[list[Person]]:
     turn = _ABOVE.get(case.about) or ((rules.profile.decider,), *_NEXT)
-    return (list(_holders(tier, case, rules)) for tier in turn)
+    return (list(_holders(tier, case, rules)) for tier in (*turn, *_last(case)))
+
+
+def _last(case: Case) -> tuple[tuple[Role, ...], ...]:
+    """A restricted case is decided on by the safeguarding leads, where none of the others may see it."""
+    return ((Role.DSL,), (Role.DEPUTY_DSL,)) if case.restricted else ()
 
 
 def _holders(roles: Iterable[Role], case: Case, rules: Rules) -> Iterator[Person]:
+    """Those of a restricted case are its few: nobody is asked who may not read it."""
     wanted = set(roles)
-    return (p for p in rules.people if wanted & set(p.roles) and not kept_out(case, p))
+    found = (p for p in rules.people if wanted & set(p.roles) and not kept_out(case, p))
+    return (p for p in found if not case.restricted or p.id == case.target or may_read(case, p))

@@ -225,3 +225,22 @@ def test_a_decision_wants_a_class_and_the_weighing() -> None:
     assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"
     case.classed()
     assert case.refused(StepKind.DECIDED, decision="seek") == "weighed"
+
+
+def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it() -> None:
+    few = Climb("C11", About.PUPIL, restricted="yes", audience="deputy_dsl")
+    assert ids(deciders(few.case, few.rules)) == ["dsl"]
+    assert ids(heads(few.case, few.rules)) == ["dsl"]
+    assert delegates(few.case, few.rules) == ()
+    weighed(few, "deputy_dsl").take(StepKind.DECIDED, "dsl", decision="seek")
+    told = Climb("C11", About.PUPIL, restricted="yes", audience="head")
+    assert ids(deciders(told.case, told.rules)) == ["head"]
+
+
+def test_where_nobody_can_decide_the_refusal_says_that_nobody_is_named() -> None:
+    case = Climb(about=About.HEAD, subjects="head", by=rules(people=(HEAD, IT)), audience="it")
+    done = case.attempt(StepKind.WEIGHED, "it", **{**WEIGHED, "impact": " "})
+    assert done.guard == "in_words"  # type: ignore[union-attr]
+    weighed(case, "it")
+    done = case.attempt(StepKind.DECIDED, "it", decision="seek")
+    assert "somebody whom the settings do not name yet" in done.mend  # type: ignore[union-attr]
