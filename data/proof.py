@@ -20,6 +20,8 @@ from data.cases import EvidenceFile
 MANIFEST = "manifest.json"
 ABOUT_THE_MANIFEST = frozenset((MANIFEST, "manifest.json.tsq", "manifest.json.tsr", "tsa-chain.pem"))
 """Files that the manifest cannot list: itself, and its time stamp."""
+END_FORMAT = "schoolgate-chain-end/1"
+"""What a manifest is that names the chain's end: `row` and its `hash`."""
 KEPT, DELETED = "evidence_kept", "evidence_deleted"
 """Actions of the audit; the hash stands among their codes."""
 

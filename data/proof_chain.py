@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from data.cases import CaseStep, EvidenceFile, StepKind
 from data.ids import digest
-from data.proof import DELETED, KEPT, MANIFEST, Fault, Wrong, captures, name_of
+from data.proof import DELETED, END_FORMAT, KEPT, MANIFEST, Fault, Read, Wrong, captures, name_of
 from data.seals import FILE, STEP, file_seal, step_seal
 from data.store import audit
 from data.store.audit import Link
@@ -39,6 +39,25 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
                 "audit chain",
                 f"Row {n} is not the one that was noted: the chain was written anew.",
             )
+
+
+def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link]) -> Iterator[Fault]:
+    """Ends of the chain that were stamped and are not in it any more."""
+    stands = {link.n: link.hash for link in chain}
+    for capture_id, held in captures(files).items():
+        manifest = held.get(MANIFEST)
+        end = _end(read(manifest.sha256) or b"") if manifest else None
+        if end is not None and stands.get(end[0]) != end[1]:
+            said = f"Row {end[0]} is not the one that was stamped: the chain was cut off or written anew."
+            yield Fault(Wrong.CHAIN, f"audit chain, {capture_id}", said)
+
+
+def _end(manifest: bytes) -> tuple[int, str] | None:
+    try:
+        told = json.loads(manifest)
+        return (told["row"], told["hash"]) if told["format"] == END_FORMAT else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def recorded_faults(files: Sequence[EvidenceFile], chain: Sequence[Link], *, whole: bool) -> Iterator[Fault]:

@@ -45,6 +45,26 @@ def evidence_verify(
     finish(command.verify(case=case, last=last, home=home, config=config, as_json=as_json, say=typer.echo))
 
 
+@evidence_app.command("end")
+def evidence_end(
+    stamp: Annotated[
+        bool, typer.Option("--stamp", help="Have it stamped by the configured time server; its hash is sent.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Print the audit chain's last hash, to be kept elsewhere.
+
+    \b
+    Examples:
+      schoolgate evidence end
+      schoolgate evidence end --stamp
+    """
+    from monitor.commands import evidence as command
+
+    finish(command.end(stamped=stamp, home=home, config=config, say=typer.echo))
+
+
 @evidence_app.command("pack")
 def evidence_pack(
     case: CaseNumber,

@@ -71,6 +71,7 @@ def prove(
         *proof.vault_faults(held.files, vault.content),
         *proof.manifest_faults(held.files, vault.content),
         *proof_chain.chain_faults(held.chain, last),
+        *proof_chain.end_faults(held.files, vault.content, held.chain),
         *(Fault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
         *proof_chain.recorded_faults(held.files, held.chain, whole=case_id is None),
         *(steps := list(proof_chain.step_faults(held.steps, held.chain, case_id=case_id))),

@@ -1,21 +1,29 @@
-"""`schoolgate evidence verify`: is what is kept still what was kept?"""
+"""`schoolgate evidence verify | end`: is what is kept still what was kept?"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.errors import InputError
+from data.effects import Clock, Fetch, utc_now
+from data.errors import InputError, SchoolgateError
+from data.store import audit
 from data.vault import Vault
+from monitor import wiring
 from monitor.casework.proving import Proved, hold, prove
+from monitor.casework.root import end_of, stamp_end
 from monitor.commands.case_common import whole_number
 from monitor.commands.common import opened
+from monitor.config import Config
 from monitor.views.alerts import local
+from sources.timestamp import NoStamp
 
 Say = Callable[[str], None]
+Fetching = Callable[[Config], AbstractContextManager[Fetch]]
 _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 
 
@@ -46,6 +54,37 @@ def verify(
         for line in _lines(proved, settings.zone):
             say(line)
     return 1 if proved.faults else 0
+
+
+def end(
+    *,
+    stamped: bool,
+    home: Path | None,
+    config: Path | None,
+    say: Say,
+    clock: Clock = utc_now,
+    fetching: Fetching = wiring.fetcher,
+) -> int:
+    """Prints the chain's end; with `stamped`, has it stamped by the configured time server and keeps that."""
+    _, settings, store = opened(home, config)
+    with store.read() as con:
+        last = end_of(audit.links(con))
+    if last is None:
+        say("The audit chain is empty: nothing was done yet.")
+        return 0
+    say(last)
+    if not stamped:
+        return 0
+    with fetching(settings) as fetch:
+        found = stamp_end(store, settings, fetch, clock())
+    if isinstance(found, NoStamp):
+        raise NotStamped(f"{found.detail} Nothing was kept.")
+    say(f"Stamped at {local(found.at, settings.zone)}, and kept: verify holds the chain against it.")
+    return 0
+
+
+class NotStamped(SchoolgateError):
+    """There is no stamp for the chain's end; the text says why."""
 
 
 def _noted(last: str | None) -> tuple[int, str] | None:

@@ -1,16 +1,21 @@
-"""`schoolgate evidence verify` as it is run."""
+"""`schoolgate evidence verify` and `end` as they are run."""
 
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
-from evidencing import a_kept_case, some_files, vault_file
+from evidencing import OPENED, a_kept_case, some_files, vault_file
+from fetching import fetcher_for
 from homes import a_migrated_store
+from time_server import an_authority, time_server
 from typer.testing import CliRunner
 
 from data.errors import InputError
 from monitor.cli_evidence import evidence_app
+from monitor.commands import evidence
+from monitor.commands.evidence import NotStamped
 
 CONFIG = """
 [[schools]]
@@ -68,3 +73,51 @@ def test_as_json_it_says_the_same(store):
 @pytest.mark.parametrize("words", [["99"], ["--last", "abc"], ["--last", "0" * 64]])
 def test_a_case_there_is_not_and_an_end_that_is_none_are_refused(store, words):
     assert isinstance(run(store, "verify", *words).exception, InputError)
+
+
+def stamped_end(store, tmp_path, how="good"):
+    """Has the chain's end stamped by a real time server; gives what was printed and sent."""
+    authority = an_authority(tmp_path / "authority")
+    said: list[str] = []
+    with time_server(authority, how) as server:
+        table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
+        (store.home / "schoolgate.toml").write_text(CONFIG + table, encoding="utf-8")
+        evidence.end(
+            stamped=True, home=store.home, config=None, say=said.append, clock=lambda: OPENED,
+            fetching=lambda config: closing(fetcher_for(server)),
+        )  # fmt: skip
+    return said, server
+
+
+def test_the_chains_end_is_printed(store):
+    printed = run(store, "end").stdout.strip()
+    assert run(store, "verify", "--last", printed).exit_code == 0
+
+
+def test_the_chains_end_is_stamped_and_held_against_the_chain_from_then_on(store, tmp_path):
+    said, server = stamped_end(store, tmp_path)
+    assert said[0].endswith("@9")
+    assert server.paths == ["/tsr"]
+    found = json.loads(run(store, "verify", "--json").stdout)
+    assert found["holds"]
+    assert [s["capture"] for s in found["stamps"]] == ["end-9"]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "DELETE FROM audit WHERE n >= 9",
+        "UPDATE audit SET hash = repeat('0', 64) WHERE n = 9",
+    ],
+)
+def test_a_chain_that_was_cut_off_contradicts_the_stamp(store, tmp_path, tampering):
+    stamped_end(store, tmp_path)
+    with store.write("tamper") as con:
+        con.execute(tampering)
+    assert "CHAIN: audit chain, end-9. Row 9 is not the one that was stamped" in run(store, "verify").stdout
+
+
+def test_without_a_stamp_nothing_is_kept_and_it_is_said_why(store, tmp_path):
+    with pytest.raises(NotStamped, match="Nothing was kept"):
+        stamped_end(store, tmp_path, "garbage")
+    assert json.loads(run(store, "verify", "--json").stdout)["captures"] == 1

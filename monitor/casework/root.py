@@ -1,0 +1,57 @@
+"""The end of the audit chain, stamped by an authority outside, and kept with the evidence.
+
+What is stamped is a small file that names the last row and its hash: whoever later cuts the chain's end
+off, or writes it anew, contradicts the stamp.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from data.effects import Fetch
+from data.proof import END_FORMAT, MANIFEST
+from data.store import audit
+from data.store.evidence import Evidence, put_files
+from data.store.open import Store
+from data.vault import Vault
+from monitor.casework.capture import authorities_file
+from monitor.config import Config
+from sources.timestamp import NoStamp, Stamp, stamp
+
+_BY = "schoolgate"
+_HOW = "end of the audit chain"
+
+
+def end_of(chain: tuple[audit.Link, ...]) -> str | None:
+    """`HASH@ROW`, None where nothing was ever done."""
+    return f"{chain[-1].hash}@{chain[-1].n}" if chain else None
+
+
+def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> Stamp | NoStamp:
+    """Has the end stamped and keeps file and stamp; where there is no stamp, nothing is kept."""
+    with store.read() as con:
+        last = audit.links(con)[-1]
+    told = {"format": END_FORMAT, "row": last.n, "hash": last.hash, "files": []}
+    content = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+    url, ca_pem = config.evidence.timestamp_url, authorities_file(config)
+    found = stamp(content, url=url, ca_pem=ca_pem, fetch=fetch)
+    if isinstance(found, NoStamp):
+        return found
+    files = {
+        MANIFEST: (content, "application/json"),
+        f"{MANIFEST}.tsq": (found.query, "application/timestamp-query"),
+        f"{MANIFEST}.tsr": (found.reply, "application/timestamp-reply"),
+        "tsa-chain.pem": (found.chain, "application/x-pem-file"),
+    }
+    vault = Vault(store.evidence)
+    rows = [
+        Evidence(
+            config.schools[0].urn, None, vault.put(held), kind, len(held), now, _BY, _HOW,
+            capture_id=f"end-{last.n}", name=name,
+        )
+        for name, (held, kind) in files.items()
+    ]  # fmt: skip
+    with store.write("the chain's end") as con:
+        put_files(con, rows)
+    return found
