@@ -105,9 +105,13 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
             "class": case.content_class if case.classified_by else None,
             "proposed_class": case.proposed_class,
         }
+    if not case.locked:  # dates may make an accused teacher known
+        found |= {
+            "opened_at": utc(case.opened_at),
+            "closed_at": utc(case.closed_at) if case.closed_at else None,
+        }
     return found | {
         "assigned_to": case.assigned_to, "consent": case.consent.value, "support": case.support.value,
         "hold": case.hold_by is not None, "locked": case.locked,
         "ending": case.ending.value if case.ending else None, "story": case.story_id,
-        "opened_at": utc(case.opened_at), "closed_at": utc(case.closed_at) if case.closed_at else None,
     }  # fmt: skip

@@ -135,4 +135,7 @@ def completed(line, at):
     from monitor.cli import app
 
     asked = {"_SCHOOLGATE_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(at)}
-    return CliRunner().invoke(app, [], env=asked, prog_name="schoolgate").stdout.split()
+    result = CliRunner().invoke(app, [], env=asked, prog_name="schoolgate")
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    assert result.stderr == ""
+    return result.stdout.split()

@@ -124,6 +124,8 @@ def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl(tmp_path, json):
     assert ran.code == 0
     for secret in (WORDS, "Title", "poster-allegation", "Sam Vale", "vale", "Year 3", "4 November", "17 Nov"):
         assert secret not in ran.out
+    assert json or "date withheld  note (Robin Pike)" in ran.out
+    assert "opened_at" not in ran.out
     dsl = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty", *json)
     assert WORDS in dsl.out
     assert "Year 3" in dsl.out
