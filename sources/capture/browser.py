@@ -16,7 +16,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 _STYLES_ONLY = "default-src 'none'; style-src 'unsafe-inline' http: https:; form-action 'none'"
 _AND_PICTURES = f"{_STYLES_ONLY}; img-src http: https:"
 _KEPT_OF_PAGE = ("content-type", "content-language")
+_TRIES, _PAUSE_S = 50, 0.1
 _LINE = (
     '<div style="font-size:8px;font-family:sans-serif;width:100%;margin:0 15mm;'
     'overflow-wrap:anywhere">{}</div>'
@@ -146,10 +148,7 @@ def _held(response: Response, kind: str, headers: Mapping[str, str] | None = Non
 
 def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
     """The worker's answer. Its folder for all that the browser writes is thrown away with it."""
-    with (
-        tempfile.TemporaryDirectory(prefix="schoolgate-", ignore_cleanup_errors=True) as folder,
-        _started(folder) as child,
-    ):
+    with _folder() as folder, _started(folder) as child:
         try:
             said, _ = child.communicate(json.dumps(job).encode("utf-8"), timeout=whole_s)
         except subprocess.TimeoutExpired:
@@ -161,6 +160,41 @@ def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
     except ValueError:
         return NoPictures("failed", "No picture: the browser ended without an answer.")
     return answer
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[str]:
+    """A folder that is gone afterwards, and with it whatever process works in it."""
+    folder = tempfile.mkdtemp(prefix="schoolgate-")
+    try:
+        yield folder
+    finally:
+        for _ in range(_TRIES):
+            working = _working_in(folder)
+            for process in working:
+                _kill(os.kill, process)
+            shutil.rmtree(folder, ignore_errors=True)
+            if not working and not Path(folder).exists():
+                break
+            time.sleep(_PAUSE_S)
+
+
+def _working_in(folder: str) -> list[int]:
+    """Processes with the folder in their command line: a browser that its worker could not end.
+
+    Where there is no /proc, none are found; such a browser ends by itself, since its worker is gone.
+    """
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if folder.encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+    return found
+
+
+def _kill(kill: Callable[[int, int], None], process: int) -> None:
+    with contextlib.suppress(OSError):
+        kill(process, signal.SIGKILL)
 
 
 def _started(folder: str) -> subprocess.Popen[bytes]:
@@ -176,7 +210,6 @@ def _started(folder: str) -> subprocess.Popen[bytes]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Ends the worker and all it started; the browser ends when its pipe to the worker is gone."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+    """Ends the worker and what it started; its browser has a group of its own (see `_folder`)."""
+    _kill(os.killpg, child.pid)
     child.wait()

@@ -6,6 +6,7 @@ person decided so, and only those within the post. Nothing else that a page asks
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ class Stands(StrEnum):
     REFUSED = "refused"
 
 
+_MEDIA = re.compile(r"\s*(image/(?!svg)|video/|audio/)", re.IGNORECASE)
+_MEDIA_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00 ftyp")
+_IS_MEDIA = "A picture or a film stands at the address itself: it was not kept."
 _NOTHING = Shown(False)
 
 
@@ -80,6 +84,8 @@ def take(
     came = fetch(Request(url))
     if isinstance(came, FetchFailure):
         return _instead(url, came)
+    if _MEDIA.match(came.header("content-type") or "") or came.body.startswith(_MEDIA_STARTS):
+        return FetchFailure(Outcome.MALFORMED, url, _IS_MEDIA, came.fetched_at, came.status)
     found = shown(came, text, author)
     ends = timer() + RESOURCES_S
     wanted = _linked(came)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from capturing import AUTHOR, TEXT, routes, thread
+from capturing import AUTHOR, PIXEL, TEXT, routes, thread
 from fetching import NOW, fetcher_for
 from servers import Answer, serve
 
@@ -174,3 +174,11 @@ def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
     assert isinstance(taken, Taken)
     assert (taken.stands, taken.response, taken.status) == (stands, None, answer.status)
     assert site.paths == ["/t/1"]
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/html", "video/mp4"])
+def test_a_picture_at_the_address_itself_is_not_kept(kind):
+    with serve(routes(Answer(200, PIXEL, {"Content-Type": kind}))) as site:
+        failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, pictures=True)
+    assert isinstance(failed, FetchFailure)
+    assert "was not kept" in failed.detail
