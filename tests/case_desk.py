@@ -102,6 +102,15 @@ class Desk:
         return f"story-{name}"
 
 
+PAGE = (Path(__file__).parents[1] / "docs" / "cases.md").read_text(encoding="utf-8")
+
+
+def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:
+    """Whether docs/cases.md shows this, for its own head and under another number."""
+    lines = [x.replace("holt", "t-quillfeather").replace(number, as_number) for x in said.splitlines()]
+    return "\n".join(f"    {line}" for line in lines) in PAGE
+
+
 def run(*words: str) -> Ran:
     """As the command's edge ends it: what a person can mend goes to standard error with its code."""
     out, err = io.StringIO(), io.StringIO()

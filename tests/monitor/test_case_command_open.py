@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import Desk, about_the_head, disclosure, insult, review, run
+from case_desk import Desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
 from data.types import Route, Severity
 
@@ -27,6 +27,7 @@ def test_a_case_is_opened_of_a_story_and_numbered(desk):
     ran = desk("open", insult(desk)[:8], "--as", "holt")
     assert ran.code == 0
     assert ran.out.startswith("Case 0001: recorded. Now: to be weighed and decided.")
+    assert stands_in_the_docs(ran.out, "0001", "0001")
     assert audit(desk, "case_opened") == [("holt", "0001")]
 
 
@@ -69,6 +70,7 @@ def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
     assert "fair comment" in said
     assert "No removal is offered" in said
     assert "schoolgate case step responded 0001" in said
+    assert stands_in_the_docs(said, "0001", "0003")
 
 
 @pytest.mark.parametrize("person", ["holt", "vale", "elsewhere"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 import typer
-from case_desk import a_desk, about_the_head, disclosure, insult, review, run
+from case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
 from data.store import cases as case_store
 
@@ -116,6 +116,7 @@ def test_a_case_is_not_closed_as_removed_before_it_was_seen_gone(decided):
     decided("step", "answered", "1", "--rung", "platform-report", "--result", "removed", *AS_HEAD)
     ran = decided("close", "1", "--removed", *AS_HEAD, "--why", "They say so")
     assert (ran.code, "“two_checks”" in ran.err) == (1, True)
+    assert stands_in_the_docs(ran.err, "0001", "0001")
 
 
 def test_a_time_without_a_zone_is_the_schools_own(decided):
