@@ -88,39 +88,21 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
         return NoStamp(Unstamped.NOT_REACHED, f"The time server gave no stamp. {came.detail}")
     try:
         reply = decode_timestamp_response(with_sorted_certificates(came.body))
+        if reply.status != _GRANTED:
+            said = f"The time server refused to stamp (its status {reply.status})."
+            return NoStamp(Unstamped.REFUSED, said)
+        info = reply.tst_info
     except ValueError:
         return NoStamp(Unstamped.NO_REPLY, "The time server answered with something that is no stamp.")
-    refused = _refused(reply)
-    if refused is not None:
-        return refused
-    return _checked(query, asked.nonce, came.body, reply, content, roots)
-
-
-def _refused(reply: TimeStampResponse) -> NoStamp | None:
-    if reply.status == _GRANTED:
-        return None
-    return NoStamp(Unstamped.REFUSED, f"The time server refused to stamp (its status {reply.status}).")
-
-
-def _checked(
-    query: bytes,
-    nonce: int | None,
-    body: bytes,
-    reply: TimeStampResponse,
-    content: bytes,
-    roots: list[x509.Certificate],
-) -> Stamp | NoStamp:
-    """The stamp, where it answers this request and an authority stands behind it."""
-    info = reply.tst_info
-    if info.nonce != nonce or info.message_imprint.message != hashlib.sha256(content).digest():
+    if info.nonce != asked.nonce or info.message_imprint.message != hashlib.sha256(content).digest():
         return NoStamp(Unstamped.NOT_OURS, "The stamp that came answers another request than ours.")
     try:
-        VerifierBuilder(roots=roots, nonce=nonce).build().verify_message(reply, content)
-    except (VerificationError, ValueError) as error:
-        return NoStamp(
-            Unstamped.NOT_TRUSTED, f"No authority of “timestamp_ca” stands behind the stamp: {error}."
-        )
-    return Stamp(query, body, _chain(reply, roots), info.gen_time.astimezone(UTC))
+        VerifierBuilder(roots=roots, nonce=asked.nonce).build().verify_message(reply, content)
+        chain = _chain(reply, roots)
+    except (VerificationError, ValueError, x509.InvalidVersion) as error:
+        said = f"No authority of “timestamp_ca” stands behind the stamp: {error}."
+        return NoStamp(Unstamped.NOT_TRUSTED, said)
+    return Stamp(query, came.body, chain, info.gen_time.astimezone(UTC))
 
 
 def _chain(reply: TimeStampResponse, roots: list[x509.Certificate]) -> bytes:

@@ -186,7 +186,7 @@ def _keep(place: Place, asked: Asked, kept: Kept, fetch: Fetch, clock: Clock) ->
     vault = Vault(place.store.evidence)
     for file in kept.files:
         vault.put(file.content)
-    return _record(place, kept, clock())
+    return _record(place, asked, kept, clock())
 
 
 def _stamp_files(stamped: Stamp | NoStamp) -> tuple[File, ...]:
@@ -199,8 +199,9 @@ def _stamp_files(stamped: Stamp | NoStamp) -> tuple[File, ...]:
     )
 
 
-def _record(place: Place, kept: Kept, now: datetime) -> Kept | Refusal:
+def _record(place: Place, asked: Asked, kept: Kept, now: datetime) -> Kept | Refusal:
     event = _event(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind, place.person_id)
+    event = replace(event, why=asked.because)
     with place.store.write("capture") as con:
         done = act(con, place.context, kept.case.id, event, now)
         if isinstance(done, Refusal):

@@ -34,6 +34,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 _STYLES_ONLY = "default-src 'none'; style-src 'unsafe-inline' http: https:; form-action 'none'"
 _AND_PICTURES = f"{_STYLES_ONLY}; img-src http: https:"
 _KEPT_OF_PAGE = ("content-type", "content-language")
+_PASSED_ON = frozenset(("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV"))
 _TRIES, _PAUSE_S = 50, 0.1
 _LINE = (
     '<div style="font-size:8px;font-family:sans-serif;width:100%;margin:0 15mm;'
@@ -204,9 +205,14 @@ def _started(folder: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
+        env={**_plain_environment(), "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
         start_new_session=True,
     )
+
+
+def _plain_environment() -> dict[str, str]:
+    """What a program needs to start, without the secrets that ours may have been given."""
+    return {name: value for name, value in os.environ.items() if name in _PASSED_ON}
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

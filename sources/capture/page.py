@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urldefrag, urljoin
 
@@ -86,6 +86,7 @@ def take(
         return _instead(url, came)
     if _MEDIA.match(came.header("content-type") or "") or came.body.startswith(_MEDIA_STARTS):
         return FetchFailure(Outcome.MALFORMED, url, _IS_MEDIA, came.fetched_at, came.status)
+    came = replace(came, url=urldefrag(came.url).url)
     found = shown(came, text, author)
     ends = timer() + RESOURCES_S
     wanted = _linked(came)

@@ -94,6 +94,7 @@ def test_the_case_has_a_step_with_the_manifests_hash_and_the_audit_holds(done):
     sha256 = hashlib.sha256(kept(desk)["manifest.json"]).hexdigest()
     assert dict(step.facts)["manifest"] == sha256
     assert (step.facts["kind"], step.facts["files"], step.actor) == ("page", "5", "pike")
+    assert step.why == "before it is edited"
     with desk.store.read() as con:
         assert verify(con) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import threading
 import time
@@ -160,6 +161,23 @@ def test_a_browser_started_so_reaches_nothing_though_no_request_is_broken_off():
         time.sleep(0.5)
         started.close()
     assert met == []
+
+
+@needs_browser
+def test_pictures_that_stand_in_the_page_itself_are_not_drawn_either():
+    pixel = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
+    within = '<img src="{0}" width="90" height="90"><div style="background:url({0});height:40px"></div>'
+    with_picture = photograph(job(thread(within.format(pixel))), CHROMIUM)
+    without = photograph(job(thread(within.format("data:image/png;base64,"))), CHROMIUM)
+    assert isinstance(with_picture, Pictures)
+    assert isinstance(without, Pictures)
+    assert with_picture.png == without.png
+
+
+def test_the_browser_is_told_none_of_our_secrets(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "Hunter2-planted")
+    photograph(job(), a_stub(tmp_path, f"env > {tmp_path}/env; exit 3"))
+    assert "Hunter2" not in (tmp_path / "env").read_text()
 
 
 def a_stub(folder: Path, script: str) -> Path:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from dataclasses import replace
 
 import pytest
 from fetching import QUICK, fetcher_for
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from time_server import an_authority, time_server
 
+from data.types import Request
+from sources.der import with_sorted_certificates
 from sources.politeness import Limits
 from sources.timestamp import NoStamp, Stamp, Unstamped, stamp
 
@@ -61,6 +67,30 @@ def test_a_stamp_that_is_not_ours_is_none(authority, how, why):
     got, _ = asked(authority, how)
     assert isinstance(got, NoStamp)
     assert got.why is why
+
+
+def test_a_stamp_that_was_changed_on_its_way_is_never_taken_for_what_it_is_not(authority):
+    with time_server(authority) as site:
+        fetch = fetcher_for(site)
+
+        def changed(place):
+            came = fetch(Request(f"{site}/tsr", "POST", (), query.as_bytes()))
+            at = place % len(came.body)
+            body = came.body[:at] + bytes([came.body[at] ^ 0x81]) + came.body[at + 1 :]
+            return lambda request: replace(came, body=body)
+
+        query = TimestampRequestBuilder(CONTENT, HashAlgorithm.SHA256).build()
+        for place in range(5, 1200, 60):
+            got = stamp(CONTENT, url=f"{site}/tsr", ca_pem=authority.ca_pem, fetch=changed(place))
+            assert isinstance(got, NoStamp)  # its nonce is another request's, whatever else was changed
+
+
+@given(st.binary(max_size=80))
+@settings(max_examples=60)
+def test_no_bytes_are_too_odd_to_be_sorted(body):
+    assert sorted(with_sorted_certificates(body)) == sorted(body)
+    with_sorted_certificates(b"\x30\x84" + body)
+    with_sorted_certificates(b"\x30\x20\x30\x03\x02\x01\x00" + body)
 
 
 def test_a_server_that_does_not_answer_in_time_is_told_as_such(authority):
