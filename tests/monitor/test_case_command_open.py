@@ -37,6 +37,13 @@ def test_a_case_is_opened_of_an_alert(desk):
     assert desk("open", alert["id"][:6], "--as", "holt").code == 0
 
 
+@pytest.mark.parametrize(("who", "has"), [("pike", "pike"), ("holt", None)])
+def test_whoever_was_alerted_and_opens_a_case_has_the_alert_in_hand(desk, who, has):
+    desk("open", insult(desk), "--as", who)
+    (alert,) = run("alerts", "list", "--all", "--json", "--home", str(desk.home)).data
+    assert (alert["acknowledged"] or {}).get("by") == has
+
+
 def _alerts(desk):
     return run("alerts", "list", "--json", "--home", str(desk.home)).data
 
