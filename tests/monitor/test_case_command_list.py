@@ -22,10 +22,10 @@ def _three(desk):
     desk("open", about_the_head(desk), "--as", "marsh")
 
 
-@pytest.fixture
-def three(tmp_path):
-    """0001: an insult, 0002: with the DSL, 0003: it may accuse the head."""
-    return a_desk(tmp_path, _three)
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """0001: an insult, 0002: with the DSL, 0003: it may accuse the head. Only to be read."""
+    return a_desk(tmp_path_factory.mktemp("three"), _three)
 
 
 def numbers(ran):
@@ -69,14 +69,16 @@ def test_whom_a_case_is_not_for_sees_none(three):
     assert numbers(three("list", "--as", "vale", "--json")) == []
 
 
-def test_whom_it_is_aimed_at_sees_where_it_stands_and_no_more(three):
+def test_whom_it_is_aimed_at_sees_where_it_stands_and_no_more(tmp_path):
+    three = a_desk(tmp_path, _three)
     three("step", "target", "1", "--person", "vale", "--as", "holt")
     (row,) = three("list", "--as", "vale", "--json").data
     assert row["case"] == "0001"
     assert "class" not in row
 
 
-def test_closed_cases_are_shown_when_asked_for(three):
+def test_closed_cases_are_shown_when_asked_for(tmp_path):
+    three = a_desk(tmp_path, _three)
     three("close", "1", "--mistaken", "--as", "holt", "--why", "It is about another school")
     assert "0001" not in numbers(three("list", "--as", "holt", "--json"))
     assert "0001" in numbers(three("list", "--all", "--as", "holt", "--json"))

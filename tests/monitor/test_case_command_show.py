@@ -30,6 +30,12 @@ def _allegation(desk):
     desk("open", story, "--as", "pike")
 
 
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory):
+    """A disclosure, for what changes nothing."""
+    return a_desk(tmp_path_factory.mktemp("unchanged"), _disclosure)
+
+
 def restricted_reads(desk):
     con = duckdb.connect(str(desk.store.path), read_only=True)
     rows = con.execute("SELECT actor, codes FROM audit WHERE action = 'restricted_read'").fetchall()
@@ -103,8 +109,8 @@ def test_its_few_read_it_with_a_reason_that_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize("person", ["fern", "moss", "ash"])
-def test_others_are_told_to_ask_the_dsl_and_nothing_is_recorded(tmp_path, person):
-    desk = a_desk(tmp_path, _disclosure)
+def test_others_are_told_to_ask_the_dsl_and_nothing_is_recorded(unchanged, person):
+    desk = unchanged
     ran = desk("show", "1", "--as", person, "--restricted", "--reason", "I am curious")
     assert (ran.code, ran.err) == (2, f"Case 0001 is not for {person}. It is with the DSL: ask there.")
     assert restricted_reads(desk) == []
