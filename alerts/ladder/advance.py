@@ -37,6 +37,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
         raise ValueError("a case begins with its opening")
     if wrong := wrong_facts(event):
         raise ValueError(f"the opening of a case is without, or has odd: {', '.join(wrong)}")
+    event = _given(event)
     at = _utc(event.when or now)
     opening = CaseStep(case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why, dict(event.facts))
     case = replay([opening])
@@ -52,7 +53,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
     """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
-    look = Look(case, event, _utc(event.when or now), _utc(now), rules)
+    look = Look(case, _given(event), _utc(event.when or now), _utc(now), rules)
     if missing := not_allowed(look):
         return missing
     then, steps = case, []
@@ -64,6 +65,12 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), look))
         then = after(then, steps[-1])
     return Advance(then, tuple(steps), outbox(case, then, steps, look.now, rules))
+
+
+def _given(event: Event) -> Event:
+    """Without what is left open; that nobody is a subject any more is said by leaving it open."""
+    facts = {name: said for name, said in event.facts.items() if said or name == "subjects"}
+    return replace(event, facts=facts)
 
 
 def _with_consequences(look: Look) -> Iterable[Event]:

@@ -36,8 +36,8 @@ def two_checks(look: Look) -> bool:
     ending = _ending(look)
     if ending not in GONE_ENDINGS:
         return True
-    wanted = {Check.GONE} if ending is Ending.REMOVED else {Check.GONE, Check.CHANGED}
-    seen = [c.at for c in look.case.checks if c.result in wanted]
+    wanted = Check.GONE if ending is Ending.REMOVED else Check.CHANGED
+    seen = [c.at for c in look.case.checks if c.result is wanted]
     confirming = look.case.state is CaseState.CONFIRMING
     return confirming and len(seen) > 1 and seen[-1] - seen[0] >= _A_DAY
 

@@ -6,7 +6,7 @@ of staff; imminent danger waits for nobody.
 
 from __future__ import annotations
 
-from alerts.ladder.deciders import deciders, heads
+from alerts.ladder.deciders import heads
 from alerts.ladder.lanes import ADULTS
 from alerts.ladder.rules import Look
 from data.cases import Consent, Rung
@@ -69,8 +69,8 @@ def consent_was_given(look: Look) -> bool:
 
 
 def head_overrides(look: Look) -> bool:
-    """The head overrides a member of staff's answer; who decides, where it is about the head."""
-    return look.actor in (*heads(look.case, look.rules), *deciders(look.case, look.rules))
+    """The head overrides a member of staff's answer; who stands in, where it is about the head."""
+    return look.actor in heads(look.case, look.rules)
 
 
 def override_ground(look: Look) -> bool:

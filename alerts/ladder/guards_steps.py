@@ -7,7 +7,7 @@ from alerts.ladder.deciders import deciders, delegates, heads
 from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
 from alerts.ladder.replay import HARASSMENT
 from alerts.ladder.replay_asking import open_asking
-from alerts.ladder.rules import Look, moment, several
+from alerts.ladder.rules import SCHOOLGATE, Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, OF_PRIVACY
 from data.cases import CaseState, Complainant, Ending, Lane, Relationship
@@ -18,7 +18,17 @@ PLACES = frozenset(
     (
         *("dsl", "pastoral", "social_care", "lado", "police", "999", "ceop", "iwf", "report_remove"),
         *("ctiru", "prevent", "parent", "crisis_service", "chair", "head", "dpo", "ico", "report_fraud"),
-        *("revenge_porn_helpline", "stopncii", "complaints", "la_contact", "trust_contact", "lawyer"),
+        *(
+            "posh",
+            "rhc",
+            "childline",
+            "revenge_porn_helpline",
+            "stopncii",
+            "complaints",
+            "la_contact",
+            "trust_contact",
+            "lawyer",
+        ),
     )
 )
 """Those a matter may be handed to."""
@@ -29,7 +39,7 @@ _CEOP_LANES = frozenset((Lane.SAFEGUARDING, Lane.CHILD_IMAGE))
 def works_on_it(look: Look) -> bool:
     """Who may read the case, and is not its target, does what is done in it; 999 is anybody's."""
     if look.actor is None or look.imminent:
-        return look.actor is not None
+        return look.actor is not None or look.event.actor == SCHOOLGATE
     return may_read(look.case, look.actor) and not _alone(look, look.actor.id)
 
 

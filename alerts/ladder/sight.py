@@ -36,7 +36,7 @@ def may_see(case: Case, person: Person) -> bool:
     """May this person know of the case and its status?"""
     if kept_out(case, person):
         return False
-    return person.id == case.target or may_read(case, person)
+    return (person.id == case.target and case.lane is None) or may_read(case, person)
 
 
 def may_read(case: Case, person: Person) -> bool:

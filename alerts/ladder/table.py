@@ -110,16 +110,22 @@ TABLE: Table = {
     **_rows(
         StepKind.PICTURES_ALLOWED, ON_LADDER, ("works_on_it", "class_set", "no_child_in_pictures", "reason")
     ),
-    **_rows(StepKind.LETTER, (*ON_LADDER, FAIR)),
-    **_rows(StepKind.HOSTED, ON_LADDER),
+    **_rows(StepKind.LETTER, (*ON_LADDER, FAIR), ("works_on_it",)),
+    **_rows(StepKind.HOSTED, ON_LADDER, ("works_on_it",)),
     **_to(
         *(StepKind.CHECKED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING, CONFIRMING)),
+        *("works_on_it", "looked_in_order"),
+    ),
+    **_to(
+        StepKind.CHECKED,
+        (CONFIRMING,),
+        (CONFIRMING, TRIAGE, SEEKING, WAITING),
+        "works_on_it",
         "looked_in_order",
     ),
-    **_to(StepKind.CHECKED, (CONFIRMING,), (CONFIRMING, TRIAGE, SEEKING, WAITING), "looked_in_order"),
     **_to(
         *(StepKind.CHECKED, (CLOSED,), (CLOSED, TRIAGE, SEEKING, WAITING)),
-        *("worth_looking", "looked_in_order"),
+        *("works_on_it", "worth_looking", "looked_in_order"),
     ),
     **_rows(StepKind.COPY_FOUND, (TRIAGE, SEEKING, WAITING, FAIR, LANE), ("new_copy",)),
     **_to(StepKind.COPY_FOUND, (CONFIRMING,), (CONFIRMING, TRIAGE, SEEKING, WAITING), "new_copy"),
@@ -133,7 +139,7 @@ TABLE: Table = {
     **_rows(StepKind.NOTED, (*OPEN, CLOSED), ("reason", "privacy_clock")),
     **_rows(StepKind.HELD, (*OPEN, CLOSED), ("may_hold", "not_held", "reason", "review_ahead")),
     **_rows(StepKind.RELEASED, (*OPEN, CLOSED), ("held", "may_hold", "another_releases")),
-    **_rows(StepKind.LOCKED, (*OPEN, CLOSED), ("lock_nation", "not_locked")),
+    **_rows(StepKind.LOCKED, (*OPEN, CLOSED), ("works_on_it", "lock_nation", "not_locked")),
     **_rows(StepKind.UNLOCKED, (*OPEN, CLOSED), ("locked", "may_unlock", "unlock_ground", "reason")),
     **_rows(
         StepKind.CHRONOLOGY, ON_LADDER, ("head_approves", "class_set", "harassment", "chronology_person")

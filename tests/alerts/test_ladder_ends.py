@@ -255,3 +255,15 @@ def test_what_is_owed_about_personal_data_is_done_before_the_end() -> None:
     assert case.refused(StepKind.CLOSED, "head", "Praise.", ending="answered") == "promises_kept"
     case.take(StepKind.NOTED, "head", "Acknowledged.", ends="dp_complaint_30d")
     case.take(StepKind.CLOSED, "head", "Praise.", ending="answered")
+
+
+def test_what_is_gone_altogether_does_not_end_as_changed() -> None:
+    case = said_gone().look("gone").look("gone", DAY)
+    assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
+    case.take(StepKind.CLOSED, ending="removed")
+
+
+def test_what_was_left_standing_does_not_come_back() -> None:
+    case = in_state(CaseState.SEEKING)
+    case.take(StepKind.CLOSED, "head", "It would spread.", ending="standing")
+    assert case.refused(StepKind.CAME_BACK, "head", "It is there.") == "was_gone"

@@ -244,3 +244,31 @@ def test_where_nobody_can_decide_the_refusal_says_that_nobody_is_named() -> None
     weighed(case, "it")
     done = case.attempt(StepKind.DECIDED, "it", decision="seek")
     assert "somebody whom the settings do not name yet" in done.mend  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (StepKind.LETTER, {"letter": "thanks"}),
+        (StepKind.HOSTED, {"host": "example.org"}),
+        (StepKind.CHECKED, {"result": "gone"}),
+        (StepKind.LOCKED, {}),
+    ],
+)
+def test_who_is_aimed_at_does_nothing_that_wants_its_words(kind: StepKind, facts: dict[str, str]) -> None:
+    assert Climb(target="teacher").refused(kind, "teacher", **facts) == "works_on_it"
+
+
+def test_in_a_lane_even_the_person_aimed_at_sees_nothing() -> None:
+    case = Climb("C9", About.STAFF, route=Route.POLICE_NOW, target="teacher").case
+    assert not may_see(case, TEACHER)
+
+
+def test_what_is_left_open_is_as_if_it_were_not_said() -> None:
+    case = Climb()
+    done = case.take(StepKind.AUTHOR, relationship="parent", contact_safe="")
+    assert case.case.contact_safe
+    assert done.steps[0].facts == {"relationship": "parent"}
+    case.take(StepKind.TARGET, person="teacher", subjects="deputy")
+    case.take(StepKind.TARGET, "head", "Nobody is accused.", person="teacher", subjects="")
+    assert case.case.subjects == ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from laddering import DAY, Climb
+from laddering import DAY, Climb, with_target
 
 from data.cases import CaseState, Consent, Rung, StepKind
-from data.types import About, Route
+from data.types import About, Role, Route
 
 
 def threat(about: About = About.STAFF, target: str = "teacher", **facts: str) -> Climb:
@@ -157,3 +157,10 @@ def test_the_police_may_be_told_of_what_is_said_to_be_gone() -> None:
     case.ask(Rung.POLICE)
     assert case.case.state is CaseState.CONFIRMING
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
+
+
+def test_whoever_else_decides_by_the_policy_does_not_override() -> None:
+    case = Climb("C6", target="teacher", by=with_target(decider=Role.IT_LEAD))
+    override = StepKind.CONSENT_OVERRIDDEN
+    assert case.refused(override, "it", "A child.", ground="child_at_risk") == "head_overrides"
+    case.take(override, "head", "A child.", ground="child_at_risk")
