@@ -17,6 +17,7 @@ LIST_ALERTS = "schoolgate alerts list"
 LIST_STORIES = "schoolgate story list"
 LIST_SOURCES = "schoolgate source list"
 LIST_CASES = "schoolgate case list"
+SHOW_CASE = "schoolgate case show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
 
 def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
     w, facts = say.w, say.facts
+    late = sum(waiting.late(say, c) for c in chosen.cases)
     counts = {
         "decide": len(chosen.decide),
+        "overdue": late,
         "look": len(chosen.looks),
         "answer": len(told.answers),
         "praise": len(told.praises),
-        "waiting": len(chosen.cases) + len(chosen.in_hand),
+        "waiting": len(chosen.cases) - late + len(chosen.in_hand),
     }
     parts = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n][:3]
     if not parts:
@@ -186,6 +189,8 @@ def _closing(say: Saying, chosen: Selection) -> tuple[str, ...]:
         found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
     if chosen.decide or chosen.looks or chosen.answer or chosen.praise or chosen.in_hand:
         found.append(w("digest.to_open", story="schoolgate story show", alert="schoolgate alerts show"))
+    if chosen.cases:
+        found.append(w("digest.to_open_case", case=SHOW_CASE))
     return (*found, w("common.not_watched"))
 
 

@@ -38,7 +38,7 @@ def text(view: View) -> str:
 def _section(section: Section) -> str:
     found = [section.heading]
     for n, line in enumerate(section.lines, start=section.first or 0):
-        mark = f"{n}." if section.first is not None else "-"
+        mark = f"{n}. " if section.first is not None else "-"
         found.append(_wrapped(_whole(line), f"{mark:<{_INDENT}}", " " * _INDENT))
         found += [f"{' ' * _INDENT}{line.url}"] if line.url else []
     return "\n".join([*found, *(_wrapped(after, " " * _INDENT, " " * _INDENT) for after in section.after)])

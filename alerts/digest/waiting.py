@@ -35,8 +35,12 @@ def tells(standing: CaseStanding) -> bool:
 
 def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
     """A line for each case; those with something overdue come first."""
-    late = sorted(found, key=lambda c: not any(_late(say, w) for w in c.case.waits))
-    return [_line(say, c) for c in late]
+    return [_line(say, c) for c in sorted(found, key=lambda c: not late(say, c))]
+
+
+def late(say: Saying, standing: CaseStanding) -> bool:
+    """Has one of its clocks run out?"""
+    return any(_late(say, w) for w in standing.case.waits)
 
 
 def decision_awaited(case: Case) -> bool:
@@ -46,7 +50,7 @@ def decision_awaited(case: Case) -> bool:
 
 def _line(say: Saying, standing: CaseStanding) -> Line:
     case = standing.case
-    key = "digest.case.line_late" if any(_late(say, w) for w in case.waits) else "digest.case.line"
+    key = "digest.case.line_late" if late(say, standing) else "digest.case.line"
     said = say.w(key, number=one_line(case.id), said="; ".join(_parts(say, standing)))
     return Line(said, say.person(case.assigned_to) if case.assigned_to and not case.closed_at else "")
 

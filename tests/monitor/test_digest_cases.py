@@ -104,6 +104,7 @@ def test_what_is_overdue_comes_first_and_is_called_so(store, config):
     a_case(store, *waits("platform_48h", TUESDAY + HOUR), number="0001")
     a_case(store, *waits("platform_48h", TUESDAY - 21 * HOUR), number="0002", story="lane")
     assert [line.partition(":")[0] for line in waiting(store, config)] == ["Case 0002, overdue", "Case 0001"]
+    assert "Tuesday: 1 overdue, 1 waiting" in letter(store, config).subject
     assert "the platform had until Monday 10:30 and no answer is recorded" in waiting(store, config)[0]
 
 
