@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from data.ids import squeeze
 from sources.dom import Element
@@ -26,29 +25,26 @@ _WRITTEN = re.compile(
 def posted(post: Element, words: Element) -> str:
     """The time of a post as displayed, "" where none is found; `words` is the part with its words.
 
-    That of a `time` element, or of one whose class speaks of a date; else a date written beside the words.
+    Comments are gone already. It is that of a `time` element, or of one whose class speaks of a date; else a date written beside the words.
     """
     for node in [*post.iter("time"), *(n for n in post.iter() if _dated(n))]:
-        said = squeeze(" ".join(node.itertext()))
+        said = squeeze(_spaced(node))
         if said and len(said) <= _LONGEST and _SAYS_WHEN.search(said):
             return said
-    return _written(squeeze(" ".join(_beside(post, words))))
+    return _written(_beside(post, words))
 
 
 def _dated(node: Element) -> bool:
-    if not isinstance(node.tag, str):
-        return False
     return _DATED.search(f"{node.get('class', '')} {node.get('itemprop', '')}".lower()) is not None
 
 
-def _beside(node: Element, words: Element) -> Iterator[str]:
+def _beside(post: Element, words: Element) -> str:
     """The text of a post without that of its words."""
-    if node is words or not isinstance(node.tag, str):
-        return
-    yield node.text or ""
-    for child in node:
-        yield from _beside(child, words)
-        yield child.tail or ""
+    return squeeze(_spaced(post).replace(_spaced(words), " ", 1))
+
+
+def _spaced(node: Element) -> str:
+    return " ".join(node.itertext())
 
 
 def _written(text: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from html import unescape
 from unicodedata import normalize
 
+from lxml import etree
+
 from data.types import Response
 from sources.capture.posted import posted
 from sources.dom import Element, document_of, plain_text
@@ -29,8 +31,10 @@ SHARE = 0.8
 LEAST = 20
 """Fewer letters are not looked for in a page's data, where they may stand by chance."""
 
+_MOST_READ = 30_000_000  # letters in all, however deep a page nests what it holds
+_NO_LETTER = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"[\n\r.!?…]+")
-_UNREAD = frozenset(("script", "style", "template", "head", "title"))
+_UNREAD = ("script", "style", "template", "head", "title", etree.Comment, etree.ProcessingInstruction)
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _A_FACE = re.compile(r"avatar|profile|userpic|user-?photo|member-?photo")
@@ -55,7 +59,7 @@ class Shown:
 
 def letters(text: str) -> str:
     """Letters and digits alone, small, in their compatible form (NFKC)."""
-    return "".join(c for c in normalize("NFKC", text) if c.isalnum()).lower()
+    return _NO_LETTER.sub("", normalize("NFKC", text)).lower()
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -67,6 +71,8 @@ def shown(response: Response, text: str, author: str | None) -> Shown:
     """What the page shows of a post with this text by this author."""
     wanted = sentences(text)
     root = document_of(response)
+    if root is not None:
+        etree.strip_elements(root, *_UNREAD, with_tail=False)
     found = [] if root is None else _found(root, wanted)
     if not found:
         whole = "".join(wanted)
@@ -93,7 +99,7 @@ def _share(text: str, wanted: Sequence[str]) -> float:
 
 
 def _found(root: Element, wanted: Sequence[str]) -> list[Element]:
-    return list(_places(root, wanted, 1.0)) or list(_places(root, wanted, SHARE))
+    return _places(root, wanted, 1.0) or _places(root, wanted, SHARE)
 
 
 def _data(response: Response) -> str:
@@ -103,20 +109,22 @@ def _data(response: Response) -> str:
     return letters(_MARKUP.sub(" ", unescape(text)))
 
 
-def _places(node: Element, wanted: Sequence[str], share: float) -> Iterator[Element]:
+def _places(root: Element, wanted: Sequence[str], share: float) -> list[Element]:
     """The innermost elements that hold so much of the post, in the document's order."""
-    text = letters(_text(node))
-    if _share(text, wanted) < share:
-        return
-    within = [c for c in node if _read(c) and _share(letters(_text(c)), wanted) >= share]
-    for child in within:
-        yield from _places(child, wanted, share)
-    if not within and len(text) <= len("".join(wanted)) + SPREAD:
-        yield node
-
-
-def _read(node: Element) -> bool:
-    return isinstance(node.tag, str) and node.tag not in _UNREAD
+    most, read = sum(map(len, wanted)) + SPREAD, 0
+    found, waiting = [], [(root, letters(_text(root)))]
+    if _share(waiting[0][1], wanted) < share:
+        return []
+    while waiting and read < _MOST_READ:
+        node, text = waiting.pop()
+        read += len(text)
+        each = ((child, letters(_text(child))) for child in reversed(node))
+        within = [(child, said) for child, said in each if _share(said, wanted) >= share]
+        if within:
+            waiting += within
+        elif len(text) <= most:
+            found.append(node)
+    return found
 
 
 def _post(place: Element) -> Element:
@@ -131,17 +139,7 @@ def _post(place: Element) -> Element:
 
 
 def _text(node: Element) -> str:
-    return "".join(_pieces(node))
-
-
-def _pieces(node: Element) -> Iterator[str]:
-    if node.text:
-        yield node.text
-    for child in node:
-        if _read(child):
-            yield from _pieces(child)
-        if child.tail:
-            yield child.tail
+    return "".join(node.itertext())
 
 
 def _pictures(post: Element) -> Iterator[str]:

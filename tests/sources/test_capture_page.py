@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from capturing import AUTHOR, PIXEL, TEXT, routes, thread
 from fetching import NOW, fetcher_for
@@ -80,6 +82,13 @@ def test_words_scattered_over_a_page_are_not_a_post():
 
 def test_a_post_of_signs_alone_is_looked_for_in_vain():
     assert not shown(page(thread()), "!!! 👎", None).found
+
+
+def test_a_page_that_nests_without_end_is_read_in_a_moment():
+    deep = "<div>" * 20_000 + f"<p>{TEXT}</p>" + "x " * 100_000
+    began = time.monotonic()
+    shown(page(f"<html><body>{deep}"), TEXT, AUTHOR)
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
