@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from alerts.ladder import guards_end, guards_police, guards_rungs, guards_steps
+from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
 from alerts.ladder.deciders import deciders, heads
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
 from alerts.ladder.sight import may_see
@@ -96,7 +96,7 @@ def when(look: Look) -> bool:
     return past and (look.at >= look.case.opened_at or look.event.kind in MAY_PRECEDE)
 
 
-_WRITTEN_IN = (guards_rungs, guards_police, guards_steps, guards_end)
+_WRITTEN_IN = (guards_rungs, guards_police, guards_steps, guards_keeping, guards_end)
 
 
 def _named(name: str) -> Guard:

@@ -6,7 +6,7 @@ where it is about the head, approved it in that case.
 
 from __future__ import annotations
 
-from alerts.ladder.guards_steps import HARASSMENT
+from alerts.ladder.replay import HARASSMENT
 from alerts.pack.document import Block, Paragraph, Rows
 from alerts.pack.facts import PackFacts
 from data.cases import Case, Post, StepKind
