@@ -65,8 +65,8 @@ def judge(sought: Sought, answer: Response | FetchFailure, read: Read) -> Seen:
     in_its_place = _in_its_place(sought, answer)
     if in_its_place is not None:
         return in_its_place
-    root = document_of(answer)
-    return _on_the_page(sought, Shown(answer, read(answer), root, _text(root, answer)))
+    root, page = document_of(answer), read(answer)
+    return _on_the_page(sought, Shown(answer, page, root, _text(root, answer) + _told(page)))
 
 
 def reader(source: Source | None) -> Read:
@@ -148,6 +148,11 @@ def _itself(sought: Sought, page: Page) -> Mention | None:
     own = canonical_url(sought.url)
     at = [m for m in page.mentions if canonical_url(m.url) == own]
     return at[0] if len(at) == 1 and len(page.mentions) > 1 else None
+
+
+def _told(page: Page) -> str:
+    """What its collector read, which may stand in data that the page's scripts show."""
+    return "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
 
 
 def _text(root: Element | None, response: Response) -> str:

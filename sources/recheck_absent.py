@@ -9,15 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.cases import Check
 from data.types import Mention, MentionKind, Page, Response
 from data.urls import canonical_url
 from sources.dom import Element, find
-from sources.markup import left_out
+from sources.markup import decode, left_out
 from sources.recheck_seen import Seen, cannot
-from sources.recheck_words import Stands, holds, same_words
+from sources.recheck_words import Stands, holds, same_words, stands
 
 _MORE = re.compile(
     r"\b(load|show|view|see|read|expand) (\d+ |all |the )?(more|hidden|other|earlier|older|newer|previous|"
@@ -87,12 +88,19 @@ def _doubt(sought: Sought, shown: Shown, at_all: Stands) -> str:
     reasons = (
         ("elsewhere", elsewhere(sought.url, shown.response.url)),
         ("no_words", not sought.text.strip()),
-        ("partly", at_all is Stands.PARTLY),
+        ("partly", at_all is Stands.PARTLY or _in_source(sought, shown)),
         ("unread", page.block is not None or not page.mentions),
         ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
         ("more", _MORE.search(shown.text) is not None),
     )
     return next((code for code, holds_ in reasons if holds_), "")
+
+
+def _in_source(sought: Sought, shown: Shown) -> bool:
+    """Do its words stand in the page's source, as in data for its scripts?"""
+    response = shown.response
+    source = decode(response.body, response.header("content-type"))[0]
+    return stands(sought.text, unescape(source)) is not Stands.NONE
 
 
 def _is_between(sought: Sought, others: Sequence[Mention]) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fetching import fetcher_for
@@ -17,6 +18,7 @@ from sources.recheck_absent import Sought
 from sources.recheck_seen import SAID
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 URL = "https://town.example.org/threads/gate.12/"
 ITS_OWN = URL + "post-2"
 SOUGHT = Sought(ITS_OWN, title=TITLE, text=INSULT, published=MEANT.at)
@@ -164,6 +166,13 @@ def test_a_redirect_to_another_page_proves_nothing(to, status):
     assert look(small("Page not found", "Sorry."), status, url=to).code == "elsewhere"
 
 
+def test_a_notice_in_its_place_on_a_page_that_we_were_led_to_proves_nothing():
+    body = thread(BEFORE, replace(MEANT, text="This post has been removed by a moderator."), AFTER)
+    ids = [m.id for m in READ(page(body)).mentions]
+    seen = look(body, sought=replace(SOUGHT, mention_id=ids[1]), url="https://town.example.org/threads/x.12/")
+    assert (seen.check, seen.code) == (Check.CANNOT_TELL, "elsewhere")
+
+
 def test_a_redirect_to_where_the_words_stand_is_present():
     moved = look(thread(BEFORE, MEANT, AFTER), url="https://town.example.org/threads/the-gate.12/")
     assert moved.check is Check.PRESENT
@@ -260,6 +269,36 @@ def test_a_page_is_read_as_its_source_is():
 
 def test_a_feed_that_led_to_the_post_does_not_read_its_page():
     assert reader(Source("s", "feed", URL))(page(thread(BEFORE, MEANT))).mentions
+
+
+DOCUMENTS = sorted(
+    p
+    for kind in ("forums", "reviews")
+    for p in (FIXTURES / kind).rglob("*")
+    if p.suffix in (".html", ".json")
+)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: f"{p.parent.name}-{p.name}")
+def test_every_post_of_every_kind_of_page_is_found_on_it(path):
+    """By its id; and by its words alone, as where another source's collector gave it its id."""
+    here = page(path.read_bytes(), url=URL)
+    for mention in READ(here).mentions:
+        text, times = mention.text, mention.published
+        for mention_id in (mention.id, ""):
+            sought = Sought(URL, mention_id, mention.kind.value, mention.title, text, times)
+            seen = judge(sought, here, READ)
+            assert seen.check is Check.PRESENT or not text, (mention_id, seen.code)
+        words = text.split()
+        if len(words) > 2:
+            altered = " ".join([*words[:1], "zebra", *words[2:]])
+            sought = Sought(URL, mention.id, mention.kind.value, mention.title, altered, times)
+            assert judge(sought, here, READ).check is Check.CHANGED
+
+
+def test_words_that_only_the_pages_scripts_know_are_not_missing():
+    hidden = f"<script>window.__DATA__ = {{'posts': ['{INSULT}']}}</script>"
+    assert look(thread(BEFORE, AFTER, head=hidden)).code == "partly"
 
 
 WALLS = [TABLE[name][0] for name in (
