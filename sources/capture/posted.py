@@ -25,7 +25,8 @@ _WRITTEN = re.compile(
 def posted(post: Element, words: Element) -> str:
     """The time of a post as displayed, "" where none is found; `words` is the part with its words.
 
-    Comments are gone already. It is that of a `time` element, or of one whose class speaks of a date; else a date written beside the words.
+    Comments are gone already. It is that of a `time` element, or of one whose class speaks of a date; else a
+    date written beside the words.
     """
     for node in [*post.iter("time"), *(n for n in post.iter() if _dated(n))]:
         said = squeeze(_spaced(node))

@@ -23,6 +23,7 @@ from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.commands.case_common import Refused
 from monitor.report import Report, as_mention
+from sources.capture.browser import find_browser
 
 
 @pytest.fixture
@@ -97,6 +98,20 @@ def test_the_case_has_a_step_with_the_manifests_hash_and_the_audit_holds(done):
     assert step.why == "before it is edited"
     with desk.store.read() as con:
         assert verify(con) == []
+
+
+@pytest.mark.skipif(find_browser(None) is None, reason="no chromium here")
+def test_with_a_browser_there_are_a_picture_and_a_pdf_of_the_post(desk):
+    with serve(routes()) as site:
+        a_case(desk, site)
+        code, said = capture(desk, site, browser=True)
+        assert site.paths == ["/t/1", "/f.css"]
+    assert code == 0
+    assert "A picture and a PDF of the post alone" in said
+    files, drawn = kept(desk), manifest(desk)["drawn"]
+    assert files["post.png"].startswith(b"\x89PNG")
+    assert files["post.pdf"].startswith(b"%PDF")
+    assert (drawn["kept"], drawn["cropped_to"], drawn["scripts"]) == (True, "post", False)
 
 
 def test_a_wall_is_recorded_as_one_and_is_no_evidence(desk):
