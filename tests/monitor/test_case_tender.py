@@ -199,6 +199,20 @@ def test_who_has_the_case_in_hand_is_told_instead(store, config):
     assert [person for person, _, _ in mails(store)] == ["deputy"]
 
 
+@pytest.mark.parametrize("turned_out", [{"person": "teacher", "subjects": "deputy"}, {"person": "deputy"}])
+def test_who_has_it_in_hand_is_passed_over_where_it_turns_out_to_be_about_them(store, config, turned_out):
+    waiting(store, (Clock.AUTHOR_DAYS, NOW - HOUR))
+    more = [
+        a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"}),
+        a_step(5, StepKind.TARGET, at=NOW - 2 * HOUR, facts=turned_out),
+    ]
+    with store.write("found out") as con:
+        case = replay([*case_store.steps(con, "0001"), *more])
+        case_store.put(con, case, more, (), NOW - 2 * HOUR)
+    tend(store, config)
+    assert [person for person, _, _ in mails(store)] == ["head"]
+
+
 @pytest.mark.parametrize(
     ("opened", "told"),
     [
