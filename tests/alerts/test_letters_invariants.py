@@ -156,7 +156,8 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
 @every
 def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation, language):
     kind, case = one
-    allowed = refusal(kind, case, rules(nation), NOW) is None
+    url = EXAMPLES[kind][2].get("post", POST).url
+    allowed = refusal(kind, case, rules(nation), NOW, url) is None
     if case.lane is not None or case.content_class in ("C9", "C10") or case.state is CaseState.CLOSED:
         assert not allowed
     if (case.fair or case.content_class == "C0") and kind not in ANSWERS:
