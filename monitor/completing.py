@@ -9,10 +9,14 @@ import os
 import time
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from data.effects import utc_now
+
+if TYPE_CHECKING:
+    from monitor.paths import Paths
 
 WAIT_S = 0.2
 """Whoever presses tab waits no longer for a store that another process holds."""
@@ -21,7 +25,7 @@ WAIT_S = 0.2
 def cases(ctx: typer.Context, incomplete: str) -> list[str]:
     """The numbers of the cases that begin so, the newest first."""
     try:
-        return _cases(_home(ctx), incomplete)
+        return _cases(ctx, incomplete)
     except Exception:  # noqa: BLE001 - an edge: a fault printed at the prompt would garble what is typed
         return []
 
@@ -35,29 +39,27 @@ def people(ctx: typer.Context, incomplete: str) -> list[str]:
     return [person for person in found if person.startswith(incomplete)]
 
 
-def _cases(home: Path, beginning: str) -> list[str]:
+def _cases(ctx: typer.Context, beginning: str) -> list[str]:
+    from alerts.ladder.sight import OFFICES
     from data.store import cases as case_store
     from data.store.open import Store
 
-    with Store(home, clock=utc_now, sleep=time.sleep, wait_s=WAIT_S).read() as con:
-        return case_store.ids_beginning(con, beginning)
+    officers = [str(p["id"]) for p in _configured(ctx) if OFFICES & set(p.get("roles", []))]
+    with Store(_where(ctx).home, clock=utc_now, sleep=time.sleep, wait_s=WAIT_S).read() as con:
+        return case_store.ids_beginning(con, beginning, unless=officers)
 
 
 def _people(ctx: typer.Context) -> list[str]:
+    return [str(person["id"]) for person in _configured(ctx) if "id" in person]
+
+
+def _configured(ctx: typer.Context) -> list[dict[str, Any]]:
+    """The people as the file names them, unchecked."""
+    return list(tomllib.loads(_where(ctx).config.read_text(encoding="utf-8")).get("people", []))
+
+
+def _where(ctx: typer.Context) -> Paths:
     from monitor import paths
 
-    given = ctx.params.get("config")
-    where = paths.find(os.environ, _given_home(ctx), Path(given) if given else None)
-    people_ = tomllib.loads(where.config.read_text(encoding="utf-8")).get("people", [])
-    return [str(person["id"]) for person in people_ if "id" in person]
-
-
-def _home(ctx: typer.Context) -> Path:
-    from monitor import paths
-
-    return paths.find(os.environ, _given_home(ctx), None).home
-
-
-def _given_home(ctx: typer.Context) -> Path | None:
-    given = ctx.params.get("home")
-    return Path(given) if given else None
+    home, config = ctx.params.get("home"), ctx.params.get("config")
+    return paths.find(os.environ, Path(home) if home else None, Path(config) if config else None)

@@ -29,6 +29,8 @@ _ABOVE = {
     About.CHAIR: frozenset((Role.VICE_CHAIR,)) | _OUTSIDE,
 }
 """Who stand in where it is about those who would decide."""
+OFFICES = _WORK | _OUTSIDE | {Role.CHAIR, Role.VICE_CHAIR}
+"""Who sees cases by their office; whoever holds none, only what is aimed at them or given to them."""
 _MEANT = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 
 

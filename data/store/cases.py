@@ -37,8 +37,8 @@ _TOLD = frozenset(
 """Facts that are ids, codes or hashes. Others may be words, names or addresses: the seal stands for them."""
 
 
-_ACCUSES_NOBODY = """len(c.subjects) = 0 AND NOT EXISTS (
-    SELECT 1 FROM alerts a WHERE a.story_id = c.story_id AND a.urn = c.urn AND len(a.excluded) > 0)"""
+_ACCUSES_NONE = """NOT list_has_any(c.subjects, $of::VARCHAR[]) AND NOT EXISTS (SELECT 1 FROM alerts a
+    WHERE a.story_id = c.story_id AND a.urn = c.urn AND list_has_any(a.excluded, $of::VARCHAR[]))"""
 
 
 def next_id(con: duckdb.DuckDBPyConnection) -> str:
@@ -103,37 +103,42 @@ def all_steps(
     return {case_id: tuple(done) for case_id, done in found.items()}
 
 
-def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str = "", limit: int = 50) -> list[str]:
+def ids_beginning(
+    con: duckdb.DuckDBPyConnection, beginning: str = "", limit: int = 50, *, unless: Sequence[str] = ()
+) -> list[str]:
     """Ids of cases that begin so, at most `limit`, the newest first: for lists that anybody sees.
 
-    None that may accuse somebody: they are not to learn that it is there.
+    None that may accuse one of `unless`: they are not to learn that it is there.
     """
     rows = con.execute(
-        f"""SELECT id FROM cases c WHERE starts_with(id, $beginning) AND {_ACCUSES_NOBODY}
+        f"""SELECT id FROM cases c WHERE starts_with(id, $beginning) AND {_ACCUSES_NONE}
         ORDER BY opened_at DESC, id DESC LIMIT $limit""",
-        {"beginning": beginning, "limit": limit},
+        {"beginning": beginning, "limit": limit, "of": list(unless)},
     ).fetchall()
     return [case_id for (case_id,) in rows]
 
 
-def find_open(con: duckdb.DuckDBPyConnection, mention_id: str) -> str | None:
-    """The id of the open case about that post, the first where there are several; None without one."""
+def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None = None) -> str | None:
+    """The id of the open case about that post, of this school where one is given; None without one."""
     row = con.execute(
-        "SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL ORDER BY opened_at, id LIMIT 1",
-        {"id": mention_id},
+        """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL
+            AND ($urn::VARCHAR IS NULL OR urn = $urn::VARCHAR) ORDER BY opened_at, id LIMIT 1""",
+        {"id": mention_id, "urn": urn},
     ).fetchone()
     return None if row is None else str(row[0])
 
 
-def open_of(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def open_of(
+    con: duckdb.DuckDBPyConnection, story_ids: Sequence[str], *, unless: Sequence[str] = ()
+) -> dict[str, tuple[str, ...]]:
     """The ids of the open cases of these stories, by story, the oldest first: for lists that anybody sees.
 
-    None that may accuse somebody, as in `ids_beginning`.
+    None that may accuse one of `unless`, as in `ids_beginning`.
     """
     rows = con.execute(
         f"""SELECT story_id, list(id ORDER BY opened_at, id) FROM cases c
-        WHERE closed_at IS NULL AND {_ACCUSES_NOBODY} AND story_id = ANY($ids) GROUP BY story_id""",
-        {"ids": list(story_ids)},
+        WHERE closed_at IS NULL AND {_ACCUSES_NONE} AND story_id = ANY($ids) GROUP BY story_id""",
+        {"ids": list(story_ids), "of": list(unless)},
     ).fetchall()
     return {story_id: tuple(ids) for story_id, ids in rows}
 
@@ -147,9 +152,11 @@ def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
 
 
 def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
-    """Ids of the open cases of which a clock has run out by now, the longest ago first."""
+    """Ids of the open cases of which a clock has run out by now, and of all that are on hold."""
     rows = con.execute(
-        "SELECT id FROM cases WHERE due_at <= $now AND closed_at IS NULL ORDER BY due_at, id", {"now": now}
+        """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
+        ORDER BY due_at, id""",
+        {"now": now},
     ).fetchall()
     return [case_id for (case_id,) in rows]
 

@@ -16,7 +16,7 @@ from data.store import reports as report_store
 from data.store import verdicts as verdict_store
 from data.types import Alert, Escalation, Person, Role, Verdict
 from monitor import wiring
-from monitor.commands.common import known_person, opened, whole_id
+from monitor.commands.common import known_person, officers, opened, whole_id
 from monitor.config import Config
 from monitor.service.context import Connection
 from monitor.views import alerts as view
@@ -41,7 +41,7 @@ def list_alerts(
             verdict_store.story_verdicts(con, [a.story_id for a in alerts]),
             alert_store.acknowledged(con, [a.id for a in alerts]),
             escalation_store.steps(con, [a.id for a in alerts]),
-            case_store.open_of(con, [a.story_id for a in alerts]),
+            case_store.open_of(con, [a.story_id for a in alerts], unless=officers(settings)),
         )
     if as_json:
         say(json.dumps([view.as_json(s) for s in found], ensure_ascii=False, indent=2))
@@ -74,7 +74,7 @@ def show_alert(
             verdict_store.story_verdicts(con, [found.story_id]),
             alert_store.acknowledged(con, [found.id]),
             escalation_store.steps(con, [found.id]),
-            case_store.open_of(con, [found.story_id]),
+            case_store.open_of(con, [found.story_id], unless=officers(settings)),
         )
         asked = _asked(con, found)
     read = _read(found, asked, settings, store, reason, person) if restricted else None

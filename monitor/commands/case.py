@@ -15,7 +15,7 @@ from monitor import wiring
 from monitor.casework.act import rules
 from monitor.casework.possible import possible
 from monitor.commands.case_common import Desk, Say, Sight, desk, find, sight, words
-from monitor.commands.common import known_person, opened
+from monitor.commands.common import known_person, officers, opened
 from monitor.config import Config
 from monitor.views import case_list as view
 from monitor.views.case_file import Reader, whole_lines
@@ -69,7 +69,11 @@ def _say_list(
 def _row(case: Case, person: Person | None, settings: Config) -> view.Row | None:
     """The case as this person may know of it; None where they may not know that it is there."""
     if person is None:  # whoever asks may be whom it accuses
-        return None if case.subjects else view.Row(case, told=not case.restricted, whole=False)
+        return (
+            None
+            if set(case.subjects) & set(officers(settings))
+            else view.Row(case, told=not case.restricted, whole=False)
+        )
     seen = sight(case, person, settings)
     if seen is Sight.NOTHING:
         return None

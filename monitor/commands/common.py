@@ -37,6 +37,13 @@ def register_file(register: Path | None, home: Path | None, config: Path | None)
     )
 
 
+def officers(config: Config) -> list[str]:
+    """The ids of those who see cases by their office: no open list names one that may accuse them."""
+    from alerts.ladder.sight import OFFICES
+
+    return [p.id for p in config.people if OFFICES & set(p.roles)]
+
+
 def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:
     """The one id that begins so, capitals aside; `what` it is of, `group` the commands that list them.
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from data.effects import Clock, utc_now
 from data.errors import InputError
 from monitor import wiring
+from monitor.commands.common import officers
 from monitor.config import Config
 from monitor.progress import Progress
 
@@ -115,7 +116,8 @@ def scan_once(
             progress.finished(entry.source, entry.batch.run)
     with store.read() as con:
         waiting = outbox_store.count_waiting(con, clock())
-        cases = case_store.open_of(con, [f.story_id for d in done for f in d.batch.folded])
+        stories = [f.story_id for d in done for f in d.batch.folded]
+        cases = case_store.open_of(con, stories, unless=officers(config))
     order = {source.id: n for n, source in enumerate(config.sources)}
     summary = summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],

@@ -16,7 +16,7 @@ from data.store.stories import StoryDetail, StoryMention, StoryRow
 from data.types import Relevance
 from data.words.say import words
 from monitor import wiring
-from monitor.commands.common import opened, whole_id
+from monitor.commands.common import officers, opened, whole_id
 from monitor.views.alerts import WITH_THE_DSL, case_line, local, reported_json, reported_line, utc
 
 Say = Callable[[str], None]
@@ -59,7 +59,7 @@ def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json
         rows = [detail.row] if detail else []
         titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
         reported = report_store.reported(con, [m.id for m in detail.mentions] if detail else [])
-        cases = case_store.open_of(con, [r.id for r in rows])
+        cases = case_store.open_of(con, [r.id for r in rows], unless=officers(settings))
     if detail is None:  # it was purged between the two reads
         say("That story is gone: its time to be kept has passed.")
         return 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from case_desk import Desk, a_desk, about_the_head, disclosure, insult, review
+from case_desk import Desk, a_desk, about_the_head, disclosure, insult, review, run
 
 from data.effects import utc_now
+from data.types import About, Route, Severity
 from monitor.commands import case as command
 
 
@@ -116,6 +117,17 @@ def test_what_is_overdue_stands_first_and_is_marked(desk, monkeypatch):
 
 def test_what_may_accuse_somebody_stands_in_no_list_that_anybody_sees(three):
     assert numbers(three("list", "--json")) == ["0001", "0002"]
+
+
+def test_what_may_accuse_who_sees_no_cases_anyway_stands_there(desk):
+    story = desk.story(
+        "named", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.STAFF,
+        content_class="C7", subject_person="vale", subjects=("vale",), alert=True,
+    )  # fmt: skip
+    desk("open", story, "--as", "holt")
+    assert numbers(desk("list", "--json")) == ["0001"]
+    assert numbers(desk("list", "--as", "vale", "--json")) == []
+    assert "case 0001" in run("story", "show", story, "--home", str(desk.home)).out
 
 
 def test_tab_offers_numbers_and_people(three, monkeypatch):
