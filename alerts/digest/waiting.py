@@ -23,6 +23,7 @@ def tells(standing: CaseStanding) -> bool:
     return standing.case.ending in _TOLD_ENDINGS or any(
         (
             standing.case.waits,
+            standing.case.hold_review,
             standing.gone_at,
             standing.back_at,
             decision_awaited(standing.case),
@@ -40,7 +41,7 @@ def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
 
 def late(say: Saying, standing: CaseStanding) -> bool:
     """Has one of its clocks run out?"""
-    return any(_late(say, w) for w in standing.case.waits)
+    return any(_late(say, w) for w in standing.case.waits) or _hold_late(say, standing.case)
 
 
 def decision_awaited(case: Case) -> bool:
@@ -67,6 +68,10 @@ def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
     for wait in case.waits:
         kind = "late" if _late(say, wait) else "due"
         yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
+    if case.hold_review:
+        kind = "late" if _hold_late(say, case) else "due"
+        when = until(w, case.hold_review, say.facts.day, say.facts.zone)
+        yield w(f"digest.case.{kind}.hold_review", when=when)
     yield from _owed(say, standing)
 
 
@@ -94,6 +99,11 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
 
 def _late(say: Saying, wait: Waits) -> bool:
     return wait.due_at <= say.facts.now
+
+
+def _hold_late(say: Saying, case: Case) -> bool:
+    """Was somebody to look again at the hold by now?"""
+    return case.hold_review is not None and case.hold_review <= say.facts.now
 
 
 def _support_owed(case: Case) -> bool:

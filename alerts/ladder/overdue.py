@@ -18,10 +18,19 @@ from data.ids import digest
 from data.types import OutboxMessage, Person
 from data.words.say import Words, words
 
+HOLD_REVIEW = "hold_review"
+"""As a clock: when whoever set a hold said that it would be looked at again."""
+
 
 def overdue(case: Case, now: datetime) -> tuple[Waits, ...]:
-    """The clocks of a case that have run out, the longest ago first; not those of our own looking."""
-    return tuple(w for w in case.waits if w.due_at <= now and w.clock != Clock.RECHECK)
+    """The clocks of a case that have run out, the longest ago first; not those of our own looking.
+
+    The review of a hold is one of them, of a closed case the only one.
+    """
+    waits = [] if case.closed_at else [w for w in case.waits if w.clock != Clock.RECHECK]
+    if case.hold_review is not None:
+        waits.append(Waits(HOLD_REVIEW, case.hold_review, case.hold_review))
+    return tuple(sorted((w for w in waits if w.due_at <= now), key=lambda w: w.due_at))
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
@@ -31,7 +40,7 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     accuse, nor to whom its post is aimed at.
     """
     late = overdue(case, now)
-    if not late or case.closed_at is not None:
+    if not late:
         return ()
     return tuple(_reminder(case, late, person, now, rules) for person in _reminded(case, rules))
 

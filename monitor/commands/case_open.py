@@ -105,7 +105,7 @@ _WHO = frozenset(("actor", "may_see"))
 
 
 def _refuse_second(con: Connection, case: Case) -> None:
-    already = case_store.find_open(con, case.mention_id) if case.mention_id else None
+    already = case_store.find_open(con, case.mention_id, case.urn) if case.mention_id else None
     if already is not None:
         raise InputError(f"Case {already} is open about this post: schoolgate case show {already}")
 

@@ -249,6 +249,20 @@ def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
     assert tend(store, config) == 0
 
 
+def test_a_hold_past_its_review_is_told_once_though_its_case_is_closed(store, config):
+    waiting(store)
+    more = [
+        a_step(3, StepKind.HELD, at=NOW, facts={"review": (NOW + HOUR).isoformat()}),
+        a_step(4, StepKind.CLOSED, at=NOW, facts={"ending": "removed"}),
+    ]
+    with store.write("held") as con:
+        case_store.put(con, replay([*case_store.steps(con, "0001"), *more]), more, (), NOW)
+    assert tend(store, config) == 0
+    assert tend(store, config, NOW + 2 * HOUR) == 1
+    assert "that hold was to be reviewed by Tuesday 11:30" in mails(store)[0][2]
+    assert tend(store, config, NOW + 3 * HOUR) == 0
+
+
 def test_a_closed_case_reminds_nobody(store, config):
     waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
     closed = a_step(4, StepKind.CLOSED, at=NOW - HOUR, facts={"ending": "standing"})

@@ -135,6 +135,18 @@ def test_consent_that_was_asked_for_and_not_answered_is_told_until_it_is(store, 
     assert waiting(store, config) == [line]
 
 
+def test_a_hold_is_told_and_when_its_review_is_overdue(store, config):
+    held = (StepKind.HELD, {"review": "2026-11-18T12:00:00+00:00"})
+    a_case(store, *waits("platform_48h", TUESDAY + 5 * HOUR), held)
+    assert (
+        "nothing of it is deleted; that hold is to be reviewed by Wednesday 12:00"
+        in waiting(store, config)[0]
+    )
+    late = waiting(store, config, now=NOW + timedelta(days=2))[0]
+    assert late.startswith("Case 0004, overdue")
+    assert "that hold was to be reviewed by Wednesday 12:00" in late
+
+
 def test_support_not_offered_and_evidence_not_held_are_told(store, config):
     a_case(store, SEEK, target="target")
     (line,) = waiting(store, config)
