@@ -7,7 +7,11 @@ import pytest
 import typer
 from case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
+from alerts.ladder.guards import GUARDS
+from alerts.ladder.table import NO_ROW
 from data.store import cases as case_store
+from monitor.cli import app
+from monitor.views.case_mend import _BY_GUARD
 
 AS_HEAD = ("--as", "holt")
 
@@ -87,9 +91,7 @@ def test_a_rung_is_refused_by_the_guard_with_what_would_satisfy_it_and_nothing_c
 
 
 def test_the_command_that_a_refusal_names_is_one_that_there_is():
-    from monitor.cli import app
-    from monitor.views.case_mend import _BY_GUARD
-
+    assert set(_BY_GUARD) <= {*GUARDS, *NO_ROW.values()}
     case = typer.main.get_command(app).commands["case"]
     for template in _BY_GUARD.values():
         words = template.split(" {0}")[0].split()
