@@ -23,7 +23,12 @@ _SAID_GONE = frozenset((Answer.REMOVED, Answer.AMENDED))
 
 
 def asked(case: Case, step: CaseStep) -> Case:
-    """One more rung was asked; its clock runs from when it was received, where that is said."""
+    """One more rung was asked; its clock runs from when it was received, where that is said.
+
+    That it be answered or left alone had been decided before somebody was in danger, and stands no more.
+    """
+    if case.decision in ("answer", "stop"):
+        case = standing.without(standing.undecided(case), Clock.REVIEW_30D)
     f, rung = step.facts, Rung(step.facts["rung"])
     since = moment(f.get("received_at", "")) or step.done_at
     asking = Asking(

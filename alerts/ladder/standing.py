@@ -59,9 +59,13 @@ def without_all(case: Case) -> Case:
 
 def put_down(case: Case) -> Case:
     """As fair comment or a lane leaves it: nothing is sought any more."""
-    bare = replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
-    bare = replace(bare, said_gone_at=None, checks=(), recheck_at=None, pictures_allowed=False)
+    bare = replace(undecided(case), said_gone_at=None, checks=(), recheck_at=None, pictures_allowed=False)
     return without_chronology(without_all(bare))
+
+
+def undecided(case: Case) -> Case:
+    """As if nobody had decided yet."""
+    return replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
 
 
 def without_chronology(case: Case) -> Case:

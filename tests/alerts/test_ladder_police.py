@@ -164,3 +164,12 @@ def test_whoever_else_decides_by_the_policy_does_not_override() -> None:
     override = StepKind.CONSENT_OVERRIDDEN
     assert case.refused(override, "it", "A child.", ground="child_at_risk") == "head_overrides"
     case.take(override, "head", "A child.", ground="child_at_risk")
+
+
+def test_danger_undoes_the_decision_to_leave_it_alone() -> None:
+    case = threat().classed()
+    case.take(StepKind.DECIDED, "head", "It reads as a joke.", decision="stop")
+    case.ask(Rung.POLICE, "He is at the gate after all.", imminent="yes")
+    assert case.case.state is CaseState.WAITING
+    assert case.case.decision is None
+    assert len(case.case.waits) == 1
