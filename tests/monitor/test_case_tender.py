@@ -245,7 +245,12 @@ def test_it_goes_out_in_working_hours(store, config):
 
 
 def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
-    waiting(store, (Clock.RECHECK, NOW - HOUR))
+    waiting(store)
+    gone = a_step(3, StepKind.CHECKED, at=NOW - 3 * HOUR, facts={"result": "gone"})
+    with store.write("gone") as con:
+        case = replay([*case_store.steps(con, "0001"), gone])
+        case_store.put(con, case, [gone], (), NOW)
+    assert [w.clock for w in case.waits if w.due_at <= NOW] == [Clock.RECHECK]
     assert tend(store, config) == 0
 
 
