@@ -102,6 +102,11 @@ class Desk:
         return f"story-{name}"
 
 
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d494844520000000100000001080000000037"
+    "6ef9240000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+"""A picture of one dot."""
 PAGE = (Path(__file__).parents[1] / "docs" / "cases.md").read_text(encoding="utf-8")
 
 

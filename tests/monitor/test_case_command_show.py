@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import Desk, a_desk, disclosure, insult, review
+from case_desk import PNG, Desk, a_desk, disclosure, insult, review
 
 from data.types import About, Route, Severity
 
@@ -135,6 +135,27 @@ def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl(tmp_path, json):
     dsl = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty", *json)
     assert WORDS in dsl.out
     assert "Year 3" in dsl.out
+
+
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_what_the_guards_of_a_locked_case_say_names_nobody(tmp_path, json):
+    desk = a_desk(tmp_path, _insult)
+    desk("classify", "1", "C6", "--as", "holt", "--why", "He is threatened")
+    desk("step", "target", "1", "--person", "vale", "--as", "holt")
+    (desk.home / "shot.png").write_bytes(PNG)
+    desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--as", "holt")
+    desk(
+        "step",
+        "weigh",
+        "1",
+        *("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d"),
+        "--as",
+        "holt",
+    )
+    desk("step", "decide", "1", "--seek", "--as", "holt", "--why", "It names him")
+    assert "Sam Vale has not agreed" in desk("show", "1", "--as", "holt", *json).out
+    desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
+    assert "Sam Vale" not in desk("show", "1", "--as", "holt", *json).out
 
 
 def test_whom_an_allegation_is_about_is_not_told_that_it_is_there(tmp_path):

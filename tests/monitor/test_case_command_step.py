@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 import typer
-from case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
+from case_desk import PNG, a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.table import NO_ROW
@@ -14,12 +14,6 @@ from monitor.cli import app
 from monitor.views.case_mend import _BY_GUARD
 
 AS_HEAD = ("--as", "holt")
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d494844520000000100000001080000000037"
-    "6ef9240000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
-)
 
 
 def _opened(desk):
