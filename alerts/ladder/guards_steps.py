@@ -102,8 +102,10 @@ def decider(look: Look) -> bool:
 
 
 def delegate_seeks(look: Look) -> bool:
-    """A delegate may decide on a platform report, and on nothing else."""
-    return look.fact("decision") == "seek" or look.actor in deciders(look.case, look.rules)
+    """A delegate may decide on a platform report, on nothing else, and undoes no decider's decision."""
+    open_to_them = look.case.decision is None or look.case.delegated
+    seeks = look.fact("decision") == "seek" and open_to_them
+    return seeks or look.actor in deciders(look.case, look.rules)
 
 
 def reason_to_stop(look: Look) -> bool:

@@ -272,3 +272,9 @@ def test_what_is_left_open_is_as_if_it_were_not_said() -> None:
     case.take(StepKind.TARGET, person="teacher", subjects="deputy")
     case.take(StepKind.TARGET, "head", "Nobody is accused.", person="teacher", subjects="")
     assert case.case.subjects == ()
+
+
+def test_a_delegate_does_not_undo_what_the_head_decided() -> None:
+    case = weighed(Climb(), "it")
+    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
+    assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
