@@ -69,7 +69,7 @@ def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list
     if page is None:
         return []
     held = archive(
-        (page, *taken.styles, *taken.pictures),
+        (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
         software=asked.program,
         sent=asked.sent,

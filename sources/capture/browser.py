@@ -17,8 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ class NoPictures:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be drawn: the page and what was fetched for its look; whose words to look for.
+    """What is to be drawn: the page, what was fetched for its look by address asked; whose words to look for.
 
     `asked` may name a part of the page (#…). `header` and `footer` are plain text, on each page of the PDF.
     """
@@ -75,8 +75,8 @@ class Job:
     asked: str
     text: str
     author: str = ""
-    styles: Sequence[Response] = ()
-    pictures: Sequence[Response] = ()
+    styles: Mapping[str, Response] = field(default_factory=dict)
+    pictures: Mapping[str, Response] = field(default_factory=dict)
     header: str = ""
     footer: str = ""
 
@@ -121,7 +121,7 @@ def _told(job: Job, browser: Path, whole_s: float) -> dict[str, Any]:
     url = urldefrag(job.page.url).url
     policy = _AND_PICTURES if job.pictures else _STYLES_ONLY
     page = {k: v for k, v in job.page.headers if k in _KEPT_OF_PAGE}
-    given = {urldefrag(r.url).url: _held(r, "part") for r in (*job.styles, *job.pictures)}
+    given = {at: _held(part, "part") for at, part in {**job.styles, **job.pictures}.items()}
     given[url] = _held(job.page, "page", {**page, "content-security-policy": policy})
     return {
         "browser": str(browser),

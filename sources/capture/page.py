@@ -44,8 +44,8 @@ _NOTHING = Shown(False)
 class Taken:
     """What one asking brought. `response` is None where no page stood there; `said` tells what did.
 
-    `styles` and `pictures` are what was fetched for its look. `left_out` counts, by kind, what the page
-    asks for besides and was not fetched.
+    `styles` and `pictures` are what was fetched for its look, by the address asked. `left_out` counts, by
+    kind, what the page asks for besides and was not fetched.
     """
 
     asked: str
@@ -55,8 +55,8 @@ class Taken:
     final: str = ""
     status: int | None = None
     shown: Shown = _NOTHING
-    styles: tuple[Response, ...] = ()
-    pictures: tuple[Response, ...] = ()
+    styles: Mapping[str, Response] = field(default_factory=dict)
+    pictures: Mapping[str, Response] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -90,9 +90,9 @@ def take(
     found = shown(came, text, author)
     ends = timer() + RESOURCES_S
     wanted = _linked(came)
-    styles = tuple(_fetched(wanted["styles"][:MOST_STYLES], fetch, "text/css", ends, timer))
+    styles = dict(_fetched(wanted["styles"][:MOST_STYLES], fetch, "text/css", ends, timer))
     allowed = [urljoin(came.url, src) for src in found.pictures][:MOST_PICTURES] if pictures else []
-    images = tuple(_fetched(allowed, fetch, "image/", ends, timer))
+    images = dict(_fetched(allowed, fetch, "image/", ends, timer))
     left_out = {
         "style_sheets": len(wanted["styles"]) - len(styles),
         "pictures": len(wanted["images"]) - len(images),
@@ -147,11 +147,11 @@ def _joined(url: str, base: str, given: str) -> str:
 
 def _fetched(
     urls: list[str], fetch: Fetch, kind: str, ends: float, timer: Callable[[], float]
-) -> Iterator[Response]:
+) -> Iterator[tuple[str, Response]]:
     """Those of the addresses that give what they should; none is begun after `ends`."""
     for url in urls:
         if timer() >= ends:
             return
         came = fetch(Request(url)) if url.startswith(("http://", "https://")) else None
         if isinstance(came, Response) and (came.header("content-type") or "").lower().startswith(kind):
-            yield came
+            yield url, came

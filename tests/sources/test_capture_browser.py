@@ -33,7 +33,9 @@ def page(text: str, url: str = URL) -> Response:
 
 def job(text: str | None = None, words: str = TEXT, **given: object) -> Job:
     style = Response("https://forum.example.org/f.css", 200, (("content-type", "text/css"),), STYLE, NOW)
-    return Job(page(thread() if text is None else text), f"{URL}#p2", words, AUTHOR, (style,), **given)  # type: ignore[arg-type]
+    return Job(
+        page(thread() if text is None else text), f"{URL}#p2", words, AUTHOR, {style.url: style}, **given
+    )  # type: ignore[arg-type]
 
 
 def size(png: bytes) -> tuple[int, int]:
@@ -139,7 +141,7 @@ def test_a_page_that_reaches_for_private_addresses_reaches_none():
 def test_even_with_pictures_allowed_the_browser_itself_reaches_nothing():
     with recorder() as (to, met):
         pixel = Response(f"http://{to}/img", 200, (("content-type", "image/png"),), PIXEL, NOW)
-        drawn = photograph(job(hostile(to), pictures=(pixel,)), CHROMIUM)
+        drawn = photograph(job(hostile(to), pictures={pixel.url: pixel}), CHROMIUM)
         time.sleep(0.2)
     assert isinstance(drawn, Pictures)
     assert drawn.broken_off > 0

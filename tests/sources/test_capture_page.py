@@ -126,7 +126,7 @@ def test_style_sheets_are_fetched_and_nothing_else():
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR)
     assert isinstance(taken, Taken)
     assert site.paths == ["/t/1", "/f.css", "/missing.css", "/page.html"]
-    assert [style.url.rpartition("/")[2] for style in taken.styles] == ["f.css"]
+    assert [url.rpartition("/")[2] for url in taken.styles] == ["f.css"]
     assert taken.left_out == {"style_sheets": 3, "pictures": 2, "media": 1, "frames": 1, "scripts": 1}
 
 
@@ -137,6 +137,14 @@ def test_pictures_are_those_within_the_post_without_its_authors_face():
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
     assert isinstance(taken, Taken)
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
+
+
+def test_a_style_sheet_that_has_moved_is_known_by_the_address_that_the_page_gives():
+    moved = {"/f.css": Answer(301, b"", {"Location": "/f-2.css"}), "/f-2.css": routes()["/f.css"]}
+    with serve(routes(**moved)) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT)
+    assert isinstance(taken, Taken)
+    assert {asked: came.url for asked, came in taken.styles.items()} == {f"{site}/f.css": f"{site}/f-2.css"}
 
 
 def test_a_page_that_wants_a_hundred_style_sheets_gets_eight():
