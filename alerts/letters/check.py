@@ -50,7 +50,7 @@ def wanted(look: Look, values: Mapping[str, object]) -> Iterator[Wanted]:
     """What is missing, in the order in which the letter needs it, then what may not stand as it is."""
     ask = look.rules.w
     for fact in look.spec.wants:
-        if not look.given.facts.get(fact) and (fact == "share_details" or not values[fact]):
+        if not look.given.facts.get(fact) and not values[fact]:
             yield Wanted(fact, question(look, fact))
     for fact, said in look.given.facts.items():
         if said and (code := _fault(look, fact, said)):

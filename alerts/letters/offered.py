@@ -104,7 +104,7 @@ def _by_state(kind: Kind, case: Case) -> str | None:
         return "not_praise"
     if case.decision != "seek" and not (kind is Kind.POLICE and case.route is Route.POLICE_NOW):
         return "undecided"
-    return None
+    return "being_removed" if kind is Kind.REPLY else None
 
 
 def fair_comment(case: Case) -> bool:

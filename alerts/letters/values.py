@@ -110,11 +110,13 @@ def harms(w: Words) -> dict[str, str]:
 
 
 def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
-    press = spokesperson(case, rules)
+    press, nation = spokesperson(case, rules), rules.school.nation
+    force = f"letter.force.{nation}"
     said = office(press[1] if press else rules.profile.press, rules.school.nation, w)
     return {
         "school": rules.school.name,
-        "nation": rules.school.nation,
+        "nation": nation,
+        "force": w(force) if w.has(force) else "",
         "today": w.full_day(given.now, rules.means.zone),
         "case": case.id,
         "fair": fair_comment(case),

@@ -103,6 +103,11 @@ def test_without_the_confirmation_there_is_no_notice():
     assert asks(made) == ["no_details"]
 
 
+@pytest.mark.parametrize(("fact", "said"), [("share_details", "perhaps"), ("email", "sam at home")])
+def test_an_answer_of_another_kind_is_asked_for_again(fact, said):
+    assert asks(written(Kind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
+
+
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_a_notice_under_section_5_claims_no_more_than_a_defence(language):
     said = all_of(example(Kind.S5_NOTICE, language))
@@ -210,6 +215,14 @@ def test_the_police_are_told_how_consent_stands(consent, said):
     assert said in all_of(whole(Kind.POLICE, replace(case, consent=consent), facts, **more))
 
 
+@pytest.mark.parametrize(("nation", "force"), [("scotland", "Police Scotland"), ("england", None)])
+def test_where_there_is_one_force_it_is_known(nation, force):
+    case, facts, _ = EXAMPLES[Kind.POLICE]
+    less = {name: said for name, said in facts.items() if name != "force"}
+    made = written(Kind.POLICE, case, less, rules=rules(nation))
+    assert (made.to == (force,)) if force else (asks(made) == ["force"])
+
+
 def test_after_999_the_report_follows_the_call():
     case, facts, _ = EXAMPLES[Kind.POLICE]
     case = replace(case, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),))
@@ -232,6 +245,7 @@ def test_under_the_lock_a_platform_gets_neither_dates_nor_a_name():
     made = whole(Kind.PLATFORM_REPORT, case, facts, **more)
     assert "11 November" not in all_of(made)
     assert "12 November" not in all_of(made)
+    assert "I am the person" not in all_of(made)
     assert "Vale" not in all_of(made)
 
 

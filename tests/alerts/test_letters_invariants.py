@@ -104,7 +104,7 @@ every = given(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @every
 def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words, nation, language):
     kind, case = one
@@ -128,7 +128,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         assert own or guards.named(re.sub(r"\S+@\S+", "", said), hidden) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @every
 def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, nation, language):
     _, case = one
@@ -152,7 +152,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
             assert "0007" not in posted
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @every
 def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation, language):
     kind, case = one

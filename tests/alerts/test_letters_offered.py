@@ -82,6 +82,10 @@ def test_what_is_not_pursued_is_answered_and_its_target_looked_after():
     assert {Kind.SUPPORT_OFFER, Kind.REPLY} <= found
 
 
+def test_what_is_asked_to_go_is_not_answered_in_public():
+    assert why_not(Kind.REPLY, a_case()) == "being_removed"
+
+
 @pytest.mark.parametrize("kind", sorted(EXAMPLES))
 def test_a_pupil_is_met_by_pastoral_care_and_never_by_a_letter(kind):
     case = replace(EXAMPLES[kind][0], relationship=Relationship.PUPIL)
