@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
 from alerts.ladder.lanes import guidance
-from data.cases import Case, CaseFile, CaseState, Post, Rung, StepKind
+from data.cases import Case, CaseFile, Post, Rung, StepKind
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
@@ -100,13 +100,14 @@ def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
 
 def known_lines(case: Case, reader: Reader) -> Iterator[str]:
     """What was weighed, decided, asked, consented and offered."""
-    if case.lane is None or case.weighed:
+    on_ladder = case.lane is None and not case.fair
+    if on_ladder or case.weighed:
         yield from _weighed(case, reader)
     if case.decision and case.decided_at:
         at = reader.when(case.decided_at)
         what = DECISIONS.get(case.decision, case.decision)
         yield f"  decided: {what} ({reader.name(case.decided_by)}, {at})"
-    elif case.lane is None:
+    elif on_ladder:
         yield "  decided: nothing yet"
     if case.target:
         yield f"  support for the person targeted: {SUPPORTS[case.support]}"
@@ -167,7 +168,7 @@ def _post(post: Post, reader: Reader) -> Iterator[str]:
 def held_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
     captures = list(dict.fromkeys(f.capture_id or f.id for f in file.evidence))
-    if not captures and file.case.state is not CaseState.BYPASSED:
+    if not captures and file.case.lane is None and not file.case.fair:
         yield "  evidence: none yet"
     for capture in captures:
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
