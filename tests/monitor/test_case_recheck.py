@@ -180,6 +180,14 @@ def test_what_may_never_be_opened_again_is_not(tmp_path, routes, verdict):
     assert [s.kind for s in home.steps()] == [StepKind.OPENED]
 
 
+def test_the_page_of_fair_comment_is_not_asked_for(tmp_path, routes):
+    with serve(routes) as site:
+        home = Rechecks(tmp_path, site, content_class="C0", route=Route.RESPOND, abuse=())
+        home.now = LATER
+        assert isinstance(look(home), Refusal)
+    assert site.asked == []
+
+
 def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home, monkeypatch):
     from monitor.casework import recheck as module
 
