@@ -78,7 +78,9 @@ def some_steps(case: Case, captures: Sequence[tuple[str, Mapping[str, bytes]]] =
         (StepKind.DECIDED, {"decision": "seek"}, "Untrue, and it names her."),
         (StepKind.ASKED, {"rung": "platform_report", "channel": "local_forum", "reference": "T-118"}, ""),
     ]
-    return [a_step(n, kind, facts, case, why=why) for n, (kind, facts, why) in enumerate(made, start=1)]
+    steps = [a_step(n, kind, facts, case, why=why) for n, (kind, facts, why) in enumerate(made, start=1)]
+    waits = {"due_at": OPENED + timedelta(days=2), "clock": "platform_48h"}
+    return [*steps[:-1], replace(steps[-1], **waits)]  # type: ignore[arg-type]
 
 
 def some_files(**more: bytes) -> dict[str, bytes]:

@@ -51,17 +51,23 @@ class PackFacts:
         return withheld(self.file.case, self.recipient)
 
     @property
-    def name(self) -> str:
-        """What its files are called: as exhibits are, without a day where dates are left out."""
+    def series(self) -> str:
+        """As exhibits are called that the maker produces, without a day where dates are left out."""
         case = self.file.case
         by = initials(self.maker.id, self.people)
         if self.withheld:
             return f"{case.urn}-{case.id}-{by}"
         return series(case.urn, self.made_at, case.id, by, self.zone)
 
+    @property
+    def name(self) -> str:
+        """What its files are called; whom it is for is part of it, so that none is taken for another."""
+        to = self.recipient
+        return self.series if to is Recipient.FILE else f"{self.series}-{to.value}"
+
     def exhibit_name(self, exhibit: Exhibit) -> str:
         """As this recipient is told of it: the day is part of it, unless dates are left out."""
-        return f"{self.name}/{exhibit.n}" if self.withheld else exhibit.name
+        return f"{self.series}/{exhibit.n}" if self.withheld else exhibit.name
 
     def utc(self, moment: datetime) -> str:
         """“2026-11-20 15:20:07”, in UTC."""

@@ -6,6 +6,8 @@ It is asked for an open harassment case alone, after an approval that stands in 
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import duckdb
 
 from data.cases import Case, Post
@@ -26,7 +28,7 @@ WHERE this.author = $author AND (CASE WHEN m.restricted THEN r.author ELSE m.aut
 
 
 def by_the_same(con: duckdb.DuckDBPyConnection, case: Case) -> tuple[Post, ...]:
-    """The author's posts about the person approved, on the case's own channel, the oldest first.
+    """The author's posts about the person approved, on the case's own channel and site, the oldest first.
 
     The author is that of the case's own post: none where the approval names another. Restricted posts
     are among them where the case is restricted itself.
@@ -41,4 +43,12 @@ def by_the_same(con: duckdb.DuckDBPyConnection, case: Case) -> tuple[Post, ...]:
             "restricted": case.restricted,
         },
     ).fetchall()
-    return posts_of(con, [mention_id for (mention_id,) in rows], restricted=case.restricted)
+    found = posts_of(con, [mention_id for (mention_id,) in rows], restricted=case.restricted)
+    site = next((_site(p.url) for p in found if p.mention_id == case.mention_id), None)
+    return tuple(p for p in found if p.mention_id == case.mention_id or (site and _site(p.url) == site))
+
+
+def _site(url: str | None) -> str | None:
+    """The host of an address: the same name on another forum may be somebody else's."""
+    host = urlsplit(url or "").hostname
+    return host.removeprefix("www.").removeprefix("m.") if host else None

@@ -63,13 +63,13 @@ def gather(
 ) -> PackFacts | tuple[Fault, ...]:
     """All that the pack needs; the faults instead where what is kept does not hold any more."""
     case = wanted.case
-    proved = prove(hold(con, case.id), vault, case_id=case.id)
+    held = hold(con, case.id)
+    proved = prove(held, vault, case_id=case.id)
     if proved.faults:
         return proved.faults
     file = case_store.whole_file(con, case, restricted=case.restricted)
     school = rules(context, case.urn).school
     people = people_of(school, context.config.people)
-    chain = audit.links(con)
     return PackFacts(
         file=file,
         school=school,
@@ -81,7 +81,7 @@ def gather(
         zone=context.config.zone,
         exhibits=exhibits(case.id, file.evidence, people, context.config.zone, vault.get),
         contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
-        links=_of_the_case(chain, case),
+        links=_of_the_case(held.chain, case),
         last=proved.last or "",
         stamps=_stamps(proved),
         conduct=conduct.by_the_same(con, case) if wanted.course else None,

@@ -22,6 +22,8 @@ CASE = a_case(
 OTHERS = {
     "another author": ({"author": "Another"}, {}),
     "the same name elsewhere": ({"channel": "facebook"}, {}),
+    "the same name on another site of the kind": ({"url": "https://other.example.org/1"}, {}),
+    "the same name, no address": ({"url": ""}, {}),
     "about another person": ({}, {"subject_person": "p-other"}),
     "about nobody": ({}, {"subject_person": None}),
     "at another school": ({}, {"urn": "900002"}),

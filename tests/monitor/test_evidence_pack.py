@@ -6,6 +6,7 @@ import hashlib
 import json
 import stat
 import zipfile
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -145,7 +146,7 @@ def test_a_file_that_is_not_in_the_record_fails_its_program(opened, tmp_path):
 
 def test_exhibits_are_named_by_school_day_case_producer_and_number_and_by_nobody_it_is_about(opened):
     assert opened.folder.name[:7] == "900001-"
-    assert opened.folder.name[15:] == "-0001-JH"
+    assert opened.folder.name[15:] == "-0001-JH-police"
     assert exhibit(opened).name == "900001-20261117-0001-RP_1"
 
 
@@ -255,7 +256,7 @@ def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_
     shown = _text(opened) + opened.readme + opened.folder.name
     assert not [secret for secret in SECRET if secret in shown]
     assert "section 141F" in shown
-    assert opened.folder.name == "900001-0001-JH"
+    assert opened.folder.name == "900001-0001-JH" + (f"-{to}" if to else "")
     assert [opened.type(c).returncode for c in opened.commands] == [0]
 
 
@@ -295,6 +296,7 @@ def harassed(tmp_path_factory):
         abuse=("threat",), subject_person="vale",
     )  # fmt: skip
     other = a_mention("older", channel="forum", author="disgruntled_dad", text="Mr Vale again, on the bus.")
+    other = replace(other, url="http://127.0.0.1/t/0")
     batch = a_batch(
         other, verdicts=[a_verdict(other, subject_person="vale")], story_id="s-older", run=a_run("feed:older")
     )
