@@ -15,7 +15,7 @@ from data.store import audit
 from data.store.evidence import Evidence, put_files
 from data.store.open import Store
 from data.vault import Vault
-from monitor.casework.capture import authorities_file
+from monitor.casework.authorities import authorities_file
 from monitor.config import Config
 from sources.timestamp import NoStamp, Stamp, stamp
 
