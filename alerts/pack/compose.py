@@ -84,7 +84,7 @@ def _check(facts: PackFacts, w: Words) -> list[Block]:
     items = [w("pack.check.hashes")]
     if not facts.withheld:
         items += [w("pack.check.stamps")] if facts.stamps else []
-        items += [w("pack.check.wacz"), w("pack.check.rows")]
+        items += [w("pack.check.archive"), w("pack.check.rows")]
     return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
 
 

@@ -40,7 +40,7 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
     return [
         _section(w("pack.readme.stamps" if stamps else "pack.readme.no_stamps"), stamps),
         _section(
-            w("pack.readme.wacz" if archives else "pack.readme.no_wacz"),
+            w("pack.readme.archive" if archives else "pack.readme.no_archive"),
             [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
         ),
         _section(w("pack.readme.rows"), [shlex.join(("python3", "verify.py"))]),
