@@ -75,7 +75,7 @@ def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Off
 def refusal(kind: Kind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
     """The code of why this letter is not for this case, None where it is."""
     look = _Look(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
-    return _barred(kind, case) or _by_state(kind, case) or _OF_ITS_OWN.get(kind, _free)(look)
+    return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, look)
 
 
 def _barred(kind: Kind, case: Case) -> str | None:
@@ -113,8 +113,9 @@ def fair_comment(case: Case) -> bool:
     return case.fair or answered or case.content_class == "C0"
 
 
-def _free(look: _Look) -> str | None:
-    return None
+def _of_its_own(kind: Kind, look: _Look) -> str | None:
+    own = _OF_ITS_OWN.get(kind)
+    return own(look) if own else None
 
 
 def _parent(look: _Look) -> str | None:

@@ -203,3 +203,10 @@ def test_listing_the_letters_of_a_restricted_case_reads_nothing(tmp_path):
     assert desk("letter", "1", "--list", "--as", "pike").code == 0
     with desk.store.read() as con:
         assert not [link for link in links(con) if link.entry.action == "restricted_read"]
+
+
+def test_whom_a_post_is_aimed_at_knows_where_it_stands_but_gets_no_letter_of_it(desk):
+    desk("step", "target", "1", "--person", "vale", *AS_HEAD)
+    ran = desk("letter", "1", "--list", "--as", "vale")
+    assert ran.code == 2
+    assert not ran.out
