@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from casing import a_case, a_step
+from digesting import kept_open
 from homes import a_migrated_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,13 @@ from data.store.mentions import save
 from data.types import Route, Severity
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(store):
+    """Opened once: opening costs more than what is done with it."""
+    with kept_open(store) as found:
+        yield found
 
 
 def put(store, case, *steps, outbox=()):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from casing import a_case, a_step
+from digesting import kept_open
 from storing import NOW, URN
 
 from data.cases import StepKind
@@ -14,6 +15,13 @@ from data.store.weekly import Removal
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(store):
+    """Opened once: opening costs more than what is done with it."""
+    with kept_open(store) as found:
+        yield found
 
 
 def put(store, *steps, case_id="0001", **fields):
