@@ -86,6 +86,9 @@ def evidence_pack(
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why; wanted for a restricted case, and kept.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="en or cy, where it is not to be the school's own.")
+    ] = None,
     home: Home = None,
     config: ConfigFile = None,
 ) -> None:
@@ -100,7 +103,7 @@ def evidence_pack(
 
     finish(
         command.pack(
-            case, person=person, out=out, to=to, course=chronology, reason=reason, home=home, config=config,
-            say=typer.echo,
+            case, person=person, out=out, to=to, course=chronology, reason=reason, language=language,
+            home=home, config=config, say=typer.echo,
         )
     )  # fmt: skip

@@ -27,6 +27,7 @@ def readme(facts: PackFacts, w: Words) -> str:
     ]  # fmt: skip
     if facts.withheld:
         parts += [w("pack.withheld"), w("pack.readme.withheld")]
+    parts.append(w("pack.readme.shell"))
     text = [_wrapped(part) for part in parts]
     text.append(_section(w("pack.readme.all"), [shlex.join(("sha256sum", "-c", "SHA256SUMS"))]))
     if not facts.withheld:

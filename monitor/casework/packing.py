@@ -35,12 +35,16 @@ from monitor.service.context import Connection, Context
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What pack is wanted: by whom, for whom, with a chronology of a course of conduct or without."""
+    """What pack is wanted: by whom, for whom, with a chronology of a course of conduct or without.
+
+    `language` is one of `data.words.say.LANGUAGES`, the school's own where it is None.
+    """
 
     case: Case
     maker: Person
     recipient: Recipient
     course: bool
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,9 @@ def refused_course(con: Connection, case: Case) -> str | None:
     return guard(case, post)
 
 
-def make(facts: PackFacts) -> Packed:
+def make(facts: PackFacts, language: str | None = None) -> Packed:
     """The ZIP and the PDF within it. Raises typst.TypstError where the PDF could not be made."""
-    w = words(facts.school.language)
+    w = words(language or facts.school.language)
     pdf = render(compose(facts, w), facts.contents)
     return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
 

@@ -13,6 +13,7 @@ from data.effects import utc_now
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.store import cases as case_store
 from data.vault import Vault
+from data.words.say import LANGUAGES
 from monitor.casework import packing
 from monitor.casework.packing import Packed, Wanted
 from monitor.commands.case_common import Desk, Refused, desk, find, one_of
@@ -48,6 +49,7 @@ def pack(
     to: str | None,
     course: bool,
     reason: str | None,
+    language: str | None,
     home: Path | None,
     config: Path | None,
     say: Say,
@@ -57,10 +59,12 @@ def pack(
     Raises InputError where the case is not for them, DoesNotHold where evidence was changed, Refused.
     """
     recipient = one_of(to or "file", "--to", Recipient)
+    if language not in (None, *LANGUAGES):
+        raise InputError(f"--language {language}: it is one of: {', '.join(LANGUAGES)}.")
     at = desk(person, home, config)
     with at.store.read() as con:
         case = find(con, at, number)
-        wanted = Wanted(case, at.person, recipient, course)
+        wanted = Wanted(case, at.person, recipient, course, language)
         if case.restricted and not (reason or "").strip():
             raise InputError("The case is restricted. Say why the pack is made; it is kept: --reason “…”")
         if course and (name := packing.refused_course(con, case)):
@@ -71,7 +75,7 @@ def pack(
         raise DoesNotHold(
             f"{found}\nNo pack was made. To see all of it: schoolgate evidence verify {case.id}"
         )
-    packed = packing.make(facts)
+    packed = packing.make(facts, language)
     for path in _hand_out(at, wanted, packed, (reason or "").strip(), out, now):
         say(str(path))
     say(f"SHA-256 of the ZIP: {packed.sha256}")

@@ -206,6 +206,14 @@ def test_changed_evidence_is_handed_to_nobody(desk, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_it_is_in_welsh_where_that_is_asked_for_and_checked_the_same_way(desk, tmp_path):
+    assert pack(desk, tmp_path / "out", "--language", "de").code == 2
+    assert pack(desk, tmp_path / "out", "--language", "cy").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert "Arddangosyn 900001-20261117-0001-RP/1" in _text(opened)
+    assert [c.split()[0] for c in opened.commands] == ["sha256sum", "openssl", "openssl", "wacz", "python3"]
+
+
 @pytest.mark.parametrize("person", ["marsh", "vale", "elsewhere"])
 def test_whoever_may_not_read_the_case_is_given_no_pack(desk, tmp_path, person):
     assert pack(desk, tmp_path / "out", person=person).code == 2
