@@ -119,8 +119,7 @@ def copy_found(case: Case, step: CaseStep) -> Case:
 
 
 def _back(case: Case) -> Case:
-    opened = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
-    return standing.without(opened, Clock.RECHECK, Clock.BASILDON_24H)
+    return replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
 
 
 def _said_gone(case: Case, at: datetime) -> Case:

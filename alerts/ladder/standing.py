@@ -34,7 +34,7 @@ def next_check_at(case: Case) -> datetime | None:
     """
     if case.closed_at and case.ending not in GONE_ENDINGS:
         return case.recheck_at
-    if case.said_gone_at is None or case.lane is not None:
+    if case.said_gone_at is None:
         return None
     newest = max((look.at for look in case.checks), default=case.said_gone_at)
     return next((t for t in recheck_times(case.said_gone_at) if t > newest), None)

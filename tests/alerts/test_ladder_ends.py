@@ -267,3 +267,44 @@ def test_what_was_left_standing_does_not_come_back() -> None:
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.CLOSED, "head", "It would spread.", ending="standing")
     assert case.refused(StepKind.CAME_BACK, "head", "It is there.") == "was_gone"
+
+
+def test_what_is_owed_about_personal_data_outlasts_the_removal() -> None:
+    case = in_state(CaseState.WAITING)
+    case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
+    case.look("gone")
+    assert {w.clock for w in case.case.waits} == {Clock.RECHECK, Clock.DP_COMPLAINT_30D}
+
+
+def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
+    case = in_state(CaseState.WAITING)
+    case.take(StepKind.DECIDED, "head", "Let it be.", decision="stop")
+    assert case.case.state is CaseState.TRIAGE
+    case.take(StepKind.DECIDED, decision="seek")
+    assert case.case.state is CaseState.WAITING
+    assert [w.clock for w in case.case.waits] == [Clock.BASILDON_24H]
+
+
+def test_a_second_decision_has_the_clock() -> None:
+    case = in_state(CaseState.SEEKING)
+    case.take(StepKind.DECIDED, decision="seek")
+    assert [w.since for w in case.case.waits] == [case.now]
+
+
+def test_a_second_answer_does_not_begin_the_confirming_anew() -> None:
+    case = in_state(CaseState.WAITING).ask(Rung.POSH, "Unsure.")
+    first = case.answer(Rung.POSH, "removed").case.said_gone_at
+    case.look("gone").answer(Rung.PLATFORM_REPORT, "removed")
+    assert case.case.said_gone_at == first
+    assert len(case.case.checks) == 1
+
+
+def test_the_rung_is_the_highest_that_was_reached() -> None:
+    case = in_state(CaseState.SEEKING).ask(Rung.POSH, "Unsure.").ask(Rung.PLATFORM_REPORT)
+    assert case.case.rung is Rung.POSH
+
+
+def test_an_amended_post_that_went_altogether_and_stands_again_came_back() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
+    case.look("changed").look("gone").look("changed")
+    assert case.steps[-1].kind is StepKind.CAME_BACK

@@ -173,3 +173,7 @@ def test_danger_undoes_the_decision_to_leave_it_alone() -> None:
     assert case.case.state is CaseState.WAITING
     assert case.case.decision is None
     assert len(case.case.waits) == 1
+
+
+def test_a_threat_is_no_fair_comment_whatever_class_was_proposed() -> None:
+    assert Climb("C0", route=Route.POLICE_NOW).case.state is CaseState.TRIAGE
