@@ -7,6 +7,7 @@ import json
 import stat
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -15,6 +16,7 @@ from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
 from data.ids import digest
+from data.retention import purge
 from data.store import audit
 from data.store import cases as case_store
 from data.store.mentions import save
@@ -329,3 +331,14 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     assert "Jane Holt approved it" in text
     with harassed.store.read() as con:
         assert "chronology" in audit.links(con)[-1].entry.codes
+
+
+def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_path):
+    mine = another(desk, tmp_path / "home")
+    do(mine, "close", "1", "--standing", "--as", "holt", "--why", "Nobody takes it down.")
+    purge(mine.store, NOW + timedelta(days=3000), POLICY)
+    with mine.store.read() as con:
+        assert case_store.steps(con, "0001") == ()
+    done = evidence(mine, "verify")
+    assert done.code == 0, done.out
+    assert "0 files of 0 captures, 0 steps of cases" in done.out

@@ -13,14 +13,18 @@ from evidencing import OPENED, URN, a_case, a_kept_case, a_step, keep, some_file
 from homes import a_migrated_store
 from hypothesis import given
 from hypothesis import strategies as st
+from storing import NOW, POLICY, a_batch, a_mention
 
 from data.cases import EvidenceFile, StepKind
 from data.ids import digest
 from data.proof import vault_faults
 from data.proof_chain import recorded_faults, step_faults
+from data.retention import purge
 from data.store import audit
 from data.store import cases as case_store
 from data.store.audit import Entry, append
+from data.store.evidence import Evidence, put_evidence
+from data.store.mentions import save
 from data.store.open import Store
 from data.vault import Vault
 from monitor.casework.proving import Held, hold, prove
@@ -333,3 +337,18 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
         left = (f"sha256:{digest(*stood[:seals])}",)
         append(con, [Entry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
     assert (faults(store) == []) is holds
+
+
+def test_a_file_that_a_purge_took_away_with_its_mention_is_no_fault(store):
+    mention, content = a_mention(), b"a picture that was handed in"
+    sha256 = Vault(store.evidence).put(content)
+    kept = Evidence(
+        URN, mention.id, sha256, "image/png", len(content), NOW, "report-in", "supplied by a person"
+    )
+    with store.write("a report") as con:
+        save(con, a_batch(mention), now=NOW, policy=POLICY)
+        put_evidence(con, kept)
+    assert faults(store) == []
+    purge(store, NOW + timedelta(days=800), POLICY)
+    assert read(store).files == ()
+    assert faults(store) == []
