@@ -63,9 +63,17 @@ def hold(con: Connection, case_id: str | None = None) -> Held:
 
 
 def prove(
-    held: Held, vault: Vault, *, case_id: str | None = None, last: tuple[int, str] | None = None
+    held: Held,
+    vault: Vault,
+    *,
+    case_id: str | None = None,
+    last: tuple[int, str] | None = None,
+    present: Sequence[str] = (),
 ) -> Proved:
-    """Looks at all of it; of one case alone, files of the vault that no row names are not looked for."""
+    """Looks at all of it. `present` are the names in the vault, listed before `held` was read.
+
+    Files come before their rows: listed the other way round, one that is kept meanwhile would seem unknown.
+    """
     stamps: list[Stamp] = []
     faults = [
         *proof.vault_faults(held.files, vault.content),
@@ -79,8 +87,7 @@ def prove(
         *proof_chain.capture_faults(held.steps, held.files),
         *_stamp_faults(held.files, vault, stamps),
     ]
-    if case_id is None:
-        faults += proof.strays(held.files, vault.everything())
+    faults += proof.strays(held.files, present)
     end = held.chain[-1] if held.chain else None
     return Proved(
         faults=tuple(faults),

@@ -43,11 +43,13 @@ def verify(
     noted = _noted(last)
     _, settings, store = opened(home, config)
     number = whole_number(case) if case else None
+    vault = Vault(store.evidence)
+    present = vault.everything() if number is None else ()
     with store.read() as con:
         held = hold(con, number)
     if number is not None and not held.knows(number):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
-    proved = prove(held, Vault(store.evidence), case_id=number, last=noted)
+    proved = prove(held, vault, case_id=number, last=noted, present=present)
     if as_json:
         say(json.dumps(_json(proved), ensure_ascii=False, indent=2))
     else:

@@ -63,6 +63,13 @@ def test_a_changed_file_is_named_and_the_command_ends_with_1(store):
     assert done.stdout.startswith("CHANGED: case 0042, capture cap1, post.txt (")
 
 
+@pytest.mark.parametrize(("words", "code"), [([], 1), (["42"], 0)])
+def test_a_file_that_nobody_recorded_is_told_where_all_is_looked_at(store, words, code):
+    (store.evidence / "notes.txt").write_text("x")
+    done = run(store, "verify", *words)
+    assert (done.exit_code, "UNKNOWN: vault file notes.txt" in done.stdout) == (code, bool(code))
+
+
 def test_as_json_it_says_the_same(store):
     damage(store)
     found = json.loads(run(store, "verify", "--json").stdout)

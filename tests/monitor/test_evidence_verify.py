@@ -55,7 +55,9 @@ def read(store: Store, case_id: str | None = None) -> Held:
 
 
 def faults(store: Store, case_id: str | None = None, last: tuple[int, str] | None = None) -> list[str]:
-    proved = prove(read(store, case_id), Vault(store.evidence), case_id=case_id, last=last)
+    vault = Vault(store.evidence)
+    present = () if case_id else vault.everything()
+    proved = prove(read(store, case_id), vault, case_id=case_id, last=last, present=present)
     return [f"{f.wrong.value}: {f.where}: {f.said}" for f in proved.faults]
 
 
