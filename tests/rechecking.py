@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,14 +25,25 @@ class Rechecks:
     """One home with one case, its clock, and a fetcher that may visit the site."""
 
     def __init__(self, home: Path, site, by: str = "pike", **verdict) -> None:
+        self._at(home, site)
+        self.post("insult", f"{site}{PATH}", **verdict)
+        opened = self.desk("open", "story-insult", "--as", by)
+        assert opened.code == 0, opened.err
+
+    def _at(self, home: Path, site) -> None:
         self.desk = Desk(home)
         self.store = self.desk.store
         self.now = NOW
         self.site = site
         self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
-        self.post("insult", f"{site}{PATH}", **verdict)
-        opened = self.desk("open", "story-insult", "--as", by)
-        assert opened.code == 0, opened.err
+
+    @classmethod
+    def copied(cls, made: Rechecks, home: Path) -> Rechecks:
+        """The same home again, as it is now, in another folder."""
+        shutil.copytree(made.desk.home, home)
+        again = cls.__new__(cls)
+        again._at(home, made.site)
+        return again
 
     def post(self, name: str, url: str, *, text: str = INSULT, at: datetime = NOW, **verdict) -> str:
         """One more post of the story; gives its id."""

@@ -24,17 +24,28 @@ MISSING = thread(BEFORE, AFTER)
 LATER = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def routes():
-    return {PATH: THERE}
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One site and one home with an open case; each test has a copy of the home."""
+    table = {PATH: THERE}
+    with serve(table) as site:
+        yield Rechecks(tmp_path_factory.mktemp("made"), site), table
 
 
 @pytest.fixture
-def home(tmp_path, routes):
-    with serve(routes) as site:
-        made = Rechecks(tmp_path, site)
-        made.now = LATER
-        yield made
+def routes(made):
+    table = made[1]
+    table.clear()
+    table[PATH] = THERE
+    return table
+
+
+@pytest.fixture
+def home(made, routes, tmp_path):
+    copy = Rechecks.copied(made[0], tmp_path / "home")
+    copy.site.asked.clear()
+    copy.now = LATER
+    return copy
 
 
 def hours(n):
