@@ -122,6 +122,8 @@ def _public(look: Look, fact: str, said: str) -> Fault | None:
         return None
     if guards.names(said, post.author):
         return "author", {}
+    if guards.family(said):
+        return "family", {}
     if fact not in ("contact", "theme") and guards.repeats(said, post.title, post.text):
         return "quote", {}
     return None

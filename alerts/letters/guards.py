@@ -18,6 +18,13 @@ _YEAR = re.compile(
     r"|\b(?:reception|nursery|derbyn|meithrin)\s(?:class|year|child|children|pupil|pupils|teacher)\b",
     re.IGNORECASE,
 )
+_FAMILY = re.compile(
+    r"\b(?:your|eich|dy)\s(?:\w+\s)?(?:son|daughter|child|children|boy|girl|kid|kids|lad|lass|twins|grandchild\w*"
+    r"|grandson|granddaughter|stepson|stepdaughter|pupil|mab|merch|ferch|plentyn|blentyn|plant|blant|bachgen)s?\b"
+    r"|\bas (?:a|one of our) parents?\b|\bfel (?:un o’n )?rh(?:iant|ieni)\b",
+    re.IGNORECASE,
+)
+"""What says of whoever is answered that a child of theirs goes to the school."""
 _CLAIMS = re.compile(
     r"\bis (?:a |an |clearly |plainly )?(?:criminal )?offence\b|\byou (?:have|may have) committed\b"
     r"|\bunlawful\w*|\billegal\w*|\bguilty\b|\b(?:we|i) (?:will|shall|are going to) sue\b|\bsue you\b"
@@ -41,6 +48,11 @@ _LEAST = 3
 def year_group(text: str) -> bool:
     """Does it give a year group or a class?"""
     return bool(_YEAR.search(text))
+
+
+def family(text: str) -> bool:
+    """May it say that a child of whoever is answered goes to the school?"""
+    return bool(_FAMILY.search(text))
 
 
 def claim(text: str) -> str | None:

@@ -121,6 +121,8 @@ def test_the_target_may_be_reached_by_nobody_through_a_letter():
         ("answer_given", "He did not laugh at the cake stall, nor take forty pounds off the cake stall."),
         ("answer_given", "Northvale Parent is wrong."),
         ("answer_given", "Jane Holt will see to it."),
+        ("answer_given", "We are sorry about your little boy."),
+        ("answer_given", "We are glad to hear from you as a parent."),
     ],
 )
 def test_a_public_reply_repeats_nothing_and_names_nobody(fact, said):
