@@ -85,7 +85,7 @@ def as_mention(report: Report, withheld: Withheld | None, now: datetime) -> Ment
         text=report.text,
         fetched_at=now,
         author=report.author,
-        published=report.seen_at,
+        published=None,
     )
     if withheld is None or report.child_image:
         return mention

@@ -16,7 +16,9 @@ from data.cases import Case, Event
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from data.people import people_of
+from data.store import alerts as alert_store
 from data.store import cases as case_store
+from data.store import escalations as escalation_store
 from data.types import Person
 from monitor import wiring
 from monitor.casework.act import act
@@ -129,7 +131,22 @@ def do(desk: Desk, number: str, event_of: Callable[[Case], Event], *, reading: b
     now = utc_now()
     with desk.store.write("case") as con:
         case = find(con, desk, number, reading=reading)
-        return accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk)
+        done = accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk)
+        take_alert(con, desk, done.case, now)
+    return done
+
+
+def take_alert(con: Connection, desk: Desk, case: Case, now: datetime) -> None:
+    """Whoever was alerted and works on the case has the alert in hand: nobody else is asked in their place.
+
+    Whom the post is aimed at is not left with it by answering for themselves.
+    """
+    if case.alert_id is None or not may_read(case, desk.person):
+        return
+    found = alert_store.alert(con, case.alert_id)
+    asked = escalation_store.asked(con, [case.alert_id]).get(case.alert_id, ())
+    if found is not None and desk.person.id in (*found.audience, *asked):
+        alert_store.ack(con, found.id, desk.person.id, now)
 
 
 def accepted(done: Advance | Refusal, number: str = "", at: Desk | None = None) -> Advance:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from alerts.ladder.advance import Advance, Refusal, begin
@@ -13,12 +12,11 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.store import alerts as alert_store
 from data.store import cases as case_store
-from data.store import escalations as escalation_store
 from data.store import stories as story_store
 from data.types import Alert
 from monitor.casework.act import rules
 from monitor.casework.opening import opened_event
-from monitor.commands.case_common import Desk, Say, Sight, accepted, desk, sight
+from monitor.commands.case_common import Desk, Say, Sight, accepted, desk, sight, take_alert
 from monitor.commands.common import whole_id
 from monitor.service.context import Connection
 from monitor.views.case_status import after
@@ -56,7 +54,7 @@ def open_case(
         done = _begun(begin(number, meant.urn, event, now, rules(at.context, meant.urn)), at)
         _refuse_second(con, done.case)
         case_store.put(con, done.case, done.steps, done.outbox, now)
-        _taken(con, meant.alert, at, now)
+        take_alert(con, at, done.case, now)
     for line in (*after(done, at.config), *_instead(done.case, at)):
         say(line)
     say(f"  what comes next: schoolgate case show {done.case.id} --as {at.person.id}")
@@ -81,15 +79,6 @@ def _meant(con: Connection, what: str) -> _Meant:
 def _post(con: Connection, story_id: str, beginning: str) -> str:
     detail = story_store.story(con, story_id)
     return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
-
-
-def _taken(con: Connection, alert: Alert | None, at: Desk, now: datetime) -> None:
-    """Whoever was alerted and opens a case has the alert in hand: nobody else is asked in their place."""
-    if alert is None:
-        return
-    asked = escalation_store.asked(con, [alert.id]).get(alert.id, ())
-    if at.person.id in (*alert.audience, *asked):
-        alert_store.ack(con, alert.id, at.person.id, now)
 
 
 def _begun(done: Advance | Refusal, at: Desk) -> Advance:

@@ -135,7 +135,8 @@ def _save(
         if report.child_image and report.url:
             restrict(con, shown_at(con, report.url))
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
-        append(con, [Entry(now, "report-in", "reported_in", batch.seen[0], urn, told_by)])
+        seen = (f"seen_at:{report.seen_at:%Y-%m-%dT%H:%M:%SZ}",) if report.seen_at != now else ()
+        append(con, [Entry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
         if sha256 is not None and kept is not None:
             put_evidence(
                 con,

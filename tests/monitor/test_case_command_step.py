@@ -175,6 +175,14 @@ def test_a_case_is_given_to_somebody(desk):
     assert "with Lee Ash" in desk("list", "--as", "ash").out
 
 
+@pytest.mark.parametrize(("who", "has"), [("pike", "pike"), ("ash", None)])
+def test_whoever_was_alerted_and_works_on_a_case_has_the_alert_in_hand(desk, who, has):
+    desk("note", "1", "I have it", "--as", who)
+    (alert,) = run("alerts", "list", "--all", "--json", "--home", str(desk.home)).data
+    assert last(desk).actor == who
+    assert (alert["acknowledged"] or {}).get("by") == has
+
+
 def test_a_note_is_kept_in_its_writers_words(desk):
     desk("note", "1", "She is willing to come in", *AS_HEAD)
     assert last(desk).why == "She is willing to come in"

@@ -15,6 +15,8 @@ from monitor.cli import app
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 
+REPORTED = "a.action = 'reported_in'"
+
 
 def run(home, *words, answer=None):
     result = CliRunner().invoke(app, ["report-in", *words, "--home", str(home)], input=answer)
@@ -51,6 +53,14 @@ def test_who_reported_it_stands_beside_the_audit_not_in_it(home):
     assert ("reported_in",) in query(home, "SELECT action FROM audit")
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
+
+
+def test_when_it_was_seen_is_kept_and_never_passed_off_as_when_it_was_posted(home):
+    run(home, "--text", INSULT, "--seen-at", "2026-11-16T20:00")
+    assert query(
+        home, f"SELECT m.published FROM mentions m, audit a WHERE {REPORTED} AND m.id = a.subject"
+    ) == [(None,)]
+    assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
 
 
 def test_a_file_that_shows_no_child_is_kept_under_its_hash(home, tmp_path):
