@@ -85,8 +85,20 @@ SELECT mention_id FROM cases WHERE id IN (SELECT case_id FROM case_steps)
 UNION SELECT regexp_extract(detail, '"mention": "([^"]+)"', 1) FROM case_steps
     WHERE step IN ('copy_found', 'came_back')
 """
-KEPT = f"{_KEPT_BY_STORY} UNION {_KEPT_BY_CASE}"
-"""Ids of the mentions that cases keep: the whole story of an open or held one, else its post and copies."""
+_KEPT_BY_COURSE = """
+SELECT m.id FROM case_steps t JOIN cases c ON c.id = t.case_id
+JOIN mentions lead ON lead.id = c.mention_id
+JOIN mentions m ON m.channel = lead.channel AND m.author = json_extract_string(t.detail, '$.author')
+JOIN verdicts v ON v.mention_id = m.id AND v.urn = c.urn AND v.relevance <> 'not_about'
+    AND v.subject_person = json_extract_string(t.detail, '$.person')
+WHERE t.step = 'chronology'
+"""
+KEPT = f"{_KEPT_BY_STORY} UNION {_KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
+"""Ids of the mentions that cases keep: the whole story of an open or held one, else its post and copies.
+
+Besides, as long as a case has its steps, the posts of a course of conduct that was approved in it: they
+are what `data.store.conduct` puts together, and alone they may be kept for days only.
+"""
 
 
 def _delete(con: duckdb.DuckDBPyConnection, one: _Closed, gone: CasesGone, now: datetime) -> CasesGone:

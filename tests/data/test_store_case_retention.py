@@ -133,6 +133,20 @@ def test_a_closed_case_keeps_its_post_and_copies_for_its_time_and_the_rest_of_th
     assert stands(store) == (False, False)
 
 
+def test_the_posts_of_an_approved_course_of_conduct_are_kept_as_long_as_its_case(store):
+    said = {"author": "A Poster"}
+    this, before = a_mention(**said), a_mention("before", **said)
+    keep(store, this, subject_person="p-teacher", content_class="C2")
+    keep(store, before, story_id="s-two", subject_person="p-teacher")
+    keep(store, a_mention("elsewhere", channel="facebook", **said), a_mention("other"), story_id="s-three",
+         subject_person="p-teacher")  # fmt: skip
+    keep(store, a_mention("of nobody", **said), story_id="s-four")
+    facts = {"author": "A Poster", "person": "p-teacher"}
+    put(store, a_case(), a_step(), a_step(2, StepKind.CHRONOLOGY, facts=facts))
+    purge(store, NOW + 40 * DAY, POLICY)
+    assert {m for (m,) in rows(store, "SELECT id FROM mentions")} == {this.id, before.id}
+
+
 def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_left(store):
     keep(store, a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://{PLANT}.test/"))
     sha256 = Vault(store.evidence).put(PLANT.encode())
