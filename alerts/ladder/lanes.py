@@ -54,13 +54,19 @@ def roles(lane: Lane, about: About) -> tuple[Role, ...]:
     return (Role.HEAD, Role.DSL, Role.DEPUTY_DSL)
 
 
-def guidance(lane: Lane, about: About, nation: str, w: Words) -> Guidance:
-    """What to do, in the words and with the bodies of the nation."""
-    lead = w(f"lane.lead.{nation}")
+def lead(nation: str, w: Words, *, deputy: bool = False) -> str:
+    """What the safeguarding lead is called there; the lead's `deputy`, where the lead is told nothing."""
+    named = w(f"lane.lead.{nation}")
+    return w("lane.lead.deputy", lead=named) if deputy else named
+
+
+def guidance(lane: Lane, about: About, nation: str, w: Words, *, deputy: bool = False) -> Guidance:
+    """What to do, in the words and with the bodies of the nation; `deputy` as in `lead`."""
+    who = lead(nation, w, deputy=deputy)
     first = f"{lane.value}_head" if about is About.HEAD and lane is Lane.STAFF_ALLEGATION else lane.value
     then = f"{lane.value}_{nation}" if w.has(f"lane.then.{lane.value}_{nation}") else lane.value
     return Guidance(
-        w(f"lane.first.{first}", lead=lead),
-        w(f"lane.then.{then}", lead=lead),
-        w(f"lane.never.{lane.value}", lead=lead),
+        w(f"lane.first.{first}", lead=who),
+        w(f"lane.then.{then}", lead=who),
+        w(f"lane.never.{lane.value}", lead=who),
     )

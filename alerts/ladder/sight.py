@@ -7,6 +7,8 @@ case's status, not its words.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from data.cases import Case, Lane
 from data.types import About, Person, Role
 
@@ -65,6 +67,12 @@ def kept_out(case: Case, person: Person) -> bool:
     if office not in person.roles or person.id == case.target or case.fair:
         return False
     return office is not Role.DSL or not case.subjects
+
+
+def lead_kept_out(case: Case, people: Iterable[Person]) -> bool:
+    """Is every safeguarding lead of the school kept out of it, so that a deputy stands in?"""
+    leads = [p for p in people if Role.DSL in p.roles]
+    return bool(leads) and all(kept_out(case, p) for p in leads)
 
 
 def _leads(case: Case, held: set[Role]) -> bool:

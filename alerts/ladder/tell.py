@@ -15,10 +15,10 @@ from alerts.ladder import lanes
 from alerts.ladder.deciders import deciders, first_assessors
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Rules
-from alerts.ladder.sight import kept_out
+from alerts.ladder.sight import kept_out, lead_kept_out
 from data.cases import Case, CaseState, CaseStep, Check, StepKind
 from data.ids import digest
-from data.types import OutboxMessage, Person, Route
+from data.types import OutboxMessage, Person, Role, Route
 from data.words.say import words
 
 LIFE = timedelta(hours=72)
@@ -108,10 +108,15 @@ def _in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 
 def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Those whom the alert named; else, or beside them, whose matter the lane is."""
+    """Those whom the alert named; else, or beside them, whose matter the lane is.
+
+    The vice-chair stands in for the chair, and is told where no chair may be.
+    """
     wanted = lanes.roles(case.lane, case.about) if case.lane else ()
     ordered = [p for role in wanted for p in rules.people if role in p.roles]
-    return (*_people(case.audience, rules), *ordered)
+    chaired = any(Role.CHAIR in p.roles and p.email and not kept_out(case, p) for p in ordered)
+    spared = [p for p in ordered if not (chaired and set(p.roles) <= {Role.VICE_CHAIR, Role.GOVERNOR})]
+    return (*_people(case.audience, rules), *spared)
 
 
 def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
@@ -126,7 +131,7 @@ def _may_be_told(person: Person, case: Case, steps: Sequence[CaseStep]) -> bool:
 def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules) -> OutboxMessage:
     w, means, school = words(rules.school.language), rules.means, rules.school
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
-    lead = w(f"lane.lead.{school.nation}")
+    lead = lanes.lead(school.nation, w, deputy=lead_kept_out(case, rules.people))
     subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
     lines = [
         w("instant.greeting", name=line(person.name)),

@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.ladder.replay import replay
+from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile
 from data.effects import utc_now
+from data.people import people_of
 from data.store import cases as case_store
 from data.types import Person, Role
 from monitor import wiring
@@ -113,6 +115,7 @@ def show_case(
 def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
     locked = case.locked and not _GUARDIANS & set(at.person.roles)
     names = {p.id: p.name for p in at.config.people}
+    school = at.config.school(case.urn)
     return Reader(
         now,
         at.config.zone,
@@ -120,6 +123,8 @@ def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
         at.person.id,
         words=(read or not case.restricted) and not locked,
         locked=locked,
+        unread=case.restricted and not read,
+        deputy=school is not None and lead_kept_out(case, people_of(school, at.config.people)),
     )
 
 

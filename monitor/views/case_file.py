@@ -39,7 +39,8 @@ WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 class Reader:
     """For whom it is shown: `person` is their id, `names` those of people by id.
 
-    `words` is False where the post's are kept from them, `locked` True where section 141F is why.
+    `words` is False where the post's are kept from them, `locked` True where section 141F is why. `unread` is
+    True of a restricted case until its reading is recorded, `deputy` where the safeguarding lead is kept out.
     """
 
     now: datetime
@@ -48,6 +49,8 @@ class Reader:
     person: str
     words: bool = True
     locked: bool = False
+    unread: bool = False
+    deputy: bool = False
 
     def name(self, person_id: str | None) -> str:
         """What somebody is called."""
@@ -61,7 +64,7 @@ class Reader:
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
     """Number, school, class, whom it is aimed at, who has it."""
     yield f"Case {case.id}  {school} (URN {case.urn})"
-    if not reader.words and not reader.locked:
+    if reader.unread:
         return
     yield f"  {_class(case, reader)}"
     yield f"  about {words('en')(f'describe.who.{case.about.value}')}"
@@ -198,11 +201,11 @@ def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school
     """The whole file; of a restricted one no words without a recorded reason."""
     case = file.case
     yield from head_lines(case, school.name, reader)
-    if reader.words or reader.locked:
+    if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
     yield from _part("Where it stands", stand_lines(case, reader))
     yield from _part("What comes next", _next(case, ways, reader, school))
-    if not reader.words and not reader.locked:
+    if reader.unread:
         yield ""
         command = f"schoolgate case show {case.id} --restricted --as {reader.person} --reason “…”"
         yield f"To read it, which is recorded: {command}"
@@ -214,8 +217,8 @@ def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school
 
 def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) -> Iterator[str]:
     """What may be asked; of what is off the ladder, who is told and what is never done."""
-    if case.lane is not None and reader.words:
-        told = guidance(case.lane, case.about, school.nation, words("en"))
+    if case.lane is not None and not reader.unread:
+        told = guidance(case.lane, case.about, school.nation, words("en"), deputy=reader.deputy)
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
     yield from next_lines(case, ways, reader.person)
