@@ -52,12 +52,14 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
     """Adds alerts and updates those of the same story; one raised again must be acknowledged again.
 
     What is new or was raised again is audited; messages from before that were not sent yet are taken
-    back. A restricted alert keeps its reasons' codes, not their words.
+    back. A restricted alert keeps its reasons' codes, not their words, and stays restricted.
     """
     before = by_story(con, [a.story_id for a in alerts])
     raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
     update = replace(c for c in _ALERT if c not in ("id", "story_id", "urn", "first_raised_at", "times"))
     update["times"] = "greatest(alerts.times, excluded.times)"
+    update["restricted"] = "alerts.restricted OR excluded.restricted"
+    update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
     for name in ("acked_at", "acked_by", "handed_over_at", "handed_over_by"):
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)

@@ -25,6 +25,7 @@ from data.store.case_posts import posts_of
 from data.store.case_rows import CASE, STEP, STEPS, case_row, step, step_row
 from data.store.evidence import files_of
 from data.store.outbox import put_outbox
+from data.store.restrict import restrict_matter
 from data.types import OutboxMessage
 
 _TOLD = frozenset(
@@ -59,7 +60,8 @@ def put(
 ) -> None:
     """Appends the steps, which end in the case as given, with their messages and audit entries.
 
-    Where the matter is handed over, so is its alert. Raises CaseMoved where a step of one of these
+    What has a lane is hidden with its whole story, whatever the program had made of it. Where the matter is
+    handed over, so is its alert. Raises CaseMoved where a step of one of these
     numbers is there already, or one before them is not.
     """
     if not steps:
@@ -69,6 +71,8 @@ def put(
     bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
     append(con, [_entry(con, s) for s in steps])
     put_outbox(con, outbox, now)
+    if case.lane is not None:
+        restrict_matter(con, case.story_id, case.urn)
     if case.ending is Ending.HANDED_OVER:
         _hand_over(con, case, steps[-1])
 

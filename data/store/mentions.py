@@ -11,7 +11,7 @@ import duckdb
 from data.ids import text_hash
 from data.store import alerts, outbox, stories
 from data.store.bulk import names, put, replace
-from data.store.restrict import hide_in_threads, restrict
+from data.store.restrict import hide_in_threads, in_hidden_stories, restrict
 from data.store.retain import is_restricted, retain_until
 from data.store.rows import Rows, Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
 from data.store.sources import record_run
@@ -112,10 +112,12 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
 
 
 def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:
-    """Ids of the batch's mentions that are restricted now or were before."""
+    """Ids of its mentions that are restricted now or were before, or whose story a case has hidden."""
     given = {"ids": [m.id for m in batch.mentions]}
     before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", given).fetchall()
-    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before}
+    hidden = in_hidden_stories(con, [f.story_id for f in batch.folded])
+    joined = {f.mention_id for f in batch.folded if f.story_id in hidden}
+    return {v.mention_id for v in batch.verdicts if is_restricted(v)} | {i for (i,) in before} | joined
 
 
 def _tables(

@@ -35,6 +35,36 @@ def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
             con.execute(statement, {"ids": list(ids)})
 
 
+def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str) -> None:
+    """Hides every post of a story, and its alert, where a person has found what the program did not see.
+
+    As with what is restricted from the first: who may read it still can, with a reason that is kept.
+    """
+    given = {"story": story_id, "urn": urn}
+    found = con.execute(
+        """SELECT id FROM mentions WHERE NOT restricted AND id IN (
+            SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)""",
+        given,
+    ).fetchall()
+    restrict(con, [mention_id for (mention_id,) in found])
+    if found:
+        hide_in_threads(con)
+    con.execute(
+        """UPDATE alerts SET restricted = TRUE, reason_texts = []
+        WHERE story_id = $story AND urn = $urn AND NOT restricted""",
+        given,
+    )
+
+
+def in_hidden_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these stories that a case has taken off the ladder: what joins them is hidden too."""
+    rows = con.execute(
+        "SELECT DISTINCT story_id FROM cases WHERE lane IS NOT NULL AND story_id = ANY($ids)",
+        {"ids": list(story_ids)},
+    ).fetchall()
+    return frozenset(story_id for (story_id,) in rows)
+
+
 def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
     """Hides what other posts of a restricted mention's thread repeat of it: its title, and quotes.
 

@@ -12,7 +12,7 @@ from digesting import kept_open
 from homes import a_migrated_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_verdict, an_alert
+from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 
 from data.cases import CaseState, Ending, Lane, Rung, StepKind, Waits
 from data.errors import CaseMoved, InputError
@@ -313,3 +313,19 @@ def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(facts, why):
         put(store, a_case(), step)
         assert read(store, lambda con: cases.steps(con, "0001")) == (step,)
         assert read(store, verify) == []
+
+
+def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and_alert(store):
+    this, copy, late = (a_mention(name, text="Quincunx.") for name in ("one", "copy", "late"))
+    keep(store, a_batch(this, copy, alerts=[an_alert("s-one")]))
+    put(store, a_case(), a_step())
+    assert rows(store, "SELECT restricted FROM mentions") == [(False,), (False,)]
+    found = a_case(lane=Lane.SAFEGUARDING, restricted=True, content_class="C10", steps=2)
+    put(store, found, a_step(2, StepKind.CLASSIFIED, facts={"class": "C10"}))
+    keep(store, a_batch(late, run=a_run("feed:two"), alerts=[an_alert("s-one", times=2)]))
+    assert rows(store, "SELECT DISTINCT restricted FROM mentions") == [(True,)]
+    assert rows(store, "SELECT count(*) FROM mention_versions WHERE text IS NOT NULL") == [(0,)]
+    assert rows(store, "SELECT restricted, reason_texts FROM alerts") == [(True, [])]
+    assert rows(store, "SELECT restricted, title FROM stories") == [(True, "")]
+    assert read(store, lambda con: cases.post(con, this.id)).text is None
+    assert read(store, lambda con: cases.post(con, late.id, restricted=True)).text == "Quincunx."

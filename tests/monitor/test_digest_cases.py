@@ -31,7 +31,7 @@ from alerts.ladder.replay import replay
 from data.cases import StepKind
 from data.store import cases as case_store
 from data.store.alerts import ack
-from data.types import Person, Role
+from data.types import About, Person, Role
 from monitor.service.digests import due_of, prepare
 
 NOW = TUESDAY + timedelta(seconds=9)
@@ -290,3 +290,13 @@ def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_ma
     queue(store, [lost], BEFORE)
     for person in (HEAD, DEPUTY):
         assert "did not arrive" not in letter(store, config, person).body
+
+
+def test_a_post_that_somebody_has_found_to_be_of_safeguarding_is_told_of_no_more(store, config):
+    grave(store, "street", BEFORE, about=About.PUPIL)
+    say(store, "parking", BEFORE)
+    assert "Decide today" in letter(store, config).body
+    a_case(store, (StepKind.CLASSIFIED, {"class": "C10"}), about="pupil")
+    found = letter(store, config)
+    assert "Decide today" not in found.body
+    assert "With the safeguarding lead: 1." in found.body
