@@ -2,7 +2,7 @@
 
 Nothing of the program is left out: commands run as they are typed, the service ticks, mail leaves by a true
 mail server, pages are fetched from a true web server. Three things are ours: the clock, which moves when
-it is told; the town's name server, which leads its names to that web server; and the registers of who hosts what.
+it is told; the town's name server, which leads its names to that web server; and the registers of hosts.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import shlex
 import socket
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -23,6 +25,7 @@ from case_desk import Ran, run
 from fetching import QUICK
 from homes import a_migrated_store
 from mailing import Office, Taken, post_office
+from pypdf import PdfReader
 from registering import PUBLIC
 from servers import Route, Site, serve
 
@@ -108,13 +111,16 @@ class Tale:
 
     # ------------------------------------------------------------------ what people do
 
-    def __call__(self, line: str, code: int = 0, **words: str) -> Ran:
-        """Types a command: it must end with that code. `words` stand for capitals in it, such as ALERT."""
+    def __call__(self, line: str, code: int | None = 0, **words: str) -> Ran:
+        """Types a command: it must end with that code, None with any.
+
+        `words` stand for capitals in it, such as ALERT.
+        """
         self.typed.append(f"schoolgate {line}")
         given = [self._meant(word, words) for word in shlex.split(line)]
         ran = run(*given)
         self.screens.append(ran)
-        assert ran.code == code, f"{line}\n{ran.out}{ran.err}"
+        assert code in (None, ran.code), f"{line}\n{ran.out}{ran.err}"
         return ran
 
     def refused(self, line: str, guard: str) -> Ran:
@@ -198,10 +204,25 @@ class Tale:
                 self._alerts += re.findall(r"schoolgate alerts show (\w+)", found[who])
         return found
 
-    def everything(self) -> list[bytes]:
-        """Each screen, each mail whole, and each file in the home but the store and the evidence."""
-        mails = [b"\n".join((*map(str.encode, one.mail.values()), _text(one))) for one in self.office.taken]
-        return [*((r.out + r.err).encode() for r in self.screens), *mails]
+    def outputs(self) -> Iterator[tuple[str, str]]:
+        """Whatever left the store: each screen by what was typed, each mail, each file as it is read."""
+        yield from zip(self.typed, (ran.out + ran.err for ran in self.screens), strict=True)
+        for one in self.office.taken:
+            yield f"mail to {one.to[0]}", one.content.decode() + words_of(one)
+        for path in sorted(p for p in self.home.parent.rglob("*") if p.is_file()):
+            if path.name != "schoolgate.duckdb" and self.home / "evidence" not in path.parents:
+                yield str(path.relative_to(self.home.parent)), _as_read(path.read_bytes())
+
+
+def _as_read(content: bytes) -> str:
+    """The bytes as text; of a PDF also its text, of a ZIP also its members."""
+    found = [content.decode("utf-8", "replace")]
+    if content.startswith(b"%PDF"):
+        found += [page.extract_text() for page in PdfReader(BytesIO(content)).pages]
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(content)) as held:
+            found += [f"{name}\n{_as_read(held.read(name))}" for name in held.namelist()]
+    return "\n".join(found)
 
 
 def _text(taken: Taken) -> bytes:

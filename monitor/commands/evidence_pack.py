@@ -109,7 +109,9 @@ def _hand_out(
 
 def _tell(facts: PackFacts, say: Say) -> None:
     """What the maker must know before handing it over."""
-    if not facts.exhibits:
+    if not facts.exhibits and facts.file.case.lane is not None:
+        say("There is no evidence in it: of what is off the ladder nothing is captured, on purpose.")
+    elif not facts.exhibits:
         say("There is no evidence in it: schoolgate case capture keeps some.")
     elif not facts.stamps:
         say("No time stamp is in it: the times rest on this computer’s clock and the record.")

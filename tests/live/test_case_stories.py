@@ -7,12 +7,13 @@ that were typed here.
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 
 import pytest
 from registering import PUBLIC, RIPE, document
 from servers import Answer
-from stories import BLOG, TALK, a_tale, section
+from stories import BLOG, PEOPLE, TALK, a_tale, section
 from threads import AFTER, BEFORE, Posted, thread
 
 HEAD, DEPUTY, DSL = "t-quillfeather", "n-ashdown", "i-larkspur"
@@ -251,3 +252,346 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     assert "Case 0001" in tale("digest --date 2027-01-11").out
     tale.only_reads()
     tale.is_told_in_the_docs(section("A website, over Christmas"))
+
+
+# ------------------------------------------------------------------ 3. A threat to a teacher
+
+THREAT = (
+    "If Mr Thistlewood at Oakfield Primary in Northvale gives my lad one more detention I will be waiting "
+    "for him after school and he will not walk home."
+)
+
+
+def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
+    tale = begins("2026-11-17T12:30")
+    tale.pages["/t/77"] = f"<html><body><article><p>{THREAT}</p></article></body></html>"
+    reported = tale(
+        f'report-in --channel facebook --url {TALK}/t/77 --author "Larch Dad" --seen-by "Mr Dray" '
+        f'--text "{THREAT}"'
+    ).out
+    assert "decide whether to ring 999 or 101" in reported
+
+    # Told at once: the head, the safeguarding lead, and whom it is aimed at. A case opens by itself.
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {HEAD, DSL, TEACHER}
+    assert "If so, ring 999 first: do not wait for anybody to allow it." in told[HEAD]
+    assert "case 0001: decide on the police now" in told[HEAD]
+    assert "case 0001" not in told[TEACHER]
+    assert not any(word in mail for mail in told.values() for word in ("detention", "Larch Dad", "/t/77"))
+    assert "case step ask 0001 --rung police --imminent" in tale(f"case show 1 --as {HEAD}").out
+
+    # It is not imminent: he is on a trip until Thursday. So it is read, kept, weighed and decided on.
+    tale(f'case classify 1 C6 --as {HEAD} --why "He says that he will wait for him"')
+    tale(f"case capture 1 --no-browser --as {HEAD}")
+    tale(
+        f'case step weigh 1 --nature "a threat of violence" --visible "since noon" --spread "shared twice" '
+        f'--impact "he is afraid to walk home" --as {HEAD}'
+    )
+    tale(f'case step decide 1 --seek --as {HEAD} --why "It may be a threat, and it frightens him"')
+    police = f"case step ask 1 --rung police --not-imminent --reference CR/118/26 --as {HEAD}"
+    tale.refused(police, "consent")
+    tale.refused(f"case step ask 1 --rung author-request --as {HEAD}", "author_known")
+    tale(f"case step author 1 --relationship parent --as {HEAD}")
+    tale.refused(f"case step ask 1 --rung author-request --kind conversation --as {HEAD}", "author_class")
+
+    # He is asked, and says no. That stands: no letter, and only the head might override it, for a life.
+    asked = tale(f"case letter 1 consent_request --as {HEAD}").out
+    assert "It is your\ndecision. You may say no, you may say yes and change your mind" in asked
+    tale(f"case consent ask 1 --how in-person --as {HEAD}")
+    tale(f"case consent refuse 1 --as {TEACHER}")
+    tale.refused(police, "consent")
+    letter = (
+        f'case letter 1 police --as {HEAD} --fact force="Northshire Police" '
+        '--fact why="It may be a threat to a member of our staff on his way home" '
+        '--fact contact="the head, 01632 960 001"'
+    )
+    assert "has not consented" in tale(letter, code=1).err
+    tale.refused(
+        f'case consent override 1 --ground risk-to-life --as {DEPUTY} --why "I would ring"', "head_overrides"
+    )
+    tale(f"case support offered 1 --as {HEAD}")
+    tale(f"case support accepted 1 --as {TEACHER}")
+    mine = tale(f"case list --as {TEACHER}").out
+    assert "support accepted · consent to tell the police refused" in mine
+    assert not any(word in mine for word in ("C6", "threat", "detention"))
+
+    # Next morning he agrees; the head is told so. The head had it in hand: nobody else was roused meanwhile.
+    tale.until("2026-11-18T08:05")
+    tale(f"case consent give 1 --as {TEACHER}")
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {HEAD}
+    assert "has answered, or has taken an answer back" in told[HEAD]
+
+    # The letter says what may be, when and where; who he is stands in the pack, for the officer's hand.
+    report = tale(letter).out
+    assert "What it is is for you to say." in report
+    assert "- Address of the post: http" in report
+    assert "- 17 November 2026, 12:30: first seen by us" in report
+    assert "Posted, as the page shows it" not in report
+    assert "Thistlewood" not in report
+    tale(police)
+    tale(f"evidence pack 1 --to police --out exhibits --as {HEAD}")
+    pack = "".join(text for name, text in tale.outputs() if name.startswith("exhibits/"))
+    assert "will be waiting for" in pack
+    assert "Chronology" in pack
+    tale.refused(f'case close 1 --handed-over --as {HEAD} --why "With the police"', "referred")
+    tale(f"case step referred 1 --to police --reference CR/118/26 --as {HEAD}")
+    tale(f'case close 1 --handed-over --as {HEAD} --why "With the police"')
+    assert "All holds" in tale("evidence verify").out
+    tale.only_reads()
+    tale.is_told_in_the_docs(section("A threat to a teacher"))
+
+
+# ------------------------------------------------------------------ 4. A pupil's disclosure
+
+DISCLOSURE = (
+    "i am in year 5 at Oakfield Primary in Northvale and my stepdad hits me every night with his belt and "
+    "nobody believes me please help"
+)
+HERS = ("stepdad", "belt", "bluebell_x", "year 5", "post-2", "parking at the gate")
+"""What nobody but the safeguarding leads may find anywhere: words, author, year group, address, title."""
+
+
+def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguarding_lead(begins):
+    tale = begins("2026-11-17T19:20", THE_FORUM)
+    tale.pages[THREAD] = tale.pages[POST] = thread(BEFORE, Posted(2, DISCLOSURE, "bluebell_x"), AFTER)
+    assert "● WITH THE DSL   1" in tale("--verbose scan").out
+    seen = list(tale.fetched)
+    told = tale.told()
+    assert set(told) == {DSL, DEPUTY}
+    assert "ring 999 first" in told[DSL]
+    alert = tale.alert()
+
+    # Whoever else looks finds that something is with the safeguarding lead, or not even that.
+    for who in (HEAD, CHAIR, "c-dray", TEACHER, "g-wren"):
+        tale(f"case open ALERT --as {who}", code=2, ALERT=alert)
+    tale(f"case open ALERT --as {DSL}", ALERT=alert)
+    tale.tick()
+    assert set(tale.told()) == {DEPUTY}
+    for who, finds in ((HEAD, "with the DSL"), ("c-dray", "with the DSL"), (CHAIR, ""), (TEACHER, "")):
+        assert finds in tale(f"case list --as {who}").out
+        tale(f"case list --json --as {who}")
+        tale(f"case show 1 --as {who}", code=2)
+        tale(f"alerts show ALERT --restricted --reason Curious --as {who}", code=2, ALERT=alert)
+    for line in (
+        *("case list", "case list --json", "alerts list --all", "alerts list --all --json", "story list"),
+        *("story list --json", "scan --json", "status", f"case show 1 --as {DSL}"),
+    ):
+        tale(line, code=None)
+    for line in ("alerts show ALERT", "alerts show ALERT --json", "story show STORY"):
+        tale(line, code=None, ALERT=alert, STORY=tale("story list --json").data[0]["id"])
+
+    # The safeguarding lead reads it, on record. Nothing is fetched, asked or written: it is handed on.
+    read = tale(f'case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}').out
+    assert "my stepdad hits me every night" in read
+    assert "do not write to the child" in read
+    tale(f'case classify 1 C10 --as {DSL} --why "A child tells of harm at home"')
+    tale.refused(f"case capture 1 --as {DSL}", "no_capture")
+    for refused in ("recheck 1", "host 1", "step ask 1 --rung platform-report", "step ask 1 --rung police"):
+        tale.refused(f"case {refused} --as {DSL}", "lane")
+    letters = tale(f"case letter 1 --list --as {DSL}").out.splitlines()
+    assert all("no: This matter leaves the ladder" in line for line in letters)
+    pack = tale(f'evidence pack 1 --to dsl --out for-the-dsl --reason "For her file" --as {DSL}').out
+    assert "nothing is captured, on purpose" in pack
+    tale(f"case step referred 1 --to social-care --reference SC-77 --as {DSL}")
+    tale(f'case close 1 --handed-over --as {DSL} --why "With social care, and in her file"')
+    assert tale.fetched[len(seen) :] in ([], seen)
+
+    # Nor is it in what goes out later: the digests, the governors' report, the proof of the evidence.
+    tale.until("2026-11-21T09:00")
+    tale.tick()
+    for line in ("digest --out digests", f"digest --out digests --as {DEPUTY}", "case list --all"):
+        tale(line)
+    tale("report --week 2026-W47 --out report")
+    tale("evidence verify")
+    assert tale.told() == {}
+
+    found = {
+        name
+        for name, text in tale.outputs()
+        if any(word in " ".join(text.casefold().split()) for word in HERS)
+    }
+    assert found == {f'schoolgate case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}'}
+    tale.is_told_in_the_docs(section("A child asks for help"))
+
+
+# ------------------------------------------------------------------ 5. An allegation against the head
+
+ALLEGATION = (
+    "Mrs Quillfeather, head of Oakfield Primary in Northvale, grabbed my son by the neck and locked him in "
+    "her office. He is seven."
+)
+A_SMALL_SCHOOL = {
+    **{who: given for who, given in PEOPLE.items() if who != DSL},
+    HEAD: ("Mrs Tamsin Quillfeather", ("head", "dsl", "slt")),
+}
+"""Where the head is the safeguarding lead too."""
+
+
+def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_never_her(begins):
+    tale = begins("2026-11-17T19:20", THE_FORUM, A_SMALL_SCHOOL)
+    tale.pages[THREAD] = thread(BEFORE, AFTER)
+    tale("scan")
+    tale(
+        f'report-in --channel facebook --url {TALK}/t/78 --author "Willow Mum" --seen-by "Mr Ashdown" '
+        f'--text "{ALLEGATION}"'
+    )
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {CHAIR, DEPUTY}
+    assert "You are asked first." in told[CHAIR]
+    alert = tale.alert()
+
+    # The deputy, who is deputy safeguarding lead, opens it. The chair hears of that, and nobody else; neither
+    # is sent to the safeguarding lead, who is the head.
+    tale("case open ALERT --as t-quillfeather", code=2, ALERT=alert)
+    tale(f"case open ALERT --as {DEPUTY}", ALERT=alert)
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {CHAIR}
+    assert "is with the deputy of the designated safeguarding lead (DSL)" in told[CHAIR]
+    unread = tale(f"case show 1 --as {CHAIR}").out
+    assert not any(word in unread for word in ("C10", "the head", "allegation", "lado"))
+    advice = tale(f'case show 1 --restricted --reason "I stand in for the head" --as {CHAIR}').out
+    assert "Tell the chair of governors and the deputy of the" in advice
+    assert "(LADO) is told within one working day" in " ".join(advice.split())
+    read = f'case show 1 --restricted --reason "I stand in for the safeguarding lead" --as {DEPUTY}'
+    assert "The headteacher is told nothing." in " ".join(tale(read).out.split())
+
+    # She is told nothing, sees nothing, and is refused as if there were nothing.
+    assert "No case is open." in tale(f"case list --as {HEAD}").out
+    assert "No case is open." in tale("case list").out
+    assert tale(f"case list --all --json --as {HEAD}").data == []
+    for line in (
+        *("case show {}", "case note {} hm", "case capture {}", "case recheck {}", "case host {}"),
+        *("case letter {} --list", "case support offered {}", "evidence pack {} --out mine"),
+        *("case step decide {} --stop --why enough", 'case close {} --mistaken --why "a mistake"'),
+    ):
+        its = tale(f"{line.format(1)} --as {HEAD}", code=2)
+        none = tale(f"{line.format(77)} --as {HEAD}", code=2)
+        assert its.err.replace("0001", "0077") == none.err
+
+    # The designated officer of the council is told, and the matter is handed over.
+    tale(
+        f"case classify 1 C10 --lane staff-allegation --as {DEPUTY} "
+        '--why "It says that the head hurt a child"'
+    )
+    tale(f"case step referred 1 --to lado --reference LADO-12 --as {DEPUTY}")
+    tale(f'case close 1 --handed-over --as {DEPUTY} --why "With the council, who say what is next"')
+
+    # In three days nothing of it reached her: no mail, no digest, no report.
+    tale.until("2026-11-21T09:00")
+    tale.tick()
+    tale(f"digest --as {HEAD}")
+    tale("report --week 2026-W47 --out report")
+    assert HEAD not in tale.told()
+    hers = [
+        (name, text)
+        for name, text in tale.outputs()
+        if f"mail to {HEAD}" in name or f"--as {HEAD}" in name or name.startswith("report/")
+    ]
+    assert len(hers) > 20
+    gave_away = ("willow", "neck", "seven", "lado", "allegation", alert, alert[:6].upper(), "with the dsl")
+    assert [
+        n for n, text in hers if any(word in text.casefold() for word in map(str.casefold, gave_away))
+    ] == []
+    tale(f"alerts show ALERT --restricted --reason Mine --as {HEAD}", code=2, ALERT=alert)
+    tale.only_reads()
+    tale.is_told_in_the_docs(section("It is about the head"))
+
+
+# ------------------------------------------------------------------ 6. A fair review
+
+FAIR = (
+    "My daughter was put in the wrong reading group for a term and nobody rang us back. "
+    "Very poor communication."
+)
+SHORT = (
+    "Nobody answers the phone in the afternoon.",
+    "The car park is a danger every single morning.",
+    "Lunches are cold and there is no choice.",
+    "The website never has the right dates on it.",
+    "Two supply teachers in one term and no word why.",
+)
+THE_REVIEWS = f"""
+[[sources]]
+id = "reviews"
+name = "Parents' reviews"
+kind = "reviews.generic"
+url = "{TALK}/reviews.html"
+listing = true
+channel = "school_review_site"
+[sources.settings]
+item = "li.review"
+text = "p.words"
+title = "h3"
+author = "p.by"
+date = "time"
+rating = ".stars"
+rating_attr = "data-stars"
+"""
+LONG_ENOUGH = "It gives the private number of a member of staff in its picture, which is nobody's business"
+
+
+def reviews(*words: str) -> str:
+    rows = "".join(
+        f'<li class="review"><h3>Review {n}</h3><p class="by">Parent {n}</p>'
+        f'<time datetime="2026-11-16T20:0{n}Z">16 November</time>'
+        f'<span class="stars" data-stars="1"></span><p class="words">{said}</p></li>'
+        for n, said in enumerate(words)
+    )
+    return f"<!doctype html><title>Oakfield Primary School | reviews</title><body><ul>{rows}</ul></body>"
+
+
+def test_a_fair_review_is_answered_and_a_reclassification_is_counted(begins):
+    tale = begins("2026-11-17T10:00", THE_REVIEWS)
+    tale.pages["/reviews.html"] = reviews(FAIR)
+    assert "○ TO ANSWER  1" in tale("scan").out
+    assert tale.told() == {}
+    (story,) = tale("story list --json").data
+    opened = tale(f"case open STORY --as {HEAD}", STORY=story["id"]).out
+    assert "No removal is offered" in opened
+    assert "https://oakfield.example.sch.uk/complaints" in opened
+
+    # Nobody is asked to take it down, whatever the rung; each refusal says why, and what to do instead.
+    tale.refused(f'case step decide 1 --seek --as {HEAD} --why "It hurts"', "fair_comment")
+    for rung in ("author-request", "platform-report", "host", "isp", "posh", "police"):
+        said = tale.refused(f"case step ask 1 --rung {rung} --as {HEAD}", "fair_comment").err
+        assert "lawful criticism is answered, not removed" in said
+        assert "offer the complaints procedure" in said
+    offered = tale(f"case letter 1 --list --as {HEAD}").out.splitlines()
+    assert {line.split()[0] for line in offered if " no: " not in line} == {
+        "reply", "thanks", "complaints_procedure",
+    }  # fmt: skip
+
+    # The reply names nobody, repeats nothing, and does not say whose child goes to the school.
+    reply = f'case letter 1 reply --as {HEAD} --fact contact="the school office, 01632 960 000"'
+    for given in ("We are sorry, Parent 0", "Your daughter is in the right group now", "Year 4 has moved on"):
+        assert "answer_given" in tale(f'{reply} --fact answer_given="{given}"', code=1).err
+    text = tale(reply).out.casefold()
+    assert "our complaints procedure is here" in text
+    assert not any(word in text for word in ("daughter", "reading", "rang", "parent 0", "review 0"))
+    tale(f'case step responded 1 --how public-reply --as {HEAD} --why "Thanked, and asked to ring us"')
+    tale(f'case close 1 --answered --as {HEAD} --why "Answered; the office waits for a call"')
+    assert "closed: answered" in tale(f"case list --all --as {HEAD}").out
+
+    # Who holds a fair comment to be something else says why, at some length; the governors read how often.
+    tale.until("2026-11-18T12:00")
+    tale.pages["/reviews.html"] = reviews(FAIR, *SHORT)
+    tale("scan")
+    others = [one["id"] for one in tale("story list --json").data if one["id"] != story["id"]]
+    assert len(others) == len(SHORT)
+    for n, other in enumerate(others, start=2):
+        tale(f"case open STORY --as {HEAD}", STORY=other)
+        tale(f'case classify {n} C11 --as {HEAD} --why "unfair"', code=2)
+        tale(f'case classify {n} C11 --as {HEAD} --why "{LONG_ENOUGH}"')
+    tale.until("2026-11-20T16:30")
+    tale("report --week 2026-W47 --out report")
+    report = " ".join(text for name, text in tale.outputs() if name.endswith(".html"))
+    assert "with a written reason. How often that was done this week: 5." in " ".join(
+        re.sub(r"<[^>]+>", " ", report).split()
+    )
+    tale.only_reads()
+    tale.is_told_in_the_docs(section("A fair review"))
