@@ -94,6 +94,8 @@ def _classified(case: Case, step: CaseStep) -> Case:
     content_class = step.facts["class"]
     lane = _lane(case, step, content_class)
     left = case.lane is not None and lane is None
+    if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
+        case = replace(case, audience=(step.actor,), assigned_to=None)
     changed = replace(
         case,
         content_class=content_class,

@@ -237,6 +237,13 @@ def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it(
     assert ids(deciders(told.case, told.rules)) == ["head"]
 
 
+def test_what_turns_out_to_be_of_safeguarding_is_read_by_who_found_it_and_the_leads_not_by_who_was_told() -> None:
+    case = Climb("C11", About.PUPIL, audience="it deputy")
+    case.take(StepKind.ASSIGNED, "head", person="it")
+    case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})
+    assert {p.id for p in PEOPLE if may_read(case.case, p)} == {"head", "dsl", "deputy_dsl"}
+
+
 def test_where_nobody_can_decide_the_refusal_says_that_nobody_is_named() -> None:
     case = Climb(about=About.HEAD, subjects="head", by=rules(people=(HEAD, IT)), audience="it")
     done = case.attempt(StepKind.WEIGHED, "it", **{**WEIGHED, "impact": " "})
