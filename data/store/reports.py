@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 import duckdb
 
@@ -63,15 +63,12 @@ def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> Withheld | None:
     return None
 
 
-def withheld_on_page(con: duckdb.DuckDBPyConnection, url: str) -> list[tuple[str, str]]:
-    """Id and address of every restricted mention on the same page, whichever part of it is named (#…)."""
-    rows = con.execute("SELECT mention_id, url FROM restricted_texts WHERE url IS NOT NULL").fetchall()
-    wanted = _page(url)
-    return [(mention_id, found) for mention_id, found in rows if _page(found) == wanted]
-
-
-def _page(url: str) -> str:
-    return urldefrag(canonical_url(url)).url
+def restricted_places(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
+    """Id and address of every restricted mention; None where it was handed over and only a stub is left."""
+    return con.execute(
+        """SELECT DISTINCT m.id, r.url FROM mentions m LEFT JOIN restricted_texts r ON r.mention_id = m.id
+        WHERE m.restricted ORDER BY ALL"""
+    ).fetchall()
 
 
 def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 import duckdb
 
-from data.store.bulk import names
+from data.store.bulk import at, names
 from data.types import About, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 COLUMNS = names(
@@ -63,6 +64,15 @@ def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> 
     for row in rows:
         found.setdefault(row[0], []).append(verdict(row[1:]))
     return found
+
+
+def judged_at(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> datetime | None:
+    """When the newest version of a mention was judged for this school, UTC; None where it was not."""
+    row = con.execute(
+        f"SELECT epoch_us(v.judged_at) {NEWEST} WHERE x.mention_id = $mention AND x.urn = $urn",
+        {"mention": mention_id, "urn": urn},
+    ).fetchone()
+    return None if row is None else at(row[0])
 
 
 def former_verdicts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> list[Verdict]:

@@ -24,11 +24,14 @@ _FALSE_ACCOUNTS = frozenset(("C12", "C14"))
 _SEXUAL = frozenset(("C5", *HANDED_OVER))
 
 
-def never(case: Case, verdicts: Sequence[Verdict], *, child_image: bool) -> Refusal | None:
+def never(
+    case: Case, verdicts: Sequence[Verdict], *, child_image: bool, judged_anew: bool = False
+) -> Refusal | None:
     """Why nothing of the case may be captured, None where it may.
 
-    `verdicts` are those on its post, which count until a person has said what it is. `child_image`:
-    somebody reported that an image at its address may show a child; that counts always.
+    `verdicts` are those on its post, which count until a person has said what it is, and again where it
+    was `judged_anew` since: posts are edited. `child_image`: somebody reported that an image at its address
+    may show a child; that counts always.
     """
     if child_image:
         return Refusal(
@@ -36,7 +39,7 @@ def never(case: Case, verdicts: Sequence[Verdict], *, child_image: bool) -> Refu
         )
     if case.lane is not None:
         return Refusal("no_capture", f"The case is off the ladder ({case.lane.replace('_', ' ')}).", _DSL)
-    judged = {v.content_class for v in verdicts if case.classified_by is None}
+    judged = {v.content_class for v in verdicts if case.classified_by is None or judged_anew}
     if {case.content_class, *judged} & set(HANDED_OVER):
         return Refusal(
             "no_capture",

@@ -16,8 +16,6 @@ from data.cases import Case, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.errors import InputError
 from data.store import cases as case_store
-from data.store import reports as report_store
-from data.store import verdicts as verdict_store
 from data.store.evidence import Evidence, put_files
 from data.types import FetchFailure, School
 from data.vault import Vault
@@ -25,7 +23,14 @@ from monitor.casework.act import act, rules
 from monitor.casework.authorities import authorities_file
 from monitor.casework.barred import never, never_a_profile, never_pictures
 from monitor.casework.capture_files import MANIFEST, Asked, File, job, manifest, page_files
-from monitor.report import child_image_id
+from monitor.casework.withheld import (
+    Withheld,
+    barred,
+    guarded,
+    verdicts_on,
+    whole_page_may_be_kept,
+    withheld,
+)
 from monitor.service.context import Context
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
 from sources.capture.page import Taken, take
@@ -57,11 +62,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A case of which something may be captured, and what is known of its post."""
+    """A case of which something may be captured, and what is known of its post.
+
+    `known` are addresses to keep away from; of a page that is not kept whole, only the post is.
+    """
 
     case: Case
     school: School
     post: Post | None
+    known: Withheld
+    whole_page: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +94,14 @@ def ready(place: Place, case: Case, wish: Wish, now: datetime) -> Ready | Refusa
     """The case, where something of it may be captured; nothing is fetched. Raises InputError."""
     with place.store.read() as con:
         post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
-        told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
-        withheld = report_store.withheld_on_page(con, post.url) if post and post.url else []
-    reported = any(mention_id == child_image_id(url) for mention_id, url in withheld)
-    verdicts = tuple(v for v in told if v.mention_id == case.mention_id and v.urn == case.urn)
-    barred = never(case, verdicts, child_image=reported)
-    if barred is None and wish.pictures:
-        barred = never_pictures(case, verdicts)
-    refused = barred or _rehearse(place, case, wish, now)
-    return refused or Ready(case, rules(place.context, case.urn).school, post)
+        url = post.url if post else None
+        refused = barred(con, case, url)
+        verdicts = verdicts_on(con, case)
+        known, whole = withheld(con), whole_page_may_be_kept(con, case, url)
+    if refused is None and wish.pictures:
+        refused = never_pictures(case, verdicts)
+    refused = refused or _rehearse(place, case, wish, now)
+    return refused or Ready(case, rules(place.context, case.urn).school, post, known, whole)
 
 
 def _rehearse(place: Place, case: Case, wish: Wish, now: datetime) -> Refusal | None:
@@ -141,9 +150,10 @@ def capture_page(
         )
     if refused := never_a_profile(found.case, post.url):
         return refused
-    taken = take(post.url, fetch, text=post.text or "", author=post.author, pictures=wish.pictures)
+    careful = guarded(fetch, found.known, clock)
+    taken = take(post.url, careful, text=post.text or "", author=post.author, pictures=wish.pictures)
     if isinstance(taken, FetchFailure):
-        return taken
+        return never(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
     drawn = _draw(place, asked, taken, wish)
     words_gone = bool((post.text or "").strip()) and not taken.shown.found
     counts = taken.response is not None and not words_gone

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from data.cases import Case, Post
-from data.types import School
+from data.types import Response, School
 from data.words.say import words
 from sources.capture.browser import Job, NoPictures, Pictures
 from sources.capture.page import Taken
@@ -22,7 +22,7 @@ MANIFEST = "manifest.json"
 LONDON = ZoneInfo("Europe/London")
 """A capture names this zone whatever the school's own: exhibits are read with UK clocks."""
 
-_WARC, _WACZ, _PAGE, _TEXT, _PNG, _PDF = (
+_WARC, _WACZ, PAGE, _TEXT, _PNG, _PDF = (
     *("response.warc.gz", "capture.wacz", "page.html"),
     *("post.txt", "post.png", "post.pdf"),
 )
@@ -48,6 +48,7 @@ class Asked:
     """What is captured, for whom and why. `program` is “Schoolgate/0.1.0”, `sent` what requests say of us.
 
     `because` is a person's reason; `pictures_by` who decided that pictures may be kept, "" where nobody.
+    Without `whole_page` the post alone is kept, since what else stands there is no part of the case.
     """
 
     capture_id: str
@@ -61,6 +62,7 @@ class Asked:
     time_server: str | None
     pictures_by: str = ""
     pictures_because: str = ""
+    whole_page: bool = True
 
 
 def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list[File]:
@@ -68,6 +70,16 @@ def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list
     page = taken.response
     if page is None:
         return []
+    files = _whole(asked, taken, page) if asked.whole_page else []
+    text = _text(asked, taken, page.fetched_at).encode("utf-8")
+    files.append(File(_TEXT, text, "text/plain; charset=utf-8"))
+    if isinstance(drawn, Pictures):
+        files += [File(_PNG, drawn.png, "image/png"), File(_PDF, drawn.pdf, "application/pdf")]
+    return files
+
+
+def _whole(asked: Asked, taken: Taken, page: Response) -> list[File]:
+    """The page itself, with all that stands on it."""
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
@@ -76,15 +88,11 @@ def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list
         seed=asked.capture_id,
     )
     title = f"{asked.school.urn} {asked.case.id} {asked.capture_id}"
-    files = [
+    return [
         File(_WARC, held.content, "application/warc"),
         File(_WACZ, wacz(held, title=title, software=asked.program), "application/wacz"),
-        File(_PAGE, page.body, page.header("content-type") or "application/octet-stream"),
-        File(_TEXT, _text(asked, taken, page.fetched_at).encode("utf-8"), "text/plain; charset=utf-8"),
+        File(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
-    if isinstance(drawn, Pictures):
-        files += [File(_PNG, drawn.png, "image/png"), File(_PDF, drawn.pdf, "application/pdf")]
-    return files
 
 
 def job(asked: Asked, taken: Taken) -> Job | None:
@@ -157,7 +165,7 @@ def manifest(
         "program": asked.program,
         "logged_out": True,
         "post": _post(asked.post, taken),
-        "page": None if taken is None else _page(taken),
+        "page": None if taken is None else _page(taken, whole=asked.whole_page),
         "pictures": _pictures(asked, taken),
         "drawn": None if drawn is None else _drawn(drawn),
         "supplied_by": _SUPPLIED_BY if kind == "supplied" else None,
@@ -189,7 +197,7 @@ def _post(post: Post | None, taken: Taken | None) -> dict[str, object] | None:
     }
 
 
-def _page(taken: Taken) -> dict[str, object]:
+def _page(taken: Taken, *, whole: bool) -> dict[str, object]:
     response = taken.response
     return {
         "address_asked": taken.asked,
@@ -198,6 +206,7 @@ def _page(taken: Taken) -> dict[str, object]:
         "said": taken.said,
         "status": taken.status,
         "headers": None if response is None else [list(pair) for pair in response.headers],
+        "kept_whole": response is not None and whole,
         "headers_not_kept": list(NOT_KEPT),
         "method": DESCRIBED,
     }

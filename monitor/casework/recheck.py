@@ -1,7 +1,7 @@
 """Looking again at the post of a case: one GET of its exact address, logged out, and what its text shows.
 
-Nothing is fetched while a transaction is open. What may never be opened again is not (`barred.never`); then,
-and where no address is held any more, that we cannot look is what is recorded.
+Nothing is fetched while a transaction is open. What may never be opened again is not (`withheld.barred`);
+then, and where no address is held any more, that we cannot look is what is recorded.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, Check, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.store import case_posts as post_store
-from data.store import reports as report_store
-from data.store import verdicts as verdict_store
 from data.types import Request, Source
 from data.urls import canonical_url
 from monitor.casework.act import act, load, rules
-from monitor.casework.barred import never, never_a_profile
-from monitor.report import child_image_id
+from monitor.casework.barred import never_a_profile
+from monitor.casework.withheld import barred
 from monitor.service.context import Connection, Context
 from sources.recheck import judge, reader
 from sources.recheck_absent import Sought
@@ -89,12 +87,8 @@ def saw(
 def _ready(con: Connection, context: Context, case_id: str) -> Ready:
     case = load(con, case_id)
     post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
-    told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
-    verdicts = [v for v in told if v.mention_id == case.mention_id and v.urn == case.urn]
     url = post.url if post else None
-    withheld = report_store.withheld_on_page(con, url) if url else []
-    reported = any(mention_id == child_image_id(address) for mention_id, address in withheld)
-    if never(case, verdicts, child_image=reported) or (url and never_a_profile(case, url)):
+    if barred(con, case, url) or (url and never_a_profile(case, url)):
         return Ready(case, post, None, "barred")
     return Ready(case, post, _source(context, post), "" if url else "no_address")
 

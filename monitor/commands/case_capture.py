@@ -121,6 +121,7 @@ def _asked(place: Place, at: Desk, found: Ready, wish: Wish) -> Asked:
         time_server=at.config.evidence.timestamp_url,
         pictures_by=by,
         pictures_because=why,
+        whole_page=found.whole_page,
     )
 
 

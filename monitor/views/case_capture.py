@@ -7,6 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.casework.capture import Kept
+from monitor.casework.capture_files import PAGE
 from monitor.views.alerts import local
 from sources.capture.browser import Pictures
 from sources.capture.page import Stands
@@ -56,6 +57,8 @@ def _page(kept: Kept) -> Iterator[str]:
         posted = "and when it was posted" if shown.posted else "but not when it was posted"
         yield f"  The post's words stand there (status {taken.status}), with {author} {posted}."
     yield f"  {_drawn(kept)}"
+    if not any(file.name == PAGE for file in kept.files):
+        yield "  The page itself was not kept: posts stand on it that are not part of this case."
 
 
 def _drawn(kept: Kept) -> str:

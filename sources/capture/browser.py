@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from data.types import Response
-from sources.capture.words import ROOM, SHARE, SPREAD, sentences
+from sources.capture.words import LEAST, ROOM, SHARE, SPREAD, sentences
 
 WHOLE_S = 45.0
 """So long drawing may take in all; then the browser is ended."""
@@ -133,6 +133,7 @@ def _told(job: Job, browser: Path, whole_s: float) -> dict[str, Any]:
         "room": ROOM,
         "spread": SPREAD,
         "share": SHARE,
+        "least": LEAST,
         "fragment": urlsplit(job.asked).fragment,
         "header": _LINE.format(html.escape(job.header)),
         "footer": _LINE.format(html.escape(job.footer)),

@@ -1,7 +1,8 @@
 """Fetching a page once, with what its look needs: every request goes through the guarded fetcher.
 
 Style sheets are fetched so that the picture looks as the page does. Pictures are fetched only where a
-person decided so, and only those within the post. Nothing else that a page asks for is fetched.
+person decided so, and only those within the post; those that stand in the page itself as data are taken out
+of it. Nothing else that a page asks for is fetched.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from data.effects import Fetch
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
 from sources.capture.words import Shown, shown
 from sources.dom import document_of
+from sources.profiles import is_profile
 from sources.walls import REASONS
 
 MOST_STYLES = 8
@@ -34,9 +36,15 @@ class Stands(StrEnum):
     REFUSED = "refused"
 
 
-_MEDIA = re.compile(r"\s*(image/(?!svg)|video/|audio/)", re.IGNORECASE)
-_MEDIA_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00 ftyp")
-_IS_MEDIA = "A picture or a film stands at the address itself: it was not kept."
+_TEXTS = re.compile(
+    r"\s*(text/|application/(xhtml\+xml|xml|([\w.-]+\+)?json|octet-stream)\s*(;|$)|$)", re.IGNORECASE
+)
+_NO_TEXT = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"ID3", b"%PDF")
+_STARTS_WITHIN = 1024
+_IS_MEDIA = "A picture, a film or another file stands at the address itself: it was not kept."
+_ON_A_PROFILE = "The address leads on to somebody's profile: nothing of it was kept."
+_AS_DATA = re.compile(rb"data:\s*(?:image|video|audio)[/\\][^\"'`\s<>()]*", re.IGNORECASE)
+_TAKEN_OUT = b"data:,"
 _NOTHING = Shown(False)
 
 
@@ -84,9 +92,12 @@ def take(
     came = fetch(Request(url))
     if isinstance(came, FetchFailure):
         return _instead(url, came)
-    if _MEDIA.match(came.header("content-type") or "") or came.body.startswith(_MEDIA_STARTS):
+    if not _is_text(came):
         return FetchFailure(Outcome.MALFORMED, url, _IS_MEDIA, came.fetched_at, came.status)
-    came = replace(came, url=urldefrag(came.url).url)
+    if is_profile(came.url) and not is_profile(url):
+        return Taken(url, None, Stands.WALL, _ON_A_PROFILE, came.url, came.status)
+    body, in_page = _AS_DATA.subn(_TAKEN_OUT, came.body)
+    came = replace(came, url=urldefrag(came.url).url, body=body)
     found = shown(came, text, author)
     ends = timer() + RESOURCES_S
     wanted = _linked(came)
@@ -96,6 +107,7 @@ def take(
     left_out = {
         "style_sheets": len(wanted["styles"]) - len(styles),
         "pictures": len(wanted["images"]) - len(images),
+        "pictures_as_data": in_page,
         "media": len(wanted["media"]),
         "frames": len(wanted["frames"]),
         "scripts": len(wanted["scripts"]),
@@ -103,6 +115,13 @@ def take(
     return Taken(
         url, came, Stands.PAGE, "", came.url, came.status, found, styles, images, left_out
     )  # fmt: skip
+
+
+def _is_text(came: Response) -> bool:
+    """Is it a page of text, by its type and its first bytes? Files of other kinds may hold pictures."""
+    if not _TEXTS.match(came.header("content-type") or ""):
+        return False
+    return not came.body.startswith(_NO_TEXT) and b"\0" not in came.body[:_STARTS_WITHIN]
 
 
 def _instead(url: str, failure: FetchFailure) -> Taken | FetchFailure:

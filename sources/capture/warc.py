@@ -25,7 +25,8 @@ NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding", "set-cook
 """Headers that the fetcher leaves out."""
 
 DESCRIBED = (
-    "Responses as an HTTP client read them: bodies unpacked, without content or transfer encoding; headers "
+    "Responses as an HTTP client read them: bodies unpacked, without content or transfer encoding, and with "
+    "“data:,” in place of pictures and films that stood in the page itself as data; headers "
     "in the order they came, without content-encoding, content-length, transfer-encoding and set-cookie. "
     "Requests as they were sent, without the exact order of headers. Redirects on the way are not recorded."
 )

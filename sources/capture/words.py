@@ -29,7 +29,7 @@ SHARE = 0.8
 """So much of a post's letters suffices where not all are found: pages cut posts short, and feeds do."""
 
 LEAST = 20
-"""Fewer letters are not looked for in a page's data, where they may stand by chance."""
+"""Fewer letters may stand anywhere by chance: they count beside their author's name, or standing alone."""
 
 _MOST_READ = 30_000_000  # letters in all, however deep a page nests what it holds
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -79,17 +79,26 @@ def shown(response: Response, text: str, author: str | None) -> Shown:
         in_data = len(whole) >= LEAST and whole in _data(response)
         return Shown(in_data, float(in_data))
     by = letters(author or "")
-    place = next((p for p in found if by and by in letters(_text(_post(p)))), found[0])
+    if sum(map(len, wanted)) < LEAST:
+        found = [p for p in found if _said_by(p, by) or letters(_text(p)) == "".join(wanted)]
+        if not found:
+            return Shown(False)
+    place = next((p for p in found if _said_by(p, by)), found[0])
     post = _post(place)
     return Shown(
         True,
         _share(letters(_text(place)), wanted),
         True,
         plain_text(place),
-        (author or "") if by and by in letters(_text(post)) else "",
+        (author or "") if _said_by(place, by) else "",
         posted(post, place),
         tuple(_pictures(post)),
     )
+
+
+def _said_by(place: Element, author: str) -> bool:
+    """Does the author's name, in letters alone, stand beside the words?"""
+    return bool(author) and author in letters(_text(_post(place)))
 
 
 def _share(text: str, wanted: Sequence[str]) -> float:

@@ -8,15 +8,18 @@ import pytest
 from case_desk import NOW, run
 from rechecking import PATH, Rechecks
 from servers import Answer, serve
+from storing import a_batch, a_verdict
 from threads import AFTER, BEFORE, INSULT, MEANT, thread
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay
 from data.cases import CaseState, Check, StepKind
 from data.errors import InputError
-from data.types import About, Route, Severity
+from data.store.mentions import save
+from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, saw
 from monitor.commands import case_recheck
+from monitor.report import Report, as_mention
 from monitor.service.rechecks import rechecks
 
 THERE = thread(BEFORE, MEANT, AFTER)
@@ -199,12 +202,15 @@ def test_the_page_of_fair_comment_is_not_asked_for(tmp_path, routes):
     assert site.asked == []
 
 
-def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home, monkeypatch):
-    from monitor.casework import recheck as module
-
-    monkeypatch.setattr(module.report_store, "withheld_on_page", lambda con, url: [
-        (module.child_image_id(url), url)
-    ])  # fmt: skip
+def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home):
+    image = as_mention(
+        Report("", f"{home.site}{PATH}", "forum", None, None, NOW, child_image=True), None, NOW
+    )
+    batch = a_batch(
+        image, verdicts=[a_verdict(image, content_class="C10", restricted=True)], story_id="image"
+    )
+    with home.store.write("test") as con:
+        save(con, batch, now=NOW, policy=Policy())
     found = look(home)
     assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "barred")
     assert home.site.asked == []

@@ -42,9 +42,14 @@ def size(png: bytes) -> tuple[int, int]:
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
+TALL = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="900"/>').decode()
+
+
 @needs_browser
-def test_the_picture_and_the_pdf_are_of_the_post_alone():
-    drawn = photograph(job(header=f"{URL}#p2", footer="Case 0001"), CHROMIUM)
+def test_the_picture_and_the_pdf_are_of_the_post_alone_without_what_stands_in_the_page_as_data():
+    within = f"""<img src="data:image/svg+xml;base64,{TALL}">
+    <div style="content:url(data:image/svg+xml;base64,{TALL})"></div>"""
+    drawn = photograph(job(thread(within), header=f"{URL}#p2", footer="Case 0001"), CHROMIUM)
     assert isinstance(drawn, Pictures)
     wide, high = size(drawn.png)
     assert (1400 < wide <= 1600, 200 < high < 700) == (True, True)
@@ -59,9 +64,9 @@ def test_the_picture_and_the_pdf_are_of_the_post_alone():
 
 
 @needs_browser
-def test_words_that_a_reader_cannot_see_are_not_pictured_nor_is_the_page_at_large():
+def test_neither_what_a_reader_cannot_see_nor_anothers_few_words_are_pictured_nor_the_page_at_large():
     hidden = thread().replace('<article class="post" id="p2">', '<article hidden class="post" id="p2">')
-    drawn = photograph(job(hidden), CHROMIUM)
+    drawn = photograph(job(hidden.replace("it was back", "again, it was back"), "Again."), CHROMIUM)
     assert isinstance(drawn, NoPictures)
     assert drawn.code == "not_found"
 
@@ -117,7 +122,7 @@ def hostile(to: str) -> str:
 
 
 @needs_browser
-def test_a_page_that_reaches_for_private_addresses_reaches_none():
+def test_a_page_that_reaches_for_private_addresses_reaches_none_though_pictures_are_allowed():
     with recorder() as (to, met):
         metadata = (
             f'<link rel="stylesheet" href="http://169.254.169.254/latest/meta-data"><a href="{to}">x</a>'
@@ -128,20 +133,11 @@ def test_a_page_that_reaches_for_private_addresses_reaches_none():
             taken = take(f"{site}/t/1#p2", fetcher_for(site), text=TEXT, author=AUTHOR)
             assert isinstance(taken, Taken)
             assert taken.response is not None
+            pixel = Response(f"http://{to}/img", 200, (("content-type", "image/png"),), PIXEL, NOW)
             drawn = photograph(
-                Job(taken.response, taken.asked, TEXT, AUTHOR, taken.styles, taken.pictures), CHROMIUM
+                Job(taken.response, taken.asked, TEXT, AUTHOR, taken.styles, {pixel.url: pixel}), CHROMIUM
             )
             assert site.paths == ["/t/1", "/f.css"]
-        time.sleep(0.2)
-    assert isinstance(drawn, Pictures)
-    assert met == []
-
-
-@needs_browser
-def test_even_with_pictures_allowed_the_browser_itself_reaches_nothing():
-    with recorder() as (to, met):
-        pixel = Response(f"http://{to}/img", 200, (("content-type", "image/png"),), PIXEL, NOW)
-        drawn = photograph(job(hostile(to), pictures={pixel.url: pixel}), CHROMIUM)
         time.sleep(0.2)
     assert isinstance(drawn, Pictures)
     assert drawn.broken_off > 0
@@ -163,23 +159,6 @@ def test_a_browser_started_so_reaches_nothing_though_no_request_is_broken_off():
         time.sleep(0.5)
         started.close()
     assert met == []
-
-
-@needs_browser
-def test_pictures_that_stand_in_the_page_itself_are_not_drawn_either():
-    pixel = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
-    within = '<img src="{0}" width="90" height="90"><div style="background:url({0});height:40px"></div>'
-    with_picture = photograph(job(thread(within.format(pixel))), CHROMIUM)
-    without = photograph(job(thread(within.format("data:image/png;base64,"))), CHROMIUM)
-    assert isinstance(with_picture, Pictures)
-    assert isinstance(without, Pictures)
-    assert with_picture.png == without.png
-
-
-def test_the_browser_is_told_none_of_our_secrets(tmp_path, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "Hunter2-planted")
-    photograph(job(), a_stub(tmp_path, f"env > {tmp_path}/env; exit 3"))
-    assert "Hunter2" not in (tmp_path / "env").read_text()
 
 
 def a_stub(folder: Path, script: str) -> Path:
@@ -205,10 +184,15 @@ def test_a_browser_that_is_ended_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_browser_that_does_not_start_is_told_as_such(tmp_path):
-    drawn = photograph(job(), a_stub(tmp_path, "exit 3"))
+def test_a_browser_that_does_not_start_is_told_as_such_and_was_told_none_of_our_secrets(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "Hunter2-planted")
+    drawn = photograph(job(), a_stub(tmp_path, f"env > {tmp_path}/env; exit 3"))
     assert isinstance(drawn, NoPictures)
     assert drawn.code == "failed"
+    assert "PATH=" in (tmp_path / "env").read_text()
+    assert "Hunter2" not in (tmp_path / "env").read_text()
 
 
 def test_without_a_browser_or_the_extra_it_is_said_so(monkeypatch):

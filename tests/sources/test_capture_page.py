@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -80,6 +81,20 @@ def test_words_scattered_over_a_page_are_not_a_post():
     assert shown(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
 
 
+@pytest.mark.parametrize(
+    ("beside", "author", "found"),
+    [
+        ("<p>We say yes to cookies.</p>", None, False),
+        ("<p>We say yes to cookies.</p>", AUTHOR, False),
+        ("<p>Yes!</p>", None, True),
+        (f"<div><b>{AUTHOR}</b><p>Yes, that is so.</p></div>", AUTHOR, True),
+    ],
+)
+def test_a_few_letters_count_beside_their_author_or_alone(beside, author, found):
+    far = "<p>Something else altogether stands here, of quite another matter.</p>" * 9
+    assert shown(page(f"<html><body>{far}{beside}{far}</body></html>"), "Yes.", author).found is found
+
+
 def test_a_post_of_signs_alone_is_looked_for_in_vain():
     assert not shown(page(thread()), "!!! 👎", None).found
 
@@ -127,7 +142,9 @@ def test_style_sheets_are_fetched_and_nothing_else():
     assert isinstance(taken, Taken)
     assert site.paths == ["/t/1", "/f.css", "/missing.css", "/page.html"]
     assert [url.rpartition("/")[2] for url in taken.styles] == ["f.css"]
-    assert taken.left_out == {"style_sheets": 3, "pictures": 2, "media": 1, "frames": 1, "scripts": 1}
+    assert taken.left_out == {
+        "style_sheets": 3, "pictures": 2, "pictures_as_data": 0, "media": 1, "frames": 1, "scripts": 1,
+    }  # fmt: skip
 
 
 def test_pictures_are_those_within_the_post_without_its_authors_face():
@@ -137,6 +154,26 @@ def test_pictures_are_those_within_the_post_without_its_authors_face():
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
     assert isinstance(taken, Taken)
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<img src="data:image/png;base64,iVBORw0KGgo=">',
+        "<div style='background:url(DATA:image/webp;base64,iVBORw0KGgo=)'></div>",
+        '<script>var a = {"thumb": "data:image\\/jpeg;base64,iVBORw0KGgo="}</script>',
+    ],
+)
+def test_a_picture_that_stands_in_the_page_as_data_is_taken_out_of_it_and_counted(written):
+    with serve(routes(thread(written))) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
+    assert isinstance(taken, Taken)
+    assert taken.response is not None
+    assert b"iVBORw0KGgo" not in taken.response.body
+    assert taken.response.body.replace(b"data:,", b"") == re.sub(
+        rb"(?i)data:image[^\"')]*", b"", thread(written).encode()
+    )
+    assert taken.left_out["pictures_as_data"] == 1
 
 
 def test_a_style_sheet_that_has_moved_is_known_by_the_address_that_the_page_gives():
@@ -193,9 +230,21 @@ def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
     assert site.paths == ["/t/1"]
 
 
-@pytest.mark.parametrize("kind", ["image/png", "text/html", "video/mp4"])
-def test_a_picture_at_the_address_itself_is_not_kept(kind):
-    with serve(routes(Answer(200, PIXEL, {"Content-Type": kind}))) as site:
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("image/png", PIXEL),
+        ("text/html", PIXEL),
+        ("video/mp4", b"whatever"),
+        ("image/svg+xml", b"<svg/>"),
+        ("application/octet-stream", b"\x00\x00\x00\x1cftypavif"),
+        ("text/plain", b"%PDF-1.7 a scan"),
+        ("application/pdf", b"%PDF-1.7 a scan"),
+        ("multipart/x-mixed-replace", b"--frame"),
+    ],
+)
+def test_a_picture_or_another_file_at_the_address_itself_is_not_kept(kind, body):
+    with serve(routes(Answer(200, body, {"Content-Type": kind}))) as site:
         failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, pictures=True)
     assert isinstance(failed, FetchFailure)
     assert "was not kept" in failed.detail

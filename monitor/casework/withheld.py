@@ -1,0 +1,97 @@
+"""Addresses that are never asked for, and pages that are not kept whole, for what is known to stand there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urldefrag
+
+from alerts.ladder.advance import Refusal
+from data.cases import Case, StepKind
+from data.effects import Clock, Fetch
+from data.store import cases as case_store
+from data.store import reports as report_store
+from data.store import verdicts as verdict_store
+from data.types import FetchFailure, Outcome, Request, Response, Verdict
+from data.urls import canonical_url
+from monitor.casework.barred import never
+from monitor.report import child_image_id
+from monitor.service.context import Connection
+
+NOT_ASKED = "Somebody reported that an image at this address may show a child: it is not asked for."
+_BY_A_PERSON = frozenset((StepKind.CLASSIFIED, StepKind.RECLASSIFIED))
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
+
+    A report that was handed over leaves its id alone (`stubs`), which is made of its address.
+    """
+
+    pages: frozenset[str]
+    posts: tuple[tuple[str, str], ...]
+    stubs: frozenset[str]
+
+    def warns_of(self, url: str) -> bool:
+        """Did somebody report that an image at this address, or on its page, may show a child?"""
+        page = _page(url)
+        return page in self.pages or not self.stubs.isdisjoint((child_image_id(url), child_image_id(page)))
+
+    def beside(self, url: str, mention_id: str | None) -> bool:
+        """Does another restricted post stand on the page of this address?"""
+        page = _page(url)
+        return any(other != mention_id and at == page for other, at in self.posts)
+
+
+def withheld(con: Connection) -> Withheld:
+    """All that is restricted now."""
+    places = report_store.restricted_places(con)
+    known = [(mention_id, url) for mention_id, url in places if url]
+    return Withheld(
+        frozenset(_page(url) for mention_id, url in known if mention_id == child_image_id(url)),
+        tuple((mention_id, _page(url)) for mention_id, url in known),
+        frozenset(mention_id for mention_id, url in places if not url),
+    )
+
+
+def verdicts_on(con: Connection, case: Case) -> tuple[Verdict, ...]:
+    """What the newest version of the case's post was judged to be, for its school."""
+    told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
+    return tuple(v for v in told if v.mention_id == case.mention_id and v.urn == case.urn)
+
+
+def barred(con: Connection, case: Case, url: str | None) -> Refusal | None:
+    """Why nothing of the case's post may be asked for, opened or kept, None where it may."""
+    warned = bool(url) and withheld(con).warns_of(url or "")
+    return never(case, verdicts_on(con, case), child_image=warned, judged_anew=_judged_anew(con, case))
+
+
+def _judged_anew(con: Connection, case: Case) -> bool:
+    """Was the post judged after a person said what it is?"""
+    judged = verdict_store.judged_at(con, case.mention_id, case.urn) if case.mention_id else None
+    said = [s.recorded_at for s in case_store.steps(con, case.id) if s.kind in _BY_A_PERSON]
+    return judged is not None and bool(said) and judged > max(said)
+
+
+def whole_page_may_be_kept(con: Connection, case: Case, url: str | None) -> bool:
+    """Not where something restricted is known to stand on the post's page, or in its thread."""
+    thread = case.story_id in report_store.beside_restricted(con, [case.story_id])
+    return not thread and not (url and withheld(con).beside(url, case.mention_id))
+
+
+def guarded(fetch: Fetch, known: Withheld, clock: Clock) -> Fetch:
+    """The fetcher without what is warned of: not asked for, nor given back where a redirect led there."""
+
+    def asked(request: Request) -> Response | FetchFailure:
+        if known.warns_of(request.url):
+            return FetchFailure(Outcome.DISABLED, request.url, NOT_ASKED, clock())
+        came = fetch(request)
+        if known.warns_of(came.url):
+            return FetchFailure(Outcome.DISABLED, came.url, NOT_ASKED, clock())
+        return came
+
+    return asked
+
+
+def _page(url: str) -> str:
+    return urldefrag(canonical_url(url)).url

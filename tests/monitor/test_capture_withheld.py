@@ -1,0 +1,132 @@
+"""What is known to stand at an address, or beside a post, and so is not asked for or not kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from capturing import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
+from case_desk import NOW, Desk
+from servers import Answer, serve
+from storing import a_batch, a_mention, a_run, a_verdict
+
+from data.retention import purge
+from data.store.mentions import save
+from data.types import Policy, Route
+from monitor.commands.case_common import Refused
+from monitor.report import Report, as_mention
+
+WITH_THE_DSL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def keep(desk, mention, story_id, now=NOW, **verdict):
+    batch = a_batch(
+        mention, verdicts=[a_verdict(mention, **verdict)], story_id=story_id, run=a_run(f"feed:{mention.id}")
+    )
+    with desk.store.write("test") as con:
+        save(con, batch, now=now, policy=Policy())
+
+
+def reported(desk, url):
+    """Somebody reported that an image at this address may show a child; gives the id of the report."""
+    mention = as_mention(Report("", url, "forum", None, None, NOW, child_image=True), None, NOW)
+    keep(desk, mention, "story-image", **WITH_THE_DSL)
+    return mention.id
+
+
+def classified(desk):
+    ran = desk("classify", "1", "C7", "--as", "pike", "--why", "It is false.")
+    assert ran.code == 0, ran.err
+
+
+def refused(desk, site, **given):
+    with pytest.raises(Refused) as told:
+        capture(desk, site, **given)
+    assert not desk.store.evidence.exists()
+    return str(told.value)
+
+
+@pytest.mark.parametrize("place", ["/t/1", "/t/1#p2"])
+def test_a_reported_childs_image_keeps_its_address_shut_after_it_was_handed_over(desk, place):
+    with serve(routes()) as site:
+        a_case(desk, site)
+        mention_id = reported(desk, f"{site}{place}")
+        with desk.store.write("test") as con:
+            con.execute(
+                "UPDATE mentions SET retain_until = $now WHERE id = $id", {"now": NOW, "id": mention_id}
+            )
+        purge(desk.store, NOW, Policy())
+        said = refused(desk, site)
+    assert "may show a child" in said
+    assert site.asked == []
+
+
+def test_a_picture_that_was_reported_is_not_fetched_whoever_decided_for_pictures(desk):
+    proof = Answer(200, PIXEL, {"Content-Type": "image/png"})
+    with serve(routes(thread('<img src="/proof.png">'), **{"/proof.png": proof})) as site:
+        a_case(desk, site)
+        classified(desk)
+        reported(desk, f"{site}/proof.png")
+        code, _ = capture(desk, site, pictures=True, because="the picture is the libel")
+    assert (code, site.paths) == (0, ["/t/1", "/f.css"])
+    assert manifest(desk)["pictures"]["kept"] == 0
+
+
+def test_nothing_is_kept_of_a_reported_page_that_the_address_has_come_to_lead_to(desk):
+    turn = Answer(302, b"", {"Location": "/t/9"})
+    with serve(routes(turn, **{"/t/9": thread()})) as site:
+        a_case(desk, site)
+        reported(desk, f"{site}/t/9")
+        said = refused(desk, site)
+    assert "Give the DSL the address alone" in said
+
+
+def test_nothing_is_kept_of_a_profile_that_the_address_has_come_to_lead_to(desk):
+    turn = Answer(302, b"", {"Location": "/u/ann/summary"})
+    with serve(routes(turn, **{"/u/ann/summary": thread()})) as site:
+        a_case(desk, site)
+        code, said = capture(desk, site, browser=True)
+    assert (code, set(kept(desk))) == (1, {"manifest.json"})
+    assert "profile" in said
+    assert manifest(desk)["page"]["stands"] == "wall"
+
+
+@pytest.mark.parametrize("where", [{"path": "/t/1#p3"}, {"path": "/t/1?page=2#p40", "parent": "post"}])
+def test_of_a_page_with_a_post_that_is_with_the_dsl_the_cases_own_post_alone_is_kept(desk, where):
+    with serve(routes()) as site:
+        a_case(desk, site)
+        parent = a_mention("post", channel="forum", url=f"{site}/t/1#p2").id if "parent" in where else None
+        told = a_mention(
+            "told", channel="forum", url=f"{site}{where['path']}", text="He told me at bedtime.",
+            author="lamp_post", title="", parent=parent,
+        )  # fmt: skip
+        keep(desk, told, "story-told", **WITH_THE_DSL)
+        code, said = capture(desk, site)
+    assert (code, set(kept(desk))) == (0, {"post.txt", "manifest.json"})
+    assert "lamp_post" not in b"".join(kept(desk).values()).decode()
+    assert manifest(desk)["page"]["kept_whole"] is False
+    assert "The page itself was not kept" in said
+    assert "DSL" not in said
+
+
+def test_a_post_that_was_edited_after_it_was_classified_counts_as_what_it_was_judged_since(desk):
+    with serve(routes()) as site:
+        a_case(desk, site)
+        classified(desk)
+        edited = a_mention(
+            "post",
+            channel="forum",
+            url=f"{site}/t/1#p2",
+            text=f"{TEXT} He hits them.",
+            author=AUTHOR,
+            title="",
+        )
+        keep(desk, edited, "story-post", datetime.now(UTC) + timedelta(minutes=1), **WITH_THE_DSL)
+        said = refused(desk, site)
+    assert "a child's safety" in said
+    assert site.asked == []
