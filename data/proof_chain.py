@@ -123,9 +123,9 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
             continue
         met[sealed] += 1
         order.append(link.n)
-        if step.why.strip() and _NOTE + digest(step.why) not in link.entry.codes:
+        if step.why and _NOTE + digest(step.why) not in link.entry.codes:
             yield Fault(Wrong.CHANGED, where, "The reason that was given is not the one in the audit.")
-        if not step.why.strip() and any(code.startswith(_NOTE) for code in link.entry.codes):
+        if not step.why and any(code.startswith(_NOTE) for code in link.entry.codes):
             yield Fault(Wrong.MISSING, where, "A reason was given; it is not there any more.")
     for seal, link in seals.items():
         if not met[seal]:

@@ -82,7 +82,7 @@ class Opened:
         tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         nowhere = "http://127.0.0.1:9"
         return subprocess.run(
-            ["bash", "-c", command],
+            ["sh", "-c", command],
             cwd=self.folder,
             env={"PATH": tools, "HOME": str(self.folder), "http_proxy": nowhere, "https_proxy": nowhere},
             capture_output=True,
@@ -96,8 +96,9 @@ class Opened:
 
 
 def unzipped(out: Path, into: Path) -> Opened:
-    """The one ZIP in that folder, as `unzip` leaves it."""
+    """The one ZIP in that folder, as `unzip` leaves it in a folder with blanks in its name."""
     (archive,) = out.glob("*.zip")
+    into /= "from a school"
     with zipfile.ZipFile(archive) as held:
         held.extractall(into)
     return Opened(into / archive.stem)

@@ -50,10 +50,16 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
 
 
 def _stamps(facts: PackFacts) -> list[str]:
-    """Both ways: against the manifest itself, and against the request that was sent."""
+    """Both ways: against the manifest itself, and against the request that was sent.
+
+    As of the stamp's own time, since certificates run out long before a matter is over.
+    """
     found = []
-    for folder in _with(facts, _STAMP):
-        ends = ("-in", f"{folder}/{_STAMP}", "-CAfile", f"{folder}/{_CHAIN}")
+    for exhibit in facts.exhibits:
+        if (stamp := facts.stamps.get(exhibit.capture_id or "")) is None:
+            continue
+        folder, at = f"exhibits/{exhibit.folder}", str(int(stamp.at.timestamp()))
+        ends = ("-in", f"{folder}/{_STAMP}", "-CAfile", f"{folder}/{_CHAIN}", "-attime", at)
         found.append(shlex.join((*_VERIFY, "-data", f"{folder}/{MANIFEST}", *ends)))
         found.append(shlex.join((*_VERIFY, "-queryfile", f"{folder}/{_QUERY}", *ends)))
     return found

@@ -136,10 +136,9 @@ def _stamp_faults(files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stam
     for capture_id, held in proof.captures(files).items():
         if _RESPONSE not in held:
             continue
-        read = {name: vault.content(file.sha256) or b"" for name, file in held.items()}
+        parts = (_RESPONSE, _CHAIN, proof.MANIFEST)
+        read = [vault.content(held[name].sha256) or b"" if name in held else b"" for name in parts]
         try:
-            stamps.append(
-                read_stamp(capture_id, read[_RESPONSE], read.get(_CHAIN, b""), read.get(proof.MANIFEST, b""))
-            )
+            stamps.append(read_stamp(capture_id, *read))
         except StampFault as fault:
             yield Fault(Wrong.STAMP, f"capture {capture_id}, {_RESPONSE}", str(fault))

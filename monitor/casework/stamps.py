@@ -33,16 +33,14 @@ def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) 
     try:
         answer = decode_timestamp_response(with_sorted_certificates(response))
         certificates = x509.load_pem_x509_certificates(chain)
-    except ValueError:
-        raise StampFault("The time stamp or its certificates cannot be read.") from None
-    roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
-    between = [c for c in certificates if c not in roots]
-    verifier = VerifierBuilder(roots=roots, intermediates=between).build()
-    try:
-        verifier.verify_message(answer, manifest)
-    except (VerificationError, ValueError):
+        roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
+        between = [c for c in certificates if c not in roots]
+        VerifierBuilder(roots=roots, intermediates=between).build().verify_message(answer, manifest)
+        return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
+    except VerificationError:
         raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
-    return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
+    except (ValueError, x509.InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
+        raise StampFault("The time stamp or its certificates cannot be read.") from None
 
 
 def _authority(certificates: list[x509.Certificate]) -> str:

@@ -6,11 +6,13 @@ import hashlib
 import json
 import stat
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pypdf
 import pytest
+from capturing import kept
 from case_desk import Desk, disclosure
 from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
@@ -21,6 +23,7 @@ from data.store import audit
 from data.store import cases as case_store
 from data.store.mentions import save
 from data.types import Route
+from monitor.casework.stamps import StampFault, read_stamp
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,34 @@ def test_everything_that_readme_says_to_type_succeeds_without_the_network(opened
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         assert any(said in done.stdout + done.stderr for said in ("OK", "Validation succeeded"))
     assert opened.type("sha256sum -c SHA256SUMS").stdout.count(": OK") == len(opened.files()) - 1
+
+
+def test_a_stamp_is_checked_as_of_its_own_time_since_its_certificate_runs_out(opened):
+    for command in (c for c in opened.commands if c.startswith("openssl")):
+        said, _, at = command.rpartition(" -attime ")
+        assert said
+        assert datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S UTC, by Example") in _text(
+            opened
+        )
+        assert opened.type(f"{said} -attime 9999999999").returncode != 0
+
+
+def test_a_reason_with_any_kind_of_line_break_in_it_is_checked_like_another(desk, tmp_path):
+    mine = another(desk, tmp_path / "home")
+    do(mine, "note", "1", "one\u2028two\x85three", "--as", "holt")
+    pack(mine, tmp_path / "out")
+    assert not _checked(unzipped(tmp_path / "out", tmp_path / "opened"))
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_a_stamp_or_certificate_with_a_byte_flipped_is_a_fault_at_most_and_ends_nothing(desk):
+    files = kept(desk)
+    parts = {name: files[name] for name in ("manifest.json.tsr", "tsa-chain.pem", "manifest.json")}
+    for name, content in [*parts.items()][:2]:
+        for place in range(0, len(content), 3):
+            changed = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+            with suppress(StampFault):
+                read_stamp("c", *(parts | {name: changed}).values())
 
 
 def test_a_flipped_byte_of_any_file_fails_the_sums(opened, tmp_path):

@@ -107,10 +107,9 @@ def test_whatever_a_file_holds_a_flipped_bit_of_it_is_found(content, data):
 
 
 def _flips(text: str) -> list[str]:
-    """The text with each of its characters changed in turn, and with the last one gone."""
-    return [text[:i] + chr(ord(c) ^ 1) + text[i + 1 :] for i, c in enumerate(text)] + (
-        [text[:-1]] if text else []
-    )
+    """The text with each of its characters changed in turn, with the last one gone, and with a blank more."""
+    changed = [text[:i] + chr(ord(c) ^ 1) + text[i + 1 :] for i, c in enumerate(text)]
+    return [*changed, *([text[:-1]] if text else []), text + " "]
 
 
 def _changed(value: object, name: str = "") -> list[object]:
