@@ -17,6 +17,12 @@ def case_host(
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask nobody: show what is known already.")
     ] = False,
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="Also of a restricted case; it is recorded.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why you need to see it; it is recorded.")
+    ] = None,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -36,6 +42,7 @@ def case_host(
 
     finish(
         command.host(
-            case, person=person, offline=offline, home=home, config=config, as_json=as_json, say=typer.echo
+            case, person=person, offline=offline, restricted=restricted, reason=reason,
+            home=home, config=config, as_json=as_json, say=typer.echo,
         )
     )  # fmt: skip

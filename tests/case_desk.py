@@ -170,6 +170,14 @@ def disclosure(desk: Desk) -> str:
     )  # fmt: skip
 
 
+def restricted(desk: Desk) -> str:
+    """A story whose removal may be asked for, and which its few alone may read."""
+    return desk.story(
+        "doxxed", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.PUPIL,
+        content_class="C11", restricted=True, abuse=("privacy",), alert=True,
+    )  # fmt: skip
+
+
 def about_the_head(desk: Desk) -> str:
     """A story that accuses the head of what is no safeguarding matter."""
     return desk.story(

@@ -115,6 +115,8 @@ def show_case(
 def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
     locked = case.locked and not _GUARDIANS & set(at.person.roles)
     names = {p.id: p.name for p in at.config.people}
+    if locked:  # whoever is accused may have answered for themselves
+        names |= dict.fromkeys((*case.subjects, case.target or ""), "name withheld")
     school = at.config.school(case.urn)
     return Reader(
         now,
@@ -130,8 +132,7 @@ def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
 
 def _say_file(file: CaseFile, at: Desk, reader: Reader, as_json: bool, say: Say) -> int:
     by_law = rules(at.context, file.case.urn)
-    # what a guard says may name the teacher
-    ways = () if reader.locked else possible(file.case, at.person.id, reader.now, by_law)
+    ways = possible(file.case, at.person.id, reader.now, by_law)
     if as_json:
         say(json.dumps(file_json(file, ways, reader), ensure_ascii=False, indent=2))
         return 0

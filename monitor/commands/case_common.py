@@ -170,10 +170,10 @@ def moment(given: str | None, option: str, config: Config) -> datetime | None:
     if given is None:
         return None
     try:
-        found = datetime.fromisoformat(given)
-    except ValueError:
-        raise InputError(f"{option} {given}: not a time. Write it as 2026-11-20T15:20.") from None
-    return (found if found.tzinfo else found.replace(tzinfo=config.zone)).astimezone(UTC)
+        found = datetime.fromisoformat(given.strip())
+        return (found if found.tzinfo else found.replace(tzinfo=config.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InputError(f"{option} “{given}”: not a time. Write it as 2026-11-20T15:20.") from None
 
 
 def one_of(given: str, option: str, kinds: type[Value]) -> Value:

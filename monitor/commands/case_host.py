@@ -9,14 +9,14 @@ from pathlib import Path
 
 from alerts.ladder.advance import advance
 from alerts.routes.route import PlatformRoute, route
-from data.cases import Case, Event, StepKind
+from data.cases import Case, CaseState, Event, StepKind
 from data.effects import utc_now
 from data.errors import InputError
 from data.store import cases as case_store
 from data.store.case_posts import post as post_of
 from monitor.casework import hosting
 from monitor.casework.act import rules
-from monitor.commands.case_common import Desk, Say, accepted, desk, do, find
+from monitor.commands.case_common import Desk, Say, accepted, desk, do, find, words
 from monitor.config import Config
 from monitor.views.case_host import hosting_lines, route_json, route_lines
 from sources.hosting.lookup import Hosting
@@ -29,6 +29,8 @@ def host(
     *,
     person: str,
     offline: bool,
+    restricted: bool,
+    reason: str | None,
     home: Path | None,
     config: Path | None,
     as_json: bool,
@@ -37,15 +39,17 @@ def host(
 ) -> int:
     """Shows the platform's way; of a website asks the registers first, and records what they tell.
 
-    With `offline` nothing is asked, and nothing recorded: what is known already is shown.
+    With `offline` nothing is asked, and nothing of the host recorded: what is known already is shown. Where
+    a restricted post stands is told with `restricted` and a reason alone, which is recorded.
     """
     at = desk(person, home, config)
     now = utc_now()
-    case, url = _of(at, number)
+    case = _case(at, number, now)
+    url = _address(at, case, words(reason, "--reason") if restricted else "", now)
     row = route(case.channel, url)
     facts: Mapping[str, str] = case.hosting
     if row.is_site and not offline:
-        facts = _asked(at, case, number, url, now, look)
+        facts = _asked(at, case, url, now, look)
     today = now.astimezone(at.config.zone).date()
     if as_json:
         said = {"case": case.id, "hosting": facts or None, "route": route_json(row, _class(case), today)}
@@ -56,19 +60,40 @@ def host(
     return 0
 
 
-def _of(at: Desk, number: str) -> tuple[Case, str]:
+def _case(at: Desk, number: str, now: datetime) -> Case:
+    """The case, where anybody may be asked in it at all: not of fair comment, nor off the ladder."""
     with at.store.read() as con:
         case = find(con, at, number)
+    if case.state is not CaseState.CLOSED:
+        _allowed(at, case, now)
+    return case
+
+
+def _allowed(at: Desk, case: Case, now: datetime) -> None:
+    probe = Event(StepKind.HOSTED, at.person.id, facts={"host": "?"})
+    accepted(advance(case, probe, now, rules(at.context, case.urn)), case.id, at)
+
+
+def _address(at: Desk, case: Case, reason: str, now: datetime) -> str:
+    """Where the post stands; of a restricted case that it was read stands in the audit."""
+    if case.restricted and not reason:
+        raise InputError(
+            f"Case {case.id} is with the DSL. Where its post stands is shown with a reason alone, which is kept:\n"
+            f"    schoolgate case host {case.id} --restricted --as {at.person.id} --reason “…”"
+        )
+    if case.restricted:
+        with at.store.write("reading a restricted matter") as con:
+            case_store.record_read(con, case, person=at.person.id, reason=reason, now=now)
+    with at.store.read() as con:
         post = post_of(con, case.mention_id, restricted=case.restricted) if case.mention_id else None
     if post is None or not post.url:
         raise InputError(f"Case {case.id}: no address of the post is held any more.")
-    return case, post.url
+    return post.url
 
 
-def _asked(at: Desk, case: Case, number: str, url: str, now: datetime, look: Look) -> Mapping[str, str]:
+def _asked(at: Desk, case: Case, url: str, now: datetime, look: Look) -> Mapping[str, str]:
     """What the registers tell, recorded in the case; nobody is asked where that would be refused."""
-    probe = Event(StepKind.HOSTED, at.person.id, facts={"host": "?"})
-    accepted(advance(case, probe, now, rules(at.context, case.urn)), number, at)
+    _allowed(at, case, now)
     found = look(at.config, at.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
@@ -86,7 +111,7 @@ def _lines(
         lines.append(f"Asked on    {_asked_at(at, case):%d %B %Y}")
     elif row.is_site:
         by_hand = hosting.by_hand(at.context.home, url, now)
-        lines.append("Who hosts it was not asked yet: schoolgate case host " + case.id)
+        lines.append(f"Who hosts it was not asked yet: schoolgate case host {case.id} --as {at.person.id}")
         lines += [f"To look it up by hand: {by_hand}"] if by_hand else []
     return [*lines, *route_lines(row, _class(case), today)]
 

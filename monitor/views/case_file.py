@@ -13,7 +13,7 @@ from data.cases import Case, CaseFile, Post, Rung, StepKind
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
-from monitor.views.case_next import next_lines
+from monitor.views.case_next import danger_lines, next_lines
 from monitor.views.case_steps import step_lines
 from monitor.views.case_words import (
     ANSWERS,
@@ -67,7 +67,8 @@ def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
     if reader.unread:
         return
     yield f"  {_class(case, reader)}"
-    yield f"  about {words('en')(f'describe.who.{case.about.value}')}"
+    if not reader.locked:
+        yield f"  about {words('en')(f'describe.who.{case.about.value}')}"
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
     if case.relationship.value != "unknown":
@@ -221,7 +222,8 @@ def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) 
         told = guidance(case.lane, case.about, school.nation, words("en"), deputy=reader.deputy)
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
-    yield from next_lines(case, ways, reader.person)
+    yield from danger_lines(case, ways, reader.person)
+    yield from next_lines(case, ways if reader.words else (), reader.person)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:

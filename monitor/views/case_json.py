@@ -21,7 +21,7 @@ def file_json(file: CaseFile, ways: Sequence[Possible], reader: Reader) -> dict[
             {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.due_at <= reader.now}
             for w in case.waits
         ],
-        "next": [_way(way) for way in ways],
+        "next": [_way(way) for way in ways] if reader.words else [],
         "words_withheld": not reader.words,
     }
     if not reader.words:

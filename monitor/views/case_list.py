@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 from data.cases import Case, Consent, Support
 from monitor.views.alerts import WITH_THE_DSL, utc
-from monitor.views.case_words import CONSENTS, SUPPORTS, class_words, clock_words, late_by, state_words, when
+from monitor.views.case_words import (
+    CONSENTS,
+    SUPPORTS,
+    class_words,
+    clock_words,
+    folded,
+    late_by,
+    state_words,
+    when,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +58,19 @@ def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> 
         yield f"  {case.id}  {WITH_THE_DSL}"
         return
     mark = "!" if overdue(row, now) else " "
-    yield f"{mark} {case.id}  {state_words(case)}{_due(case, now, zone)}"
+    yield f"{mark} {case.id}  {state_words(case)}"
+    yield from _due(case, now, zone)
     told = list(_more(case, names) if row.whole else _own(case, row.own))
     if told:
-        yield f"        {' · '.join(told)}"
+        yield from folded(" · ".join(told), "        ")
 
 
-def _due(case: Case, now: datetime, zone: ZoneInfo) -> str:
+def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     if case.due is None:
-        return ""
+        return
     late = late_by(case.due.due_at, now)
-    tail = f", {late.upper() if late == 'overdue' else late}" if late else ""
-    return f"; due {when(case.due.due_at, zone)}{tail}: {clock_words(case.due.clock)}"
+    said = f"due {when(case.due.due_at, zone)}{f', {late}' if late else ''}: {clock_words(case.due.clock)}"
+    yield from folded(said, "        ")
 
 
 def _own(case: Case, own: bool) -> Iterator[str]:
@@ -93,7 +103,7 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
     found: dict[str, object] = {
         "case": case.id, "urn": case.urn, "restricted": case.restricted,
         "state": WITH_THE_DSL if case.restricted else case.state.value,
-        "rung": case.rung.value if case.rung else None,
+        "rung": case.rung.value if case.rung and not case.restricted else None,
         "due": {"clock": due.clock, "at": utc(due.due_at), "overdue": due.due_at <= now} if due else None,
     }  # fmt: skip
     if row.own:

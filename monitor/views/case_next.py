@@ -18,11 +18,15 @@ _WAYS = {
 }
 
 
-def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
-    """What can be asked now, with its command, then what cannot, with what would satisfy its guard."""
+def danger_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
+    """That 999 comes first, as long as somebody could be asked: nobody is kept from that."""
     if case.rung is Rung.POLICE and ways:
         yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
         yield f"       schoolgate case step ask {case.id} --rung police --imminent --as {person} --why “…”"
+
+
+def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
+    """What can be asked now, with its command, then what cannot, with what would satisfy its guard."""
     for way in ways:
         if way.refusal is None:
             yield f"  now: {way_words(way)}"
@@ -44,7 +48,8 @@ def _kept(
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
     else:
-        yield f"  not yet: {'anybody but the police' if all_but_police else ', '.join(names)}"
+        whom = "anybody but the police" if all_but_police else ", ".join(names)
+        yield from folded(f"not yet: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.mend, "       ")
     if len(names) == len(ways) and (command := mending(refusal.guard, case.id, person)):

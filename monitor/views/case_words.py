@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from data.cases import Answer, Case, CaseState, Check, Consent, Ending, Lane, Relationship, Rung, Support
 from monitor.views.alerts import WITH_THE_DSL
 
-WIDTH = 100
-"""Characters in a line of a person's words."""
+WIDTH = 80
+"""Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
 CLASSES: Mapping[str, str] = {
     "C0": "criticism, opinion, complaint or praise",
     "C1": "confidential information of the school or a pupil",

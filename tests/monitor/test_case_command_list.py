@@ -109,10 +109,24 @@ def test_what_is_overdue_stands_first_and_is_marked(desk, monkeypatch):
     desk("open", review(desk), "--as", "holt")
     desk("note", "2", "She complains of it", "--starts", "dp-complaint-30d", "--as", "holt")
     monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(days=31))
-    first, *_ = desk("list", "--as", "holt").out.splitlines()
+    first, second, *_ = desk("list", "--as", "holt").out.splitlines()
     assert first.startswith("! 0002")
-    assert "overdue by" in first
+    assert "overdue by" in second
     assert numbers(desk("list", "--overdue", "--json")) == ["0002"]
+
+
+def test_the_list_is_read_on_a_terminal_of_eighty_columns(desk, monkeypatch):
+    desk("open", insult(desk), "--as", "holt")
+    desk("note", "1", "She complains of it", "--starts", "dp-complaint-30d", "--as", "holt")
+    desk("step", "target", "1", "--person", "vale", "--as", "holt")
+    desk("assign", "1", "--to", "ash", "--as", "holt")
+    desk("step", "hold", "1", "--review", "2036-01-01", "--as", "holt", "--why", "A claim")
+    desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
+    monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(days=31))
+    said = desk("list", "--as", "holt").out
+    assert "overdue by" in said
+    assert "locked (section 141F)" in said
+    assert max(map(len, said.splitlines())) <= 80
 
 
 def test_what_may_accuse_somebody_stands_in_no_list_that_anybody_sees(three):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import PNG, Desk, a_desk, disclosure, insult, review
+from case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review
 
 from data.types import About, Route, Severity
 
@@ -98,6 +98,31 @@ def test_a_restricted_case_shows_no_words_without_a_reason(tmp_path):
     assert restricted_reads(desk) == []
 
 
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_what_may_be_asked_in_a_restricted_case_tells_nothing_of_it_without_a_reason(tmp_path, json):
+    desk = Desk(tmp_path)
+    desk("open", restricted(desk), "--as", "pike")
+    desk("classify", "1", "C11", "--as", "pike", "--why", "An address is given")
+    desk("step", "target", "1", "--person", "vale", "--as", "pike")
+    read = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty", *json)
+    assert "evidence" in read.out
+    bare = desk("show", "1", "--as", "pike", *json).out
+    for secret in ("C11", "Vale", "vale", "evidence is held", "C7"):
+        assert secret not in bare
+    assert not json or desk("show", "1", "--as", "pike", "--json").data["next"] == []
+
+
+def test_of_a_restricted_threat_999_is_spoken_of_without_a_reason(tmp_path):
+    desk = Desk(tmp_path)
+    story = desk.story(
+        "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, content_class="C6",
+        abuse=("threat",), about=About.PUPIL, restricted=True, alert=True,
+    )  # fmt: skip
+    desk("open", story, "--as", "pike")
+    assert "ring 999 first" in desk("show", "1", "--as", "pike").out
+    assert desk("show", "1", "--as", "pike", "--json").data["rung"] is None
+
+
 def test_its_few_read_it_with_a_reason_that_is_kept(tmp_path):
     desk = a_desk(tmp_path, _disclosure)
     without = desk("show", "1", "--as", "pike", "--restricted")
@@ -156,6 +181,20 @@ def test_what_the_guards_of_a_locked_case_say_names_nobody(tmp_path, json):
     assert "Sam Vale has not agreed" in desk("show", "1", "--as", "holt", *json).out
     desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
     assert "Sam Vale" not in desk("show", "1", "--as", "holt", *json).out
+
+
+def test_whom_a_locked_case_is_about_is_not_told_by_their_office_or_by_what_they_answered(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    desk("step", "target", "1", "--person", "vale", "--as", "holt")
+    desk("support", "offered", "1", "--as", "holt")
+    desk("support", "accepted", "1", "--as", "vale")
+    assert "support: accepted (Sam Vale)" in desk("show", "1", "--as", "holt").out
+    assert "about a member of staff" in desk("show", "1", "--as", "holt").out
+    desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
+    said = desk("show", "1", "--as", "holt").out
+    assert "support: accepted (name withheld)" in said
+    assert "about a member of staff" not in said
+    assert "Sam Vale" in desk("show", "1", "--as", "pike").out
 
 
 def test_whom_an_allegation_is_about_is_not_told_that_it_is_there(tmp_path):

@@ -130,8 +130,10 @@ def test_a_time_without_a_zone_is_the_schools_own(decided):
     ("words", "said"),
     [
         (("step", "ask", "1", "--rung", "solicitor", *AS_HEAD), "author-request, platform-report"),
-        (("step", "ask", "1", "--rung", "host", "--kind", "letter", *AS_HEAD), "conversation, removal"),
+        (("step", "ask", "1", "--rung", "host", "--kind", "fax", *AS_HEAD), "conversation, removal"),
         (("step", "ask", "1", "--rung", "host", "--at", "yesterday", *AS_HEAD), "2026-11-20T15:20"),
+        (("step", "ask", "1", "--rung", "host", "--at", "9999-12-31T23:59-10:00", *AS_HEAD), "not a time"),
+        (("step", "ask", "1", "--rung", "host", "--at", "", *AS_HEAD), "--at “”: not a time"),
         (("step", "answered", "1", "--rung", "host", "--result", "maybe", *AS_HEAD), "person-only"),
         (("step", "author", "1", "--relationship", "friend", *AS_HEAD), "third-party"),
         (("step", "referred", "1", "--to", "ofcom", *AS_HEAD), "social-care"),

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from case_desk import NOW as SEEN
-from case_desk import Desk, about_the_head, disclosure, insult, run
+from case_desk import Desk, about_the_head, disclosure, insult, restricted, review, run
 from registering import PUBLIC, RIPE, Registers, document, resolving
 from storing import a_batch, a_mention, a_run, a_verdict
 
 from data.cases import StepKind
 from data.store import cases as case_store
+from data.store.audit import links
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework import hosting
@@ -79,7 +80,7 @@ def test_the_address_of_the_post_is_not_asked_for(desk, registers):
 def test_offline_nobody_is_asked_and_what_is_known_is_shown(desk, registers):
     opened(desk, insult(desk))
     before = desk("host", "1", "--as", "holt", "--offline")
-    assert "was not asked yet" in before.out
+    assert "Who hosts it was not asked yet: schoolgate case host 0001 --as holt\n" in before.out
     assert "by hand: https://rdap.publicinterestregistry.org/rdap/domain/example.org" in before.out
     assert not registers.asked
     desk("host", "1", "--as", "holt")
@@ -139,12 +140,37 @@ def test_whom_it_accuses_learns_nothing(desk, registers):
     assert "There is no case 0001" in ran.err
 
 
-def test_a_matter_off_the_ladder_is_not_looked_up(desk, registers):
-    opened(desk, disclosure(desk))
-    ran = desk("host", "1", "--as", "pike")
-    assert ran.code == 1
-    assert "guard" in ran.err
+@pytest.mark.parametrize("more", [(), ("--offline",), ("--restricted", "--reason", "I am on duty")])
+@pytest.mark.parametrize(("story", "guard"), [(disclosure, "“lane”"), (review, "“fair_comment”")])
+def test_where_nobody_is_asked_no_way_of_asking_is_shown(desk, registers, story, guard, more):
+    opened(desk, story(desk))
+    ran = desk("host", "1", "--as", "pike", *more)
+    assert (ran.code, ran.out, guard in ran.err) == (1, "", True)
     assert not registers.asked
+
+
+@pytest.mark.parametrize("more", [(), ("--offline",), ("--json",), ("--reason", "I am on duty")])
+def test_where_a_restricted_post_stands_is_not_shown_without_being_asked_for(desk, registers, more):
+    opened(desk, restricted(desk))
+    ran = desk("host", "1", "--as", "pike", *more)
+    assert (ran.code, ran.out) == (2, "")
+    assert "schoolgate case host 0001 --restricted --as pike --reason “…”" in ran.err
+    assert not registers.asked
+    assert reads(desk) == []
+
+
+def test_where_a_restricted_post_stands_is_shown_with_a_reason_that_is_kept(desk, registers):
+    opened(desk, restricted(desk))
+    without = desk("host", "1", "--as", "pike", "--restricted")
+    assert (without.code, "--reason" in without.err) == (2, True)
+    ran = desk("host", "1", "--as", "pike", "--restricted", "--reason", "To write to the host")
+    assert "Example Hosting Ltd" in ran.out
+    assert reads(desk) == ["pike"]
+
+
+def reads(desk):
+    with desk.store.read() as con:
+        return [link.entry.actor for link in links(con) if link.entry.action == "restricted_read"]
 
 
 def test_the_registers_are_asked_without_robots_txt_and_the_rest_of_the_guard(tmp_path, monkeypatch):
