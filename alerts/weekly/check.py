@@ -187,7 +187,7 @@ def _numbers(facts: Facts) -> Iterator[tuple[str, int]]:
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),
         ("matters", facts.answers.values()),
-        ("removals", (*facts.rungs.values(), *facts.outcomes.values())),
+        ("removals", (*facts.rungs.values(), *facts.outcomes.values(), *facts.targets.values())),
         ("other", (facts.unsure, facts.reclassified)),
     )
     for where, cells in tables:

@@ -9,8 +9,19 @@ from datetime import date, datetime
 from statistics import median
 
 from alerts.weekly.disclosure import LEAST, Cell, lone
-from alerts.weekly.facts import KINDS, OUTCOMES, RUNGS, TONES, Facts, PlaceRow, PolicyRow, WeekRow
-from alerts.weekly.tables import WHOLE, cross, split
+from alerts.weekly.facts import (
+    GONE,
+    KINDS,
+    OUTCOMES,
+    RUNGS,
+    TARGETS,
+    TONES,
+    Facts,
+    PlaceRow,
+    PolicyRow,
+    WeekRow,
+)
+from alerts.weekly.tables import WHOLE, cross, split, split_on
 from alerts.weekly.weeks import Week
 from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
 from data.types import School
@@ -79,7 +90,7 @@ def compose(
     where = _where(counts.own, places)
     own = _row(counts.own, {tone: where[WHOLE][tone] for tone in (*TONES, WHOLE)})
     answers, answer_s = _answers(counts.answers)
-    rungs, outcomes, removal_s = _removals(counts.removals)
+    rungs, outcomes, targets = _removals(counts.removals)
     last = next((r for r in reports if r.week == week.back().name), None)
     return Facts(
         urn=school.urn,
@@ -97,13 +108,17 @@ def compose(
         answer_s=answer_s,
         rungs=rungs,
         outcomes=outcomes,
-        removal_s=removal_s,
+        removal_s=_median([s for r in counts.removals if (s := _gone_within(r)) is not None]),
         places=places,
         asked=sum(p.asked for p in counts.places),
         seen=sum(p.seen for p in counts.places),
         reclassified=lone(counts.reclassified),
         policies=tuple(PolicyRow(title, due) for title, due in policies),
         dpia=dpia,
+        decision_s=_median(
+            [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
+        ),
+        targets=targets,
     )
 
 
@@ -196,15 +211,26 @@ def _answers(answers: Sequence[Answer]) -> tuple[dict[str, Cell], float | None]:
 
 def _removals(
     removals: Sequence[Removal],
-) -> tuple[dict[str, Cell], dict[str, Cell], float | None]:
+) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
     rungs = {name: sum(r.rung == name for r in removals) for name in RUNGS}
     known = [r for r in removals if r.rung in RUNGS]
     outcomes = {name: sum((r.outcome or "open") == name for r in known) for name in OUTCOMES}
-    gone = [
-        (r.ended_at - r.opened_at).total_seconds() for r in known if r.outcome == "removed" and r.ended_at
-    ]
-    by_rung, by_outcome = split(rungs, outcomes)
-    return by_rung, by_outcome, _median(gone)
+    gone = [r for r in known if r.outcome in GONE]
+    targets = {name: sum(_in_time(r) == (name == "in_time") for r in gone) for name in TARGETS}
+    return split_on(rungs, outcomes, GONE, targets)
+
+
+def _gone_within(removal: Removal) -> float | None:
+    """How long (s) it took from opening the case; None where it is not removed, or nobody was asked."""
+    at = removal.gone_at or removal.ended_at
+    if removal.rung not in RUNGS or removal.outcome != "removed" or at is None:
+        return None
+    return (at - removal.opened_at).total_seconds()
+
+
+def _in_time(removal: Removal) -> bool:
+    gone, target = removal.gone_at, removal.target_at
+    return gone is not None and target is not None and gone <= target
 
 
 def _median(seconds: Sequence[float]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ TONES = ("positive", "neutral", "negative")
 KINDS = ("news", "social", "forums", "reviews", "people", "other")
 RUNGS = ("author_request", "platform_report", "host", "isp", "posh", "police")
 OUTCOMES = ("removed", "changed", "standing", "open")
+GONE = ("removed", "changed")
+TARGETS = ("in_time", "late")
+"""Of what is gone: within the school's own target, or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Facts:
 
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
     report that had none. `where` is by kind of place and tone, totals last, under `all`. `earlier_themes` is
-    None where the week before had no report. `answer_s` and `removal_s` are medians in seconds.
+    None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are medians in seconds.
+    `targets` is empty in reports from before it was counted.
     """
 
     urn: str
@@ -80,6 +84,8 @@ class Facts:
     reclassified: Cell
     policies: tuple[PolicyRow, ...]
     dpia: date | None
+    decision_s: float | None = None
+    targets: dict[str, Cell] = field(default_factory=dict)
 
     @property
     def own(self) -> WeekRow:

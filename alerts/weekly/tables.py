@@ -56,5 +56,27 @@ def split(*ways: Mapping[str, int]) -> tuple[dict[str, Cell], ...]:
     return tuple({**{name: cells[f"{n}|{name}"] for name in way}, WHOLE: total} for n, way in enumerate(ways))
 
 
+def split_on(
+    first: Mapping[str, int], second: Mapping[str, int], of: Sequence[str], third: Mapping[str, int]
+) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
+    """As `split` in two ways, with the parts `of` the second divided in a third, whose sum is not shown.
+
+    The third way is hidden before the others. Raises ValueError where it does not come to those parts.
+    """
+    arcs = [Arc(f"0|{name}", "in", "middle", value, _cost(value)) for name, value in first.items()]
+    arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), _TOTAL_COST))
+    arcs += [
+        Arc(f"1|{name}", "out", "of" if name in of else "in", value, _cost(value))
+        for name, value in second.items()
+    ]
+    arcs += [Arc(f"2|{name}", "of", "in", value, 1) for name, value in third.items()]
+    cells = shown(arcs)
+    by_first, by_second, by_third = (
+        {name: cells[f"{n}|{name}"] for name in way} for n, way in enumerate((first, second, third))
+    )
+    whole = {WHOLE: cells[f"0|{WHOLE}"]}
+    return by_first | whole, by_second | whole, by_third
+
+
 def _cost(value: int) -> int:
     return _COST + min(_MOST_DEARER, value // 10)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Block, Document, Heading, Paragraph, Points, Table
-from alerts.weekly.facts import OUTCOMES, RUNGS, TONES, Facts
+from alerts.weekly.facts import OUTCOMES, RUNGS, TARGETS, TONES, Facts
 from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
 from alerts.weekly.lead import change, lead, theme_list
 from alerts.weekly.tables import WHOLE
@@ -129,6 +129,8 @@ def _answers(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Blo
 def _removals(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(w("report.head.removals"))
     total = facts.rungs[WHOLE]
+    if facts.decision_s is not None:
+        yield Paragraph(w("report.removals.decisions", time=duration(w, facts.decision_s)))
     if total is Hidden.FEW:
         yield Paragraph(w("report.removals.few"))
         return
@@ -140,6 +142,10 @@ def _removals(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Bl
     yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
     ends = [(w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
+    if facts.targets:
+        rows = tuple((w(f"report.target.{name}"), cell(w, facts.targets[name])) for name in TARGETS)
+        head = (w("report.column.target"), w("report.column.number"))
+        yield Table(w("report.removals.targets"), head, rows)
 
 
 def _numbers(w: Words, caption: str, first: str, rows: list[tuple[str, Cell]], total: Cell) -> Table:

@@ -57,13 +57,18 @@ class Answer:
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
 
-    `rung` is None where none was asked: then nobody was asked to remove anything.
+    `rung` is None where none was asked: then nobody was asked to remove anything. `decided_at` is the first
+    decision. `gone_at` is when the post was said, or first seen, to be gone or changed: that it ended so is
+    recorded a day later at the least, once it was looked at twice. `target_at` is the school's own target.
     """
 
     rung: str | None
     opened_at: datetime
     outcome: str | None
     ended_at: datetime | None
+    decided_at: datetime | None = None
+    gone_at: datetime | None = None
+    target_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +153,34 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
             GROUP BY case_id),
         asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
-            FROM case_steps WHERE step = 'asked' GROUP BY case_id)
-        SELECT coalesce(a.rungs, []), epoch_us(c.opened_at), e.step, epoch_us(e.done_at)
+            FROM case_steps WHERE step = 'asked' GROUP BY case_id),
+        decided AS (SELECT case_id, min(done_at) FILTER (step = 'decided') AS first,
+            arg_max(due_at, n) FILTER (clock = 'basildon_24h') AS target,
+            max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
+                AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS there
+            FROM case_steps GROUP BY case_id),
+        gone AS (SELECT case_id, min(done_at) AS done_at FROM case_steps JOIN decided USING (case_id)
+            WHERE n > coalesce(there, 0) AND regexp_matches(detail, '"result": "(removed|amended|gone)"')
+            GROUP BY case_id)
+        SELECT coalesce(a.rungs, []), epoch_us(c.opened_at), e.step, epoch_us(e.done_at),
+            epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
+        LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end
             AND NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
             AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
         _given(urn, start, end),
     ).fetchall()
-    return [_removal(rungs, _sure(opened), step, moment(done)) for rungs, opened, step, done in rows]
+    return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
 
 
-def _removal(rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None) -> Removal:
+def _removal(
+    rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None, *when: datetime | None
+) -> Removal:
     asked = [rung for rung in _RUNGS if rung in rungs]
     ended = step not in (None, "came_back", "reopened")
-    return Removal(asked[-1] if asked else None, opened, step if ended else None, done if ended else None)
+    how = (step, done) if ended else (None, None)
+    return Removal(asked[-1] if asked else None, opened, *how, *when)
 
 
 def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Place]:

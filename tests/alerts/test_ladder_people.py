@@ -237,7 +237,7 @@ def test_a_restricted_case_outside_a_lane_is_decided_on_by_those_who_may_see_it(
     assert ids(deciders(told.case, told.rules)) == ["head"]
 
 
-def test_what_turns_out_to_be_of_safeguarding_is_read_by_who_found_it_and_the_leads_not_by_who_was_told() -> None:
+def test_what_is_found_to_be_of_safeguarding_is_read_by_who_found_it_not_by_who_was_told() -> None:
     case = Climb("C11", About.PUPIL, audience="it deputy")
     case.take(StepKind.ASSIGNED, "head", person="it")
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C10"})

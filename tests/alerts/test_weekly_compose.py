@@ -88,6 +88,25 @@ def test_cases_are_told_by_rung_and_by_outcome_with_one_whole():
     assert made.removal_s == 6 * 3600
 
 
+def test_how_quickly_it_went_is_told_by_when_it_was_gone_not_by_when_that_was_confirmed():
+    opened, hour = FRIDAY - timedelta(days=5), timedelta(hours=1)
+    given = (opened + 2 * hour, opened + 20 * hour, opened + 26 * hour)
+    cases = [Removal("author_request", opened, "removed", opened + 60 * hour, *given) for _ in range(6)]
+    late = (opened + 2 * hour, opened + 30 * hour, opened + 26 * hour)
+    cases += [Removal("host", opened, "changed", opened + 70 * hour, *late) for _ in range(7)]
+    cases += [Removal("host", opened, how, FRIDAY) for how in ("standing", None) for _ in range(5)]
+    made = facts(counts(BUSY, removals=[*cases, Removal(None, opened, None, None, opened + 9 * hour)]))
+    assert made.removal_s == 20 * 3600
+    assert made.decision_s == 2 * 3600
+    assert made.targets == {"in_time": 6, "late": 7}
+    assert from_json(to_json(made)) == made
+
+
+def test_a_decision_that_fewer_than_five_were_made_of_has_no_median():
+    cases = [Removal(None, FRIDAY, None, None, FRIDAY) for _ in range(4)]
+    assert facts(counts(BUSY, removals=cases)).decision_s is None
+
+
 def test_places_are_grouped_by_kind_and_none_is_named():
     given = [Place("feed", None, 9, 9), Place("forum.mumsnet", None, 9, 4), Place("feed", "facebook", 9, 0)]
     rows = {

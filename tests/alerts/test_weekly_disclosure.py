@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Hidden, lone, shown, values_of
-from alerts.weekly.tables import WHOLE, cross, split
+from alerts.weekly.tables import WHOLE, cross, split, split_on
 
 ROWS, COLUMNS = ("news", "social", "forums", "other"), ("positive", "neutral", "negative")
 SMALL = st.one_of(st.integers(0, 6), st.integers(0, 60))
@@ -111,6 +111,32 @@ def test_two_ways_of_dividing_the_same_whole_give_nothing_away_together(parts, w
             least, greatest = values_of(arcs, cells, name)
             assert greatest > least, name
     assert shown_first[WHOLE] == shown_second[WHOLE]
+
+
+@given(st.tuples(*[st.integers(0, 9)] * 4), st.data())
+@settings(max_examples=25, deadline=None)
+def test_nor_does_dividing_some_of_the_parts_once_more(parts, data):
+    """By trying everything that a reader must think possible."""
+    second = dict(zip("abcd", parts, strict=True))
+    gone = second["a"] + second["b"]
+    soon = data.draw(st.integers(0, gone))
+    _, by_second, by_third = split_on({"one": sum(parts)}, second, "ab", {"soon": soon, "late": gone - soon})
+
+    def may_be(cell):
+        return range(LEAST) if cell is Hidden.FEW else range(LEAST, 19) if cell is Hidden.BESIDE else (cell,)
+
+    total = by_second[WHOLE]
+    found = [
+        (a, b, c, d, s, a + b - s)
+        for a, b, c, d in itertools.product(*(may_be(by_second[n]) for n in "abcd"))
+        if total in (a + b + c + d, Hidden.BESIDE) or (total is Hidden.FEW and a + b + c + d < LEAST)
+        for s in may_be(by_third["soon"])
+        if a + b - s in may_be(by_third["late"])
+    ]
+    cells = [*(by_second[n] for n in "abcd"), by_third["soon"], by_third["late"]]
+    for n, cell in enumerate(cells):
+        if cell is Hidden.FEW:
+            assert len({row[n] for row in found}) >= FEWEST
 
 
 def test_a_whole_is_hidden_only_where_nothing_else_helps():

@@ -28,7 +28,16 @@ def put(store, *steps, case_id="0001", **fields):
     """A case with these steps after its opening, each an hour after the one before."""
     given = [(StepKind.OPENED, None), *steps]
     done = [
-        a_step(n, kind, case_id=case_id, at=NOW + (n - 1) * HOUR, facts=facts)
+        a_step(
+            n,
+            kind,
+            case_id=case_id,
+            at=NOW + (n - 1) * HOUR,
+            facts=facts,
+            **(
+                {"clock": "basildon_24h", "due_at": NOW + (n + 23) * HOUR} if kind is StepKind.DECIDED else {}
+            ),
+        )
         for n, (kind, facts) in enumerate(given, start=1)
     ]
     with store.write("a case") as con:
@@ -58,6 +67,25 @@ def test_a_case_in_which_nobody_was_asked_yet_counts_under_no_rung(store):
 def test_a_case_ends_as_its_steps_say_and_when_they_do(store, kind):
     put(store, asked("host"), (kind, {}), (StepKind.CLOSED, {"ending": kind.value}))
     assert counted(store) == [Removal("host", NOW, kind.value, NOW + 2 * HOUR)]
+
+
+def test_when_it_was_decided_on_and_first_gone_is_told_and_by_when_it_was_to_be(store):
+    seek = StepKind.DECIDED, {"decision": "seek"}
+    gone = StepKind.CHECKED, {"result": "gone"}
+    put(store, seek, asked("host"), (StepKind.ANSWERED, {"rung": "host", "result": "removed"}), gone, gone,
+        (StepKind.REMOVED, {}))  # fmt: skip
+    (found,) = counted(store)
+    assert (found.decided_at, found.gone_at) == (NOW + HOUR, NOW + 3 * HOUR)
+    assert (found.ended_at, found.target_at) == (NOW + 6 * HOUR, NOW + 25 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "there", [(StepKind.CHECKED, {"result": "present"}), (StepKind.CAME_BACK, {}), (StepKind.REOPENED, {})]
+)
+def test_what_was_said_to_be_gone_and_was_there_all_the_same_counts_from_when_it_was_gone(store, there):
+    gone = StepKind.CHECKED, {"result": "gone"}
+    put(store, asked("host"), (StepKind.ANSWERED, {"rung": "host", "result": "removed"}), there, gone)
+    assert [r.gone_at for r in counted(store)] == [NOW + 4 * HOUR]
 
 
 @pytest.mark.parametrize("again", [StepKind.CAME_BACK, StepKind.REOPENED])
