@@ -16,7 +16,7 @@ from data.store import reports as report_store
 from data.store import verdicts as verdict_store
 from data.types import Alert, Escalation, Person, Role, Verdict
 from monitor import wiring
-from monitor.commands.common import known_person, officers, opened, whole_id
+from monitor.commands.common import known_person, officers, opened, whole_id, withheld_from_a_lead
 from monitor.config import Config
 from monitor.service.context import Connection
 from monitor.views import alerts as view
@@ -31,11 +31,12 @@ _DSL = frozenset((Role.DSL, Role.DEPUTY_DSL))
 def list_alerts(
     *, everything: bool, school: str | None, home: Path | None, config: Path | None, as_json: bool, say: Say
 ) -> int:
-    """Alerts, gravest first; of a restricted one only that it is with the DSL."""
+    """Alerts, gravest first; of a restricted one only that it is with the DSL, or nothing."""
     _, settings, store = opened(home, config)
     urns = [wiring.pick_urn(settings, school)] if school else None
     with store.read() as con:
-        alerts = alert_store.list_alerts(con, urns, open_only=not everything)
+        listed = alert_store.list_alerts(con, urns, open_only=not everything)
+        alerts = [a for a in listed if not withheld_from_a_lead(a, settings)]
         found = _shown(
             alerts,
             verdict_store.story_verdicts(con, [a.story_id for a in alerts]),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
-from data.types import Person
+from data.types import Alert, Person, Role
 from monitor import paths, wiring
 from monitor.config import Config
 
@@ -42,6 +42,15 @@ def officers(config: Config) -> list[str]:
     from alerts.ladder.sight import OFFICES
 
     return [p.id for p in config.people if OFFICES & set(p.roles)]
+
+
+def withheld_from_a_lead(alert: Alert, config: Config) -> bool:
+    """Does it keep out one of those with whom restricted matters are?
+
+    No list that anybody may see tells of it: “with the DSL” would tell the DSL that it is about them.
+    """
+    leads = {p.id for p in config.people if {Role.DSL, Role.DEPUTY_DSL} & set(p.roles)}
+    return alert.restricted and bool(leads & set(alert.excluded))
 
 
 def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:

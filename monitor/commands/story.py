@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, in_words, what_next
+from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import reports as report_store
 from data.store import stories as story_store
@@ -16,7 +17,7 @@ from data.store.stories import StoryDetail, StoryMention, StoryRow
 from data.types import Relevance
 from data.words.say import words
 from monitor import wiring
-from monitor.commands.common import officers, opened, whole_id
+from monitor.commands.common import officers, opened, whole_id, withheld_from_a_lead
 from monitor.views.alerts import WITH_THE_DSL, case_line, local, reported_json, reported_line, utc
 
 Say = Callable[[str], None]
@@ -34,11 +35,14 @@ def list_stories(
     as_json: bool,
     say: Say,
 ) -> int:
-    """Stories, newest first; a restricted one without its words."""
+    """Stories, newest first; a restricted one without its words, or not at all."""
     _, settings, store = opened(home, config)
     urns = [wiring.pick_urn(settings, school)] if school else None
     with store.read() as con:
-        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=limit)
+        alerts = alert_store.list_alerts(con, urns, open_only=False)
+        out = {a.story_id for a in alerts if withheld_from_a_lead(a, settings)}
+        listed = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=limit + len(out))
+        rows = [r for r in listed if r.id not in out][:limit]
         titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
     if as_json:
         say(json.dumps([_row_json(r) for r in rows], ensure_ascii=False, indent=2))

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from registering import PUBLIC, RIPE, document
 from servers import Answer
-from stories import BLOG, PEOPLE, TALK, a_tale, section
+from stories import BLOG, DOCS, PEOPLE, TALK, a_tale, section
 from threads import AFTER, BEFORE, Posted, thread
 
 HEAD, DEPUTY, DSL = "t-quillfeather", "n-ashdown", "i-larkspur"
 CHAIR, TEACHER = "o-fennimore", "b-thistlewood"
+
+
+def test_each_story_of_the_page_is_lived_here():
+    told = re.findall(r"^## (.+)$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert told == re.findall(r'section\("(.+)"\)\)', Path(__file__).read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -385,8 +391,8 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
 
     # The safeguarding lead reads it, on record. Nothing is fetched, asked or written: it is handed on.
     read = tale(f'case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}').out
-    assert "my stepdad hits me every night" in read
-    assert "do not write to the child" in read
+    assert "my stepdad hits me every night" in " ".join(read.split())
+    assert "do not write to the child" in " ".join(read.split())
     tale(f'case classify 1 C10 --as {DSL} --why "A child tells of harm at home"')
     tale.refused(f"case capture 1 --as {DSL}", "no_capture")
     for refused in ("recheck 1", "host 1", "step ask 1 --rung platform-report", "step ask 1 --rung police"):
@@ -408,10 +414,12 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     tale("evidence verify")
     assert tale.told() == {}
 
+    outputs = list(tale.outputs())
+    read = {name.partition("/")[0] for name, text in outputs if "under a separate procedure" in text}
+    assert read == {"report"}, "the report is searched as its reader sees it"
+    assert sum(name.startswith("mail to") for name, _ in outputs) > 3
     found = {
-        name
-        for name, text in tale.outputs()
-        if any(word in " ".join(text.casefold().split()) for word in HERS)
+        name for name, text in outputs if any(word in " ".join(text.casefold().split()) for word in HERS)
     }
     assert found == {f'schoolgate case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}'}
     tale.is_told_in_the_docs(section("A child asks for help"))
@@ -463,6 +471,8 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
     # She is told nothing, sees nothing, and is refused as if there were nothing.
     assert "No case is open." in tale(f"case list --as {HEAD}").out
     assert "No case is open." in tale("case list").out
+    for line in ("alerts list --all", "alerts list --all --json", "story list", "story list --json"):
+        assert "with the DSL" not in tale(line).out
     assert tale(f"case list --all --json --as {HEAD}").data == []
     for line in (
         *("case show {}", "case note {} hm", "case capture {}", "case recheck {}", "case host {}"),
