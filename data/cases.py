@@ -215,7 +215,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.RECLASSIFIED: (("from", "class"), ("lane",)),
     StepKind.AUTHOR: (("relationship",), ("contact_safe",)),
     StepKind.COMPLAINANT: (("who",), ("person",)),
-    StepKind.TARGET: (("person",), ("subjects",)),
+    StepKind.TARGET: (("person",), ("subjects", "about")),
     StepKind.WEIGHED: (("nature", "visible", "spread", "impact"), ()),
     StepKind.DECIDED: (("decision",), ("policy",)),  # seek | answer | stop; the policy gone by
     StepKind.ASKED: (

@@ -12,13 +12,15 @@ from alerts.ladder.deciders import deciders
 from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_asking import back
-from alerts.ladder.rules import SCHOOLGATE, Look
+from alerts.ladder.rules import SCHOOLGATE, Look, several
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
+from alerts.ladder.sight import meant
 from alerts.ladder.table import FIRST
 from alerts.ladder.tell import outbox
 from data.cases import Case, CaseState, CaseStep, Check, Ending, Event, Lane, StepKind
+from data.types import About
 
 _OUTCOMES = {
     Ending.REMOVED: StepKind.REMOVED,
@@ -85,13 +87,26 @@ def _with_consequences(look: Look) -> Iterable[Event]:
 
 
 def _said_in_full(look: Look) -> Event:
-    """With what the rules add to it: in which capacity it was decided, which rung it goes on from."""
+    """With what the rules add to it: in which capacity it was decided, which rung it goes on from, whom it
+    is about by who is accused.
+    """
     event, facts = look.event, dict(look.event.facts)
     if event.kind is StepKind.DECIDED:
         facts["as"] = "decider" if look.actor in deciders(look.case, look.rules) else "delegate"
     if event.kind is StepKind.REOPENED and look.case.rung:
         facts["rung"] = look.case.rung.value
+    if event.kind is StepKind.TARGET and "subjects" in facts:
+        facts["about"] = _about(look).value
     return replace(event, facts=facts)
+
+
+def _about(look: Look) -> About:
+    """Whom it is about, by who may be accused now; of whom it accused before and does not, no more."""
+    case, people = look.case, look.rules.people
+    if found := meant(several(look.event.facts, "subjects"), people):
+        return found
+    cleared = case.about is meant(case.subjects, people)
+    return (meant([look.fact("person")], people) or About.STAFF) if cleared else case.about
 
 
 def _shows_return(look: Look) -> bool:

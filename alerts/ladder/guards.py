@@ -43,6 +43,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.AUTHOR, "relationship"): frozenset(Relationship),
     (StepKind.AUTHOR, "contact_safe"): frozenset(("yes", "no")),
     (StepKind.COMPLAINANT, "who"): frozenset(Complainant),
+    (StepKind.TARGET, "about"): frozenset(About),
     (StepKind.DECIDED, "decision"): frozenset(("seek", "answer", "stop")),
     (StepKind.ASKED, "rung"): frozenset(Rung),
     (StepKind.ASKED, "imminent"): frozenset(("yes", "no")),

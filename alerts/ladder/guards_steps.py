@@ -7,9 +7,8 @@ from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
 from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import SCHOOLGATE, Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
-from alerts.ladder.standing import GONE_ENDINGS
-from data.cases import CaseState, Complainant, Ending, Lane, Relationship
-from data.types import About
+from alerts.ladder.standing import GONE_ENDINGS, may_show_a_child
+from data.cases import CaseState, Ending, Lane
 
 PLACES = frozenset(
     (
@@ -29,7 +28,6 @@ PLACES = frozenset(
     )
 )
 """Those a matter may be handed to."""
-_NO_PICTURES = LANE_CLASSES | {"C5"}
 _CEOP_LANES = frozenset((Lane.SAFEGUARDING, Lane.CHILD_IMAGE))
 
 
@@ -140,10 +138,7 @@ def support_person(look: Look) -> bool:
 
 def no_child_in_pictures(look: Look) -> bool:
     """No picture is fetched where it may show a child, nakedness, or what has a lane."""
-    case = look.case
-    child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
-    child = child or case.relationship is Relationship.PUPIL
-    return not child and not {case.content_class, case.proposed_class} & _NO_PICTURES
+    return not may_show_a_child(look.case)
 
 
 def looked_in_order(look: Look) -> bool:

@@ -136,10 +136,18 @@ def _complainant(case: Case, step: CaseStep) -> Case:
 def _target(case: Case, step: CaseStep) -> Case:
     subjects = several(step.facts, "subjects") if "subjects" in step.facts else case.subjects
     person = step.facts["person"]
-    if person == case.target:
-        return replace(case, subjects=subjects)
+    case = replace(case, subjects=subjects, about=About(step.facts.get("about") or case.about))
+    if case.assigned_to in (person, *subjects):
+        case = replace(case, assigned_to=None)
+    return case if person == case.target else _aimed_at(case, person)
+
+
+def _aimed_at(case: Case, person: str) -> Case:
+    """At somebody else: what was answered by, offered to, gathered about or decided by them is not theirs."""
     fresh = replace(case, consent=Consent.NOT_ASKED, consent_person=None, support=Support.NOT_OFFERED)
-    return replace(fresh, target=person, subjects=subjects)
+    if case.decided_by == person:
+        fresh = standing.without(standing.undecided(fresh), *standing.OF_DECISIONS)
+    return replace(standing.without_chronology(fresh), target=person)
 
 
 def _weighed(case: Case, step: CaseStep) -> Case:

@@ -7,7 +7,7 @@ case's status, not its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from data.cases import Case, Lane
 from data.types import About, Person, Role
@@ -33,7 +33,14 @@ _ABOVE = {
 """Who stand in where it is about those who would decide."""
 OFFICES = _WORK | _OUTSIDE | {Role.CHAIR, Role.VICE_CHAIR}
 """Who sees cases by their office; whoever holds none, only what is aimed at them or given to them."""
-_MEANT = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
+MEANT = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
+"""About whom a matter is that may accuse the holder of an office, the most telling first."""
+
+
+def meant(subjects: Collection[str], people: Iterable[Person]) -> About | None:
+    """About whom a matter is that may accuse these (ids): head, chair, safeguarding lead, else None."""
+    accused = {role for p in people if p.id in subjects for role in p.roles}
+    return next((about for about, role in MEANT.items() if role in accused), None)
 
 
 def may_see(case: Case, person: Person) -> bool:
@@ -63,7 +70,7 @@ def kept_out(case: Case, person: Person) -> bool:
     """
     if person.id in case.subjects:
         return True
-    office = _MEANT.get(case.about)
+    office = MEANT.get(case.about)
     if office not in person.roles or person.id == case.target or case.fair:
         return False
     return office is not Role.DSL or not case.subjects

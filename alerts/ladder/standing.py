@@ -6,24 +6,46 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, Clock, due, recheck_times
+from alerts.ladder.lanes import LANE_CLASSES
 from data.calendar import Calendar
-from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Rung, Waits
+from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, Rung, Waits
+from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 """Endings after which the address is still looked at: it may come back."""
 OF_DECISIONS = (Clock.BASILDON_24H, Clock.REVIEW_30D)
 OF_PRIVACY = frozenset((Clock.ART14_MONTH, Clock.DP_COMPLAINT_30D))
 """What is owed to a person about their data, whatever becomes of the post."""
+_NO_PICTURES = LANE_CLASSES | {"C5"}
 
 
 def settled(case: Case) -> Case:
     """The case with its state, its next look and the order of its clocks."""
+    case = _by_others(case)
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
     waits = [w for w in case.waits if w.clock not in (Clock.RECHECK, Clock.RHC_WEEK)]
     waits += _silences(case) if case.state is CaseState.WAITING else []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         waits.append(Waits(Clock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
+
+
+def _by_others(case: Case) -> Case:
+    """Without what was decided by somebody whom it may accuse, as it turns out, and without pictures where
+    none may be fetched any more.
+    """
+    if case.decided_by in case.subjects:
+        case = without(undecided(case), *OF_DECISIONS)
+    if case.chronology_by in case.subjects:
+        case = without_chronology(case)
+    return replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
+
+
+def may_show_a_child(case: Case) -> bool:
+    """May a picture of it show a child, nakedness, or what has a lane?"""
+    child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
+    child = child or case.relationship is Relationship.PUPIL
+    return child or bool({case.content_class, case.proposed_class} & _NO_PICTURES)
 
 
 def next_check_at(case: Case) -> datetime | None:

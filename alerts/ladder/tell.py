@@ -50,10 +50,12 @@ def outbox(
 
 def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
     if case.lane is not None:
-        if before is None or before.lane is None:
+        if before is None or before.lane is None or before.about is not case.about:
             yield "lane", _of_lane(case, rules)
     elif before is None:
         yield from _opened(case, rules)
+    elif before.about is not case.about and case.closed_at is None and not case.fair:
+        yield "opened", deciders(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", deciders(case, rules)
     yield from _by_steps(before, case, steps, rules)

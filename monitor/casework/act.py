@@ -6,6 +6,7 @@ from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.replay import replay
+from alerts.ladder.standing import settled
 from data.cases import Case, Event
 from data.errors import InputError
 from data.people import people_of
@@ -40,7 +41,7 @@ def load(con: Connection, case_id: str) -> Case:
     steps = case_store.steps(con, case_id)
     if not steps:
         raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
-    return case_store.with_kept_out(con, [replay(steps)])[0]
+    return settled(case_store.with_kept_out(con, [replay(steps)])[0])
 
 
 def _school(context: Context, urn: str) -> School:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
 from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
+from alerts.ladder.sight import MEANT, meant
 from alerts.raise_alert import calls_for_alert, route_rank
 from data.cases import Event, Lane, StepKind
 from data.errors import InputError
@@ -14,11 +15,8 @@ from data.people import people_of
 from data.store import alerts as alert_store
 from data.store.case_posts import posts_of, restricted_among
 from data.store.verdicts import former_verdicts, story_verdicts
-from data.types import About, Alert, Person, Relevance, Role, Route, Verdict
+from data.types import About, Alert, Person, Relevance, Route, Verdict
 from monitor.service.context import Connection, Context
-
-_MEANT = ((About.HEAD, Role.HEAD), (About.CHAIR, Role.CHAIR), (About.DSL, Role.DSL))
-"""About whom a matter is that may accuse the holder of an office, the most telling first."""
 
 
 def opened_event(
@@ -120,17 +118,16 @@ def _of_matter(
     }
 
 
-def _about(lead: Verdict, subjects: Iterable[str], people: Iterable[Person]) -> About:
+def _about(lead: Verdict, subjects: Sequence[str], people: Iterable[Person]) -> About:
     """Whom it is about; the head, the chair or the safeguarding lead, where it may accuse them."""
-    accused = {role for p in people if p.id in set(subjects) for role in p.roles}
-    return next((about for about, role in _MEANT if role in accused), lead.about)
+    return meant(subjects, people) or lead.about
 
 
 def _target(lead: Verdict, subjects: Sequence[str], people: Iterable[Person]) -> str:
     """Whom a threat is aimed at, as far as it is known: the person, or who holds the office it names."""
     if lead.route is not Route.POLICE_NOW:
         return ""
-    office = dict(_MEANT).get(lead.about)
+    office = MEANT.get(lead.about)
     held = [p.id for p in people if office in p.roles]
     person = lead.subject_person or (held[0] if len(held) == 1 else None)
     return person if person and person not in subjects else ""

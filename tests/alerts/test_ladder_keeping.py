@@ -162,3 +162,31 @@ def test_a_note_wants_words_and_may_be_added_however_a_case_stands(state: CaseSt
     case = in_state(state)
     assert case.refused(StepKind.NOTED, "dsl", "  ") == "reason"
     case.take(StepKind.NOTED, "dsl", "Rang the parent.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (StepKind.CLASSIFIED, {"class": "C5"}),
+        (StepKind.AUTHOR, {"relationship": "pupil"}),
+        (StepKind.COMPLAINANT, {"who": "pupil"}),
+    ],
+)
+def test_pictures_are_allowed_no_more_once_they_may_show_a_child_or_nakedness(
+    kind: StepKind, facts: dict[str, str]
+) -> None:
+    case = Climb("C12", About.SCHOOL).classed()
+    case.take(StepKind.PICTURES_ALLOWED, "head", "It is our badge.")
+    case.take(kind, **facts)
+    assert not case.case.pictures_allowed
+    assert case.refused(StepKind.PICTURES_ALLOWED, "head", "It is our badge.") == "no_child_in_pictures"
+
+
+@pytest.mark.parametrize("change", [{"person": "deputy"}, {"person": "teacher", "subjects": "head"}])
+def test_a_chronology_ends_with_another_target_and_where_its_approver_may_be_accused(
+    change: dict[str, str],
+) -> None:
+    case = Climb(target="teacher").classed()
+    case.take(StepKind.CHRONOLOGY, author="somebody", person="teacher")
+    case.take(StepKind.TARGET, "it", **change)
+    assert case.case.chronology_person is None

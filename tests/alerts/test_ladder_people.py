@@ -285,3 +285,53 @@ def test_a_delegate_does_not_undo_what_the_head_decided() -> None:
     case = weighed(Climb(), "it")
     case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
     assert case.refused(StepKind.DECIDED, "it", "I disagree.", decision="seek") == "delegate_seeks"
+
+
+def test_what_somebody_decided_who_may_be_accused_after_all_is_decided_anew_by_another() -> None:
+    case = Climb().sought()
+    done = case.take(StepKind.TARGET, "deputy", person="teacher", subjects="head")
+    assert case.case.decision is None
+    assert case.case.state is CaseState.TRIAGE
+    assert not case.case.waits
+    assert [m.person_id for m in done.outbox] == ["chair"]
+    assert case.not_asked(Rung.PLATFORM_REPORT, "", "chair") == "decided_to_seek"
+    case.take(StepKind.DECIDED, "chair", decision="seek")
+    case.ask(Rung.PLATFORM_REPORT, "", "chair")
+
+
+def test_who_is_accused_later_makes_it_a_matter_about_the_head_until_they_are_cleared() -> None:
+    case = Climb()
+    case.take(StepKind.TARGET, "deputy", person="teacher", subjects="head it")
+    assert case.case.about is About.HEAD
+    assert ids(deciders(case.case, case.rules)) == ["chair"]
+    assert seen_by(case.case) == {"chair", "vice", "la", "teacher"}
+    case.take(StepKind.TARGET, "chair", "Not the IT lead.", person="teacher", subjects="head")
+    assert case.case.about is About.HEAD
+    case.take(StepKind.TARGET, "chair", "It means another school's.", person="teacher", subjects="")
+    assert case.case.about is About.STAFF
+    assert ids(deciders(case.case, case.rules)) == ["head"]
+
+
+def test_a_head_who_is_only_insulted_after_all_still_has_the_chair_decide() -> None:
+    case = Climb(about=About.HEAD, subjects="head")
+    case.take(StepKind.TARGET, "chair", "It calls names.", person="head", subjects="")
+    assert case.case.about is About.HEAD
+    assert ids(deciders(case.case, case.rules)) == ["chair"]
+
+
+def test_an_allegation_that_turns_out_to_mean_the_head_is_told_to_the_chair() -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher")
+    assert "chair" not in case.told()
+    done = case.take(StepKind.TARGET, "dsl", person="deputy", subjects="teacher head")
+    assert {m.person_id for m in done.outbox} == {"chair", "deputy_dsl"}
+    assert not may_see(case.case, HEAD)
+
+
+def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand() -> None:
+    case = Climb().sought(actor="head")
+    case.take(StepKind.ASSIGNED, person="deputy")
+    case.take(StepKind.TARGET, "it", person="head")
+    assert case.case.decision is None
+    assert case.case.assigned_to == "deputy"
+    case.take(StepKind.TARGET, "it", person="deputy")
+    assert case.case.assigned_to is None
