@@ -151,6 +151,20 @@ def test_the_subject_of_an_allegation_cannot_read_it_in_any_role(home):
     assert audit(home, "restricted_read") == []
 
 
+@pytest.mark.parametrize("group", ["alerts", "story"])
+def test_no_list_names_what_a_safeguarding_lead_is_kept_out_of(home, group):
+    con = duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True)
+    (about_her,) = con.execute(
+        "SELECT id, story_id FROM alerts WHERE restricted AND list_contains(excluded, 't-quillfeather')"
+    ).fetchall()
+    (others,) = con.execute("SELECT count(*) FROM alerts WHERE restricted").fetchone()
+    con.close()
+    whole = ["--all"] if group == "alerts" else []
+    listed = json.loads(run(group, "list", "--json", *whole, "--home", str(home)).stdout)
+    assert not {about_her[0], about_her[1]} & {one["id"] for one in listed}
+    assert sum(one["restricted"] for one in listed) == others - 1 > 0
+
+
 def test_somebody_outside_the_audience_cannot_read_a_restricted_text(home):
     with pytest.raises(InputError, match="not for b-thistlewood"):
         run("alerts", "show", one(home, restricted=True)["id"], "--restricted", "--as", "b-thistlewood",
