@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from data.cases import Check
 from data.types import BlockKind, FetchFailure, Mention, Outcome, Page, Response, Source
@@ -16,9 +17,9 @@ from data.urls import canonical_url
 from sources.dom import Element, document_of, find
 from sources.markup import decode
 from sources.parse import parse_document
-from sources.recheck_absent import Shown, Sought, absent, elsewhere
+from sources.recheck_absent import Shown, Sought, absent, elsewhere, in_source
 from sources.recheck_seen import Seen, cannot
-from sources.recheck_words import Stands, holds, is_tombstone, stands
+from sources.recheck_words import Stands, Tombstone, holds, is_notice, stands, tombstone
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
@@ -26,11 +27,6 @@ Read = Callable[[Response], Page]
 """Reads a document as its collector does. Never asks for anything."""
 
 _REGION = re.compile(r"legal reasons|in your (country|region|location)", re.IGNORECASE)
-_HEDGED = re.compile(
-    r"small group|who can see|(is|be|set to|are) private|permission|log ?in|sign ?in|logged in|right now|"
-    r"may have been|might have been|off limits|temporar|mewngofnod|preifat",
-    re.IGNORECASE,
-)
 _LIST_KINDS = ("forum.", "reviews.", "own.")
 _WALLS = {
     BlockKind.LOG_IN: Seen(Check.LOG_IN_WALL, "log_in"),
@@ -113,9 +109,18 @@ def _in_its_place(sought: Sought, response: Response) -> Seen | None:
         return _WALLS[_KEPT_OUT[response.status]]
     if elsewhere(sought.url, response.url):
         return cannot("elsewhere")
-    if response.status in _GONE_STATUS:
-        return Seen(Check.GONE, "status")
-    return cannot("hedged") if _HEDGED.search(start) else Seen(Check.GONE, "notice")
+    return _said_to_be_gone(sought, response, start)
+
+
+def _said_to_be_gone(sought: Sought, response: Response, start: str) -> Seen:
+    """A status or a notice says so; but its words may stand there all the same, or be brought by scripts."""
+    if in_source(sought, response):
+        return cannot("partly")
+    if response.status not in _GONE_STATUS:
+        return Seen(Check.GONE, "notice") if is_notice(start) else cannot("hedged")
+    bare = recognise(replace(response, status=200))
+    script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
+    return cannot("script") if script else Seen(Check.GONE, "status")
 
 
 def _on_the_page(sought: Sought, shown: Shown) -> Seen:
@@ -130,10 +135,13 @@ def _on_the_page(sought: Sought, shown: Shown) -> Seen:
 
 def _of_itself(sought: Sought, itself: Mention, shown: Shown, at_all: Stands) -> Seen:
     """The post's own place is there: with its words, others, or a notice."""
-    if is_tombstone(itself.text) and not is_tombstone(sought.text):
+    notice = tombstone(itself.text)
+    if notice is not Tombstone.NONE and tombstone(sought.text) is Tombstone.NONE:
         if elsewhere(sought.url, shown.response.url):
             return cannot("elsewhere")
-        return cannot("partly") if at_all in (Stands.ALL, Stands.MOSTLY) else Seen(Check.GONE, "tombstone")
+        if at_all in (Stands.ALL, Stands.MOSTLY):
+            return cannot("partly")
+        return Seen(Check.GONE, "tombstone") if notice is Tombstone.PLAIN else cannot("notice_and_words")
     if not sought.text.strip():
         return Seen(Check.PRESENT, "element")
     whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Stands.ALL

@@ -20,20 +20,36 @@ from sources.markup import decode, left_out
 from sources.recheck_seen import Seen, cannot
 from sources.recheck_words import Stands, holds, same_words, stands
 
+_MANY = r"(comments|replies|posts|reviews|messages|answers)"
+_ONE = r"(comments?|repl(y|ies)|posts?|reviews?|messages?|answers?)"
 _MORE = re.compile(
-    r"\b(load|show|view|see|read|expand) (\d+ |all |the )?(more|hidden|other|earlier|older|newer|previous|"
-    r"remaining) (\d+ )?(comments?|repl(y|ies)|posts?|reviews?|messages?|answers?)\b|\bload more\b"
-    r"|\b(log ?in|sign ?in|register|join) (or [\w ]{1,20})?to (see|view|read|show|continue)\b|members only"
-    r"|mewngofnod\w* i (weld|ddarllen)|\bllwytho rhagor\b",
+    r"\b(load|show|view|see|read|expand) "
+    rf"((\d+ |all |the )*(more|hidden|collapsed|other|earlier|older|newer|previous|remaining) (\d+ )?{_ONE}"
+    rf"|(all |the )*\d+ {_ONE}|(all |the )+{_MANY}|(comments|replies))\b|\b(load|show|view|see) more\b"
+    rf"|\b\d+ more {_ONE}\b|(?<!\bno )\bmore (comments|replies)\b"
+    r"|\bcontinue (reading )?(this|the) (thread|discussion)\b"
+    rf"|\b(\d+ {_ONE} (are |is )?(hidden|collapsed|not shown)|(hidden|collapsed) {_ONE})\b"
+    r"|\b(log ?in|sign ?in|sign ?up|register|join|subscribe) (or [\w ]{1,20})?to "
+    r"(view|see|read|show|continue)\b"
+    r"|members only|\bnot (be )?(visible|shown) to\b|\b(limited|hidden) (for|to|from) (guests|visitors)\b"
+    r"|\b(visitors|guests) (can ?not|can.t|may not|do not|don.t) (see|view|read)\b"
+    r"|mewngofnod\w* i (weld|ddarllen)|\b(llwytho|gweld|dangos|darllen) (rhagor|mwy|pob|yr holl)\b",
     re.IGNORECASE,
 )
-_PAGE_NUMBER = re.compile(r"(page|paged|pageno|p|start|offset|cursor|after|before)$", re.IGNORECASE)
+_COUNTED = re.compile(
+    rf"\b(?:page|tudalen) (?P<n>\d+) (?:of|o) (?P<all>\d+)\b"
+    rf"|\b(?P<some>\d+) (?:of|out of) (?P<more>\d+) {_ONE}\b",
+    re.IGNORECASE,
+)
+"""“1–20 of 41 comments”, “Page 1 of 3”: fewer are shown than there are."""
+_PAGE_NUMBER = re.compile(r"(page\w*|pg|p|st|start|skip|from|offset|cursor|after|before)$", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(page|p)[-/]?\d+\b", re.IGNORECASE)
 _NEXT = (
     "//link[@rel='next' or @rel='prev'] | //a[@rel='next' or @rel='prev'] | "
     "//*[contains(@class, 'pagination') or contains(@class, 'pager')"
     " or contains(@class, 'pageNav')]//a[@href]"
 )
+_TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +85,7 @@ def absent(sought: Sought, shown: Shown, at_all: Stands) -> Seen:
     others = [m for m in shown.page.mentions if m.kind is not MentionKind.ARTICLE]
     if not others:
         return cannot("alone")
-    between = _is_between(sought, others)
+    between = _is_between(sought, others, shown)
     if not _same_thread(sought, shown) and not (between and sought.kind == MentionKind.REVIEW):
         return cannot("other_page")
     if between or not _is_paged(sought.url, shown):
@@ -88,26 +104,37 @@ def _doubt(sought: Sought, shown: Shown, at_all: Stands) -> str:
     reasons = (
         ("elsewhere", elsewhere(sought.url, shown.response.url)),
         ("no_words", not sought.text.strip()),
-        ("partly", at_all is Stands.PARTLY or _in_source(sought, shown)),
+        ("partly", at_all is Stands.PARTLY or in_source(sought, shown.response)),
         ("unread", page.block is not None or not page.mentions),
         ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
-        ("more", _MORE.search(shown.text) is not None),
+        (
+            "more",
+            _MORE.search(shown.text) is not None or (_counts(shown) and not _has_pages(sought.url, shown)),
+        ),
     )
     return next((code for code, holds_ in reasons if holds_), "")
 
 
-def _in_source(sought: Sought, shown: Shown) -> bool:
+def in_source(sought: Sought, response: Response) -> bool:
     """Do its words stand in the page's source, as in data for its scripts?"""
-    response = shown.response
     source = decode(response.body, response.header("content-type"))[0]
     return stands(sought.text, unescape(source)) is not Stands.NONE
 
 
-def _is_between(sought: Sought, others: Sequence[Mention]) -> bool:
-    """Do posts from before it and from after it both stand on this page?"""
+def _is_between(sought: Sought, others: Sequence[Mention], shown: Shown) -> bool:
+    """Do posts from before it and from after it both stand on this page, which goes by their times?
+
+    A page that puts the best first may have put it on another page. A thread's first post may stand on top
+    of each of its pages, and says nothing there.
+    """
     times = [m.published for m in others if m.published is not None]
     at = sought.published
-    return at is not None and any(t < at for t in times) and any(t > at for t in times)
+    ordered = sorted(times)
+    if at is None or times not in (ordered, ordered[::-1]):
+        return False
+    before = [t for t in times if t < at]
+    top = times[0] if _is_later_page(sought.url, shown) else None
+    return before not in ([], [top]) and any(t > at for t in times)
 
 
 def _same_thread(sought: Sought, shown: Shown) -> bool:
@@ -120,10 +147,45 @@ def _same_thread(sought: Sought, shown: Shown) -> bool:
 
 def _is_paged(url: str, shown: Shown) -> bool:
     """Is it one page of several?"""
+    return _has_pages(url, shown) or _counts(shown)
+
+
+def _has_pages(url: str, shown: Shown) -> bool:
+    linked = shown.root is not None and (bool(find(shown.root, _NEXT)) or _links_to_pages(shown.root))
+    return linked or _numbered(url) or shown.page.next is not None
+
+
+def _counts(shown: Shown) -> bool:
+    """Does it say that it shows fewer than there are?"""
+    found = (c.groupdict() for c in _COUNTED.finditer(shown.text))
+    return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
+
+
+def _is_later_page(url: str, shown: Shown) -> bool:
+    """Is it perhaps not the first of them?"""
+    back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
+    return back or _numbered(url)
+
+
+def _numbered(url: str) -> bool:
     parts = urlsplit(url)
-    numbered = any(_PAGE_NUMBER.match(name) for name, _ in parse_qsl(parts.query))
-    linked = shown.root is not None and bool(find(shown.root, _NEXT))
-    return numbered or linked or _IN_PATH.search(parts.path) is not None or shown.page.next is not None
+    named = any(_PAGE_NUMBER.match(name) for name, _ in parse_qsl(parts.query))
+    return named or _IN_PATH.search(parts.path) is not None
+
+
+def _links_to_pages(root: Element) -> bool:
+    """Links that are called by a number, or “next”, and lead to a numbered address."""
+    return any(
+        _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _leads_to_page(link.get("href"))
+        for link in find(root, "//a[@href]")
+    )
+
+
+def _leads_to_page(href: str) -> bool:
+    try:
+        return _numbered(href)
+    except ValueError:
+        return False
 
 
 def _ends(response: Response) -> bool:

@@ -22,6 +22,43 @@ _TOMBSTONE = re.compile(
     r"|^\W*(dilëwyd|tynnwyd i lawr|wedi['’]i d?d?ileu)\W*$",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_NOTICES = """
+a about abuse account admin administrator administrators admins an and as at author author's be been behaviour
+breach breached breaches breaching break breaking breaks broke by code comment community conduct content
+deleted discussion does for forum forums from group guideline guidelines has have here here's house in is it
+its link longer member message mnhq mod moderated moderation moderator moderators mods more no not of on or
+original our owner please policy poster poster's post posts r read reason reddit removed reply request review
+rule rules see site sorry spam staff subreddit taken talk team terms that the their these they this thread to
+unavailable under use user user's users violated violates violating was we were with withdrawn you your down
+a'i adolygiad cael cafodd cymedrolwr cymedrolwyr defnyddiwr dileu ddileu ddilewyd dilëwyd dynnu dynnwyd ei gan
+gael hon hwn i lawr mae mae'r neges oherwydd rheolau sylw thynnu torri tynnwyd wedi wedi'i y yr
+"""
+"""What notices are made of. Whoever says something of their own beside it uses other words."""
+_NOTICE_WORDS = frozenset(_OF_NOTICES.split())
+_FOREIGN = 2
+"""So many other words a notice may hold: the name of a forum or of who removed it."""
+_THING = (
+    r"(post|thread|topic|page|discussion|review|comment|message|article|video|listing|content|tweet|photo)"
+)
+_NOTICE = re.compile(
+    rf"\b{_THING}s? (has been|have been|was|were|is) (now )?(removed|deleted|withdrawn|taken down)\b"
+    rf"|\b{_THING} (you requested |requested |you were looking for )?"
+    r"((does not|doesn.t|no longer) exists?|(is|was) (no longer available|gone)|"
+    r"(was |is |could )?(not|n.t) (be )?found|(couldn.t|can.t|cannot) be found)\b|^not found\b"
+    rf"|\b(can.t|couldn.t|cannot|could not|can not)( seem to)? find (that|this|the|your) {_THING}\b"
+    r"|^(http )?(error[: -]*)?(404|410)\b|\b(404|410)( error)?:? (not found|page|gone)\b|[-|–—] ?404$"
+    r"|\b(no|invalid) (thread|topic|post) specified\b"
+    r"|\b(dudalen|tudalen|neges|sylw|edefyn)\b.{0,30}\b(dileu|ddileu|dynnu|ganfod|chanfod|ddarganfod|bodoli)\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"small group|who can see|(is|be|set to|are) (private|hidden)|not (be )?public\b|permission|log ?in\b|"
+    r"sign ?in\b|logged in|right now|at the moment|try again|come back|(went|gone) wrong|error occurred|"
+    r"an error|trouble|maintenance|(may|might) (have been|be)\b|off limits|temporar|under review|awaiting|"
+    r"adults? only|your age|for sale|expired|in the app\b|mewngofnod|preifat",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"\bhidden\b|click|tap to|temporar|guddio", re.IGNORECASE)
 
 
 class Stands(StrEnum):
@@ -44,16 +81,39 @@ def stands(held: str, shown: str) -> Stands:
         return Stands.NONE
     if f" {' '.join(wanted)} " in f" {' '.join(there)} ":
         return Stands.ALL
-    runs = _runs(wanted)
-    share = len(runs & _runs(there)) / len(runs) if runs else 0.0
+    size = min(_RUN, max(1, len(wanted) // 2))
+    runs = _runs(wanted, size)
+    share = len(runs & _runs(there, size)) / len(runs)
     if share >= _MOSTLY:
         return Stands.MOSTLY
     return Stands.PARTLY if share > 0 else Stands.NONE
 
 
-def is_tombstone(text: str) -> bool:
-    """Does it say, in place of a post, that the post was taken away?"""
-    return len(_words(text)) <= _TOMBSTONE_WORDS and _TOMBSTONE.search(text) is not None
+class Tombstone(StrEnum):
+    """What stands in a post's place: a notice that it was taken away, a doubtful one, none."""
+
+    PLAIN = "plain"
+    DOUBTFUL = "doubtful"
+    NONE = "none"
+
+
+def tombstone(text: str) -> Tombstone:
+    """Does it say, in place of a post, that the post was taken away, and nothing else?
+
+    An author who writes that it was removed, and why they think so, has another post there; what is hidden
+    may be shown again.
+    """
+    said = _words(text)
+    if len(said) > _TOMBSTONE_WORDS or _TOMBSTONE.search(text) is None:
+        return Tombstone.NONE
+    foreign = [word for word in said if word not in _NOTICE_WORDS]
+    plain = len(foreign) <= _FOREIGN and _HIDDEN.search(text) is None
+    return Tombstone.PLAIN if plain else Tombstone.DOUBTFUL
+
+
+def is_notice(start: str) -> bool:
+    """Does a page that holds nothing else say that the post or its page is gone, and leave nothing open?"""
+    return _NOTICE.search(start) is not None and _HEDGED.search(start) is None
 
 
 def same_words(one: str, other: str) -> bool:
@@ -71,5 +131,5 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def _runs(words: list[str]) -> set[tuple[str, ...]]:
-    return {tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)}
+def _runs(words: list[str], size: int) -> set[tuple[str, ...]]:
+    return {tuple(words[i : i + size]) for i in range(len(words) - size + 1)}
