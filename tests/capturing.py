@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
 from case_desk import NOW, Desk
 from fetching import fetcher_for
@@ -63,13 +67,28 @@ def routes(page=None, **more):
     }
 
 
-def a_case(desk: Desk, site: str, text: str = TEXT, by: str = "pike", **verdict: object) -> str:
-    """A case about the post; gives its number."""
-    mention = a_mention("post", channel="forum", url=f"{site}/t/1#p2", text=text, author=AUTHOR, title="")
+def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> str:
+    """A case about the post, at the site's address; gives its number."""
+    shutil.copy(_opened(by, tuple(sorted(verdict.items()))), desk.store.path)
+    with desk.store.write("test") as con:
+        for table in ("mentions", "restricted_texts"):
+            con.execute(f"UPDATE {table} SET url = $url WHERE url IS NOT NULL", {"url": f"{site}/t/1#p2"})
+    return "0001"
+
+
+@cache
+def _opened(by: str, verdict: tuple[tuple[str, object], ...]) -> Path:
+    """The store of a home with such a case, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="schoolgate-case-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    desk = Desk(folder)
+    mention = a_mention(
+        "post", channel="forum", url="http://127.0.0.1:1/t/1#p2", text=TEXT, author=AUTHOR, title=""
+    )
     given = {
         "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF,
         "content_class": "C7", "abuse": ("defamation",),
-    } | verdict  # fmt: skip
+    } | dict(verdict)  # fmt: skip
     batch = a_batch(
         mention, verdicts=[a_verdict(mention, **given)], story_id="story-post", run=a_run("feed:post")
     )
@@ -77,7 +96,7 @@ def a_case(desk: Desk, site: str, text: str = TEXT, by: str = "pike", **verdict:
         save(con, batch, now=NOW, policy=Policy())
     opened = desk("open", "story-post", "--as", by)
     assert opened.code == 0, opened.err
-    return "0001"
+    return desk.store.path
 
 
 def capture(desk: Desk, *sites, person="pike", say=None, **given):
