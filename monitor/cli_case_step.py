@@ -84,7 +84,9 @@ def step_ask(
     kind: Annotated[
         str | None,
         typer.Option(
-            "--kind", help="How: conversation, removal, s5, host, registrar, rhc, or own (our page)."
+            "--kind",
+            help="How: conversation, removal, letter, site_contact, appeal, s5, host, registrar, rhc, or own "
+            "(our page).",
         ),
     ] = None,
     channel: Annotated[

@@ -15,9 +15,10 @@ S5 = "s5"
 RHC = "rhc"
 CONVERSATION = "conversation"
 OWN = "own"
+SITE_CONTACT = "site_contact"
 """The ways of asking that have rules of their own."""
 KINDS = {
-    Rung.AUTHOR_REQUEST: (CONVERSATION, "removal", "letter"),
+    Rung.AUTHOR_REQUEST: (CONVERSATION, "removal", "letter", SITE_CONTACT),
     Rung.PLATFORM_REPORT: (OWN, "appeal"),
     Rung.HOST: (S5, "host"),
     Rung.ISP: ("registrar", "host"),
@@ -103,8 +104,14 @@ def pupil_referred(look: Look) -> bool:
 
 
 def author_known(look: Look) -> bool:
-    """Who wrote it is known to the school by ordinary means."""
-    return look.case.relationship is not Relationship.UNKNOWN
+    """Who wrote it is known to the school by ordinary means, or the site's own contact passes it on."""
+    return look.kind == SITE_CONTACT or look.case.relationship is not Relationship.UNKNOWN
+
+
+def site_contact(look: Look) -> bool:
+    """A site's own contact may reach an author who is not known; a platform has only profiles."""
+    stranger = look.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
+    return look.kind != SITE_CONTACT or (stranger and look.case.channel in OPERATED)
 
 
 def contact_safe(look: Look) -> bool:

@@ -27,8 +27,8 @@ class Row:
 
 RUNGS: Mapping[Rung, tuple[str, ...]] = {
     Rung.AUTHOR_REQUEST: (
-        *("pupil_letters", "author_known", "contact_safe", "author_class", "conversation_first"),
-        "already_asked",
+        *("pupil_letters", "author_known", "site_contact", "contact_safe", "author_class"),
+        *("conversation_first", "already_asked"),
     ),
     Rung.PLATFORM_REPORT: ("pupil_referred", "platform_there", "author_first", "already_asked"),
     Rung.HOST: (

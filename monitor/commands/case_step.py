@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from alerts.ladder import guards_rungs
 from alerts.ladder.guards_steps import PLACES
 from data.cases import Answer, Case, Event, Rung, StepKind
 from monitor.commands.case_common import Desk, moment, one_of, words
 from monitor.commands.case_take import Given, among, event, of, take, the_one
 
 HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
-KINDS = ("conversation", "removal", "s5", "host", "registrar", "rhc", "own")
+KINDS = tuple(dict.fromkeys(kind for kinds in guards_rungs.KINDS.values() for kind in kinds))
+"""Every way of asking, of whichever rung."""
 UNLOCKING = ("charge", "publication", "waiver", "court_order")
 """What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
 State, the teacher's written waiver, an order of a court."""

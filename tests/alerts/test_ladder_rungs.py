@@ -57,6 +57,23 @@ def test_an_author_is_asked_where_known_and_safe_to_speak_to() -> None:
     case.author("governor", contact_safe="yes").ask(Rung.AUTHOR_REQUEST)
 
 
+def test_an_author_who_is_not_known_is_asked_through_a_websites_own_contact() -> None:
+    case = Climb(channel="local_forum").sought()
+    case.ask(Rung.AUTHOR_REQUEST, kind="site_contact")
+    assert case.case.rung is Rung.AUTHOR_REQUEST
+
+
+def test_on_a_platform_nobody_writes_to_an_author_who_is_not_known() -> None:
+    case = Climb().sought()
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="site_contact") == "site_contact"
+
+
+@pytest.mark.parametrize(("relationship", "guard"), [("staff", "site_contact"), ("pupil", "pupil_letters")])
+def test_whom_the_school_knows_is_not_asked_through_a_site(relationship: str, guard: str) -> None:
+    case = Climb(channel="local_forum").sought().author(relationship)
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="site_contact") == guard
+
+
 @pytest.mark.parametrize("content_class", ["C5", "C6"])
 def test_a_threat_or_sexual_matter_is_not_talked_over_with_its_author(content_class: str) -> None:
     case = Climb(content_class).sought().author("parent")
