@@ -143,7 +143,11 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {},
     ),
     Kind.COMPLAINTS_PROCEDURE: (FAIR, {"to": "Ms Example", "contact": "01632 960 002"}, {}),
-    Kind.AUTHOR_REMOVAL: (a_case(relationship=Relationship.UNKNOWN), {"contact": "01632 960 002"}, {}),
+    Kind.AUTHOR_REMOVAL: (
+        a_case(relationship=Relationship.UNKNOWN, channel="local_forum"),
+        {"contact": "01632 960 002"},
+        {"post": ON_A_FORUM},
+    ),
     Kind.PLATFORM_REPORT: (
         a_case(),
         {"why": "It may bring angry people to the door of somebody with small children."},
@@ -163,7 +167,13 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {"post": replace(POST, channel="mumsnet", url="https://www.mumsnet.com/talk/7")},
     ),
     Kind.WIKIPEDIA: (
-        a_case(channel="wikipedia", content_class="C7", relationship=Relationship.UNKNOWN),
+        a_case(
+            channel="wikipedia",
+            content_class="C7",
+            relationship=Relationship.UNKNOWN,
+            target=None,
+            about=About.SCHOOL,
+        ),
         {
             "wrong": "The article says that the school was closed in May. It was not.",
             "source": "https://gazette.example.org/open",
@@ -193,7 +203,9 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {"steps": THREAT_STEPS},
     ),
     Kind.RHC: (
-        a_case(askings=(REPORTED,), complainant=Complainant.STAFF, complainant_person="vale"),
+        a_case(
+            content_class="C2", askings=(REPORTED,), complainant=Complainant.STAFF, complainant_person="vale"
+        ),
         {
             "age_13": "yes",
             "harm": "bullying or harassment",

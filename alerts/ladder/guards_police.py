@@ -9,7 +9,7 @@ from __future__ import annotations
 from alerts.ladder.deciders import heads
 from alerts.ladder.lanes import ADULTS
 from alerts.ladder.rules import Look
-from data.cases import Consent, Rung
+from data.cases import Case, Consent, Rung
 
 POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
 POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
@@ -35,22 +35,21 @@ def police_last(look: Look) -> bool:
     return look.imminent or at_once or before or bool(look.why)
 
 
-def consent_wanted(look: Look) -> bool:
+def consent_wanted(case: Case) -> bool:
     """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked."""
-    case = look.case
     adult = case.target is not None or case.about in ADULTS
     return adult and case.content_class not in NO_CONSENT
 
 
 def target_named(look: Look) -> bool:
     """Whose consent it is must be known."""
-    return look.imminent or not consent_wanted(look) or look.case.target is not None
+    return look.imminent or not consent_wanted(look.case) or look.case.target is not None
 
 
 def consent(look: Look) -> bool:
     """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
     given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
-    return look.imminent or not consent_wanted(look) or given
+    return look.imminent or not consent_wanted(look.case) or given
 
 
 def consent_person(look: Look) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alerts.letters import guards
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, Kind, LetterFacts, Reader, Spec, Wanted
 from alerts.letters.signing import complainant, signer
-from alerts.letters.values import HARMS, grounds, harms, yes, yes_or_no
+from alerts.letters.values import HARMS, grounds, harms, private_on_wikipedia, yes, yes_or_no
 from data.cases import Case, CaseFile
 from data.people import EMAIL
 from data.types import THEMES, About, Person
@@ -24,6 +24,9 @@ _MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url"
 """Facts that are names or addresses themselves."""
 _INSIDE = frozenset((Reader.STAFF,))
 _OPEN = frozenset((Reader.PUBLIC, Reader.PRESS))
+_THEIRS = frozenset(("defames", "meaning", "answer"))
+"""What a person defamed is accused of, as they say it, and what a platform answered: no claims of ours."""
+_WEB = frozenset(("url", "complaints_url"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def question(look: Look, fact: str) -> str:
     w = look.rules.w
     if fact == "ground" and (has := _grounds(look)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
+    if fact == "wrong" and look.kind is Kind.WIKIPEDIA and private_on_wikipedia(look.case):
+        return w("letter.ask.private")
     if fact == "theme":
         return w("letter.ask.theme", themes=", ".join(THEMES))
     return w(f"letter.ask.{fact}", harms=_harms(look))
@@ -81,6 +86,8 @@ def _form(look: Look, fact: str, said: str) -> Fault | None:
     """Is it of the kind that is asked for?"""
     if fact == "email" and not EMAIL.fullmatch(said):
         return "email", {}
+    if fact in _WEB and not guards.web(said):
+        return "web", {}
     if fact in (*_SURE, "share_details") and not yes_or_no(said):
         return "yes_no", {}
     if fact in _SURE and not yes(said):
@@ -103,17 +110,24 @@ def _one_of(look: Look, fact: str, said: str) -> Fault | None:
 
 def _content(look: Look, fact: str, said: str) -> Fault | None:
     """Does it hold what may not stand in this letter?"""
-    if fact in QUOTED_FACTS and (look.case.about is About.PUPIL or look.case.content_class == "C1"):
+    if fact in QUOTED_FACTS and _unquotable(look.case):
         return "child", {}
-    if fact not in QUOTED_FACTS and (phrase := guards.claim(said)):
+    claims = guards.threat if fact in _THEIRS else guards.claim
+    if fact not in QUOTED_FACTS and (phrase := claims(said)):
         return "claim", {"phrase": phrase}
     if not look.outside or fact in _MAY_NAME:
         return None
+    if look.case.locked and look.kind is not Kind.POLICE and guards.dated(said):
+        return "date", {}
     if name := guards.named(said, _unnamed(look, fact), look.rules.school.name):
         return "name", {"name": name}
     if guards.year_group(said):
         return "year", {}
     return _public(look, fact, said)
+
+
+def _unquotable(case: Case) -> bool:
+    return case.about is About.PUPIL or case.content_class == "C1" or case.locked
 
 
 def _public(look: Look, fact: str, said: str) -> Fault | None:
@@ -135,9 +149,9 @@ def _unnamed(look: Look, fact: str) -> Sequence[Person]:
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)
     spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
-    if fact == "contact":
+    if fact == "contact" and look.spec.reader not in _OPEN:
         spoken |= {p.id for p in rules.people} - kept
-    if look.spec.reader in _OPEN and fact != "contact":
+    if look.spec.reader in _OPEN:
         spoken = set()
     return [p for p in rules.people if p.id not in spoken]
 

@@ -9,7 +9,6 @@ from alerts.letters import guards, templates
 from alerts.letters.check import Look, wanted
 from alerts.letters.kinds import (
     FORMAL,
-    QUOTED_FACTS,
     SPECS,
     Draft,
     Kind,
@@ -25,7 +24,6 @@ from alerts.letters.values import platform, values
 from alerts.routes.route import helplines
 from data.cases import Case, CaseFile
 from data.errors import InputError
-from data.ids import squeeze
 from data.people import EMAIL
 from data.types import Person, School
 from data.words.say import Words, words
@@ -39,6 +37,7 @@ _TO = {
     Reader.POLICE: ("force",),
     Reader.OPERATOR: ("operator",),
 }
+_FROM_OTHERS = ("author", "url", "domain", "operator", "host", "registrar", "platform_reference")
 _ABUSE = {Kind.HOST_ABUSE: "network_abuse", Kind.REGISTRAR_ABUSE: "registrar_abuse"}
 
 
@@ -71,7 +70,7 @@ def draft(kind: Kind, file: CaseFile, given: LetterFacts, rules: Rules) -> Draft
 
 
 def _tidy(kind: Kind, spec: Spec, given: LetterFacts) -> LetterFacts:
-    facts = {name: squeeze(said) for name, said in given.facts.items()}
+    facts = {name: guards.plain(said) for name, said in given.facts.items()}
     takes = (*spec.wants, *spec.may)
     for name in facts:
         if name not in takes:
@@ -96,7 +95,7 @@ def _as(person: Person, role: str, school: School) -> tuple[str, ...]:
 def _drafted(look: Look, filling: Mapping[str, object], text: str, signed: tuple[str, ...]) -> Draft:
     w, case = words(look.given.language), look.case
     subject, body = templates.parts(text)
-    _sound(look, (subject, *body))
+    _sound(look, filling, (subject, *body))
     day = look.given.now.astimezone(look.rules.means.zone).date()
     return Draft(
         kind=look.kind,
@@ -153,15 +152,20 @@ def _to(look: Look, filling: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _mail_to(look: Look) -> str | None:
+    if not {"host", "registrar"}.isdisjoint(look.given.facts):  # somebody else than the facts name
+        return None
     address = look.case.hosting.get(_ABUSE.get(look.kind, ""), "")
     return address if EMAIL.fullmatch(address) else None
 
 
-def _sound(look: Look, said: tuple[str, ...]) -> None:
-    """A school's own file may not claim or threaten either. Raises InputError where it does."""
+def _sound(look: Look, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
+    """A school's own file may not claim or threaten either. Raises InputError where it does.
+
+    What was given was looked at by itself; what others call themselves and their pages is no claim of ours.
+    """
     text = "\n".join(said)
-    for fact in QUOTED_FACTS:
-        text = text.replace(look.given.facts.get(fact) or "\0", "")
+    for name in (*look.given.facts, *_FROM_OTHERS):
+        text = text.replace(str(filling[name]) or "\0", "")
     if phrase := guards.claim(text):
         raise InputError(
             f"The letter {look.kind.value} says “{phrase}”: that claims too much or may be read as a threat. "

@@ -12,10 +12,16 @@ from collections.abc import Iterable, Iterator
 from data.ids import squeeze
 from data.types import Person
 
+_NUMBERS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    "|un|dau|tri|pedwar|pump|chwech|chwe|saith|wyth|naw|deg"
+)
 _YEAR = re.compile(
-    r"\b(?:year|yr|blwyddyn|bl)\.?\s?(?:group\s)?(?:1[0-3]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten)\b"
-    r"|\b(?:primary|p|s)[1-7]\b|\b(?:primary|dosbarth|class)\s(?:1[0-3]|[1-9])[a-z]?\b"
-    r"|\b(?:reception|nursery|derbyn|meithrin)\s(?:class|year|child|children|pupil|pupils|teacher)\b",
+    rf"\b(?:year|yr|[bmf]lwyddyn|bl)\.?\s?(?:group\s)?(?:1[0-3]s?|[1-9]s?|{_NUMBERS})\b"
+    r"|\by(?:1[0-3]|[1-9])s?\b|\b(?:primary|p|s)[1-7]s?\b"
+    r"|\b(?:primary|dd?osbarth|nosbarth|class|form)\s(?:1[0-3]|[1-9])[a-z]?\b"
+    r"|\b(?:reception|nursery)\s(?:class|year|child|children|pupil|pupils|teacher)\b"
+    r"|\b(?:dd?osbarth|nosbarth|plant|blant|plentyn|blentyn)\s(?:dd?erbyn|nerbyn|meithrin|feithrin)\b",
     re.IGNORECASE,
 )
 _FAMILY = re.compile(
@@ -25,16 +31,35 @@ _FAMILY = re.compile(
     re.IGNORECASE,
 )
 """What says of whoever is answered that a child of theirs goes to the school."""
-_CLAIMS = re.compile(
-    r"\bis (?:a |an |clearly |plainly )?(?:criminal )?offence\b|\byou (?:have|may have) committed\b"
-    r"|\bunlawful\w*|\billegal\w*|\bguilty\b|\b(?:we|i) (?:will|shall|are going to) sue\b|\bsue you\b"
-    r"|\blegal action\b|\btake you to court\b"
-    r"|\bprosecut\w+|\bsee you in court\b|\bface the consequences\b|\bor else\b|\bsolicitors? will\b"
-    r"|\bour (?:solicitors?|lawyers?)\b|\bbanned? from the (?:site|premises|school)\b|\bcriminal record\b"
-    r"|\byn drosedd\b|\byn anghyfreithlon\b|\bcamau cyfreithiol\b|\berlyn\w*",
+_LAW = re.compile(
+    r"\b(?:is|are|was|were)\s(?:clearly\s|plainly\s)?an?\s(?:\w+\s){0,2}(?:offence|crime)\b"
+    r"|\b(?:is|are|was|were)\s(?:clearly\s|plainly\s)?"
+    r"(?:offences|offence|crimes|criminal|libel|libell?ous|slander|slanderous|defamatory|against the law)\b"
+    r"|(?<!may )(?<!might )(?<!could )\b(?:constitutes?|amounts?\sto|committed)\s(?:\w+\s){0,2}"
+    r"(?:offences?|crimes?|libel|defamation|harassment)\b"
+    r"|\byou (?:have|may have) committed\b|\b(?:breaks|broke) the law\b|\bguilty\b"
+    r"|(?<!may be )(?<!might be )(?<!could be )\b(?:unlawful|illegal)\w*"
+    r"|(?<!fod )\byn (?:drosedd|anghyfreithlon)\b",
     re.IGNORECASE,
 )
-"""Law as a fact, and threats. A letter says “may”."""
+"""Law as a fact. A letter says “may”."""
+_THREAT = re.compile(
+    r"\b(?:we|i) (?:will|shall|are going to) sue\b|\bsue you\b|\blegal action\b|\btake you to court\b"
+    r"|\bprosecut\w+|\bsee you in court\b|\bface the consequences\b|\bor else\b|\bsolicitors? will\b"
+    r"|\bour (?:solicitors?|lawyers?)\b|\bbanned? from the (?:site|premises|school)\b|\bcriminal record\b"
+    r"|\bcamau cyfreithiol\b|\berlyn\w*",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing."""
+_DATE = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?\s(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b20\d\d\b"
+    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\s\d"
+    r"|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2}\s(?:ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst"
+    r"|medi|hydref|tachwedd|rhagfyr)\b",
+    re.IGNORECASE,
+)
+_WEB = re.compile(r"https?://[^\s/]+\.[^\s]+", re.IGNORECASE)
 _SEARCH = re.compile(
     r"\b(?:google|bing|yahoo|duckduckgo|broadband|search engine|access provider)\b", re.IGNORECASE
 )
@@ -57,8 +82,29 @@ def family(text: str) -> bool:
 
 def claim(text: str) -> str | None:
     """The first words in it that state the law as a fact, or that may be read as a threat."""
-    found = _CLAIMS.search(text)
+    found = _LAW.search(text)
+    return found[0] if found else threat(text)
+
+
+def threat(text: str) -> str | None:
+    """The first words in it that may be read as a threat."""
+    found = _THREAT.search(text)
     return found[0] if found else None
+
+
+def dated(text: str) -> bool:
+    """Does it give a date? While a teacher may be protected none stands in a letter."""
+    return bool(_DATE.search(text))
+
+
+def web(text: str) -> bool:
+    """Is it a web address, and no more?"""
+    return bool(_WEB.fullmatch(text))
+
+
+def plain(text: str) -> str:
+    """What others wrote or registered, as one line that only says what it shows."""
+    return squeeze(_UNSEEN.sub("", text))
 
 
 def not_an_operator(text: str) -> bool:

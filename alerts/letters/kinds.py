@@ -68,7 +68,7 @@ _OF_S5 = ("name", "email", "url", "statement", "defames", "meaning", "wrong", "s
 
 SPECS: Mapping[Kind, Spec] = {
     Kind.PARENT_INVITATION: Spec(Reader.AUTHOR, ("to", "meeting"), ("address", "what", "place")),
-    Kind.PARENT_REMOVAL: Spec(Reader.AUTHOR, ("to", "talked", "by"), ("address", "what", "place")),
+    Kind.PARENT_REMOVAL: Spec(Reader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place")),
     Kind.COMPLAINTS_PROCEDURE: Spec(Reader.AUTHOR, ("to", "complaints_url"), ("address", "contact")),
     Kind.AUTHOR_REMOVAL: Spec(Reader.STRANGER, ("url", "by", "contact"), ("what",)),
     Kind.PLATFORM_REPORT: Spec(Reader.PLATFORM, ("url", "ground", "why"), ("words",)),

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import s5_applies
+from alerts.ladder.guards_police import POLICE_CLASSES, consent_wanted
+from alerts.ladder.guards_rungs import RHC_CLASSES
+from alerts.ladder.standing import rhc_from
 from alerts.letters.kinds import Kind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
 from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
@@ -42,10 +45,10 @@ UNDER_THE_LOCK = frozenset((Kind.PLATFORM_REPORT, Kind.POLICE, Kind.HOLDING_LINE
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
 SAFEGUARDING = frozenset(("C9", "C10"))
 NEVER_TO_THE_AUTHOR = SAFEGUARDING | {"C5", "C6"}
-FOR_THE_POLICE = frozenset(("C2", "C3", "C5", "C6", "C7", "C11", "C12", "C13"))
+FOR_THE_POLICE = POLICE_CLASSES | {"C7", "C12"}
+"""What may be a crime; of the last two the ladder wants the reason with the step."""
 FOR_A_REGISTRAR = frozenset(("C3", "C5", "C6", "C12", "C13"))
 """Nominet and registrars act on crime, not on opinion."""
-A_WEEK = timedelta(days=7)
 _OWN_WAYS = ("mumsnet", "wikipedia")
 _SEARCH_ENGINES = "search"
 _A_SEARCH = re.compile(
@@ -104,6 +107,8 @@ def _by_state(kind: Kind, case: Case) -> str | None:
         return "not_praise"
     if case.decision != "seek" and not (kind is Kind.POLICE and case.route is Route.POLICE_NOW):
         return "undecided"
+    if case.state is CaseState.CONFIRMING and kind not in (Kind.POLICE, Kind.COMPLAINTS_PROCEDURE):
+        return "said_gone"
     return "being_removed" if kind is Kind.REPLY else None
 
 
@@ -142,7 +147,7 @@ def _author(look: _Look) -> str | None:
         return "a_parent"
     if look.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
         return "our_own"
-    return _contact(look.case)
+    return _contact(look.case) or (None if look.route.is_site else "no_contact")
 
 
 def _platform(look: _Look) -> str | None:
@@ -153,7 +158,8 @@ def _platform(look: _Look) -> str | None:
 
 def _appeal(look: _Look) -> str | None:
     refused = any(a.answer in (Answer.REFUSED, Answer.PERSON_ONLY) for a in _reports(look.case))
-    return _platform(look) or (None if refused else "not_refused")
+    once = any(a.kind == "appeal" for a in _reports(look.case))
+    return _platform(look) or ("appealed" if once else None if refused else "not_refused")
 
 
 def _mumsnet(look: _Look) -> str | None:
@@ -204,23 +210,30 @@ def _rhc(look: _Look) -> str | None:
     """From the form's own page: an individual, after a refusal or more than a week without an answer."""
     if look.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
+    if look.case.content_class not in RHC_CLASSES:
+        return "rhc_harm"
     ready = any(
         a.answer in (Answer.REFUSED, Answer.PERSON_ONLY)
-        or (a.answer in (None, Answer.NONE) and look.now - a.at > A_WEEK)
+        or (a.answer in (None, Answer.NONE) and rhc_from(a.at) < look.now)
         for a in _reports(look.case)
     )
     return None if ready else "rhc_early"
 
 
 def _police(look: _Look) -> str | None:
-    if (look.case.content_class or look.case.proposed_class) not in FOR_THE_POLICE:
+    case = look.case
+    told = any(a.rung is Rung.POLICE for a in case.askings)
+    if not told and not _for_the_police(case):
         return "police_class"
-    if look.case.target is None or look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
+    if not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
         return None
-    rung = any(a.rung is Rung.POLICE for a in look.case.askings)
-    if rung and look.case.consent in (Consent.NOT_ASKED, Consent.ASKED):
+    if told and case.consent in (Consent.NOT_ASKED, Consent.ASKED):
         return None
-    return "consent"
+    return "consent" if case.target else "no_target"
+
+
+def _for_the_police(case: Case) -> bool:
+    return (case.content_class or case.proposed_class) in FOR_THE_POLICE
 
 
 def _target(look: _Look) -> str | None:
@@ -228,9 +241,11 @@ def _target(look: _Look) -> str | None:
 
 
 def _consent(look: _Look) -> str | None:
-    if look.case.consent not in (Consent.NOT_ASKED, Consent.ASKED):
+    case = look.case
+    if case.consent not in (Consent.NOT_ASKED, Consent.ASKED):
         return "consent_answered"
-    return _target(look)
+    wanted = _for_the_police(case) and consent_wanted(case)
+    return _target(look) or (None if wanted else "police_class")
 
 
 def _complaints(look: _Look) -> str | None:

@@ -6,24 +6,38 @@ docs/letters.md lists every name; whatever is not known is empty. While section 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import Clock, due
+from alerts.ladder.guards_police import consent_wanted
+from alerts.ladder.guards_rungs import CONVERSATION
+from alerts.ladder.lanes import ADULTS
 from alerts.letters import guards
 from alerts.letters.kinds import LONG_FACTS, Kind, LetterFacts, Reader, Spec
 from alerts.letters.offered import fair_comment
 from alerts.letters.signing import complainant, office, spokesperson
-from alerts.routes.route import PlatformRoute, ground_words, route
-from data.cases import Case, CaseFile, CaseStep, Consent, Post, Rung, StepKind
-from data.types import THEMES, Person
+from alerts.routes.route import PlatformRoute, ground_words, host_of, route
+from data.cases import (
+    Answer,
+    Asking,
+    Case,
+    CaseFile,
+    CaseStep,
+    Consent,
+    Post,
+    Relationship,
+    Rung,
+    StepKind,
+)
+from data.types import THEMES, About, Person
 from data.words.say import LANGUAGES, Words, words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
-PRIVATE_ON_WIKIPEDIA = frozenset(("C1", "C11"))
+_PRIVATE = frozenset(("C1", "C5", "C11"))
 GIVEN = (
     "to", "meeting", "talked", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
     "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
@@ -36,6 +50,7 @@ HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent",
 _YES = ("yes", "ie")
 _NO = ("no", "na")
 _MOMENT = timedelta(seconds=1)
+_AUTHOR_CHARS = 120
 _KEPT = (StepKind.EVIDENCE,)
 _SEEN = "page"
 """What we saw ourselves; not what somebody brought, and no wall."""
@@ -75,17 +90,24 @@ def values(
     known |= _of_police(case, file, w)
     known |= {
         "formal": formal,
-        "private": case.content_class in PRIVATE_ON_WIKIPEDIA,
+        "private": private_on_wikipedia(case),
         "chronology": [] if bare else list(_chronology(file, w, rules)),
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
+    known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")
     theme = str(known["theme"])
     known["theme"] = w(f"theme.{theme}") if theme in THEMES else ""
     known["share_details"] = yes(known["share_details"])
     return known
+
+
+def private_on_wikipedia(case: Case) -> bool:
+    """Is it for oversight, off the wiki: private, of a child, or what may libel a living person?"""
+    libel = case.content_class == "C7" and (case.target is not None or case.about in ADULTS)
+    return libel or case.about is About.PUPIL or case.content_class in _PRIVATE
 
 
 def platform(file: CaseFile) -> PlatformRoute:
@@ -109,6 +131,16 @@ def harms(w: Words) -> dict[str, str]:
     }
 
 
+def _operator(domain: str, url: str, w: Words) -> str:
+    """The website by its domain, or by the host of the post's address: never an empty place in a notice."""
+    site = domain or host_of(url)
+    return w("letter.s5_operator", domain=site) if site else ""
+
+
+def _talk(asking: Asking) -> bool:
+    return asking.kind == CONVERSATION
+
+
 def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
     press, nation = spokesperson(case, rules), rules.school.nation
     force = f"letter.force.{nation}"
@@ -120,6 +152,7 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
         "today": w.full_day(given.now, rules.means.zone),
         "case": case.id,
         "fair": fair_comment(case),
+        "asks": case.decision == "seek" and not fair_comment(case),
         "locked": case.locked,
         "complaints_url": rules.profile.complaints_url,
         "support": rules.profile.support,
@@ -131,10 +164,11 @@ def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> 
     post, zone = file.post, rules.means.zone
     kept = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
     place, code = f"letter.place.{case.channel}", (case.content_class or case.proposed_class).lower()
-    shown = {"what": f"letter.what.{code}", "class_words": f"letter.class.{code}"}
+    what = "c0" if fair_comment(case) else code
+    shown = {"what": f"letter.what.{what}", "class_words": f"letter.class.{code}"}
     dated = post.published if post and not bare else None
     return {
-        "url": (post.url or "") if post else "",
+        "url": guards.plain(post.url or "") if post else "",
         "author": _author(post, case, rules),
         "posted": w.full_day(dated, zone) if dated else "",
         "posted_at": _moment(dated, rules, w) if dated else "",
@@ -146,35 +180,37 @@ def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> 
 
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
-    """As shown; not where it is the name of one of us, as a false account's is."""
-    shown = (post.author or "") if post else ""
-    hidden = [p for p in rules.people if p.id != case.complainant_person]
-    return "" if guards.named(shown, hidden) else shown
+    """As shown, in one line; not a pupil's, nor one of our names, as a false account bears."""
+    if post is None or case.relationship is Relationship.PUPIL:
+        return ""
+    shown = guards.plain(post.author or "")[:_AUTHOR_CHARS]
+    own = None if case.locked else case.complainant_person
+    return "" if guards.named(shown, [p for p in rules.people if p.id != own]) else shown
 
 
 def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, object]:
     zone, hosting = rules.means.zone, case.hosting
 
-    def on(rung: Rung, kind: str | None = None) -> str:
-        at = next((a.at for a in reversed(case.askings) if a.rung is rung and kind in (None, a.kind)), None)
+    def on(*rungs: Rung, of: Callable[[Asking], bool] = lambda _: True) -> str:
+        at = next((a.at for a in reversed(case.askings) if a.rung in rungs and of(a)), None)
         return w.full_day(at, zone) if at else ""
 
     until = due(Clock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
     references = [a.reference for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.reference]
     domain = hosting.get("domain", "")
     return {
-        "talked": on(Rung.AUTHOR_REQUEST, "conversation"),
+        "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not Answer.NONE),
+        "invited": on(Rung.AUTHOR_REQUEST, of=_talk),
         "by": w.day(until - _MOMENT, zone),
         "asked_on": on(Rung.PLATFORM_REPORT),
-        "asked_host": on(Rung.HOST),
-        "asked_operator": on(Rung.HOST),
+        "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind == "host"),
+        "asked_operator": on(Rung.HOST, of=lambda a: a.kind != "host"),
         "not_yet": w("letter.not_yet"),
         "platform_reference": references[-1] if references else "",
-        "host": hosting.get("network") or hosting.get("host", ""),
-        "domain": domain,
-        "operator": w("letter.s5_operator", domain=domain) if domain else "",
-        "registrar": hosting.get("registrar", ""),
-        "addresses": hosting.get("addresses", ""),
+        "host": guards.plain(hosting.get("network") or hosting.get("host", "")),
+        "domain": guards.plain(domain),
+        "registrar": guards.plain(hosting.get("registrar", "")),
+        "addresses": guards.plain(hosting.get("addresses", "")),
         "nominet": yes(hosting.get("nominet", "")),
     }
 
@@ -195,12 +231,13 @@ def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
     asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == Rung.POLICE]
     imminent = any(yes(facts.get("imminent", "")) for facts in asked)
     references = [facts["reference"] for facts in asked if facts.get("reference")]
-    said = {Consent.GIVEN: "given", Consent.OVERRIDDEN: "overridden"}.get(case.consent, "imminent")
+    without = "imminent" if consent_wanted(case) else "not_needed"
+    said = {Consent.GIVEN: "given", Consent.OVERRIDDEN: "overridden"}.get(case.consent, without)
     return {
         "imminent": imminent,
         "preserve": case.content_class == "C6",
         "crime_reference": references[-1] if references else "",
-        "consent_words": w(f"letter.consent.{said if case.target else 'not_needed'}"),
+        "consent_words": w(f"letter.consent.{said}"),
     }
 
 

@@ -117,7 +117,7 @@ def route(channel: str, url: str = "") -> PlatformRoute:
     What is none of them is a website.
     """
     rows = platforms()
-    host = _host(url)
+    host = host_of(url)
     by_host = next((r for r in rows.values() if any(_under(host, h) for h in r.hosts)), None)
     by_channel = next((r for r in rows.values() if channel in r.channels), rows[FALLBACK])
     return by_host if by_host is not None and by_channel.is_site else by_channel
@@ -161,7 +161,8 @@ def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host of an address, in lower case, "" where it has none."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".").lower()
     except ValueError:

@@ -91,7 +91,7 @@ def _facts(given: Sequence[str]) -> dict[str, str]:
     for one in given:
         name, has, said = one.partition("=")
         if not has or not said.strip():
-            raise InputError(f"--fact {one}: write it as name=value, for example --fact to=“Ms Example”.")
+            raise InputError(f'--fact {one}: write it as name=value, for example --fact to="Ms Example".')
         found[name.strip().replace("-", "_")] = said.strip()
     return found
 
@@ -149,7 +149,7 @@ def _put(made: Draft, at: Desk, case: Case, out: Path | None, now: datetime, as_
     }
     with at.store.write("letter") as con:
         event = Event(StepKind.LETTER, at.person.id, facts=recorded)
-        accepted(act(con, at.context, case.id, event, now))
+        accepted(act(con, at.context, case.id, event, now), case, at)
         for ending, path in paths.items():  # a letter that cannot be written was not made
             keep(path, files[ending])
     _tell(made, recorded, list(paths.values()), as_json, say)

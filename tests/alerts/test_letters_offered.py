@@ -24,7 +24,7 @@ from lettering import (
 from alerts.letters.kinds import Kind, Missing
 from alerts.letters.offered import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
 from data.cases import Answer, CaseState, Complainant, Consent, Lane, Relationship, Rung
-from data.types import Route
+from data.types import About, Route
 
 
 def possible(case, nation="england", url=POST.url) -> set[Kind]:
@@ -112,7 +112,59 @@ def test_without_consent_there_is_no_report_to_the_police(consent):
 
 
 def test_nobodys_consent_is_needed_where_no_member_of_staff_is_its_target():
-    assert why_not(Kind.POLICE, replace(THREAT, target=None, consent=Consent.NOT_ASKED)) is None
+    case = replace(THREAT, target=None, about=About.PUPIL, consent=Consent.NOT_ASKED)
+    assert why_not(Kind.POLICE, case) is None
+
+
+def test_a_threat_to_a_member_of_staff_who_is_not_recorded_waits_for_their_name_and_consent():
+    assert why_not(Kind.POLICE, replace(THREAT, target=None, consent=Consent.NOT_ASKED)) == "no_target"
+
+
+def test_crime_in_the_schools_name_waits_for_nobodys_consent():
+    case = replace(THREAT, content_class="C13", consent=Consent.NOT_ASKED)
+    assert why_not(Kind.POLICE, case) is None
+    assert why_not(Kind.CONSENT_REQUEST, case) == "police_class"
+
+
+def test_consent_is_not_asked_for_what_is_nothing_for_the_police():
+    assert why_not(Kind.CONSENT_REQUEST, a_case(content_class="C8")) == "police_class"
+
+
+def test_what_the_police_were_told_of_by_the_ladder_may_be_written_down_for_them():
+    case = replace(THREAT, content_class="C1", askings=(asked(Rung.POLICE),))
+    assert why_not(Kind.POLICE, case) is None
+
+
+OF_WHAT_IS_GONE = (*ANSWERS - {Kind.PARENT_INVITATION}, *FOR_STAFF, Kind.POLICE, Kind.HOLDING_LINE)
+
+
+@pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - {*OF_WHAT_IS_GONE}))
+def test_what_is_said_to_be_gone_is_asked_of_nobody_but_the_police(kind):
+    case, _, more = EXAMPLES[kind]
+    url = more.get("post", POST).url
+    assert why_not(kind, case, url=url) is None
+    assert why_not(kind, replace(case, state=CaseState.CONFIRMING), url=url) == "said_gone"
+
+
+def test_what_is_said_to_be_gone_may_still_be_told_to_the_police():
+    assert why_not(Kind.POLICE, replace(THREAT, state=CaseState.CONFIRMING)) is None
+
+
+def test_a_stranger_is_written_to_through_a_website_and_never_on_a_platform():
+    case = a_case(relationship=Relationship.UNKNOWN)
+    assert why_not(Kind.AUTHOR_REMOVAL, case) == "no_contact"
+    assert why_not(Kind.AUTHOR_REMOVAL, replace(case, channel="local_forum")) is None
+
+
+def test_a_platform_is_asked_to_look_again_once():
+    case = a_case(askings=(REPORTED, asked(Rung.PLATFORM_REPORT, "appeal", Answer.REFUSED)))
+    assert why_not(Kind.PLATFORM_APPEAL, case) == "appealed"
+
+
+@pytest.mark.parametrize(("code", "there"), [("C2", True), ("C7", False), ("C8", False), ("C11", False)])
+def test_report_harmful_content_takes_the_harms_that_it_names(code, there):
+    case = replace(EXAMPLES[Kind.RHC][0], content_class=code)
+    assert (why_not(Kind.RHC, case) is None) is there
 
 
 @pytest.mark.parametrize("consent", [Consent.REFUSED, Consent.WITHDRAWN])
@@ -192,7 +244,7 @@ def test_one_looks_again_only_after_a_refusal():
 
 
 def test_report_harmful_content_takes_a_refusal_or_more_than_a_weeks_silence():
-    case = a_case(complainant=Complainant.STAFF, complainant_person="vale")
+    case = a_case(content_class="C2", complainant=Complainant.STAFF, complainant_person="vale")
     assert why_not(Kind.RHC, case) == "rhc_early"
     assert why_not(Kind.RHC, replace(case, askings=(REPORTED,))) is None
     silent = asked(Rung.PLATFORM_REPORT, at=NOW - timedelta(days=7))
