@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from alerts.pack.document import Block, Heading, Paragraph, Picture, Quote, Rows
-from alerts.pack.exhibits import MANIFEST, Exhibit
+from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.letters import printable
+from data.proof import ABOUT_THE_MANIFEST
 from data.words.say import Words
 
 _TEXT, _SHOT = "post.txt", "post.png"
@@ -95,19 +96,30 @@ def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
 
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """The post's words, after the capture's own sentence about where they stood."""
     text = exhibit.file(_TEXT)
     if text is None:
         return []
     said = facts.contents[text.sha256].decode("utf-8", "replace")
-    read = said.partition("\n\n")[2] if exhibit.facts.get("page") else said
+    where, _, read = said.partition("\n\n")[2].partition("\n\n")
     lines = tuple(line for line in read.splitlines() if line.strip())
+    if not lines:
+        return []
     named = [Paragraph(w("pack.whole_text"))] if printable(read) != read else []
-    return [Heading(w("pack.head.text"), 3), Quote(lines), *named]
+    return [Heading(w("pack.head.text"), 3), Paragraph(where), Quote(lines), *named]
 
 
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        return [Paragraph(w("pack.value.no_picture"))] if exhibit.facts.get("page") else []
+        return [Paragraph(_not_shown(exhibit, w))]
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
     return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
+
+
+def _not_shown(exhibit: Exhibit, w: Words) -> str:
+    """Of a page, that there is no picture; of what was handed in, where it stands."""
+    if exhibit.facts.get("page"):
+        return w("pack.value.no_picture")
+    names = (file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)
+    return w("pack.value.files", names=", ".join(names))

@@ -36,11 +36,16 @@ def printable(text: str) -> str:
 
 
 def _kind(c: str) -> str:
-    """How a letter is told: "" as it is, “-” not at all, else the script whose run of letters is counted."""
+    """How a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape of,
+
+    else by the script whose run of letters is counted.
+    """
     if c == "\n" or any(first <= ord(c) <= last for first, last in _PRINTED):
         return ""
-    if category(c)[0] in "CM":
+    if category(c)[0] in "CM" or category(c) == "Sk":
         return "-"
+    if (plain := normalize("NFKC", c)) != c and plain.isalnum() and not any(map(_kind, plain)):
+        return "plain"
     return " " if c.isspace() else _script(c) if c.isalpha() else name(c, "?")
 
 
@@ -53,6 +58,8 @@ def _said(run: tuple[str, Iterator[str]]) -> str:
     held = "".join(letters)
     if kind == "":
         return held
+    if kind == "plain":
+        return normalize("NFKC", held)
     if kind in ("-", " "):
         return " " * (kind == " ")
     return f"[{kind} ×{len(held)}]" if held[0].isalpha() else f"[{kind.lower()}]" * len(held)

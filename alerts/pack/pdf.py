@@ -22,6 +22,8 @@ from alerts.pack.letters import printable
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PIXELS_ACROSS = 1200
 """A picture this wide takes the width of the page; a narrower one stays small."""
+_HIGHEST = 22 / 16.8
+"""As high as this many times the text is wide, so that a whole picture stands on one page below a heading."""
 
 
 def render(document: Document, contents: Mapping[str, bytes]) -> bytes:
@@ -54,19 +56,25 @@ def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[st
     held = {"kind": type(block).__name__.lower(), **_printable(asdict(block))}
     if isinstance(block, Picture):
         content = contents[block.sha256]
-        width = _width(content)
-        if width is None:
+        size = _size(content)
+        if size is None:
             return None
         (folder / f"{block.sha256}.png").write_bytes(content)
-        held |= {"file": f"{block.sha256}.png", "width": min(1.0, max(0.3, width / _PIXELS_ACROSS))}
+        held |= {"file": f"{block.sha256}.png", "width": _share(*size)}
     return held
 
 
-def _width(content: bytes) -> int | None:
-    """The width of a PNG in pixels, None for what is none."""
+def _share(width: int, height: int) -> float:
+    """Of the text's width, what a picture of so many pixels takes."""
+    return min(1.0, max(0.3, width / _PIXELS_ACROSS), _HIGHEST * width / height)
+
+
+def _size(content: bytes) -> tuple[int, int] | None:
+    """The width and height of a PNG in pixels, None for what is none."""
     if not content.startswith(_PNG) or len(content) < 24:
         return None
-    return int(struct.unpack(">I", content[16:20])[0])
+    width, height = struct.unpack(">II", content[16:24])
+    return (width, height) if width and height else None
 
 
 def _printable(value: Any) -> Any:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from unicodedata import category
 
+import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.pack.document import Document, Picture, Quote, Rows
 from alerts.pack.letters import _PRINTED, printable
-from alerts.pack.pdf import render
+from alerts.pack.pdf import _share, render
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,8 @@ from alerts.pack.pdf import render
         ("a\u200db\u202ec", "abc"),
         ("e\u0301", "é"),
         ("a\u00a0b\u3000c", "a b c"),
+        ("\U0001d421\U0001d41e\U0001d425\U0001d429 \uff4d\uff45 \U0001d7d7 ﬁre", "help me 9 fire"),
+        ("ok 👍🏽", "ok [thumbs up sign]"),
     ],
 )
 def test_letters_without_a_shape_are_named(text, shown):
@@ -47,3 +51,18 @@ def test_whatever_was_posted_can_be_printed(lines):
 
 def test_what_is_no_picture_is_left_out():
     assert render(document(Picture("ab", "alt")), {"ab": b"GIF89a"}).startswith(b"%PDF")
+
+
+def test_a_word_too_wide_for_a_line_is_broken_and_a_hash_is_not():
+    pdf = render(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
+    said = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text().replace("\N{ZERO WIDTH SPACE}", "")
+    assert "W" * 69 not in said
+    assert "W" * 69 in said.replace("\n", "")
+    assert "0123456789abcdef" * 4 in said
+
+
+@pytest.mark.parametrize(
+    ("size", "share"), [((1200, 300), 1), ((600, 300), 0.5), ((100, 50), 0.3), ((800, 8000), 0.131)]
+)
+def test_a_picture_stands_whole_on_one_page(size, share):
+    assert round(_share(*size), 3) == share

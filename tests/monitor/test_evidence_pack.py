@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import pypdf
 import pytest
-from capturing import kept
-from case_desk import Desk, disclosure
+from capturing import capture, kept
+from case_desk import PNG, Desk, disclosure
 from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
@@ -251,6 +251,18 @@ def test_it_is_in_welsh_where_that_is_asked_for_and_checked_the_same_way(desk, t
 def test_whoever_may_not_read_the_case_is_given_no_pack(desk, tmp_path, person):
     assert pack(desk, tmp_path / "out", person=person).code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_not_printed(desk, tmp_path):
+    mine = another(desk, tmp_path / "home")
+    (tmp_path / "Mr Example.png").write_bytes(PNG)
+    assert capture(mine, files=(tmp_path / "Mr Example.png",), child_image=False)[0] == 0
+    pack(mine, tmp_path / "out")
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    text = _text(opened)
+    assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
+    assert "It is not printed here; it stands in this exhibit’s folder: supplied-1.png." in text
+    assert not [name for name in opened.files() if "Mr" in name]
 
 
 def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, tmp_path):
