@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.ladder.advance import Refusal, Rules, advance
+from alerts.ladder.deciders import deciders
 from data.cases import Case, CaseState, Event, Relationship, Rung, StepKind
 
 _WAYS: tuple[tuple[Rung, str, str], ...] = (
@@ -25,12 +26,13 @@ _WAYS: tuple[tuple[Rung, str, str], ...] = (
 @dataclass(frozen=True, slots=True)
 class Possible:
     """A rung that might be asked in one way; `refusal` says what keeps it from being asked, None where
-    nothing does.
+    nothing does, and `by` is the id of whoever may satisfy that.
     """
 
     rung: Rung
     kind: str
     refusal: Refusal | None
+    by: str
 
 
 def possible(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[Possible, ...]:
@@ -47,4 +49,17 @@ def _tried(
     given = {"rung": rung.value, "kind": kind, "imminent": imminent}
     facts = {name: value for name, value in given.items() if value}
     done = advance(case, Event(StepKind.ASKED, person_id, facts=facts), now, rules)
-    return Possible(rung, kind, done if isinstance(done, Refusal) else None)
+    if not isinstance(done, Refusal):
+        return Possible(rung, kind, None, person_id)
+    return Possible(rung, kind, done, satisfier(done.guard, case, person_id, rules))
+
+
+_WANT_A_DECISION = frozenset(("decided_to_seek", "decider_of_rung"))
+
+
+def satisfier(guard: str, case: Case, person_id: str, rules: Rules) -> str:
+    """The id of whoever may satisfy this guard: the person's own, or that of whoever decides on the case."""
+    if guard not in _WANT_A_DECISION:
+        return person_id
+    may = [p.id for p in deciders(case, rules)]
+    return person_id if person_id in may or not may else may[0]

@@ -21,7 +21,8 @@ from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.types import Person
 from monitor import wiring
-from monitor.casework.act import act
+from monitor.casework.act import act, rules
+from monitor.casework.possible import satisfier
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
 from monitor.service.context import Connection, Context
@@ -131,7 +132,7 @@ def do(desk: Desk, number: str, event_of: Callable[[Case], Event], *, reading: b
     now = utc_now()
     with desk.store.write("case") as con:
         case = find(con, desk, number, reading=reading)
-        done = accepted(act(con, desk.context, case.id, event_of(case), now), case.id, desk)
+        done = accepted(act(con, desk.context, case.id, event_of(case), now), case, desk)
         take_alert(con, desk, done.case, now)
     return done
 
@@ -149,10 +150,11 @@ def take_alert(con: Connection, desk: Desk, case: Case, now: datetime) -> None:
         alert_store.ack(con, found.id, desk.person.id, now)
 
 
-def accepted(done: Advance | Refusal, number: str = "", at: Desk | None = None) -> Advance:
+def accepted(done: Advance | Refusal, case: Case, at: Desk) -> Advance:
     """What was done in that case, by whoever is at that desk. Raises Refused where it was not."""
     if isinstance(done, Refusal):
-        raise Refused(done, number, at.person.id if at else "")
+        by = satisfier(done.guard, case, at.person.id, rules(at.context, case.urn))
+        raise Refused(done, case.id, by)
     return done
 
 

@@ -71,14 +71,14 @@ def _case(at: Desk, number: str, now: datetime) -> Case:
 
 def _allowed(at: Desk, case: Case, now: datetime) -> None:
     probe = Event(StepKind.HOSTED, at.person.id, facts={"host": "?"})
-    accepted(advance(case, probe, now, rules(at.context, case.urn)), case.id, at)
+    accepted(advance(case, probe, now, rules(at.context, case.urn)), case, at)
 
 
 def _address(at: Desk, case: Case, reason: str, now: datetime) -> str:
     """Where the post stands; of a restricted case that it was read stands in the audit."""
     if case.restricted and not reason:
         raise InputError(
-            f"Case {case.id} is with the DSL. Where its post stands is shown with a reason alone, which is kept:\n"
+            f"Case {case.id} is with the DSL. Where its post stands is shown with a reason that is kept:\n"
             f"    schoolgate case host {case.id} --restricted --as {at.person.id} --reason “…”"
         )
     if case.restricted:

@@ -16,7 +16,7 @@ from data.store import stories as story_store
 from data.types import Alert
 from monitor.casework.act import rules
 from monitor.casework.opening import opened_event
-from monitor.commands.case_common import Desk, Say, Sight, accepted, desk, sight, take_alert
+from monitor.commands.case_common import Desk, Refused, Say, Sight, desk, sight, take_alert
 from monitor.commands.common import whole_id
 from monitor.service.context import Connection
 from monitor.views.case_status import after
@@ -52,7 +52,7 @@ def open_case(
         )
         number = case_store.next_id(con)
         done = _begun(begin(number, meant.urn, event, now, rules(at.context, meant.urn)), at)
-        _refuse_second(con, done.case)
+        _refuse_second(con, done.case, at)
         case_store.put(con, done.case, done.steps, done.outbox, now)
         take_alert(con, at, done.case, now)
     for line in (*after(done, at.config), *_instead(done.case, at)):
@@ -86,17 +86,21 @@ def _begun(done: Advance | Refusal, at: Desk) -> Advance:
     may = isinstance(done, Advance) and sight(done.case, at.person, at.config) is Sight.ALL
     if not may and (isinstance(done, Advance) or done.guard in _WHO):
         raise InputError(f"This is not for {at.person.id} to open a case about. Ask the head or the DSL.")
-    return accepted(done)
+    if isinstance(done, Refusal):
+        raise Refused(done)
+    return done
 
 
 _WHO = frozenset(("actor", "may_see"))
 """Guards that say no more than that somebody else acts."""
 
 
-def _refuse_second(con: Connection, case: Case) -> None:
+def _refuse_second(con: Connection, case: Case, at: Desk) -> None:
     already = case_store.find_open(con, case.mention_id, case.urn) if case.mention_id else None
     if already is not None:
-        raise InputError(f"Case {already} is open about this post: schoolgate case show {already}")
+        raise InputError(
+            f"Case {already} is open about this post: schoolgate case show {already} --as {at.person.id}"
+        )
 
 
 def _instead(case: Case, at: Desk) -> Iterator[str]:

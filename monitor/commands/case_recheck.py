@@ -15,7 +15,7 @@ from monitor import wiring
 from monitor.casework.act import load
 from monitor.casework.recheck import Rechecked, recheck, saw
 from monitor.commands.case_common import Desk, Refused, Say, desk, find, moment, one_of, words
-from monitor.commands.common import opened
+from monitor.commands.common import officers, opened
 from monitor.config import Config
 from monitor.service.rechecks import Done, rechecks
 from monitor.views.case_words import state_words, when
@@ -72,19 +72,24 @@ def all_due(
     say: Say,
     fetching: Fetching = wiring.fetcher,
 ) -> int:
-    """Looks at every post that is due; 3 where one could not be seen. Of restricted cases nothing is said."""
+    """Looks at every post that is due; 3 where one could not be seen. Of restricted cases nothing is said.
+
+    As in `case list` without a person, a case that may accuse somebody with an office is not named.
+    """
     where, settings, store = opened(home, config)
     context = wiring.context(settings, where.home)
     with fetching(settings) as fetch:
         done = list(rechecks(store, context, fetch, utc_now))
     with store.read() as con:
         known = {one.case_id: load(con, one.case_id) for one in done}
+    shown = [each for each in done if not set(known[each.case_id].subjects) & set(officers(settings))]
     if as_json:
-        say(json.dumps([_due_json(each, known[each.case_id]) for each in done], ensure_ascii=False, indent=2))
-    elif not done:
+        told = [_due_json(each, known[each.case_id]) for each in shown]
+        say(json.dumps(told, ensure_ascii=False, indent=2))
+    elif not shown:
         say("No post is due to be looked at.")
     else:
-        for each in done:
+        for each in shown:
             say(f"Case {each.case_id}: {_due_words(each, known[each.case_id])}")
     return 3 if any(_unseen(each) for each in done) else 0
 

@@ -31,17 +31,17 @@ def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[st
         if way.refusal is None:
             yield f"  now: {way_words(way)}"
             yield f"       {_command(case, way, person)}"
-    kept: dict[Refusal, list[str]] = {}
+    kept: dict[tuple[Refusal, str], list[str]] = {}
     for way in ways:
         if way.refusal is not None:
-            kept.setdefault(way.refusal, []).append(way_words(way))
-    for refusal, names in kept.items():
-        yield from _kept(case, refusal, names, ways, person)
+            kept.setdefault((way.refusal, way.by), []).append(way_words(way))
+    for (refusal, by), names in kept.items():
+        yield from _kept(case, refusal, by, names, ways)
     yield from _without_rungs(case, person)
 
 
 def _kept(
-    case: Case, refusal: Refusal, names: Sequence[str], ways: Sequence[Possible], person: str
+    case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[Possible]
 ) -> Iterator[str]:
     """Rungs that one guard keeps, why, and what would satisfy it; the command where it keeps them all."""
     all_but_police = len(names) == len(ways) - 1 and RUNGS[Rung.POLICE] not in names
@@ -52,7 +52,7 @@ def _kept(
         yield from folded(f"not yet: {whom}", "  ")
     yield from folded(refusal.said, "       ")
     yield from folded(refusal.mend, "       ")
-    if len(names) == len(ways) and (command := mending(refusal.guard, case.id, person)):
+    if len(names) == len(ways) and (command := mending(refusal.guard, case.id, by)):
         yield f"       {command}"
 
 

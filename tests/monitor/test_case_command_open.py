@@ -53,7 +53,7 @@ def test_a_second_open_case_on_the_same_post_is_refused_by_its_number(desk):
     desk("open", story, "--as", "holt")
     ran = desk("open", story, "--as", "ash")
     assert ran.code == 2
-    assert ran.err == "Case 0001 is open about this post: schoolgate case show 0001"
+    assert ran.err == "Case 0001 is open about this post: schoolgate case show 0001 --as ash"
 
 
 def test_after_the_first_was_closed_another_may_be_opened(desk):

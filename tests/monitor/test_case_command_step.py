@@ -84,6 +84,16 @@ def test_a_rung_is_refused_by_the_guard_with_what_would_satisfy_it_and_nothing_c
     assert steps(desk) == before
 
 
+def test_who_may_not_decide_is_given_the_command_of_whoever_may(decided):
+    decided("step", "decide", "1", "--stop", *AS_HEAD, "--why", "Not now")
+    command = "    schoolgate case step decide 0001 --seek --as holt --why “…”"
+    for person in ("ash", "holt"):
+        ran = decided("step", "ask", "1", "--rung", "host", "--as", person)
+        assert (ran.code, "“decided_to_seek”" in ran.err) == (1, True)
+        assert ran.err.splitlines()[2] == command
+    assert command.strip() in decided("show", "1", "--as", "ash").out
+
+
 def test_the_command_that_a_refusal_names_is_one_that_there_is():
     assert set(_BY_GUARD) <= {*GUARDS, *NO_ROW.values()}
     case = typer.main.get_command(app).commands["case"]

@@ -356,7 +356,14 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes):
         accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
         home = Rechecks(tmp_path, site, by="marsh", **accused)
         ran = home.desk("recheck", "1", "--as", "holt")
-    assert (ran.code, site.asked) == (2, [])
+        assert (ran.code, site.asked) == (2, [])
+        routes[PATH] = MISSING
+        home.desk("recheck", "1", "--saw", "gone", "--why", "I looked", "--as", "marsh")
+        with home.store.write("test") as con:
+            con.execute("UPDATE cases SET recheck_at = recheck_at - INTERVAL 2 HOUR")
+        for words in ((), ("--json",)):
+            assert "0001" not in home.desk("recheck", "--due", *words).out
+    assert sum(s.kind is StepKind.CHECKED for s in home.steps()) == 2
 
 
 def test_there_is_no_case_to_look_at(home):
