@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.cases import Case
+from data.cases import Answer, Case
 from data.types import Alert, Relevance, Verdict
 
 
@@ -105,11 +105,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class CaseStanding:
-    """A case as it stands, open or closed within the window, and what happened to its post in that time.
+    """A case as it stands: open, held, or closed within the window; what happened to its post in that time.
 
     `restricted` also where only its story is. `severe` and `kept_out` are its story's grave verdicts and
     those whom its alert keeps out. `asked_at` is when consent was last asked; `gone_at` and `back_at` when
-    its post was seen gone, or back again, within the window.
+    its post was seen gone, or back again, within the window; `answer` is what came back from a rung in it.
     """
 
     case: Case
@@ -119,6 +119,7 @@ class CaseStanding:
     asked_at: datetime | None = None
     gone_at: datetime | None = None
     back_at: datetime | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,16 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
+    cases = tuple(c for c in facts.cases if c.case.story_id not in barred and _may_know(c, person, facts))
+    of_cases = {c.case.story_id for c in cases}
     return replace(
         chosen,
+        in_hand=tuple(s for s in chosen.in_hand if s.alert.story_id not in of_cases),
         looks=tuple(ranked[:room]),
         more_looks=len(ranked[room:]),
         answer=by_section["answer"],
         praise=by_section["praise"],
-        cases=tuple(c for c in facts.cases if c.case.story_id not in barred and _may_know(c, person, facts)),
+        cases=cases,
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
         unsure=sum(s.relevance is Relevance.UNSURE for s in stories),
     )
@@ -127,7 +130,7 @@ def _may_know(standing: CaseStanding, person: Person, facts: Facts) -> bool:
 
     Whoever may be its subject is not, whatever the case's own steps say.
     """
-    if standing.restricted or not tells(standing) or not may_see(standing.case, person):
+    if standing.restricted or not tells(standing, facts) or not may_see(standing.case, person):
         return False
     alleged = (alleged_of(v, facts.people) for v in standing.severe)
     return person.id not in standing.kept_out.union(*alleged)

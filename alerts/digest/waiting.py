@@ -1,6 +1,7 @@
 """What a case waits for, in words: one line a case, the overdue first. Pure.
 
-Never what its post says, where it stands, who wrote it or whom it is about.
+Never what its post says, where it stands, who wrote it or whom it is about; of one that is locked, no date
+either (Education Act 2002, section 141F).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from alerts.digest.facts import Facts
 from alerts.digest.lines import Saying, one_line
 from alerts.digest.view import Line
 from alerts.until import until
@@ -18,18 +20,25 @@ _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Endi
 _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 
 
-def tells(standing: CaseStanding) -> bool:
-    """Is there anything to tell of it: a clock, something awaited, or what has become of its post?"""
-    return standing.case.ending in _TOLD_ENDINGS or any(
+def tells(standing: CaseStanding, facts: Facts) -> bool:
+    """Is there anything to tell of it: a clock, something awaited, or what has become of its post?
+
+    Of one that is closed: how it ended, once; that its hold was to be reviewed.
+    """
+    case = standing.case
+    if case.closed_at:
+        return _ended(case, facts) is not None or _hold_late(case, facts)
+    return any(
         (
-            standing.case.waits,
-            standing.case.hold_review,
+            case.waits,
+            case.hold_review,
             standing.gone_at,
             standing.back_at,
-            decision_awaited(standing.case),
-            standing.case.consent is Consent.ASKED,
-            _support_owed(standing.case),
-            _evidence_missing(standing.case),
+            standing.answer,
+            decision_awaited(case),
+            case.consent is Consent.ASKED,
+            _support_owed(case),
+            _evidence_missing(case),
         )
     )
 
@@ -41,7 +50,7 @@ def lines(say: Saying, found: Iterable[CaseStanding]) -> list[Line]:
 
 def late(say: Saying, standing: CaseStanding) -> bool:
     """Has one of its clocks run out?"""
-    return any(_late(say, w) for w in standing.case.waits) or _hold_late(say, standing.case)
+    return any(_late(say, w) for w in standing.case.waits) or _hold_late(standing.case, say.facts)
 
 
 def decision_awaited(case: Case) -> bool:
@@ -52,31 +61,47 @@ def decision_awaited(case: Case) -> bool:
 def _line(say: Saying, standing: CaseStanding) -> Line:
     case = standing.case
     key = "digest.case.line_late" if late(say, standing) else "digest.case.line"
-    said = say.w(key, number=one_line(case.id), said="; ".join(_parts(say, standing)))
+    parts = [say.w("digest.case.locked")] if case.locked else _parts(say, standing)
+    said = say.w(key, number=one_line(case.id), said="; ".join(parts))
     return Line(said, say.person(case.assigned_to) if case.assigned_to and not case.closed_at else "")
 
 
 def _parts(say: Saying, standing: CaseStanding) -> Iterator[str]:
     """What is known of its post, what is late, what is due, and what is still owed, in that order."""
     w, case = say.w, standing.case
-    if standing.back_at:
-        yield w("digest.case.back", when=say.when(standing.back_at))
-    elif case.ending in _TOLD_ENDINGS and case.ending:
-        yield w(f"digest.case.ended.{case.ending.value}")
-    elif standing.gone_at:
-        yield w("digest.case.gone", when=say.when(standing.gone_at))
+    yield from _become(say, standing)
     for wait in case.waits:
         kind = "late" if _late(say, wait) else "due"
         yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
     if case.hold_review:
-        kind = "late" if _hold_late(say, case) else "due"
+        kind = "late" if _hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)
         yield w(f"digest.case.{kind}.hold_review", when=when)
     yield from _owed(say, standing)
 
 
+def _become(say: Saying, standing: CaseStanding) -> Iterator[str]:
+    w, ended = say.w, _ended(standing.case, say.facts)
+    if standing.back_at:
+        yield w("digest.case.back", when=say.when(standing.back_at))
+    elif ended:
+        yield w(f"digest.case.ended.{ended.value}")
+    elif standing.gone_at:
+        yield w("digest.case.gone", when=say.when(standing.gone_at))
+    elif standing.answer:
+        yield w(f"digest.case.answer.{standing.answer.value}")
+
+
+def _ended(case: Case, facts: Facts) -> Ending | None:
+    """How it ended, where it did since the last digest."""
+    lately = case.closed_at is not None and case.closed_at >= facts.window.since
+    return case.ending if lately and case.ending in _TOLD_ENDINGS else None
+
+
 def _owed(say: Saying, standing: CaseStanding) -> Iterator[str]:
     w, case = say.w, standing.case
+    if case.closed_at:
+        return
     if decision_awaited(case):
         yield _since(say, "digest.case.undecided", case.opened_at)
     if case.consent is Consent.ASKED and standing.asked_at:
@@ -101,9 +126,9 @@ def _late(say: Saying, wait: Waits) -> bool:
     return wait.due_at <= say.facts.now
 
 
-def _hold_late(say: Saying, case: Case) -> bool:
+def _hold_late(case: Case, facts: Facts) -> bool:
     """Was somebody to look again at the hold by now?"""
-    return case.hold_review is not None and case.hold_review <= say.facts.now
+    return case.hold_review is not None and case.hold_review <= facts.now
 
 
 def _support_owed(case: Case) -> bool:

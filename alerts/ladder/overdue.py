@@ -62,7 +62,8 @@ def _reminder(
     w, means = words(rules.school.language), rules.means
     due = in_working_hours(now, means.zone, means.calendar)
     school = line(rules.school.name)
-    said = "; ".join(_said(w, wait, now, rules) for wait in late)
+    told = [w("digest.case.locked")] if case.locked else [_said(w, wait, now, rules) for wait in late]
+    said = "; ".join(told)
     lines = [
         w("instant.greeting", name=line(person.name)),
         "",

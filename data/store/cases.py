@@ -92,12 +92,12 @@ def all_steps(
 ) -> dict[str, tuple[CaseStep, ...]]:
     """The steps of every case of these schools (all where None), by case, the oldest case first.
 
-    With `open_only` none of closed ones, but for those closed at `closed_since` or later.
+    With `open_only` none of closed ones, but for those on hold, and those closed at `closed_since` or later.
     """
     rows = con.execute(
         f"""{STEPS} WHERE case_id IN (SELECT id FROM cases
             WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-                AND NOT ($open AND closed_at IS NOT NULL AND coalesce(closed_at < $since, TRUE)))
+                AND NOT ($open AND closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE)))
         ORDER BY length(case_id), case_id, n""",
         {"urns": None if urns is None else list(urns), "open": open_only, "since": closed_since},
     ).fetchall()

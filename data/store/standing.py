@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from data.cases import Case, CaseStep, Check, StepKind
+from data.cases import Answer, Case, CaseStep, Check, StepKind
 from data.digest import CaseStanding, Standing, Window
 from data.store.alerts import by_story
 from data.store.bulk import at
@@ -84,7 +84,7 @@ Replay = Callable[[Sequence[CaseStep]], Case]
 def standing_cases(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
 ) -> tuple[CaseStanding, ...]:
-    """Open cases of the school and those closed within the window: what is due first, then the oldest."""
+    """The school's open and held cases, and those closed in the window: what is due first, then the oldest."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     if not steps:
         return ()
@@ -100,6 +100,7 @@ def standing_cases(
             _newest(steps[case_id], lambda s: s.kind is StepKind.CONSENT_ASKED),
             _newest(steps[case_id], lambda s: _seen_gone(s) and _within(s, window)),
             _newest(steps[case_id], lambda s: s.kind is StepKind.CAME_BACK and _within(s, window)),
+            next((a for s in reversed(steps[case_id]) if (a := _answer(s)) and _within(s, window)), None),
         )
         for case_id, case in cases.items()
     ]
@@ -119,6 +120,12 @@ def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> da
 
 def _seen_gone(step: CaseStep) -> bool:
     return step.kind is StepKind.CHECKED and step.facts.get("result") == Check.GONE
+
+
+def _answer(step: CaseStep) -> Answer | None:
+    """What came back; None too where an operator only told whoever posted it."""
+    answered = step.kind is StepKind.ANSWERED and not step.facts.get("poster_told_at")
+    return Answer(step.facts["result"]) if answered else None
 
 
 def _within(step: CaseStep, window: Window) -> bool:

@@ -177,6 +177,18 @@ def test_what_is_overdue_is_told_once_to_who_decides(store, config):
     assert tend(store, config, NOW + timedelta(days=3)) == 0
 
 
+def test_of_a_locked_case_no_date_goes_into_the_mail(store, config):
+    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    with store.write("locked") as con:
+        done = case_store.steps(con, "0001")
+        locked = a_step(len(done) + 1, StepKind.LOCKED, at=NOW)
+        case_store.put(con, replay([*done, locked]), [locked], (), NOW)
+    assert tend(store, config) == 1
+    ((_, _, body),) = mails(store)
+    assert "something waits in it; it is locked" in body
+    assert "Tuesday" not in body
+
+
 def test_a_second_clock_that_runs_out_is_told_and_one_that_ended_is_not_told_anew(store, config):
     first, second = (Clock.PLATFORM_48H, NOW - HOUR), (Clock.ART14_MONTH, NOW + HOUR)
     waiting(store, first, second)

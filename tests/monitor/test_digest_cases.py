@@ -147,6 +147,39 @@ def test_a_hold_is_told_and_when_its_review_is_overdue(store, config):
     assert "that hold was to be reviewed by Wednesday 12:00" in late
 
 
+def test_of_a_closed_case_on_hold_only_a_review_that_is_overdue_is_told(store, config):
+    held = (StepKind.HELD, {"review": "2026-11-18T12:00:00+00:00"})
+    a_case(store, *waits("platform_48h", TUESDAY), held, (StepKind.CLOSED, {"ending": "removed"}, FRIDAY))
+    assert waiting(store, config) == []
+    assert waiting(store, config, now=NOW + timedelta(days=2)) == [
+        "Case 0004, overdue: nothing of it is deleted; that hold was to be reviewed by Wednesday 12:00."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        ("refused", "what was asked for was refused"),
+        ("person_only", "only the person affected is heard there"),
+        ("more_wanted", "more was asked for"),
+        ("removed", "it was said to be gone"),
+    ],
+)
+def test_what_was_answered_is_told_once(store, config, result, told):
+    answered = (StepKind.ANSWERED, {"rung": "platform_report", "result": result}, BEFORE)
+    a_case(store, *waits("platform_48h", TUESDAY + HOUR), answered)
+    assert told in waiting(store, config)[0]
+    assert not [x for x in waiting(store, config, now=NOW + timedelta(days=1)) if told in x]
+
+
+def test_a_locked_case_has_no_date_and_no_word_of_what_it_is(store, config):
+    asked = (StepKind.CONSENT_ASKED, {"person": "x", "how": "x"})
+    a_case(store, *waits("platform_48h", TUESDAY - HOUR), asked, (StepKind.LOCKED, {}), target="target")
+    assert waiting(store, config) == [
+        "Case 0004, overdue: something waits in it; it is locked, so that no more is said here."
+    ]
+
+
 def test_support_not_offered_and_evidence_not_held_are_told(store, config):
     a_case(store, SEEK, target="target")
     (line,) = waiting(store, config)
@@ -179,6 +212,15 @@ def test_who_has_it_in_hand_stands_beside_it(store, config):
     a_case(store, *waits("platform_48h", TUESDAY + HOUR), given)
     assert waiting(store, config)[0].endswith("Deputy head.")
     assert waiting(store, config, DEPUTY)[0].endswith("You.")
+
+
+def test_an_alert_in_hand_whose_case_is_told_is_not_told_besides(store, config):
+    alert = grave(store, "street", BEFORE)
+    with store.write("ack") as con:
+        ack(con, alert.id, "head", BEFORE + HOUR)
+    assert "In hand: You" in waiting(store, config)[0]
+    a_case(store, *waits("platform_48h", TUESDAY + HOUR))
+    assert [line.partition(":")[0] for line in waiting(store, config)] == ["Case 0004"]
 
 
 def test_what_waits_for_nothing_is_not_told(store, config):
