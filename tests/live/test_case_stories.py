@@ -102,15 +102,23 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     tale.until("2026-11-17T18:00")
     tale(f"{asking} --at 2026-11-17T17:00")
     tale(f'case step responded 1 --how meeting --as {HEAD} --why "The lunch queue: it is being changed"')
-    assert "due Wed 18 Nov 2026, 16:04" in tale(f"case list --as {HEAD}").out
+    shown = tale(f"case show 1 --as {HEAD}").out
+    assert "due Wed 18 Nov 2026, 16:04: the school's own target" in shown
+    assert "due Thu 19 Nov 2026, 00:00: the author's time to take it down" in shown
     mine = tale(f"case list --as {TEACHER}").out
     assert "support offered" in mine
     assert "C2" not in mine
     assert "is not for b-thistlewood" in tale(f"case show 1 --as {TEACHER}", code=2).err
     assert "No case is open." in tale(f"case list --as {CHAIR}").out
 
-    # She takes it down. That she says so closes nothing: it has to be seen, twice, a day apart.
+    # The digest of the next morning says what is waited for, and nothing of what was posted.
     tale.until("2026-11-18T08:30")
+    digest = " ".join(tale(f"digest --as {HEAD}").out.split())
+    assert "Case 0001: our own target for it to be gone is Wednesday 16:04;" in digest
+    assert "Decide today" not in digest
+    assert not any(word in digest for word in ("pig", "gate_mum", "Thistlewood"))
+
+    # She takes it down. That she says so closes nothing: it has to be seen, twice, a day apart.
     tale.pages[THREAD] = tale.pages[POST] = thread(BEFORE, AFTER)
     tale(f"case step answered 1 --rung author-request --result removed --as {HEAD}")
     assert "this post is not among them" in tale(f"case recheck 1 --as {HEAD}").out
@@ -338,6 +346,7 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     assert "Posted, as the page shows it" not in report
     assert "Thistlewood" not in report
     tale(police)
+    assert "due Fri 20 Nov 2026, 08:05: asking them again" in tale(f"case show 1 --as {HEAD}").out
     tale(f"evidence pack 1 --to police --out exhibits --as {HEAD}")
     pack = "".join(text for name, text in tale.outputs() if name.startswith("exhibits/"))
     assert "will be waiting for" in pack
