@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alerts.letters import guards
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, Kind, LetterFacts, Reader, Spec, Wanted
 from alerts.letters.signing import complainant, signer
-from alerts.letters.values import HARMS, grounds, harms, private_on_wikipedia, yes, yes_or_no
+from alerts.letters.values import HARMS, grounds, harms, platform, private_on_wikipedia, yes, yes_or_no
 from data.cases import Case, CaseFile
 from data.people import EMAIL
 from data.types import THEMES, About, Person
@@ -27,6 +27,8 @@ _OPEN = frozenset((Reader.PUBLIC, Reader.PRESS))
 _THEIRS = frozenset(("defames", "meaning", "answer"))
 """What a person defamed is accused of, as they say it, and what a platform answered: no claims of ours."""
 _WEB = frozenset(("url", "complaints_url"))
+_ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
+"""YouTube refuses “the whole video”; Trustpilot asks which words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,23 @@ class Look:
 def wanted(look: Look, values: Mapping[str, object]) -> Iterator[Wanted]:
     """What is missing, in the order in which the letter needs it, then what may not stand as it is."""
     ask = look.rules.w
-    for fact in look.spec.wants:
+    for fact in _wants(look):
         if not look.given.facts.get(fact) and not values[fact]:
             yield Wanted(fact, question(look, fact))
     for fact, said in look.given.facts.items():
         if said and (code := _fault(look, fact, said)):
             yield Wanted(fact, ask(f"letter.mend.{code[0]}", fact=fact, **code[1]))
+
+
+def _wants(look: Look) -> tuple[str, ...]:
+    """What the letter must know; and the words, of a platform that hears no report without them."""
+    words_wanted = (
+        look.kind in (Kind.PLATFORM_REPORT, Kind.PLATFORM_APPEAL)
+        and platform(look.file).key in _ONLY_WITH_WORDS
+        and look.case.content_class not in ("C8", "C12")
+        and not _unquotable(look.case)
+    )
+    return (*look.spec.wants, "words") if words_wanted else look.spec.wants
 
 
 def question(look: Look, fact: str) -> str:

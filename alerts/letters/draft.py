@@ -120,15 +120,17 @@ def _drafted(look: Look, filling: Mapping[str, object], text: str, signed: tuple
 
 def _notice(look: Look, filling: Mapping[str, object], w: Words) -> str:
     """That it is a draft, and how it goes out, with the address of the platform's form or the helpline."""
-    how, address = look.spec.reader.value, ""
+    how, address, only = look.spec.reader.value, "", ""
     if look.kind is Kind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
     if look.spec.reader is Reader.PLATFORM and how != "talk_page":
-        address = platform(look.file).form
+        row = platform(look.file)
+        address = row.form
+        only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
     if look.spec.reader is Reader.HELPLINE:
         line = helplines()[look.kind.value]
         address = line.mail or line.web
-    said = w("letter.notice", how=w(f"letter.how.{how}"))
+    said = w("letter.notice", how=w(f"letter.how.{how}")) + only
     return w("letter.form", notice=said, form=address) if address else said
 
 

@@ -189,7 +189,7 @@ def _s5_holds(case: Case, rules: Rules) -> str | None:
         return "s5_class"
     if case.complainant not in (Complainant.STAFF, Complainant.PARENT):
         return "s5_person"
-    if case.relationship not in (Relationship.UNKNOWN, Relationship.THIRD_PARTY):
+    if case.relationship is not Relationship.UNKNOWN:
         return "s5_known"
     return None
 
@@ -204,6 +204,12 @@ def _registrar(look: _Look) -> str | None:
     if look.case.content_class not in FOR_A_REGISTRAR:
         return "crime_only"
     return _host(look) or (None if _asked_host(look.case) else "host_first")
+
+
+def _posh(look: _Look) -> str | None:
+    if look.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
+        return "posh_schools"
+    return "posh_class" if look.case.content_class == "C8" else None
 
 
 def _rhc(look: _Look) -> str | None:
@@ -273,6 +279,7 @@ _OF_ITS_OWN: Mapping[Kind, Callable[[_Look], str | None]] = {
     Kind.S5_NOTICE: _s5,
     Kind.HOST_ABUSE: _host,
     Kind.REGISTRAR_ABUSE: _registrar,
+    Kind.POSH: _posh,
     Kind.RHC: _rhc,
     Kind.POLICE: _police,
     Kind.CONSENT_REQUEST: _consent,

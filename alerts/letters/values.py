@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 _PRIVATE = frozenset(("C1", "C5", "C11"))
+_OF_A_PERSON = frozenset(("C2", "C3", "C6", "C7"))
 GIVEN = (
     "to", "meeting", "talked", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
     "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
@@ -105,9 +106,10 @@ def values(
 
 
 def private_on_wikipedia(case: Case) -> bool:
-    """Is it for oversight, off the wiki: private, of a child, or what may libel a living person?"""
-    libel = case.content_class == "C7" and (case.target is not None or case.about in ADULTS)
-    return libel or case.about is About.PUPIL or case.content_class in _PRIVATE
+    """Is it for oversight, off the wiki: private, of a child, or what may libel or harm a living person?"""
+    person = case.target is not None or case.about in ADULTS
+    harmed = person and case.content_class in _OF_A_PERSON
+    return harmed or case.about is About.PUPIL or case.content_class in _PRIVATE
 
 
 def platform(file: CaseFile) -> PlatformRoute:

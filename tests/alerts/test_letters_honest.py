@@ -103,6 +103,7 @@ def test_report_harmful_content_asks_whether_the_person_is_in_the_united_kingdom
         ({"content_class": "C7", "target": None, "about": About.SCHOOL}, False),
         ({"content_class": "C4", "target": None, "about": About.PUPIL}, True),
         ({"content_class": "C11"}, True),
+        ({"content_class": "C2", "target": "vale"}, True),
         ({"content_class": "C4"}, False),
     ],
 )
@@ -115,6 +116,35 @@ def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(c
 def test_an_abuse_desk_is_not_addressed_where_somebody_names_another_host():
     case, facts, more = EXAMPLES[Kind.HOST_ABUSE]
     assert whole(Kind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
+
+
+@pytest.mark.parametrize(
+    ("channel", "url", "wants"),
+    [
+        ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
+        ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
+        ("google_review", "https://maps.app.goo.gl/1", []),
+    ],
+)
+def test_a_platform_that_hears_no_report_without_the_words_is_given_them(channel, url, wants):
+    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    made = written(
+        Kind.PLATFORM_REPORT,
+        replace(case, channel=channel),
+        facts,
+        post=replace(POST, channel=channel, url=url),
+    )
+    assert _asks(made) == wants if wants else not isinstance(made, Missing)
+
+
+def test_whom_alone_a_platform_hears_is_said_before_the_letter():
+    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
+    made = whole(
+        Kind.PLATFORM_REPORT, replace(case, channel="youtube"), facts | {"words": "lives there"}, post=post
+    )
+    assert "Only the person concerned, or their lawyer, is heard there." in made.notice
+    assert "is heard there" not in _example(Kind.PLATFORM_REPORT).notice
 
 
 # ------------------------------------------------------------------ what others slip in

@@ -161,6 +161,14 @@ def test_a_platform_is_asked_to_look_again_once():
     assert why_not(Kind.PLATFORM_APPEAL, case) == "appealed"
 
 
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"complainant": Complainant.PARENT}, "posh_schools"), ({"content_class": "C8"}, "posh_class")],
+)
+def test_the_schools_helpline_hears_schools_and_of_people(changes, code):
+    assert why_not(Kind.POSH, replace(EXAMPLES[Kind.POSH][0], **changes)) == code
+
+
 @pytest.mark.parametrize(("code", "there"), [("C2", True), ("C7", False), ("C8", False), ("C11", False)])
 def test_report_harmful_content_takes_the_harms_that_it_names(code, there):
     case = replace(EXAMPLES[Kind.RHC][0], content_class=code)
@@ -209,6 +217,7 @@ def test_section_5_is_offered_in_england_and_wales_only(nation, there):
         ({"complainant": Complainant.SCHOOL}, "s5_person"),
         ({"complainant": Complainant.PUPIL}, "s5_person"),
         ({"relationship": Relationship.PARENT}, "s5_known"),
+        ({"relationship": Relationship.THIRD_PARTY}, "s5_known"),
         ({"channel": "mumsnet"}, "its_own_way"),
     ],
 )
