@@ -324,7 +324,8 @@ class Case:
     stop. `target` is the member of staff it is aimed at, `about` whom it is about. `checks` are the looks
     since it was last said to be gone. `hosting` are the newest facts of who hosts its address.
     `waits` are its running clocks, the soonest first; `recheck_at` is when its address is looked at next.
-    `fair` is True while it is held to be fair comment; `delegated` while the decision is that of a delegate,
+    `fair` is True while it is held to be fair comment, `was_fair` in a lane that it went to from there;
+    `delegated` while the decision is that of a delegate,
     who may decide on a platform report alone. `referred_to` are those it was handed to, by the facts' codes.
     """
 
@@ -378,6 +379,7 @@ class Case:
     closed_at: datetime | None = None
     steps: int = 0
     fair: bool = False
+    was_fair: bool = False
     own_site: bool = False
     delegated: bool = False
     referred_to: tuple[str, ...] = ()

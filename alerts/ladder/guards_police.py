@@ -58,8 +58,8 @@ def consent_person(look: Look) -> bool:
 
 
 def consent_asked(look: Look) -> bool:
-    """An answer follows a question; the person may also give theirs unasked."""
-    return look.case.consent is not Consent.NOT_ASKED or look.event.actor == look.case.target
+    """An answer follows a question, and each its own; the person may also give theirs unasked."""
+    return look.case.consent is Consent.ASKED or look.event.actor == look.case.target
 
 
 def consent_was_given(look: Look) -> bool:

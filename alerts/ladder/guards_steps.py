@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from alerts.ladder.deciders import deciders, delegates
 from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
+from alerts.ladder.replay import FAIR_CLASS
 from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import SCHOOLGATE, Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, may_show_a_child
 from data.cases import CaseState, Ending, Lane
+from data.types import Route
 
 PLACES = frozenset(
     (
@@ -45,6 +49,22 @@ def _alone(look: Look, person_id: str) -> bool:
     return any(p.id != person_id for p in deciders(look.case, look.rules))
 
 
+def called_fair(look: Look) -> bool:
+    """What was decided on is called fair comment by who decides, and a threat for a reason alone."""
+    if look.fact("class") != FAIR_CLASS:
+        return True
+    decided = look.case.decision is not None and not look.case.delegated
+    threat = look.case.route is Route.POLICE_NOW
+    return (not decided or look.actor in deciders(look.case, look.rules)) and bool(look.why or not threat)
+
+
+def not_their_own(look: Look) -> bool:
+    """Whoever is criticised does not open the ladder against it, where another of those who read it can."""
+    on_ladder = replace(look.case, fair=False)
+    free = [p for p in look.rules.people if may_read(look.case, p) and not kept_out(on_ladder, p)]
+    return look.actor in free or not free
+
+
 def reason(look: Look) -> bool:
     """In the person's own words."""
     return bool(look.why)
@@ -57,12 +77,12 @@ def in_words(look: Look) -> bool:
 
 def reclassify(look: Look) -> bool:
     """Fair comment stays so, or goes to a lane; anything else is a reclassification with its reason."""
-    return look.fact("class") in LANE_CLASSES | {"C0"}
+    return look.fact("class") in LANE_CLASSES | {FAIR_CLASS}
 
 
 def another_class(look: Look) -> bool:
     """It says from what to what, and what it becomes is no fair comment."""
-    return look.fact("from") == look.case.content_class and look.fact("class") != "C0"
+    return look.fact("from") == look.case.content_class and look.fact("class") != FAIR_CLASS
 
 
 def keeps_lane(look: Look) -> bool:

@@ -102,7 +102,8 @@ def _classified(case: Case, step: CaseStep) -> Case:
         classified_by=step.actor,
         lane=lane,
         restricted=lane is not None or (case.restricted and not left),
-        fair=lane is None and (content_class == FAIR_CLASS or case.fair),
+        fair=lane is None and (content_class == FAIR_CLASS or case.fair or case.was_fair),
+        was_fair=lane is not None and (case.fair or case.was_fair),
     )
     if lane is not None or changed.fair:
         return standing.put_down(changed)
@@ -120,7 +121,7 @@ def _lane(case: Case, step: CaseStep, content_class: str) -> Lane | None:
 
 
 def _reclassified(case: Case, step: CaseStep) -> Case:
-    return _classified(replace(case, fair=False), step)
+    return _classified(replace(case, fair=False, was_fair=False), step)
 
 
 def _author(case: Case, step: CaseStep) -> Case:

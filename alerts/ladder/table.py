@@ -58,6 +58,8 @@ _CLOSING = (
     *("responded", "support_offered", "promises_kept"),
 )
 
+_AIMED = ("works_on_it", "target_no_subject", "reason_to_clear")
+
 Table = Mapping[tuple[CaseState, StepKind], Row]
 
 
@@ -71,7 +73,7 @@ def _to(kind: StepKind, states: Iterable[CaseState], to: tuple[CaseState, ...], 
 
 
 TABLE: Table = {
-    **_to(StepKind.CLASSIFIED, ON_LADDER, (*ON_LADDER, FAIR, LANE), "works_on_it"),
+    **_to(StepKind.CLASSIFIED, ON_LADDER, (*ON_LADDER, FAIR, LANE), "works_on_it", "called_fair"),
     **_to(StepKind.CLASSIFIED, (FAIR,), (FAIR, LANE), "works_on_it", "reclassify"),
     **_to(
         *(StepKind.CLASSIFIED, (LANE,), (LANE, TRIAGE, FAIR, WAITING)),
@@ -79,11 +81,13 @@ TABLE: Table = {
     ),
     **_to(
         *(StepKind.RECLASSIFIED, (FAIR,), (TRIAGE, WAITING, LANE)),
-        *("works_on_it", "reason", "another_class"),
+        *("works_on_it", "not_their_own", "reason", "another_class"),
     ),
     **_rows(StepKind.AUTHOR, (*ON_LADDER, FAIR), ("works_on_it",)),
     **_rows(StepKind.COMPLAINANT, ON_LADDER, ("works_on_it",)),
-    **_rows(StepKind.TARGET, OPEN, ("works_on_it", "target_no_subject", "reason_to_clear")),
+    **_rows(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), _AIMED),
+    **_to(StepKind.TARGET, (TRIAGE,), (TRIAGE, WAITING), *_AIMED),
+    **_to(StepKind.TARGET, (SEEKING,), (SEEKING, TRIAGE), *_AIMED),
     **_rows(StepKind.WEIGHED, ON_LADDER, ("works_on_it", "in_words")),
     **_to(
         *(StepKind.DECIDED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING)),

@@ -52,13 +52,19 @@ def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rul
     if case.lane is not None:
         if before is None or before.lane is None or before.about is not case.about:
             yield "lane", _of_lane(case, rules)
-    elif before is None:
+    elif before is None or _anew(before, case):
         yield from _opened(case, rules)
-    elif before.about is not case.about and case.closed_at is None and not case.fair:
-        yield "opened", deciders(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", deciders(case, rules)
     yield from _by_steps(before, case, steps, rules)
+
+
+def _anew(before: Case, case: Case) -> bool:
+    """Is it on the ladder, or to be answered, for others than before: out of its lane, fair comment no more,
+    about somebody else?
+    """
+    others = before.lane is not None or (before.fair and not case.fair) or before.about is not case.about
+    return others and case.closed_at is None
 
 
 def _opened(case: Case, rules: Rules) -> Iterator[Told]:

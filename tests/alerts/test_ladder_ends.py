@@ -308,3 +308,11 @@ def test_an_amended_post_that_went_altogether_and_stands_again_came_back() -> No
     case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
     case.look("changed").look("gone").look("changed")
     assert case.steps[-1].kind is StepKind.CAME_BACK
+
+
+def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so() -> None:
+    case = Climb("C6", About.SCHOOL).classed()
+    assert case.refused(StepKind.CLOSED, "it", "Not worth it.", ending="answered") == "decider_to_stand"
+    case.take(StepKind.DECIDED, decision="answer")
+    case.take(StepKind.RESPONDED, how="meeting")
+    case.take(StepKind.CLOSED, "it", ending="answered")

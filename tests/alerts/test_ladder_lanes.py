@@ -236,3 +236,41 @@ def test_the_lock_is_put_on_with_an_allegation_against_staff_in_england_and_wale
     later = in_state(CaseState.SEEKING).classed("C10")
     assert later.case.locked
     assert [s.kind for s in later.steps[-2:]] == [StepKind.CLASSIFIED, StepKind.LOCKED]
+
+
+def test_fair_comment_that_went_through_a_lane_is_fair_comment_still() -> None:
+    case = in_state(CaseState.FAIR_COMMENT).classed("C10")
+    case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C7"})
+    assert case.case.state is CaseState.FAIR_COMMENT
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "fair_comment"
+    case.take(StepKind.RECLASSIFIED, "deputy", "It names a teacher.", **{"from": "C7", "class": "C7"})
+    assert case.case.state is CaseState.TRIAGE
+
+
+def test_whoever_is_criticised_does_not_open_the_ladder_against_it_where_another_can() -> None:
+    to = {"from": "C0", "class": "C7"}
+    case = Climb("C0", About.HEAD, route=Route.RESPOND)
+    assert case.refused(StepKind.RECLASSIFIED, "head", "It hurts.", **to) == "not_their_own"
+    done = case.take(StepKind.RECLASSIFIED, "deputy", "It says that she stole.", **to)
+    assert [m.person_id for m in done.outbox] == ["chair"]
+    alone = Climb("C0", About.HEAD, route=Route.RESPOND, by=rules(people=(HEAD,)))
+    alone.take(StepKind.RECLASSIFIED, "head", "It says that she stole.", **to)
+
+
+def test_calling_it_fair_comment_undoes_no_deciders_decision() -> None:
+    case = in_state(CaseState.SEEKING)
+    assert case.refused(StepKind.CLASSIFIED, "it", "An opinion.", **{"class": "C0"}) == "called_fair"
+    case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
+    assert case.case.state is CaseState.FAIR_COMMENT
+
+
+def test_what_may_be_a_threat_is_called_fair_comment_for_a_reason_alone() -> None:
+    case = Climb("C6", About.STAFF, route=Route.POLICE_NOW)
+    assert case.refused(StepKind.CLASSIFIED, "it", **{"class": "C0"}) == "called_fair"
+    case.take(StepKind.CLASSIFIED, "it", "A line of a song.", **{"class": "C0"})
+
+
+def test_out_of_its_lane_it_is_told_to_who_decides() -> None:
+    case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
+    done = case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
+    assert [m.person_id for m in done.outbox] == ["head"]

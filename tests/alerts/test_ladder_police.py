@@ -177,3 +177,12 @@ def test_danger_undoes_the_decision_to_leave_it_alone() -> None:
 
 def test_a_threat_is_no_fair_comment_whatever_class_was_proposed() -> None:
     assert Climb("C0", route=Route.POLICE_NOW).case.state is CaseState.TRIAGE
+
+
+def test_after_a_refusal_nobody_else_records_a_consent_that_was_not_asked_anew() -> None:
+    case = threat()
+    case.take(StepKind.CONSENT_ASKED, person="teacher", how="phone")
+    case.take(StepKind.CONSENT_REFUSED, person="teacher")
+    assert case.refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
+    case.take(StepKind.CONSENT_ASKED, person="teacher", how="in person")
+    case.take(StepKind.CONSENT_GIVEN, "head", person="teacher")
