@@ -1,6 +1,7 @@
 """One look-up of registration data: asked with our fetcher, read by whoisit. Failures are sentences.
 
-The registrant's own details are never read, whether redacted or not: who runs a site is not ours to find out.
+The registrant of a domain is never read, whether redacted or not: who runs a site is not ours to find out. Of
+a network the holder's name is, unless the register calls them a person.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _UNKNOWN = frozenset(
 )  # RFC 7480 §5.3; some registries call a name below one of theirs ill-formed
 _EMAIL = re.compile(r"[^\s@<>,;:\"']{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TAG = re.compile(r"\s*\[Tag\s*=\s*([A-Za-z0-9-]+)\]\s*$")
+_PHONE = re.compile(r"\+?\d[\d ().-]{4,24}(;?ext=?\.? ?\d{1,6})?", re.IGNORECASE)
 _LONGEST = 160
+_MOST_BYTES = 512 * 1024
+"""Real answers have under 100 kB; of ten megabytes of addresses whoisit makes minutes of work."""
 Entities = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -62,6 +66,8 @@ def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registrie
     answer = fetch(Request(url, headers=_ACCEPT))
     if not isinstance(answer, Response):
         return Told(absent=True) if answer.status in _UNKNOWN else Told(failed=answer.detail)
+    if len(answer.body) > _MOST_BYTES:
+        return Told(failed="Its answer is too large for registration data.")
     try:
         raw = json.loads(answer.body)
         if not isinstance(raw, dict):
@@ -89,12 +95,15 @@ def registrar_of(found: Mapping[str, Any]) -> Registrar:
 
 
 def network_of(found: Mapping[str, Any]) -> Network:
-    """The network an address is in: its owner's name, else what the network is called."""
+    """The network an address is in: its owner's name, else what the network is called; never a person's."""
     entities: Entities = found.get("entities", {})
-    names = (_plain(e.get("name", "")) for e in entities.get("registrant", ()))
+    holders = entities.get("registrant", ())
+    names = (_plain(e.get("name", "")) for e in holders if e.get("kind") != "individual")
     owner = next((n for n in names if n and not n.upper().endswith("-MNT")), "")
+    if not any(e.get("kind") == "individual" for e in holders):
+        owner = owner or _described(found.get("description"))
     return Network(
-        owner=owner or _described(found.get("description")) or _plain(found.get("name", "")),
+        owner=owner or _plain(found.get("name", "")),
         abuse=_contact(entities.get("abuse", ())),
     )
 
@@ -103,7 +112,7 @@ def _contact(entries: Sequence[Mapping[str, Any]]) -> str:
     """The first e-mail address among them, else the first web address, else the first number to ring."""
     mails = (_email_of(e) for e in entries)
     pages = (_https(page) for e in entries for page in (*e.get("contact_uris", ()), *e.get("websites", ())))
-    numbers = (_plain(e.get("tel", "")) for e in entries)
+    numbers = (n for n in (_plain(e.get("tel", "")) for e in entries) if _PHONE.fullmatch(n))
     return next((c for ways in (mails, pages, numbers) for c in ways if c), "")
 
 

@@ -76,6 +76,38 @@ def test_the_registrants_own_details_are_never_kept(short):
     assert "Poster" not in repr(found)
 
 
+def test_a_network_held_by_a_person_is_called_by_its_own_name(short):
+    raw = json.loads(document("ripe"))
+    raw["remarks"] = [{"description": ["Ms Example Poster, at home"]}]
+    holder = next(e for e in raw["entities"] if "registrant" in e["roles"])
+    holder["vcardArray"][1] += [["kind", {}, "text", "individual"], ["fn", {}, "text", "Ms Example Poster"]]
+    for entity in raw["entities"]:
+        if entity is not holder and "registrant" in entity["roles"]:
+            entity["roles"].remove("registrant")
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
+    assert found.network.owner == raw["name"]
+    assert "Poster" not in repr(found)
+
+
+def test_an_answer_of_many_thousand_addresses_is_not_read(short):
+    raw = json.loads(document("ripe"))
+    mails = [["email", {}, "text", f"a{n}@host.example"] for n in range(20_000)]
+    raw["entities"][0]["vcardArray"] = ["vcard", mails]
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
+    assert found.failed == (f"The register of networks was asked for {PUBLIC}: "
+                            "Its answer is too large for registration data.",)  # fmt: skip
+
+
+@pytest.mark.parametrize("tel", ["Ring us, and pay first", "+44 1632 960999 and then send the money to Sam"])
+def test_a_number_to_ring_is_a_number(short, tel):
+    raw = json.loads(document("ripe"))
+    for entity in raw["entities"]:
+        if "abuse" in entity["roles"]:
+            entity["vcardArray"][1] = [["fn", {}, "text", "Abuse"], ["tel", {}, "uri", f"tel:{tel}"]]
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
+    assert found.network.abuse == ""
+
+
 def test_a_name_below_a_registered_one_is_found_by_walking_up(short):
     answers = WHOLE | {NOMINET + "forum.northvale-talk.co.uk": 400}
     found, fetch = ask(short, "https://old.forum.northvale-talk.co.uk/x", answers)
