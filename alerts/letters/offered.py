@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.guards_police import POLICE_CLASSES, consent_wanted
-from alerts.ladder.guards_rungs import RHC_CLASSES
-from alerts.ladder.standing import rhc_from
+from alerts.ladder.guards_rungs import RHC_CLASSES, rhc_takes
 from alerts.letters.kinds import Kind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
 from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
@@ -218,12 +217,7 @@ def _rhc(look: _Look) -> str | None:
         return "rhc_person"
     if look.case.content_class not in RHC_CLASSES:
         return "rhc_harm"
-    ready = any(
-        a.answer in (Answer.REFUSED, Answer.PERSON_ONLY)
-        or (a.answer in (None, Answer.NONE) and rhc_from(a.at) < look.now)
-        for a in _reports(look.case)
-    )
-    return None if ready else "rhc_early"
+    return None if rhc_takes(look.case, look.now) else "rhc_early"
 
 
 def _police(look: _Look) -> str | None:

@@ -1,6 +1,7 @@
 """A draft as a PDF that screen readers can read (PDF/UA-1), by typst, with the fonts that come with it.
 
-The same draft gives the same bytes: the file bears the letter's day, not the time it was made.
+The same draft gives the same bytes: the file bears the letter's day, not the time it was made. Letters for
+which those fonts have no shape, as an emoji in a name, are named instead; text and mail hold them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, time
 from importlib.resources import files
 
 from alerts.letters.kinds import Draft
+from alerts.pack.letters import printable
 
 _ITEM = "- "
 
@@ -20,16 +22,16 @@ def pdf(draft: Draft) -> bytes:
 
     given = {
         "language": draft.language,
-        "title": f"{draft.mark}: {draft.title}",
-        "mark": draft.mark,
-        "notice": draft.notice,
-        "head": draft.head,
-        "dated": draft.dated,
-        "reference": draft.reference,
-        "to": draft.to,
-        "subject": draft.subject,
-        "blocks": [_block(paragraph) for paragraph in draft.body],
-        "signed": draft.signed,
+        "title": printable(f"{draft.mark}: {draft.title}"),
+        "mark": printable(draft.mark),
+        "notice": printable(draft.notice),
+        "head": _lines(draft.head),
+        "dated": printable(draft.dated),
+        "reference": printable(draft.reference),
+        "to": _lines(draft.to),
+        "subject": printable(draft.subject),
+        "blocks": [_block(printable(paragraph)) for paragraph in draft.body],
+        "signed": _lines(draft.signed),
         "public": draft.public,
     }
     return typst.compile(
@@ -40,6 +42,10 @@ def pdf(draft: Draft) -> bytes:
         pdf_standards=["ua-1"],
         timestamp=datetime.combine(draft.day, time(), UTC),
     )
+
+
+def _lines(lines: tuple[str, ...]) -> list[str]:
+    return [printable(line) for line in lines]
 
 
 def _block(paragraph: str) -> dict[str, object]:

@@ -96,6 +96,13 @@ def test_what_somebody_typed_is_set_as_it_is():
     assert '@home <here> \\ "then"' in said
 
 
+@pytest.mark.parametrize("name", ["🦊 Foxy", "李雷", "مريم", "\ufffe?", "Ŵyn Llŷr"])
+def test_a_name_in_any_letters_makes_a_pdf_and_stands_in_the_mail_as_it_is(name):
+    made = whole(Kind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
+    assert pdf(made).startswith(b"%PDF")
+    assert f"Dear {name}," in mail(made).get_content()
+
+
 def test_text_is_wrapped_between_words_and_a_list_hangs():
     lines = text(example(Kind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
