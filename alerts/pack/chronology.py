@@ -34,7 +34,7 @@ _SAID = {
 }
 """The facts of a step that are told. Ids and hashes stand in the record."""
 _FIXED_BLANK = "\N{NO-BREAK SPACE}"
-_OWN_WORDS = frozenset(("nature", "visible", "spread", "impact", "reference", "letter"))
+_OWN_WORDS = frozenset(("nature", "visible", "spread", "impact", "reference"))
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
@@ -55,8 +55,7 @@ def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
 
 
 def _who(step: CaseStep, facts: PackFacts, w: Words) -> str:
-    case = facts.file.case
-    if facts.withheld and step.actor in (*case.subjects, case.target):
+    if facts.withheld:
         return w("pack.withheld_value")
     return facts.person(step.actor) or w("pack.value.program")
 
@@ -91,6 +90,8 @@ def _value(name: str, value: str, facts: PackFacts, w: Words) -> str:
         return facts.place(value, w)
     if name in _OWN_WORDS:
         return value
+    if name == "letter":
+        return w(title) if w.has(title := f"letter.title.{value}") else value
     if w.has(kind := f"pack.class.{value.lower()}"):
         return f"{value} ({w(kind)})"
     return w(code) if w.has(code := f"pack.code.{value}") else value

@@ -41,22 +41,29 @@ def compose(facts: PackFacts, w: Words) -> Document:
 
 
 def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
-    case, at = facts.file.case, facts.made_at
-    made = w(
-        "pack.made", person=facts.maker.name, day=w.full_day(at, facts.zone), clock=w.clock(at, facts.zone),
-        zone=facts.zone.key, utc=facts.utc(at), version=facts.version,
-    )  # fmt: skip
+    case = facts.file.case
     count = w("pack.count_none")
     if facts.exhibits:
         first = facts.exhibit_name(facts.exhibits[0])
         count = w("pack.count", n=len(facts.exhibits), name=first)
-    lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), made, count]
+    lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), _made(facts, w), count]
     code = case.content_class or case.proposed_class
     lines.append(w("pack.matter", kind=w(f"pack.class.{code.lower()}"), code=code))
     lines.append(w("pack.confidential"))
     if facts.withheld:
         lines.append(w("pack.withheld"))
     return tuple(lines)
+
+
+def _made(facts: PackFacts, w: Words) -> str:
+    """By whom and when, with what; the program alone where names and dates are left out."""
+    if facts.withheld:
+        return w("pack.made_with", version=facts.version)
+    at = facts.made_at
+    return w(
+        "pack.made", person=facts.maker.name, day=w.full_day(at, facts.zone), clock=w.clock(at, facts.zone),
+        zone=facts.zone.key, utc=facts.utc(at), version=facts.version,
+    )  # fmt: skip
 
 
 def _contents(facts: PackFacts, w: Words) -> list[Block]:

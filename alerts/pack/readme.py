@@ -20,9 +20,11 @@ def readme(facts: PackFacts, w: Words) -> str:
     parts = [
         w(
             "pack.readme.top", case=facts.file.case.id, school=facts.school.name, urn=facts.file.case.urn,
-            utc=facts.utc(facts.made_at), version=facts.version,
             recipient=w(f"pack.to.{facts.recipient.value}"),
         ),
+        w("pack.made_with", version=facts.version)
+        if facts.withheld
+        else w("pack.readme.made", utc=facts.utc(facts.made_at), version=facts.version),
         w("pack.readme.what", pdf=f"{facts.name}.pdf"),
     ]  # fmt: skip
     if facts.withheld:

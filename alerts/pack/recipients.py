@@ -39,6 +39,7 @@ _OF_REMOVAL = frozenset(
     )
 )
 _OF_STAFF = frozenset((StepKind.SUPPORT,))
+_LETTERS_OF_STAFF = frozenset(("support_offer",))
 
 
 def withheld(case: Case, recipient: Recipient) -> bool:
@@ -51,7 +52,7 @@ def given(step: CaseStep, recipient: Recipient) -> bool:
     if recipient is Recipient.PLATFORM:
         return step.kind in _OF_REMOVAL
     if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
-        return step.kind not in _OF_STAFF
+        return step.kind not in _OF_STAFF and step.facts.get("letter") not in _LETTERS_OF_STAFF
     return True
 
 

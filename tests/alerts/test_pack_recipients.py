@@ -27,4 +27,6 @@ def test_a_platform_is_told_nothing_about_people(kind):
 @pytest.mark.parametrize("to", Recipient)
 def test_how_staff_were_supported_stays_within_the_school_and_its_authority(to):
     assert given(a_step(kind=StepKind.SUPPORT), to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
+    offer = a_step(kind=StepKind.LETTER, facts={"letter": "support_offer"})
+    assert given(offer, to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
     assert given(a_step(kind=StepKind.ASKED), to)

@@ -296,7 +296,7 @@ def locked(desk, tmp_path_factory):
 
 SECRET = (
     "Example", "Year 6", "disgruntled_dad", "dinner money", "Yesterday", "127.0.0.1", "2026-11-17",
-    "20261117", "17 November", "Untrue", "he steals",
+    "20261117", "17 November", "Untrue", "he steals", "2026", "Holt", "Pike",
 )  # fmt: skip
 """Name, subject, year group and dates; the post, its author and address; words that were said about it."""
 
@@ -308,6 +308,7 @@ def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_
     assert set(opened.files()) == {f"{opened.folder.name}.pdf", "README.txt", "SHA256SUMS"}
     shown = _text(opened) + opened.readme + opened.folder.name
     assert not [secret for secret in SECRET if secret in shown]
+    assert not [s for s in SECRET if len(s) > 5 and s.encode() in b"".join(opened.files().values())]
     assert "section 141F" in shown
     assert opened.folder.name == "900001-0001-JH" + (f"-{to}" if to else "")
     assert [opened.type(c).returncode for c in opened.commands] == [0]
