@@ -26,6 +26,7 @@ class Vault:
         target = self._path(sha256)
         if target.exists():
             self.get(sha256)
+            os.utime(target)  # kept anew: what may be taken away as nobody's is counted from now
             return sha256
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -65,7 +66,7 @@ class Vault:
         return own and path == self._path(path.name)
 
     def kept_since(self, sha256: str) -> datetime:
-        """When the bytes were written, aware UTC. Raises FileNotFoundError where there are none."""
+        """When the bytes were last put, aware UTC. Raises FileNotFoundError where there are none."""
         return datetime.fromtimestamp(self._path(sha256).stat().st_mtime, UTC)
 
     def remove(self, sha256: str) -> None:

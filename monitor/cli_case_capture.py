@@ -33,6 +33,10 @@ def case_capture(
             help="Whether a file shows, or might show, anyone under 18 undressed or in a sexual way.",
         ),
     ] = None,
+    words_alone: Annotated[
+        bool,
+        typer.Option("--words-alone", help="A file shows words alone: no child, nothing sexual."),
+    ] = False,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
     ] = True,
@@ -53,7 +57,7 @@ def case_capture(
     finish(
         command.run(
             case, person=person, pictures=pictures, because=because, files=files or [],
-            child_image=child_image, browser=browser, home=home, config=config, as_json=as_json,
-            say=typer.echo, ask=ask,
+            child_image=child_image, words_alone=words_alone, browser=browser, home=home,
+            config=config, as_json=as_json, say=typer.echo, ask=ask,
         )
     )  # fmt: skip

@@ -103,9 +103,10 @@ def capture(desk: Desk, *sites, person="pike", say=None, **given):
     """Runs the command; gives its exit code and what it printed."""
     said: list[str] = []
     wish = {
-        "pictures": False, "because": "", "files": (), "child_image": None, "browser": False,
-        "home": desk.home, "config": None, "as_json": False, "ask": lambda question: "unknown",
-        "clock": utc_now, "fetching": lambda config: closing(fetcher_for(*sites)),
+        "pictures": False, "because": "", "files": (), "child_image": None, "words_alone": False,
+        "browser": False, "home": desk.home, "config": None, "as_json": False,
+        "ask": lambda question: "unknown", "clock": utc_now,
+        "fetching": lambda config: closing(fetcher_for(*sites)),
     } | given  # fmt: skip
     code = partial(case_capture.run, "1", person=person, say=said.append)(**wish)
     return code, "\n".join(said)

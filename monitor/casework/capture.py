@@ -64,7 +64,8 @@ class Wish:
 class Ready:
     """A case of which something may be captured, and what is known of its post.
 
-    `known` are addresses to keep away from; of a page that is not kept whole, only the post is.
+    `known` are addresses to keep away from; of a page that is not kept whole, only the post is. With
+    `words_alone` no picture of the post may be kept, whoever brings it.
     """
 
     case: Case
@@ -72,6 +73,7 @@ class Ready:
     post: Post | None
     known: Withheld
     whole_page: bool
+    words_alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,12 @@ def ready(place: Place, case: Case, wish: Wish, now: datetime) -> Ready | Refusa
         refused = barred(con, case, url)
         verdicts = verdicts_on(con, case)
         known, whole = withheld(con), whole_page_may_be_kept(con, case, url)
-    if refused is None and wish.pictures:
-        refused = never_pictures(case, verdicts)
-    refused = refused or _rehearse(place, case, wish, now)
-    return refused or Ready(case, rules(place.context, case.urn).school, post, known, whole)
+    no_pictures = never_pictures(case, verdicts)
+    refused = refused or (no_pictures if wish.pictures else None) or _rehearse(place, case, wish, now)
+    if refused is not None:
+        return refused
+    school = rules(place.context, case.urn).school
+    return Ready(case, school, post, known, whole, words_alone=no_pictures is not None)
 
 
 def _rehearse(place: Place, case: Case, wish: Wish, now: datetime) -> Refusal | None:

@@ -159,7 +159,7 @@ def manifest(
         "capture": asked.capture_id,
         "class": asked.case.content_class,
         "kind": kind,
-        "captured": {"utc": _iso(at), "local": at.astimezone(LONDON).isoformat(), "zone": LONDON.key},
+        "captured": {"utc": _iso(at), "local": _local(at), "zone": LONDON.key},
         "by": asked.person_id,
         "because": asked.because,
         "program": asked.program,
@@ -234,6 +234,10 @@ def _drawn(drawn: Pictures | NoPictures) -> dict[str, object]:
         "cut": drawn.cut,
         "broken_off": drawn.broken_off,
     }
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(LONDON).isoformat(timespec="seconds")
 
 
 def _iso(at: datetime) -> str:

@@ -40,6 +40,10 @@ from sources.fetch import headers_sent
 from sources.politeness import user_agent
 
 Fetching = Callable[[Config], AbstractContextManager[Fetch]]
+WORDS_ALONE = (
+    "In this case no picture of a child, nor a sexual one, is kept. Does the file show words alone? "
+    "Do not open it to find out. [yes / no / unknown]"
+)
 MOST_BYTES = 50 * 1024 * 1024
 
 
@@ -51,6 +55,7 @@ def run(
     because: str,
     files: Sequence[Path],
     child_image: bool | None,
+    words_alone: bool,
     browser: bool,
     home: Path | None,
     config: Path | None,
@@ -69,7 +74,10 @@ def run(
     place = Place(at.store, at.context, at.person.id)
     wish = Wish(because, pictures, browser)
     found = _may(ready(place, case, wish, clock()), case, person)
-    supplied = _supplied(files, child_image, ask) if files else []
+    if files:
+        _ask_what_it_is_not(child_image, ask)
+        _ask_whether_words_alone(found, words_alone, ask)
+    supplied = [_read(file, n) for n, file in enumerate(files, start=1)]
     found = _may(allow_pictures(place, found, wish, clock()), case, person)
     asked = _asked(place, at, found, wish)
     with fetching(at.config) as fetch:
@@ -125,21 +133,28 @@ def _asked(place: Place, at: Desk, found: Ready, wish: Wish) -> Asked:
     )
 
 
-def _supplied(files: Sequence[Path], child_image: bool | None, ask: Callable[[str], str]) -> list[File]:
-    """The files, each under a name of ours: theirs may name people. Raises InputError.
-
-    Where one may show a child undressed nothing is opened.
-    """
+def _ask_what_it_is_not(child_image: bool | None, ask: Callable[[str], str]) -> None:
+    """Raises InputError, before anything is opened, where a file may show a child undressed."""
     barred = child_image if child_image is not None else ask(QUESTION).strip().lower() not in ("no", "n")
     if barred:
         raise InputError(
             "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now, "
             "and where it lies: schoolgate report-in --file FILE --child-image"
         )
-    return [_read(file, n) for n, file in enumerate(files, start=1)]
+
+
+def _ask_whether_words_alone(found: Ready, words_alone: bool, ask: Callable[[str], str]) -> None:
+    """Raises InputError where no picture may be kept and nobody says that a file holds none."""
+    if not found.words_alone or words_alone or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
+        return
+    raise InputError(
+        "Nothing was opened, hashed or copied. Write the words, the address and the time into a text file, "
+        "and add that: --file words.txt"
+    )
 
 
 def _read(file: Path, n: int) -> File:
+    """The file under a name of ours: its own may name people. Raises InputError."""
     try:
         if file.stat().st_size > MOST_BYTES:
             raise InputError(f"--file {file}: larger than {MOST_BYTES >> 20} MB. Nothing was kept.")

@@ -13,6 +13,12 @@ from sources.capture.browser import Pictures
 from sources.capture.page import Stands
 from sources.timestamp import Stamp, Unstamped
 
+_BESIDE = {
+    (True, True): "beside them its author and when it was posted",
+    (True, False): "beside them its author, but not when it was posted",
+    (False, True): "beside them when it was posted, but not its author",
+    (False, False): "neither its author nor when it was posted was found beside them",
+}
 _APART = timedelta(minutes=5)
 _STOOD = {
     Stands.WALL: "A wall stood in place of the page",
@@ -53,9 +59,8 @@ def _page(kept: Kept) -> Iterator[str]:
     elif not shown.found:
         yield f"  A page was there (status {taken.status}); no words of the post are held to look for on it."
     else:
-        author = "its author as shown" if shown.author else "no author found beside them"
-        posted = "and when it was posted" if shown.posted else "but not when it was posted"
-        yield f"  The post's words stand there (status {taken.status}), with {author} {posted}."
+        beside = _BESIDE[bool(shown.author), bool(shown.posted)]
+        yield f"  The post's words stand there (status {taken.status}); {beside}."
     yield f"  {_drawn(kept)}"
     if not any(file.name == PAGE for file in kept.files):
         yield "  The page itself was not kept: posts stand on it that are not part of this case."

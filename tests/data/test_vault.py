@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,14 @@ def test_a_kept_file_is_read_only_in_a_folder_for_the_owner(vault):
     assert file.stat().st_mode & 0o777 == 0o400
     assert vault.folder.stat().st_mode & 0o777 == 0o700
     assert file.name == sha256
+
+
+def test_what_is_put_again_is_kept_since_then(vault):
+    sha256 = vault.put(b"what was seen")
+    [file] = [p for p in vault.folder.rglob("*") if p.is_file()]
+    os.utime(file, (0, 0))
+    vault.put(b"what was seen")
+    assert vault.kept_since(sha256).year > 1970
 
 
 def test_changed_bytes_are_noticed(vault):

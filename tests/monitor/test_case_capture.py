@@ -271,6 +271,23 @@ def _with_time_server(desk, server, ca_file):
     path.write_text(path.read_text() + table)
 
 
+@pytest.mark.parametrize("verdict", [{"about": About.PUPIL}, {"content_class": "C5"}])
+def test_where_no_picture_may_be_kept_a_file_needs_a_persons_word_that_it_shows_words_alone(
+    desk, tmp_path, verdict
+):
+    shot = tmp_path / "shot.png"
+    shot.write_bytes(b"\x89PNG")
+    with serve(routes()) as site:
+        a_case(desk, site, **verdict)
+        for answer in ("no", "unknown", ""):
+            said = refused_before_network(
+                desk, site, files=[shot], child_image=False, ask=lambda question, a=answer: a
+            )
+            assert "text file" in said
+        code, _ = capture(desk, site, files=[shot], child_image=False, words_alone=True)
+    assert (code, "supplied-1.png" in kept(desk)) == (0, True)
+
+
 def test_a_case_is_not_captured_by_whom_it_is_not_for(desk):
     with serve(routes()) as site:
         a_case(desk, site, by="marsh", about=About.HEAD, subjects=("holt",), subject_person="holt")
