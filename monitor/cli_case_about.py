@@ -187,7 +187,10 @@ def step_unlock(
 @step_app.command("copy")
 def step_copy(
     case: CaseNumber,
-    mention: Annotated[str, typer.Option("--post", metavar="MENTION", help="The post that repeats it.")],
+    mention: Annotated[
+        str,
+        typer.Option("--post", metavar="MENTION", help="The post that repeats it, or its id's beginning."),
+    ],
     person: As,
     why: Why = "",
     home: Home = None,
@@ -197,7 +200,7 @@ def step_copy(
 
     \b
     Examples:
-      schoolgate case step copy 4 --post 5be0a1c2d3e4f506 --as c-dray
+      schoolgate case step copy 4 --post 5be0 --as c-dray
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -60,9 +61,36 @@ def _post(row: Sequence[Any]) -> Post:
     )
 
 
+def mentions_beginning(con: duckdb.DuckDBPyConnection, urn: str, beginning: str, limit: int = 6) -> list[str]:
+    """Ids of posts of that school's stories that begin so, at most `limit`, in order."""
+    rows = con.execute(
+        """SELECT DISTINCT mention_id FROM matches WHERE urn = $urn AND starts_with(mention_id, $beginning)
+        ORDER BY mention_id LIMIT $limit""",
+        {"urn": urn, "beginning": beginning, "limit": limit},
+    )
+    return [mention_id for (mention_id,) in rows.fetchall()]
+
+
 def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> frozenset[str]:
     """Ids of those of these posts whose words are for the safeguarding lead alone."""
     rows = con.execute(
         "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(mention_ids)}
     ).fetchall()
     return frozenset(mention_id for (mention_id,) in rows)
+
+
+def cases_with_new_posts(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
+    """Ids of cases whose story got another post at `since` or later: of those sought, or ended as gone.
+
+    Only of cases whose post's words may be compared: none that is off the ladder, or fair comment.
+    """
+    rows = con.execute(
+        """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.story_id = c.story_id
+        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
+        WHERE m.first_seen >= $since AND c.mention_id IS NOT NULL AND m.id <> c.mention_id
+            AND (c.state IN ('triage', 'seeking', 'waiting', 'confirming')
+                OR c.ending IN ('removed', 'changed'))
+        ORDER BY c.id""",
+        {"since": since},
+    ).fetchall()
+    return [case_id for (case_id,) in rows]

@@ -95,7 +95,7 @@ def _told_that(case: Case, person: Person) -> bool:
 
 def whole_number(given: str) -> str:
     """“4” → “0004”."""
-    return given.strip().removeprefix("#").zfill(4)
+    return given.strip().removeprefix("#").lstrip("0").zfill(4)
 
 
 def find(con: Connection, desk: Desk, number: str, *, reading: bool = True) -> Case:
@@ -187,10 +187,11 @@ def one_of(given: str, option: str, kinds: type[Value]) -> Value:
         raise InputError(f"{option} {given}: there is no such thing. It is one of: {known}.") from None
 
 
-def somebody(config: Config, given: str, option: str) -> Person:
-    """The configured person of that id. Raises InputError."""
-    found = next((p for p in config.people if p.id == given), None)
+def somebody(desk: Desk, case: Case, given: str, option: str) -> Person:
+    """The person of that id at the case's own school. Raises InputError."""
+    people = rules(desk.context, case.urn).people
+    found = next((p for p in people if p.id == given), None)
     if found is None:
-        known = ", ".join(p.id for p in config.people) or "nobody"
-        raise InputError(f"{option} {given}: there is no such person. {config.path.name} has: {known}.")
+        known = ", ".join(p.id for p in people)
+        raise InputError(f"{option} {given}: there is no such person at that school. It has: {known}.")
     return found

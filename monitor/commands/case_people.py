@@ -25,7 +25,7 @@ def complainant(given: Given, *, who: str, person: str | None, why: str) -> int:
     def made(desk: Desk, case: Case) -> Event:
         facts = {"who": one_of(who, "--who", Complainant).value}
         if person and facts["who"] == Complainant.STAFF:
-            facts["person"] = somebody(desk.config, person, "--person").id
+            facts["person"] = somebody(desk, case, person, "--person").id
         elif person:
             facts["person"] = person
         return event(desk, StepKind.COMPLAINANT, facts, why)
@@ -39,9 +39,9 @@ def target(given: Given, *, person: str, subjects: list[str], nobody: bool, why:
         raise InputError("--subject, --accuses-nobody: one of the two.")
 
     def made(desk: Desk, case: Case) -> Event:
-        facts = {"person": somebody(desk.config, person, "--person").id}
+        facts = {"person": somebody(desk, case, person, "--person").id}
         if subjects or nobody:
-            facts["subjects"] = ",".join(somebody(desk.config, s, "--subject").id for s in subjects)
+            facts["subjects"] = ",".join(somebody(desk, case, s, "--subject").id for s in subjects)
         return Event(StepKind.TARGET, desk.person.id, why.strip(), facts)
 
     return take(given, made)
@@ -53,7 +53,7 @@ def consent(
     """Records that the member of staff threatened was asked, or what they answered."""
 
     def made(desk: Desk, case: Case) -> Event:
-        whose = somebody(desk.config, person, "--person").id if person else case.target
+        whose = somebody(desk, case, person, "--person").id if person else case.target
         if whose is None:
             raise InputError("Say whose consent it is: --person PERSON. Nobody is named as the target yet.")
         facts = {"person": whose}
@@ -76,7 +76,7 @@ def support(given: Given, *, status: Support, person: str | None, at: str | None
     def made(desk: Desk, case: Case) -> Event:
         facts = {"status": status.value}
         if person:
-            facts["person"] = somebody(desk.config, person, "--person").id
+            facts["person"] = somebody(desk, case, person, "--person").id
         return event(desk, StepKind.SUPPORT, facts, "", at)
 
     return take(given, made, reading=status is Support.OFFERED)
@@ -86,7 +86,7 @@ def assign(given: Given, *, to: str, why: str) -> int:
     """Gives the case to somebody."""
 
     def made(desk: Desk, case: Case) -> Event:
-        return event(desk, StepKind.ASSIGNED, {"person": somebody(desk.config, to, "--to").id}, why)
+        return event(desk, StepKind.ASSIGNED, {"person": somebody(desk, case, to, "--to").id}, why)
 
     return take(given, made)
 
@@ -95,7 +95,7 @@ def chronology(given: Given, *, author: str, person: str, why: str) -> int:
     """Records that one author's posts about one person, already held, may be put together in this case."""
 
     def made(desk: Desk, case: Case) -> Event:
-        about = somebody(desk.config, person, "--person").id
+        about = somebody(desk, case, person, "--person").id
         facts = {"author": words(author, "--author"), "person": about}
         return event(desk, StepKind.CHRONOLOGY, facts, words(why, "--why"))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from alerts.ladder import guards_rungs
 from alerts.ladder.guards_steps import PLACES
 from data.cases import Answer, Case, Event, Rung, StepKind
-from monitor.commands.case_common import Desk, moment, one_of, words
+from data.store.case_posts import mentions_beginning
+from monitor.commands.case_common import Desk, desk, find, moment, one_of, words
 from monitor.commands.case_take import Given, among, event, of, take, the_one
+from monitor.commands.common import whole_id
 
 HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
 KINDS = tuple(dict.fromkeys(kind for kinds in guards_rungs.KINDS.values() for kind in kinds))
@@ -135,5 +137,11 @@ def note(given: Given, text: str, *, starts: str | None, ends: str | None) -> in
 
 
 def copy(given: Given, *, mention: str, why: str) -> int:
-    """Records that the same post stands elsewhere too."""
-    return take(given, of(StepKind.COPY_FOUND, {"mention": words(mention, "--post")}, why))
+    """Records that the same post stands elsewhere too, as another post that is held."""
+    beginning = words(mention, "--post").lower()
+    at = desk(given.person, given.home, given.config)
+    with at.store.read() as con:
+        case = find(con, at, given.number)
+        known = set(mentions_beginning(con, case.urn, beginning)) - {case.mention_id}
+        found = whole_id(beginning, known, "other post of that school", "story")
+    return take(given, of(StepKind.COPY_FOUND, {"mention": found}, why))

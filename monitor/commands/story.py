@@ -104,9 +104,10 @@ def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Rep
         return ["", f"  {channel}: {WITH_THE_DSL}"]
     when = local(mention.published or mention.first_seen, zone)
     edited = f", version {mention.version}" if mention.version > 1 else ""
+    author = f"{mention.author or 'nobody named'}{edited}"
     return [
         "",
-        f"  {when}  {channel}, {mention.author or 'nobody named'}{edited}  {mention.url or ''}",
+        f"  {mention.id[:8]}  {when}  {channel}, {author}  {mention.url or ''}",
         *([f"  {mention.title}"] if mention.title else []),
         *([f"  {mention.text}"] if mention.text else []),
         f"  {in_words(mention.verdict, words('en'))}",

@@ -93,6 +93,11 @@ def test_the_row_of_a_case_has_these_keys(three):
     )
 
 
+@pytest.mark.parametrize("given", ["1", "0001", "#1", "00001", " 1"])
+def test_a_number_is_given_with_its_noughts_or_without(three, given):
+    assert three("show", given, "--as", "holt").out.startswith("Case 0001")
+
+
 def test_a_person_who_is_not_known_is_wrong_use(desk):
     ran = desk("list", "--as", "nobody")
     assert ran.code == 2

@@ -63,6 +63,13 @@ def test_after_the_first_was_closed_another_may_be_opened(desk):
     assert desk("open", story, "--as", "holt").out.startswith("Case 0002")
 
 
+def test_a_post_is_named_as_the_story_shows_it(desk):
+    story = insult(desk)
+    shown = run("story", "show", story, "--home", str(desk.home)).out
+    post = next(line.split()[0] for line in shown.splitlines() if "poster-insult" in line)
+    assert desk("open", story, "--post", post, "--as", "holt").code == 0
+
+
 def test_a_post_that_the_story_has_not_is_wrong_use(desk):
     ran = desk("open", insult(desk), "--post", "ffff", "--as", "holt")
     assert (ran.code, "begins with “ffff”" in ran.err) == (2, True)

@@ -152,6 +152,9 @@ def test_a_time_without_a_zone_is_the_schools_own(decided):
         (("step", "hold", "1", "--review", "soon", "--why", "x", *AS_HEAD), "not a time"),
         (("step", "unlock", "1", "--ground", "bored", "--why", "x", *AS_HEAD), "court-order"),
         (("assign", "1", "--to", "nobody", *AS_HEAD), "there is no such person"),
+        (("step", "target", "1", "--person", "elsewhere", *AS_HEAD), "no such person at that school"),
+        (("consent", "ask", "1", "--how", "phone", "--person", "elsewhere", *AS_HEAD), "at that school"),
+        (("step", "copy", "1", "--post", "ffff", *AS_HEAD), "begins with “ffff”"),
         (("consent", "give", "1", *AS_HEAD), "Nobody is named as the target"),
         (("note", "1", " ", *AS_HEAD), "in your own words"),
         (("close", "1", *AS_HEAD, "--why", "x"), "exactly one of --removed"),
@@ -208,6 +211,14 @@ def test_the_person_aimed_at_answers_for_themselves(desk):
     assert row(desk)["consent"] == "given"
     desk("consent", "withdraw", "1", "--as", "vale")
     assert row(desk)["consent"] == "withdrawn"
+
+
+def test_a_copy_is_another_post_that_is_held_named_by_its_beginning(desk):
+    desk("open", review(desk), *AS_HEAD)
+    one, other = (desk("show", n, *AS_HEAD, "--json").data["post"]["mention"] for n in "12")
+    assert desk("step", "copy", "1", "--post", one, *AS_HEAD).code == 2
+    assert desk("step", "copy", "1", "--post", other[:10].upper(), *AS_HEAD).code == 0
+    assert [copy["mention"] for copy in desk("show", "1", *AS_HEAD, "--json").data["copies"]] == [other]
 
 
 def test_consent_that_was_not_asked_for_is_not_given(desk):
