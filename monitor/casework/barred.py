@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.ladder.advance import Refusal
+from alerts.ladder.standing import may_show_a_child
 from data.cases import Case
 from data.store.retain import HANDED_OVER
 from data.types import About, Verdict
@@ -21,7 +22,6 @@ _DSL = (
 )
 _FALSE_ACCOUNTS = frozenset(("C12", "C14"))
 """Where the account itself is what it is about: a false one, or the school's own."""
-_SEXUAL = frozenset(("C5", *HANDED_OVER))
 
 
 def never(
@@ -63,17 +63,12 @@ def never_a_profile(case: Case, url: str) -> Refusal | None:
 
 def never_pictures(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
     """Why no picture of the post may be kept, even where a person decides so."""
-    if case.content_class in _SEXUAL or case.proposed_class in _SEXUAL or _may_show_a_child(case, verdicts):
+    judged = {label for v in verdicts for label in v.abuse}
+    child = may_show_a_child(case) or About.PUPIL in {v.about for v in verdicts}
+    if child or judged & {"sexual", "safeguarding"}:
         return Refusal(
             "no_pictures",
             "A picture there may show a child, or be a sexual one.",
             "Capture without --pictures: words, address and times are evidence too.",
         )
     return None
-
-
-def _may_show_a_child(case: Case, verdicts: Sequence[Verdict]) -> bool:
-    abuse = {label for v in verdicts for label in v.abuse}
-    return About.PUPIL in (case.about, *(v.about for v in verdicts)) or bool(
-        abuse & {"sexual", "safeguarding"}
-    )

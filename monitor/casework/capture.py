@@ -1,7 +1,7 @@
 """Capturing a post for a case: asked once, drawn, hashed, stamped, kept, and written into the case.
 
-First the files go into the vault, then their rows and the step of the case into the store, in one
-transaction: a crash between the two leaves files that no row names, which the purge takes away.
+Kept it is in one transaction, where the ladder still allows it: the step of the case, the files into the
+vault, their rows. A crash within leaves files that no row names, which the purge takes away.
 """
 
 from __future__ import annotations
@@ -197,9 +197,6 @@ def _keep(place: Place, asked: Asked, kept: Kept, fetch: Fetch, clock: Clock) ->
     kept = replace(
         kept, files=(*kept.files, made, *_stamp_files(stamped)), manifest_sha256=made.sha256, stamped=stamped
     )
-    vault = Vault(place.store.evidence)
-    for file in kept.files:
-        vault.put(file.content)
     return _record(place, asked, kept, clock())
 
 
@@ -216,10 +213,14 @@ def _stamp_files(stamped: Stamp | NoStamp) -> tuple[File, ...]:
 def _record(place: Place, asked: Asked, kept: Kept, now: datetime) -> Kept | Refusal:
     event = _event(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind, place.person_id)
     event = replace(event, why=asked.because)
+    vault = Vault(place.store.evidence)
     with place.store.write("capture") as con:
-        done = act(con, place.context, kept.case.id, event, now)
+        refused = barred(con, kept.case, asked.post.url if asked.post else None)
+        done = refused or act(con, place.context, kept.case.id, event, now)
         if isinstance(done, Refusal):
             return done
+        for file in kept.files:
+            vault.put(file.content)
         put_files(con, [_row(kept, file, place.person_id) for file in kept.files])
     return replace(kept, case=done.case)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from storing import NOW, URN, a_mention, a_verdict
 
-from data.cases import Case, CaseState, Lane
+from data.cases import Case, CaseState, Complainant, Lane, Relationship
 from data.types import About, Route
 from monitor.casework.barred import never, never_pictures
 
@@ -51,6 +51,8 @@ def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
         (replace(CASE, content_class="C5"), JUDGED),
         (replace(CASE, proposed_class="C10"), JUDGED),
         (replace(CASE, about=About.PUPIL), JUDGED),
+        (replace(CASE, relationship=Relationship.PUPIL), JUDGED),
+        (replace(CASE, complainant=Complainant.PUPIL), JUDGED),
         (CASE, replace(JUDGED, about=About.PUPIL)),
         (CASE, replace(JUDGED, abuse=("sexual",))),
         (CASE, replace(JUDGED, abuse=("safeguarding",))),

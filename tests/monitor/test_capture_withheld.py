@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from capturing import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
 from case_desk import NOW, Desk
+from fetching import fetcher_for
 from servers import Answer, serve
 from storing import a_batch, a_mention, a_run, a_verdict
 
@@ -130,3 +132,24 @@ def test_a_post_that_was_edited_after_it_was_classified_counts_as_what_it_was_ju
         said = refused(desk, site)
     assert "a child's safety" in said
     assert site.asked == []
+
+
+def a_report(desk, site):
+    reported(desk, f"{site}/t/1")
+
+
+def a_lane(desk, site):
+    assert desk("classify", "1", "C10", "--as", "pike", "--why", "A child may be hurt.").code == 0
+
+
+@pytest.mark.parametrize("happens", [a_report, a_lane])
+def test_what_happens_while_the_page_is_fetched_counts_and_leaves_no_file(desk, happens):
+    with serve(routes()) as site:
+        a_case(desk, site)
+
+        def fetching(config):
+            happens(desk, site)
+            return closing(fetcher_for(site))
+
+        refused(desk, site, fetching=fetching)
+    assert site.paths == ["/t/1", "/f.css"]
