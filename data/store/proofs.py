@@ -35,11 +35,15 @@ class StoredStep:
 
 
 def files(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
-    """The rows of `evidence`, of one case or all, in the order in which they were captured."""
+    """The rows of `evidence`, of one case or all, in the order in which they were captured.
+
+    Of a case are also those that were handed in with its post before it was opened.
+    """
     rows = con.execute(
         """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type,
             size_bytes, epoch_us(captured_at), captured_by, how FROM evidence
-        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR
+        WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
+            AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)
         ORDER BY captured_at, capture_id, name, id""",
         {"case": case_id},
     ).fetchall()

@@ -122,10 +122,21 @@ def record(
     return None
 
 
-def write(packed: Packed, folder: Path) -> tuple[Path, Path]:
-    """Puts both files into the folder, readable by their owner alone, each whole or not at all."""
+def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
+    """Puts both files into the folder, readable by their owner alone, whole, both or neither.
+
+    Raises FileExistsError where one of that name is there: it may have been handed over.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return _put(folder / f"{packed.name}.zip", packed.zip), _put(folder / f"{packed.name}.pdf", packed.pdf)
+    written: list[Path] = []
+    try:
+        for ending, content in (("zip", packed.zip), ("pdf", packed.pdf)):
+            written.append(_put(folder / f"{packed.name}.{ending}", content))
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return tuple(written)
 
 
 def _put(path: Path, content: bytes) -> Path:
@@ -135,6 +146,8 @@ def _put(path: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            raise FileExistsError(path)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

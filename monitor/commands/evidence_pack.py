@@ -89,7 +89,7 @@ def _hand_out(
     """Records it and writes the files, both or neither."""
     case = wanted.case
     written: tuple[Path, ...] = ()
-    said = f"A pack was made for: {wanted.recipient.value}. SHA-256 of the ZIP: {packed.sha256}."
+    said = f"A pack was made for: {wanted.recipient.value}. SHA-256 of the ZIP: {packed.sha256}. {reason}"
     try:
         with at.store.write("pack") as con:
             if len(case_store.steps(con, case.id)) != packed.steps:
@@ -100,6 +100,10 @@ def _hand_out(
             if refused is not None:
                 raise Refused(refused)
             written = packing.write(packed, out)
+    except FileExistsError as there:
+        raise InputError(
+            f"{there} is there already; it may have been handed over. Name another folder: --out"
+        ) from None
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)

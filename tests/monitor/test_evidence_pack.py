@@ -22,7 +22,6 @@ from data.retention import purge
 from data.store import audit
 from data.store import cases as case_store
 from data.store.mentions import save
-from data.types import Route
 from monitor.casework.stamps import StampFault, read_stamp
 
 
@@ -228,6 +227,29 @@ def test_the_files_are_their_owners_alone(desk, tmp_path):
     assert {stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "new").iterdir()} == {0o600}
 
 
+def test_a_pack_that_was_made_is_never_overwritten_and_another_is_not_recorded(desk, tmp_path):
+    assert pack(desk, tmp_path / "out").code == 0
+    for gone in ("zip", "pdf"):
+        next((tmp_path / "out").glob(f"*.{gone}")).unlink()
+        before = {p: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+        with desk.store.read() as con:
+            steps = case_store.steps(con, "0001")
+        done = pack(desk, tmp_path / "out")
+        assert done.code == 2
+        assert "is there already" in done.err
+        assert {p: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
+        with desk.store.read() as con:
+            assert case_store.steps(con, "0001") == steps
+        (made,) = before
+        made.with_suffix(f".{gone}").write_bytes(b"x")
+
+
+def test_why_a_pack_was_made_is_kept_where_it_is_said(desk, tmp_path):
+    assert pack(desk, tmp_path, "--reason", "They asked for it on the telephone.").code == 0
+    with desk.store.read() as con:
+        assert case_store.steps(con, "0001")[-1].why.endswith("They asked for it on the telephone.")
+
+
 def test_changed_evidence_is_handed_to_nobody(desk, tmp_path):
     desk = another(desk, tmp_path / "home")
     path = next(p for p in desk.store.evidence.rglob("*") if p.is_file())
@@ -343,10 +365,10 @@ def _text(opened):
 
 @pytest.fixture(scope="module")
 def harassed(tmp_path_factory):
-    """A case of a threat to Sam Vale, and another post about him by the same author."""
+    """A case of harassment of Sam Vale, judged to be about him, and another such post by the same author."""
     desk = a_kept_case(
-        tmp_path_factory.mktemp("harassed"), stamped=False, route=Route.POLICE_NOW, content_class="C6",
-        abuse=("threat",), subject_person="vale",
+        tmp_path_factory.mktemp("harassed"), stamped=False, content_class="C2", abuse=("harassment",),
+        subject_person="vale", subjects=("vale",),
     )  # fmt: skip
     other = a_mention("older", channel="forum", author="disgruntled_dad", text="Mr Vale again, on the bus.")
     other = replace(other, url="http://127.0.0.1/t/0")
@@ -363,7 +385,8 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     assert refused.code == 1
     assert "Refused by the guard “chronology_approved”" in refused.err
     assert not (tmp_path / "out").exists()
-    do(harassed, "step", "target", "1", "--person", "vale", "--as", "holt")
+    do(harassed, "step", "target", "1", "--person", "vale", "--accuses-nobody", "--as", "holt",
+       "--why", "It mocks him.")  # fmt: skip
     do(harassed, "chronology", "approve", "1", "--author", "disgruntled_dad", "--person", "vale",
        "--as", "holt", "--why", "The third within a month.")  # fmt: skip
     assert pack(harassed, tmp_path / "plain").code == 0

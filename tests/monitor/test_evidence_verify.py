@@ -277,6 +277,18 @@ def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_lo
     assert faults(store, "0043")
 
 
+def test_what_was_handed_in_before_there_was_a_case_is_looked_at_with_it(kept):
+    mention_id, content = a_case().mention_id, b"a picture that was handed in"
+    sha256 = Vault(kept.evidence).put(content)
+    handed = Evidence(URN, mention_id, sha256, "image/png", len(content), NOW, "pike", "supplied by a person")
+    with kept.write("a report") as con:
+        put_evidence(con, handed)
+    assert faults(kept, "0042") == []
+    tamper(kept, "UPDATE evidence SET captured_by = 'x' WHERE case_id IS NULL")
+    (fault,) = faults(kept, "0042")
+    assert fault.startswith(f"changed: mention {mention_id}, file (")
+
+
 def test_a_file_that_is_gone_is_missing(store):
     files = some_files()
     a_kept_case(store, ("cap1", files))
