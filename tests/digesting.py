@@ -109,6 +109,10 @@ class KeptOpen:
     home: Path
     con: Any
 
+    @property
+    def evidence(self) -> Path:
+        return self.home / "evidence"
+
     @contextmanager
     def write(self, purpose: str) -> Iterator[Any]:
         self.con.execute("BEGIN")

@@ -84,7 +84,7 @@ Replay = Callable[[Sequence[CaseStep]], Case]
 def standing_cases(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
 ) -> tuple[CaseStanding, ...]:
-    """The school's open and held cases, and those closed in the window: what is due first, then the oldest."""
+    """Cases that are open, held, or were closed in the window: the soonest due first, then the oldest."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     if not steps:
         return ()

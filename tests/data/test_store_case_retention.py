@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from casing import a_case, a_step
+from digesting import kept_open
+from homes import a_migrated_store
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
 from data.cases import CaseState, Ending, StepKind
@@ -27,11 +29,18 @@ PLANT = "quincunx-plant-" + "kestrel" * 3
 
 
 @pytest.fixture
+def on_disk(tmp_path):
+    """One whose file may be written anew: for tests that search its bytes."""
+    return a_migrated_store(tmp_path / "on_disk")
+
+
+@pytest.fixture
 def store(store):
-    """One whose file was rewritten lately, as far as it knows: it is rewritten only where a test asks."""
-    with store.write("lately") as con:
-        audit.append(con, [audit.Entry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
-    return store
+    """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
+    with kept_open(store) as found:
+        with found.write("lately") as con:
+            audit.append(con, [audit.Entry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
+        yield found
 
 
 def keep(store, *mentions, at=NOW, story_id="s-one", **verdict):
@@ -147,21 +156,21 @@ def test_the_posts_of_an_approved_course_of_conduct_are_kept_as_long_as_its_case
     assert {m for (m,) in rows(store, "SELECT id FROM mentions")} == {this.id, before.id}
 
 
-def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_left(store):
-    keep(store, a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://{PLANT}.test/"))
-    sha256 = Vault(store.evidence).put(PLANT.encode())
+def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_left(on_disk):
+    keep(on_disk, a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://{PLANT}.test/"))
+    sha256 = Vault(on_disk.evidence).put(PLANT.encode())
     facts = dict.fromkeys(("nature", "visible", "spread", "impact"), PLANT)
-    closed(store, "C11", Ending.REMOVED, a_step(2, StepKind.WEIGHED, facts=facts, why=f"{PLANT}!"))
-    with store.write("evidence, and a reading") as con:
+    closed(on_disk, "C11", Ending.REMOVED, a_step(2, StepKind.WEIGHED, facts=facts, why=f"{PLANT}!"))
+    with on_disk.write("evidence, and a reading") as con:
         file = Evidence(
             URN, a_mention().id, sha256, "text/html", 36, NOW, "p-head", PLANT, "0001", "c1", PLANT
         )
         put_evidence(con, file)
         cases.record_read(con, a_case(), person="p-dsl", reason=f"{PLANT}?", now=NOW)
-    assert files_with(store.home, PLANT) == sorted(["schoolgate.duckdb", sha256])
-    assert purge(store, NOW + YEAR, POLICY, force=True).files == 1
-    assert files_with(store.home, PLANT) == []
-    assert rows(store, "FROM audit_notes") == []
+    assert files_with(on_disk.home, PLANT) == sorted(["schoolgate.duckdb", sha256])
+    assert purge(on_disk, NOW + YEAR, POLICY, force=True).files == 1
+    assert files_with(on_disk.home, PLANT) == []
+    assert rows(on_disk, "FROM audit_notes") == []
 
 
 def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(store):
@@ -229,23 +238,23 @@ def test_defamation_that_was_seen_standing_is_kept_longer(store):
     assert purge(store, NOW + 648 * DAY, POLICY).cases == 1
 
 
-def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(store):
+def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_disk):
     mention = a_mention(text=PLANT)
     given = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
     alert = an_alert("s-one", restricted=True, content_class="C10")
     verdict = a_verdict(mention, severity=Severity.THIS_HOUR, **given)
-    with store.write("posts") as con:
+    with on_disk.write("posts") as con:
         save(con, a_batch(mention, verdicts=[verdict], alerts=[alert]), now=NOW, policy=POLICY)
-    closed(store, "C10", Ending.HANDED_OVER, restricted=True, subjects=("p-deputy",), at=NOW + DAY)
-    report = purge(store, NOW + DAY, POLICY, force=True)
+    closed(on_disk, "C10", Ending.HANDED_OVER, restricted=True, subjects=("p-deputy",), at=NOW + DAY)
+    report = purge(on_disk, NOW + DAY, POLICY, force=True)
     assert (report.cases, report.stubs) == (1, 1)
-    assert files_with(store.home, PLANT) == []
-    stub = rows(store, "SELECT id, content_class, ending, subjects, opened_at, closed_at IS NULL FROM cases")
-    assert [r[:4] for r in stub] == [("0001", "C10", "handed_over", [])]
-    assert rows(store, "SELECT stub FROM mentions") == [(True,)]
-    assert purge(store, NOW + 2 * DAY, POLICY).cases == 0
-    purge(store, NOW + 2194 * DAY, POLICY)
-    assert rows(store, "FROM cases") == []
+    assert files_with(on_disk.home, PLANT) == []
+    stub = rows(on_disk, "SELECT id, content_class, ending, subjects FROM cases")
+    assert stub == [("0001", "C10", "handed_over", [])]
+    assert rows(on_disk, "SELECT stub FROM mentions") == [(True,)]
+    assert purge(on_disk, NOW + 2 * DAY, POLICY).cases == 0
+    purge(on_disk, NOW + 2194 * DAY, POLICY)
+    assert rows(on_disk, "FROM cases") == []
 
 
 def test_a_case_closed_by_hand_over_without_an_alert_has_its_text_deleted_too(store):

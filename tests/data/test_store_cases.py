@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from casing import a_case, a_step
 from digesting import kept_open
-from homes import a_migrated_store
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 
@@ -302,17 +299,17 @@ def test_the_tables_of_cases_have_no_column_for_an_author(store):
     assert rows(store, "SELECT count(*) FROM duckdb_indexes()") == [(0,)]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=40), max_size=5), st.text(max_size=40)
 )
-def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(facts, why):
-    with TemporaryDirectory() as home:
-        store = a_migrated_store(Path(home))
-        step = a_step(1, StepKind.NOTED, facts=facts, why=why)
-        put(store, a_case(), step)
-        assert read(store, lambda con: cases.steps(con, "0001")) == (step,)
-        assert read(store, verify) == []
+def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(store, facts, why):
+    """Each in a case of its own."""
+    (number,) = read(store, lambda con: con.execute("SELECT 'n' || count(*) FROM cases").fetchone())
+    step = a_step(1, StepKind.NOTED, case_id=number, facts=facts, why=why)
+    put(store, a_case(number), step)
+    assert read(store, lambda con: cases.steps(con, number)) == (step,)
+    assert read(store, verify) == []
 
 
 def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and_alert(store):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from casing import a_case
+from digesting import kept_open
 from homes import a_migrated_store
 from storing import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict
 
@@ -33,10 +34,10 @@ OTHERS = {
 
 @pytest.fixture
 def store(tmp_path: Path):
-    store = a_migrated_store(tmp_path)
-    put(store, "this")
-    put(store, "before")
-    return store
+    with kept_open(a_migrated_store(tmp_path)) as store:
+        put(store, "this")
+        put(store, "before")
+        yield store
 
 
 def put(store, name, mention=(), verdict=()):
