@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from data.effects import utc_now
-
 if TYPE_CHECKING:
     from monitor.paths import Paths
 
@@ -41,6 +39,7 @@ def people(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def _cases(ctx: typer.Context, beginning: str) -> list[str]:
     from alerts.ladder.sight import OFFICES
+    from data.effects import utc_now
     from data.store import cases as case_store
     from data.store.open import Store
 
