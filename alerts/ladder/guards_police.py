@@ -14,7 +14,7 @@ from data.cases import Case, Consent, Rung
 POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
 POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
 NO_CONSENT = frozenset(("C9", "C13", "C14"))
-"""Extremism, crime in the school's name and a stolen account are nobody's own to allow."""
+"""Extremism, crime in the school's name and a stolen account, aimed at nobody, are nobody's to allow."""
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
 
@@ -36,9 +36,12 @@ def police_last(look: Look) -> bool:
 
 
 def consent_wanted(case: Case) -> bool:
-    """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked."""
-    adult = case.target is not None or case.about in ADULTS
-    return adult and case.content_class not in NO_CONSENT
+    """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked.
+
+    Whoever is named as its target is asked whatever its class.
+    """
+    adult = case.about in ADULTS and case.content_class not in NO_CONSENT
+    return case.target is not None or adult
 
 
 def target_named(look: Look) -> bool:

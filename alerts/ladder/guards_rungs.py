@@ -6,10 +6,12 @@ papers allow such bypasses, and somebody answers for each.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.rules import Look, asked, tried
 from alerts.ladder.standing import rhc_from
-from data.cases import Answer, CaseState, Complainant, Relationship, Rung
+from data.cases import Answer, Case, CaseState, Complainant, Relationship, Rung
 
 S5 = "s5"
 RHC = "rhc"
@@ -37,7 +39,6 @@ OPERATED = PLAIN_SITES | {
     *("mumsnet", "netmums", "thestudentroom", "local_forum", "forum", "school_review_site", "manual_report"),
 }
 """Places whose operator may be written to without a platform's refusal."""
-_UNHEARD = frozenset((Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED, Answer.NONE))
 
 
 def kind_fits(look: Look) -> bool:
@@ -125,8 +126,9 @@ def author_class(look: Look) -> bool:
 
 
 def conversation_first(look: Look) -> bool:
-    """A parent is spoken to before being written to (Calcot; King James's 2.9)."""
-    spoken_to = look.kind == CONVERSATION or asked(look.case, Rung.AUTHOR_REQUEST, CONVERSATION) is not None
+    """A parent is spoken to, or did not come in time, before being written to (Calcot; King James's 2.9)."""
+    invited = tried(look.case, Rung.AUTHOR_REQUEST, look.at, CONVERSATION)
+    spoken_to = look.kind == CONVERSATION or invited
     return look.case.relationship is not Relationship.PARENT or spoken_to
 
 
@@ -229,8 +231,11 @@ def rhc_harm(look: Look) -> bool:
 
 def rhc_after_refusal(look: Look) -> bool:
     """After the platform refused, or has been silent for over a week."""
-    if not _rhc(look):
-        return True
-    reports = [a for a in look.case.askings if a.rung is Rung.PLATFORM_REPORT]
-    refused = any(a.answer is not None and a.answer in _UNHEARD for a in reports)
-    return refused or any(a.answer is None and rhc_from(a.at) < look.at for a in reports)
+    return not _rhc(look) or rhc_takes(look.case, look.at)
+
+
+def rhc_takes(case: Case, at: datetime) -> bool:
+    """Has a platform refused by then, or been silent for over a week since it was asked?"""
+    reports = [a for a in case.askings if a.rung is Rung.PLATFORM_REPORT]
+    refused = any(a.answer in (Answer.REFUSED, Answer.PERSON_ONLY) for a in reports)
+    return refused or any(a.answer in (None, Answer.NONE) and rhc_from(a.at) < at for a in reports)

@@ -11,7 +11,7 @@ from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import SCHOOLGATE, Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, may_show_a_child
-from data.cases import CaseState, Ending, Lane
+from data.cases import Answer, CaseState, Ending, Lane
 from data.types import Route
 
 PLACES = frozenset(
@@ -143,12 +143,13 @@ def after_asking(look: Look) -> bool:
 
 
 def poster_told(look: Look) -> bool:
-    """When the operator told the poster is a time, and said of a notice under section 5."""
-    said = look.fact("poster_told_at")
-    if not said:
-        return True
-    i, at = open_asking(look.case, look.rung, look.event.facts.get("kind")), moment(said)
-    return i is not None and look.case.askings[i].kind == "s5" and at is not None and at <= look.now
+    """That the operator told the poster is said of a section 5 notice, after it came, and ends nothing."""
+    at = moment(look.fact("poster_told_at"))
+    i = open_asking(look.case, look.rung, look.event.facts.get("kind"))
+    if at is None or i is None:
+        return at is None
+    notice = look.case.askings[i]
+    return notice.kind == "s5" and notice.at <= at and look.fact("result") == Answer.NONE
 
 
 def support_person(look: Look) -> bool:

@@ -46,20 +46,29 @@ def asked(case: Case, step: CaseStep) -> Case:
 
 
 def answered(case: Case, step: CaseStep) -> Case:
-    """What came back from the newest open asking of a rung."""
-    i = open_asking(case, Rung(step.facts["rung"]), step.facts.get("kind"))
+    """What came back from the newest open asking of a rung, and from the same one asked before it."""
+    rung, result = Rung(step.facts["rung"]), Answer(step.facts["result"])
+    i = open_asking(case, rung, step.facts.get("kind"))
     if i is None:
         return case
-    asking, result = case.askings[i], Answer(step.facts["result"])
-    case = _stopped(case, asking)
     if step.facts.get("poster_told_at"):
-        told = moment(step.facts["poster_told_at"])
-        case = _with(case, i, replace(asking, at=told or asking.at, due_at=step.due_at, clock=step.clock))
-        return standing.started(case, step, told)
-    reference = step.facts.get("reference") or asking.reference
-    done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
-    case = _with(case, i, done)
+        return _poster_told(case, i, step)
+    kind = case.askings[i].kind
+    while i is not None:
+        asking = case.askings[i]
+        reference = step.facts.get("reference") or asking.reference
+        done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
+        case = _with(_stopped(case, asking), i, done)
+        i = open_asking(case, rung, kind)
     return _said_gone(case, step.done_at) if result in _SAID_GONE and case.said_gone_at is None else case
+
+
+def _poster_told(case: Case, i: int, step: CaseStep) -> Case:
+    """The operator told the poster: the notice is not answered yet, and the poster's days run."""
+    asking, told = case.askings[i], moment(step.facts["poster_told_at"])
+    case = _stopped(case, asking)
+    case = _with(case, i, replace(asking, at=told or asking.at, due_at=step.due_at, clock=step.clock))
+    return standing.started(case, step, told)
 
 
 def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:

@@ -186,3 +186,9 @@ def test_after_a_refusal_nobody_else_records_a_consent_that_was_not_asked_anew()
     assert case.refused(StepKind.CONSENT_GIVEN, "head", person="teacher") == "consent_asked"
     case.take(StepKind.CONSENT_ASKED, person="teacher", how="in person")
     case.take(StepKind.CONSENT_GIVEN, "head", person="teacher")
+
+
+def test_another_class_saves_nobody_the_consent_of_a_member_of_staff_who_is_aimed_at() -> None:
+    case = threat().sought()
+    case.classed("C13")
+    assert case.not_asked(Rung.POLICE) == "consent"

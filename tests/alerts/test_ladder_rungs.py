@@ -84,7 +84,12 @@ def test_a_threat_or_sexual_matter_is_not_talked_over_with_its_author(content_cl
 def test_a_parent_is_spoken_to_before_being_written_to() -> None:
     case = Climb().sought().author("parent")
     assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
-    case.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(Rung.AUTHOR_REQUEST, kind="removal")
+    case.ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
+    case.answer(Rung.AUTHOR_REQUEST, "none")
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "conversation_first"
+    case.now += 3 * DAY
+    case.ask(Rung.AUTHOR_REQUEST, kind="removal")
 
 
 def test_a_member_of_staff_needs_no_conversation_first() -> None:
@@ -149,7 +154,7 @@ def test_a_way_of_asking_belongs_to_its_rung(rung: Rung, kind: str) -> None:
     assert Climb().sought().not_asked(rung, kind=kind) == "kind_fits"
 
 
-@pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED, Answer.NONE])
+@pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED])
 def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_answer(answer: Answer) -> None:
     case = Climb().sought()
     case.take(StepKind.HOSTED, "schoolgate", **HOST)
@@ -165,6 +170,14 @@ def test_a_platforms_operator_is_given_notice_after_48_hours() -> None:
     case.now = asked_at + timedelta(hours=46)
     assert case.not_asked(Rung.HOST, "Known.") == "platform_first"
     case.now = asked_at + timedelta(hours=47)
+    case.ask(Rung.HOST, "Known.")
+
+
+def test_that_nothing_came_back_is_no_answer_before_its_time_is_over() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "none")
+    assert case.not_asked(Rung.HOST, "Known.") == "platform_first"
+    assert case.not_asked(Rung.POSH) == "posh_after_platform"
+    case.now += 2 * DAY
     case.ask(Rung.HOST, "Known.")
 
 
@@ -278,6 +291,16 @@ def test_only_a_notices_operator_tells_a_poster() -> None:
     assert case.refused(StepKind.ANSWERED, **said) == "poster_told"
 
 
+def test_what_the_operator_told_the_poster_is_no_answer_and_not_before_the_notice() -> None:
+    case = notice().ask(Rung.HOST, kind="s5")
+    sent = case.now
+    early, told = {"poster_told_at": (sent - HOUR).isoformat()}, {"poster_told_at": sent.isoformat()}
+    answered = StepKind.ANSWERED
+    assert case.refused(answered, rung="host", result="none", **early) == "poster_told"
+    assert case.refused(answered, rung="host", result="removed", **told) == "poster_told"
+    case.take(answered, rung="host", result="none", **told)
+
+
 # ----------------------------------------------------------------------------------- the helplines
 
 
@@ -328,6 +351,17 @@ def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week() -> None
     case.ask(Rung.POSH, kind="rhc")
 
 
+@pytest.mark.parametrize("answer", ["none", "more_wanted"])
+def test_report_harmful_content_takes_no_silence_of_less_than_a_week_for_a_refusal(answer: str) -> None:
+    case = reported().answer(Rung.PLATFORM_REPORT, answer)
+    assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
+    case.now += 8 * DAY
+    if answer == "none":
+        case.ask(Rung.POSH, kind="rhc")
+    else:
+        assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
+
+
 def test_report_harmful_content_takes_the_harms_that_it_names() -> None:
     case = reported("C7").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"
@@ -363,3 +397,12 @@ def test_an_answer_does_not_come_before_its_question() -> None:
         case.refused(StepKind.ANSWERED, at=early, rung="platform_report", result="refused") == "after_asking"
     )
     assert case.refused(StepKind.ANSWERED, rung="host", result="refused") == "was_asked"
+
+
+def test_what_was_asked_again_for_want_of_an_answer_is_answered_once() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT)
+    case.now += 3 * DAY
+    case.ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "refused", reference="R-2")
+    assert case.case.state is CaseState.SEEKING
+    assert {a.answer for a in case.case.askings} == {Answer.REFUSED}
+    assert [w.clock for w in case.case.waits] == [Clock.BASILDON_24H]

@@ -83,7 +83,9 @@ def test_an_invitation_over_fair_comment_accuses_of_nothing_whatever_class_was_p
 
 
 def test_the_police_are_not_told_that_time_was_short_where_no_consent_was_needed():
-    case = replace(THREAT, content_class="C13", consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),))
+    case = replace(
+        THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),)
+    )
     said = all_of(whole(Kind.POLICE, case, EXAMPLES[Kind.POLICE][1]))
     assert "no time" not in said
     assert "none was needed" in said

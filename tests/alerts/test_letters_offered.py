@@ -121,9 +121,9 @@ def test_a_threat_to_a_member_of_staff_who_is_not_recorded_waits_for_their_name_
 
 
 def test_crime_in_the_schools_name_waits_for_nobodys_consent():
-    case = replace(THREAT, content_class="C13", consent=Consent.NOT_ASKED)
+    case = replace(THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED)
     assert why_not(Kind.POLICE, case) is None
-    assert why_not(Kind.CONSENT_REQUEST, case) == "police_class"
+    assert why_not(Kind.CONSENT_REQUEST, case) == "no_target"
 
 
 def test_consent_is_not_asked_for_what_is_nothing_for_the_police():
