@@ -1,0 +1,292 @@
+"""Every command is run under a network that records: Schoolgate reads, and sends nothing out of the school.
+
+What may go out is named here and nowhere else: GETs of the post's address and of configured places (with
+their robots.txt), questions to the registers of hosts, the hash of a manifest to the configured time
+server, and mail to configured people. Two records are kept: what the one fetcher was asked, and every
+address that a socket of this process was connected to, by the interpreter's own audit. The browser, a
+process of its own, has its own test (test_capture_browser.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import typer
+from registering import PUBLIC, RIPE, document
+from servers import Answer, Exchange
+from stories import BLOG, PEOPLE, REGISTERS, TALK, TOWN, Tale, a_tale
+from time_server import an_authority, reply
+
+from data.vault import Vault
+from monitor.cli import app
+
+HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
+IT, TEACHER = "c-dray", "b-thistlewood"
+NOT_RUN = {
+    "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
+    "evaluate": "half a minute of the model's time; it is given files and opens nothing else",
+}
+LIE = (
+    "Mr Thistlewood of Oakfield Primary School, Larch Road, Northvale, is a thief. He takes the dinner money "
+    "home and everybody knows it."
+)
+THREAT = (
+    "If Mr Thistlewood at Oakfield Primary in Northvale gives my lad one more detention I will be waiting "
+    "for him after school and he will not walk home."
+)
+DISCLOSURE = (
+    "i am in year 5 at Oakfield Primary in Northvale and my stepdad hits me every night with his belt and "
+    "nobody believes me please help"
+)
+FAIR = "Oakfield Primary in Northvale never rings back. Three messages about reading groups, no answer."
+OURS = "The choir of Oakfield Primary sings at the hospice on Friday at two. Everybody is welcome."
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Larch Road Truths</title><item>
+<title>The dinner money</title><guid>1</guid><link>{link}</link>
+<pubDate>Sun, 15 Nov 2026 19:00:00 +0000</pubDate>
+<description>{words}</description></item></channel></rss>"""
+PAGE = f"""<!doctype html><html lang="en"><head><title>The dinner money</title></head><body><article>
+<h1>The dinner money</h1><p>{LIE}</p></article><form action="/reply" method="post"></form></body></html>"""
+SOURCES = f"""
+[evidence]
+timestamp_url = "{TALK}/tsr"
+timestamp_ca = "ca.pem"
+
+[[sources]]
+id = "truths"
+name = "Larch Road Truths"
+kind = "feed"
+url = "{BLOG}/feed.xml"
+channel = "blog"
+
+[[sources]]
+id = "ours"
+name = "Our page"
+kind = "own.page"
+url = "{TALK}/ours"
+own = true
+"""
+LEAVES = """
+    doctor
+    status
+    source list
+    source test truths
+    alerts list
+    alerts show LIE
+    alerts ack LIE --as HEAD
+    story list
+    story show STORY
+    case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"
+    case support offered 1 --as HEAD
+    case support accepted 1 --as TEACHER
+    case support in-place 1 --as HEAD
+    case support declined 1 --as TEACHER
+    case support ended 1 --as HEAD
+    case assign 1 --to DEPUTY --as HEAD
+    case note 1 "He would like it gone before Friday" --as HEAD
+    case classify 1 C7 --as HEAD --why "It says that he steals; it is false"
+    case capture 1 --no-browser --as HEAD
+    case step weigh 1 --nature theft --visible "two days" --spread "the gate" --impact "he is ill" --as HEAD
+    case step author 1 --relationship unknown --as HEAD
+    case step complainant 1 --who staff --person TEACHER --as HEAD
+    case step hold 1 --review 2027-02-01 --as DSL --why "A claim may follow"
+    case step release 1 --as HEAD --why "None does"
+    case step decide 1 --seek --as HEAD --why "It is false, and names him"
+    case host 1 --as HEAD
+    case letter 1 --list --as HEAD
+    case letter 1 s5_notice --as HEAD --out letters FACTS
+    case step ask 1 --rung host --kind s5 --as HEAD
+    case step answered 1 --rung host --kind s5 --result removed --as HEAD
+    case recheck 1 --as HEAD
+    case recheck --due
+    case step copy 1 --post MENTION --as HEAD
+    case close 1 --standing --as HEAD --why "Asked of everybody; a solicitor has it"
+    case reopen 1 --as HEAD --why "It is passed on again"
+    case show 1 --as HEAD
+    case list --as HEAD
+    case show 2 --as HEAD
+    case classify 2 C6 --as HEAD --why "He says that he will wait for him"
+    case consent ask 2 --how in-person --as HEAD
+    case consent refuse 2 --as TEACHER
+    case consent give 2 --as TEACHER
+    case consent withdraw 2 --as TEACHER
+    case consent override 2 --ground risk-to-life --as HEAD --why "He was seen with a knife at the gate"
+    case step lock 2 --as DSL --why "A pupil here may accuse a teacher here"
+    case step unlock 2 --ground waiver --as DSL --why "Signed, and filed"
+    case chronology approve 2 --author "Larch Dad" --person TEACHER --as HEAD --why "Three posts in a week"
+    case step ask 2 --rung police --imminent --as HEAD --why "He stands at the gate now"
+    case open DISCLOSURE --as DSL
+    alerts show DISCLOSURE --restricted --reason "To act on it" --as DSL
+    case step referred 3 --to social-care --as DSL
+    case open FAIR --as HEAD
+    case letter 4 reply --as HEAD --fact contact="the school office, 01632 960 000"
+    case step responded 4 --how phone --as HEAD
+    evidence verify
+    evidence end --stamp
+    evidence pack 1 --to solicitor --out exhibits --as HEAD
+    account list
+    account log --source ours --action hidden --reason "an advertisement" --as IT
+    digest --date 2026-11-17 --send
+    report --out report
+    schools find oakfield --register register.csv
+    source parse --url https://example.org/feed.xml feed.xml
+    triage --schools schools.json items.jsonl --out verdicts.jsonl
+    init --urn 900001 --register register.csv --yes --home another
+"""
+FACTS = (
+    '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '
+    '--fact meaning="That I take money" --fact wrong="None is missing" --fact share_details=no '
+    "--fact no_details=yes"
+)
+
+
+def leaves(command=None, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every command there is, by its words."""
+    command = command or typer.main.get_command(app)
+    if not hasattr(command, "commands"):
+        yield " ".join(path)
+    for name, below in getattr(command, "commands", {}).items():
+        yield from leaves(below, (*path, name))
+
+
+_CONNECTED: list[tuple[str, int]] = []
+_HOOKED: list[object] = []
+_watching = False
+
+
+def _hook(event: str, given: tuple) -> None:
+    if _watching and event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = given[1]
+        if isinstance(address, tuple):
+            _CONNECTED.append(address[:2])
+
+
+@contextmanager
+def recorded() -> Iterator[list[tuple[str, int]]]:
+    """Every address that this process sends to meanwhile. A hook of the interpreter cannot be taken off."""
+    global _watching
+    if _hook not in _HOOKED:
+        sys.addaudithook(_hook)
+        _HOOKED.append(_hook)
+    _CONNECTED[:] = []
+    _watching = True
+    try:
+        yield _CONNECTED
+    finally:
+        _watching = False
+
+
+@pytest.fixture
+def tale(tmp_path, monkeypatch) -> Iterator[Tale]:
+    authority = an_authority(tmp_path / "authority")
+
+    def stamp(exchange: Exchange) -> Answer:
+        body = reply(authority, exchange.asked.body)
+        return Answer(200, body, {"Content-Type": "application/timestamp-reply"})
+
+    with a_tale(tmp_path, monkeypatch, "2026-11-17T12:30", SOURCES) as tale:
+        (tale.home / "ca.pem").write_bytes(authority.ca_pem)
+        tale.pages["/feed.xml"] = FEED.format(link=tale.at(BLOG) + "/1", words=LIE)
+        tale.pages["/1"] = PAGE
+        tale.pages["/ours"] = f"<html><body><article><p>{OURS}</p></article></body></html>"
+        tale.pages["/tsr"] = stamp
+        tale.registers |= {
+            "https://rdap.publicinterestregistry.org/rdap/domain/example.org": document("nominet"),
+            RIPE + PUBLIC: document("ripe"),
+        }
+        _files(Path.cwd())
+        yield tale
+
+
+def _files(folder: Path) -> None:
+    (folder / "feed.xml").write_text(FEED.format(link="https://example.org/1", words=FAIR))
+    (folder / "items.jsonl").write_text("")
+    (folder / "schools.json").write_text(
+        '[{"id": "900001", "urn": "900001", "name": "Oakfield Primary School"}]'
+    )
+    (folder / "register.csv").write_text(
+        "URN,EstablishmentName,EstablishmentStatus (name),Town,Postcode\n"
+        "900001,Oakfield Primary School,Open,Northvale,ZA4 2QR\n"
+    )
+
+
+def _lie(tale: Tale) -> dict[str, str]:
+    """One thing is said; gives what the script's capitals stand for."""
+    tale("scan")
+    tale.tick()
+    tale.told()
+    people = {"HEAD": HEAD, "DEPUTY": DEPUTY, "DSL": DSL, "IT": IT, "TEACHER": TEACHER}
+    tale(f"case open LIE --as {HEAD}", LIE=tale.alert())
+    return {"LIE": tale.alert(), **people}
+
+
+def _live(tale: Tale) -> dict[str, str]:
+    """Four things are said."""
+    means = _lie(tale)
+    told = {}
+    for name, words in (("THREAT", THREAT), ("DISCLOSURE", DISCLOSURE), ("FAIR", FAIR)):
+        before = {one["id"] for one in tale("story list --json").data}
+        tale(f'report-in --channel facebook --author "Larch Dad" --seen-by "Mr Dray" --text "{words}"')
+        tale.tick()
+        tale.told()
+        told[name] = tale.alert()
+        new = {one["id"] for one in tale("story list --json").data} - before
+    (fair,) = new
+    told["STORY"] = told["FAIR"] = fair
+    shown = tale("story show STORY --json", STORY=fair).data
+    return means | told | {"MENTION": shown["mentions_of_it"][0]["id"]}
+
+
+def test_what_goes_round_the_fetcher_is_seen_all_the_same():
+    with recorded() as connected, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.sendto(b"Larch Dad", ("127.0.0.1", 9))
+    assert connected == [("127.0.0.1", 9)]
+
+
+def test_each_command_there_is_is_run_or_says_why_not():
+    run = [line.split(" --")[0].split() for line in LEAVES.strip().splitlines()]
+    run += [["scan"], ["report-in"]]
+    known = set(leaves())
+    begun = {name for name in known for words in run if words[: len(name.split())] == name.split()}
+    assert known - begun == set(NOT_RUN)
+
+
+@pytest.mark.slow
+def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
+    with recorded() as connected:
+        means = _live(tale)
+        for line in LEAVES.strip().splitlines():
+            if line.strip() == "report --out report":
+                tale.until("2026-11-21T10:00")  # a week is over
+            tale(line.strip().replace("FACTS", FACTS), code=None, **means)
+        tale.tick()
+    refused = {line: ran.err for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
+    assert set(refused) == {"schoolgate doctor", "schoolgate status"}  # no service runs here
+
+    assert {port for _, port in connected} == {tale.site.port, tale.office.port}
+    assert {host for host, _ in connected} <= {"127.0.0.1", "::1", "localhost"}
+    asked = {(one.method, one.path) for one in tale.site.asked}
+    assert asked == {
+        *(("GET", path) for path in ("/feed.xml", "/1", "/ours", "/robots.txt")),
+        ("POST", "/tsr"),
+    }
+    assert all(not one.body for one in tale.site.asked if one.method == "GET")
+    hosts = {url.partition("://")[2].partition("/")[0].partition(":")[0] for url in tale.fetched}
+    assert hosts <= TOWN | REGISTERS
+    people = {f"{who}@oakfield.example.sch.uk" for who in PEOPLE}
+    assert {to for mail in tale.office.taken for to in mail.to} <= people
+
+
+def test_the_time_server_is_sent_the_hash_of_the_manifest_and_nothing_of_the_post(tale):
+    _lie(tale)
+    tale(f"case capture 1 --no-browser --as {HEAD}")
+    (sent,) = [one.body for one in tale.site.asked if one.path == "/tsr"]
+    vault = Vault(tale.home / "evidence")
+    hashes = {hashlib.sha256(vault.get(name)).digest() for name in vault.names()}
+    assert sum(one in sent for one in hashes) == 1
+    assert len(sent) < 100
