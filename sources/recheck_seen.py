@@ -50,6 +50,7 @@ SAID = {
     "no_address": "No address of the post is held any more.",
     "barred": "This address is never opened again: it may show a child, or what is the safeguarding lead's.",
     "person": "A person looked for themselves, logged out.",
+    "copy": "A scan found the same words elsewhere.",
     "alone": "The page shows no other post beside which this one would be missing.",
 }
 """Why a look found what it found."""

@@ -116,6 +116,11 @@ def is_notice(start: str) -> bool:
     return _NOTICE.search(start) is not None and _HEDGED.search(start) is None
 
 
+def words_in(text: str) -> int:
+    """How many words it has."""
+    return len(_words(text))
+
+
 def same_words(one: str, other: str) -> bool:
     """The same words in the same order, and not none."""
     return bool(_words(one)) and _words(one) == _words(other)

@@ -6,14 +6,14 @@ then, and where no address is held any more, that we cannot look is what is reco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.rules import SCHOOLGATE
-from data.cases import Case, Check, Event, Post, StepKind
+from data.cases import Case, CaseStep, Check, Event, Post, StepKind
 from data.effects import Clock, Fetch
 from data.store import case_posts as post_store
 from data.types import Request, Source
@@ -25,10 +25,14 @@ from monitor.service.context import Connection, Context
 from sources.recheck import judge, reader
 from sources.recheck_absent import Sought
 from sources.recheck_seen import Seen, cannot
-from sources.recheck_words import Stands, stands
+from sources.recheck_words import Stands, stands, words_in
 
 if TYPE_CHECKING:
     from data.store.open import Store
+
+
+_MUCH = (Stands.ALL, Stands.MOSTLY)
+"""So much of a post's words makes another post a copy of it; a few of them may stand anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,21 @@ def saw(
     return _record(store, context, found, Seen(check, "person"), now, by, why=why, when=when)
 
 
+def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
+    """Names the copies that scans have found since, without a look at the page; None where there are none.
+
+    Raises InputError for no such case, CaseMoved.
+    """
+    with store.read() as con:
+        case = load(con, case_id)
+        post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+        if not _copies(con, case, post):
+            return None
+    with store.write("copies") as con:
+        case, steps, copies = _named(con, context, load(con, case_id), post, now, SCHOOLGATE)
+    return Rechecked(case, Seen(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
+
+
 def _ready(con: Connection, context: Context, case_id: str) -> Ready:
     case = load(con, case_id)
     post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
@@ -131,14 +150,25 @@ def _record(
         done = act(con, context, case.id, event, now)
         if isinstance(done, Refusal):
             return done
-        steps, case = list(done.steps), done.case
-        copies = _copies(con, case, found.post)
-        for mention in copies:
-            more = act(con, context, case.id, Event(StepKind.COPY_FOUND, by, facts={"mention": mention}), now)
-            if isinstance(more, Advance):
-                steps, case = [*steps, *more.steps], more.case
-    came_back = any(step.kind is StepKind.CAME_BACK for step in steps)
-    return Rechecked(case, seen, tuple(copies), came_back)
+        case, steps, copies = _named(con, context, done.case, found.post, now, by)
+    return Rechecked(case, seen, copies, _returned([*done.steps, *steps]))
+
+
+def _named(
+    con: Connection, context: Context, case: Case, post: Post | None, now: datetime, by: str
+) -> tuple[Case, list[CaseStep], tuple[str, ...]]:
+    """The case with its new copies named, the steps that this took, and the copies."""
+    steps: list[CaseStep] = []
+    named: list[str] = []
+    for mention in _copies(con, case, post):
+        more = act(con, context, case.id, Event(StepKind.COPY_FOUND, by, facts={"mention": mention}), now)
+        if isinstance(more, Advance):
+            steps, case, named = [*steps, *more.steps], more.case, [*named, mention]
+    return case, steps, tuple(named)
+
+
+def _returned(steps: Iterable[CaseStep]) -> bool:
+    return any(step.kind is StepKind.CAME_BACK for step in steps)
 
 
 def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
@@ -157,5 +187,7 @@ def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
 def _is_copy(post: Post, other: Post) -> bool:
     if not other.url or not other.text or canonical_url(other.url) == canonical_url(post.url or ""):
         return False
-    much: Sequence[Stands] = (Stands.ALL, Stands.MOSTLY)
-    return stands(post.text or "", other.text) in much or stands(other.text, post.text or "") in much
+    if stands(post.text or "", other.text) in _MUCH:
+        return True
+    quoted = 2 * words_in(other.text) >= words_in(post.text or "")
+    return quoted and stands(other.text, post.text or "") in _MUCH

@@ -17,7 +17,7 @@ from monitor.casework.recheck import Rechecked, recheck, saw
 from monitor.commands.case_common import Desk, Refused, Say, desk, find, moment, one_of, words
 from monitor.commands.common import officers, opened
 from monitor.config import Config
-from monitor.service.rechecks import Done, rechecks
+from monitor.service.rechecks import Done, copies, rechecks
 from monitor.views.case_words import state_words, when
 
 Fetching = Callable[[Config], AbstractContextManager[Fetch]]
@@ -79,7 +79,7 @@ def all_due(
     where, settings, store = opened(home, config)
     context = wiring.context(settings, where.home)
     with fetching(settings) as fetch:
-        done = list(rechecks(store, context, fetch, utc_now))
+        done = [*rechecks(store, context, fetch, utc_now), *copies(store, context, utc_now)]
     with store.read() as con:
         known = {one.case_id: load(con, one.case_id) for one in done}
     shown = [each for each in done if not set(known[each.case_id].subjects) & set(officers(settings))]
@@ -146,6 +146,8 @@ def _due_words(each: Done, case: Case) -> str:
         return "it could not be looked at now, and is tried again."
     if isinstance(each.result, Refusal):
         return f"not looked at. {each.result.said}"
+    if each.result.seen.code == "copy":
+        return f"the same words stand elsewhere too: post {', '.join(each.result.copies)}."
     again = " It was gone, and stands again." if each.result.came_back else ""
     return f"{_FOUND[each.result.seen.check]}. {each.result.seen.said}{again}"
 

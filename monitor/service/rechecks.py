@@ -1,17 +1,23 @@
-"""The posts that are due to be looked at again: each once, whatever became of the one before it."""
+"""The posts that are due to be looked at again, and copies that scans found meanwhile.
+
+Each case once, whatever became of the one before it.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Refusal
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
+from data.store import case_posts as post_store
 from data.store import cases as case_store
-from monitor.casework.recheck import Rechecked, recheck
+from monitor.casework.recheck import Rechecked, name_copies, recheck
 from monitor.service.context import Context
 from sources.batch import never
 
@@ -19,6 +25,9 @@ if TYPE_CHECKING:
     from data.store.open import Store
 
 log = logging.getLogger("schoolgate.service")
+
+_FRESH = timedelta(days=2)
+"""Posts that came longer ago were gone through, by the service or with the next look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +53,25 @@ def rechecks(
         yield Done(case_id, _one(store, context, fetch, case_id, clock))
 
 
+def copies(store: Store, context: Context, clock: Clock) -> Iterator[Done]:
+    """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError."""
+    with store.read() as con:
+        fresh = post_store.cases_with_new_posts(con, clock() - _FRESH)
+    for case_id in fresh:
+        result = _safely(partial(name_copies, store, context, case_id, clock()), case_id)
+        if result is not None:
+            yield Done(case_id, result)
+
+
 def _one(
     store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock
 ) -> Rechecked | Refusal | None:
+    return _safely(partial(recheck, store, context, fetch, case_id, clock), case_id)
+
+
+def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rechecked | Refusal | None:
     try:
-        result = recheck(store, context, fetch, case_id, clock)
+        result = look()
     except CaseMoved:  # somebody took a step meanwhile: at the next tick, if it is still due
         return None
     except InputError as error:

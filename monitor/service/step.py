@@ -21,7 +21,7 @@ from data.types import Source, SourceState, Via
 from monitor.pipeline import scan
 from monitor.service.context import Context, Tender, Write
 from monitor.service.health import Health
-from monitor.service.rechecks import rechecks
+from monitor.service.rechecks import copies, rechecks
 from sources.batch import never
 from sources.due import due_sources
 
@@ -124,10 +124,14 @@ class Service:
             self._purged_at = now
 
     def recheck(self) -> int:
-        """Looks again at the posts of cases that are due; gives how many were looked at."""
+        """Looks again at the posts of cases that are due; gives how many were looked at.
+
+        Copies of any that scans have found meanwhile are named in their cases.
+        """
         try:
             found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)
             done = sum(one.result is not None for one in found)
+            list(copies(self._store, self.context, self._clock))
         except Exception as error:  # noqa: BLE001 - an edge, as above
             self.fault("recheck", error)
             return 0

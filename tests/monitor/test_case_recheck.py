@@ -346,6 +346,14 @@ def test_all_that_is_due_needs_no_person(asked, routes):
     )
 
 
+def test_what_is_due_names_copies_that_scans_have_found(asked, home):
+    copy = home.post("copy", "https://other.example.org/x", at=datetime.now(UTC))
+    ran = asked("recheck", "--due")
+    assert (ran.code, ran.out) == (0, f"Case 0001: the same words stand elsewhere too: post {copy}.\n")
+    assert case(home).copies == (copy,)
+    assert home.site.asked == []
+
+
 @pytest.mark.parametrize("words", [(), ("1", "--due"), ("1",)])
 def test_one_case_and_a_person_or_all_that_is_due(asked, words):
     assert asked("recheck", *words).code == 2

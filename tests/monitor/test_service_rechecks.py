@@ -6,27 +6,86 @@ import pytest
 from judging_words import OAKFIELD, judges
 from rechecking import PATH, Rechecks
 from servers import serve
-from threads import AFTER, BEFORE, MEANT, thread
+from threads import AFTER, BEFORE, INSULT, MEANT, thread
 
-from data.cases import Check
+from alerts.ladder.advance import Refusal
+from alerts.ladder.replay import replay
+from data.cases import CaseState, Check, Event, Rung, StepKind
 from data.errors import StoreBusy
+from monitor.casework.act import act
 from monitor.casework.recheck import recheck
 from monitor.service.step import Service
 
 JUDGES = judges(OAKFIELD)
 
 
+TABLE = {}
+"""What the site serves."""
+
+
+@pytest.fixture(scope="module")
+def site():
+    with serve(TABLE) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def opened(site, tmp_path_factory):
+    """A home with an open case; tests have copies of it."""
+    return at_its_time(Rechecks(tmp_path_factory.mktemp("opened"), site))
+
+
+@pytest.fixture(scope="module")
+def said_gone(opened, tmp_path_factory):
+    """The same, and a platform has answered that it removed the post."""
+    made = Rechecks.copied(opened, tmp_path_factory.mktemp("said_gone") / "home")
+    said_to_be_gone(at_its_time(made))
+    return made
+
+
+@pytest.fixture(scope="module")
+def ended(said_gone, tmp_path_factory):
+    """The same, seen gone twice, and closed."""
+    TABLE[PATH] = thread(BEFORE, AFTER)
+    made = Rechecks.copied(said_gone, tmp_path_factory.mktemp("ended") / "home")
+    made.now = said_gone.now
+    assert looks(a_service(made), made, 1, 71) == [1, 1]
+    do(made, StepKind.CLOSED, ending="removed")
+    return made
+
+
 @pytest.fixture
 def routes():
-    return {PATH: thread(BEFORE, AFTER)}
+    TABLE.clear()
+    TABLE[PATH] = thread(BEFORE, AFTER)
+    return TABLE
 
 
 @pytest.fixture
-def home(tmp_path, routes):
-    with serve(routes) as site:
-        made = Rechecks(tmp_path, site)
-        made.now = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
-        yield made
+def home(opened, routes, tmp_path):
+    return a_copy(opened, tmp_path)
+
+
+@pytest.fixture
+def gone(said_gone, routes, tmp_path):
+    return a_copy(said_gone, tmp_path)
+
+
+@pytest.fixture
+def closed(ended, routes, tmp_path):
+    return a_copy(ended, tmp_path)
+
+
+def a_copy(made, folder):
+    copy = Rechecks.copied(made, folder / "home")
+    copy.site.asked.clear()
+    copy.now = made.now
+    return copy
+
+
+def at_its_time(home):
+    home.now = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+    return home
 
 
 def a_service(home, store=None):
@@ -57,3 +116,82 @@ def test_a_fault_is_counted_and_stops_nothing(home):
     assert service.recheck() == 0
     assert service.health.faults == {"recheck": 1}
     assert "recheck" not in service.health.last
+
+
+def case(home):
+    return replay(home.steps())
+
+
+def do(home, kind, why="", by="holt", **facts):
+    with home.store.write("test") as con:
+        done = act(con, home.context, "0001", Event(kind, by, why, facts), home.now)
+    assert not isinstance(done, Refusal), done
+
+
+def said_to_be_gone(home):
+    """Sought by the platform's report, which answers that it was removed."""
+    do(home, StepKind.CLASSIFIED, "He is called a thief", **{"class": "C7"})
+    do(home, StepKind.EVIDENCE, by="schoolgate", capture="c1", manifest="m1", files="1")
+    do(home, StepKind.WEIGHED, nature="a lie", visible="a day", spread="two groups", impact="he is ill")
+    do(home, StepKind.DECIDED, "It is untrue", decision="seek")
+    do(home, StepKind.ASKED, rung="platform_report")
+    home.wait(hours=1)
+    do(home, StepKind.ANSWERED, rung="platform_report", result="removed")
+
+
+def looks(service, home, *hours):
+    """The service's ticks after so many hours each; gives how many looks each made."""
+    made = []
+    for n in hours:
+        home.wait(hours=n)
+        made.append(service.recheck())
+    return made
+
+
+def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_again(gone, routes):
+    service = a_service(gone)
+    assert looks(service, gone, 0.5, 0.5, 23, 48) == [0, 1, 1, 1]
+    do(gone, StepKind.CLOSED, ending="removed")
+    assert case(gone).state is CaseState.CLOSED
+    routes[PATH] = thread(BEFORE, MEANT, AFTER)
+    assert looks(service, gone, 72, 24) == [0, 1]
+    again = case(gone)
+    assert (again.state, again.rung, again.ending) == (CaseState.SEEKING, Rung.PLATFORM_REPORT, None)
+    assert [s.kind for s in gone.steps()][-2:] == [StepKind.CHECKED, StepKind.CAME_BACK]
+    with gone.store.read() as con:
+        told = con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%is back%'").fetchall()
+    assert [person for person, _ in told] == ["holt"]
+    assert INSULT not in told[0][1]
+
+
+def test_after_a_long_sleep_one_look_catches_up(gone):
+    service = a_service(gone)
+    assert looks(service, gone, 24 * 8, 0, 24 * 23, 0, 24 * 400) == [1, 0, 1, 0, 0]
+
+
+def test_a_copy_that_a_later_scan_folds_into_its_story_reopens_it_without_a_look(closed):
+    service = a_service(closed)
+    copy = closed.post("copy", "https://other.example.org/x", at=closed.now)
+    assert looks(service, closed, 0) == [0]
+    again = case(closed)
+    assert (again.state, again.rung, again.copies) == (CaseState.SEEKING, Rung.PLATFORM_REPORT, (copy,))
+    assert closed.site.asked == []
+    done = len(closed.steps())
+    service.recheck()
+    assert len(closed.steps()) == done
+
+
+def test_later_posts_of_the_story_that_are_no_copies_reopen_nothing(closed):
+    for n, text in enumerate(("Everybody knows it.", "The wardens were there at last this morning.")):
+        closed.post(f"other{n}", f"https://other.example.org/{n}", text=text, at=closed.now)
+    a_service(closed).recheck()
+    assert case(closed).state is CaseState.CLOSED
+
+
+def test_what_was_deleted_when_its_time_was_over_is_not_looked_at(closed):
+    service = a_service(closed)
+    with closed.store.write("test") as con:
+        con.execute("DELETE FROM case_steps")
+        con.execute("DELETE FROM cases")
+    assert looks(service, closed, 24 * 7, 24 * 30) == [0, 0]
+    assert (closed.site.asked, service.health.faults) == ([], {})
