@@ -21,7 +21,7 @@ def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp
         ("open", story, "--as", "holt"),
         ("classify", "1", "C2", "--why", "A pile-on.", "--as", "holt"),
         ("step", "weigh", "1", *weigh, "--as", "holt"),
-        ("step", "decide", "1", "--seek", "--as", "holt"),
+        ("step", "decide", "1", "--seek", "--why", "It grows.", "--as", "holt"),
     ):
         done = desk(*words)
         assert done.code == 0, done.err
