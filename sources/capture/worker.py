@@ -51,7 +51,11 @@ _FIND = r"""
     const s = said(node);
     return wanted.filter(part => s.includes(part)).join('').length / least;
   };
-  const seen = node => { const r = node.getBoundingClientRect(); return r.width > 0 && r.height > 0; };
+  const drawn = {checkOpacity: true, checkVisibilityCSS: true};
+  const seen = node => {
+    const r = node.getBoundingClientRect();
+    return r.width > 0 && r.height > 0 && node.checkVisibility(drawn);
+  };
   const places = (node, most) => {
     if (share(node) < most) return [];
     const within = [...node.children].filter(child => !unread.has(child.tagName) && share(child) >= most);
@@ -83,13 +87,25 @@ _FIND = r"""
   return post;
 }
 """
-_ALONE_ON_PAGE = r"""
-post => {
+_OTHERS_AWAY = r"""
+([post, property, value]) => {
   for (let at = post; at.parentElement; at = at.parentElement)
     for (const other of at.parentElement.children)
-      if (other !== at && other.tagName !== 'HEAD') other.style.setProperty('display', 'none', 'important');
+      if (other !== at && other.tagName !== 'HEAD') other.style.setProperty(property, value, 'important');
 }
 """
+"""Puts out of sight what is not the post: banners that lie over it, and what else stands on the page."""
+
+_IN_FULL = r"""
+post => {
+  for (let at = post.parentElement; at; at = at.parentElement) {
+    const fixed = getComputedStyle(at).position === 'fixed' ? {position: 'absolute'} : {};
+    const whole = {overflow: 'visible', height: 'auto', 'max-height': 'none', ...fixed};
+    for (const [name, value] of Object.entries(whole)) at.style.setProperty(name, value, 'important');
+  }
+}
+"""
+"""Lets the post be seen that a page shows within a window of its own, or below what it locks."""
 
 
 def draw(job: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,9 +145,11 @@ def _drawn(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     post = page.evaluate_handle(_FIND, asked).as_element()
     if post is None:
         return {"found": False, "broken_off": len(broken_off)}
+    page.evaluate(_OTHERS_AWAY, [post, "opacity", "0"])
+    page.evaluate(_IN_FULL, post)
     box = post.bounding_box() or {"x": 0, "y": 0, "width": 1, "height": 1}
     picture = page.screenshot(full_page=True, clip={**box, "height": min(box["height"], _TALLEST)})
-    page.evaluate(_ALONE_ON_PAGE, post)
+    page.evaluate(_OTHERS_AWAY, [post, "display", "none"])
     page.emulate_media(media="screen")
     pdf = page.pdf(
         format="A4", print_background=True, display_header_footer=True,

@@ -46,11 +46,15 @@ TALL = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="90" hei
 
 
 @needs_browser
-def test_the_picture_and_the_pdf_are_of_the_post_alone_without_what_stands_in_the_page_as_data():
+def test_the_picture_and_the_pdf_are_of_the_post_alone_whatever_lies_over_it_without_pictures_as_data():
     within = f"""<img src="data:image/svg+xml;base64,{TALL}">
     <div style="content:url(data:image/svg+xml;base64,{TALL})"></div>"""
-    drawn = photograph(job(thread(within), header=f"{URL}#p2", footer="Case 0001"), CHROMIUM)
+    banner = "<div style='position:fixed;inset:0;z-index:9;background:#fa0'>We value your privacy</div>"
+    window = f"{banner}<main style='position:fixed;inset:0;overflow:auto'>{'<p>Filler.</p>' * 99}<header>"
+    covered = thread(within).replace("<header>", window).replace("</body>", "</main></body>")
+    drawn = photograph(job(covered, header=f"{URL}#p2", footer="Case 0001"), CHROMIUM)
     assert isinstance(drawn, Pictures)
+    assert len(drawn.png) > 20_000, "a picture of one colour: something lies over the post"
     wide, high = size(drawn.png)
     assert (1400 < wide <= 1600, 200 < high < 700) == (True, True)
     pages = PdfReader(io.BytesIO(drawn.pdf)).pages
@@ -65,7 +69,7 @@ def test_the_picture_and_the_pdf_are_of_the_post_alone_without_what_stands_in_th
 
 @needs_browser
 def test_neither_what_a_reader_cannot_see_nor_anothers_few_words_are_pictured_nor_the_page_at_large():
-    hidden = thread().replace('<article class="post" id="p2">', '<article hidden class="post" id="p2">')
+    hidden = thread().replace('<article class="post" id="p2">', '<article style="opacity:0" id="p2">')
     drawn = photograph(job(hidden.replace("it was back", "again, it was back"), "Again."), CHROMIUM)
     assert isinstance(drawn, NoPictures)
     assert drawn.code == "not_found"
