@@ -21,7 +21,7 @@ from alerts.letters.kinds import (
 from alerts.letters.offered import refusal, takes_the_formal_way
 from alerts.letters.signing import complainant, office, signer, spokesperson
 from alerts.letters.values import platform, values
-from alerts.routes.route import helplines
+from alerts.routes.route import Helpline, PlatformRoute, helplines, old
 from data.cases import Case, CaseFile
 from data.errors import InputError
 from data.people import EMAIL
@@ -119,18 +119,26 @@ def _drafted(look: Look, filling: Mapping[str, object], text: str, signed: tuple
 
 
 def _notice(look: Look, filling: Mapping[str, object], w: Words) -> str:
-    """That it is a draft, and how it goes out, with the address of the platform's form or the helpline."""
+    """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
+
+    What was looked at over six months ago is said to be old.
+    """
+    known: PlatformRoute | Helpline | None = None
     how, address, only = look.spec.reader.value, "", ""
     if look.kind is Kind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
-    if look.spec.reader is Reader.PLATFORM and how != "talk_page":
-        row = platform(look.file)
-        address = row.form
-        only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
+    if look.spec.reader is Reader.PLATFORM:
+        known = row = platform(look.file)
+        if how != "talk_page":
+            address = row.form
+            only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
     if look.spec.reader is Reader.HELPLINE:
-        line = helplines()[look.kind.value]
+        known = line = helplines()[look.kind.value]
         address = line.mail or line.web
     said = w("letter.notice", how=w(f"letter.how.{how}")) + only
+    today = look.given.now.astimezone(look.rules.means.zone).date()
+    if known is not None and old(known, today):
+        said += f" {w('letter.old', day=w.full_day(known.checked_on))}"
     return w("letter.form", notice=said, form=address) if address else said
 
 

@@ -1,0 +1,41 @@
+"""A letter says that the way it goes was looked at long ago: platforms and helplines change theirs untold."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from lettering import example
+
+from alerts.letters.kinds import SPECS, Kind, Reader
+from alerts.routes.route import helplines, platforms
+
+BY_A_WAY = [kind for kind in Kind if SPECS[kind].reader in (Reader.PLATFORM, Reader.HELPLINE)]
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    def on(day):
+        for rows in (platforms(), helplines()):
+            for key, row in rows.items():
+                monkeypatch.setitem(rows, key, replace(row, checked_on=day))
+
+    return on
+
+
+@pytest.mark.parametrize("kind", BY_A_WAY)
+def test_over_six_months_after_a_way_was_looked_at_its_letters_say_so(kind, looked_at):
+    looked_at(date(2026, 5, 19))
+    said = "was looked at on 19 May 2026, over six months ago: check that before you send this."
+    assert said in example(kind).notice
+    assert "Edrychwyd ar sut i ofyn ar" in example(kind, "cy").notice
+
+
+@pytest.mark.parametrize("kind", BY_A_WAY)
+def test_until_then_they_do_not(kind, looked_at):
+    looked_at(date(2026, 5, 20))
+    assert "over six months" not in example(kind).notice
+
+
+def test_a_letter_that_goes_no_such_way_says_nothing_of_it(looked_at):
+    looked_at(date(2020, 1, 1))
+    assert "over six months" not in example(Kind.PARENT_INVITATION).notice
