@@ -24,7 +24,7 @@ def settled(case: Case) -> Case:
     case = _by_others(case)
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
     waits = [w for w in case.waits if w.clock not in (Clock.RECHECK, Clock.RHC_WEEK)]
-    waits += _silences(case) if case.state is CaseState.WAITING else []
+    waits += _awaited(case) if case.state is CaseState.WAITING else []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         waits.append(Waits(Clock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
@@ -93,6 +93,12 @@ def undecided(case: Case) -> Case:
 def without_chronology(case: Case) -> Case:
     """A chronology is allowed within one open case of harassment alone."""
     return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
+
+
+def _awaited(case: Case) -> list[Waits]:
+    """What is not awaited yet, or no more since a lane, an end or a decision to stop, and is now."""
+    asked = [Waits(a.clock, a.at, a.due_at) for a in case.askings if a.answer is None and a.due_at]
+    return [*(w for w in asked if w not in case.waits), *_silences(case)]
 
 
 def _silences(case: Case) -> list[Waits]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.replay import replay
 from alerts.ladder.standing import settled
-from data.cases import Case, Event
+from data.cases import Case, CaseStep, Event
 from data.errors import InputError
 from data.people import people_of
 from data.store import cases as case_store
@@ -41,7 +42,12 @@ def load(con: Connection, case_id: str) -> Case:
     steps = case_store.steps(con, case_id)
     if not steps:
         raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
-    return settled(case_store.with_kept_out(con, [replay(steps)])[0])
+    return known(con, steps)[0]
+
+
+def known(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
+    """The cases of these steps as they are known now: without what was undone by whom their alerts keep out."""
+    return tuple(settled(case) for case in case_store.with_kept_out(con, [replay(steps) for steps in found]))
 
 
 def _school(context: Context, urn: str) -> School:

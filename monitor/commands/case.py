@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from alerts.ladder.replay import replay
 from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile
 from data.effects import utc_now
@@ -14,7 +13,7 @@ from data.people import people_of
 from data.store import cases as case_store
 from data.types import Person, Role
 from monitor import wiring
-from monitor.casework.act import rules
+from monitor.casework.act import known, rules
 from monitor.casework.possible import possible
 from monitor.commands.case_common import Desk, Say, Sight, desk, find, sight, words
 from monitor.commands.common import known_person, officers, opened
@@ -45,8 +44,8 @@ def list_cases(
     now = utc_now()
     with store.read() as con:
         found = case_store.all_steps(con, urns, open_only=not everything)
-        known = case_store.with_kept_out(con, [replay(steps) for steps in found.values()])
-    rows = [row for case in known if (row := _row(case, who, settings))]
+        cases = known(con, *found.values())
+    rows = [row for case in cases if (row := _row(case, who, settings))]
     if overdue:
         rows = [row for row in rows if view.overdue(row, now)]
     rows = view.in_order(rows, now)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts.ladder.advance import Advance, Refusal
-from alerts.ladder.replay import replay
 from alerts.ladder.sight import may_read, may_see
 from data.cases import Case, Event
 from data.effects import utc_now
@@ -21,7 +20,7 @@ from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.types import Person
 from monitor import wiring
-from monitor.casework.act import act, rules
+from monitor.casework.act import act, known, rules
 from monitor.casework.possible import satisfier
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
@@ -106,7 +105,7 @@ def find(con: Connection, desk: Desk, number: str, *, reading: bool = True) -> C
     """
     wanted = whole_number(number)
     steps = case_store.steps(con, wanted)
-    case = case_store.with_kept_out(con, [replay(steps)])[0] if steps else None
+    case = known(con, steps)[0] if steps else None
     seen = sight(case, desk.person, desk.config) if case else Sight.NOTHING
     if case is None or seen is Sight.NOTHING:
         raise InputError(

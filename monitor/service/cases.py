@@ -72,11 +72,10 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     if not late:
         return
     from alerts.ladder.overdue import reminders
-    from alerts.ladder.replay import replay
-    from monitor.casework.act import rules
+    from monitor.casework.act import known, rules
 
     for case_id in late:
-        (case,) = case_store.with_kept_out(con, [replay(case_store.steps(con, case_id))])
+        (case,) = known(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
             yield from reminders(case, now, rules(context, case.urn))
 

@@ -282,7 +282,7 @@ def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
     assert case.case.state is CaseState.TRIAGE
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.state is CaseState.WAITING
-    assert [w.clock for w in case.case.waits] == [Clock.BASILDON_24H]
+    assert {w.clock for w in case.case.waits} == {Clock.BASILDON_24H, Clock.PLATFORM_48H}
 
 
 def test_a_second_decision_has_the_clock() -> None:

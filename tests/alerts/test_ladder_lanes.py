@@ -9,6 +9,7 @@ from alerting import DEPUTY, HEAD, SCHOOL
 from laddering import PAGE, Climb, in_state, rules
 
 from alerts.ladder import lanes
+from alerts.ladder.clocks import Clock
 from data.cases import CaseState, Lane, Rung, StepKind
 from data.types import About, Role, Route
 from data.words.say import words
@@ -274,3 +275,12 @@ def test_out_of_its_lane_it_is_told_to_who_decides() -> None:
     case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
     done = case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
     assert [m.person_id for m in done.outbox] == ["head"]
+
+
+def test_what_was_asked_before_a_lane_is_awaited_again_after_it() -> None:
+    case = in_state(CaseState.WAITING)
+    due = case.case.askings[0].due_at
+    case.classed("C10")
+    assert not case.case.waits
+    case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
+    assert [(w.clock, w.due_at) for w in case.case.waits] == [(Clock.PLATFORM_48H, due)]
