@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from data.effects import Clock, Sleep
-from data.errors import StoreBusy, StoreError
+from data.errors import StoreBusy, StoreDamaged, StoreError
 from data.store.connect import Connection, connect
 from data.store.lock import Held
 from data.store.migrate import applied, migrate, refuse_newer
@@ -22,6 +22,8 @@ from data.store.migrations import MIGRATIONS
 
 FIRST_WAIT_S = 0.005
 LONGEST_WAIT_S = 0.05
+_CORRUPT = "Corrupt database file"
+"""What DuckDB says where a block is not what its checksum says; a block is read when it is asked for."""
 """Short, so that a reader finds the gaps of a process that saves one batch after another."""
 
 
@@ -45,7 +47,7 @@ class Store:
 
         `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where
         the file is missing or not migrated, or the disk is full, StoreTooNew where a newer version
-        wrote it.
+        wrote it, StoreDamaged where what is asked for is not as it was written.
         """
         with self._ready(purpose, read_only=False) as con:
             con.execute("BEGIN")
@@ -104,6 +106,13 @@ class Store:
         opened = self._wait_for(purpose, read_only, create)
         try:
             yield opened.con
+        except duckdb.Error as error:
+            if _CORRUPT not in str(error):
+                raise
+            raise StoreDamaged(
+                f"{self.path} was damaged, or changed by something else than Schoolgate: it cannot be read whole. "
+                f"Keep a copy as it is, then restore a backup. The reason: {str(error).splitlines()[0]}"
+            ) from error
         finally:
             opened.close()
 

@@ -89,3 +89,20 @@ def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[st
     names = [column[0] for column in found.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return {row["id"]: row for row in rows}
+
+
+END = "end of the audit chain"
+"""How a stamped end of the chain came about, in `evidence`."""
+
+
+def end_stamped_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    """When the chain's end was last stamped, None where it never was."""
+    row = con.execute(
+        "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL", {"how": END}
+    ).fetchone()
+    return moment(row[0]) if row else None
+
+
+def begun(con: duckdb.DuckDBPyConnection) -> bool:
+    """Was anything ever done?"""
+    return con.execute("SELECT 1 FROM audit LIMIT 1").fetchone() is not None

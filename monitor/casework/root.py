@@ -14,13 +14,13 @@ from data.proof import END_FORMAT, MANIFEST
 from data.store import audit
 from data.store.evidence import Evidence, put_files
 from data.store.open import Store
+from data.store.proofs import END
 from data.vault import Vault
 from monitor.casework.authorities import authorities_file
 from monitor.config import Config
 from sources.timestamp import NoStamp, Stamp, stamp
 
 _BY = "schoolgate"
-_HOW = "end of the audit chain"
 
 
 def end_of(chain: tuple[audit.Link, ...]) -> str | None:
@@ -47,7 +47,7 @@ def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> Stam
     vault = Vault(store.evidence)
     rows = [
         Evidence(
-            config.schools[0].urn, None, vault.put(held), kind, len(held), now, _BY, _HOW,
+            config.schools[0].urn, None, vault.put(held), kind, len(held), now, _BY, END,
             capture_id=f"end-{last.n}", name=name,
         )
         for name, (held, kind) in files.items()

@@ -30,7 +30,7 @@ from monitor.service.step import Service
 
 log = logging.getLogger("schoolgate.service")
 
-COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S = 20, 10, 5, 20, 60
+COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S = 20, 10, 5, 20, 60, 3600
 """Seconds between two ticks of each kind of work."""
 
 ENDS_WITHIN_S = 7.0
@@ -83,6 +83,7 @@ class Running:
         for name, work, every_s in (
             ("collect", self._service.collect, COLLECT_S),
             ("recheck", self._service.recheck, RECHECK_S),
+            ("stamp", self._service.stamp, STAMP_S),
             ("tend", self._tend, TEND_S),
             ("mail", partial(self._service.deliver, (Via.MAIL,)), DELIVER_S),
             ("chat", partial(self._service.deliver, (Via.CHAT,)), DELIVER_S),

@@ -22,8 +22,10 @@ from monitor.pipeline import scan
 from monitor.service.context import Context, Tender, Write
 from monitor.service.health import Health
 from monitor.service.rechecks import copies, rechecks
+from monitor.service.stamping import stamp_daily
 from sources.batch import never
 from sources.due import due_sources
+from sources.timestamp import NoStamp
 
 if TYPE_CHECKING:
     from monitor.judge import Judges
@@ -137,6 +139,19 @@ class Service:
             return 0
         self.health.ended("recheck", self._clock())
         return done
+
+    def stamp(self) -> None:
+        """Has the audit chain's end stamped, once a day; where no stamp came, the next tick tries again."""
+        try:
+            found = stamp_daily(self._store, self.context, self._fetcher, self._clock())
+        except Exception as error:  # noqa: BLE001 - an edge, as above
+            self.fault("stamp", error)
+            return
+        if isinstance(found, NoStamp):
+            self.health.fault("stamp")
+            log.warning("in=stamp why=%s", found.why.value)
+            return
+        self.health.ended("stamp", self._clock())
 
     def tend(self) -> int:
         """Asks every tender what it would write, and writes it; gives how many writes there were."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from storing import NOW, POLICY, a_batch, a_mention
 
 from data.cases import EvidenceFile, StepKind
+from data.errors import StoreDamaged
 from data.ids import digest
 from data.proof import vault_faults
 from data.proof_chain import recorded_faults, step_faults
@@ -287,6 +289,18 @@ def test_what_was_handed_in_before_there_was_a_case_is_looked_at_with_it(kept):
     tamper(kept, "UPDATE evidence SET captured_by = 'x' WHERE case_id IS NULL")
     (fault,) = faults(kept, "0042")
     assert fault.startswith(f"changed: mention {mention_id}, file (")
+
+
+def test_a_byte_changed_in_the_stores_own_file_is_told_as_damage_and_not_as_a_crash(kept):
+    content, damaged = kept.path.read_bytes(), 0
+    for place in (m.start() for m in re.finditer(b"evidence_kept", content)):
+        kept.path.write_bytes(content[:place] + b"E" + content[place + 1 :])
+        try:
+            faults(kept)
+        except StoreDamaged as error:
+            assert "it cannot be read whole" in str(error)
+            damaged += 1
+    assert damaged
 
 
 def test_a_file_that_is_gone_is_missing(store):

@@ -1,0 +1,28 @@
+"""The end of the audit chain, stamped once a day where a time server is configured."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from data.effects import Fetch
+from data.store import proofs
+from monitor.casework.root import stamp_end
+from monitor.service.context import Context
+from sources.timestamp import NoStamp, Stamp
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+
+
+def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> Stamp | NoStamp | None:
+    """Has the end stamped unless it was today, in the school's zone; None where nothing was to be done."""
+    config = context.config
+    if not config.evidence.timestamp_url:
+        return None
+    with store.read() as con:
+        before, begun = proofs.end_stamped_at(con), proofs.begun(con)
+    today = now.astimezone(config.zone).date()
+    if not begun or (before is not None and before.astimezone(config.zone).date() == today):
+        return None
+    return stamp_end(store, config, fetch, now)
