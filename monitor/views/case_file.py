@@ -190,6 +190,7 @@ _HOSTING: Sequence[tuple[str, str]] = (
     ("registrar_abuse", "registrar's abuse desk"),
     ("network", "network"),
     ("network_abuse", "network's abuse desk"),
+    ("front", "perhaps only in front of the site, which somebody else may hold"),
     ("failed", "could not be found out"),
 )
 

@@ -97,6 +97,8 @@ def test_a_front_is_said_to_be_one(desk, registers):
     registers.answers[RIPE + PUBLIC] = document("arin")
     opened(desk, insult(desk))
     assert "Cloudflare only stands in front of the site" in desk("host", "1", "--as", "holt").out
+    said = "perhaps only in front of the site, which somebody else may hold: Cloudflare"
+    assert said in " ".join(desk("show", "1", "--as", "holt").out.split())
 
 
 def test_what_is_not_found_is_said_and_the_rest_is_recorded(desk, registers):
