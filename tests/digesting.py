@@ -136,6 +136,15 @@ def kept_open(store: Store) -> Iterator[KeptOpen]:
 
 
 @contextmanager
+def emptied(opened: KeptOpen, home: Path) -> Iterator[KeptOpen]:
+    """A store opened for many tests, for one of them: empty again afterwards. Its evidence is in `home`."""
+    yield KeptOpen(home, opened.con)
+    filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
+    for (table,) in opened.con.execute(filled).fetchall():
+        opened.con.execute(f"DELETE FROM {table}")
+
+
+@contextmanager
 def together(store: Store) -> Iterator[Any]:
     """The store, for many writes at once."""
     with store.write("together") as con:

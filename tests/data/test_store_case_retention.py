@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from casing import a_case, a_step
-from digesting import kept_open
+from digesting import emptied, kept_open
 from homes import a_migrated_store
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
@@ -34,10 +34,16 @@ def on_disk(tmp_path):
     return a_migrated_store(tmp_path / "on_disk")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
+
+
 @pytest.fixture
-def store(store):
+def store(kept, tmp_path):
     """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
-    with kept_open(store) as found:
+    with emptied(kept, tmp_path) as found:
         with found.write("lately") as con:
             audit.append(con, [audit.Entry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
         yield found

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from casing import a_case, a_step
-from digesting import kept_open
+from digesting import emptied, kept_open
+from homes import a_migrated_store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
@@ -24,10 +25,16 @@ from data.types import Route, Severity
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
+
+
 @pytest.fixture
-def store(store):
-    """Opened once: opening costs more than what is done with it."""
-    with kept_open(store) as found:
+def store(kept, tmp_path):
+    """One for all, emptied after each: opening costs more than what is done with it."""
+    with emptied(kept, tmp_path) as found:
         yield found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from casing import a_case
-from digesting import kept_open
+from digesting import emptied, kept_open
 from homes import a_migrated_store
 from storing import NOW, POLICY, a_batch, a_match, a_mention, a_run, a_verdict
 
@@ -32,9 +32,15 @@ OTHERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
+
+
 @pytest.fixture
-def store(tmp_path: Path):
-    with kept_open(a_migrated_store(tmp_path)) as store:
+def store(kept, tmp_path: Path):
+    with emptied(kept, tmp_path) as store:
         put(store, "this")
         put(store, "before")
         yield store

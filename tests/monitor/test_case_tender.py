@@ -15,6 +15,7 @@ from digesting import (
     a_context,
     a_home,
     alert_on,
+    emptied,
     grave,
     kept_open,
     say,
@@ -36,9 +37,15 @@ HOUR = timedelta(hours=1)
 TEACHER = Person("teacher", "Sam Fell", (Role.STAFF,), "teacher@example.org")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_home(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
+
+
 @pytest.fixture
-def store(tmp_path):
-    with kept_open(a_home(tmp_path)) as found:
+def store(kept, tmp_path):
+    with emptied(kept, tmp_path) as found:
         yield found
 
 

@@ -18,6 +18,7 @@ from digesting import (
     a_config,
     a_home,
     alert_on,
+    emptied,
     grave,
     kept_open,
     queue,
@@ -46,9 +47,15 @@ SEEK = (StepKind.DECIDED, {"decision": "seek"})
 KEPT = (StepKind.EVIDENCE, {"capture": "c", "manifest": "m", "files": "1"})
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_home(tmp_path_factory.mktemp("cases"))) as found:
+        yield found
+
+
 @pytest.fixture
-def store(tmp_path):
-    with kept_open(a_home(tmp_path)) as found:
+def store(kept, tmp_path):
+    with emptied(kept, tmp_path) as found:
         yield found
 
 
