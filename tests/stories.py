@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from pypdf import PdfReader
 from registering import PUBLIC
 from servers import Route, Site, serve
 
+from classifiers.onnx import Scorer
 from data import effects
 from data.effects import utc_now
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
@@ -283,6 +284,13 @@ def _live_in_it(tale: Tale, folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(effects, "datetime", _clock_of(tale))
     monkeypatch.setattr(socket, "getaddrinfo", _name_server(socket.getaddrinfo))
     monkeypatch.setattr(fetching_module, "Fetcher", partial(_Watched, tale))
+    monkeypatch.setattr(wiring, "scorer", lambda model: _the_model())
+
+
+@cache
+def _the_model() -> Scorer:
+    """The program's own, loaded once for all stories: that takes longer than most commands."""
+    return Scorer(threads=1)
 
 
 def _clock_of(tale: Tale) -> type[datetime]:
