@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.standing import may_show_a_child
-from data.cases import Case
+from data.cases import Case, EvidenceFile, Lane
 from data.store.retain import HANDED_OVER
 from data.types import About, Verdict
 from sources.profiles import is_profile
@@ -20,6 +20,7 @@ _DSL = (
     "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "
     "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
 )
+_NO_COPIES = frozenset((Lane.CHILD_IMAGE, Lane.TERRORISM))
 _FALSE_ACCOUNTS = frozenset(("C12", "C14"))
 """Where the account itself is what it is about: a false one, or the school's own."""
 
@@ -47,6 +48,18 @@ def never(
             _DSL,
         )
     return None
+
+
+def never_copied(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
+    """Why what was captured is handed to nobody, None where it may be: a case may turn out to be worse."""
+    if case.lane not in _NO_COPIES or not files:
+        return None
+    return Refusal(
+        "no_copies",
+        "What was captured before the case was known for what it is may hold an image of a child, or "
+        "extremist media: no copy of it is made.",
+        _DSL,
+    )
 
 
 def never_a_profile(case: Case, url: str) -> Refusal | None:

@@ -12,9 +12,11 @@ from alerts.pack.recipients import Recipient
 from data.effects import utc_now
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.store import cases as case_store
+from data.store.evidence import files_of
 from data.vault import Vault
 from data.words.say import LANGUAGES
 from monitor.casework import packing
+from monitor.casework.barred import never_copied
 from monitor.casework.packing import Packed, Wanted
 from monitor.commands.case_common import Desk, Refused, desk, find, one_of
 
@@ -67,6 +69,8 @@ def pack(
         wanted = Wanted(case, at.person, recipient, course, language)
         if case.restricted and not (reason or "").strip():
             raise InputError("The case is restricted. Say why the pack is made; it is kept: --reason “…”")
+        if refused := never_copied(case, files_of(con, case.id, case.mention_id)):
+            raise Refused(refused)
         if course and (name := packing.refused_course(con, case)):
             raise Refused(Refusal(name, *_COURSE[name]))
         facts = packing.gather(con, at.context, wanted, Vault(at.store.evidence), now := utc_now())

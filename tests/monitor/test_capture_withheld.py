@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from capturing import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
-from case_desk import NOW, Desk
+from case_desk import NOW, Desk, run
 from fetching import fetcher_for
 from servers import Answer, serve
 from storing import a_batch, a_mention, a_run, a_verdict
@@ -153,3 +153,18 @@ def test_what_happens_while_the_page_is_fetched_counts_and_leaves_no_file(desk, 
 
         refused(desk, site, fetching=fetching)
     assert site.paths == ["/t/1", "/f.css"]
+
+
+@pytest.mark.parametrize("what", [("C10", "--lane", "child_image"), ("C9",)])
+def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to_nobody(desk, tmp_path, what):
+    with serve(routes()) as site:
+        a_case(desk, site)
+        assert capture(desk, site)[0] == 0
+    assert desk("classify", "1", *what, "--as", "pike", "--why", "So it turned out.").code == 0
+    packed = run(
+        *("evidence", "pack", "1", "--as", "pike", "--to", "police", "--reason", "They asked."),
+        *("--out", str(tmp_path / "out"), "--home", str(desk.home)),
+    )
+    assert packed.code == 1
+    assert "no_copies" in packed.err
+    assert not (tmp_path / "out").exists()
