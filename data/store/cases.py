@@ -73,7 +73,7 @@ def put(
     put_outbox(con, outbox, now)
     if case.lane is not None:
         restrict_matter(con, case.story_id, case.urn)
-    if case.ending is Ending.HANDED_OVER:
+    if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
         _hand_over(con, case, steps[-1])
 
 

@@ -204,13 +204,14 @@ def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
 def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:
     """How often a named person made something else of what had been judged fair comment.
 
-    As with removals, not of a matter that is restricted, or locked.
+    As with removals, not of a matter that is restricted, or locked, nor beside one that is restricted.
     """
     row = con.execute(
         """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
             AND done_at >= $start AND done_at < $end
             AND subject NOT IN (SELECT id FROM cases
-                WHERE restricted OR locked OR list_contains($hidden, content_class))""",
+                WHERE restricted OR locked OR list_contains($hidden, content_class)
+                    OR story_id IN (SELECT id FROM stories WHERE restricted))""",
         _given(urn, start, end),
     ).fetchone()
     return int(row[0]) if row else 0

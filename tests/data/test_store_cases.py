@@ -319,6 +319,16 @@ def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(store, facts
     assert read(store, verify) == []
 
 
+def test_an_alert_raised_anew_after_its_case_was_handed_over_is_not_handed_over_by_a_note(store):
+    keep(store, restricted(a_mention(), alerts=[an_alert("s-one", restricted=True)]))
+    closed = a_case(state=CaseState.CLOSED, ending=Ending.HANDED_OVER, closed_at=NOW, steps=2)
+    put(store, closed, a_step(), a_step(2, StepKind.CLOSED, facts={"ending": "handed_over"}))
+    again = an_alert("s-one", restricted=True, times=2)
+    keep(store, restricted(a_mention("more"), alerts=[again], run=a_run("feed:two")))
+    put(store, closed, a_step(3, StepKind.NOTED, why="They rang back."))
+    assert rows(store, "SELECT handed_over_at FROM alerts") == [(None,)]
+
+
 def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and_alert(store):
     this, copy, late = (a_mention(name, text="Quincunx.") for name in ("one", "copy", "late"))
     keep(store, a_batch(this, copy, alerts=[an_alert("s-one")]))

@@ -113,6 +113,14 @@ def test_what_is_locked_or_restricted_is_in_no_number(store, fields):
         assert weekly.reclassified(con, *WEEK) == 0
 
 
+def test_what_stands_beside_something_restricted_is_in_no_number_either(store):
+    put(store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
+    with store.write("a story") as con:
+        con.execute("INSERT INTO stories VALUES ('s-one', $urn, '', now(), now(), TRUE)", {"urn": URN})
+        assert weekly.removals(con, *WEEK) == []
+        assert weekly.reclassified(con, *WEEK) == 0
+
+
 def test_what_was_reclassified_before_the_week_is_not_counted_in_it(store):
     put(store, (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
     with store.read() as con:
