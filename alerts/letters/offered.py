@@ -43,7 +43,8 @@ NOT_OF_A_PUPIL = TO_AUTHORS | {
 UNDER_THE_LOCK = frozenset((Kind.PLATFORM_REPORT, Kind.POLICE, Kind.HOLDING_LINE, *FOR_STAFF))
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
 SAFEGUARDING = frozenset(("C9", "C10"))
-NEVER_TO_THE_AUTHOR = SAFEGUARDING | {"C5", "C6"}
+NEVER_TO_THE_AUTHOR = SAFEGUARDING | {"C5", "C6", "C14"}
+"""Threats and sexual matter; and what stands on the school's own account is not its author's to take down."""
 FOR_THE_POLICE = POLICE_CLASSES | {"C7", "C12"}
 """What may be a crime; of the last two the ladder wants the reason with the step."""
 FOR_A_REGISTRAR = frozenset(("C3", "C5", "C6", "C12", "C13"))

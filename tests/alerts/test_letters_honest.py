@@ -115,6 +115,19 @@ def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(c
     assert ("never onto the wiki" in made.notice) is private
 
 
+def test_when_it_was_posted_is_said_as_far_as_it_is_known():
+    assert "- Posted, as far as we know: 11 November 2026, 10:00" in all_of(_example(Kind.PLATFORM_REPORT))
+
+
+@pytest.mark.parametrize("kind", [Kind.POLICE, Kind.POSH])
+def test_a_website_is_spoken_of_in_welsh_without_a_stray_article(kind):
+    case, facts, _ = EXAMPLES[kind]
+    made = whole(kind, replace(case, channel="local_forum"), facts, "cy", post=ON_A_FORUM)
+    assert "y wefan" in all_of(made)
+    assert " i y " not in all_of(made)
+    assert " gyda y " not in all_of(made)
+
+
 def test_an_abuse_desk_is_not_addressed_where_somebody_names_another_host():
     case, facts, more = EXAMPLES[Kind.HOST_ABUSE]
     assert whole(Kind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None

@@ -186,7 +186,7 @@ def test_a_parent_is_heard_before_anything_is_asked_in_writing():
     assert why_not(Kind.AUTHOR_REMOVAL, a_case()) == "a_parent"
 
 
-@pytest.mark.parametrize("code", ["C5", "C6"])
+@pytest.mark.parametrize("code", ["C5", "C6", "C14"])
 def test_nobody_writes_to_the_author_of_a_threat_or_of_sexual_matter(code):
     for relationship in Relationship:
         case = a_case(content_class=code, relationship=relationship)
