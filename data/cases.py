@@ -247,7 +247,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "failed",
         ),
     ),
-    StepKind.CHECKED: (("result",), ("nth", "url")),
+    StepKind.CHECKED: (("result",), ("nth", "url", "amended")),  # amended: as a person saw it changed
     StepKind.COPY_FOUND: (("mention",), ()),
     StepKind.CAME_BACK: ((), ("mention",)),
     StepKind.REMOVED: ((), ()),
@@ -322,11 +322,11 @@ class Case:
     `subjects` are those whom it may accuse (told and shown nothing), `audience` the few who see a
     restricted one. `rung` is the highest reached, None before the first. `decision` is seek, answer or
     stop. `target` is the member of staff it is aimed at, `about` whom it is about. `checks` are the looks
-    since it was last said to be gone. `hosting` are the newest facts of who hosts its address.
-    `waits` are its running clocks, the soonest first; `recheck_at` is when its address is looked at next.
-    `fair` is True while it is held to be fair comment, `was_fair` in a lane that it went to from there;
-    `delegated` while the decision is that of a delegate,
-    who may decide on a platform report alone. `referred_to` are those it was handed to, by the facts' codes.
+    since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts of who
+    hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
+    looked at next. `fair` is True while it is held to be fair comment, `was_fair` in a lane that it went to
+    from there; `delegated` while the decision is that of a delegate, who may decide on a platform report
+    alone. `referred_to` are those it was handed to, by the facts' codes.
     """
 
     id: str
@@ -367,6 +367,7 @@ class Case:
     checks: tuple[Looked, ...] = ()
     copies: tuple[str, ...] = ()
     said_gone_at: datetime | None = None
+    amended: bool = False
     hold_by: str | None = None
     hold_review: datetime | None = None
     locked: bool = False

@@ -52,6 +52,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.SUPPORT, "status"): frozenset(Support) - {Support.NOT_OFFERED},
     (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "wall")),
     (StepKind.CHECKED, "result"): frozenset(Check),
+    (StepKind.CHECKED, "amended"): frozenset(("yes", "no")),
     (StepKind.CLOSED, "ending"): frozenset(Ending),
 }
 """What a fact may be, where that is a list."""

@@ -37,9 +37,11 @@ def two_checks(look: Look) -> bool:
     if ending not in GONE_ENDINGS:
         return True
     wanted = Check.GONE if ending is Ending.REMOVED else Check.CHANGED
-    seen = [c.at for c in look.case.checks if c.result is wanted]
-    confirming = look.case.state is CaseState.CONFIRMING
-    return confirming and len(seen) > 1 and seen[-1] - seen[0] >= _A_DAY
+    telling = [c for c in look.case.checks if c.result in (Check.GONE, Check.CHANGED)]
+    seen = [c.at for c in telling if c.result is wanted]
+    if look.case.state is not CaseState.CONFIRMING or len(seen) < 2:
+        return False
+    return telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
 
 
 def reason_to_end(look: Look) -> bool:

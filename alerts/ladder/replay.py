@@ -8,7 +8,7 @@ from dataclasses import replace
 from alerts.ladder import standing
 from alerts.ladder.clocks import Clock
 from alerts.ladder.lanes import LANE_CLASSES, lane_of
-from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found
+from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
     Case,
@@ -207,8 +207,7 @@ def _closed(case: Case, step: CaseStep) -> Case:
 
 
 def _reopened(case: Case, step: CaseStep) -> Case:
-    opened = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
-    return standing.started(opened, step)
+    return standing.started(opened_again(case), step)
 
 
 _FOLDS: Mapping[StepKind, _Fold] = {

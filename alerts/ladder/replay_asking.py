@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.ladder import standing
 from alerts.ladder.clocks import Clock
-from alerts.ladder.rules import moment
+from alerts.ladder.rules import moment, yes
 from data.cases import Answer, Asking, Case, CaseState, CaseStep, Check, Looked, Rung, Waits
 
 _ORDER = {
@@ -60,7 +60,9 @@ def answered(case: Case, step: CaseStep) -> Case:
         done = replace(asking, answer=result, answered_at=step.done_at, reference=reference)
         case = _with(_stopped(case, asking), i, done)
         i = open_asking(case, rung, kind)
-    return _said_gone(case, step.done_at) if result in _SAID_GONE and case.said_gone_at is None else case
+    if result not in _SAID_GONE or case.said_gone_at is not None:
+        return case
+    return _said_gone(case, step.done_at, amended=result is Answer.AMENDED)
 
 
 def _poster_told(case: Case, i: int, step: CaseStep) -> Case:
@@ -82,16 +84,21 @@ def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
 
 
 def checked(case: Case, step: CaseStep) -> Case:
-    """A look at the address: gone begins the confirming, present ends it."""
+    """A look at the address: gone begins the confirming, present ends it.
+
+    Where a person saw it changed enough, though nobody was asked, that begins it too.
+    """
     result = Check(step.facts["result"])
     if case.state is CaseState.CLOSED:
         return replace(case, checks=(*case.checks, Looked(result, step.done_at)), recheck_at=None)
     if case.state is CaseState.CONFIRMING:
         if back(case, result):
-            return standing.started(_back(case), step)
+            return standing.started(opened_again(case), step)
         return replace(case, checks=(*case.checks, Looked(result, step.done_at)))
-    if result is Check.GONE:
-        return replace(_said_gone(case, step.done_at), checks=(Looked(result, step.done_at),))
+    amended = result is Check.CHANGED and yes(step.facts, "amended")
+    if result is Check.GONE or amended:
+        said = _said_gone(case, step.done_at, amended=amended)
+        return replace(said, checks=(Looked(result, step.done_at),))
     return case
 
 
@@ -101,7 +108,7 @@ def back(case: Case, result: Check) -> bool:
     A changed post counts as gone where amending was the answer, until it had been seen gone altogether.
     """
     if result is Check.CHANGED:
-        return seen_gone(case) or not _amended(case)
+        return seen_gone(case) or not case.amended
     return result is Check.PRESENT
 
 
@@ -110,15 +117,9 @@ def seen_gone(case: Case) -> bool:
     return any(look.result is Check.GONE for look in case.checks)
 
 
-def _amended(case: Case) -> bool:
-    """Was it said to be amended, rather than gone?"""
-    said = [a for a in case.askings if a.answer in _SAID_GONE and a.answered_at == case.said_gone_at]
-    return any(a.answer is Answer.AMENDED for a in said)
-
-
 def came_back(case: Case, step: CaseStep) -> Case:
     """It stands again, there or as a copy: sought again from the rung that was reached."""
-    return standing.started(_back(case), step)
+    return standing.started(opened_again(case), step)
 
 
 def copy_found(case: Case, step: CaseStep) -> Case:
@@ -127,12 +128,13 @@ def copy_found(case: Case, step: CaseStep) -> Case:
     return case if mention in case.copies else replace(case, copies=(*case.copies, mention))
 
 
-def _back(case: Case) -> Case:
+def opened_again(case: Case) -> Case:
+    """Without its end, and as if it had never been said to be gone."""
     return replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
 
 
-def _said_gone(case: Case, at: datetime) -> Case:
-    return replace(standing.without_all(case), said_gone_at=at, checks=())
+def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:
+    return replace(standing.without_all(case), said_gone_at=at, amended=amended, checks=())
 
 
 def _with(case: Case, i: int, asking: Asking) -> Case:

@@ -46,7 +46,7 @@ def load(con: Connection, case_id: str) -> Case:
 
 
 def known(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
-    """The cases of these steps as they are known now: without what was undone by whom their alerts keep out."""
+    """The cases of these steps as they are known now: without what fell with whom their alerts keep out."""
     return tuple(settled(case) for case in case_store.with_kept_out(con, [replay(steps) for steps in found]))
 
 

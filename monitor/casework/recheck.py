@@ -145,6 +145,8 @@ def _record(
 ) -> Rechecked | Refusal:
     case = found.case
     facts = {"result": seen.check.value, "nth": str(len(case.checks) + 1)}
+    if seen.check is Check.CHANGED and seen.code == "person":
+        facts["amended"] = "yes"
     event = Event(StepKind.CHECKED, by, why or seen.said, facts, when)
     with store.write("recheck") as con:
         done = act(con, context, case.id, event, now)

@@ -316,3 +316,18 @@ def test_what_is_no_fair_comment_ends_answered_only_where_who_decides_says_so() 
     case.take(StepKind.DECIDED, decision="answer")
     case.take(StepKind.RESPONDED, how="meeting")
     case.take(StepKind.CLOSED, "it", ending="answered")
+
+
+def test_what_a_person_saw_changed_enough_is_confirmed_without_anybody_asked() -> None:
+    case = in_state(CaseState.SEEKING).look("changed")
+    assert case.case.state is CaseState.SEEKING
+    case.take(StepKind.CHECKED, "head", "The name is out.", result="changed", amended="yes")
+    assert case.case.state is CaseState.CONFIRMING
+    case.look("changed", DAY).take(StepKind.CLOSED, ending="changed")
+
+
+def test_what_was_changed_and_then_went_altogether_ends_as_removed() -> None:
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "amended")
+    case.look("changed").look("changed", DAY).look("gone")
+    assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
+    case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")

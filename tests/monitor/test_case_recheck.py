@@ -174,6 +174,11 @@ def test_a_person_may_say_what_they_saw(home):
     assert home.site.asked == []
 
 
+def test_what_a_person_saw_changed_enough_begins_the_confirming(home):
+    found = saw(home.store, home.context, "0001", Check.CHANGED, LATER, by="holt", why="the name is out")
+    assert (found.case.state, found.case.amended) == (CaseState.CONFIRMING, True)
+
+
 @pytest.mark.parametrize(
     "verdict",
     [
