@@ -20,7 +20,7 @@ def case_capture(
         bool, typer.Option("--pictures", help="Also the pictures within the post; needs --because.")
     ] = False,
     because: Annotated[
-        str, typer.Option("--because", help="Why it is captured; it stands in the manifest.")
+        str, typer.Option("--because", help="Why it is captured; it stands in the case.")
     ] = "",
     files: Annotated[
         list[Path] | None,

@@ -33,7 +33,7 @@ def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
         do(desk, "classify", "1", str(code), "--as", "holt", "--why", "It states as a fact what is not so.")
         do(desk, "step", "weigh", "1", "--nature", "says that he steals", "--visible", "since last night",
            "--spread", "one thread", "--impact", "he is upset", "--as", "holt")  # fmt: skip
-        done, said = capture(desk, site, server)
+        done, said = capture(desk, site, server, because="before it is edited")
         assert done == 0, said
     do(desk, "step", "decide", "1", "--seek", "--as", "holt", "--why", "Untrue, and it names him.")
     return desk

@@ -110,8 +110,9 @@ class Store:
             if _CORRUPT not in str(error):
                 raise
             raise StoreDamaged(
-                f"{self.path} was damaged, or changed by something else: it cannot be read whole. Keep a copy as "
-                f"it is, then put a backup in its place. The reason: {str(error).splitlines()[0]}"
+                f"{self.path} was damaged, or changed by something else: it cannot be read whole. "
+                "Keep a copy as it is, then put a backup in its place. "
+                f"The reason: {str(error).splitlines()[0]}"
             ) from error
         finally:
             opened.close()

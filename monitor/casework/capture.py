@@ -126,14 +126,6 @@ def allow_pictures(place: Place, found: Ready, wish: Wish, now: datetime) -> Rea
     return done if isinstance(done, Refusal) else replace(found, case=done.case)
 
 
-def decided_for_pictures(place: Place, case: Case) -> tuple[str, str]:
-    """Who decided that pictures of the post may be kept, and why; empty where nobody did."""
-    with place.store.read() as con:
-        steps = case_store.steps(con, case.id)
-    allowed = [s for s in steps if s.kind is StepKind.PICTURES_ALLOWED]
-    return (allowed[-1].actor, allowed[-1].why) if allowed else ("", "")
-
-
 def _allowing(wish: Wish, person_id: str) -> Event:
     if not wish.because.strip():
         raise InputError("Say why the pictures of the post are needed; it is recorded: --because “…”")

@@ -47,7 +47,7 @@ class File:
 class Asked:
     """What is captured, for whom and why. `program` is “Schoolgate/0.1.0”, `sent` what requests say of us.
 
-    `because` is a person's reason; `pictures_by` who decided that pictures may be kept, "" where nobody.
+    `because` is a person's reason: it stands in the case, not in the files, which go to others as they are.
     Without `whole_page` the post alone is kept, since what else stands there is no part of the case.
     """
 
@@ -60,8 +60,6 @@ class Asked:
     program: str
     sent: Mapping[str, str]
     time_server: str | None
-    pictures_by: str = ""
-    pictures_because: str = ""
     whole_page: bool = True
 
 
@@ -161,7 +159,6 @@ def manifest(
         "kind": kind,
         "captured": {"utc": _iso(at), "local": _local(at), "zone": LONDON.key},
         "by": asked.person_id,
-        "because": asked.because,
         "program": asked.program,
         "logged_out": True,
         "post": _post(asked.post, taken),
@@ -192,6 +189,7 @@ def _post(post: Post | None, taken: Taken | None) -> dict[str, object] | None:
         "posted_as_displayed": shown.posted if shown else None,
         "author_as_shown": shown.author if shown else None,
         "words_found": shown.found if shown else None,
+        "words_quoted": shown.quoted if shown else None,
         "words_visible": shown.visible if shown else None,
         "words_share": round(shown.share, 2) if shown else None,
     }
@@ -215,9 +213,7 @@ def _page(taken: Taken, *, whole: bool) -> dict[str, object]:
 def _pictures(asked: Asked, taken: Taken | None) -> dict[str, object]:
     left_out = {} if taken is None else dict(taken.left_out)
     return {
-        "allowed": bool(asked.pictures_by),
-        "allowed_by": asked.pictures_by or None,
-        "allowed_because": asked.pictures_because or None,
+        "allowed": asked.case.pictures_allowed,
         "kept": 0 if taken is None else len(taken.pictures),
         "left_out": left_out,
     }

@@ -26,7 +26,6 @@ from monitor.casework.capture import (
     allow_pictures,
     capture_page,
     capture_supplied,
-    decided_for_pictures,
     ready,
 )
 from monitor.casework.capture_files import Asked, File
@@ -79,7 +78,7 @@ def run(
         _ask_whether_words_alone(found, words_alone, ask)
     supplied = [_read(file, n) for n, file in enumerate(files, start=1)]
     found = _may(allow_pictures(place, found, wish, clock()), case, person)
-    asked = _asked(place, at, found, wish)
+    asked = _asked(at, found, wish)
     with fetching(at.config) as fetch:
         if supplied:
             kept: Kept | FetchFailure | Refusal = capture_supplied(
@@ -114,8 +113,7 @@ def _may(found: Ready | Refusal, case: Case, person: str) -> Ready:
     return found
 
 
-def _asked(place: Place, at: Desk, found: Ready, wish: Wish) -> Asked:
-    by, why = decided_for_pictures(place, found.case) if wish.pictures else ("", "")
+def _asked(at: Desk, found: Ready, wish: Wish) -> Asked:
     agent = user_agent(version("schoolgate"), at.config.contact or "no contact set")
     return Asked(
         capture_id=secrets.token_hex(6),
@@ -127,8 +125,6 @@ def _asked(place: Place, at: Desk, found: Ready, wish: Wish) -> Asked:
         program=f"Schoolgate/{version('schoolgate')}",
         sent=headers_sent(agent),
         time_server=at.config.evidence.timestamp_url,
-        pictures_by=by,
-        pictures_because=why,
         whole_page=found.whole_page,
     )
 

@@ -75,7 +75,7 @@ def test_the_manifest_says_what_stood_there_when_and_who_kept_it(done):
     assert told["captured"] == {
         "utc": "2026-11-17T09:00:00Z", "local": "2026-11-17T09:00:00+00:00", "zone": "Europe/London",
     }  # fmt: skip
-    assert (told["by"], told["because"], told["class"]) == ("pike", "before it is edited", "C7")
+    assert (told["by"], told["class"]) == ("pike", "C7")
     assert told["logged_out"] is True
     assert told["pictures"]["left_out"]["pictures"] == 1
     assert told["time_server"] is None
@@ -205,10 +205,11 @@ def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
         code, said = capture(desk, site, pictures=True, because="the picture is the libel")
     assert code == 0, said
     told = manifest(desk)["pictures"]
-    assert (told["allowed_by"], told["allowed_because"]) == ("pike", "the picture is the libel")
-    assert told["kept"] == 1
+    assert (told["allowed"], told["kept"]) == (True, 1)
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
-    assert len(steps(desk, StepKind.PICTURES_ALLOWED)) == 1
+    (allowed,) = steps(desk, StepKind.PICTURES_ALLOWED)
+    assert (allowed.actor, allowed.why) == ("pike", "the picture is the libel")
+    assert not [name for name, content in kept(desk).items() if b"the picture is the libel" in content]
 
 
 def test_a_file_that_might_show_a_child_is_not_opened(desk, tmp_path, monkeypatch):

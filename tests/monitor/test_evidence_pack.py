@@ -297,6 +297,10 @@ def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, t
     assert "Support for the member of staff" not in text
     assert "case-steps.jsonl" not in opened.files()
     assert exhibit(opened).is_dir()
+    everything = b"".join(opened.files().values()) + text.encode()
+    assert not [
+        said for said in ("before it is edited", "Untrue", "upset", "holt") if said.encode() in everything
+    ]
     for command in (c for c in opened.commands if not c.startswith("wacz")):
         assert opened.type(command).returncode == 0, command
 
