@@ -72,7 +72,7 @@ def put(
     append(con, [_entry(con, s) for s in steps])
     put_outbox(con, outbox, now)
     if case.lane is not None:
-        restrict_matter(con, case.story_id, case.urn)
+        restrict_matter(con, case.story_id, case.urn, case.audience)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
         _hand_over(con, case, steps[-1])
 

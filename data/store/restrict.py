@@ -35,10 +35,13 @@ def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
             con.execute(statement, {"ids": list(ids)})
 
 
-def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str) -> None:
+def restrict_matter(
+    con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str]
+) -> None:
     """Hides every post of a story, and its alert, where a person has found what the program did not see.
 
-    As with what is restricted from the first: who may read it still can, with a reason that is kept.
+    As with what is restricted from the first: who may read it still can, with a reason that is kept. Whoever
+    was told of it as another matter may not: the alert's audience becomes `audience`, ids of people.
     """
     given = {"story": story_id, "urn": urn}
     found = con.execute(
@@ -50,9 +53,9 @@ def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str) -> 
     if found:
         hide_in_threads(con)
     con.execute(
-        """UPDATE alerts SET restricted = TRUE, reason_texts = []
+        """UPDATE alerts SET restricted = TRUE, reason_texts = [], audience = $audience::VARCHAR[]
         WHERE story_id = $story AND urn = $urn AND NOT restricted""",
-        given,
+        {**given, "audience": list(audience)},
     )
 
 

@@ -334,12 +334,13 @@ def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and
     keep(store, a_batch(this, copy, alerts=[an_alert("s-one")]))
     put(store, a_case(), a_step())
     assert rows(store, "SELECT restricted FROM mentions") == [(False,), (False,)]
-    found = a_case(lane=Lane.SAFEGUARDING, restricted=True, content_class="C10", steps=2)
+    found = a_case(lane=Lane.SAFEGUARDING, restricted=True, content_class="C10", audience=("p-it",), steps=2)
     put(store, found, a_step(2, StepKind.CLASSIFIED, facts={"class": "C10"}))
+    assert rows(store, "SELECT audience FROM alerts") == [(["p-it"],)]
     keep(store, a_batch(late, run=a_run("feed:two"), alerts=[an_alert("s-one", times=2)]))
     assert rows(store, "SELECT DISTINCT restricted FROM mentions") == [(True,)]
     assert rows(store, "SELECT count(*) FROM mention_versions WHERE text IS NOT NULL") == [(0,)]
-    assert rows(store, "SELECT restricted, reason_texts FROM alerts") == [(True, [])]
+    assert rows(store, "SELECT restricted, reason_texts, audience FROM alerts") == [(True, [], ["p-it"])]
     assert rows(store, "SELECT restricted, title FROM stories") == [(True, "")]
     assert read(store, lambda con: cases.post(con, this.id)).text is None
     assert read(store, lambda con: cases.post(con, late.id, restricted=True)).text == "Quincunx."
