@@ -109,10 +109,15 @@ def test_an_empty_list_says_so(desk):
     assert desk("list", "--overdue").out == "Nothing is overdue.\n"
 
 
-def test_what_is_overdue_stands_first_and_is_marked(desk, monkeypatch):
+def _owed(desk):
+    """0001: an insult; 0002: fair comment, whose writer is owed an answer about their data."""
     desk("open", insult(desk), "--as", "holt")
     desk("open", review(desk), "--as", "holt")
     desk("note", "2", "She complains of it", "--starts", "dp-complaint-30d", "--as", "holt")
+
+
+def test_what_is_overdue_stands_first_and_is_marked(tmp_path, monkeypatch):
+    desk = a_desk(tmp_path, _owed)
     monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(days=31))
     first, second, *_ = desk("list", "--as", "holt").out.splitlines()
     assert first.startswith("! 0002")
@@ -120,9 +125,8 @@ def test_what_is_overdue_stands_first_and_is_marked(desk, monkeypatch):
     assert numbers(desk("list", "--overdue", "--json")) == ["0002"]
 
 
-def test_the_list_is_read_on_a_terminal_of_eighty_columns(desk, monkeypatch):
-    desk("open", insult(desk), "--as", "holt")
-    desk("note", "1", "She complains of it", "--starts", "dp-complaint-30d", "--as", "holt")
+def test_the_list_is_read_on_a_terminal_of_eighty_columns(tmp_path, monkeypatch):
+    desk = a_desk(tmp_path, _owed)
     desk("step", "target", "1", "--person", "vale", "--as", "holt")
     desk("assign", "1", "--to", "ash", "--as", "holt")
     desk("step", "hold", "1", "--review", "2036-01-01", "--as", "holt", "--why", "A claim")

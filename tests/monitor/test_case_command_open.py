@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import Desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
+from case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
 from data.types import Route, Severity
 
 LONG_ENOUGH = "It names her and says that she steals from the tuck shop, which is false."
 
 
+def _stories(desk):
+    for story in (insult, review, about_the_head, disclosure):
+        story(desk)
+
+
 @pytest.fixture
 def desk(tmp_path):
-    return Desk(tmp_path)
+    """A home with those stories, of which no case was opened."""
+    return a_desk(tmp_path, _stories)
 
 
 def audit(desk, action):
@@ -24,7 +30,7 @@ def audit(desk, action):
 
 
 def test_a_case_is_opened_of_a_story_and_numbered(desk):
-    ran = desk("open", insult(desk)[:8], "--as", "holt")
+    ran = desk("open", "story-ins", "--as", "holt")
     assert ran.code == 0
     assert ran.out.startswith("Case 0001: recorded. Now: to be weighed and decided.")
     assert stands_in_the_docs(ran.out, "0001", "0001")
@@ -32,24 +38,23 @@ def test_a_case_is_opened_of_a_story_and_numbered(desk):
 
 
 def test_a_case_is_opened_of_an_alert(desk):
-    insult(desk)
-    (alert,) = [a for a in _alerts(desk) if not a["restricted"]]
+    (alert,) = [a for a in _alerts(desk) if a.get("story") == "story-insult"]
     assert desk("open", alert["id"][:6], "--as", "holt").code == 0
 
 
 @pytest.mark.parametrize(("who", "has"), [("pike", "pike"), ("holt", None)])
 def test_whoever_was_alerted_and_opens_a_case_has_the_alert_in_hand(desk, who, has):
-    desk("open", insult(desk), "--as", who)
-    (alert,) = run("alerts", "list", "--all", "--json", "--home", str(desk.home)).data
+    desk("open", "story-insult", "--as", who)
+    (alert,) = [a for a in _alerts(desk, "--all") if a.get("story") == "story-insult"]
     assert (alert["acknowledged"] or {}).get("by") == has
 
 
-def _alerts(desk):
-    return run("alerts", "list", "--json", "--home", str(desk.home)).data
+def _alerts(desk, *words):
+    return run("alerts", "list", *words, "--json", "--home", str(desk.home)).data
 
 
 def test_a_second_open_case_on_the_same_post_is_refused_by_its_number(desk):
-    story = insult(desk)
+    story = "story-insult"
     desk("open", story, "--as", "holt")
     ran = desk("open", story, "--as", "ash")
     assert ran.code == 2
@@ -57,21 +62,21 @@ def test_a_second_open_case_on_the_same_post_is_refused_by_its_number(desk):
 
 
 def test_after_the_first_was_closed_another_may_be_opened(desk):
-    story = insult(desk)
+    story = "story-insult"
     desk("open", story, "--as", "holt")
     desk("close", "1", "--mistaken", "--as", "holt", "--why", "Another school")
     assert desk("open", story, "--as", "holt").out.startswith("Case 0002")
 
 
 def test_a_post_is_named_as_the_story_shows_it(desk):
-    story = insult(desk)
+    story = "story-insult"
     shown = run("story", "show", story, "--home", str(desk.home)).out
     post = next(line.split()[0] for line in shown.splitlines() if "poster-insult" in line)
     assert desk("open", story, "--post", post, "--as", "holt").code == 0
 
 
 def test_a_post_that_the_story_has_not_is_wrong_use(desk):
-    ran = desk("open", insult(desk), "--post", "ffff", "--as", "holt")
+    ran = desk("open", "story-insult", "--post", "ffff", "--as", "holt")
     assert (ran.code, "begins with “ffff”" in ran.err) == (2, True)
 
 
@@ -80,7 +85,7 @@ def test_what_is_no_story_is_wrong_use(desk):
 
 
 def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
-    said = desk("open", review(desk), "--as", "holt").out
+    said = desk("open", "story-review", "--as", "holt").out
     assert "fair comment" in said
     assert "No removal is offered" in said
     assert "schoolgate case step responded 0001" in said
@@ -89,14 +94,14 @@ def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
 
 @pytest.mark.parametrize("person", ["holt", "vale", "elsewhere"])
 def test_whom_it_may_accuse_or_is_not_for_opens_none(desk, person):
-    ran = desk("open", about_the_head(desk), "--as", person)
+    ran = desk("open", "story-accused", "--as", person)
     assert ran.code == 2
     assert "This is not for" in ran.err
     assert audit(desk, "case_opened") == []
 
 
 def test_a_disclosure_is_opened_by_the_dsl_alone(desk):
-    story = disclosure(desk)
+    story = "story-disclosure"
     assert desk("open", story, "--as", "fern").code == 2
     assert desk("open", story, "--as", "pike").out.startswith("Case 0001: recorded. Now: with the DSL.")
 
@@ -113,7 +118,7 @@ def test_a_threat_begins_at_the_police(desk):
 
 
 def test_fair_comment_is_reclassified_with_a_reason_of_some_length_alone(desk):
-    desk("open", review(desk), "--as", "holt")
+    desk("open", "story-review", "--as", "holt")
     short = desk("classify", "1", "C7", "--as", "holt", "--why", "It is rude")
     assert (short.code, "at least 40 characters" in short.err) == (2, True)
     assert audit(desk, "reclassified") == []
@@ -123,12 +128,12 @@ def test_fair_comment_is_reclassified_with_a_reason_of_some_length_alone(desk):
 
 
 def test_a_class_that_is_none_is_wrong_use(desk):
-    desk("open", insult(desk), "--as", "holt")
+    desk("open", "story-insult", "--as", "holt")
     assert desk("classify", "1", "C15", "--as", "holt", "--why", "x").code == 2
 
 
 def test_what_becomes_safeguarding_is_with_the_dsl_from_then_on(desk):
-    desk("open", insult(desk), "--as", "holt")
+    desk("open", "story-insult", "--as", "holt")
     desk("classify", "1", "C10", "--lane", "safeguarding", "--as", "holt", "--why", "A child tells of harm")
     row = desk("list", "--as", "fern", "--json").data[0]
     assert row == {"case": "0001", "urn": "900001", "restricted": True, "state": "with the DSL"}

@@ -20,6 +20,24 @@ def _disclosure(desk):
     desk("open", disclosure(desk), "--as", "pike")
 
 
+def _threat(desk):
+    """A threat whose removal is sought, and whose target has not been asked about the police."""
+    _insult(desk)
+    desk("classify", "1", "C6", "--as", "holt", "--why", "He is threatened")
+    desk("step", "target", "1", "--person", "vale", "--as", "holt")
+    (desk.home / "shot.png").write_bytes(PNG)
+    desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--as", "holt")
+    weighed = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
+    desk("step", "weigh", "1", *weighed, "--as", "holt")
+    desk("step", "decide", "1", "--seek", "--as", "holt", "--why", "It names him")
+
+
+def _restricted(desk):
+    desk("open", restricted(desk), "--as", "pike")
+    desk("classify", "1", "C11", "--as", "pike", "--why", "An address is given")
+    desk("step", "target", "1", "--person", "vale", "--as", "pike")
+
+
 def _allegation(desk):
     """An allegation of a pupil against a member of staff: locked by itself."""
     story = desk.story(
@@ -100,10 +118,7 @@ def test_a_restricted_case_shows_no_words_without_a_reason(tmp_path):
 
 @pytest.mark.parametrize("json", [(), ("--json",)])
 def test_what_may_be_asked_in_a_restricted_case_tells_nothing_of_it_without_a_reason(tmp_path, json):
-    desk = Desk(tmp_path)
-    desk("open", restricted(desk), "--as", "pike")
-    desk("classify", "1", "C11", "--as", "pike", "--why", "An address is given")
-    desk("step", "target", "1", "--person", "vale", "--as", "pike")
+    desk = a_desk(tmp_path, _restricted)
     read = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty", *json)
     assert "evidence" in read.out
     bare = desk("show", "1", "--as", "pike", *json).out
@@ -164,20 +179,7 @@ def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl(tmp_path, json):
 
 @pytest.mark.parametrize("json", [(), ("--json",)])
 def test_what_the_guards_of_a_locked_case_say_names_nobody(tmp_path, json):
-    desk = a_desk(tmp_path, _insult)
-    desk("classify", "1", "C6", "--as", "holt", "--why", "He is threatened")
-    desk("step", "target", "1", "--person", "vale", "--as", "holt")
-    (desk.home / "shot.png").write_bytes(PNG)
-    desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image", "--as", "holt")
-    desk(
-        "step",
-        "weigh",
-        "1",
-        *("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d"),
-        "--as",
-        "holt",
-    )
-    desk("step", "decide", "1", "--seek", "--as", "holt", "--why", "It names him")
+    desk = a_desk(tmp_path, _threat)
     assert "Sam Vale has not agreed" in desk("show", "1", "--as", "holt", *json).out
     desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
     assert "Sam Vale" not in desk("show", "1", "--as", "holt", *json).out

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from case_desk import NOW as SEEN
-from case_desk import Desk, about_the_head, disclosure, insult, restricted, review, run
+from case_desk import Desk, a_desk, about_the_head, disclosure, insult, restricted, review, run
 from registering import PUBLIC, RIPE, Registers, document, resolving
 from storing import a_batch, a_mention, a_run, a_verdict
 
@@ -25,6 +25,16 @@ NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 @pytest.fixture
 def desk(tmp_path):
     return Desk(tmp_path)
+
+
+def _insult(desk):
+    opened(desk, insult(desk))
+
+
+@pytest.fixture
+def insulted(tmp_path):
+    """A home with a case about a post on a website."""
+    return a_desk(tmp_path, _insult)
 
 
 @pytest.fixture
@@ -60,55 +70,50 @@ def on_facebook(desk):
     return "story-fb"
 
 
-def test_a_website_is_looked_up_and_what_is_found_is_recorded(desk, registers):
-    opened(desk, insult(desk))
-    ran = desk("host", "1", "--as", "holt")
+def test_a_website_is_looked_up_and_what_is_found_is_recorded(insulted, registers):
+    ran = insulted("host", "1", "--as", "holt")
     assert ran.code == 0
     assert "example.org, registered through Example Registrations Ltd" in ran.out
     assert "abuse@host.example" in ran.out
     assert "A website: The site's own contact first" in ran.out
-    step = steps(desk)[-1]
+    step = steps(insulted)[-1]
     assert (step.kind, step.actor, step.facts["network"]) == (StepKind.HOSTED, "holt", "Example Hosting Ltd")
 
 
-def test_the_address_of_the_post_is_not_asked_for(desk, registers):
-    opened(desk, insult(desk))
-    desk("host", "1", "--as", "holt")
+def test_the_address_of_the_post_is_not_asked_for(insulted, registers):
+    insulted("host", "1", "--as", "holt")
     assert not [url for url in registers.urls if "forum.example.org/insult" in url]
 
 
-def test_offline_nobody_is_asked_and_what_is_known_is_shown(desk, registers):
-    opened(desk, insult(desk))
-    before = desk("host", "1", "--as", "holt", "--offline")
+def test_offline_nobody_is_asked_and_what_is_known_is_shown(insulted, registers):
+    before = insulted("host", "1", "--as", "holt", "--offline")
     assert "Who hosts it was not asked yet: schoolgate case host 0001 --as holt\n" in before.out
     assert "by hand: https://rdap.publicinterestregistry.org/rdap/domain/example.org" in before.out
     assert not registers.asked
-    desk("host", "1", "--as", "holt")
+    insulted("host", "1", "--as", "holt")
     asked = len(registers.asked)
-    after = desk("host", "1", "--as", "holt", "--offline")
+    after = insulted("host", "1", "--as", "holt", "--offline")
     assert "Example Hosting Ltd" in after.out
-    at = steps(desk)[-1].done_at.astimezone(ZoneInfo("Europe/London"))
+    at = steps(insulted)[-1].done_at.astimezone(ZoneInfo("Europe/London"))
     assert f"Asked on    {at:%d %B %Y}" in after.out
     assert len(registers.asked) == asked
-    assert sum(s.kind is StepKind.HOSTED for s in steps(desk)) == 1
+    assert sum(s.kind is StepKind.HOSTED for s in steps(insulted)) == 1
 
 
-def test_a_front_is_said_to_be_one(desk, registers):
+def test_a_front_is_said_to_be_one(insulted, registers):
     registers.answers[RIPE + PUBLIC] = document("arin")
-    opened(desk, insult(desk))
-    assert "Cloudflare only stands in front of the site" in desk("host", "1", "--as", "holt").out
+    assert "Cloudflare only stands in front of the site" in insulted("host", "1", "--as", "holt").out
     said = "perhaps only in front of the site, which somebody else may hold: Cloudflare"
-    assert said in " ".join(desk("show", "1", "--as", "holt").out.split())
+    assert said in " ".join(insulted("show", "1", "--as", "holt").out.split())
 
 
-def test_what_is_not_found_is_said_and_the_rest_is_recorded(desk, registers):
+def test_what_is_not_found_is_said_and_the_rest_is_recorded(insulted, registers):
     registers.answers[ORG] = 503
-    opened(desk, insult(desk))
-    ran = desk("host", "1", "--as", "holt")
+    ran = insulted("host", "1", "--as", "holt")
     assert ran.code == 0
     assert "Not found   The register of .org was asked for forum.example.org" not in ran.out
     assert "The register of .org was asked for example.org: It answered 503." in ran.out
-    assert steps(desk)[-1].facts["network_abuse"] == "abuse@host.example"
+    assert steps(insulted)[-1].facts["network_abuse"] == "abuse@host.example"
 
 
 def test_a_platform_has_its_own_way_and_no_register_is_asked(desk, registers):
@@ -120,9 +125,8 @@ def test_a_platform_has_its_own_way_and_no_register_is_asked(desk, registers):
     assert steps(desk)[-1].kind is not StepKind.HOSTED
 
 
-def test_json_has_the_facts_and_the_way(desk, registers):
-    opened(desk, insult(desk))
-    data = desk("host", "1", "--as", "holt", "--json").data
+def test_json_has_the_facts_and_the_way(insulted, registers):
+    data = insulted("host", "1", "--as", "holt", "--json").data
     assert data["case"] == "0001"
     assert data["hosting"]["domain"] == "example.org"
     assert (data["route"]["platform"], data["route"]["old"]) == ("website", False)
