@@ -58,6 +58,9 @@ def _page(kept: Kept) -> Iterator[str]:
         yield f"  The post's words stand in the page's data (status {taken.status}); scripts would show them."
     elif not shown.found:
         yield f"  A page was there (status {taken.status}); no words of the post are held to look for on it."
+    elif shown.quoted:
+        yield f"  The post's words stand there (status {taken.status}), but within a quote alone:"
+        yield "  see whether the post itself is still there; whose quote it is does not show whose words."
     else:
         beside = _BESIDE[bool(shown.author), bool(shown.posted)]
         yield f"  The post's words stand there (status {taken.status}); {beside}."

@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from data.types import Response
-from sources.capture.words import LEAST, ROOM, SHARE, SPREAD, sentences
+from sources.capture.words import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 
 WHOLE_S = 45.0
 """So long drawing may take in all; then the browser is ended."""
@@ -134,6 +134,7 @@ def _told(job: Job, browser: Path, whole_s: float) -> dict[str, Any]:
         "spread": SPREAD,
         "share": SHARE,
         "least": LEAST,
+        "quotes": ",".join((*sorted(QUOTES), *(f".{name}" for name in sorted(QUOTE_CLASSES)))),
         "fragment": urlsplit(job.asked).fragment,
         "header": _LINE.format(html.escape(job.header)),
         "footer": _LINE.format(html.escape(job.footer)),

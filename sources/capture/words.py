@@ -31,6 +31,10 @@ SHARE = 0.8
 LEAST = 20
 """Fewer letters may stand anywhere by chance: they count beside their author's name, or standing alone."""
 
+QUOTES = frozenset(("blockquote", "q"))
+QUOTE_CLASSES = frozenset(("quote", "quotecontent", "bbcode_quote", "bbCodeBlock--quote"))
+"""Elements, and classes of elements, in which forums show what another said."""
+
 _MOST_READ = 30_000_000  # letters in all, however deep a page nests what it holds
 _NO_LETTER = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"[\n\r.!?…]+")
@@ -45,6 +49,7 @@ class Shown:
     """What the page shows: `found` the words, or so large a `share` of them, and `visible` without scripts.
 
     `text` are the words as shown there; `author` and `posted` as they stand there, "" where not found.
+    `quoted`: they stand within a quote alone, so whose and of when the post around it is, is not theirs.
     `pictures` are the addresses, as written, of those within the post without its author's face.
     """
 
@@ -55,6 +60,7 @@ class Shown:
     author: str = ""
     posted: str = ""
     pictures: tuple[str, ...] = ()
+    quoted: bool = False
 
 
 def letters(text: str) -> str:
@@ -83,22 +89,30 @@ def shown(response: Response, text: str, author: str | None) -> Shown:
         found = [p for p in found if _said_by(p, by) or letters(_text(p)) == "".join(wanted)]
         if not found:
             return Shown(False)
-    place = next((p for p in found if _said_by(p, by)), found[0])
+    own = [p for p in found if not _quoted(p)]
+    place = next((p for p in own or found if _said_by(p, by)), (own or found)[0])
     post = _post(place)
     return Shown(
         True,
         _share(letters(_text(place)), wanted),
         True,
         plain_text(place),
-        (author or "") if _said_by(place, by) else "",
-        posted(post, place),
-        tuple(_pictures(post)),
+        (author or "") if own and _said_by(place, by) else "",
+        posted(post, place) if own else "",
+        tuple(_pictures(post)) if own else (),
+        quoted=not own,
     )
 
 
 def _said_by(place: Element, author: str) -> bool:
     """Does the author's name, in letters alone, stand beside the words?"""
     return bool(author) and author in letters(_text(_post(place)))
+
+
+def _quoted(place: Element) -> bool:
+    """Do the words stand within a quote? Then it may be another's post that repeats them."""
+    around = (place, *place.iterancestors())
+    return any(n.tag in QUOTES or QUOTE_CLASSES.intersection((n.get("class") or "").split()) for n in around)
 
 
 def _share(text: str, wanted: Sequence[str]) -> float:

@@ -38,9 +38,9 @@ ALONE = (
 )
 """With these Chromium reaches nothing by itself, whatever a page asks for."""
 
-_ASKED = ("wanted", "author", "pictures", "room", "spread", "share", "least", "fragment")
+_ASKED = ("wanted", "author", "pictures", "room", "spread", "share", "least", "quotes", "fragment")
 _FIND = r"""
-([wanted, author, pictures, room, spread, enough, few, fragment]) => {
+([wanted, author, pictures, room, spread, enough, few, quotes, fragment]) => {
   const least = wanted.join('').length;
   const unread = new Set(['SCRIPT', 'STYLE', 'TEMPLATE', 'HEAD', 'TITLE']);
   const letters = s => s.normalize('NFKC').replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
@@ -77,7 +77,9 @@ _FIND = r"""
   const whole = places(document.body, 1);
   const all = whole.length ? whole : places(document.body, enough);
   const alone = p => said(p).length === least;
-  const found = least < few ? all.filter(p => around(p, named) || alone(p)) : all;
+  const sure = least < few ? all.filter(p => around(p, named) || alone(p)) : all;
+  const own = sure.filter(p => !p.closest(quotes));
+  const found = own.length ? own : sure;
   if (!found.length) return null;
   const within = p => target && target.contains(p);
   const place = found.find(p => around(p, named)) || found.find(within) || found[0];

@@ -51,6 +51,7 @@ def test_the_picture_and_the_pdf_are_of_the_post_alone_whatever_lies_over_it_wit
     <div style="content:url(data:image/svg+xml;base64,{TALL})"></div>"""
     banner = "<div style='position:fixed;inset:0;z-index:9;background:#fa0'>We value your privacy</div>"
     window = f"{banner}<main style='position:fixed;inset:0;overflow:auto'>{'<p>Filler.</p>' * 99}<header>"
+    window += f"<article><blockquote>{AUTHOR}: {TEXT}</blockquote> Quite so.</article>"
     covered = thread(within).replace("<header>", window).replace("</body>", "</main></body>")
     drawn = photograph(job(covered, header=f"{URL}#p2", footer="Case 0001"), CHROMIUM)
     assert isinstance(drawn, Pictures)
@@ -64,6 +65,7 @@ def test_the_picture_and_the_pdf_are_of_the_post_alone_whatever_lies_over_it_wit
     assert f"{AUTHOR} Yesterday, 20:14" in text
     assert f"{URL}#p2" in text
     assert "lamp_post" not in text
+    assert "Quite so" not in text
     assert "walnut_tree" not in text
 
 

@@ -47,6 +47,17 @@ def test_of_two_places_with_the_words_the_authors_own_counts():
     assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
 
 
+def test_a_post_of_which_a_reply_alone_still_holds_the_words_is_said_to_be_quoted():
+    gone = re.sub(r'<article class="post" id="p2">.*?</article>', "", thread(), flags=re.DOTALL)
+    quote = f"<blockquote><cite>{AUTHOR} said:</cite><p>{TEXT}</p></blockquote><img src='/mine.png'>"
+    found = shown(page(gone.replace("<p>That is quite", f"{quote}<p>That is quite")), TEXT, AUTHOR)
+    assert (found.found, found.quoted, found.author, found.posted) == (True, True, "", "")
+    assert found.pictures == ()
+    newest_first = thread().replace('<article class="post" id="p1">', f"<article>{quote}</article><article>")
+    found = shown(page(newest_first), TEXT, AUTHOR)
+    assert (found.quoted, found.author, found.posted) == (False, AUTHOR, "Yesterday, 20:14")
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
