@@ -16,7 +16,7 @@ from alerts.ladder.deciders import deciders, first_assessors
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import kept_out, lead_kept_out
-from data.cases import Case, CaseState, CaseStep, Check, StepKind
+from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
 from data.ids import digest
 from data.types import OutboxMessage, Person, Role, Route
 from data.words.say import words
@@ -82,14 +82,25 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield "assigned", _people((step.facts["person"],), rules)
         elif step.kind is StepKind.CAME_BACK:
             yield "came_back", _in_charge(case, rules)
-        elif step.kind is StepKind.CHECKED and before is not None and _still_there(before, step):
-            yield "still_there", _in_charge(case, rules)
-        elif step.kind is StepKind.CHECKED and before is not None and _first_unseen(before, step):
-            yield "unseen", _in_charge(case, rules)
+        elif step.kind is StepKind.CHECKED and before is not None and (seen := _of_look(before, step)):
+            yield seen, _in_charge(case, rules)
+        elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
+            yield "pastoral", (p for p in rules.people if lanes.SAFEGUARDERS & set(p.roles))
         elif step.kind is StepKind.CONSENT_OVERRIDDEN:
             yield "overridden", _people((case.target or "",), rules)
         elif step.kind in (StepKind.CONSENT_WITHDRAWN, StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED):
             yield "consent", _in_charge(case, rules)
+
+
+def _by_a_pupil(before: Case, case: Case) -> bool:
+    pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
+    return pupils == (False, True)
+
+
+def _of_look(before: Case, step: CaseStep) -> str:
+    if _still_there(before, step):
+        return "still_there"
+    return "unseen" if _first_unseen(before, step) else ""
 
 
 def _still_there(before: Case, step: CaseStep) -> bool:

@@ -151,3 +151,11 @@ def test_a_rung_above_all_is_told_to_nobody_outside() -> None:
     before = len(case.sent)
     case.ask(Rung.PLATFORM_REPORT)
     assert len(case.sent) == before
+
+
+def test_what_a_pupil_may_have_written_is_told_to_the_safeguarding_leads_once() -> None:
+    case = Climb()
+    done = case.take(StepKind.AUTHOR, relationship="pupil")
+    assert which(list(done.outbox), case) == {"dsl": "pastoral", "deputy_dsl": "pastoral"}
+    assert "pupil" not in done.outbox[0].subject + done.outbox[0].body
+    assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
