@@ -60,7 +60,8 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
     update["times"] = "greatest(alerts.times, excluded.times)"
     update["restricted"] = "alerts.restricted OR excluded.restricted"
     update["audience"] = (
-        "CASE WHEN alerts.restricted AND NOT excluded.restricted THEN alerts.audience ELSE excluded.audience END"
+        "CASE WHEN alerts.restricted AND NOT excluded.restricted THEN alerts.audience "
+        "ELSE excluded.audience END"
     )
     update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
     for name in ("acked_at", "acked_by", "handed_over_at", "handed_over_by"):

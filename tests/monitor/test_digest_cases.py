@@ -317,6 +317,17 @@ def test_more_than_eight_are_counted_with_the_command_that_lists_them(store, con
     assert "11 waiting" in letter(store, config).subject
 
 
+def test_what_is_about_to_miss_its_clock_stands_before_what_has_longer_and_what_has_no_clock(store, config):
+    a_case(store, KEPT, number="0001")
+    a_case(store, *waits("platform_48h", TUESDAY + 40 * HOUR), number="0002", story="lane")
+    a_case(store, *waits("platform_48h", TUESDAY + HOUR), number="0003", story="gate")
+    assert [line.partition(":")[0] for line in waiting(store, config)] == [
+        "Case 0003",
+        "Case 0002",
+        "Case 0001",
+    ]
+
+
 def test_in_welsh(store, config, snapshot):
     welsh = replace(config, schools=(replace(OAKFIELD, language="cy"),))
     a_case(store, *waits("operator_s5_48h", TUESDAY - 21 * HOUR), number="0001")
