@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from alerts.pack.document import Block, Heading, Paragraph, Picture, Quote, Rows
@@ -41,7 +42,7 @@ def _withheld(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
 
 def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     said = exhibit.facts
-    rows = [*_post(said, w), *_capture(exhibit, facts, w)]
+    rows = [*_post(said, facts, w), *_capture(exhibit, facts, w)]
     if page := said.get("page"):
         if page.get("status"):
             rows.append((w("pack.fact.status"), w("pack.value.status", status=page["status"])))
@@ -53,7 +54,7 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
     return [*rows, _hash(exhibit, w)]
 
 
-def _post(said: Mapping[str, Any], w: Words) -> list[tuple[str, str]]:
+def _post(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     """Where it stood, by whom and since when, as far as the page showed it."""
     page, post = said.get("page"), said.get("post") or {}
     if not page:
@@ -67,7 +68,8 @@ def _post(said: Mapping[str, Any], w: Words) -> list[tuple[str, str]]:
     if page.get("address_final") not in (None, page.get("address_asked")):
         rows.insert(1, (w("pack.fact.led_to"), page["address_final"]))
     if post.get("posted_as_read"):
-        rows.append((w("pack.fact.posted_read"), post["posted_as_read"]))
+        read = datetime.fromisoformat(post["posted_as_read"])
+        rows.append((w("pack.fact.posted_read"), f"{facts.utc(read)} UTC\n{facts.local(read)}"))
     return rows
 
 
@@ -77,8 +79,15 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
     return [
         (w("pack.fact.captured"), at),
         (w("pack.fact.producer"), producer),
-        (w("pack.fact.how"), w(_HOW.get(str(exhibit.facts.get("kind")), "pack.value.supplied"))),
+        (w("pack.fact.how"), w(_how(exhibit.facts))),
     ]
+
+
+def _how(said: Mapping[str, Any]) -> str:
+    """The key of how it came; of what stood in the post's place, what that was."""
+    if (said.get("page") or {}).get("stands") == "gone":
+        return "pack.value.gone"
+    return _HOW.get(str(said.get("kind")), "pack.value.supplied")
 
 
 def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:

@@ -15,6 +15,7 @@ import pytest
 from capturing import capture, kept
 from case_desk import PNG, Desk, disclosure
 from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
+from servers import Answer, serve
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
 from data.ids import digest
@@ -285,6 +286,19 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
     assert "It is not printed here; it stands in this exhibit’s folder: supplied-1.png." in text
     assert not [name for name in opened.files() if "Mr" in name]
+
+
+def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(desk, tmp_path):
+    mine = another(desk, tmp_path / "home")
+    with serve({"/t/1": Answer(404, b"<p>Not here.</p>")}) as site:
+        with mine.store.write("another address") as con:
+            con.execute("UPDATE mentions SET url = $url", {"url": f"{site}/t/1"})
+        assert capture(mine, site)[0] == 1
+    pack(mine, tmp_path / "out")
+    text = _text(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert "the website said that the page was no longer there Answer of the website HTTP 404" in text
+    assert "What was kept: what stood in its place, which is no evidence of the post" in text
+    assert "Posted, as read when it was found 2026-11-17 07:00:00 UTC" in text
 
 
 def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, tmp_path):
