@@ -18,18 +18,10 @@ from monitor.commands.case_common import Desk, Refused, Say, desk, find, moment,
 from monitor.commands.common import officers, opened
 from monitor.config import Config
 from monitor.service.rechecks import Done, copies, rechecks
-from monitor.views.case_words import state_words, when
+from monitor.views.case_words import CHECKS, state_words, when
 
 Fetching = Callable[[Config], AbstractContextManager[Fetch]]
 
-_FOUND = {
-    Check.GONE: "gone",
-    Check.PRESENT: "still there",
-    Check.CHANGED: "changed",
-    Check.LOG_IN_WALL: "behind a log-in",
-    Check.BLOCKED: "blocked",
-    Check.CANNOT_TELL: "cannot tell",
-}
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 
 
@@ -110,7 +102,7 @@ def _seen_by(desk_: Desk, case: Case, saw_it: str, why: str, at: str | None) -> 
 
 def _lines(result: Rechecked, desk_: Desk) -> list[str]:
     case, check = result.case, result.seen.check
-    lines = [f"Case {case.id}: {_FOUND[check]}. {result.seen.said}"]
+    lines = [f"Case {case.id}: {CHECKS[check]}. {result.seen.said}"]
     if result.came_back:
         lines.append("  It was gone, and stands again: the case is open at the rung that it had reached.")
     lines += [f"  The same words stand elsewhere too: post {mention}" for mention in result.copies]
@@ -149,7 +141,7 @@ def _due_words(each: Done, case: Case) -> str:
     if each.result.seen.code == "copy":
         return f"the same words stand elsewhere too: post {', '.join(each.result.copies)}."
     again = " It was gone, and stands again." if each.result.came_back else ""
-    return f"{_FOUND[each.result.seen.check]}. {each.result.seen.said}{again}"
+    return f"{CHECKS[each.result.seen.check]}. {each.result.seen.said}{again}"
 
 
 def _due_json(each: Done, case: Case) -> dict[str, object]:

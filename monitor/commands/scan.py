@@ -15,6 +15,7 @@ from data.effects import Clock, utc_now
 from data.errors import InputError
 from monitor import wiring
 from monitor.commands.common import officers
+from monitor.commands.scan_cases import look_again, name_copies
 from monitor.config import Config
 from monitor.progress import Progress
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from data.store.open import Store
     from monitor.judge import Judges
     from monitor.pipeline import Done
+    from monitor.service.context import Context
     from monitor.views.summary import ScanSummary
     from sources.fetch import Fetcher
 
@@ -55,18 +57,28 @@ def run(
             settings, store, wiring.judges(whole, where.home), fetcher,
             clock=utc_now, since=_date(since, settings), progress=Progress(sys.stderr, quiet=as_json),
         )  # fmt: skip
-    if not no_send:
-        summary = _sent(summary, store, whole, where.home)
+        if not no_send:
+            context = wiring.context(whole, where.home)
+            name_copies(store, context, utc_now)
+            summary = _sent(summary, store, context)
+            if school is None and not sources:
+                summary = _looked_again(summary, store, context, fetcher)
     show(summary, settings, as_json=as_json, say=say)
     return summary.exit
 
 
-def _sent(summary: ScanSummary, store: Store, config: Config, home: Path) -> ScanSummary:
+def _sent(summary: ScanSummary, store: Store, context: Context) -> ScanSummary:
     """Hands over whatever is due, of every school."""
     from monitor.service.delivery import deliver_and_tell
 
-    delivered = deliver_and_tell(store, wiring.context(config, home), clock=utc_now)
+    delivered = deliver_and_tell(store, context, clock=utc_now)
     return replace(summary, delivered=delivered, waiting_messages=delivered.waiting)
+
+
+def _looked_again(summary: ScanSummary, store: Store, context: Context, fetcher: Fetcher) -> ScanSummary:
+    """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
+    looked = look_again(store, context, fetcher, utc_now, unless=officers(context.config))
+    return replace(summary, looked_again=looked)
 
 
 def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, what_next
+from data.cases import Check
 from data.types import Outcome
 from data.words.say import words
+from monitor.views.case_words import CHECKS
 from monitor.views.delivery_text import delivery_lines
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
 
@@ -36,6 +38,7 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
     yield from delivery_lines(summary.delivered, summary.waiting_messages)
+    yield from _looked_again(summary)
     if summary.exit == 3:
         yield "exit 3: done, but some sources failed"
 
@@ -117,6 +120,13 @@ def _checked(summary: ScanSummary) -> str:
     read = _count(summary.mentions_read, "post")
     new = _count(summary.new_stories, "new story", "new stories")
     return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read, {new}."
+
+
+def _looked_again(summary: ScanSummary) -> Iterator[str]:
+    found = summary.looked_again
+    if found:
+        said = ", ".join(f"{n} {CHECKS[Check(check)]}" for check, n in sorted(found.items()))
+        yield f"Looked again at {_count(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
 
 
 def _count(n: int, one: str, many: str | None = None) -> str:

@@ -96,7 +96,8 @@ class SourceNote:
 class ScanSummary:
     """A whole scan. `exit` is 0, or 3 where some sources failed. `cases` are the open cases by story.
 
-    `delivered` is None where nothing was to be sent.
+    `delivered` is None where nothing was to be sent. `looked_again` counts the posts of cases that were
+    due to be looked at again, by what was found (`data.cases.Check`).
     """
 
     at: datetime
@@ -112,6 +113,7 @@ class ScanSummary:
     exit: int
     delivered: Delivered | None = None
     cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looked_again: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

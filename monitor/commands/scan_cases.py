@@ -1,0 +1,44 @@
+"""What a scan does for cases, where no service runs: copies are named, what is due is looked at again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from data.effects import Clock, Fetch
+from data.store import cases as case_store
+from monitor.service.context import Context
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+
+
+def name_copies(store: Store, context: Context, clock: Clock) -> None:
+    """Names the copies that the scan folded into stories of cases; nothing is asked for."""
+    from monitor.service.rechecks import copies
+
+    list(copies(store, context, clock))
+
+
+def look_again(
+    store: Store, context: Context, fetch: Fetch, clock: Clock, *, unless: Sequence[str]
+) -> Mapping[str, int]:
+    """Looks at what is due, and counts what was found, by `Check`.
+
+    Of restricted cases, and of those that may accuse one of `unless`, nothing is counted.
+    """
+    with store.read() as con:
+        if not case_store.due_rechecks(con, clock()):
+            return {}
+    from monitor.casework.recheck import Rechecked
+    from monitor.service.rechecks import rechecks
+
+    found: Counter[str] = Counter()
+    for one in rechecks(store, context, fetch, clock):
+        result = one.result
+        if isinstance(result, Rechecked):
+            case = result.case
+            if not case.restricted and not set(case.subjects) & set(unless):
+                found[result.seen.check.value] += 1
+    return dict(found)

@@ -1,0 +1,107 @@
+"""A scan looks at the posts of cases that are due, and names copies: for homes without the service."""
+
+import json
+from contextlib import nullcontext
+from datetime import UTC, datetime
+
+import pytest
+from rechecking import PATH, Rechecks
+from servers import Answer, serve
+from threads import AFTER, BEFORE, MEANT, thread
+
+from data.cases import CaseState, Check
+from data.types import About
+from monitor.casework.recheck import recheck, saw
+from monitor.commands import scan
+
+SOURCE = (
+    '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\ndisabled = "off"\n'
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One site, and a home with a case whose post was seen gone."""
+    table = {PATH: thread(BEFORE, AFTER)}
+    with serve(table) as site:
+        home = Rechecks(tmp_path_factory.mktemp("made"), site)
+        home.now = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+        recheck(home.store, home.context, home.fetch, "0001", home.clock)
+        yield home, table
+
+
+@pytest.fixture
+def home(made, tmp_path):
+    copy = Rechecks.copied(made[0], tmp_path / "home")
+    with (copy.desk.home / "schoolgate.toml").open("a") as settings:
+        settings.write(SOURCE)
+    copy.now, copy.site.asked[:] = made[0].now, []
+    made[1][PATH] = thread(BEFORE, AFTER)
+    copy.table = made[1]
+    return copy
+
+
+@pytest.fixture
+def scanned(home, monkeypatch):
+    monkeypatch.setattr(scan.wiring, "fetcher", lambda config: nullcontext(home.fetch))
+    monkeypatch.setattr(scan, "utc_now", home.clock)
+
+    def look(**given):
+        said = []
+        asked = {"sources": (), "no_send": False, "as_json": False} | given
+        code = scan.run(
+            demo=False, school=None, since=None, home=home.desk.home, config=None, say=said.append, **asked
+        )
+        return code, said
+
+    return look
+
+
+def test_what_is_due_is_looked_at_once_and_has_a_line_of_its_own(home, scanned):
+    home.wait(hours=2)
+    code, said = scanned()
+    assert (code, said[-1]) == (0, "Looked again at 1 post of cases: 1 gone. schoolgate case list")
+    assert home.site.paths == [PATH]
+    assert "Looked again" not in " ".join(scanned()[1])
+    assert home.site.paths == [PATH]
+
+
+def test_a_wall_does_not_change_how_the_scan_ends(home, scanned):
+    home.wait(hours=2)
+    home.table[PATH] = Answer(503, b"later")
+    code, (document,) = scanned(as_json=True)
+    assert (code, json.loads(document)["counts"]["looked_again"]) == (0, {"cannot_tell": 1})
+
+
+@pytest.mark.parametrize("given", [{"no_send": True}, {"sources": ("gazette",)}])
+def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned, given):
+    home.wait(hours=2)
+    scanned(**given)
+    assert home.site.asked == []
+
+
+def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, scanned):
+    with home.store.read() as con:
+        before = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    saw(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
+    home.post("copy", "https://other.example.org/x", at=home.now)
+    scanned()
+    with home.store.read() as con:
+        state = con.execute("SELECT state FROM cases").fetchone()[0]
+        after = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
+    assert state != CaseState.CONFIRMING
+    assert after > before
+
+
+def test_of_a_case_that_accuses_somebody_in_office_the_line_says_nothing(tmp_path, made, monkeypatch):
+    accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
+    home = Rechecks(tmp_path, made[0].site, by="marsh", **accused)
+    home.now = made[0].now
+    made[1][PATH] = thread(BEFORE, AFTER)
+    recheck(home.store, home.context, home.fetch, "0001", home.clock)
+    home.wait(hours=2)
+    made[1][PATH] = thread(BEFORE, MEANT, AFTER)
+    from monitor.commands.scan_cases import look_again
+
+    assert look_again(home.store, home.context, home.fetch, home.clock, unless=("holt",)) == {}
+    assert home.steps()[-2].facts.get("result") == Check.PRESENT
