@@ -63,6 +63,7 @@ def route_lines(row: PlatformRoute, content_class: str, today: date) -> Iterator
     yield f"  grounds   {'; '.join(grounds) or 'none of its grounds fits the class of this case'}"
     yield f"  time      {row.time or 'none is published'}"
     yield f"  then      {row.escalate}"
+    yield f"  from      {row.source}"
     yield f"  {aged(row, today)}"
 
 
@@ -85,6 +86,7 @@ def route_json(row: PlatformRoute, content_class: str, today: date) -> dict[str,
         "who": row.who,
         "account_needed": row.logged_in,
         "escalate": row.escalate,
+        "source": row.source,
         "checked_on": row.checked_on.isoformat(),
         "old": old(row, today),
     }

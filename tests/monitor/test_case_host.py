@@ -121,6 +121,7 @@ def test_a_platform_has_its_own_way_and_no_register_is_asked(desk, registers):
     ran = desk("host", "1", "--as", "holt")
     assert "Facebook: The menu (three dots) at the post itself" in ran.out
     assert "grounds   private or personal details" in ran.out
+    assert "from      Facebook's help centre" in ran.out
     assert not registers.asked
     assert steps(desk)[-1].kind is not StepKind.HOSTED
 
