@@ -96,6 +96,8 @@ def values(
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }
+    if spec.reader is Reader.STAFF:  # the author's days are not theirs: they are asked the same day
+        known["by"] = ""
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")

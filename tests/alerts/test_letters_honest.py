@@ -276,6 +276,12 @@ def test_a_request_for_consent_promises_no_more_than_is_kept():
     assert "when and how I asked you" in said
 
 
+def test_a_member_of_staff_is_asked_the_same_day_and_not_by_the_authors_clock():
+    assert "talk about it today?" in all_of(_example(Kind.CONSENT_REQUEST))
+    case, _, _ = EXAMPLES[Kind.CONSENT_REQUEST]
+    assert "talk about it by noon?" in all_of(whole(Kind.CONSENT_REQUEST, case, {"by": "noon"}))
+
+
 def test_the_line_for_the_press_promises_no_answer_at_any_hour_and_keeps_its_telephone_inside():
     made = whole(Kind.HOLDING_LINE, a_case(), {"contact": "01632 960 002"})
     assert "at any time" not in all_of(made)
