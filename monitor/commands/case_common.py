@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.ladder.sight import may_read, may_see
 from data.cases import Case, Event
 from data.effects import utc_now
@@ -153,8 +154,19 @@ def accepted(done: Advance | Refusal, case: Case, at: Desk) -> Advance:
     """What was done in that case, by whoever is at that desk. Raises Refused where it was not."""
     if isinstance(done, Refusal):
         by = satisfier(done.guard, case, at.person.id, rules(at.context, case.urn))
-        raise Refused(done, case.id, by)
+        raise Refused(_nameless(done, case, at), case.id, by)
     return done
+
+
+def _nameless(refusal: Refusal, case: Case, at: Desk) -> Refusal:
+    """Of a locked case without the names of whom it accuses and is aimed at, but for the DSLs."""
+    if not case.locked or SAFEGUARDERS & set(at.person.roles):
+        return refusal
+    said, mend = refusal.said, refusal.mend
+    for person in at.config.people:
+        if person.id in (*case.subjects, case.target):
+            said, mend = (text.replace(person.name, "(name withheld)") for text in (said, mend))
+    return Refusal(refusal.guard, said, mend)
 
 
 def words(given: str | None, option: str, least: int = 1) -> str:
