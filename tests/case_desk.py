@@ -86,8 +86,10 @@ class Desk:
         with patch.object(Store, "migrate", return_value=()):
             return run("case", *words, "--home", str(self.home))
 
-    def story(self, name: str, *, alert: bool = False, **verdict: object) -> str:
-        """Saves one post and its verdict; gives the story's id."""
+    def story(
+        self, name: str, *, alert: bool = False, told: tuple[str, ...] = ("pike",), **verdict: object
+    ) -> str:
+        """Saves one post and its verdict, with an alert to those `told`; gives the story's id."""
         mention = a_mention(name, channel="forum")
         judged = a_verdict(mention, **verdict)
         alerts = []
@@ -95,7 +97,7 @@ class Desk:
             alerts = [
                 an_alert(
                     f"story-{name}", route=judged.route, content_class=judged.content_class,
-                    restricted=judged.restricted, audience=("pike",), excluded=judged.subjects,
+                    restricted=judged.restricted, audience=told, excluded=judged.subjects,
                 )
             ]  # fmt: skip
         batch = a_batch(

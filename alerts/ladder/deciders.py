@@ -41,6 +41,11 @@ def heads(case: Case, rules: Rules) -> tuple[Person, ...]:
     return tuple(next((tier for tier in found if tier), []))
 
 
+def leads(case: Case, rules: Rules) -> tuple[Person, ...]:
+    """Who must act on it and so may be told all of it: who decides, and the head or who stands in."""
+    return tuple(dict.fromkeys((*deciders(case, rules), *heads(case, rules))))
+
+
 def first_assessors(case: Case, rules: Rules) -> tuple[Person, ...]:
     """Who looks first, by the school's policy; who decides, where it is about the head or nobody holds it."""
     if case.about in _ABOVE:

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from alerts.ladder.deciders import leads
 from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile
 from data.effects import utc_now
@@ -23,7 +24,7 @@ from monitor.views.case_file import Reader, whole_lines
 from monitor.views.case_json import file_json
 
 _GUARDIANS = frozenset((Role.DSL, Role.DEPUTY_DSL))
-"""Who may read what section 141F withholds from everybody else."""
+"""Who may read what section 141F withholds; whoever leads the case may with a recorded reason."""
 
 
 def list_cases(
@@ -94,14 +95,14 @@ def show_case(
     as_json: bool,
     say: Say,
 ) -> int:
-    """The case file; of a restricted case its words with `restricted` alone, and a row in the audit."""
+    """The case file; what is restricted or locked with `restricted` alone, and a row in the audit."""
     at = desk(person, home, config)
     now = utc_now()
     if restricted:
         why = words(reason, "--reason")
         with at.store.write("reading a restricted matter") as con:
             case = find(con, at, number)
-            if case.restricted:
+            if case.restricted or case.locked:
                 case_store.record_read(con, case, person=at.person.id, reason=why, now=now)
             file = case_store.whole_file(con, case, restricted=True)
     else:
@@ -112,7 +113,10 @@ def show_case(
 
 
 def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
-    locked = case.locked and not _GUARDIANS & set(at.person.roles)
+    may = bool(_GUARDIANS & set(at.person.roles)) or (
+        read and at.person in leads(case, rules(at.context, case.urn))
+    )
+    locked = case.locked and not may
     names = {p.id: p.name for p in at.config.people}
     if locked:  # whoever is accused may have answered for themselves
         names |= dict.fromkeys((*case.subjects, case.target or ""), "name withheld")

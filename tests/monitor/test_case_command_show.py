@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review
+from case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
+from storing import an_alert
 
 from data.types import About, Route, Severity
 
@@ -163,18 +164,55 @@ def test_what_is_asked_for_as_restricted_and_is_not_needs_no_record(tmp_path):
 
 
 @pytest.mark.parametrize("json", [(), ("--json",)])
-def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl(tmp_path, json):
+def test_a_lock_keeps_name_words_and_dates_from_all_but_the_dsl_and_who_leads_it(tmp_path, json):
     desk = a_desk(tmp_path, _allegation)
     desk("note", "1", "It is about 4 November, in Year 3", "--as", "pike")
-    ran = desk("show", "1", "--as", "holt", "--restricted", "--reason", "I am the head", *json)
+    desk("assign", "1", "--to", "fern", "--as", "pike")
+    ran = desk("show", "1", "--as", "fern", "--restricted", "--reason", "It was given to me", *json)
     assert ran.code == 0
     for secret in (WORDS, "Title", "poster-allegation", "Sam Vale", "vale", "Year 3", "4 November", "17 Nov"):
         assert secret not in ran.out
     assert json or "date withheld  note (Robin Pike)" in ran.out
     assert "opened_at" not in ran.out
-    dsl = desk("show", "1", "--as", "pike", "--restricted", "--reason", "I am on duty", *json)
-    assert WORDS in dsl.out
-    assert "Year 3" in dsl.out
+    for person, why in (("pike", "I am on duty"), ("holt", "I lead it")):
+        read = desk("show", "1", "--as", person, "--restricted", "--reason", why, *json)
+        assert WORDS in read.out
+        assert "Year 3" in read.out
+    assert [actor for actor, _ in restricted_reads(desk)] == ["fern", "pike", "holt"]
+
+
+def test_who_leads_a_locked_case_is_shown_nothing_of_it_without_a_recorded_reason(tmp_path):
+    desk = a_desk(tmp_path, _allegation)
+    said = desk("show", "1", "--as", "holt").out + desk("list", "--as", "holt").out
+    for secret in (WORDS, "poster-allegation", "Sam Vale", "17 Nov"):
+        assert secret not in said
+    assert restricted_reads(desk) == []
+
+
+def test_an_allegation_against_the_head_is_read_by_the_chair_by_case_as_by_alert(tmp_path):
+    desk = Desk(tmp_path)
+    story = desk.story(
+        "head", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD,
+        content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="holt",
+        subjects=("holt",), alert=True, told=("marsh", "pike"),
+    )  # fmt: skip
+    assert desk("open", story, "--as", "pike").code == 0
+    by_reading = ("--restricted", "--reason", "I lead it", "--home", str(tmp_path))
+    assert WORDS in run("alerts", "show", an_alert(story).id, "--as", "marsh", *by_reading).out
+    assert WORDS in desk("show", "1", "--as", "marsh", "--restricted", "--reason", "I lead it").out
+    assert [actor for actor, _ in restricted_reads(desk)] == ["marsh", "marsh"]
+    for person in ("holt", "reed", "ash"):
+        assert WORDS not in desk("show", "1", "--as", person, "--restricted", "--reason", "x").out
+
+
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_a_locked_case_that_is_not_restricted_is_read_by_the_head_with_a_recorded_reason(tmp_path, json):
+    desk = a_desk(tmp_path, _insult)
+    desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
+    assert WORDS not in desk("show", "1", "--as", "holt", *json).out
+    assert WORDS in desk("show", "1", "--as", "holt", "--restricted", "--reason", "I lead it", *json).out
+    assert WORDS not in desk("show", "1", "--as", "ash", "--restricted", "--reason", "I help", *json).out
+    assert [actor for actor, _ in restricted_reads(desk)] == ["holt", "ash"]
 
 
 @pytest.mark.parametrize("json", [(), ("--json",)])
@@ -183,6 +221,9 @@ def test_what_the_guards_of_a_locked_case_say_names_nobody(tmp_path, json):
     assert "Sam Vale has not agreed" in desk("show", "1", "--as", "holt", *json).out
     desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
     assert "Sam Vale" not in desk("show", "1", "--as", "holt", *json).out
+    ask = ("step", "ask", "1", "--rung", "police", "--not-imminent")
+    assert "(name withheld) has not agreed" in desk(*ask, "--as", "holt").err
+    assert "Sam Vale has not agreed" in desk(*ask, "--as", "pike").err
 
 
 def test_whom_a_locked_case_is_about_is_not_told_by_their_office_or_by_what_they_answered(tmp_path):
