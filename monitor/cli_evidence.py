@@ -84,7 +84,7 @@ def evidence_pack(
         ),
     ] = False,
     reason: Annotated[
-        str | None, typer.Option("--reason", help="Why; it is kept. A restricted case wants one.")
+        str | None, typer.Option("--reason", help="Why; it is kept. A restricted or locked case wants one.")
     ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="en or cy, where it is not to be the school's own.")

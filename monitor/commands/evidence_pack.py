@@ -7,15 +7,18 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.ladder.advance import Refusal
+from alerts.ladder.deciders import leads
 from alerts.pack.facts import PackFacts
-from alerts.pack.recipients import Recipient
+from alerts.pack.recipients import Recipient, withheld
 from data.effects import utc_now
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.store import cases as case_store
 from data.store.evidence import files_of
+from data.types import Role
 from data.vault import Vault
 from data.words.say import LANGUAGES
 from monitor.casework import packing
+from monitor.casework.act import rules
 from monitor.casework.barred import never_copied
 from monitor.casework.packing import Packed, Wanted
 from monitor.commands.case_common import Desk, Refused, desk, find, one_of
@@ -67,8 +70,7 @@ def pack(
     with at.store.read() as con:
         case = find(con, at, number)
         wanted = Wanted(case, at.person, recipient, course, language)
-        if case.restricted and not (reason or "").strip():
-            raise InputError("The case is restricted. Say why the pack is made; it is kept: --reason “…”")
+        _refuse_reading(at, wanted, (reason or "").strip())
         if refused := never_copied(case, files_of(con, case.id, case.mention_id)):
             raise Refused(refused)
         if course and (name := packing.refused_course(con, case)):
@@ -87,6 +89,31 @@ def pack(
     return 0
 
 
+def _guarded(wanted: Wanted) -> bool:
+    """Does it hold what is read on record alone?"""
+    case = wanted.case
+    return case.restricted or (case.locked and not withheld(case, wanted.recipient))
+
+
+def _refuse_reading(at: Desk, wanted: Wanted, reason: str) -> None:
+    """Raises InputError where it holds what its maker may not read, or not without a reason.
+
+    All of a locked case is for a safeguarding lead, or for whoever leads the case: as in `case show`.
+    """
+    case, maker = wanted.case, wanted.maker
+    if not _guarded(wanted):
+        return
+    may = {Role.DSL, Role.DEPUTY_DSL} & set(maker.roles) or maker in leads(case, rules(at.context, case.urn))
+    if case.locked and not may:
+        raise InputError(
+            "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
+            "safeguarding lead, or by whoever leads the case."
+        )
+    if not reason:
+        why = "restricted" if case.restricted else "locked"
+        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: --reason “…”")
+
+
 def _hand_out(
     at: Desk, wanted: Wanted, packed: Packed, reason: str, out: Path, now: datetime
 ) -> tuple[Path, ...]:
@@ -98,7 +125,7 @@ def _hand_out(
         with at.store.write("pack") as con:
             if len(case_store.steps(con, case.id)) != packed.steps:
                 raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
-            if case.restricted:
+            if _guarded(wanted):
                 case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
             refused = packing.record(con, at.context, wanted, packed, said, now)
             if refused is not None:

@@ -354,8 +354,22 @@ def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_
     assert [opened.type(c).returncode for c in opened.commands] == [0]
 
 
-def test_a_locked_case_is_whole_for_the_police(locked, tmp_path):
-    pack(locked, tmp_path / "out", "--to", "police")
+@pytest.mark.parametrize(
+    ("person", "said"), [("fern", "is made by a safeguarding lead"), ("holt", "--reason")]
+)
+def test_all_of_a_locked_case_is_packed_by_those_who_may_read_it_and_for_a_reason(
+    locked, tmp_path, person, said
+):
+    refused = pack(locked, tmp_path / "out", "--to", "police", person=person)
+    assert refused.code == 2
+    assert said in refused.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_locked_case_is_whole_for_the_police_and_that_it_was_read_is_on_record(locked, tmp_path):
+    pack(locked, tmp_path / "out", "--to", "police", "--reason", "They asked for it.")
+    with locked.store.read() as con:
+        assert [e.actor for e in _entries(con) if e.action == "restricted_read"] == ["holt"]
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     assert "Mr Example takes it home" in _text(opened)
     assert exhibit(opened).is_dir()
@@ -371,9 +385,13 @@ def test_a_restricted_case_is_packed_for_its_few_alone_and_its_reason_is_kept(tm
     assert not (tmp_path / "out").exists()
     assert pack(desk, tmp_path / "out", "--reason", "for social care", person="pike").code == 0
     with desk.store.read() as con:
-        entries = [link.entry for link in audit.links(con)]
+        entries = _entries(con)
         assert case_store.steps(con, "0001")[-1].kind == "noted"
     assert [e.actor for e in entries if e.action == "restricted_read"][-1:] == ["pike"]
+
+
+def _entries(con):
+    return [link.entry for link in audit.links(con)]
 
 
 def _text(opened):
