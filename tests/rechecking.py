@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from case_desk import NOW, Desk
@@ -19,6 +20,10 @@ from monitor.config import load
 from monitor.service.context import Context
 
 PATH = "/threads/gate.12/post-2"
+
+
+_fetcher = cache(fetcher_for)
+"""One for each site: making one takes longer than a look."""
 
 
 class Rechecks:
@@ -71,7 +76,7 @@ class Rechecks:
 
     @property
     def fetch(self):
-        return fetcher_for(self.site)
+        return _fetcher(self.site)
 
     def steps(self):
         with self.store.read() as con:

@@ -14,11 +14,12 @@ from threads import AFTER, BEFORE, INSULT, MEANT, thread
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay
 from data.cases import CaseState, Check, StepKind
-from data.errors import InputError
+from data.errors import CaseMoved, InputError
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, saw
 from monitor.commands import case_recheck
+from monitor.commands.scan_cases import look_again
 from monitor.report import Report, as_mention
 from monitor.service.rechecks import rechecks
 
@@ -146,21 +147,12 @@ def test_a_copy_seen_later_elsewhere_is_named_once(home):
     assert look(home).copies == ()
 
 
-@pytest.mark.parametrize(
-    ("url", "text", "at"),
-    [
-        (
-            "https://other.example.org/x",
-            "They are always parking there, all of them, every day.",
-            NOW + timedelta(1),
-        ),
-        ("https://other.example.org/x", INSULT, NOW - timedelta(1)),
-        (None, INSULT, NOW + timedelta(1)),
-    ],
-    ids=["other words", "seen before", "the same address"],
-)
-def test_what_is_no_copy_is_not_named(home, url, text, at):
-    home.post("other", url or f"{home.site}{PATH}?utm_source=x", text=text, at=at)
+def test_what_is_no_copy_is_not_named(home):
+    other, day = "https://other.example.org/x", timedelta(1)
+    home.post("words", other, text="They are always parking there, all of them, every day.", at=NOW + day)
+    home.post("before", other, at=NOW - day)
+    home.post("same", f"{home.site}{PATH}?utm_source=x", at=NOW + day)
+    home.post("few", other, text="and everybody knows it", at=NOW + day)
     assert look(home).copies == ()
 
 
@@ -243,17 +235,6 @@ def test_what_is_due_is_looked_at_once(home, routes):
     assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
 
 
-def test_over_a_month_five_looks_are_due_and_then_none(home, routes):
-    routes[PATH] = MISSING
-    look(home)
-    seen = 0
-    for wait in (hours(1), hours(23), hours(48), hours(96), hours(552), hours(2000)):
-        home.now += wait
-        seen += len(list(rechecks(home.store, home.context, home.fetch, home.clock)))
-    assert seen == 5
-    assert home.due() == []
-
-
 def test_no_transaction_is_open_while_a_page_is_asked_for(home, routes):
     confirming(home, routes)
     held = []
@@ -268,7 +249,7 @@ def test_no_transaction_is_open_while_a_page_is_asked_for(home, routes):
     assert len(held) == 1
 
 
-def test_one_that_was_changed_meanwhile_waits_for_the_next_tick(home, routes):
+def test_a_look_by_a_person_meanwhile_stands_beside_ours(home, routes):
     confirming(home, routes)
     real = home.fetch
 
@@ -277,9 +258,26 @@ def test_one_that_was_changed_meanwhile_waits_for_the_next_tick(home, routes):
         return real(request)
 
     (done,) = rechecks(home.store, home.context, meanwhile, home.clock)
-    kinds = [s.kind for s in home.steps()]
-    assert kinds.count(StepKind.CHECKED) in (2, 3)
-    assert done.case_id == "0001"
+    assert [s.actor for s in home.steps() if s.kind is StepKind.CHECKED] == [
+        "schoolgate",
+        "holt",
+        "schoolgate",
+    ]
+    assert len(done.result.case.checks) == 3
+
+
+def test_one_that_somebody_moved_on_waits_for_the_next_tick(home, routes, monkeypatch):
+    from monitor.casework import recheck as module
+
+    confirming(home, routes)
+
+    def moved(*_):
+        raise CaseMoved("somebody was faster")
+
+    monkeypatch.setattr(module, "act", moved)
+    (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
+    assert done.result is None
+    assert home.due() == ["0001"]
 
 
 def test_one_whose_school_is_gone_from_the_settings_does_not_hold_up_the_others(home, routes, caplog):
@@ -364,19 +362,17 @@ def test_one_case_and_a_person_or_all_that_is_due(asked, words):
     assert asked("recheck", *words).code == 2
 
 
-def test_whom_it_may_accuse_learns_nothing(tmp_path, routes):
-    with serve(routes) as site:
-        accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
-        home = Rechecks(tmp_path, site, by="marsh", **accused)
-        ran = home.desk("recheck", "1", "--as", "holt")
-        assert (ran.code, site.asked) == (2, [])
-        routes[PATH] = MISSING
-        home.desk("recheck", "1", "--saw", "gone", "--why", "I looked", "--as", "marsh")
-        with home.store.write("test") as con:
-            con.execute("UPDATE cases SET recheck_at = recheck_at - INTERVAL 2 HOUR")
-        for words in ((), ("--json",)):
-            assert "0001" not in home.desk("recheck", "--due", *words).out
-    assert sum(s.kind is StepKind.CHECKED for s in home.steps()) == 2
+def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
+    accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
+    home = Rechecks(tmp_path, made[0].site, by="marsh", **accused)
+    home.site.asked.clear()
+    ran = home.desk("recheck", "1", "--as", "holt")
+    assert (ran.code, home.site.asked) == (2, [])
+    home.now, routes[PATH] = LATER, MISSING
+    look(home)
+    home.wait(hours=2)
+    assert look_again(home.store, home.context, home.fetch, home.clock, unless=("holt",)) == {}
+    assert [s.kind for s in home.steps()].count(StepKind.CHECKED) == 2
 
 
 def test_there_is_no_case_to_look_at(home):

@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from rechecking import PATH, Rechecks
 from servers import Answer, serve
-from threads import AFTER, BEFORE, MEANT, thread
+from threads import AFTER, BEFORE, thread
 
 from data.cases import CaseState, Check
-from data.types import About
 from monitor.casework.recheck import recheck, saw
 from monitor.commands import scan
 
@@ -73,10 +72,10 @@ def test_a_wall_does_not_change_how_the_scan_ends(home, scanned):
     assert (code, json.loads(document)["counts"]["looked_again"]) == (0, {"cannot_tell": 1})
 
 
-@pytest.mark.parametrize("given", [{"no_send": True}, {"sources": ("gazette",)}])
-def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned, given):
+def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned):
     home.wait(hours=2)
-    scanned(**given)
+    scanned(no_send=True)
+    scanned(sources=("gazette",))
     assert home.site.asked == []
 
 
@@ -91,17 +90,3 @@ def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, 
         after = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
     assert state != CaseState.CONFIRMING
     assert after > before
-
-
-def test_of_a_case_that_accuses_somebody_in_office_the_line_says_nothing(tmp_path, made, monkeypatch):
-    accused = {"about": About.HEAD, "subject_person": "holt", "subjects": ("holt",)}
-    home = Rechecks(tmp_path, made[0].site, by="marsh", **accused)
-    home.now = made[0].now
-    made[1][PATH] = thread(BEFORE, AFTER)
-    recheck(home.store, home.context, home.fetch, "0001", home.clock)
-    home.wait(hours=2)
-    made[1][PATH] = thread(BEFORE, MEANT, AFTER)
-    from monitor.commands.scan_cases import look_again
-
-    assert look_again(home.store, home.context, home.fetch, home.clock, unless=("holt",)) == {}
-    assert home.steps()[-2].facts.get("result") == Check.PRESENT

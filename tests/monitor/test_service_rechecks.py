@@ -164,9 +164,15 @@ def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_
     assert INSULT not in told[0][1]
 
 
+def test_after_it_is_closed_it_is_looked_at_twice_more(closed):
+    service = a_service(closed)
+    assert looks(service, closed, 24 * 4 - 1, 1, 24 * 23, 24 * 400) == [0, 1, 1, 0]
+    assert case(closed).state is CaseState.CLOSED
+
+
 def test_after_a_long_sleep_one_look_catches_up(gone):
     service = a_service(gone)
-    assert looks(service, gone, 24 * 8, 0, 24 * 23, 0, 24 * 400) == [1, 0, 1, 0, 0]
+    assert looks(service, gone, 24 * 8, 0, 24 * 23, 0) == [1, 0, 1, 0]
 
 
 def test_a_copy_that_a_later_scan_folds_into_its_story_reopens_it_without_a_look(closed):
