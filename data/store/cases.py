@@ -227,7 +227,7 @@ def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[Case
     if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
         raise CaseMoved(
             f"Case {case.id} was changed meanwhile by somebody else. Nothing was written: look at it again, "
-            f"then repeat what still applies: schoolgate case show {case.id}"
+            f"then repeat what still applies: schoolgate case show {case.id} --as PERSON"
         )
 
 

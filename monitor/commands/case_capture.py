@@ -93,17 +93,19 @@ def _told(kept: Kept | FetchFailure | Refusal, case: Case, at: Desk, *, as_json:
     if isinstance(kept, Refusal):
         raise Refused(kept, case.id, at.person.id)
     if isinstance(kept, FetchFailure):
-        say(json.dumps({"case": case.id, "failed": kept.detail}) if as_json else _failed(case, kept))
+        say(json.dumps({"case": case.id, "failed": kept.detail}) if as_json else _failed(case, kept, at))
         return 1
-    for line in [json.dumps(kept_json(kept), indent=2)] if as_json else lines(kept, at.config.zone):
+    as_text = lines(kept, at.config.zone, at.person.id)
+    for line in [json.dumps(kept_json(kept), indent=2)] if as_json else as_text:
         say(line)
     return 0 if kept.counts else 1
 
 
-def _failed(case: Case, failure: FetchFailure) -> str:
+def _failed(case: Case, failure: FetchFailure, at: Desk) -> str:
     return (
         f"Case {case.id}: nothing was captured. {failure.detail}\n"
-        f"What somebody kept of it can be added: schoolgate case capture {case.id} --as you --file FILE"
+        "What somebody kept of it can be added: "
+        f"schoolgate case capture {case.id} --as {at.person.id} --file FILE"
     )
 
 

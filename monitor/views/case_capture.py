@@ -27,8 +27,8 @@ _STOOD = {
 }
 
 
-def lines(kept: Kept, zone: ZoneInfo) -> Iterator[str]:
-    """For a terminal; no words of the post, no address."""
+def lines(kept: Kept, zone: ZoneInfo, person: str) -> Iterator[str]:
+    """For a terminal, and for whoever captured it; no words of the post, no address."""
     number = kept.case.id
     yield f"Case {number}: capture {kept.capture_id}, {len(kept.files)} files, {local(kept.at, zone)}"
     if kept.kind == "supplied":
@@ -41,7 +41,7 @@ def lines(kept: Kept, zone: ZoneInfo) -> Iterator[str]:
     yield f"  Manifest {kept.manifest_sha256}"
     if not kept.counts:
         yield "It is recorded, but it is no evidence of the post. If somebody kept it, add that:"
-        yield f"  schoolgate case capture {number} --as you --file FILE"
+        yield f"  schoolgate case capture {number} --as {person} --file FILE"
 
 
 def _page(kept: Kept) -> Iterator[str]:

@@ -144,6 +144,7 @@ def test_where_nothing_answers_nothing_is_recorded(desk):
     code, said = capture(desk, site)
     assert code == 1
     assert "nothing was captured" in said
+    assert "schoolgate case capture 0001 --as pike --file FILE" in said
     assert steps(desk) == []
 
 
