@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,7 +31,7 @@ from data.store.evidence import Evidence, put_evidence
 from data.store.mentions import save
 from data.store.open import Store
 from data.vault import Vault
-from monitor.casework.proving import Held, hold, prove
+from monitor.casework.proving import Held, Proved, hold, prove
 
 
 @pytest.fixture
@@ -60,6 +62,10 @@ def faults(store: Store, case_id: str | None = None, last: tuple[int, str] | Non
     vault = Vault(store.evidence)
     present = () if case_id else vault.everything()
     proved = prove(read(store, case_id), vault, case_id=case_id, last=last, present=present)
+    return said(proved)
+
+
+def said(proved: Proved) -> list[str]:
     return [f"{f.wrong.value}: {f.where}: {f.said}" for f in proved.faults]
 
 
@@ -74,10 +80,9 @@ def write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def test_what_nobody_touched_holds(store):
-    a_kept_case(store)
-    assert faults(store) == []
-    assert faults(store, "0042") == []
+def test_what_nobody_touched_holds(kept):
+    assert faults(kept) == []
+    assert faults(kept, "0042") == []
 
 
 def test_every_byte_that_is_flipped_in_a_file_of_the_vault_is_found_and_the_file_named(store):
@@ -138,8 +143,8 @@ def _variants(row: object) -> list[object]:
     return [replace(row, **{name: new}) for name in names for new in _changed(getattr(row, name), name)]  # type: ignore[type-var]
 
 
-def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(store):
-    a_kept_case(store)
+def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(made):
+    store = a_migrated_store(made)
     chain = list(read(store).chain)
     assert len(chain) >= 9
     for place, link in enumerate(chain):
@@ -151,8 +156,8 @@ def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(store):
             assert audit.faults([*chain[:place], changed, *chain[place + 1 :]]), (link.n, changed)
 
 
-def test_every_byte_that_is_changed_in_a_row_of_a_case_is_found(store):
-    a_kept_case(store)
+def test_every_byte_that_is_changed_in_a_row_of_a_case_is_found(made):
+    store = a_migrated_store(made)
     held = read(store)
     assert not list(step_faults(held.steps, held.chain, case_id=None))
     for place, step in enumerate(held.steps):
@@ -161,8 +166,8 @@ def test_every_byte_that_is_changed_in_a_row_of_a_case_is_found(store):
             assert list(step_faults(rows, held.chain, case_id=None)), changed
 
 
-def test_every_byte_that_is_changed_in_a_row_of_the_evidence_is_found(store):
-    a_kept_case(store)
+def test_every_byte_that_is_changed_in_a_row_of_the_evidence_is_found(made):
+    store = a_migrated_store(made)
     held = read(store)
     for place, file in enumerate(held.files):
         for changed in _variants(file):
@@ -260,23 +265,34 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize(("statements", "found"), TAMPERED.values(), ids=TAMPERED.keys())
-def test_what_was_tampered_with_is_named(kept, statements, found):
-    tamper(kept, *statements.split(";"))
-    assert found in "\n".join(faults(kept))
+def test_what_was_tampered_with_is_named(made, statements, found):
+    assert found in "\n".join(faults_of(a_migrated_store(made), statements.split(";"))[None])
 
 
-@pytest.mark.parametrize(
-    "which", ["a step taken out", "a step's words", "a file's size", "a whole capture taken out"]
-)
-def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_looked_at(store, which):
+def faults_of(store: Store, statements: Sequence[str], *cases: str | None) -> dict[str | None, list[str]]:
+    """What is found of these cases, or of all, after the statements, which are then undone."""
+    held = {}
+    with suppress(Undone), store.write("tamper") as con:
+        for statement in statements:
+            con.execute(statement)
+        held = {case_id: hold(con, case_id) for case_id in cases or (None,)}
+        raise Undone
+    vault = Vault(store.evidence)
+    return {case_id: said(prove(each, vault, case_id=case_id)) for case_id, each in held.items()}
+
+
+class Undone(Exception):
+    """Nothing of what was tampered with is kept."""
+
+
+def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_looked_at(store):
     a_kept_case(store)
     a_kept_case(store, ("cap2", some_files(**{"post.png": b"y"})), case=a_case("0043"))
-    statements, _ = TAMPERED[which]
-    tamper(
-        store, *(f"{s} {'AND' if 'WHERE' in s else 'WHERE'} case_id = '0043'" for s in statements.split(";"))
-    )
-    assert faults(store, "0042") == []
-    assert faults(store, "0043")
+    for which in ("a step taken out", "a step's words", "a file's size", "a whole capture taken out"):
+        statements = TAMPERED[which][0].split(";")
+        of_one = [f"{s} {'AND' if 'WHERE' in s else 'WHERE'} case_id = '0043'" for s in statements]
+        found = faults_of(store, of_one, "0042", "0043")
+        assert (found["0042"], bool(found["0043"])) == ([], True), which
 
 
 def test_what_was_handed_in_before_there_was_a_case_is_looked_at_with_it(kept):
@@ -333,10 +349,9 @@ def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earli
     ]
 
 
-def test_a_chain_that_was_written_anew_shows_against_what_was_noted_earlier(store):
-    a_kept_case(store)
-    end = read(store).chain[-1]
-    assert faults(store, last=(end.n, "0" * 64)) == [
+def test_a_chain_that_was_written_anew_shows_against_what_was_noted_earlier(kept):
+    end = read(kept).chain[-1]
+    assert faults(kept, last=(end.n, "0" * 64)) == [
         f"chain: audit chain: Row {end.n} is not the one that was noted: the chain was written anew."
     ]
 
