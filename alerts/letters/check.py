@@ -162,7 +162,7 @@ def _unnamed(look: Look, fact: str) -> Sequence[Person]:
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)
     spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
-    if fact == "contact" and look.spec.reader not in _OPEN:
+    if fact == "contact":
         spoken |= {p.id for p in rules.people} - kept
     if look.spec.reader in _OPEN:
         spoken = set()
