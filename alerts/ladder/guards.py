@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
 from alerts.ladder.deciders import deciders, heads
+from alerts.ladder.lanes import LANE_CLASSES
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
 from alerts.ladder.sight import may_see
 from alerts.ladder.table import BY_PROGRAM, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
@@ -73,6 +74,8 @@ def wrong_facts(event: Event) -> tuple[str, ...]:
     odd = [
         name for name, value in given.items() if value and value not in _VALUES.get((kind, name), (value,))
     ]
+    if given.get("lane") and "class" in must and given.get("class") not in LANE_CLASSES:
+        odd.append("lane")
     untimely = [name for name in _TIMES if given.get(name) and moment(given[name]) is None]
     return tuple(dict.fromkeys((*missing, *unknown, *odd, *untimely)))
 
@@ -92,10 +95,12 @@ def may_see_it(look: Look) -> bool:
 
 
 def when(look: Look) -> bool:
-    """Nothing lies ahead, and what the case itself makes does not come before it."""
+    """Nothing lies ahead; what the case itself makes precedes neither its opening, its looks nor its end."""
     times = [moment(look.fact(name)) for name in ("received_at", "poster_told_at")]
     past = look.at <= look.now and all(t is None or t <= look.now for t in times)
-    return past and (look.at >= look.case.opened_at or look.event.kind in MAY_PRECEDE)
+    case = look.case
+    known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
+    return past and (look.event.kind in MAY_PRECEDE or look.at >= max(known))
 
 
 _WRITTEN_IN = (guards_rungs, guards_police, guards_steps, guards_keeping, guards_end)

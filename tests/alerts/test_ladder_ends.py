@@ -331,3 +331,11 @@ def test_what_was_changed_and_then_went_altogether_ends_as_removed() -> None:
     case.look("changed").look("changed", DAY).look("gone")
     assert case.refused(StepKind.CLOSED, ending="changed") == "two_checks"
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
+
+
+def test_an_end_is_not_dated_before_what_it_rests_on() -> None:
+    case = said_gone().look("gone").look("gone", DAY)
+    last = case.now
+    assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
+    case.take(StepKind.CLOSED, at=last, ending="removed")
+    assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"

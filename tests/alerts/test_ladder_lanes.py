@@ -284,3 +284,8 @@ def test_what_was_asked_before_a_lane_is_awaited_again_after_it() -> None:
     assert not case.case.waits
     case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
     assert [(w.clock, w.due_at) for w in case.case.waits] == [(Clock.PLATFORM_48H, due)]
+
+
+def test_a_class_of_the_ladder_has_no_lane() -> None:
+    case = in_state(CaseState.TRIAGE)
+    assert case.refused(StepKind.CLASSIFIED, **{"class": "C2", "lane": "terrorism"}) == "facts"
