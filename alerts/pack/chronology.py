@@ -45,7 +45,7 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
         blocks.append(Paragraph(w("pack.note_partial")))
-    return [*blocks, Rows("", head, rows, (5, 27, 17, 51))]
+    return [*blocks, Rows("", head, rows, (7, 27, 17, 49))]
 
 
 def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:

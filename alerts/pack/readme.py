@@ -25,7 +25,7 @@ def readme(facts: PackFacts, w: Words) -> str:
         w("pack.made_with", version=facts.version)
         if facts.withheld
         else w("pack.readme.made", utc=facts.utc(facts.made_at), version=facts.version),
-        w("pack.readme.what", pdf=f"{facts.name}.pdf"),
+        w("pack.readme.what_withheld" if facts.withheld else "pack.readme.what", pdf=f"{facts.name}.pdf"),
     ]  # fmt: skip
     if facts.withheld:
         parts += [w("pack.withheld"), w("pack.readme.withheld")]

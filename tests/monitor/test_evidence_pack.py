@@ -353,6 +353,7 @@ def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_
     assert not [secret for secret in SECRET if secret in shown]
     assert not [s for s in SECRET if len(s) > 5 and s.encode() in b"".join(opened.files().values())]
     assert "section 141F" in shown
+    assert "This folder holds" not in shown
     assert opened.folder.name == "900001-0001-JH" + (f"-{to}" if to else "")
     assert [opened.type(c).returncode for c in opened.commands] == [0]
 
