@@ -104,6 +104,18 @@ def alleged_of(verdict: Verdict, people: Sequence[Person]) -> frozenset[str]:
     return found | {p.id for p in people if role in p.roles}
 
 
+def threatened(verdicts: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
+    """Ids of those whom a threat in these is aimed at: the person, or who alone holds the office it names."""
+    found = set[str]()
+    for verdict in verdicts:
+        if verdict.route is Route.POLICE_NOW:
+            role = _ROLE_MEANT.get(verdict.about)
+            held = [p.id for p in people if role in p.roles]
+            aimed_at = verdict.subject_person or (held[0] if len(held) == 1 else None)
+            found |= {aimed_at} if aimed_at else set()
+    return frozenset(found)
+
+
 def _accused(verdict: Verdict, here: Sequence[Person]) -> frozenset[str]:
     """Those who are told nothing even where nobody else is left.
 

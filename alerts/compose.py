@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts import lag as lags
@@ -26,7 +26,10 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What every message about one alert is made from; `due` is when it goes out."""
+    """What every message about one alert is made from; `due` is when it goes out.
+
+    `targets` are those whom a threat is aimed at (ids).
+    """
 
     alert: Alert
     people: Mapping[str, Person]
@@ -34,6 +37,7 @@ class Telling:
     means: Means
     w: Words
     due: datetime
+    targets: frozenset[str] = frozenset()
 
     @property
     def number(self) -> str:
@@ -80,14 +84,19 @@ def outbox(
     now: datetime,
     means: Means,
     lag: lags.Lag = lags.UNKNOWN,
+    targets: frozenset[str] = frozenset(),
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each person of the alert's audience, in its order, and a chat message to those who have one.
 
-    None without audience. Keys depend on the alert, how often it was raised, the person and the way, so
-    that a repeat is one.
+    None without audience. Those of `targets` (ids) are told that it may threaten them and who deals with
+    it, and are asked for nothing; but whoever comes first must act, target or not. Keys depend on the alert,
+    how often it was raised, the person and the way, so that a repeat is one.
     """
     due = {via: due_at(alert, now, means.zone, means.calendar, via) for via in Via}
-    t = {via: telling(alert, people, school, means, due[via]) for via in Via}
+    t = {
+        via: replace(telling(alert, people, school, means, due[via]), targets=targets - {*alert.audience[:1]})
+        for via in Via
+    }
     return tuple(_message(t[via], p, via, lag) for p in alert.audience for via in ways(p, alert, means))
 
 
@@ -136,12 +145,35 @@ def line(text: str) -> str:
 def _message(t: Telling, person_id: str, via: Via, lag: lags.Lag) -> OutboxMessage:
     beside_mail = () if via is Via.MAIL else (via.value,)
     key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *beside_mail)
+    if person_id in t.targets:
+        return _to_target(t, person_id, via, key)
     if via is Via.CHAT:
         return t.message(person_id, "instant", via, key, "", chat("instant", key, t))
     again = "instant.subject_again" if t.alert.times > 1 else "instant.subject"
     subject = t.w(again, school=t.at, number=t.number, when=_when(t))
     body = mail(person_id, key, _head(person_id, t), [*_chain(t), lags.sentence(lag, t.w)], t)
     return t.message(person_id, "instant", via, key, subject, body)
+
+
+def _to_target(t: Telling, person_id: str, via: Via, key: str) -> OutboxMessage:
+    """What concerns whom a threat is aimed at; nothing is asked of them, nor said of what was written."""
+    if via is Via.CHAT:
+        return t.message(person_id, "instant", via, key, "", t.w("instant.target.chat", number=t.number))
+    others = t.names(p for p in t.alert.audience if p not in t.targets)
+    lines = [
+        _greeting(person_id, t),
+        "",
+        t.w("instant.target.what", number=t.number, school=t.at),
+        t.w("instant.target.danger"),
+        *([t.w("instant.target.others", names=others)] if others else []),
+        "",
+        *(t.w(f"instant.target.{name}") for name in ("leave", "police", "support")),
+        "",
+        t.w("instant.private"),
+        t.w("common.not_watched"),
+    ]
+    subject = t.w("instant.target.subject", school=t.at, number=t.number)
+    return t.message(person_id, "instant", via, key, subject, "\n".join(lines) + "\n")
 
 
 def _head(person_id: str, t: Telling) -> list[str]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from alerts.audience import threatened
 from alerts.compose import outbox
 from alerts.lag import UNKNOWN, Lag, lag_of
 from alerts.raise_alert import Decline, raise_alert
 from classifiers.reasons import OTHER_SCHOOL_DANGER
 from data.errors import InputError
+from data.people import people_of
 from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import sources as source_store
@@ -75,12 +77,14 @@ def raise_for(
         beside = _told_beside(con, [a.id for a in standing.values()])
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
+    aimed_at: dict[str, frozenset[str]] = {}
     kept_out: dict[str, tuple[str, ...]] = {}
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
+        verdicts_on = [_as_told(v) for v in _together(before.get(story.id, []), new[story.id])]
         raised = raise_alert(
             story,
-            [_as_told(v) for v in _together(before.get(story.id, []), new[story.id])],
+            verdicts_on,
             before_it,
             judges.people,
             school,
@@ -92,9 +96,10 @@ def raise_for(
         )
         if not isinstance(raised, Decline):
             alerts.append(raised)
+            aimed_at[raised.id] = threatened(verdicts_on, people_of(school, judges.people))
         elif before_it is not None and raised.kept_out:
             kept_out[before_it.id] = raised.kept_out
-    return Raised(tuple(alerts), _messages(alerts, source, store, judges, now), kept_out)
+    return Raised(tuple(alerts), _messages(alerts, aimed_at, source, store, judges, now), kept_out)
 
 
 def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -105,7 +110,12 @@ def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[s
 
 
 def _messages(
-    alerts: Sequence[Alert], source: Source, store: Store, judges: Judges, now: datetime
+    alerts: Sequence[Alert],
+    aimed_at: Mapping[str, frozenset[str]],
+    source: Source,
+    store: Store,
+    judges: Judges,
+    now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     if not alerts:
         return ()
@@ -114,7 +124,9 @@ def _messages(
     return tuple(
         message
         for a in alerts
-        for message in outbox(a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), lag)
+        for message in outbox(
+            a, judges.people, judges.schools[a.urn], now, judges.means(a.urn), lag, aimed_at[a.id]
+        )
     )
 
 

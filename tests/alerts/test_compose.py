@@ -191,3 +191,35 @@ def test_no_short_message_goes_where_its_subject_reads_it_too() -> None:
 
     assert chatted(ALERT) == ["pike", "vane"]
     assert chatted(replace(ALERT, excluded=("holt",))) == ["pike"]
+
+
+THREAT = replace(ALERT, route=Route.POLICE_NOW, content_class="C6", restricted=False)
+AIMED_AT_VANE = frozenset(("vane",))
+
+
+def test_whom_it_threatens_is_told_what_concerns_them_and_asked_for_nothing(
+    snapshot: SnapshotAssertion,
+) -> None:
+    means = replace(PAGES, chats=frozenset(("vane",)))
+    found = outbox(THREAT, PEOPLE, SCHOOL, FRIDAY_10, means, targets=AIMED_AT_VANE)
+    theirs = [m for m in found if m.person_id == "vane"]
+    assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in theirs) == snapshot
+    for message in theirs:
+        assert "decide" not in message.body
+        assert "schoolgate alerts" not in message.body
+        assert PAGES.links.acknowledge(message.key) not in message.body
+        assert "ring 999" in message.body
+
+
+def test_who_is_not_threatened_is_asked_as_ever() -> None:
+    without, with_target = (
+        outbox(THREAT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, targets=t) for t in (frozenset[str](), AIMED_AT_VANE)
+    )
+    assert [m for m in without if m.person_id == "pike"] == [m for m in with_target if m.person_id == "pike"]
+    assert [m.key for m in without] == [m.key for m in with_target]
+
+
+def test_whoever_comes_first_acts_even_if_it_threatens_them() -> None:
+    first = outbox(THREAT, PEOPLE, SCHOOL, FRIDAY_10, PAGES, targets=frozenset(("pike",)))[0]
+    assert first.person_id == "pike"
+    assert "decide on the police" in first.body

@@ -34,7 +34,11 @@ def alert_messages(school: School) -> Sequence[OutboxMessage]:
     routes = (Route.SAFEGUARDING, Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
     alerts = [replace(raised(verdict(route)), urn=school.urn) for route in routes]
     again = replace(alerts[0], times=2)
-    return [m for a in (*alerts, again) for m in outbox(a, EVERYBODY, school, NOW, MEANS)]
+    threat = replace(alerts[1], audience=("deputy", "head", "dsl"))
+    return [
+        *(m for a in (*alerts, again) for m in outbox(a, EVERYBODY, school, NOW, MEANS)),
+        *outbox(threat, EVERYBODY, school, NOW, MEANS, targets=frozenset(("head",))),
+    ]
 
 
 def escalations(school: School) -> Sequence[OutboxMessage]:

@@ -166,6 +166,16 @@ def test_nothing_of_a_post_stands_in_any_message(store, text):
     assert not [w for w in ("year 4", "stepdad", "moron", "thistlewood", "local_forum", "forum") if w in held]
 
 
+def test_whom_a_threat_names_is_told_what_concerns_them_and_asked_for_nothing(store):
+    threat = "I will wait for Mr Thistlewood of Oakfield Primary, Northvale at the gate with a knife tonight."
+    people = (*PEOPLE[:2], replace(PEOPLE[2], email="teacher@example.org"))
+    batch = read(store, threat, NOW, with_=replace(judges(), people=people))
+    bodies = {m.person_id: m.body for m in batch.outbox}
+    assert sorted(bodies) == ["dsl", "head", "teacher"]
+    assert "may be a threat" in bodies.pop("teacher")
+    assert all("decide on the police" in body for body in bodies.values())
+
+
 def test_it_says_how_long_it_may_have_stood_there(store):
     first = read(store, GRAVE, NOW)
     assert "We cannot tell how long it had stood there." in first.outbox[0].body
