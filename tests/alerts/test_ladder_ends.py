@@ -339,3 +339,10 @@ def test_an_end_is_not_dated_before_what_it_rests_on() -> None:
     assert case.refused(StepKind.CLOSED, at=last - HOUR, ending="removed") == "when"
     case.take(StepKind.CLOSED, at=last, ending="removed")
     assert case.refused(StepKind.REOPENED, "head", "More.", at=last - HOUR) == "when"
+
+
+def test_a_day_apart_is_24_hours_and_who_works_on_it_confirms_a_removal() -> None:
+    case = said_gone().look("gone").look("gone", 23 * HOUR)
+    seen = [c.at for c in case.case.checks]
+    assert seen[1] - seen[0] == DAY
+    case.take(StepKind.CLOSED, "it", ending="removed")

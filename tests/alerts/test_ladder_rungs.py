@@ -406,3 +406,9 @@ def test_what_was_asked_again_for_want_of_an_answer_is_answered_once() -> None:
     assert case.case.state is CaseState.SEEKING
     assert {a.answer for a in case.case.askings} == {Answer.REFUSED}
     assert [w.clock for w in case.case.waits] == [Clock.BASILDON_24H]
+
+
+def test_each_clock_is_that_of_what_is_still_awaited() -> None:
+    case = reported().ask(Rung.POSH, "Unsure.").answer(Rung.PLATFORM_REPORT, "refused")
+    assert case.case.state is CaseState.WAITING
+    assert {w.clock for w in case.case.waits} == {Clock.BASILDON_24H, Clock.CHASE_2_WORKING_DAYS}
