@@ -247,7 +247,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "failed",
         ),
     ),
-    StepKind.CHECKED: (("result",), ("nth", "url", "amended")),  # amended: as a person saw it changed
+    StepKind.CHECKED: (("result",), ("nth", "url", "amended", "barred")),  # barred: nobody may open it
     StepKind.COPY_FOUND: (("mention",), ()),
     StepKind.CAME_BACK: ((), ("mention",)),
     StepKind.REMOVED: ((), ()),

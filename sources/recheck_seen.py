@@ -49,6 +49,7 @@ SAID = {
     "other_page": "The page is not the one that the post stood on.",
     "no_address": "No address of the post is held any more.",
     "barred": "This address is never opened again: it may show a child, or what is the safeguarding lead's.",
+    "profile": "The address is of somebody's profile, which is not looked through.",
     "person": "A person looked for themselves, logged out.",
     "copy": "A scan found the same words elsewhere.",
     "alone": "The page shows no other post beside which this one would be missing.",

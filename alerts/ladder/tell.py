@@ -110,7 +110,12 @@ def _still_there(before: Case, step: CaseStep) -> bool:
 
 
 def _first_unseen(before: Case, step: CaseStep) -> bool:
-    """Could we not look, for the first time since it was said to be gone? Then a person has to."""
+    """Could we not look, for the first time since it was said to be gone? Then a person has to.
+
+    Nobody is asked to open what nobody may open.
+    """
+    if step.facts.get("barred"):
+        return False
     looks = [look.result for look in before.checks]
     confirming = before.state is CaseState.CONFIRMING
     return confirming and Check(step.facts["result"]) in _UNSEEN and not _UNSEEN.intersection(looks)

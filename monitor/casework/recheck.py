@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from data.store.open import Store
 
 
+NEVER = frozenset(("barred", "profile"))
+"""Why a look was not made that nobody else is to make either."""
 _MUCH = (Stands.ALL, Stands.MOSTLY)
 """So much of a post's words makes another post a copy of it; a few of them may stand anywhere."""
 
@@ -107,8 +109,10 @@ def _ready(con: Connection, context: Context, case_id: str) -> Ready:
     case = load(con, case_id)
     post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
     url = post.url if post else None
-    if barred(con, case, url) or (url and never_a_profile(case, url)):
+    if barred(con, case, url):
         return Ready(case, post, None, "barred")
+    if url and never_a_profile(case, url):
+        return Ready(case, post, None, "profile")
     return Ready(case, post, _source(context, post), "" if url else "no_address")
 
 
@@ -147,6 +151,8 @@ def _record(
     facts = {"result": seen.check.value, "nth": str(len(case.checks) + 1)}
     if seen.check is Check.CHANGED and seen.code == "person":
         facts["amended"] = "yes"
+    if seen.code in NEVER:
+        facts["barred"] = "yes"
     event = Event(StepKind.CHECKED, by, why or seen.said, facts, when)
     with store.write("recheck") as con:
         done = act(con, context, case.id, event, now)

@@ -106,7 +106,11 @@ def _lines(result: Rechecked, desk_: Desk) -> list[str]:
     if result.came_back:
         lines.append("  It was gone, and stands again: the case is open at the rung that it had reached.")
     lines += [f"  The same words stand elsewhere too: post {mention}" for mention in result.copies]
-    if check in _UNSEEN and result.seen.code != "person":
+    if result.seen.code == "barred":
+        lines.append(
+            "  Do not open it either. Give the DSL the case's number; what is known of it stands there."
+        )
+    elif check in _UNSEEN and result.seen.code != "person":
         lines.append(
             "  A wall or an error is no removal. Look yourself, logged out, and write down what you see:"
         )

@@ -11,12 +11,13 @@ from servers import Answer, serve
 from storing import a_batch, a_verdict
 from threads import AFTER, BEFORE, INSULT, MEANT, thread
 
-from alerts.ladder.advance import Refusal
+from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Check, StepKind
+from data.cases import CaseState, Check, Event, StepKind
 from data.errors import CaseMoved, InputError
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
+from monitor.casework.act import act
 from monitor.casework.recheck import recheck, saw
 from monitor.commands import case_recheck
 from monitor.commands.scan_cases import look_again
@@ -233,6 +234,42 @@ def test_what_is_due_is_looked_at_once(home, routes):
     (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
     assert done.result.seen.check is Check.GONE
     assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
+
+
+def test_what_became_the_safeguarding_leads_meanwhile_is_not_due_any_more(home, routes):
+    confirming(home, routes)
+    home.site.asked.clear()
+    classed = Event(StepKind.CLASSIFIED, "pike", "A child tells of it", {"class": "C10"})
+    with home.store.write("test") as con:
+        assert isinstance(act(con, home.context, "0001", classed, home.now), Advance)
+    assert home.due() == []
+    assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
+    assert isinstance(look(home), Refusal)
+    assert home.site.asked == []
+
+
+def test_what_was_edited_into_a_disclosure_meanwhile_is_not_asked_for(home, routes):
+    confirming(home, routes)
+    home.site.asked.clear()
+    home.post(
+        "insult", f"{home.site}{PATH}", text=f"{INSULT} He hurt my friend.", at=home.now,
+        content_class="C10", about=About.PUPIL, abuse=("safeguarding",), restricted=True,
+        route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR,
+    )  # fmt: skip
+    (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
+    assert done.result.seen.code == "barred"
+    assert home.site.asked == []
+    assert told(home) == []
+
+
+def test_nobody_is_asked_to_open_themselves_what_may_not_be_opened(asked, home):
+    home.post(
+        "insult", f"{home.site}{PATH}", text=f"{INSULT} He hurt my friend.", at=home.now,
+        content_class="C10", about=About.PUPIL, abuse=("safeguarding",),
+    )  # fmt: skip
+    ran = asked("recheck", "1", "--as", "holt")
+    assert "Do not open it either." in ran.out
+    assert "--saw" not in ran.out
 
 
 def test_no_transaction_is_open_while_a_page_is_asked_for(home, routes):
