@@ -13,7 +13,7 @@ from data.effects import Fetch, utc_now
 from data.errors import InputError
 from monitor import wiring
 from monitor.casework.act import load
-from monitor.casework.recheck import Rechecked, recheck, saw
+from monitor.casework.recheck import NEVER, Rechecked, recheck, saw
 from monitor.commands.case_common import Desk, Refused, Say, desk, find, moment, one_of, words
 from monitor.commands.common import officers, opened
 from monitor.config import Config
@@ -106,10 +106,8 @@ def _lines(result: Rechecked, desk_: Desk) -> list[str]:
     if result.came_back:
         lines.append("  It was gone, and stands again: the case is open at the rung that it had reached.")
     lines += [f"  The same words stand elsewhere too: post {mention}" for mention in result.copies]
-    if result.seen.code == "barred":
-        lines.append(
-            "  Do not open it either. Give the DSL the case's number; what is known of it stands there."
-        )
+    if result.seen.code in NEVER:
+        lines.append("  Do not open it either.")
     elif check in _UNSEEN and result.seen.code != "person":
         lines.append(
             "  A wall or an error is no removal. Look yourself, logged out, and write down what you see:"

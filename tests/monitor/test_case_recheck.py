@@ -214,6 +214,15 @@ def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home)
     assert home.site.asked == []
 
 
+def test_of_a_profile_it_is_said_that_it_is_one(home):
+    with home.store.write("test") as con:
+        con.execute("UPDATE mentions SET url = 'https://www.facebook.com/angry.of.larch.road'")
+    found = look(home)
+    assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "profile")
+    assert home.steps()[-1].facts["barred"] == "yes"
+    assert home.site.asked == []
+
+
 def test_a_deleted_post_is_recorded_as_one_we_cannot_look_at(home):
     with home.store.write("test") as con:
         con.execute("DELETE FROM mentions")
