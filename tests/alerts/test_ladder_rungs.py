@@ -415,6 +415,7 @@ def test_each_clock_is_that_of_what_is_still_awaited() -> None:
 
 
 def test_an_answer_keeps_the_reference_unless_it_has_its_own() -> None:
-    case = Climb().sought().ask(Rung.PLATFORM_REPORT, reference="7731").ask(Rung.POSH, "Unsure.", reference="P")
+    case = Climb().sought().ask(Rung.PLATFORM_REPORT, reference="7731")
+    case.ask(Rung.POSH, "Unsure.", reference="P")
     case.answer(Rung.PLATFORM_REPORT, "refused").answer(Rung.POSH, "refused", reference="P-2")
     assert [a.reference for a in case.case.askings] == ["7731", "P-2"]
