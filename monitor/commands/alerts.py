@@ -68,8 +68,9 @@ def show_alert(
 ) -> int:
     """One alert; with `restricted`, its texts for one of its audience, and a row in the audit."""
     _, settings, store = opened(home, config)
+    reader = known_person(settings, person) if person else None
     with store.read() as con:
-        found = _find(alert_id, alert_store.list_alerts(con, open_only=False))
+        found = _find(alert_id, alert_store.list_alerts(con, open_only=False), reader, settings)
         (shown,) = _shown(
             [found],
             verdict_store.story_verdicts(con, [found.story_id]),
@@ -93,7 +94,7 @@ def ack(alert_id: str, *, person: str, home: Path | None, config: Path | None, s
     who = known_person(settings, person)
     now = utc_now()
     with store.write("acknowledgement") as con:
-        found = _find(alert_id, alert_store.list_alerts(con, open_only=False))
+        found = _find(alert_id, alert_store.list_alerts(con, open_only=False), who, settings)
         _permitted(found, who, settings, _asked(con, found))
         has = alert_store.ack(con, found.id, who.id, now)
     if has.at == now:
@@ -123,9 +124,16 @@ def _shown(
     ]
 
 
-def _find(beginning: str, alerts: list[Alert]) -> Alert:
-    wanted = whole_id(beginning, [a.id for a in alerts], "alert", "alerts")
+def _find(beginning: str, alerts: list[Alert], person: Person | None, settings: Config) -> Alert:
+    """The alert whose id begins so. For whom it may accuse it is not there."""
+    may_know = [a for a in alerts if not _kept_from(a, person, settings)]
+    wanted = whole_id(beginning, [a.id for a in may_know], "alert", "alerts")
     return next(a for a in alerts if a.id == wanted)
+
+
+def _kept_from(alert: Alert, person: Person | None, settings: Config) -> bool:
+    """Whoever asks without a name may be a safeguarding lead whom it keeps out."""
+    return withheld_from_a_lead(alert, settings) if person is None else person.id in alert.excluded
 
 
 def _asked(con: Connection, found: Alert) -> tuple[str, ...]:
@@ -152,13 +160,13 @@ def _read(
 
 
 def _permitted(alert: Alert, person: Person, settings: Config, asked: Sequence[str]) -> None:
-    """Its audience, those asked after it and the school's DSLs, never its subject, nobody of another school.
+    """Its audience, those asked after it and the school's DSLs, nobody of another school.
 
-    Raises InputError.
+    Its subject never gets here. Raises InputError.
     """
     school = settings.school(alert.urn)
     covered = {alert.urn, *((school.urn, *school.members) if school else ())}
     here = not person.urns or bool(covered & set(person.urns))
     told = person.id in (*alert.audience, *asked) or bool(_DSL & set(person.roles))
-    if not here or not told or person.id in alert.excluded:
+    if not here or not told:
         raise InputError(f"Alert {alert.id[:8]} is not for {person.id}. Ask one of those it was sent to.")

@@ -107,7 +107,8 @@ def test_the_list_says_what_happened_without_the_class(home):
 
 def test_of_a_restricted_matter_the_people_told_are_named_only_to_one_who_may_read_it(home):
     wanted = about_the_head(home)
-    shown = run("alerts", "show", wanted, "--home", str(home)).stdout
+    shown = run("alerts", "show", wanted, "--as", "o-fennimore", "--home", str(home)).stdout
+    assert "with the DSL" in shown
     assert "to tell" not in shown
     assert not [name for name in ("Fennimore", "Larkspur", "Quillfeather") if name in shown]
     read = run("alerts", "show", wanted, "--restricted", "--as", "o-fennimore", "--reason", "I am the chair",
@@ -145,10 +146,25 @@ def test_a_restricted_text_is_printed_to_the_dsl_and_audited(home):
 
 
 def test_the_subject_of_an_allegation_cannot_read_it_in_any_role(home):
-    with pytest.raises(InputError, match="not for t-quillfeather"):
+    with pytest.raises(InputError, match="No alert begins with"):
         run("alerts", "show", about_the_head(home), "--restricted", "--as", "t-quillfeather",
             "--reason", "I am the deputy DSL", "--home", str(home))  # fmt: skip
     assert audit(home, "restricted_read") == []
+
+
+@pytest.mark.parametrize("words", [("show",), ("show", "--restricted", "--reason", "x"), ("ack",)])
+def test_its_subject_is_answered_as_where_there_is_no_such_alert(home, words):
+    answers = []
+    for alert_id in (about_the_head(home), "0" * 16):
+        with pytest.raises(InputError) as refused:
+            run("alerts", words[0], alert_id, *words[1:], "--as", "t-quillfeather", "--home", str(home))
+        answers.append(str(refused.value).replace(alert_id, "ID"))
+    assert answers[0] == answers[1]
+
+
+def test_whoever_does_not_say_who_asks_finds_no_alert_that_keeps_out_a_safeguarding_lead(home):
+    with pytest.raises(InputError, match="No alert begins with"):
+        run("alerts", "show", about_the_head(home), "--home", str(home))
 
 
 @pytest.mark.parametrize("group", ["alerts", "story"])
@@ -226,7 +242,7 @@ def test_an_acknowledged_alert_leaves_the_open_list_and_is_audited(home):
 
 
 def test_its_subject_cannot_acknowledge_an_alert(home):
-    with pytest.raises(InputError, match="not for t-quillfeather"):
+    with pytest.raises(InputError, match="No alert begins with"):
         run("alerts", "ack", about_the_head(home), "--as", "t-quillfeather", "--home", str(home))
 
 
@@ -258,7 +274,7 @@ def test_asked_next_or_not_its_subject_may_neither_read_nor_acknowledge(home):
     wanted = about_the_head(home)
     ask_next(home, wanted, "t-quillfeather")
     for words in (("show", wanted, "--restricted", "--reason", "asked"), ("ack", wanted)):
-        with pytest.raises(InputError, match="not for t-quillfeather"):
+        with pytest.raises(InputError, match="No alert begins with"):
             run("alerts", *words, "--as", "t-quillfeather", "--home", str(home))
 
 
