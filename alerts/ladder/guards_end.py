@@ -50,9 +50,12 @@ def reason_to_end(look: Look) -> bool:
 
 
 def decider_to_stand(look: Look) -> bool:
-    """Who decides leaves a post standing, by whatever name: answered it stands too, but for fair comment."""
-    stands = _ending(look) is Ending.STANDING or (_ending(look) is Ending.ANSWERED and not look.case.fair)
-    if not stands or look.case.decision in ("stop", "answer"):
+    """Who decides leaves a post standing, by whatever name: answered it stands too, but for fair comment, and
+    what they decided to seek as a mistake.
+    """
+    sought = look.case.decision == "seek" and not look.case.delegated
+    stands = {Ending.STANDING: True, Ending.ANSWERED: not look.case.fair, Ending.MISTAKEN: sought}
+    if not stands.get(_ending(look)) or look.case.decision in ("stop", "answer"):
         return True
     return look.actor in deciders(look.case, look.rules)
 

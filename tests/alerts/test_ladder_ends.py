@@ -346,3 +346,10 @@ def test_a_day_apart_is_24_hours_and_who_works_on_it_confirms_a_removal() -> Non
     seen = [c.at for c in case.case.checks]
     assert seen[1] - seen[0] == DAY
     case.take(StepKind.CLOSED, "it", ending="removed")
+
+
+def test_what_the_head_decided_to_seek_nobody_else_calls_a_mistake() -> None:
+    case = in_state(CaseState.SEEKING)
+    assert case.refused(StepKind.CLOSED, "it", "Another school.", ending="mistaken") == "decider_to_stand"
+    case.take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
+    Climb().take(StepKind.CLOSED, "it", "Another school.", ending="mistaken")
