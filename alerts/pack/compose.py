@@ -8,6 +8,7 @@ from alerts.pack.chronology import chronology
 from alerts.pack.conduct import course
 from alerts.pack.document import Block, Break, Document, Heading, Paragraph, Points, Rows
 from alerts.pack.exhibit_pages import exhibit_blocks
+from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
 from data.words.say import Words
 
@@ -75,6 +76,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     captured = any(e.facts.get("page") for e in facts.exhibits)
     supplied = any(not e.facts.get("page") for e in facts.exhibits)
     said = [w("pack.method.capture")] if captured else []
+    said += [w("pack.method.part")] if any(_in_part(e) for e in facts.exhibits) else []
     said += [w("pack.method.picture")] if any(e.file("post.png") for e in facts.exhibits) else []
     said += [w("pack.method.supplied")] if supplied else []
     said.append(w("pack.method.program", version=facts.version, zone=facts.zone.key))
@@ -85,6 +87,11 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
         said.append(w("pack.method.record", last=facts.last))
     said.append(w("pack.method.may"))
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
+
+
+def _in_part(exhibit: Exhibit) -> bool:
+    """Is there the post alone, of a page that was there?"""
+    return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 
 def _check(facts: PackFacts, w: Words) -> list[Block]:

@@ -18,6 +18,8 @@ from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
 from servers import Answer, serve
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
 
+from alerts.pack import compose
+from alerts.pack.exhibits import Exhibit
 from data.ids import digest
 from data.retention import purge
 from data.store import audit
@@ -289,6 +291,12 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
     assert "It is not printed here; it stands in this exhibit’s folder: supplied-1.png." in text
     assert not [name for name in opened.files() if "Mr" in name]
+
+
+def test_of_a_page_that_was_not_kept_whole_the_pack_says_so():
+    part = Exhibit(1, "900001-20261120-0001-RP", "pike", NOW, "captured", (), {"kind": "page"})
+    assert compose._in_part(part)
+    assert not compose._in_part(replace(part, facts={"kind": "wall"}))
 
 
 def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(desk, tmp_path, plainly):
