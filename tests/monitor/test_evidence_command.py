@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 
 import pytest
@@ -29,12 +30,19 @@ roles = ["head"]
 """
 
 
-@pytest.fixture
-def store(tmp_path):
-    store = a_migrated_store(tmp_path)
-    (tmp_path / "schoolgate.toml").write_text(CONFIG, encoding="utf-8")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A home with a case, made once; each test has a copy."""
+    store = a_migrated_store(tmp_path_factory.mktemp("made"))
+    (store.home / "schoolgate.toml").write_text(CONFIG, encoding="utf-8")
     a_kept_case(store)
-    return store
+    return store.home
+
+
+@pytest.fixture
+def store(made, tmp_path):
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return a_migrated_store(tmp_path)
 
 
 def run(store, *words):
