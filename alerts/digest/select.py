@@ -130,7 +130,7 @@ def _may_know(standing: CaseStanding, person: Person, facts: Facts) -> bool:
 
     Whoever may be its subject is not, whatever the case's own steps say.
     """
-    if standing.restricted or not tells(standing, facts) or not may_see(standing.case, person):
+    if standing.restricted or not tells(standing, facts) or not may_see(standing.case, person, facts.people):
         return False
     alleged = (alleged_of(v, facts.people) for v in standing.severe)
     return person.id not in standing.kept_out.union(*alleged)
@@ -162,7 +162,7 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     cases = [c for c in facts.cases if c.restricted and not c.case.closed_at and c.case.story_id not in told]
     count = len(alerts) + len(cases)
     known = all(person.id in s.alert.audience for s in alerts)
-    if known and all(may_see(c.case, person) for c in cases):
+    if known and all(may_see(c.case, person, facts.people) for c in cases):
         return count
     accused = any(_accuses(s) for s in alerts) or any(_names_somebody(c) for c in cases)
     return 0 if chosen.quiet or not facts.school_day or accused else count

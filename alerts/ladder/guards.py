@@ -91,7 +91,7 @@ def may_see_it(look: Look) -> bool:
     """Its subject does nothing in a case, nor who may not see it; 999 is anybody's."""
     if look.actor is None or look.imminent:
         return look.event.actor not in look.case.subjects
-    return may_see(look.case, look.actor)
+    return may_see(look.case, look.actor, look.rules.people)
 
 
 def when(look: Look) -> bool:

@@ -39,7 +39,7 @@ def works_on_it(look: Look) -> bool:
     """Who may read the case, and is not its target, does what is done in it; 999 is anybody's."""
     if look.actor is None or look.imminent:
         return look.actor is not None or look.event.actor == SCHOOLGATE
-    return may_read(look.case, look.actor) and not _alone(look, look.actor.id)
+    return may_read(look.case, look.actor, look.rules.people) and not _alone(look, look.actor.id)
 
 
 def _alone(look: Look, person_id: str) -> bool:
@@ -61,7 +61,8 @@ def called_fair(look: Look) -> bool:
 def not_their_own(look: Look) -> bool:
     """Whoever is criticised does not open the ladder against it, where another of those who read it can."""
     on_ladder = replace(look.case, fair=False)
-    free = [p for p in look.rules.people if may_read(look.case, p) and not kept_out(on_ladder, p)]
+    people = look.rules.people
+    free = [p for p in people if may_read(look.case, p, people) and not kept_out(on_ladder, p)]
     return look.actor in free or not free
 
 

@@ -47,13 +47,13 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
 
 def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
     assigned = rules.person(case.assigned_to)
-    if assigned is not None and _may_be_told(case, assigned):
+    if assigned is not None and _may_be_told(case, assigned, rules):
         return (assigned,)
-    return tuple(p for p in deciders(case, rules) if _may_be_told(case, p))
+    return tuple(p for p in deciders(case, rules) if _may_be_told(case, p, rules))
 
 
-def _may_be_told(case: Case, person: Person) -> bool:
-    return bool(person.email) and person.id != case.target and may_see(case, person)
+def _may_be_told(case: Case, person: Person, rules: Rules) -> bool:
+    return bool(person.email) and person.id != case.target and may_see(case, person, rules.people)
 
 
 def _reminder(

@@ -27,10 +27,10 @@ _WORK = frozenset(
 _GUARDIANS = frozenset((Role.DSL, Role.DEPUTY_DSL))
 _OUTSIDE = frozenset((Role.LA_CONTACT, Role.TRUST_CONTACT))
 _ABOVE = {
-    About.HEAD: frozenset((Role.CHAIR, Role.VICE_CHAIR)) | _OUTSIDE,
-    About.CHAIR: frozenset((Role.VICE_CHAIR,)) | _OUTSIDE,
+    About.HEAD: (frozenset((Role.CHAIR,)), frozenset((Role.VICE_CHAIR,)), _OUTSIDE),
+    About.CHAIR: (frozenset((Role.VICE_CHAIR,)) | _OUTSIDE,),
 }
-"""Who stand in where it is about those who would decide."""
+"""Who stand in, in turn, where it is about those who would decide: the next where none before can be told."""
 OFFICES = _WORK | _OUTSIDE | {Role.CHAIR, Role.VICE_CHAIR}
 """Who sees cases by their office; whoever holds none, only what is aimed at them or given to them."""
 MEANT = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
@@ -43,24 +43,46 @@ def meant(subjects: Collection[str], people: Iterable[Person]) -> About | None:
     return next((about for about, role in MEANT.items() if role in accused), None)
 
 
-def may_see(case: Case, person: Person) -> bool:
-    """May this person know of the case and its status?"""
+def may_see(case: Case, person: Person, people: Collection[Person] = ()) -> bool:
+    """May this person know of the case and its status? `people` as in `may_read`."""
     if kept_out(case, person):
         return False
-    return (person.id == case.target and case.lane is None) or may_read(case, person)
+    return (person.id == case.target and case.lane is None) or may_read(case, person, people)
 
 
-def may_read(case: Case, person: Person) -> bool:
-    """May this person read its words, evidence and letters?"""
+def may_read(case: Case, person: Person, people: Collection[Person] = ()) -> bool:
+    """May this person read its words, evidence and letters?
+
+    `people` are the school's: where it is about the head, the vice-chair and then the authority read it by
+    their office only while nobody before them can be told. Without them, whoever might.
+    """
     if kept_out(case, person):
         return False
     if person.id in case.audience or person.id == case.assigned_to:
         return True
     held = set(person.roles)
+    above = _standing_in(case, people)
     if case.restricted:
-        return bool(held & _GUARDIANS) or (case.lane is Lane.STAFF_ALLEGATION and _leads(case, held))
-    above = None if case.fair else _ABOVE.get(case.about)
-    return bool(held & (_WORK if above is None else above))
+        leads = frozenset((Role.HEAD,)) if above is None else above
+        return bool(held & _GUARDIANS) or (case.lane is Lane.STAFF_ALLEGATION and bool(held & leads))
+    return bool(held & (_WORK if above is None or case.fair else above))
+
+
+def _standing_in(case: Case, people: Collection[Person]) -> frozenset[Role] | None:
+    """The roles above the one that it is about, as far as they are wanted; None where it is about neither."""
+    tiers = _ABOVE.get(case.about)
+    if tiers is None:
+        return None
+    wanted: frozenset[Role] = frozenset()
+    for tier in tiers:
+        wanted |= tier
+        if any(p.email and tier & set(p.roles) and _acts(case, p) for p in people):
+            break
+    return wanted
+
+
+def _acts(case: Case, person: Person) -> bool:
+    return person.id != case.target and not kept_out(case, person)
 
 
 def kept_out(case: Case, person: Person) -> bool:
@@ -80,10 +102,3 @@ def lead_kept_out(case: Case, people: Iterable[Person]) -> bool:
     """Is every safeguarding lead of the school kept out of it, so that a deputy stands in?"""
     leads = [p for p in people if Role.DSL in p.roles]
     return bool(leads) and all(kept_out(case, p) for p in leads)
-
-
-def _leads(case: Case, held: set[Role]) -> bool:
-    """An allegation against an adult is the head's matter too; the chair's where it is about the head."""
-    if case.about in _ABOVE:
-        return bool(held & _ABOVE[case.about])
-    return Role.HEAD in held

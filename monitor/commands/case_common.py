@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -81,16 +81,17 @@ def sight(case: Case, person: Person, config: Config) -> Sight:
     school = config.school(case.urn)
     if school is None or not people_of(school, [person]):
         return Sight.NOTHING
-    if may_read(case, person):
+    people = people_of(school, config.people)
+    if may_read(case, person, people):
         return Sight.ALL
-    if may_see(case, person):
+    if may_see(case, person, people):
         return Sight.STATUS
-    return Sight.WITH_THE_DSL if case.restricted and _told_that(case, person) else Sight.NOTHING
+    return Sight.WITH_THE_DSL if case.restricted and _told_that(case, person, people) else Sight.NOTHING
 
 
-def _told_that(case: Case, person: Person) -> bool:
+def _told_that(case: Case, person: Person, people: Collection[Person]) -> bool:
     """Whether only its being restricted keeps them from it."""
-    return may_see(replace(case, restricted=False, lane=None), person)
+    return may_see(replace(case, restricted=False, lane=None), person, people)
 
 
 def whole_number(given: str) -> str:

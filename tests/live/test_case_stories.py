@@ -474,6 +474,7 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
     advice = tale(f'case show 1 --restricted --reason "I stand in for the head" --as {CHAIR}').out
     assert "Tell the chair of governors and the deputy of the" in advice
     assert "(LADO) is told within one working day" in " ".join(advice.split())
+    assert "grabbed my son by the neck" in " ".join(advice.split())
     read = f'case show 1 --restricted --reason "I stand in for the safeguarding lead" --as {DEPUTY}'
     assert "The headteacher is told nothing." in " ".join(tale(read).out.split())
 
@@ -516,7 +517,9 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
     assert [
         n for n, text in hers if any(word in text.casefold() for word in map(str.casefold, gave_away))
     ] == []
-    tale(f"alerts show ALERT --restricted --reason Mine --as {HEAD}", code=2, ALERT=alert)
+    for line in (f"alerts show {{}} --restricted --reason Mine --as {HEAD}", f"alerts ack {{}} --as {HEAD}"):
+        its, none = (tale(line.format(one), code=2).err for one in (alert, "0" * len(alert)))
+        assert its.replace(alert, "0" * len(alert)) == none
     tale.only_reads()
     tale.is_told_in_the_docs(section("It is about the head"))
 
