@@ -61,7 +61,7 @@ def letter(
         file = case_store.whole_file(con, case)
     ruled = rules(at.context, case.urn)
     if listing:
-        return _list(file, ruled, now, as_json, say)
+        return _list(file, ruled, at, now, as_json, say)
     if kind is None:
         raise InputError(_WHICH.format(case.id, at.person.id))
     wanted = one_of(kind, "KIND", Kind)
@@ -96,13 +96,18 @@ def _facts(given: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _list(file: CaseFile, ruled: Rules, now: datetime, as_json: bool, say: Say) -> int:
+def _list(file: CaseFile, ruled: Rules, at: Desk, now: datetime, as_json: bool, say: Say) -> int:
     """Every kind of letter: those that there are for the case first, then why not the others."""
     url = (file.post.url or "") if file.post else ""
     found = sorted(offered(file.case, ruled, now, url), key=lambda offer: not offer.possible)
     if as_json:
         rows = [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in found]
         say(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    if not found[0].possible and len({offer.why_not for offer in found}) == 1:
+        reading = ' --restricted --reason "…"' if file.case.restricted else ""
+        say(f"There is no letter for case {file.case.id}. {found[0].why_not}")
+        say(f"What to do instead: schoolgate case show {file.case.id}{reading} --as {at.person.id}")
         return 0
     w = words("en")
     for offer in found:

@@ -167,6 +167,13 @@ def test_with_the_dsl_there_is_no_letter_even_for_the_dsl(desk):
     assert all("leaves the ladder" in row["why_not"] for row in rows)
 
 
+def test_where_there_is_no_letter_at_all_that_is_said_once_with_what_to_do_instead(desk):
+    said = desk("letter", "3", "--list", "--as", "pike").out
+    assert said.count("leaves the ladder") == 1
+    assert 'schoolgate case show 0003 --restricted --reason "…" --as pike' in said
+    assert len(said.splitlines()) == 2
+
+
 def test_a_letter_that_cannot_be_written_was_not_made(desk, tmp_path):
     (tmp_path / "file").write_text("here", encoding="utf-8")
     with pytest.raises(OSError, match="file"):
