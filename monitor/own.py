@@ -18,9 +18,10 @@ from classifiers.own_account import (
     tags_account,
 )
 from data.store import accounts as account_store
-from data.types import Mention, Relevance, Route, School, Source, Verdict
+from data.types import Mention, Relevance, Route, School, Severity, Source, Verdict
 from data.urls import canonical_url
 from monitor.report import SOURCE_ID
+from sources.own.notice import is_the_notice
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -86,6 +87,10 @@ def _one(
     mention, school = mentions[verdict.mention_id], judges.schools[verdict.urn]
     if not posted_by_account(mention, source, school, author):
         return settle_tag(verdict, mention, school)
+    if is_the_notice(f"{mention.title}\n{mention.text}", source.notice):
+        verdict = replace(
+            verdict, route=Route.IGNORE, severity=Severity.NOTHING, restricted=False, abuse=(), reasons=()
+        )
     others = [m for m in mentions.values() if posted_by_account(m, source, school, author)]
     earlier = [*before, *(_language(m) for m in others if _came_before(m, mention))]
     return settle(verdict, mention, school, judges.means(school.urn).zone, earlier)

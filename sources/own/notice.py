@@ -68,6 +68,14 @@ _WORDINGS = tuple(
     )
 )
 
+_SENTENCES = re.compile(r"[.!?:;]+(?=\s|$)|\n")
+_TURN_TO = re.compile(
+    r"(?:(?:if|in|for|os|mewn) [\w' ]{2,50} )?(?:please )?(?:ring|call|dial|phone|ffoniwch) (?:999|112)"
+    r"|(?:if|in|for|os|mewn) [\w' ]{0,40}(?:danger|emergency|emergencies|perygl|argyfwng)"
+    r"|concerns|pryderon"
+)
+"""What usually stands beside it, said in one sentence."""
+
 
 def notice_stands(text: str, configured: str | None = None) -> bool:
     """Does the notice stand in a page's text? With `configured` words those and no others count.
@@ -78,6 +86,15 @@ def notice_stands(text: str, configured: str | None = None) -> bool:
     if configured is not None and (wanted := _words(configured)):
         return f" {wanted} " in f" {said} "
     return any(wording.search(said) for wording in _WORDINGS)
+
+
+def is_the_notice(text: str, configured: str | None = None) -> bool:
+    """Is the whole text the notice, with where to turn in danger or with a concern, and nothing else?"""
+    whole = _words(configured or "")
+    said = [_words(part) for part in _SENTENCES.split(text)]
+    beside = [part for part in said if part and not (whole and f" {part} " in f" {whole} ")]
+    rest = (part for part in beside if not notice_stands(part) and not _TURN_TO.fullmatch(part))
+    return notice_stands(text, configured) and not any(rest)
 
 
 def _words(text: str) -> str:

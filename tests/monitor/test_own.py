@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from homes import a_migrated_store
-from judging_words import CALM, INSULT, OAKFIELD, judges
+from judging_words import CALM, INSULT, OAKFIELD, Words, judges
 
 from data.digest import Window
 from data.store import mentions as mention_store
@@ -36,6 +37,10 @@ NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 NEWS = "The choir sang at the hospice this afternoon, and everybody was given a biscuit."
 SCAM = "First 100 families get a free voucher! Click the link below to claim."
 SPANISH = "Gana dinero desde casa con este método que los bancos no quieren que conozcas para tu familia"
+GRAVE = {
+    "sentiment:neutral": 0.95, "abuse:safeguarding": 0.97, "about:pupil": 0.95, "relevant": 0.98,
+    "route:safeguarding": 0.97, "severity:3": 0.99, "severity:4": 0.95,
+}  # fmt: skip
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
 
 
@@ -117,6 +122,17 @@ def test_the_schools_own_news_is_kept_but_joins_no_story(store):
     assert batch.stories == ()
     assert batch.folded == ()
     assert batch.alerts == ()
+
+
+def test_the_notice_of_our_own_page_is_never_judged_whatever_a_model_makes_of_it(store):
+    with patch.object(Words, "_shares", lambda _, text: GRAVE):
+        notice, other = read(
+            store,
+            post(1, "This page is not watched around the clock. In danger ring 999.", author="Our page"),
+            post(2, "Help me, I am in danger at home.", author="Our page"),
+        ).verdicts
+    assert (notice.route, notice.severity, notice.restricted) == (Route.IGNORE, Severity.NOTHING, False)
+    assert other.route is Route.SAFEGUARDING
 
 
 def test_the_schools_own_news_is_counted_in_no_digest_and_no_report(store):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.own.notice import notice_stands
+from sources.own.notice import is_the_notice, notice_stands
 
 STANDS = (
     "This account is not monitored 24/7.",
@@ -89,3 +89,34 @@ def test_blanks_and_capitals_make_no_difference(text: str, blanks: str, case: ob
 def test_any_text_is_survived(text: str) -> None:
     notice_stands(text)
     assert notice_stands(f"{text} This account is not monitored 24/7.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This page is not watched around the clock. In danger ring 999.",
+        "This account is not monitored 24/7.\nIf a child is in danger call 999!",
+        "Nid yw'r dudalen hon yn cael ei monitro ddydd a nos. Mewn perygl, ffoniwch 999.",
+    ],
+)
+def test_a_text_that_is_the_notice_and_nothing_else_is_told(text: str) -> None:
+    assert is_the_notice(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This page is not watched around the clock. I will burn the school down tonight.",
+        "This page is not watched around the clock, and I am in danger at home.\nPlease help me.",
+        "In danger ring 999.",
+        "You will need to ring 999 when I am done. This account is not monitored 24/7.",
+    ],
+)
+def test_the_notice_beside_other_words_is_not(text: str) -> None:
+    assert not is_the_notice(text)
+
+
+def test_the_words_that_the_school_has_configured_are_its_notice() -> None:
+    ours = "The office reads this on weekdays. Write to the school with concerns."
+    assert is_the_notice("The office reads this on weekdays.\nWrite to the school with concerns.", ours)
+    assert not is_the_notice(f"{ours} Somebody hurts me.", ours)
