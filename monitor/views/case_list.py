@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from data.cases import Case, Consent, Support
+from data.cases import Case, Consent, Support, Waits
 from monitor.views.alerts import WITH_THE_DSL, utc
 from monitor.views.case_words import (
     CONSENTS,
@@ -71,6 +71,9 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     late = late_by(case.due.due_at, now)
     said = f"due {when(case.due.due_at, zone)}{f', {late}' if late else ''}: {clock_words(case.due.clock)}"
     yield from folded(said, "        ")
+    ahead = next((waits for waits in case.waits if waits.due_at > now), None)
+    if late and ahead is not None:  # what is late already hides no clock that still runs
+        yield from folded(f"next {when(ahead.due_at, zone)}: {clock_words(ahead.clock)}", "        ")
 
 
 def _own(case: Case, own: bool) -> Iterator[str]:
@@ -99,12 +102,12 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
     case = row.case
     if not row.told:
         return {"case": case.id, "urn": case.urn, "restricted": True, "state": WITH_THE_DSL}
-    due = case.due
     found: dict[str, object] = {
         "case": case.id, "urn": case.urn, "restricted": case.restricted,
         "state": WITH_THE_DSL if case.restricted else case.state.value,
         "rung": case.rung.value if case.rung and not case.restricted else None,
-        "due": {"clock": due.clock, "at": utc(due.due_at), "overdue": due.due_at <= now} if due else None,
+        "due": _clock_json(case.due, now) if case.due else None,
+        "clocks": [_clock_json(waits, now) for waits in case.waits],
     }  # fmt: skip
     if row.own:
         found |= {"consent": case.consent.value, "support": case.support.value}
@@ -125,3 +128,7 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
         "hold": case.hold_by is not None, "locked": case.locked,
         "ending": case.ending.value if case.ending else None, "story": case.story_id,
     }  # fmt: skip
+
+
+def _clock_json(waits: Waits, now: datetime) -> dict[str, object]:
+    return {"clock": waits.clock, "at": utc(waits.due_at), "overdue": waits.due_at <= now}

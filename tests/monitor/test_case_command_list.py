@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
-from case_desk import Desk, a_desk, about_the_head, disclosure, insult, review, run
+from case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
+from casing import a_case
 
+from data.cases import Waits
 from data.effects import utc_now
 from data.types import About, Route, Severity
 from monitor.commands import case as command
+from monitor.views import case_list as view
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def test_closed_cases_are_shown_when_asked_for(tmp_path):
 def test_the_row_of_a_case_has_these_keys(three):
     row = next(r for r in three("list", "--as", "holt", "--json").data if r["case"] == "0001")
     assert " ".join(sorted(row)) == (
-        "assigned_to case class closed_at consent due ending hold locked "
+        "assigned_to case class clocks closed_at consent due ending hold locked "
         "opened_at proposed_class restricted rung state story support urn"
     )
 
@@ -123,6 +126,24 @@ def test_what_is_overdue_stands_first_and_is_marked(tmp_path, monkeypatch):
     assert first.startswith("! 0002")
     assert "overdue by" in second
     assert numbers(desk("list", "--overdue", "--json")) == ["0002"]
+
+
+def test_a_clock_that_is_over_hides_none_that_still_runs():
+    now = NOW + timedelta(hours=30)
+    target = Waits("basildon_24h", NOW, NOW + timedelta(hours=24))
+    operator = Waits("operator_s5_48h", NOW, NOW + timedelta(hours=48))
+    late, both, early = (
+        " ".join(
+            " ".join(view.lines(view.Row(a_case(waits=w), told=True, whole=False), now, UTC, {})).split()
+        )
+        for w in ((target,), (target, operator), (operator,))
+    )
+    assert both.startswith(late)
+    assert "overdue by 6 hours" in late
+    assert both.removeprefix(late).startswith(" next Thu 19 Nov 2026, 09:00: ")
+    assert "next" not in late + early
+    row = view.as_json(view.Row(a_case(waits=(target, operator)), told=True, whole=False), now)
+    assert [clock["overdue"] for clock in row["clocks"]] == [True, False]
 
 
 def test_the_list_is_read_on_a_terminal_of_eighty_columns(tmp_path, monkeypatch):
