@@ -10,6 +10,7 @@ from alerts.pack.document import Block, Break, Document, Heading, Paragraph, Poi
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
+from alerts.pack.post_page import post_blocks
 from data.words.say import Words
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,7 +21,8 @@ def compose(facts: PackFacts, w: Words) -> Document:
     """The document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
-    blocks: list[Block] = [*_contents(facts, w), *new_page, Heading(w("pack.head.exhibits"))]
+    blocks: list[Block] = [*_contents(facts, w), *new_page]
+    blocks += [*post_blocks(facts, w), Heading(w("pack.head.exhibits"))]
     if not facts.exhibits:
         blocks.append(Paragraph(w("pack.count_none")))
     for n, exhibit in enumerate(facts.exhibits):

@@ -402,6 +402,46 @@ def test_a_restricted_case_is_packed_for_its_few_alone_and_its_reason_is_kept(tm
     assert [e.actor for e in entries if e.action == "restricted_read"][-1:] == ["pike"]
 
 
+OF_THE_POST = ("Oakfield is mentioned here as disclosure.", "https://forum.example.org/disclosure")
+
+
+@pytest.fixture(scope="module")
+def off_the_ladder(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("off"))
+    do(desk, "open", disclosure(desk), "--as", "pike")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("to", "told"), [("dsl", True), ("la", True), ("police", False), ("solicitor", False), ("file", False)]
+)
+def test_of_what_is_off_the_ladder_the_dsl_and_the_designated_officer_have_words_and_address_alone(
+    off_the_ladder, tmp_path, to, told, plainly
+):
+    reason = ("--to", to, "--reason", "It is handed over")
+    assert pack(off_the_ladder, tmp_path / "out", *reason, person="pike").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = _text(opened)
+    assert [secret in said for secret in OF_THE_POST] == [told, told]
+    assert "The case was opened." in said
+    assert not [name for name in opened.files() if name.startswith("exhibits/")]
+
+
+def test_the_pack_for_the_dsl_is_made_for_a_recorded_reason_alone(off_the_ladder, tmp_path, plainly):
+    assert pack(off_the_ladder, tmp_path / "out", "--to", "dsl", person="pike").code == 2
+    assert pack(off_the_ladder, tmp_path / "out", "--to", "dsl", "--reason", "x", person="holt").code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_may_be_extremist_is_handed_over_by_its_address_alone(tmp_path, plainly):
+    desk = Desk(tmp_path)
+    do(desk, "open", disclosure(desk), "--as", "pike")
+    do(desk, "classify", "1", "C9", "--as", "pike", "--why", "It is a call to join")
+    assert pack(desk, tmp_path / "out", "--to", "dsl", "--reason", "x", person="pike").code == 0
+    said = _text(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert [secret in said for secret in OF_THE_POST] == [False, True]
+
+
 def _entries(con):
     return [link.entry for link in audit.links(con)]
 
