@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.ladder.advance import Advance, Refusal, begin
-from data.cases import Case
+from alerts.ladder.sight import MEANT
+from data.cases import Case, Event
 from data.effects import utc_now
 from data.errors import InputError
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import stories as story_store
-from data.types import Alert
+from data.types import About, Alert, Person
 from monitor.casework.act import rules
 from monitor.casework.opening import opened_event
 from monitor.commands.case_common import Desk, Refused, Say, Sight, desk, sight, take_alert
 from monitor.commands.common import whole_id
 from monitor.service.context import Connection
 from monitor.views.case_status import after
+
+_WHAT = "story or alert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,14 @@ def open_case(
     at = desk(person, home, config)
     now = utc_now()
     with at.store.write("case") as con:
-        meant = _meant(con, what)
+        meant = _meant(con, what, at.person)
         mention = _post(con, meant.story_id, post) if post else None
         event = opened_event(
             con, at.context, meant.alert or meant.story_id, actor=at.person.id, why=why, mention_id=mention
         )
         number = case_store.next_id(con)
-        done = _begun(begin(number, meant.urn, event, now, rules(at.context, meant.urn)), at)
+        begun = begin(number, meant.urn, event, now, rules(at.context, meant.urn))
+        done = _begun(begun, at, what if _accused(event, meant.alert, at.person) else None)
         _refuse_second(con, done.case, at)
         case_store.put(con, done.case, done.steps, done.outbox, now)
         take_alert(con, at, done.case, now)
@@ -61,11 +65,13 @@ def open_case(
     return 0
 
 
-def _meant(con: Connection, what: str) -> _Meant:
+def _meant(con: Connection, what: str, person: Person) -> _Meant:
     beginning = what.strip().lower()
-    alerts = {a.id: a for a in alert_store.list_alerts(con, open_only=False)}
-    known = {*story_store.ids_beginning(con, beginning), *alerts}
-    found = whole_id(beginning, known, "story or alert", "story")
+    listed = alert_store.list_alerts(con, open_only=False)
+    hidden = {i for a in listed if person.id in a.excluded for i in (a.id, a.story_id)}
+    alerts = {a.id: a for a in listed if a.id not in hidden}
+    known = {*story_store.ids_beginning(con, beginning), *alerts} - hidden
+    found = whole_id(beginning, known, _WHAT, "story")
     if found in alerts:
         alert = alerts[found]
         return _Meant(alert.story_id, alert.urn, alert)
@@ -81,14 +87,25 @@ def _post(con: Connection, story_id: str, beginning: str) -> str:
     return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
 
 
-def _begun(done: Advance | Refusal, at: Desk) -> Advance:
-    """The opened case, for whoever may read it: its subject learns no more than anybody else."""
+def _begun(done: Advance | Refusal, at: Desk, unknown: str | None) -> Advance:
+    """The opened case, for whoever may read it. `unknown` is what they asked for where it may accuse them:
+    they are answered as where there is no such thing."""
     may = isinstance(done, Advance) and sight(done.case, at.person, at.config) is Sight.ALL
     if not may and (isinstance(done, Advance) or done.guard in _WHO):
+        if unknown is not None:
+            whole_id(unknown, (), _WHAT, "story")
         raise InputError(f"This is not for {at.person.id} to open a case about. Ask the head or the DSL.")
     if isinstance(done, Refusal):
         raise Refused(done)
     return done
+
+
+def _accused(event: Event, alert: Alert | None, person: Person) -> bool:
+    """May it accuse this person: by its verdicts, its alert, or the office that it is about?"""
+    facts = event.facts
+    out = {*facts.get("subjects", "").split(), *(alert.excluded if alert else ())}
+    holds = MEANT.get(About(facts["about"])) in person.roles
+    return person.id in out or (holds and person.id != facts.get("target"))
 
 
 _WHO = frozenset(("actor", "may_see"))

@@ -18,6 +18,8 @@ from data.types import Relevance
 from data.words.say import words
 from monitor import wiring
 from monitor.commands.common import officers, opened, whole_id, withheld_from_a_lead
+from monitor.config import Config
+from monitor.service.context import Connection
 from monitor.views.alerts import WITH_THE_DSL, case_line, local, reported_json, reported_line, utc
 
 Say = Callable[[str], None]
@@ -39,8 +41,7 @@ def list_stories(
     _, settings, store = opened(home, config)
     urns = [wiring.pick_urn(settings, school)] if school else None
     with store.read() as con:
-        alerts = alert_store.list_alerts(con, urns, open_only=False)
-        out = {a.story_id for a in alerts if withheld_from_a_lead(a, settings)}
+        out = _withheld(con, urns, settings)
         listed = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=limit + len(out))
         rows = [r for r in listed if r.id not in out][:limit]
         titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
@@ -54,11 +55,18 @@ def list_stories(
     return 0
 
 
+def _withheld(con: Connection, urns: Sequence[str] | None, settings: Config) -> set[str]:
+    """Ids of the stories that a safeguarding lead is kept out of: nobody says here who asks."""
+    alerts = alert_store.list_alerts(con, urns, open_only=False)
+    return {a.story_id for a in alerts if withheld_from_a_lead(a, settings)}
+
+
 def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json: bool, say: Say) -> int:
     """One story: who carries it, what we think, and why."""
     _, settings, store = opened(home, config)
     with store.read() as con:
-        known = story_store.ids_beginning(con, story_id.strip().lower())
+        out = _withheld(con, None, settings)
+        known = [i for i in story_store.ids_beginning(con, story_id.strip().lower()) if i not in out]
         detail = story_store.story(con, whole_id(story_id, known, "story", "story"))
         rows = [detail.row] if detail else []
         titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
