@@ -101,6 +101,7 @@ def case_open(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Open a case about one post of a story.
 
@@ -113,7 +114,7 @@ def case_open(
 
     finish(
         command.open_case(
-            what, post=post, person=person, why=why, home=home, config=config, say=typer.echo
+            what, post=post, person=person, why=why, home=home, config=config, as_json=as_json, say=typer.echo
         )
     )  # fmt: skip
 
@@ -134,6 +135,7 @@ def case_classify(
     ] = None,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Say what it is.
 
@@ -147,7 +149,7 @@ def case_classify(
     from monitor.commands import case_course as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.classify(given, content_class=content_class, lane=lane, why=why))
 
 
@@ -161,17 +163,19 @@ def case_assign(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Give a case to somebody.
 
     \b
     Examples:
       schoolgate case assign 4 --to b-thistlewood --as t-quillfeather
+      schoolgate case assign 4 --to n-ashdown --as t-quillfeather --json
     """
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    finish(command.assign(Given(case, person, home, config, typer.echo), to=to, why=why))
+    finish(command.assign(Given(case, person, home, config, typer.echo, as_json), to=to, why=why))
 
 
 @case_app.command("note")
@@ -188,6 +192,7 @@ def case_note(
     ends: Annotated[str | None, typer.Option("--ends", help="That it was kept: the same names.")] = None,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Write a note into a case.
 
@@ -199,7 +204,9 @@ def case_note(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.note(Given(case, person, home, config, typer.echo), note, starts=starts, ends=ends))
+    finish(
+        command.note(Given(case, person, home, config, typer.echo, as_json), note, starts=starts, ends=ends)
+    )
 
 
 @case_app.command("close")
@@ -219,6 +226,7 @@ def case_close(
     mistaken: Annotated[bool, typer.Option("--mistaken", help="It was opened by mistake.")] = False,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Close a case, and say how it ended.
 
@@ -235,7 +243,7 @@ def case_close(
         Ending.REMOVED: removed, Ending.CHANGED: changed, Ending.STANDING: standing,
         Ending.ANSWERED: answered, Ending.HANDED_OVER: handed_over, Ending.MISTAKEN: mistaken,
     }  # fmt: skip
-    finish(command.close(Given(case, person, home, config, typer.echo), endings=endings, why=why))
+    finish(command.close(Given(case, person, home, config, typer.echo, as_json), endings=endings, why=why))
 
 
 @case_app.command("reopen")
@@ -245,14 +253,16 @@ def case_reopen(
     why: Why,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Open a closed case again, at the rung it had reached.
 
     \b
     Examples:
       schoolgate case reopen 4 --as t-quillfeather --why "It is back under the same address"
+      schoolgate case reopen 4 --as t-quillfeather --why "A copy of it stands elsewhere" --json
     """
     from monitor.commands import case_course as command
     from monitor.commands.case_take import Given
 
-    finish(command.reopen(Given(case, person, home, config, typer.echo), why=why))
+    finish(command.reopen(Given(case, person, home, config, typer.echo, as_json), why=why))

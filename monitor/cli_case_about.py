@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli_case_step import step_app
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Why, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why, finish
 from monitor.completing import people
 
 if TYPE_CHECKING:
     from data.cases import StepKind
+    from monitor.commands.case_take import Given
 
 
 @step_app.command("author")
@@ -26,6 +27,7 @@ def step_author(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """What the author is to the school.
 
@@ -34,11 +36,12 @@ def step_author(
     \b
     Examples:
       schoolgate case step author 4 --relationship parent --as t-quillfeather
+      schoolgate case step author 4 --relationship unknown --as t-quillfeather --json
     """
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.author(given, relationship=relationship, unsafe=unsafe, why=why))
 
 
@@ -56,6 +59,7 @@ def step_complainant(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """In whose name removal is asked for.
 
@@ -64,11 +68,16 @@ def step_complainant(
     \b
     Examples:
       schoolgate case step complainant 4 --who staff --person b-thistlewood --as t-quillfeather
+      schoolgate case step complainant 4 --who school --as t-quillfeather --json
     """
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    finish(command.complainant(Given(case, person, home, config, typer.echo), who=who, person=whom, why=why))
+    finish(
+        command.complainant(
+            Given(case, person, home, config, typer.echo, as_json), who=who, person=whom, why=why
+        )
+    )
 
 
 @step_app.command("target")
@@ -93,6 +102,7 @@ def step_target(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:  # fmt: skip
     """Which member of staff it is aimed at.
 
@@ -105,7 +115,7 @@ def step_target(
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.target(given, person=whom, subjects=subjects or [], nobody=nobody, why=why))
 
 
@@ -117,36 +127,52 @@ def step_hold(
     why: Why,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Keep the case and its evidence from deletion.
 
     \b
     Examples:
       schoolgate case step hold 4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"
+      schoolgate case step hold 4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.hold(Given(case, person, home, config, typer.echo), review=review, why=why))
+    finish(command.hold(Given(case, person, home, config, typer.echo, as_json), review=review, why=why))
 
 
 @step_app.command("release")
 def step_release(
-    case: CaseNumber, person: As, why: Why, home: Home = None, config: ConfigFile = None
+    case: CaseNumber,
+    person: As,
+    why: Why,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """End a hold; by somebody else than set it.
 
     \b
     Examples:
       schoolgate case step release 4 --as t-quillfeather --why "The claim was withdrawn"
+      schoolgate case step release 4 --as n-ashdown --why "The police have closed it" --json
     """
     from data.cases import StepKind
+    from monitor.commands.case_take import Given
 
-    _plain(StepKind.RELEASED, case, person, why, home, config)
+    _plain(StepKind.RELEASED, Given(case, person, home, config, typer.echo, as_json), why)
 
 
 @step_app.command("lock")
-def step_lock(case: CaseNumber, person: As, why: Why, home: Home = None, config: ConfigFile = None) -> None:
+def step_lock(
+    case: CaseNumber,
+    person: As,
+    why: Why,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
     """Withhold who an accused teacher is.
 
     Education Act 2002, section 141F: of a teacher whom a pupil of the school accuses of an offence.
@@ -154,10 +180,12 @@ def step_lock(case: CaseNumber, person: As, why: Why, home: Home = None, config:
     \b
     Examples:
       schoolgate case step lock 7 --as i-larkspur --why "A pupil here accuses a teacher here"
+      schoolgate case step lock 7 --as t-quillfeather --why "A pupil here accuses a teacher here" --json
     """
     from data.cases import StepKind
+    from monitor.commands.case_take import Given
 
-    _plain(StepKind.LOCKED, case, person, why, home, config)
+    _plain(StepKind.LOCKED, Given(case, person, home, config, typer.echo, as_json), why)
 
 
 @step_app.command("unlock")
@@ -171,17 +199,19 @@ def step_unlock(
     why: Why,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """End that lock, on one of the grounds that the Act names.
 
     \b
     Examples:
       schoolgate case step unlock 7 --ground waiver --as i-larkspur --why "Signed on 3 March, filed by HR"
+      schoolgate case step unlock 7 --ground charge --as i-larkspur --why "Charged on 3 March" --json
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.unlock(Given(case, person, home, config, typer.echo), ground=ground, why=why))
+    finish(command.unlock(Given(case, person, home, config, typer.echo, as_json), ground=ground, why=why))
 
 
 @step_app.command("copy")
@@ -195,21 +225,22 @@ def step_copy(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """The same stands elsewhere too.
 
     \b
     Examples:
       schoolgate case step copy 4 --post 5be0 --as c-dray
+      schoolgate case step copy 4 --post 5be0 --as t-quillfeather --json
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.copy(Given(case, person, home, config, typer.echo), mention=mention, why=why))
+    finish(command.copy(Given(case, person, home, config, typer.echo, as_json), mention=mention, why=why))
 
 
-def _plain(kind: StepKind, case: str, person: str, why: str, home: Home, config: ConfigFile) -> None:
+def _plain(kind: StepKind, given: Given, why: str) -> None:
     from monitor.commands import case_step as command
-    from monitor.commands.case_take import Given
 
-    finish(command.plain(Given(case, person, home, config, typer.echo), kind, why=why))
+    finish(command.plain(given, kind, why=why))

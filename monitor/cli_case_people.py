@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from monitor.cli_case import case_app
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Why, finish
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, finish
 from monitor.completing import people
+
+if TYPE_CHECKING:
+    from monitor.commands.case_take import Given
 
 consent_app = typer.Typer(
     no_args_is_help=True,
@@ -47,21 +50,28 @@ def consent_ask(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """They were asked: by whom, when and how.
 
     \b
     Examples:
       schoolgate case consent ask 6 --how in-person --person b-thistlewood --as t-quillfeather
+      schoolgate case consent ask 6 --how phone --at 2026-11-20T15:20 --as t-quillfeather --json
     """
-    _consent("consent_asked", case, person, whose, at, why, home, config, how=how)
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo, as_json)
+    _consent("consent_asked", given, whose, at, why, how=how)
 
 
 def _add_answer(name: str, kind: str, what: str) -> None:
     """One of what they may answer; they may write it down themselves."""
 
     @consent_app.command(
-        name, help=f"{what}\n\n\b\nExamples:\n  schoolgate case consent {name} 6 --as b-thistlewood"
+        name,
+        help=f"{what}\n\n\b\nExamples:\n  schoolgate case consent {name} 6 --as b-thistlewood\n"
+        f"  schoolgate case consent {name} 6 --at 2026-11-20T15:20 --as b-thistlewood --json",
     )
     def answered(
         case: CaseNumber,
@@ -71,8 +81,12 @@ def _add_answer(name: str, kind: str, what: str) -> None:
         why: Why = "",
         home: Home = None,
         config: ConfigFile = None,
+        as_json: Json = False,
     ) -> None:
-        _consent(kind, case, person, whose, at, why, home, config)
+        from monitor.commands.case_take import Given
+
+        given = Given(case, person, home, config, typer.echo, as_json)
+        _consent(kind, given, whose, at, why)
 
 
 _add_answer("give", "consent_given", "They agree.")
@@ -88,6 +102,7 @@ def consent_override(
     why: Why,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Tell the police without consent, because somebody is at risk; tell the member of staff so.
 
@@ -95,36 +110,31 @@ def consent_override(
     Examples:
       schoolgate case consent override 6 --ground child-at-risk --as t-quillfeather \\
         --why "He names the children who walk home with her"
+      schoolgate case consent override 6 --ground risk-to-life --why "A knife" --as t-quillfeather --json
     """
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    finish(command.override(Given(case, person, home, config, typer.echo), ground=ground, why=why))
+    finish(command.override(Given(case, person, home, config, typer.echo, as_json), ground=ground, why=why))
 
 
 def _consent(
-    kind: str,
-    case: str,
-    person: str,
-    whose: str | None,
-    at: str | None,
-    why: str,
-    home: Home,
-    config: ConfigFile,
-    how: str | None = None,
+    kind: str, given: Given, whose: str | None, at: str | None, why: str, how: str | None = None
 ) -> NoReturn:
     from data.cases import StepKind
     from monitor.commands import case_people as command
-    from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
     finish(command.consent(given, StepKind(kind), person=whose, how=how, at=at, why=why))
 
 
 def _add_support(name: str, who: str, what: str) -> None:
     """One of what may become of it; `who` is the person of the example."""
 
-    @support_app.command(name, help=f"{what}\n\n\b\nExamples:\n  schoolgate case support {name} 6 --as {who}")
+    @support_app.command(
+        name,
+        help=f"{what}\n\n\b\nExamples:\n  schoolgate case support {name} 6 --as {who}\n"
+        f"  schoolgate case support {name} 6 --at 2026-11-20T15:20 --as {who} --json",
+    )
     def became(
         case: CaseNumber,
         person: As,
@@ -132,12 +142,13 @@ def _add_support(name: str, who: str, what: str) -> None:
         at: At = None,
         home: Home = None,
         config: ConfigFile = None,
+        as_json: Json = False,
     ) -> None:
         from data.cases import Support
         from monitor.commands import case_people as command
         from monitor.commands.case_take import Given
 
-        given = Given(case, person, home, config, typer.echo)
+        given = Given(case, person, home, config, typer.echo, as_json)
         status = Support(name.replace("-", "_"))
         finish(command.support(given, status=status, person=whose, at=at))
 
@@ -163,6 +174,7 @@ def chronology_approve(
     why: Why,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Allow one author's posts about one person to stand together in this case: for the head alone.
 
@@ -172,9 +184,11 @@ def chronology_approve(
     Examples:
       schoolgate case chronology approve 6 --author "oakwatcher" --person b-thistlewood --as t-quillfeather \\
         --why "Five posts in two weeks, each about her way home"
+      schoolgate case chronology approve 6 --author "oakwatcher" --person b-thistlewood --as o-fennimore \\
+        --why "Each is about her way home" --json
     """
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.chronology(given, author=author, person=about, why=why))

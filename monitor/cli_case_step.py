@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli_case import case_app
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Why, finish
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, finish
 
 step_app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +36,7 @@ def step_weigh(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """How serious it is, in your own words.
 
@@ -43,11 +44,13 @@ def step_weigh(
     Examples:
       schoolgate case step weigh 4 --nature "calls her a thief" --visible "2 days, a group of 900" \\
         --spread "two copies" --impact "she is upset; parents ask" --as t-quillfeather
+      schoolgate case step weigh 4 --nature "mocks a pupil" --visible "an hour" --spread "none" \\
+        --impact "not known yet" --as t-quillfeather --json
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.weigh(given, nature=nature, visible=visible, spread=spread, impact=impact, why=why))
 
 
@@ -61,6 +64,7 @@ def step_decide(
     stop: Annotated[bool, typer.Option("--stop", help="Ask nobody (any more).")] = False,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """The decision: seek removal, answer instead, or stop.
 
@@ -72,7 +76,7 @@ def step_decide(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.decide(given, seek=seek, answer=answer, stop=stop, why=why))
 
 
@@ -110,6 +114,7 @@ def step_ask(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Somebody was asked, by you.
 
@@ -128,7 +133,7 @@ def step_ask(
 
     finish(
         command.ask(
-            Given(case, person, home, config, typer.echo), rung=rung, kind=kind, channel=channel,
+            Given(case, person, home, config, typer.echo, as_json), rung=rung, kind=kind, channel=channel,
             reference=reference, imminent=imminent, lawyer=lawyer, received=received, at=at, why=why,
         )
     )  # fmt: skip
@@ -159,6 +164,7 @@ def step_answered(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """What came back from whom you asked, or that nothing did.
 
@@ -172,7 +178,7 @@ def step_answered(
 
     finish(
         command.answered(
-            Given(case, person, home, config, typer.echo), rung=rung, result=result, kind=kind,
+            Given(case, person, home, config, typer.echo, as_json), rung=rung, result=result, kind=kind,
             reference=reference, poster_told=poster_told, at=at, why=why,
         )
     )  # fmt: skip
@@ -187,17 +193,19 @@ def step_responded(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """The concern itself was answered.
 
     \b
     Examples:
       schoolgate case step responded 5 --how phone --as t-quillfeather --why "Rung, heard, thanked"
+      schoolgate case step responded 4 --how meeting --at 2026-11-20T15:20 --as t-quillfeather --json
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.responded(Given(case, person, home, config, typer.echo), how=how, at=at, why=why))
+    finish(command.responded(Given(case, person, home, config, typer.echo, as_json), how=how, at=at, why=why))
 
 
 @step_app.command("referred")
@@ -215,15 +223,17 @@ def step_referred(
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Somebody outside was told, by you.
 
     \b
     Examples:
       schoolgate case step referred 7 --to lado --reference 2026-118 --as i-larkspur
+      schoolgate case step referred 7 --to social-care --as i-larkspur --json
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo)
+    given = Given(case, person, home, config, typer.echo, as_json)
     finish(command.referred(given, to=to, reference=reference, at=at, why=why))

@@ -91,19 +91,20 @@ def evidence_pack(
     ] = None,
     home: Home = None,
     config: ConfigFile = None,
+    as_json: Json = False,
 ) -> None:
     """Make the exhibits of a case: a ZIP and a PDF that others can check.
 
     \b
     Examples:
       schoolgate evidence pack 0004 --as b-patel --out exhibits
-      schoolgate evidence pack 0004 --as b-patel --to police --chronology --out exhibits
+      schoolgate evidence pack 0004 --as b-patel --to police --chronology --out exhibits --json
     """
     from monitor.commands import evidence_pack as command
 
     finish(
         command.pack(
             case, person=person, out=out, to=to, course=chronology, reason=reason, language=language,
-            home=home, config=config, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=typer.echo,
         )
     )  # fmt: skip

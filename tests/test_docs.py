@@ -42,6 +42,21 @@ def test_every_command_has_help_with_an_example_that_begins_with_it(words):
     assert f"schoolgate {' '.join(words)}" in result.stdout.partition("Examples:")[2]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [w for w in COMMANDS if w[0] == "case" or w in (("evidence", "verify"), ("evidence", "pack"))],
+    ids=" ".join,
+)
+def test_every_command_of_cases_and_evidence_has_two_examples_json_and_help_for_each_option(words):
+    command = typer.main.get_command(app)
+    for word in words:
+        command = command.commands[word]
+    examples = command.help.partition("Examples:")[2]
+    assert examples.count(f"schoolgate {' '.join(words)}") > 1
+    assert any("--json" in option.opts for option in command.params)
+    assert all(option.help for option in command.params)
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_stands_in_the_readme(words):
     assert f"| `schoolgate {' '.join(words[:2])}` |" in README

@@ -18,6 +18,7 @@ from data.types import About, Alert, Person
 from monitor.casework.act import rules
 from monitor.casework.opening import opened_event
 from monitor.commands.case_common import Desk, Refused, Say, Sight, desk, sight, take_alert
+from monitor.commands.case_take import tell
 from monitor.commands.common import whole_id
 from monitor.service.context import Connection
 from monitor.views.case_status import after
@@ -42,6 +43,7 @@ def open_case(
     why: str,
     home: Path | None,
     config: Path | None,
+    as_json: bool,
     say: Say,
 ) -> int:
     """Opens it and says what comes first; raises InputError where there is one on that post already."""
@@ -59,6 +61,8 @@ def open_case(
         _refuse_second(con, done.case, at)
         case_store.put(con, done.case, done.steps, done.outbox, now)
         take_alert(con, at, done.case, now)
+    if as_json:
+        return tell(done, at, say, as_json=True)
     for line in (*after(done, at.config), *_instead(done.case, at)):
         say(line)
     say(f"  what comes next: schoolgate case show {done.case.id} --as {at.person.id}")

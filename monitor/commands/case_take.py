@@ -4,15 +4,17 @@ the case stands is said.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.ladder.advance import Advance
 from data.cases import Case, Event, StepKind
+from data.effects import utc_now
 from data.errors import InputError
 from monitor.commands.case_common import Desk, Say, desk, do, moment
-from monitor.views.case_status import after
+from monitor.views.case_status import after, after_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Given:
     home: Path | None
     config: Path | None
     say: Say
+    as_json: bool = False
 
 
 Made = Callable[[Desk, Case], Event]
@@ -33,11 +36,14 @@ def take(given: Given, made: Made, *, reading: bool = True) -> int:
     """Does what `made` makes of the case, and says where it stands then."""
     at = desk(given.person, given.home, given.config)
     done = do(at, given.number, lambda case: made(at, case), reading=reading)
-    return tell(done, at, given.say)
+    return tell(done, at, given.say, as_json=given.as_json)
 
 
-def tell(done: Advance, at: Desk, say: Say) -> int:
+def tell(done: Advance, at: Desk, say: Say, *, as_json: bool) -> int:
     """What was recorded, and what is awaited now."""
+    if as_json:
+        say(json.dumps(after_json(done, utc_now()), ensure_ascii=False, indent=2))
+        return 0
     for line in after(done, at.config):
         say(line)
     return 0

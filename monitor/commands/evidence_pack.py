@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -57,6 +58,7 @@ def pack(
     language: str | None,
     home: Path | None,
     config: Path | None,
+    as_json: bool,
     say: Say,
 ) -> int:
     """Makes the ZIP and the PDF, writes down that they were made, and says where they stand.
@@ -82,10 +84,8 @@ def pack(
             f"{found}\nNo pack was made. To see all of it: schoolgate evidence verify {case.id}"
         )
     packed = packing.make(facts, language)
-    for path in _hand_out(at, wanted, packed, (reason or "").strip(), out, now):
-        say(str(path))
-    say(f"SHA-256 of the ZIP: {packed.sha256}")
-    _tell(facts, say)
+    written = _hand_out(at, wanted, packed, (reason or "").strip(), out, now)
+    (_tell_json if as_json else _tell)(facts, written, packed, say)
     return 0
 
 
@@ -142,8 +142,17 @@ def _hand_out(
     return written
 
 
-def _tell(facts: PackFacts, say: Say) -> None:
-    """What the maker must know before handing it over."""
+def _tell_json(facts: PackFacts, written: tuple[Path, ...], packed: Packed, say: Say) -> None:
+    told = {"case": facts.file.case.id, "to": facts.recipient.value, "exhibits": len(facts.exhibits)}
+    files = {"files": [str(path) for path in written], "sha256": packed.sha256}
+    say(json.dumps(told | files | {"withheld": facts.withheld}, ensure_ascii=False, indent=2))
+
+
+def _tell(facts: PackFacts, written: tuple[Path, ...], packed: Packed, say: Say) -> None:
+    """Where it is, and what the maker must know before handing it over."""
+    for path in written:
+        say(str(path))
+    say(f"SHA-256 of the ZIP: {packed.sha256}")
     if not facts.exhibits and facts.file.case.lane is not None:
         say("There is no evidence in it: of what is off the ladder nothing is captured, on purpose.")
     elif not facts.exhibits:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from alerts.ladder.advance import Advance
 from monitor.config import Config
+from monitor.views.case_list import Row, as_json
 from monitor.views.case_words import clock_words, state_words, when
 
 
@@ -19,3 +21,10 @@ def after(done: Advance, config: Config) -> Iterator[str]:
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:
         yield f"  told, without a word of the post: {', '.join(told)}"
+
+
+def after_json(done: Advance, now: datetime) -> dict[str, object]:
+    """The same as JSON values: its steps, where it stands, its clocks (UTC), the ids of who is told."""
+    row = as_json(Row(done.case, told=True, whole=False), now)
+    told = list(dict.fromkeys(m.person_id for m in done.outbox))
+    return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}

@@ -430,7 +430,11 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     found = {
         name for name, text in outputs if any(word in " ".join(text.casefold().split()) for word in HERS)
     }
-    assert found == {f'schoolgate case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}'}
+    handed = {name for name in found if name.startswith("for-the-dsl/")}
+    assert {name[-4:] for name in handed} == {".pdf", ".zip"}
+    assert found - handed == {
+        f'schoolgate case show 1 --restricted --reason "I am the DSL on duty" --as {DSL}'
+    }
     tale.is_told_in_the_docs(section("A child asks for help"))
 
 
@@ -463,7 +467,8 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
 
     # The deputy, who is deputy safeguarding lead, opens it. The chair hears of that, and nobody else; neither
     # is sent to the safeguarding lead, who is the head.
-    tale("case open ALERT --as t-quillfeather", code=2, ALERT=alert)
+    its, none = (tale(f"case open {one} --as {HEAD}", code=2).err for one in (alert, "0" * len(alert)))
+    assert its.replace(alert, "0" * len(alert)) == none
     tale(f"case open ALERT --as {DEPUTY}", ALERT=alert)
     tale.tick()
     told = tale.told()
@@ -511,6 +516,7 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
         (name, text)
         for name, text in tale.outputs()
         if f"mail to {HEAD}" in name or f"--as {HEAD}" in name or name.startswith("report/")
+        if alert not in name  # what she herself typed is said back to her
     ]
     assert len(hers) > 20
     gave_away = ("willow", "neck", "seven", "lado", "allegation", alert, alert[:6].upper(), "with the dsl")

@@ -318,3 +318,20 @@ def test_a_story_an_alert_and_the_list_name_the_case(desk):
 def test_a_story_does_not_name_a_case_that_may_accuse_somebody(desk):
     desk("open", about_the_head(desk), "--as", "marsh")
     assert "case 0002" not in run("story", "show", "story-accused", "--home", str(desk.home)).out
+
+
+def test_as_json_a_step_says_what_was_recorded_where_the_case_stands_and_who_is_told(desk):
+    opened = desk("open", review(desk), "--as", "holt", "--json").data
+    assert (opened["case"], opened["steps"]) == ("0002", [{"n": 1, "step": "opened"}])
+    done = desk("assign", "1", "--to", "ash", "--as", "holt", "--json").data
+    assert done["steps"] == [{"n": 3, "step": "assigned"}]
+    assert (done["state"], done["told"]) == ("triage", ["ash"])
+    consent = desk("step", "target", "1", "--person", "vale", "--as", "holt", "--json").data
+    assert [step["step"] for step in consent["steps"]] == ["target"]
+
+
+def test_as_json_a_step_in_a_restricted_case_tells_no_more_than_that_it_is_with_the_dsl(desk):
+    desk("open", disclosure(desk), "--as", "pike")
+    done = desk("note", "2", "She was spoken to", "--as", "pike", "--json").data
+    assert done["state"] == "with the DSL"
+    assert "class" not in done

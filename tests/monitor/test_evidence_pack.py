@@ -9,6 +9,7 @@ import zipfile
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -425,6 +426,13 @@ def test_of_what_is_off_the_ladder_the_dsl_and_the_designated_officer_have_words
     assert [secret in said for secret in OF_THE_POST] == [told, told]
     assert "The case was opened." in said
     assert not [name for name in opened.files() if name.startswith("exhibits/")]
+
+
+def test_as_json_a_pack_says_where_its_files_are_and_the_hash_of_the_zip(off_the_ladder, tmp_path, plainly):
+    made = pack(off_the_ladder, tmp_path / "out", "--to", "la", "--reason", "x", "--json", person="pike").data
+    archive = next(path for path in map(Path, made["files"]) if path.suffix == ".zip")
+    assert made["sha256"] == hashlib.sha256(archive.read_bytes()).hexdigest()
+    assert (made["case"], made["to"], made["exhibits"], made["withheld"]) == ("0001", "la", 0, False)
 
 
 def test_the_pack_for_the_dsl_is_made_for_a_recorded_reason_alone(off_the_ladder, tmp_path, plainly):
