@@ -5,10 +5,21 @@ from __future__ import annotations
 import io
 import shutil
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
+import typer.testing
+from typer.main import get_command
 
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_made_once():
+    """A runner makes the whole tree of commands anew for each call, which takes longer than most of them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(typer.testing, "_get_command", cache(get_command))
+        yield
 
 
 @pytest.fixture(scope="session")
