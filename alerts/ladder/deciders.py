@@ -42,8 +42,11 @@ def heads(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 
 def leads(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Who must act on it and so may be told all of it: who decides, and the head or who stands in."""
-    return tuple(dict.fromkeys((*deciders(case, rules), *heads(case, rules))))
+    """Who must act on it and so may be told all of it: who decides, the head or who stands in, and of what is
+    off the ladder those whom its alert named, who read that too."""
+    named = case.audience if case.lane is not None else ()
+    told = (p for p in rules.people if p.id in named and p.id != case.target and not kept_out(case, p))
+    return tuple(dict.fromkeys((*deciders(case, rules), *heads(case, rules), *told)))
 
 
 def first_assessors(case: Case, rules: Rules) -> tuple[Person, ...]:

@@ -206,6 +206,20 @@ def test_an_allegation_against_the_head_is_read_by_the_chair_by_case_as_by_alert
         assert ran.err.startswith("There is no case 0001.")
 
 
+def test_whom_the_alert_of_an_allegation_names_reads_it_by_case_as_by_alert(tmp_path):
+    desk = Desk(tmp_path)
+    story = desk.story(
+        "head", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD,
+        content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="holt",
+        subjects=("holt",), alert=True, told=("marsh", "reed"),
+    )  # fmt: skip
+    assert desk("open", story, "--as", "marsh").code == 0
+    reason = ("--restricted", "--reason", "I was told")
+    by_alert = run("alerts", "show", an_alert(story).id, "--as", "reed", *reason, "--home", str(tmp_path))
+    assert WORDS in by_alert.out
+    assert WORDS in desk("show", "1", "--as", "reed", *reason).out
+
+
 @pytest.mark.parametrize("json", [(), ("--json",)])
 def test_a_locked_case_that_is_not_restricted_is_read_by_the_head_with_a_recorded_reason(tmp_path, json):
     desk = a_desk(tmp_path, _insult)
