@@ -137,7 +137,9 @@ def scan(
         str | None,
         typer.Option("--since", help="Leave out what was published before this date (YYYY-MM-DD)."),
     ] = None,
-    no_send: Annotated[bool, typer.Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")] = False,
+    no_send: Annotated[
+        bool, typer.Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
+    ] = False,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

@@ -35,9 +35,7 @@ def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
             con.execute(statement, {"ids": list(ids)})
 
 
-def restrict_matter(
-    con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str]
-) -> None:
+def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str]) -> None:
     """Hides every post of a story, and its alert, where a person has found what the program did not see.
 
     As with what is restricted from the first: who may read it still can, with a reason that is kept. Whoever
