@@ -13,7 +13,7 @@ from data.cases import Case, CaseFile, Post, Rung, StepKind
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
-from monitor.views.case_next import danger_lines, next_lines
+from monitor.views.case_next import danger_lines, helpline_lines, next_lines
 from monitor.views.case_steps import step_lines
 from monitor.views.case_words import (
     ANSWERS,
@@ -224,7 +224,9 @@ def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) 
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
     yield from danger_lines(case, ways, reader.person)
-    yield from next_lines(case, ways if reader.words else (), reader.person)
+    open_to_them = ways if reader.words else ()
+    yield from next_lines(case, open_to_them, reader.person)
+    yield from helpline_lines(open_to_them, reader.now, reader.when)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:

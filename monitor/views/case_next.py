@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from alerts.ladder.advance import Refusal
+from alerts.ladder.clocks import posh_open, posh_opens
 from data.cases import Case, CaseState, Rung
 from monitor.casework.possible import Possible
 from monitor.views.case_mend import mending
@@ -23,6 +25,13 @@ def danger_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[
     if case.rung is Rung.POLICE and ways:
         yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
         yield f"       schoolgate case step ask {case.id} --rung police --imminent --as {person} --why “…”"
+
+
+def helpline_lines(ways: Sequence[Possible], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
+    """Whether the schools' helpline may be rung now, else when; only where it may be asked."""
+    if any(way.rung is Rung.POSH and not way.kind and way.refusal is None for way in ways):
+        hours = "open now" if posh_open(now) else f"closed until {said(posh_opens(now))}"
+        yield f"  The helpline is {hours}."
 
 
 def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:

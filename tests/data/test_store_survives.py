@@ -58,14 +58,14 @@ def test_two_writers_and_a_reader_side_by_side_lose_nothing(store):
 
 def test_a_rewrite_beside_a_writer_loses_nothing(store):
     beside = Store(store.home, clock=utc_now, sleep=time.sleep)
-    process = start(store, "write", 6)
+    process = start(store, "write", 4)
     while process.poll() is None:
         purge(beside, NOW, POLICY, force=True)
     assert end(process) == 0
     with store.read() as con:
         rows = con.execute("SELECT count(*) FROM mentions").fetchone()
         assert verify(con) == []
-    assert rows == (6 * store_worker.BATCH,)
+    assert rows == (4 * store_worker.BATCH,)
 
 
 @pytest.mark.parametrize("step", [0, 1, 4, 8, 12, 16, 20, 24])

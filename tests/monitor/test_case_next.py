@@ -1,0 +1,46 @@
+"""What the case file says of the schools' helpline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts.ladder.advance import Refusal
+from data.cases import Rung
+from monitor.casework.possible import Possible
+from monitor.views.case_next import helpline_lines
+from monitor.views.case_words import when
+
+LONDON = ZoneInfo("Europe/London")
+NOT_YET = Refusal("posh_after_platform", "The platform was not asked.", "Report it there first.")
+
+
+def said(at: datetime, *ways: Possible) -> list[str]:
+    return list(helpline_lines(ways, at, lambda moment: when(moment, LONDON)))
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (datetime(2026, 11, 20, 15, 59, tzinfo=UTC), "  The helpline is open now."),
+        (
+            datetime(2026, 11, 20, 16, 0, tzinfo=UTC),
+            "  The helpline is closed until Mon 23 Nov 2026, 10:00.",
+        ),
+        (
+            datetime(2026, 12, 24, 17, 0, tzinfo=UTC),
+            "  The helpline is closed until Tue 29 Dec 2026, 10:00.",
+        ),
+        (datetime(2027, 3, 30, 9, 0, tzinfo=UTC), "  The helpline is open now."),
+    ],
+)
+def test_where_the_helpline_may_be_asked_the_file_says_when_it_may_be_rung(at, line):
+    assert said(at, Possible(Rung.POSH, "", None, "holt")) == [line]
+
+
+def test_where_it_may_not_be_asked_yet_nothing_is_said_of_its_hours():
+    at = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    others = Possible(Rung.POSH, "rhc", None, "holt"), Possible(Rung.PLATFORM_REPORT, "", None, "holt")
+    assert said(at, Possible(Rung.POSH, "", NOT_YET, "holt"), *others) == []
