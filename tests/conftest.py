@@ -11,6 +11,8 @@ import pytest
 import typer.testing
 from typer.main import get_command
 
+from monitor.config_model import ModelTable
+
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
 
@@ -19,6 +21,22 @@ def _commands_made_once():
     """A runner makes the whole tree of commands anew for each call, which takes longer than most of them."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(typer.testing, "_get_command", cache(get_command))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _model_loaded_once():
+    """One model a process: it is read only, and loading it takes longer than judging a test's few posts."""
+    from monitor import wiring
+
+    real = wiring.scorer
+    ours = cache(lambda name, threads: real(ModelTable(name=name, threads=threads)))
+
+    def scorer(model):
+        return real(model) if model.name else ours(model.name, model.threads)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(wiring, "scorer", scorer)
         yield
 
 
