@@ -6,8 +6,8 @@ of staff; imminent danger waits for nobody.
 
 from __future__ import annotations
 
+from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.deciders import heads
-from alerts.ladder.lanes import ADULTS
 from alerts.ladder.rules import Look
 from data.cases import Case, Consent, Rung
 
@@ -40,7 +40,7 @@ def consent_wanted(case: Case) -> bool:
 
     Whoever is named as its target is asked whatever its class.
     """
-    adult = case.about in ADULTS and case.content_class not in NO_CONSENT
+    adult = case.about in ADULTS_OF_THE_SCHOOL and case.content_class not in NO_CONSENT
     return case.target is not None or adult
 
 

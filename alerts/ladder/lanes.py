@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from alerts.audience import ADULTS_OF_THE_SCHOOL
 from data.cases import Lane
 from data.types import About, Role
 from data.words.say import Words
 
 LANE_CLASSES = frozenset(("C9", "C10"))
 """The content classes that never enter the ladder."""
-ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 SAFEGUARDERS = frozenset((Role.DSL, Role.DEPUTY_DSL))
 """Those to whom every lane belongs."""
 
@@ -36,7 +36,7 @@ def lane_of(content_class: str, about: About, abuse: Collection[str] = ()) -> La
         return Lane.TERRORISM
     if content_class != "C10":
         return None
-    if about in ADULTS:
+    if about in ADULTS_OF_THE_SCHOOL:
         return Lane.STAFF_ALLEGATION
     if "sexual" in abuse:
         return Lane.CHILD_IMAGE

@@ -11,7 +11,7 @@ from alerts.ladder.clocks import Clock
 from alerts.ladder.deciders import deciders
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import may_see
-from alerts.ladder.tell import LIFE
+from alerts.ladder.tell import LIFE, body
 from alerts.until import until
 from data.cases import Case, Waits
 from data.ids import digest
@@ -64,25 +64,14 @@ def _reminder(
     school = line(rules.school.name)
     told = [w("digest.case.locked")] if case.locked else [_said(w, wait, now, rules) for wait in late]
     said = "; ".join(told)
-    lines = [
-        w("instant.greeting", name=line(person.name)),
-        "",
-        w("case.overdue_told", school=school, number=case.id, said=said),
-        w("case.overdue_next"),
-        "",
-        w("instant.read"),
-        f"    schoolgate case show {case.id} --as {line(person.id)}",
-        "",
-        w("instant.private"),
-        w("common.not_watched"),
-    ]
+    mail = (w("case.overdue_told", school=school, number=case.id, said=said), w("case.overdue_next"))
     return OutboxMessage(
         key=_key(case, late, person),
         urn=case.urn,
         person_id=person.id,
         kind="case",
         subject=w("case.overdue_subject", school=school, number=case.id),
-        body="\n".join(lines) + "\n",
+        body=body(w, person, case, mail),
         due_at=due,
         expires_at=due + LIFE,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from alerts.ladder.lanes import SAFEGUARDERS
 from data.cases import Case, Lane
 from data.types import About, Person, Role
 
@@ -24,7 +25,6 @@ _WORK = frozenset(
     )
 )
 """Who work on cases that are nobody's secret."""
-_GUARDIANS = frozenset((Role.DSL, Role.DEPUTY_DSL))
 _OUTSIDE = frozenset((Role.LA_CONTACT, Role.TRUST_CONTACT))
 _ABOVE = {
     About.HEAD: (frozenset((Role.CHAIR,)), frozenset((Role.VICE_CHAIR,)), _OUTSIDE),
@@ -64,7 +64,7 @@ def may_read(case: Case, person: Person, people: Collection[Person] = ()) -> boo
     above = _standing_in(case, people)
     if case.restricted:
         leads = frozenset((Role.HEAD,)) if above is None else above
-        return bool(held & _GUARDIANS) or (case.lane is Lane.STAFF_ALLEGATION and bool(held & leads))
+        return bool(held & SAFEGUARDERS) or (case.lane is Lane.STAFF_ALLEGATION and bool(held & leads))
     return bool(held & (_WORK if above is None or case.fair else above))
 
 

@@ -19,7 +19,7 @@ from alerts.ladder.sight import kept_out, lead_kept_out
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
 from data.ids import digest
 from data.types import OutboxMessage, Person, Role, Route
-from data.words.say import words
+from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 """A message about a case that could not be sent for three days is told, not sent."""
@@ -152,16 +152,12 @@ def _may_be_told(person: Person, case: Case, steps: Sequence[CaseStep]) -> bool:
     return bool(person.email) and person.id not in by_them and not kept_out(case, person)
 
 
-def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules) -> OutboxMessage:
-    w, means, school = words(rules.school.language), rules.means, rules.school
-    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
-    lead = lanes.lead(school.nation, w, deputy=lead_kept_out(case, rules.people))
-    subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
+def body(w: Words, person: Person, case: Case, told: Sequence[str]) -> str:
+    """A mail about a case: what is told, how its file is read, and no more."""
     lines = [
         w("instant.greeting", name=line(person.name)),
         "",
-        w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead),
-        *([w("case.support")] if which in ("opened", "police_now") and case.target else []),
+        *told,
         "",
         w("instant.read"),
         f"    schoolgate case show {case.id} --as {line(person.id)}",
@@ -169,13 +165,23 @@ def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules
         w("instant.private"),
         w("common.not_watched"),
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules) -> OutboxMessage:
+    w, means, school = words(rules.school.language), rules.means, rules.school
+    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
+    lead = lanes.lead(school.nation, w, deputy=lead_kept_out(case, rules.people))
+    subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
+    told = [w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead)]
+    told += [w("case.support")] if which in ("opened", "police_now") and case.target else []
     return OutboxMessage(
         key=digest("case", case.urn, case.id, str(case.steps), person.id),
         urn=case.urn,
         person_id=person.id,
         kind="case",
         subject=subject,
-        body="\n".join(lines) + "\n",
+        body=body(w, person, case, told),
         due_at=due,
         expires_at=due + LIFE,
     )

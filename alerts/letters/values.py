@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import Clock, due
 from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import CONVERSATION
-from alerts.ladder.lanes import ADULTS
 from alerts.letters import guards
 from alerts.letters.kinds import LONG_FACTS, Kind, LetterFacts, Reader, Spec
 from alerts.letters.offered import fair_comment
@@ -109,7 +109,7 @@ def values(
 
 def private_on_wikipedia(case: Case) -> bool:
     """Is it for oversight, off the wiki: private, of a child, or what may libel or harm a living person?"""
-    person = case.target is not None or case.about in ADULTS
+    person = case.target is not None or case.about in ADULTS_OF_THE_SCHOOL
     harmed = person and case.content_class in _OF_A_PERSON
     return harmed or case.about is About.PUPIL or case.content_class in _PRIVATE
 

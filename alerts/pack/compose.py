@@ -70,7 +70,8 @@ def _made(facts: PackFacts, w: Words) -> str:
 
 
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
-    names = ("sums",) if facts.withheld else ("pdf", "exhibits", "record", "sums")
+    exhibits = ("exhibits",) if facts.exhibits else ()
+    names = ("sums",) if facts.withheld else ("pdf", *exhibits, "record", "sums")
     return [Heading(w("pack.head.contents")), Points(tuple(w(f"pack.contents.{name}") for name in names))]
 
 
@@ -100,7 +101,8 @@ def _check(facts: PackFacts, w: Words) -> list[Block]:
     items = [w("pack.check.hashes")]
     if not facts.withheld:
         items += [w("pack.check.stamps")] if facts.stamps else []
-        items += [w("pack.check.archive"), w("pack.check.rows")]
+        items += [w("pack.check.archive")] if any(e.file("capture.wacz") for e in facts.exhibits) else []
+        items.append(w("pack.check.rows"))
     return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.ladder.deciders import leads
+from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile
 from data.effects import utc_now
 from data.people import people_of
 from data.store import cases as case_store
-from data.types import Person, Role
+from data.types import Person
 from monitor import wiring
 from monitor.casework.act import known, rules
 from monitor.casework.possible import possible
@@ -22,9 +23,6 @@ from monitor.config import Config
 from monitor.views import case_list as view
 from monitor.views.case_file import Reader, whole_lines
 from monitor.views.case_json import file_json
-
-_GUARDIANS = frozenset((Role.DSL, Role.DEPUTY_DSL))
-"""Who may read what section 141F withholds; whoever leads the case may with a recorded reason."""
 
 
 def list_cases(
@@ -113,7 +111,8 @@ def show_case(
 
 
 def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
-    may = bool(_GUARDIANS & set(at.person.roles)) or (
+    """What section 141F withholds is for the safeguarding leads, and on record for whoever leads the case."""
+    may = bool(SAFEGUARDERS & set(at.person.roles)) or (
         read and at.person in leads(case, rules(at.context, case.urn))
     )
     locked = case.locked and not may

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.deciders import leads
+from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient, withheld
 from data.effects import utc_now
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.store import cases as case_store
 from data.store.evidence import files_of
-from data.types import Role
 from data.vault import Vault
 from data.words.say import LANGUAGES
 from monitor.casework import packing
@@ -103,7 +103,7 @@ def _refuse_reading(at: Desk, wanted: Wanted, reason: str) -> None:
     case, maker = wanted.case, wanted.maker
     if not _guarded(wanted):
         return
-    may = {Role.DSL, Role.DEPUTY_DSL} & set(maker.roles) or maker in leads(case, rules(at.context, case.urn))
+    may = SAFEGUARDERS & set(maker.roles) or maker in leads(case, rules(at.context, case.urn))
     if case.locked and not may:
         raise InputError(
             "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "

@@ -14,7 +14,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from capturing import capture, kept
-from case_desk import PNG, Desk, disclosure
+from case_desk import PNG, Desk, disclosure, insult
 from packing import a_kept_case, another, copied, do, evidence, pack, unzipped
 from servers import Answer, serve
 from storing import NOW, POLICY, a_batch, a_mention, a_run, a_verdict
@@ -26,6 +26,7 @@ from data.retention import purge
 from data.store import audit
 from data.store import cases as case_store
 from data.store.mentions import save
+from data.words.say import words
 from monitor.casework import packing
 from monitor.casework.stamps import StampFault, read_stamp
 
@@ -292,6 +293,20 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
     assert "It is not printed here; it stands in this exhibit’s folder: supplied-1.png." in text
     assert not [name for name in opened.files() if "Mr" in name]
+
+
+def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path, plainly):
+    desk = Desk(tmp_path)
+    do(desk, "open", insult(desk), "--as", "holt")
+    archive, exhibits = words("en")("pack.check.archive"), words("en")("pack.contents.exhibits")
+    assert pack(desk, tmp_path / "none", person="holt").code == 0
+    none = _text(unzipped(tmp_path / "none", tmp_path / "opened-none"))
+    (tmp_path / "shot.png").write_bytes(PNG)
+    do(desk, "capture", "1", "--file", str(tmp_path / "shot.png"), "--no-child-image", "--as", "holt")
+    assert pack(desk, tmp_path / "supplied", person="holt").code == 0
+    supplied = _text(unzipped(tmp_path / "supplied", tmp_path / "opened-supplied"))
+    assert [sentence in none for sentence in (archive, exhibits)] == [False, False]
+    assert [sentence in supplied for sentence in (archive, exhibits)] == [False, True]
 
 
 def test_of_a_page_that_was_not_kept_whole_the_pack_says_so():
