@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     TOO_LARGE = "too_large"
     REFUSED_BY_ROBOTS = "refused_by_robots"
     MISCONFIGURED = "misconfigured"
+    OUR_FAULT = "our_fault"
+    """Something of ours failed while it was read, judged or saved; the place is not to blame."""
 
     @property
     def seen(self) -> bool:
@@ -100,7 +102,8 @@ class SourceState:
     `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs);
     `watermark` the newest publication time read so far. `scope` stands for the schools that its newest
     good run was judged for: what was learnt for other schools is not relied on. `resume` is the address
-    of the last page read of a thread, where the next reading goes on. `last_outcome` is its newest run's.
+    of the last page read of a thread, where the next reading goes on. `last_outcome` is its newest run's;
+    `our_faults` counts the newest runs in a row that a fault of ours ended.
     """
 
     source_id: str
@@ -117,6 +120,7 @@ class SourceState:
     scope: str = ""
     resume: str | None = None
     last_outcome: Outcome | None = None
+    our_faults: int = 0
 
 
 @dataclass(frozen=True, slots=True)

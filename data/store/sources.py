@@ -30,6 +30,7 @@ SELECT source_id,
     epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (outcome = ANY($seen))),
     list(epoch_us(started_at) ORDER BY started_at) FILTER (mentions_new > 0),
     coalesce(list_position(list(outcome = ANY($seen) ORDER BY started_at DESC), TRUE) - 1, count(*)),
+    coalesce(list_position(list(outcome <> $ours ORDER BY started_at DESC), TRUE) - 1, count(*)),
     arg_max(mentions_read, started_at, $good) FILTER (outcome = ANY($read)),
     epoch_us(max(watermark))
 FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
@@ -44,9 +45,11 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
     two runs that brought something new.
     """
     found = {source_id: SourceState(source_id) for source_id in source_ids}
-    given = {"ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS}
+    given = {
+        "ids": list(source_ids), "seen": _SEEN, "read": _READ, "good": GOOD_RUNS, "ours": Outcome.OUR_FAULT,
+    }  # fmt: skip
     for row in con.execute(_STATES, given).fetchall():
-        source_id, page, newest, ran, seen, news, failures, read, mark = row
+        source_id, page, newest, ran, seen, news, failures, ours, read, mark = row
         ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
         page = page or {"e": None, "m": None, "s": "", "r": None}
         found[source_id] = SourceState(
@@ -64,6 +67,7 @@ def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[st
             scope=page["s"] or "",
             resume=page["r"],
             last_outcome=Outcome(outcome),
+            our_faults=ours,
         )
     return found
 

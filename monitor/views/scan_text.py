@@ -27,6 +27,7 @@ OUTCOME_WORDS = {
     Outcome.TOO_LARGE: "too large",
     Outcome.REFUSED_BY_ROBOTS: "its robots.txt asks us not to look",
     Outcome.MISCONFIGURED: "not set up rightly",
+    Outcome.OUR_FAULT: "a fault of ours",
 }
 
 

@@ -57,6 +57,14 @@ def test_failures_are_counted_since_the_last_good_run(store):
     assert state(store).failures_in_a_row == 0
 
 
+def test_faults_of_ours_are_counted_in_a_row_apart_from_what_a_place_did(store):
+    outcomes = (Outcome.OUR_FAULT, Outcome.BLOCKED, Outcome.OUR_FAULT, Outcome.OUR_FAULT)
+    record(store, *(a_run(at=NOW + n * HOUR, outcome=o) for n, o in enumerate(outcomes)))
+    assert (state(store).our_faults, state(store).failures_in_a_row) == (2, 4)
+    record(store, a_run(at=NOW + 5 * HOUR, outcome=Outcome.BLOCKED))
+    assert state(store).our_faults == 0
+
+
 def test_failures_from_the_first_run_on_are_all_counted(store):
     record(store, *(a_run(at=NOW + n * HOUR, outcome=Outcome.UNREACHABLE) for n in range(2)))
     assert state(store).failures_in_a_row == 2

@@ -259,3 +259,23 @@ def test_at_a_change_of_clocks_the_day_begins_and_ends_by_the_schools_clock(day)
     state = SourceState("s", last_run_at=six - timedelta(minutes=56), last_outcome=Outcome.OK)
     assert not due(FORUM, state, six - timedelta(seconds=1))
     assert due(FORUM, state, six)
+
+
+def test_after_a_fault_of_ours_a_source_is_due_after_1_5_and_15_minutes_then_at_its_pace():
+    slow = replace(PAPER, interval_s=7 * HOUR)
+    waits = [
+        wait(slow, asked(0, last_outcome=Outcome.OUR_FAULT, our_faults=n, failures_in_a_row=n))
+        for n in range(1, 6)
+    ]
+    assert waits == [60, 300, 900, 7 * HOUR, 7 * HOUR]
+
+
+def test_after_many_faults_of_ours_a_source_without_an_interval_is_asked_at_least_hourly():
+    quiet = asked(0, NIGHT, last_outcome=Outcome.OUR_FAULT, our_faults=9, last_new_at=NIGHT - timedelta(days=90))
+    assert wait(PAPER, quiet, NIGHT) <= HOUR
+
+
+def test_what_a_site_asked_for_is_kept_after_a_fault_of_ours():
+    later = TUESDAY + timedelta(hours=2)
+    state = asked(0, last_outcome=Outcome.OUR_FAULT, our_faults=1, not_before=later)
+    assert wait(PAPER, state) == 2 * HOUR
