@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from data.troubles import Trouble
+
 STALE: Mapping[str, timedelta] = {
     "collect": timedelta(minutes=30),
     "recheck": timedelta(minutes=30),
@@ -47,12 +49,21 @@ class Health:
         self._lock = threading.Lock()
         self._ended: dict[str, datetime] = {}
         self._faults: Counter[str] = Counter()
+        self._failing: dict[str, Trouble] = {}
         self._figures = Figures(started_at)
 
     def ended(self, work: str, at: datetime) -> None:
         """A piece of work has ended well."""
         with self._lock:
             self._ended[work] = at
+            self._failing.pop(work, None)
+
+    def failed(self, work: str, at: datetime, why: str) -> None:
+        """A piece of work failed for a fault of ours. `why` is a code, never a text: it is shown and kept."""
+        self.fault(work)
+        with self._lock:
+            before = self._failing.get(work)
+            self._failing[work] = Trouble(work, min(before.since, at) if before else at, why)
 
     def fault(self, place: str) -> None:
         """Something failed there: a kind of work, or a tender's name."""
@@ -82,10 +93,16 @@ class Health:
         with self._lock:
             return dict(self._faults)
 
+    def troubles(self, now: datetime) -> tuple[Trouble, ...]:
+        """What fails now, the longest first. What began after `now` is of a clock that was set back."""
+        with self._lock:
+            found = list(self._failing.values())
+        return tuple(sorted((t for t in found if t.since <= now), key=lambda t: (t.since, t.work)))
+
     def complaints(self, now: datetime) -> list[str]:
         """Why it is not well, a sentence each; none where it is. A start is given its time."""
         last = self.last
-        found = []
+        found = [f"{t.work} fails since {t.since:%Y-%m-%d %H:%M} UTC ({t.why})" for t in self.troubles(now)]
         for work, limit in STALE.items():
             age = now - last.get(work, self.started_at)
             if age > limit:

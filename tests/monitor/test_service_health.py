@@ -60,6 +60,25 @@ def test_a_message_that_should_long_have_gone_out_is_complained_of():
     assert health.complaints(NOW) == []
 
 
+def test_work_that_fails_is_complained_of_until_it_ends_well():
+    health = well()
+    health.failed("judge", NOW, "ScoringError")
+    health.failed("judge", NOW + timedelta(minutes=1), "OSError")
+    now = NOW + timedelta(seconds=90)
+    assert health.complaints(now) == ["judge fails since 2026-11-17 09:00 UTC (OSError)"]
+    assert [(t.work, t.since, t.why) for t in health.troubles(now)] == [("judge", NOW, "OSError")]
+    assert health.faults == {"judge": 2}
+    health.ended("judge", now)
+    assert (health.troubles(now), health.complaints(now)) == ((), [])
+
+
+def test_troubles_are_told_the_longest_first():
+    health = well()
+    health.failed("save", NOW + timedelta(seconds=5), "StoreBusy")
+    health.failed("mail", NOW, "unreachable")
+    assert [t.work for t in health.troubles(NOW + timedelta(seconds=5))] == ["mail", "save"]
+
+
 def test_healthz_is_ok_while_all_is_well_and_503_with_reasons_when_not(served):
     _, clock, base = served
     assert get(f"{base}/healthz")[:2] == (200, "ok\n")

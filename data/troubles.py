@@ -1,0 +1,19 @@
+"""What stops the work itself: faults of ours, told to people beside the store. No names, no texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One kind of work that failed from `since` on, without a success between.
+
+    `why` is the code of its last fault; `until` is None while it goes on.
+    """
+
+    work: str
+    since: datetime
+    why: str
+    until: datetime | None = None
