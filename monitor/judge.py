@@ -1,7 +1,7 @@
-"""From collected mentions to one batch for the store: link, fold, score, decide, alert.
+"""From collected mentions to one batch for the store: link, score, decide; then fold and alert.
 
-Reads what the stages need from the store, calls them in their order, writes nothing. The batch is
-saved by `data.store.mentions.save` in one transaction: all of it or none of it.
+`judge` does what takes long, outside any transaction. `conclude` does the rest inside the one that saves
+the batch, by what the store holds by then: another process may have judged the same meanwhile.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from data.types import (
 from monitor.collect import Collected
 from monitor.own import as_linked, is_own_post, settled
 from monitor.raising import passed_on, raise_for, touched
+from monitor.service.context import Connection
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
@@ -79,34 +80,72 @@ class Judges:
         return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading, judged by what was known when it came; nothing of it is saved yet.
+
+    `fresh` are its new and edited mentions, each with its matches; `verdicts` are on version 1 of each until
+    `conclude` says which it is. `urns` are the schools that it was judged for.
+    """
+
+    collected: Collected
+    urns: tuple[str, ...]
+    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
 def judge(
     collected: Collected, store: Store, judges: Judges, now: datetime, extra: tuple[Signal, ...] = ()
-) -> mention_store.Batch:
-    """One source's batch: new and edited mentions judged, the others only sighted.
+) -> Judged:
+    """Judges one source's new and edited mentions; the others will only be sighted.
 
     `extra` are signals that a person has given with every mention of it. Looks are kept as they are:
     how many are shown is the business of those who show them.
     """
-    urns = [u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools]
-    known = _known(collected.mentions, store)
-    done = {m.id: _judged_for(m, known.get(m.id), urns) for m in collected.mentions}
-    fresh = {m.id for m in collected.mentions if not done[m.id].issuperset(urns)}
-    mentions = tuple(m for m in collected.mentions if m.id in fresh)
-    linked = judges.linker.link(collected.mentions, as_linked(collected.source)) if mentions else []
-    matches = [
-        tuple(x for x in found if x.urn not in done[m.id])
-        for m, found in zip(collected.mentions, linked, strict=bool(mentions))
-        if m.id in fresh
-    ]
-    versions = {m.id: _version(m, known.get(m.id)) for m in mentions}
-    verdicts = tuple(
-        replace(v, restricted=v.restricted or passed_on(v) or _was_restricted(known.get(v.mention_id)))
-        for v in settled(_verdicts(mentions, versions, matches, judges, extra), collected, store, judges, now)
+    urns = tuple(u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools)
+    if not collected.mentions:
+        return Judged(collected, urns)
+    with store.read() as con:
+        left = _unjudged(con, collected.mentions, urns)
+    if not left:
+        return Judged(collected, urns)
+    linked = judges.linker.link(collected.mentions, as_linked(collected.source))
+    fresh = tuple(
+        (m, tuple(x for x in found if x.urn not in left[m.id].done))
+        for m, found in zip(collected.mentions, linked, strict=True)
+        if m.id in left
     )
-    recent = _recent(mentions, store, urns, now)
+    verdicts = settled(_verdicts(fresh, judges, extra), collected, store, judges, now)
+    return Judged(collected, urns, fresh, verdicts)
+
+
+def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
+    """The batch of it, by what the store holds now; asked in the transaction that saves it.
+
+    What another process has judged since is only sighted, what it has told of is not told again.
+    """
+    collected = judged.collected
+    left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns)
+    fresh = [
+        (m, tuple(x for x in found if x.urn not in left[m.id].done))
+        for m, found in judged.fresh
+        if m.id in left
+    ]
+    mentions, matches = tuple(m for m, _ in fresh), [found for _, found in fresh]
+    versions = {m.id: left[m.id].version for m in mentions}
+    verdicts = tuple(
+        replace(
+            v,
+            version=versions[v.mention_id],
+            restricted=v.restricted or passed_on(v) or left[v.mention_id].restricted,
+        )
+        for v in judged.verdicts
+        if v.mention_id in left and v.urn not in left[v.mention_id].done
+    )
+    recent = story_store.sketches(con, judged.urns, now - timedelta(days=FOLD_DAYS)) if mentions else []
     folded = _folded(mentions, matches, verdicts, recent, now)
     stories = touched(mentions, folded, now)
-    raised = raise_for(stories, folded, verdicts, collected.source, store, judges, now)
+    raised = raise_for(con, stories, folded, verdicts, collected.source, judges, now)
     return mention_store.Batch(
         run=replace(collected.run, mentions_new=len(mentions)),
         source_id=collected.source.id,
@@ -123,19 +162,26 @@ def judge(
     )
 
 
-def _known(mentions: Sequence[Mention], store: Store) -> dict[str, mention_store.Known]:
-    if not mentions:
-        return {}
-    with store.read() as con:
-        return mention_store.known(con, [m.id for m in mentions])
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A mention that is not judged for all schools: the version it is, for which schools it was judged."""
+
+    version: int
+    done: frozenset[str]
+    restricted: bool
 
 
-def _recent(mentions: Sequence[Mention], store: Store, urns: Sequence[str], now: datetime) -> list[Sketch]:
-    """What new mentions may be folded with; not read where there are none."""
-    if not mentions:
-        return []
-    with store.read() as con:
-        return story_store.sketches(con, urns, now - timedelta(days=FOLD_DAYS))
+def _unjudged(con: Connection, mentions: Sequence[Mention], urns: Sequence[str]) -> dict[str, _Left]:
+    """Those of the mentions whose words have not been judged for all these schools, by id."""
+    known = mention_store.known(con, [m.id for m in mentions]) if mentions else {}
+    left = {}
+    for mention in mentions:
+        before = known.get(mention.id)
+        done = _judged_for(mention, before, urns)
+        if not done.issuperset(urns):
+            restricted = before is not None and before.restricted
+            left[mention.id] = _Left(_version(mention, before), done, restricted)
+    return left
 
 
 def _judged_for(mention: Mention, before: mention_store.Known | None, urns: Sequence[str]) -> frozenset[str]:
@@ -143,10 +189,6 @@ def _judged_for(mention: Mention, before: mention_store.Known | None, urns: Sequ
     if before is None or before.text_hash != text_hash(mention.title, mention.text):
         return frozenset()
     return frozenset(urns) if before.purged else frozenset(before.urns)
-
-
-def _was_restricted(before: mention_store.Known | None) -> bool:
-    return before is not None and before.restricted
 
 
 def _version(mention: Mention, before: mention_store.Known | None) -> int:
@@ -182,28 +224,24 @@ def _as_folded(verdict: Verdict) -> Relevance:
 
 
 def _verdicts(
-    mentions: Sequence[Mention],
-    versions: Mapping[str, int],
-    matches: Sequence[tuple[Match, ...]],
-    judges: Judges,
-    extra: tuple[Signal, ...],
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...]
 ) -> tuple[Verdict, ...]:
     asked = [
         i
-        for i, ms in enumerate(matches)
-        if any(map(worth_scoring, ms)) and (mentions[i].text + mentions[i].title).strip()
+        for i, (mention, matches) in enumerate(fresh)
+        if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
     ]
-    scores = _score([mentions[i] for i in asked], judges)
+    scores = _score([fresh[i][0] for i in asked], judges)
     row_of = {i: n for n, i in enumerate(asked)}
     verdicts = []
-    for i, mention in enumerate(mentions):
+    for i, (mention, matches) in enumerate(fresh):
         row = scores.row(row_of[i]) if scores is not None and i in row_of else {}
-        for match in matches[i]:
+        for match in matches:
             school = judges.schools[match.urn]
             signals = (*find_signals(mention, school, judges.people), *extra)
             verdicts.append(
                 decide(
-                    mention, versions[mention.id], match, row, signals,
+                    mention, 1, match, row, signals,
                     policy=judges.policy, school=school, people=judges.people, thresholds=judges.thresholds,
                     model=scores.model if row and scores is not None else "",
                 )

@@ -1,7 +1,7 @@
 """One scan: sources are collected at each host's pace, judged and saved one by one as they come in.
 
 A source is saved with its verdicts, alerts and outbox rows in one transaction, or not at all; then
-it is due again. The pipeline's broad catches stand in its per-source step: `_guarded` and `_kept`.
+it is due again. The pipeline's broad catches stand in its per-source step: `_asked`, `_kept`, `_recorded`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
-from data.errors import SchoolgateError
+from data.errors import SchoolgateError, StoreError
 from data.store import mentions as mention_store
 from data.store import sources as source_store
 from data.store.mentions import Batch
 from data.store.open import Store
 from data.types import Outcome, Source, SourceRun, SourceState
 from monitor.collect import Collected, FetchOne, collect
-from monitor.judge import Judges, judge
+from monitor.judge import Judged, Judges, conclude, judge
 from sources.batch import Job, never
 from sources.registry import collector as collector_of
 
@@ -32,6 +33,23 @@ if TYPE_CHECKING:
 log = logging.getLogger("schoolgate.scan")
 
 
+class Work(StrEnum):
+    """What of ours may fail while a source is asked: to read its answer, to judge it, to save it."""
+
+    READ = "read"
+    JUDGE = "judge"
+    SAVE = "save"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it."""
+
+    work: Work
+    kind: str
+    saved: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One source finished: how it ended before this run, its run, and what was saved for it."""
@@ -39,6 +57,7 @@ class Done:
     source: Source
     before: SourceState
     batch: Batch
+    failed: Failed | None = None
 
 
 def scan(
@@ -54,70 +73,117 @@ def scan(
 ) -> Iterator[Done]:
     """Read, judge and save every source; yields each as it is saved.
 
-    Once `stopped` says so, no source is begun; those under way are finished. Raises SchoolgateError for
-    faults of our own (store, model); what a site does is in the runs.
+    A fault of ours ends that source's run alone (`Outcome.OUR_FAULT`): it is due again soon. Once `stopped`
+    says so, no source is begun; those under way are finished. Raises SchoolgateError where the store cannot
+    be read to begin with.
     """
     with store.read() as con:
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
 
-    def one(source: Source) -> Collected:
+    def one(source: Source) -> _Asked:
         started(source)
-        return _guarded(source, state_of[source.id], fetcher.fetch, clock)
+        return _asked(source, state_of[source.id], fetcher.fetch, clock)
 
     jobs = [Job(source.url, partial(one, source)) for source in sources]
-    for collected in fetcher.spread(jobs, stopped=stopped):
-        done = Done(
-            collected.source, state_of[collected.source.id], _kept(collected, store, judges, clock, since)
-        )
-        run = done.batch.run
+    for asked in fetcher.spread(jobs, stopped=stopped):
+        batch, failed = _kept(asked, store, judges, clock, since)
+        run = batch.run
         log.info(
             "source=%s outcome=%s read=%d new=%d alerts=%d",
-            run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(done.batch.alerts),
+            run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
         )  # fmt: skip
-        yield done
+        source = asked.collected.source
+        yield Done(source, state_of[source.id], batch, failed)
 
 
-def _guarded(source: Source, state: SourceState, fetch: FetchOne, clock: Clock) -> Collected:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    collected: Collected
+    failed: Failed | None = None
+
+
+def _asked(source: Source, state: SourceState, fetch: FetchOne, clock: Clock) -> _Asked:
     began = clock()
     try:
-        return collect(source, state, collector_of(source.kind), fetch, clock)
+        return _Asked(collect(source, state, collector_of(source.kind), fetch, clock))
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
+        return _Asked(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
-        run = _fault(source, began, clock(), error)
-    return Collected(source, run)
+        run = SourceRun(source.id, began, clock(), Outcome.OK)
+        return _Asked(Collected(source, _our_fault(run, Work.READ, error)), _failed(Work.READ, error))
 
 
-def _kept(collected: Collected, store: Store, judges: Judges, clock: Clock, since: datetime | None) -> Batch:
-    """Judge and save one source. A fault of the store or the model ends the scan; any other is told."""
+def _kept(
+    asked: _Asked, store: Store, judges: Judges, clock: Clock, since: datetime | None
+) -> tuple[Batch, Failed | None]:
+    """Judge and save one source, or else save that a fault of ours ended its run."""
+    collected = asked.collected
     if not collected.asked:
-        return _empty(collected.run)
+        return _empty(collected.run), None
+    work = Work.JUDGE
     try:
-        return _saved(judge(_since(collected, since), store, judges, clock()), store, judges, clock)
-    except SchoolgateError:
-        raise
+        judged = judge(_since(collected, since), store, judges, clock())
+        work = Work.SAVE
+        return _saved(judged, store, judges, clock), asked.failed
     except Exception as error:  # noqa: BLE001 - as above: what one source holds must not stop the others
-        run = _fault(collected.source, collected.run.started_at, clock(), error)
-        return _saved(_empty(run), store, judges, clock)
+        work = Work.SAVE if isinstance(error, StoreError) else work
+        run = _our_fault(collected.run, work, error)
+        failed = _failed(work, error)
+        return _empty(run), replace(failed, saved=_recorded(run, store))
 
 
-def _saved(batch: Batch, store: Store, judges: Judges, clock: Clock) -> Batch:
+def _saved(judged: Judged, store: Store, judges: Judges, clock: Clock) -> Batch:
     with store.write("scan") as con:
-        mention_store.save(con, batch, now=clock(), policy=judges.policy)
+        now = clock()
+        batch = conclude(con, judged, judges, now)
+        mention_store.save(con, batch, now=now, policy=judges.policy)
     return batch
+
+
+def _recorded(run: SourceRun, store: Store) -> bool:
+    """Says in the store that a fault of ours ended the run, where the store can be written."""
+    try:
+        with store.write("scan") as con:
+            source_store.record_run(con, run)
+    except Exception as error:  # noqa: BLE001 - the fault before it is what is told; nothing is half-written
+        log.error("source=%s its fault could not be recorded: %s", run.source_id, type(error).__name__)
+        return False
+    return True
 
 
 def _empty(run: SourceRun) -> Batch:
     return Batch(run, run.source_id, (), {}, (), (), (), (), (), (), ())
 
 
-def _fault(source: Source, began: datetime, now: datetime, error: Exception) -> SourceRun:
-    """A fault of ours: its kind and place are logged, never its text, which may hold a post's."""
+def _failed(work: Work, error: Exception) -> Failed:
+    return Failed(work, type(error).__name__)
+
+
+def _our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
+    """The run as a fault of ours ended it: of what it learnt only what the site asked of us is kept.
+
+    The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
+    own sentence is for people.
+    """
     where = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("source=%s fault=%s at=%s:%s", source.id, type(error).__name__, where.filename, where.lineno)
-    detail = f"a fault of ours while reading it ({type(error).__name__}); please report it"
-    return SourceRun(source.id, began, now, Outcome.MALFORMED, detail=detail)
+    log.error(
+        "source=%s work=%s fault=%s at=%s:%s",
+        run.source_id, work.value, type(error).__name__, where.filename, where.lineno,
+    )  # fmt: skip
+    told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
+    return SourceRun(
+        run.source_id,
+        run.started_at,
+        max(run.finished_at, run.started_at),
+        Outcome.OUR_FAULT,
+        detail=f"it could not be {_DONE[work]}: {told}",
+        retry_after_s=run.retry_after_s,
+    )
+
+
+_DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
 
 
 def _since(collected: Collected, since: datetime | None) -> Collected:

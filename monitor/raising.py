@@ -20,7 +20,6 @@ from data.store import escalations as escalation_store
 from data.store import sources as source_store
 from data.store import stories as story_store
 from data.store import verdicts as verdict_store
-from data.store.open import Store
 from data.types import (
     Alert,
     Folded,
@@ -57,24 +56,26 @@ def passed_on(verdict: Verdict) -> bool:
 
 
 def raise_for(
+    con: Connection,
     stories: Sequence[Story],
     folded: Sequence[Folded],
     verdicts: Sequence[Verdict],
     source: Source,
-    store: Store,
     judges: Judges,
     now: datetime,
 ) -> Raised:
-    """Alerts that these stories call for now, with messages for each of their people."""
+    """Alerts that these stories call for now, with messages for each of their people.
+
+    Reads with `con`, in the transaction that saves them: who was told already is not told again.
+    """
     if not stories:
         return Raised()
-    with store.read() as con:
-        ids = [s.id for s in stories]
-        before = verdict_store.story_verdicts(con, ids)
-        standing = alert_store.by_story(con, ids)
-        carriers = story_store.carriers(con, ids)
-        former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
-        beside = _told_beside(con, [a.id for a in standing.values()])
+    ids = [s.id for s in stories]
+    before = verdict_store.story_verdicts(con, ids)
+    standing = alert_store.by_story(con, ids)
+    carriers = story_store.carriers(con, ids)
+    former = verdict_store.former_verdicts(con, [v.mention_id for v in verdicts if v.version > 1])
+    beside = _told_beside(con, [a.id for a in standing.values()])
     new = _by_story(folded, verdicts)
     alerts: list[Alert] = []
     aimed_at: dict[str, frozenset[str]] = {}
@@ -99,7 +100,7 @@ def raise_for(
             aimed_at[raised.id] = threatened(verdicts_on, people_of(school, judges.people))
         elif before_it is not None and raised.kept_out:
             kept_out[before_it.id] = raised.kept_out
-    return Raised(tuple(alerts), _messages(alerts, aimed_at, source, store, judges, now), kept_out)
+    return Raised(tuple(alerts), _messages(con, alerts, aimed_at, source, judges, now), kept_out)
 
 
 def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -110,17 +111,16 @@ def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[s
 
 
 def _messages(
+    con: Connection,
     alerts: Sequence[Alert],
     aimed_at: Mapping[str, frozenset[str]],
     source: Source,
-    store: Store,
     judges: Judges,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     if not alerts:
         return ()
-    with store.read() as con:
-        lag = _lag(source, source_store.states(con, [source.id]).get(source.id), now)
+    lag = _lag(source, source_store.states(con, [source.id]).get(source.id), now)
     return tuple(
         message
         for a in alerts

@@ -154,9 +154,9 @@ def wait_s(
 
     After an answer its interval counts; after failures the back-off, doubled with each in a row, at most
     a day, and never less than a person's own interval; after a fault of ours 1, 5 and 15 minutes, then
-    its own pace, at least hourly where nobody set an interval. What the site asked for (`state.not_before`) is
-    kept where it is longer; no site keeps us away for more than a day. A last run that lies ahead, since
-    the clock was set back, counts as none.
+    its own pace, at least hourly where nobody set an interval. What the site asked for
+    (`state.not_before`) is kept where it is longer; no site keeps us away for more than a day. A last run
+    that lies ahead, since the clock was set back, counts as none.
     """
     spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
     waits = [0.0]

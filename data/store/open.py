@@ -107,6 +107,9 @@ class Store:
         try:
             yield opened.con
         except duckdb.Error as error:
+            if isinstance(error, duckdb.IOException):
+                said = str(error).splitlines()[0]
+                raise StoreError(f"{self.path} could not be read or written ({purpose}): {said}") from error
             if _CORRUPT not in str(error):
                 raise
             raise StoreDamaged(

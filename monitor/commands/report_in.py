@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.types import Mention, Outcome, Policy, Source, SourceRun
+from data.types import Mention, Outcome, Source, SourceRun
 from monitor import wiring
 from monitor.commands.common import opened
 from monitor.media import media_type
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from data.store.mentions import Batch
     from data.store.open import Store
     from data.store.reports import Withheld
-    from monitor.judge import Judges
+    from monitor.judge import Judged, Judges
 
 Say = Callable[[str], None]
 QUESTION = (
@@ -68,8 +68,8 @@ def run(
     wiring.remember_config(store, settings)
     withheld = _withheld(report, store)
     judges = wiring.judges(settings, where.home)
-    batch = _judged(as_mention(report, withheld, now), report, urn, settings.sources, store, judges)
-    _save(batch, kept, report, urn, where.evidence, store, now, settings.policy)
+    judged = _judged(as_mention(report, withheld, now), report, urn, settings.sources, store, judges)
+    batch = _save(judged, kept, report, urn, where.evidence, store, now, judges)
     answer = _answer(
         batch, store, urn, report, withheld, file, dropped=bool(barred and (taken.text or author))
     )
@@ -90,7 +90,7 @@ def _withheld(report: Report, store: Store) -> Withheld | None:
 
 def _judged(
     mention: Mention, report: Report, urn: str, sources: Sequence[Source], store: Store, judges: Judges
-) -> Batch:
+) -> Judged:
     from monitor.collect import Collected
     from monitor.judge import judge
     from monitor.own import stands_on_own
@@ -113,25 +113,27 @@ def _keep(file: Path) -> bytes:
 
 
 def _save(
-    batch: Batch,
+    judged: Judged,
     kept: bytes | None,
     report: Report,
     urn: str,
     vault: Path,
     store: Store,
     now: datetime,
-    policy: Policy,
-) -> None:
+    judges: Judges,
+) -> Batch:
     from data.store import mentions as mention_store
     from data.store.audit import Entry, append, note
     from data.store.evidence import Evidence, put_evidence
     from data.store.reports import shown_at
     from data.store.restrict import restrict
     from data.vault import Vault
+    from monitor.judge import conclude
 
     sha256 = Vault(vault).put(kept) if kept is not None else None
     with store.write("report-in") as con:
-        mention_store.save(con, batch, now=now, policy=policy)
+        batch = conclude(con, judged, judges, now)
+        mention_store.save(con, batch, now=now, policy=judges.policy)
         if report.child_image and report.url:
             restrict(con, shown_at(con, report.url))
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
@@ -145,6 +147,7 @@ def _save(
                     "report-in", "supplied by a person",
                 ),
             )  # fmt: skip
+    return batch
 
 
 def _answer(

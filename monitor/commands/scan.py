@@ -42,7 +42,7 @@ def run(
     as_json: bool,
     say: Say,
 ) -> int:
-    """Scan and print; the exit code is 0, or 3 where some sources failed."""
+    """Scan and print; the exit code is the summary's: 0, 3 where some sources failed, 1 where we did."""
     if demo:
         from monitor.demo.run import run_demo
 

@@ -17,8 +17,8 @@ from data.effects import Clock
 from data.retention import purge
 from data.store import sources as source_store
 from data.store.open import Store
-from data.types import Source, SourceState, Via
-from monitor.pipeline import scan
+from data.types import Outcome, Source, SourceState, Via
+from monitor.pipeline import Done, Work, scan
 from monitor.service.context import Context, Tender, Write
 from monitor.service.health import Health
 from monitor.service.rechecks import copies, rechecks
@@ -35,6 +35,9 @@ log = logging.getLogger("schoolgate.service")
 
 PURGE_EVERY = timedelta(hours=1)
 """What is not about us goes within a day of its coming: looked for this often."""
+
+PURGE_AGAIN = timedelta(minutes=5)
+"""So long after a purge that failed it is tried again."""
 
 STATES_LAST = timedelta(minutes=5)
 """What is remembered of the sources is read again after so long, since commands by hand ask them too."""
@@ -72,58 +75,98 @@ class Service:
         self._clock = clock
         self._stopped = stopped
         self._purge_every = purge_every
-        self._purged_at: datetime | None = None
+        self._purge_at: datetime | None = None
         self._states: Mapping[str, SourceState] = {}
         self._states_at: datetime | None = None
         self._asked: dict[str, datetime] = {}
+        self._unsaved: dict[str, int] = {}
 
     def collect(self) -> int:
-        """Asks the sources that are due, each once however long we were away; gives how many ended."""
+        """Asks the sources that are due, each once however long we were away; gives how many ended.
+
+        It has ended well only where nothing that we owe is left: no answer that could not be read, judged
+        or saved for a fault of ours.
+        """
+        self._purge()
         try:
-            self._purge()
             due = self._due(self._clock())
             done = self._scan(due) if due else 0
+            owed = self._owed()
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
             self.fault("collect", error)
             return 0
-        self.health.ended("collect", self._clock())
+        if not owed:
+            self.health.ended("collect", self._clock())
         return done
 
     def _due(self, now: datetime) -> list[Source]:
         config = self.context.config
-        fresh = self._states_at is not None and timedelta(0) <= now - self._states_at < STATES_LAST
-        if not fresh or self._states.keys() != {s.id for s in config.sources}:
-            with self._store.read() as con:
-                self._states = source_store.states(con, [s.id for s in config.sources])
-            self._states_at = now
+        self._read_states(now)
         seen = {source_id: self._as_asked(state, now) for source_id, state in self._states.items()}
         return due_sources(config.sources, seen, now, config.zone)
 
-    def _as_asked(self, state: SourceState, now: datetime) -> SourceState:
-        """With the last asking by this process: it counts where its run could not be saved.
+    def _read_states(self, now: datetime) -> None:
+        ids = [s.id for s in self.context.config.sources]
+        fresh = self._states_at is not None and timedelta(0) <= now - self._states_at < STATES_LAST
+        if not fresh or self._states.keys() != set(ids):
+            with self._store.read() as con:
+                self._states = source_store.states(con, ids)
+            self._states_at = now
 
-        One that lies ahead, of this process or in the store, is of a clock that was set back.
+    def _as_asked(self, state: SourceState, now: datetime) -> SourceState:
+        """With the last asking by this process, and faults of ours that could not be saved either.
+
+        An asking that lies ahead, of this process or in the store, is of a clock that was set back.
         """
         times = [t for t in (state.last_run_at, self._asked.get(state.source_id)) if t and t <= now]
-        return replace(state, last_run_at=max(times, default=None))
+        asked = replace(state, last_run_at=max(times, default=None))
+        faults = self._unsaved.get(state.source_id)
+        return replace(asked, last_outcome=Outcome.OUR_FAULT, our_faults=faults) if faults else asked
 
     def _scan(self, due: Sequence[Source]) -> int:
-        now = self._clock()
-        self._asked |= {source.id: now for source in due}
         self._states_at = None
         done = 0
-        for _ in scan(
+        for one in scan(
             due, store=self._store, fetcher=self._fetcher, judges=self.judges(), clock=self._clock,
             stopped=self._stopped,
         ):  # fmt: skip
             done += 1
+            self._note(one)
         return done
+
+    def _note(self, done: Done) -> None:
+        """It was asked; what that says of our own health, and what the store could not be told of it."""
+        now, source, failed = self._clock(), done.source.id, done.failed
+        self._asked[source] = now
+        if failed is None or failed.saved:
+            self._unsaved.pop(source, None)
+            self.health.ended(Work.SAVE, now)
+        else:
+            self._unsaved[source] = self._unsaved.get(source, done.before.our_faults) + 1
+        if failed is not None:
+            self.health.failed(failed.work, now, failed.kind)
+        elif done.batch.verdicts:
+            self.health.ended(Work.JUDGE, now)
+
+    def _owed(self) -> bool:
+        """Is there a source whose last answer could not be read, judged or saved for a fault of ours?"""
+        self._read_states(self._clock())
+        on = {s.id for s in self.context.config.sources if s.disabled is None}
+        ours = {i for i, state in self._states.items() if state.last_outcome is Outcome.OUR_FAULT}
+        return bool(on & (ours | self._unsaved.keys()))
 
     def _purge(self) -> None:
         now = self._clock()
-        if self._purged_at is None or not timedelta(0) <= now - self._purged_at < self._purge_every:
+        if self._purge_at is not None and timedelta(0) < self._purge_at - now <= self._purge_every:
+            return
+        try:
             purge(self._store, now, self.context.config.policy)
-            self._purged_at = now
+        except Exception as error:  # noqa: BLE001 - an edge: what is due to be read is read all the same
+            self._purge_at = now + min(PURGE_AGAIN, self._purge_every)
+            self.fault("purge", error)
+            return
+        self._purge_at = now + self._purge_every
+        self.health.ended("purge", now)
 
     def recheck(self) -> int:
         """Looks again at the posts of cases that are due; gives how many were looked at.
@@ -214,6 +257,6 @@ class Service:
 
     def fault(self, place: str, error: Exception) -> None:
         """Kind and place are logged, never its text, which may hold a post's."""
+        self.health.failed(place, self._clock(), type(error).__name__)
         where = traceback.extract_tb(error.__traceback__)[-1]
-        self.health.fault(place)
         log.error("in=%s fault=%s at=%s:%s", place, type(error).__name__, where.filename, where.lineno)

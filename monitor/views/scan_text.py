@@ -30,6 +30,11 @@ OUTCOME_WORDS = {
     Outcome.OUR_FAULT: "a fault of ours",
 }
 
+_EXITS = {
+    1: "exit 1: nothing could be judged and kept, for a fault of ours. To see why: schoolgate doctor",
+    3: "exit 3: done, but some sources failed",
+}
+
 
 def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     """The whole table, a line at a time, without a line for an empty section."""
@@ -40,8 +45,8 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     yield from _noted("In part:  ", summary.in_part, summary.at, zone)
     yield from delivery_lines(summary.delivered, summary.waiting_messages)
     yield from _looked_again(summary)
-    if summary.exit == 3:
-        yield "exit 3: done, but some sources failed"
+    if summary.exit:
+        yield _EXITS[summary.exit]
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:

@@ -94,9 +94,9 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class ScanSummary:
-    """A whole scan. `exit` is 0, or 3 where some sources failed. `cases` are the open cases by story.
+    """A whole scan. `exit` is 0, 3 where some sources failed, 1 where all did for a fault of ours.
 
-    `delivered` is None where nothing was to be sent. `looked_again` counts the posts of cases that were
+    `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again` counts the posts of cases that were
     due to be looked at again, by what was found (`data.cases.Check`).
     """
 
@@ -158,8 +158,16 @@ def summarise(
             if batch.run.warnings
         ),
         waiting_messages=waiting_messages,
-        exit=3 if any(batch.run.outcome is not Outcome.DISABLED for _, _, batch in failed) else 0,
+        exit=_exit([batch.run.outcome for _, _, batch in done]),
     )
+
+
+def _exit(outcomes: Sequence[Outcome]) -> int:
+    """1 where a fault of ours ended every run, 3 where some sources failed, else 0."""
+    on = [o for o in outcomes if o is not Outcome.DISABLED]
+    if on and all(o is Outcome.OUR_FAULT for o in on):
+        return 1
+    return 0 if all(o.seen for o in on) else 3
 
 
 def _for(source: Source, school: School) -> bool:

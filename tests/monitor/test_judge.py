@@ -20,7 +20,7 @@ from data.types import (
     SourceRun,
 )
 from monitor.collect import Collected
-from monitor.judge import judge
+from monitor.judge import conclude, judge
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 
@@ -44,8 +44,12 @@ def read(store, judges, *mentions, source="town", urns=("900001",), at=NOW, surf
     """Judge and save what one source gave."""
     where = Source(source, "feed", "https://talk.example.org/", urns=urns, surfaced=surfaced)
     run = SourceRun(source, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
-    batch = judge(Collected(where, run, mentions), store, judges, at)
+    return saved(store, judges, judge(Collected(where, run, mentions), store, judges, at), at)
+
+
+def saved(store, judges, judged, at=NOW):
     with store.write("test") as con:
+        batch = conclude(con, judged, judges, at)
         mention_store.save(con, batch, now=at, policy=judges.policy)
     return batch
 
@@ -78,6 +82,47 @@ def test_an_edit_into_something_grave_alerts(store):
 def test_a_grave_post_alerts_once_however_often_it_is_read(store):
     assert len(read(store, judges(), mention(1, INSULT)).alerts) == 1
     assert read(store, judges(), mention(1, INSULT)).alerts == ()
+
+
+def judged_meanwhile(store, judges, *readings):
+    """Several processes judge before any of them saves; then each saves in its turn."""
+    run = SourceRun("", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
+    found = []
+    for source, mention in readings:
+        where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",), surfaced=True)
+        found.append(judge(Collected(where, replace(run, source_id=source), (mention,)), store, judges, NOW))
+    return [saved(store, judges, judged) for judged in found]
+
+
+def test_two_who_judge_the_same_post_at_once_save_it_once_and_alert_once(store):
+    first, second = judged_meanwhile(
+        store, judges(), ("town", mention(1, INSULT)), ("town", mention(1, INSULT))
+    )
+    assert (len(first.alerts), len(first.outbox) > 0, first.run.mentions_new) == (1, True, 1)
+    assert (second.alerts, second.outbox, second.mentions, second.run.mentions_new) == ((), (), (), 0)
+    assert second.seen == first.seen
+
+
+def test_two_who_judge_copies_of_a_story_at_once_make_one_story_and_one_alert(store):
+    copy = mention(2, INSULT, url="https://other.example.org/2")
+    first, second = judged_meanwhile(store, judges(), ("town", mention(1, INSULT)), ("other", copy))
+    assert [f.story_id for f in second.folded] == [f.story_id for f in first.folded]
+    assert (len(first.alerts), second.alerts) == (1, ())
+
+
+def test_an_edit_that_two_find_at_once_is_one_version(store):
+    read(store, judges(), mention(1, CALM))
+    edited = mention(1, INSULT)
+    first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", edited))
+    assert (dict(first.versions), second.versions) == ({edited.id: 2}, {})
+    assert {v.version for v in first.verdicts} == {2}
+
+
+def test_what_was_restricted_while_its_edit_was_judged_stays_restricted(store):
+    help_me = mention(1, "im at oakfield primary in northvale. my stepdad hits me, please help")
+    first, second = judged_meanwhile(store, judges(), ("town", help_me), ("town", mention(1, CALM)))
+    assert [v.restricted for v in first.verdicts] == [True]
+    assert [(v.version, v.restricted) for v in second.verdicts] == [(2, True)]
 
 
 def test_a_copy_elsewhere_joins_the_story_and_alerts_nobody_again(store):

@@ -29,7 +29,7 @@ from data.types import (
     SourceRun,
 )
 from monitor.collect import Collected
-from monitor.judge import Judges, judge
+from monitor.judge import Judges, conclude, judge
 from monitor.own import stands_on_own
 from sources.registry import collector
 
@@ -78,7 +78,9 @@ def test_what_a_person_saw_on_our_account_is_told_where_it_is_a_scam_and_never_t
 
     def handed(mention: Mention):
         run = SourceRun(handed_in.id, NOW, NOW, Outcome.OK)
-        return judge(Collected(handed_in, run, (mention,)), store, with_it(), NOW)
+        judged = judge(Collected(handed_in, run, (mention,)), store, with_it(), NOW)
+        with store.read() as con:
+            return conclude(con, judged, with_it(), NOW)
 
     batch = handed(post(1, SCAM, author=None))
     assert [v.content_class == "C14" for v in batch.verdicts] == [own]
@@ -105,8 +107,9 @@ def read(
     )
     run = SourceRun("own", at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
     found = with_it(handle)
-    batch = judge(Collected(source, run, mentions), store, found, at)
+    judged = judge(Collected(source, run, mentions), store, found, at)
     with store.write("test") as con:
+        batch = conclude(con, judged, found, at)
         mention_store.save(con, batch, now=at, policy=found.policy)
     return batch
 

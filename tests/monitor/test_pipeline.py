@@ -13,6 +13,7 @@ from fetching import fetcher_for
 from judging_words import HEXLEY, INSULT, OAKFIELD, judges
 from servers import Answer, serve
 
+from data.errors import SchoolgateError, StoreBusy
 from data.store import mentions as mention_store
 from data.store import sources as source_store
 from data.store.open import Store
@@ -113,9 +114,53 @@ def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
     with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
     assert summary.exit == 3
-    assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.MALFORMED)]
+    assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.OUR_FAULT)]
     assert "a post's words" not in summary.not_seen[0].detail
     assert count(store, "mentions") == 1
+
+
+@pytest.mark.parametrize("error", [SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")])
+@pytest.mark.parametrize("step", ["judge", "conclude"])
+def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
+    tmp_path, store, monkeypatch, caplog, error, step
+):
+    real = getattr(pipeline, step)
+
+    def fails(*given):
+        collected = given[0] if step == "judge" else given[1].collected
+        if collected.source.id == "a":
+            raise error
+        return real(*given)
+
+    monkeypatch.setattr(pipeline, step, fails)
+    with serve({"/a.xml": feed(("1", INSULT)), "/b.xml": feed(("2", CALM))}) as site:
+        summary = run(config_of(tmp_path, site, "a", "b"), store, site)
+    with store.read() as con:
+        found = {name: last.outcome for name, last in source_store.latest_runs(con).items()}
+        assert source_store.states(con, ["a"])["a"].our_faults == 1
+    assert found == {"a": Outcome.OUR_FAULT, "b": Outcome.OK}
+    assert (summary.exit, count(store, "mentions")) == (3, 1)
+    assert "a post's words" not in caplog.text + summary.not_seen[0].detail
+
+
+def test_a_fault_of_ours_keeps_neither_etag_nor_watermark_of_what_nobody_judged(tmp_path, store, monkeypatch):
+    with serve({"/a.xml": tagged(feed(("1", INSULT)))}) as site:
+        with monkeypatch.context() as patched:
+            patched.setattr(pipeline, "conclude", lambda *_: 1 / 0)
+            assert run(config_of(tmp_path, site, "a"), store, site).exit == 1
+        assert run(config_of(tmp_path, site, "a"), store, site).exit == 0
+    assert count(store, "alerts") == 1
+
+
+def test_what_the_site_asked_for_is_kept_though_we_failed(tmp_path, store, monkeypatch):
+    monkeypatch.setattr(pipeline, "judge", lambda *_: 1 / 0)
+    with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
+        run(config_of(tmp_path, site, "a"), store, site)
+    with store.read() as con:
+        state = source_store.states(con, ["a"])["a"]
+    assert state.last_outcome is Outcome.OUR_FAULT
+    assert state.not_before is not None
+    assert state.not_before > NOW + timedelta(minutes=119)
 
 
 def test_a_source_that_failed_is_due_again_and_nothing_of_it_is_half_written(tmp_path, store, monkeypatch):

@@ -18,7 +18,7 @@ from data.store import escalations as escalation_store
 from data.store import mentions as mention_store
 from data.types import Escalation, Mention, MentionKind, Outcome, Person, Role, Source, SourceRun
 from monitor.collect import Collected
-from monitor.judge import judge
+from monitor.judge import conclude, judge
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 TOWN = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
@@ -40,8 +40,9 @@ def read(store, text, at, *, source=TOWN, with_=None, **changes):
     mention = replace(mention, **changes)
     run = SourceRun(source.id, at, at, Outcome.OK, pages=1, mentions_read=1)
     with_ = with_ or judges()
-    batch = judge(Collected(source, run, (mention,)), store, with_, at)
+    judged = judge(Collected(source, run, (mention,)), store, with_, at)
     with store.write("test") as con:
+        batch = conclude(con, judged, with_, at)
         mention_store.save(con, batch, now=at, policy=with_.policy)
     return batch
 

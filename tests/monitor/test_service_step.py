@@ -10,6 +10,7 @@ from servers import Answer, serve
 from storing import Clock, a_message, a_store, pending_outbox
 
 from alerts.links import Links
+from data.errors import StoreBusy
 from data.store import sources as source_store
 from data.store.outbox import put_outbox
 from data.types import Outcome, Source
@@ -107,20 +108,95 @@ def test_a_clock_that_is_set_back_neither_silences_a_source_nor_has_it_asked_at_
         assert len(site.paths) == 2
 
 
-def test_a_site_is_not_asked_at_every_tick_while_nothing_can_be_saved(store, clock, monkeypatch):
-    def full(*args, **rest):
-        raise OSError("no space")
+def asked_at(service, clock, site, minutes):
+    """The minutes after the first at which the site was asked, by ticks of 20 seconds."""
+    began, found = clock.at, []
+    for _ in range(minutes * 3):
+        before = len(site.paths)
+        service.collect()
+        found += [round((clock.at - began).total_seconds() / 60)] * (len(site.paths) - before)
+        clock.at += timedelta(seconds=20)
+    return found
 
+
+def no_space(*args, **rest):
+    raise OSError("no space")
+
+
+def test_what_could_not_be_saved_is_asked_for_again_after_1_5_and_15_minutes(store, clock, monkeypatch):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
+        with monkeypatch.context() as full:
+            full.setattr("data.store.mentions.save", no_space)
+            full.setattr("data.store.sources.record_run", no_space)
+            assert asked_at(service, clock, site, 25) == [0, 1, 6, 21]
+        assert runs(store) == []
         service.collect()
-        clock.at += timedelta(hours=1)
-        monkeypatch.setattr("data.store.mentions.save", full)
+        clock.at += timedelta(minutes=15)
+        service.collect()
+    assert runs(store) == [("a", "ok")]
+
+
+def test_what_could_not_be_judged_is_recorded_and_asked_for_again_after_1_5_and_15_minutes(
+    store, clock, monkeypatch
+):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        monkeypatch.setattr("monitor.pipeline.judge", no_space)
+        assert asked_at(service, clock, site, 25) == [0, 1, 6, 21]
+    assert runs(store) == [("a", "our_fault")] * 4
+
+
+def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_other_anything(
+    store, clock, monkeypatch
+):
+    from monitor import pipeline
+
+    real = pipeline.conclude
+
+    def held(con, judged, *rest):
+        if judged.collected.source.id == "a" and clock.at < NOW + timedelta(seconds=31):
+            raise StoreBusy("held by python")
+        return real(con, judged, *rest)
+
+    monkeypatch.setattr(pipeline, "conclude", held)
+    with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site, names=("a", "b"))
         for _ in range(4):
             service.collect()
             clock.at += timedelta(seconds=20)
-        assert len(site.paths) == 2
-    assert service.health.faults == {"collect": 1}
+    assert sorted(runs(store)) == [("a", "ok"), ("a", "our_fault"), ("b", "ok")]
+
+
+def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, monkeypatch):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        with monkeypatch.context() as broken:
+            broken.setattr("monitor.pipeline.judge", no_space)
+            for _ in range(6):
+                service.collect()
+                clock.at += timedelta(seconds=20)
+        assert "collect" not in service.health.last
+        clock.at += timedelta(minutes=5)
+        service.collect()
+        assert service.health.last["collect"] == clock.at
+
+
+def test_a_purge_that_fails_stops_no_reading_and_is_tried_again_after_five_minutes(store, clock, monkeypatch):
+    tried = []
+
+    def refused(store, now, policy):
+        tried.append(now)
+        raise StoreBusy("held")
+
+    monkeypatch.setattr("monitor.service.step.purge", refused)
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        assert service.collect() == 1
+        for _ in range(17):
+            clock.at += timedelta(seconds=20)
+            service.collect()
+    assert [t - NOW for t in tried] == [timedelta(0), timedelta(minutes=5)]
 
 
 def test_retry_after_is_kept_by_the_service(store, clock):

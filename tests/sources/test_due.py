@@ -271,7 +271,9 @@ def test_after_a_fault_of_ours_a_source_is_due_after_1_5_and_15_minutes_then_at_
 
 
 def test_after_many_faults_of_ours_a_source_without_an_interval_is_asked_at_least_hourly():
-    quiet = asked(0, NIGHT, last_outcome=Outcome.OUR_FAULT, our_faults=9, last_new_at=NIGHT - timedelta(days=90))
+    quiet = asked(
+        0, NIGHT, last_outcome=Outcome.OUR_FAULT, our_faults=9, last_new_at=NIGHT - timedelta(days=90)
+    )
     assert wait(PAPER, quiet, NIGHT) <= HOUR
 
 
