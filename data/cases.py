@@ -86,6 +86,16 @@ class Consent(StrEnum):
     OVERRIDDEN = "overridden"
 
 
+class Told(StrEnum):
+    """How somebody learns of what another recorded for them: MAIL, by a mail; OWED, by a letter that is still
+    to be made; LETTER, by one that was made to be handed over.
+    """
+
+    MAIL = "mail"
+    OWED = "owed"
+    LETTER = "letter"
+
+
 class Support(StrEnum):
     """What became of the support offered to the person targeted. A status, never what is said in it."""
 
@@ -326,7 +336,8 @@ class Case:
     hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
     looked at next. `fair` is True while it is held to be fair comment, `was_fair` in a lane that it went to
     from there; `delegated` while the decision is that of a delegate, who may decide on a platform report
-    alone. `referred_to` are those it was handed to, by the facts' codes.
+    alone. `referred_to` are those it was handed to, by the facts' codes. `consent_by` and `support_by` wrote
+    down how these stand; where that was not the person themselves, `_told` is how they learn of it.
     """
 
     id: str
@@ -360,7 +371,11 @@ class Case:
     decided_at: datetime | None = None
     consent: Consent = Consent.NOT_ASKED
     consent_person: str | None = None
+    consent_by: str | None = None
+    consent_told: Told | None = None
     support: Support = Support.NOT_OFFERED
+    support_by: str | None = None
+    support_told: Told | None = None
     captures: int = 0
     pictures_allowed: bool = False
     askings: tuple[Asking, ...] = ()

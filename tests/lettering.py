@@ -27,6 +27,7 @@ from data.cases import (
     Relationship,
     Rung,
     StepKind,
+    Told,
 )
 from data.types import About, Person, Role, Route
 
@@ -236,6 +237,11 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
     Kind.HOLDING_LINE: (a_case(), {}, {}),
     Kind.CONSENT_REQUEST: (replace(THREAT, consent=Consent.NOT_ASKED), {}, {}),
     Kind.SUPPORT_OFFER: (THREAT, {"meeting": "today at 14:00, in my office"}, {}),
+    Kind.RECORDED_FOR_YOU: (
+        replace(THREAT, consent_by="head", consent_told=Told.OWED, support_by="dsl", support_told=Told.MAIL),
+        {},
+        {"steps": (*THREAT_STEPS, step(7, StepKind.SUPPORT, 3, status="offered"))},
+    ),
 }
 """Each kind with a case that it is for and what a person gave."""
 

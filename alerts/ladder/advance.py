@@ -10,6 +10,7 @@ from alerts.ladder.asking_clocks import clock_of
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.deciders import deciders
 from alerts.ladder.guards import not_allowed, refused, wrong_facts
+from alerts.ladder.recorded import how_told
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_asking import back
 from alerts.ladder.rules import SCHOOLGATE, Look, several
@@ -88,7 +89,7 @@ def _with_consequences(look: Look) -> Iterable[Event]:
 
 def _said_in_full(look: Look) -> Event:
     """With what the rules add to it: in which capacity it was decided, which rung it goes on from, whom it
-    is about by who is accused.
+    is about by who is accused, how a person learns of what another records for them.
     """
     event, facts = look.event, dict(look.event.facts)
     if event.kind is StepKind.DECIDED:
@@ -97,6 +98,8 @@ def _said_in_full(look: Look) -> Event:
         facts["rung"] = look.case.rung.value
     if event.kind is StepKind.TARGET and "subjects" in facts:
         facts["about"] = _about(look).value
+    if told := how_told(event, look.case, look.rules):
+        facts["told"] = told.value
     return replace(event, facts=facts)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.deciders import heads
 from alerts.ladder.rules import Look
-from data.cases import Case, Consent, Rung
+from data.cases import Case, Consent, Rung, Told
 
 POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
 POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
@@ -55,8 +55,14 @@ def consent(look: Look) -> bool:
     return look.imminent or not consent_wanted(look.case) or given
 
 
+def consent_told(look: Look) -> bool:
+    """Whose consent another recorded was told so, by mail or by a letter; an override waits for none."""
+    owed = look.case.consent is Consent.GIVEN and look.case.consent_told is Told.OWED
+    return look.imminent or not owed
+
+
 def consent_person(look: Look) -> bool:
-    """It is asked of the person aimed at, and answered by them."""
+    """It is asked of the person aimed at, and the answer is theirs, whoever writes it down."""
     return look.case.target is not None and look.fact("person") == look.case.target
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from alerts.ladder import standing
+from alerts.ladder import recorded, standing
 from alerts.ladder.clocks import Clock
 from alerts.ladder.lanes import LANE_CLASSES, lane_of
 from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
@@ -22,6 +22,7 @@ from data.cases import (
     Rung,
     StepKind,
     Support,
+    Told,
     Weighed,
 )
 from data.types import About, Route
@@ -145,7 +146,10 @@ def _target(case: Case, step: CaseStep) -> Case:
 
 def _aimed_at(case: Case, person: str) -> Case:
     """At somebody else: what was answered by, offered to, gathered about or decided by them is not theirs."""
-    fresh = replace(case, consent=Consent.NOT_ASKED, consent_person=None, support=Support.NOT_OFFERED)
+    unasked = replace(
+        case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
+    )
+    fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None)
     if case.decided_by == person:
         fresh = standing.without(standing.undecided(fresh), *standing.OF_DECISIONS)
     return replace(standing.without_chronology(fresh), target=person)
@@ -171,13 +175,32 @@ def _decided(case: Case, step: CaseStep) -> Case:
 
 def _consent(becomes: Consent) -> _Fold:
     def fold(case: Case, step: CaseStep) -> Case:
-        return replace(case, consent=becomes, consent_person=step.facts.get("person") or case.consent_person)
+        person = step.facts.get("person") or case.consent_person
+        told = _told(case, step)
+        return replace(case, consent=becomes, consent_person=person, consent_by=step.actor, consent_told=told)
 
     return fold
 
 
+def _told(case: Case, step: CaseStep) -> Told | None:
+    """What was recorded before anybody was told of it is still to be told."""
+    return Told(step.facts.get("told", Told.OWED)) if recorded.for_whom(step, case) else None
+
+
+def _letter(case: Case, step: CaseStep) -> Case:
+    if step.facts["letter"] != recorded.LETTER:
+        return case
+    return replace(
+        case,
+        consent_told=case.consent_told and Told.LETTER,
+        support_told=case.support_told and Told.LETTER,
+    )
+
+
 def _support(case: Case, step: CaseStep) -> Case:
-    return replace(case, support=Support(step.facts["status"]))
+    return replace(
+        case, support=Support(step.facts["status"]), support_by=step.actor, support_told=_told(case, step)
+    )
 
 
 def _evidence(case: Case, step: CaseStep) -> Case:
@@ -229,6 +252,7 @@ _FOLDS: Mapping[StepKind, _Fold] = {
     StepKind.SUPPORT: _support,
     StepKind.EVIDENCE: _evidence,
     StepKind.PICTURES_ALLOWED: lambda case, step: replace(case, pictures_allowed=True),
+    StepKind.LETTER: _letter,
     StepKind.HOSTED: lambda case, step: replace(case, hosting=dict(step.facts)),
     StepKind.CHECKED: checked,
     StepKind.COPY_FOUND: copy_found,

@@ -42,7 +42,7 @@ RUNGS: Mapping[Rung, tuple[str, ...]] = {
     ),
     Rung.POLICE: (
         *("imminent_reason", "pupil_referred", "police_matter", "police_last", "target_named", "consent"),
-        "already_asked",
+        *("consent_told", "already_asked"),
     ),
 }
 """What each rung wants besides what every rung wants; in their order, after the row's own guards."""

@@ -11,19 +11,18 @@ from datetime import datetime, timedelta
 
 from alerts.compose import line
 from alerts.hours import in_working_hours
-from alerts.ladder import lanes
+from alerts.ladder import lanes, recorded
 from alerts.ladder.deciders import deciders, first_assessors
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Rules
-from alerts.ladder.sight import kept_out, lead_kept_out
+from alerts.ladder.sight import kept_out, lead_kept_out, may_read
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
-from data.ids import digest
 from data.types import OutboxMessage, Person, Role, Route
 from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 """A message about a case that could not be sent for three days is told, not sent."""
-_AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden"))
+_AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden", "recorded"))
 """What goes out at any hour; the rest keeps to working hours."""
 
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
@@ -44,7 +43,7 @@ def outbox(
     for words_of, people in _told(before, case, steps, rules):
         for person in people:
             if _may_be_told(person, case, steps):
-                found.setdefault(person.id, _message(words_of, person, case, now, rules))
+                found.setdefault(person.id, _message(words_of, person, case, steps, now, rules))
     return tuple(found.values())
 
 
@@ -86,10 +85,19 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield seen, _in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
             yield "pastoral", (p for p in rules.people if lanes.SAFEGUARDERS & set(p.roles))
-        elif step.kind is StepKind.CONSENT_OVERRIDDEN:
-            yield "overridden", _people((case.target or "",), rules)
-        elif step.kind in (StepKind.CONSENT_WITHDRAWN, StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED):
-            yield "consent", _in_charge(case, rules)
+        elif step.kind in recorded.OF_THEIRS:
+            yield from _recorded(case, step, rules)
+
+
+def _recorded(case: Case, step: CaseStep, rules: Rules) -> Iterator[Told]:
+    """Whoever it was recorded for by somebody else; of an answer about the police also who is in charge."""
+    overridden = step.kind is StepKind.CONSENT_OVERRIDDEN
+    yield (
+        "overridden" if overridden else "recorded",
+        _people((recorded.for_whom(step, case) or "",), rules),
+    )
+    if step.kind in recorded.CONSENT and not overridden:
+        yield "consent", _in_charge(case, rules)
 
 
 def _by_a_pupil(before: Case, case: Case) -> bool:
@@ -149,18 +157,21 @@ def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
 
 def _may_be_told(person: Person, case: Case, steps: Sequence[CaseStep]) -> bool:
     by_them = {step.actor for step in steps}
-    return bool(person.email) and person.id not in by_them and not kept_out(case, person)
+    return person.id not in by_them and recorded.by_mail(person, case)
 
 
 def body(w: Words, person: Person, case: Case, told: Sequence[str]) -> str:
-    """A mail about a case: what is told, how its file is read, and no more."""
+    """A mail about a case: what is told, how its file is read (or where it stands, for whom its post is aimed
+    at), and no more.
+    """
+    read = f"show {case.id}" if may_read(case, person) else "list"
     lines = [
         w("instant.greeting", name=line(person.name)),
         "",
         *told,
         "",
         w("instant.read"),
-        f"    schoolgate case show {case.id} --as {line(person.id)}",
+        f"    schoolgate case {read} --as {line(person.id)}",
         "",
         w("instant.private"),
         w("common.not_watched"),
@@ -168,15 +179,18 @@ def body(w: Words, person: Person, case: Case, told: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules) -> OutboxMessage:
+def _message(
+    which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
+) -> OutboxMessage:
     w, means, school = words(rules.school.language), rules.means, rules.school
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
     lead = lanes.lead(school.nation, w, deputy=lead_kept_out(case, rules.people))
     subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
     told = [w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead)]
     told += [w("case.support")] if which in ("opened", "police_now") and case.target else []
+    told += _in_their_name(person, case, steps, w, rules) if which == "recorded" else []
     return OutboxMessage(
-        key=digest("case", case.urn, case.id, str(case.steps), person.id),
+        key=recorded.key(case, case.steps, person.id),
         urn=case.urn,
         person_id=person.id,
         kind="case",
@@ -185,3 +199,15 @@ def _message(which: str, person: Person, case: Case, now: datetime, rules: Rules
         due_at=due,
         expires_at=due + LIFE,
     )
+
+
+def _in_their_name(
+    person: Person, case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules
+) -> list[str]:
+    """What was recorded for them, whom they tell where it is wrong, and how they take a consent back."""
+    step = next(step for step in steps if step.kind in recorded.OF_THEIRS)
+    told = ["", recorded.said(step, w, rules), "", recorded.if_not_so(step, case, w, rules)]
+    if step.kind is not StepKind.CONSENT_GIVEN:
+        return told
+    command = f"    schoolgate case consent withdraw {case.id} --as {line(person.id)}"
+    return [*told, "", w("case.take_back"), command]

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     HOLDING_LINE = "holding_line"
     CONSENT_REQUEST = "consent_request"
     SUPPORT_OFFER = "support_offer"
+    RECORDED_FOR_YOU = "recorded_for_you"
 
 
 class Reader(StrEnum):
@@ -93,6 +94,7 @@ SPECS: Mapping[Kind, Spec] = {
     Kind.HOLDING_LINE: Spec(Reader.PRESS, (), ("contact",)),
     Kind.CONSENT_REQUEST: Spec(Reader.STAFF, ("to",), ("by", "what")),
     Kind.SUPPORT_OFFER: Spec(Reader.STAFF, ("to", "support"), ("meeting",)),
+    Kind.RECORDED_FOR_YOU: Spec(Reader.STAFF, ("to",)),
 }
 
 FORMAL = Spec(Reader.OPERATOR, (*_OF_S5, "no_details"), own_name=True)

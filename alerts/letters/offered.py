@@ -17,7 +17,7 @@ from alerts.ladder.guards_police import POLICE_CLASSES, consent_wanted
 from alerts.ladder.guards_rungs import RHC_CLASSES, rhc_takes
 from alerts.letters.kinds import Kind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
-from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
+from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung, Told
 from data.types import Route
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ANSWERS = frozenset((Kind.REPLY, Kind.THANKS, Kind.COMPLAINTS_PROCEDURE, Kind.PARENT_INVITATION))
 """What fair comment gets, and nothing else."""
-FOR_STAFF = frozenset((Kind.CONSENT_REQUEST, Kind.SUPPORT_OFFER))
+FOR_STAFF = frozenset((Kind.CONSENT_REQUEST, Kind.SUPPORT_OFFER, Kind.RECORDED_FOR_YOU))
 TO_AUTHORS = frozenset((Kind.PARENT_INVITATION, Kind.PARENT_REMOVAL, Kind.AUTHOR_REMOVAL))
 NOT_OF_A_PUPIL = TO_AUTHORS | {
     Kind.COMPLAINTS_PROCEDURE,
@@ -225,6 +225,8 @@ def _police(look: _Look) -> str | None:
     told = any(a.rung is Rung.POLICE for a in case.askings)
     if not told and not _for_the_police(case):
         return "police_class"
+    if case.consent is Consent.GIVEN and case.consent_told is Told.OWED:
+        return "consent_told"
     if not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
         return None
     if told and case.consent in (Consent.NOT_ASKED, Consent.ASKED):
@@ -238,6 +240,11 @@ def _for_the_police(case: Case) -> bool:
 
 def _target(look: _Look) -> str | None:
     return None if look.case.target else "no_target"
+
+
+def _recorded(look: _Look) -> str | None:
+    by_others = look.case.consent_told or look.case.support_told
+    return _target(look) or (None if by_others else "nothing_recorded")
 
 
 def _consent(look: _Look) -> str | None:
@@ -278,4 +285,5 @@ _OF_ITS_OWN: Mapping[Kind, Callable[[_Look], str | None]] = {
     Kind.POLICE: _police,
     Kind.CONSENT_REQUEST: _consent,
     Kind.SUPPORT_OFFER: _target,
+    Kind.RECORDED_FOR_YOU: _recorded,
 }

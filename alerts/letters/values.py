@@ -14,6 +14,7 @@ from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import Clock, due
 from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import CONVERSATION
+from alerts.ladder.recorded import CONSENT, SUPPORT, said
 from alerts.letters import guards
 from alerts.letters.kinds import LONG_FACTS, Kind, LetterFacts, Reader, Spec
 from alerts.letters.offered import fair_comment
@@ -89,6 +90,7 @@ def values(
     known |= _of_askings(case, rules, given.now, w)
     known |= _of_person(kind, spec, case, rules)
     known |= _of_police(case, file, w)
+    known["recorded"] = list(_recorded(file, rules, w))
     known |= {
         "formal": formal,
         "private": private_on_wikipedia(case),
@@ -243,6 +245,14 @@ def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
         "crime_reference": references[-1] if references else "",
         "consent_words": w(f"letter.consent.{said}"),
     }
+
+
+def _recorded(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
+    """What others recorded for whom it is aimed at, as it stands: their consent, and the support for them."""
+    for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
+        steps = [step for step in file.steps if step.kind in kinds]
+        if told is not None and steps:
+            yield said(steps[-1], w, rules)
 
 
 def _ended(name: str, said: str) -> str:

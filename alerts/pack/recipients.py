@@ -39,7 +39,7 @@ _OF_REMOVAL = frozenset(
     )
 )
 _OF_STAFF = frozenset((StepKind.SUPPORT,))
-_LETTERS_OF_STAFF = frozenset(("support_offer",))
+_LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
 
 
 def withheld(case: Case, recipient: Recipient) -> bool:

@@ -44,6 +44,16 @@ def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
     return int(row[0]) if row else 0
 
 
+def lost(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Of these messages, those that were refused, or of which somebody was told that they did not arrive."""
+    rows = con.execute(
+        """SELECT key FROM outbox WHERE key = ANY($keys) AND sent_at IS NULL
+        AND (failed_at IS NOT NULL OR told_at IS NOT NULL)""",
+        {"keys": list(keys)},
+    ).fetchall()
+    return frozenset(key for (key,) in rows)
+
+
 def withdraw(
     con: duckdb.DuckDBPyConnection, alert_id: str, person_ids: Collection[str], now: datetime
 ) -> int:

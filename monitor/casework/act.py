@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
+from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
 from alerts.ladder.standing import settled
-from data.cases import Case, CaseStep, Event
+from data.cases import Case, CaseStep, Event, Told
 from data.errors import InputError
 from data.people import people_of
 from data.store import cases as case_store
+from data.store import outbox
 from data.types import School
 from monitor.policies import with_policy
 from monitor.service.context import Connection, Context, means
@@ -46,8 +49,28 @@ def load(con: Connection, case_id: str) -> Case:
 
 
 def known(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
-    """The cases of these steps as they are known now: without what fell with whom their alerts keep out."""
-    return tuple(settled(case) for case in case_store.with_kept_out(con, [replay(steps) for steps in found]))
+    """The cases of these steps as they are known now: without what fell with whom their alerts keep out, and
+    with a letter owed to whom the mail about what was recorded for them did not reach.
+    """
+    cases = case_store.with_kept_out(con, [replay(steps) for steps in found])
+    return tuple(settled(case) for case in _unreached(con, cases, found))
+
+
+def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]) -> Sequence[Case]:
+    mails = {
+        (case.id, kinds): key
+        for case, steps in zip(cases, found, strict=True)
+        for kinds, told in ((CONSENT, case.consent_told), (SUPPORT, case.support_told))
+        if told is Told.MAIL and (key := mail_of(case, steps, kinds))
+    }
+    lost = outbox.lost(con, list(mails.values())) if mails else ()
+    owed = [which for which, key in mails.items() if key in lost]
+    return [_owed(case, (case.id, CONSENT) in owed, (case.id, SUPPORT) in owed) for case in cases]
+
+
+def _owed(case: Case, consent: bool, support: bool) -> Case:
+    case = replace(case, consent_told=Told.OWED) if consent else case
+    return replace(case, support_told=Told.OWED) if support else case
 
 
 def _school(context: Context, urn: str) -> School:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
 from alerts.ladder.lanes import guidance
-from data.cases import Case, CaseFile, Post, Rung, StepKind
+from data.cases import Case, CaseFile, Post, Rung, StepKind, Told
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
@@ -24,6 +24,7 @@ from monitor.views.case_words import (
     RELATIONSHIPS,
     RUNGS,
     SUPPORTS,
+    TOLDS,
     class_words,
     clock_words,
     folded,
@@ -114,8 +115,10 @@ def known_lines(case: Case, reader: Reader) -> Iterator[str]:
     elif on_ladder:
         yield "  decided: nothing yet"
     if case.target:
-        yield f"  support for the person targeted: {SUPPORTS[case.support]}"
-        yield f"  consent to tell the police: {CONSENTS[case.consent]}"
+        support = _recorded(case.support_by, case.support_told, reader)
+        consent = _recorded(case.consent_by, case.consent_told, reader)
+        yield f"  support for the person targeted: {SUPPORTS[case.support]}{support}"
+        yield f"  consent to tell the police: {CONSENTS[case.consent]}{consent}"
     for asking in case.askings:
         yield f"  asked: {_asking(asking.rung, asking.kind, asking.channel, asking.reference)}, " + (
             f"{reader.name(asking.by)}, {reader.when(asking.at)}: "
@@ -123,6 +126,14 @@ def known_lines(case: Case, reader: Reader) -> Iterator[str]:
         )
     for n, look in enumerate(case.checks, start=1):
         yield f"  look {n} whether it is gone: {CHECKS[look.result]}, {reader.when(look.at)}"
+
+
+def _recorded(by: str | None, told: Told | None, reader: Reader) -> str:
+    """Who wrote it down; where that was somebody else, how the person learnt of it."""
+    if by is None:
+        return ""
+    who = "name withheld" if reader.locked else reader.name(by)
+    return f" (recorded by {who}{'; ' + TOLDS[told] if told else ''})"
 
 
 def _weighed(case: Case, reader: Reader) -> Iterator[str]:

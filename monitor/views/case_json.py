@@ -63,6 +63,8 @@ def _known(case: Case) -> dict[str, object]:
             }
             for a in case.askings
         ],
+        "consent_by": case.consent_by, "consent_told": case.consent_told and case.consent_told.value,
+        "support_by": case.support_by, "support_told": case.support_told and case.support_told.value,
         "checks": [{"result": c.result.value, "at": utc(c.at)} for c in case.checks],
         "next_check": _utc(case.recheck_at), "hosting": dict(case.hosting),
         "hold_review": _utc(case.hold_review),

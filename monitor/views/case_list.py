@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from data.cases import Case, Consent, Support, Waits
+from data.cases import Case, Consent, Support, Told, Waits
 from monitor.views.alerts import WITH_THE_DSL, utc
 from monitor.views.case_words import (
     CONSENTS,
@@ -60,7 +60,7 @@ def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> 
     mark = "!" if overdue(row, now) else " "
     yield f"{mark} {case.id}  {state_words(case)}"
     yield from _due(case, now, zone)
-    told = list(_more(case, names) if row.whole else _own(case, row.own))
+    told = list(_more(case, names) if row.whole else _own(case, row.own, names))
     if told:
         yield from folded(" · ".join(told), "        ")
 
@@ -76,11 +76,16 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
         yield from folded(f"next {when(ahead.due_at, zone)}: {clock_words(ahead.clock)}", "        ")
 
 
-def _own(case: Case, own: bool) -> Iterator[str]:
-    """What whom it is aimed at is told besides."""
+def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
+    """What whom it is aimed at is told besides, and who wrote it down for them."""
+
+    def by_others(who: str | None, told: Told | None) -> str:
+        return f" (recorded by {names.get(who or '', who)})" if told else ""
+
     if own:
-        yield f"support {SUPPORTS[case.support]}"
-        yield f"consent to tell the police {CONSENTS[case.consent]}"
+        yield f"support {SUPPORTS[case.support]}{by_others(case.support_by, case.support_told)}"
+        consent = CONSENTS[case.consent]
+        yield f"consent to tell the police {consent}{by_others(case.consent_by, case.consent_told)}"
 
 
 def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:

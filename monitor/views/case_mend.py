@@ -25,6 +25,7 @@ _BY_GUARD = {
     "reason_to_clear": "step target {0} --person … --accuses-nobody --as {1} --why “…”",
     "consent": "consent ask {0} --how … --as {1}",
     "consent_asked": "consent ask {0} --how … --as {1}",
+    "consent_told": "letter {0} recorded_for_you --out letters --as {1}",
     "consent_was_given": "consent refuse {0} --as {1}",
     "consent_person": "step target {0} --person … --as {1}",
     "chronology_person": "step target {0} --person … --as {1}",

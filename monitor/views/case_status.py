@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.ladder.advance import Advance
+from alerts.ladder.recorded import LETTER
+from data.cases import Told
 from monitor.config import Config
 from monitor.views.case_list import Row, as_json
 from monitor.views.case_words import clock_words, state_words, when
@@ -21,6 +23,10 @@ def after(done: Advance, config: Config) -> Iterator[str]:
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:
         yield f"  told, without a word of the post: {', '.join(told)}"
+    if any(step.facts.get("told") == Told.OWED for step in done.steps):
+        actor = done.steps[-1].actor
+        yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
+        yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"
 
 
 def after_json(done: Advance, now: datetime) -> dict[str, object]:

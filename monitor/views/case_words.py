@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
-from data.cases import Answer, Case, CaseState, Check, Consent, Ending, Lane, Relationship, Rung, Support
+from data.cases import (
+    Answer,
+    Case,
+    CaseState,
+    Check,
+    Consent,
+    Ending,
+    Lane,
+    Relationship,
+    Rung,
+    Support,
+    Told,
+)
 from monitor.views.alerts import WITH_THE_DSL
 
 WIDTH = 80
@@ -100,6 +112,11 @@ SUPPORTS: Mapping[Support, str] = {
     Support.DECLINED: "declined",
     Support.IN_PLACE: "in place",
     Support.ENDED: "ended",
+}
+TOLDS: Mapping[Told, str] = {
+    Told.MAIL: "they were told by mail",
+    Told.OWED: "no mail reaches them: they are to be handed a letter, recorded_for_you",
+    Told.LETTER: "a letter was made to be handed to them",
 }
 CLOCKS: Mapping[str, str] = {
     "basildon_24h": "the school's own target for having it removed",

@@ -98,7 +98,10 @@ def test_of_a_pupil_the_platform_and_the_helpline_may_still_be_asked():
 
 
 def test_before_a_decision_nothing_is_asked_of_anybody_outside():
-    assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {*FOR_STAFF, Kind.HOLDING_LINE}
+    assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {
+        *(FOR_STAFF - {Kind.RECORDED_FOR_YOU}),
+        Kind.HOLDING_LINE,
+    }
 
 
 def test_the_police_need_no_decision_where_the_matter_came_as_theirs():

@@ -1,0 +1,82 @@
+"""What somebody else records for whom a post is aimed at: whose it is, how they learn of it, in which words.
+
+Whoever records their own answer knows it. Anybody else's word is told to the person at once by mail; whom
+mail does not reach has a letter handed over, and until it is made the police are not told on that word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from alerts.compose import line
+from alerts.ladder.deciders import deciders
+from alerts.ladder.lanes import SAFEGUARDERS
+from alerts.ladder.rules import Rules
+from alerts.ladder.sight import kept_out
+from data.cases import Case, CaseStep, Event, StepKind, Told
+from data.ids import digest
+from data.types import Person
+from data.words.say import Words
+
+CONSENT = frozenset(
+    (
+        *(StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN),
+        StepKind.CONSENT_OVERRIDDEN,
+    )
+)
+SUPPORT = frozenset((StepKind.SUPPORT,))
+OF_THEIRS = CONSENT | SUPPORT
+"""What is a person's own to say, or said over their head."""
+LETTER = "recorded_for_you"
+
+
+def for_whom(step: CaseStep | Event, case: Case) -> str | None:
+    """The id of whom it was recorded for by somebody else; None where it is their own word, or nobody's."""
+    person = step.facts.get("person") or case.target
+    return person if step.kind in OF_THEIRS and person != step.actor else None
+
+
+def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> Told | None:
+    """How whoever it was recorded for learns of it; None where nobody else recorded it."""
+    whose = for_whom(step, case)
+    if whose is None:
+        return None
+    person = rules.person(whose)
+    return Told.MAIL if person is not None and by_mail(person, case) else Told.OWED
+
+
+def by_mail(person: Person, case: Case) -> bool:
+    """May this person be written to about the case, and are they reached so?"""
+    return bool(person.email) and not kept_out(case, person)
+
+
+def key(case: Case, n: int, person_id: str) -> str:
+    """What names the message to a person about the steps of a case up to this one."""
+    return digest("case", case.urn, case.id, str(n), person_id)
+
+
+def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) -> str:
+    """The key of the mail that told of the newest step of these kinds; empty where there was none."""
+    step = next((s for s in reversed(steps) if s.kind in kinds), None)
+    whose = for_whom(step, case) if step else None
+    return key(case, step.n, whose) if step and whose and step.facts.get("told") == Told.MAIL else ""
+
+
+def said(step: CaseStep, w: Words, rules: Rules) -> str:
+    """What was recorded, when and by whom, to the person whom it was recorded for."""
+    zone, who = rules.means.zone, rules.person(step.actor)
+    what = step.facts.get("status") if step.kind is StepKind.SUPPORT else step.kind.removeprefix("consent_")
+    return w(
+        f"case.recorded.{what}",
+        day=w.day(step.recorded_at, zone),
+        clock=w.clock(step.recorded_at, zone),
+        who=line(who.name if who else step.actor),
+    )
+
+
+def if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
+    """Whom they tell where it is wrong: somebody who decides or safeguards, other than who recorded it."""
+    safe = (p for p in rules.people if SAFEGUARDERS & set(p.roles) and not kept_out(case, p))
+    others = (p for p in (*deciders(case, rules), *safe) if p.id not in (step.actor, case.target))
+    who = next(others, rules.person(step.actor))
+    return w("case.if_not_so", who=line(who.name if who else step.actor))
