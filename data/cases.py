@@ -338,6 +338,7 @@ class Case:
     from there; `delegated` while the decision is that of a delegate, who may decide on a platform report
     alone. `referred_to` are those it was handed to, by the facts' codes. `consent_by` and `support_by` wrote
     down how these stand; where that was not the person themselves, `_told` is how they learn of it.
+    `unexplained` is True while 999 was rung and nobody has written down why.
     """
 
     id: str
@@ -398,6 +399,7 @@ class Case:
     was_fair: bool = False
     own_site: bool = False
     delegated: bool = False
+    unexplained: bool = False
     referred_to: tuple[str, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None

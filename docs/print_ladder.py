@@ -8,7 +8,7 @@ from pathlib import Path
 from alerts.ladder import lanes
 from alerts.ladder.asking_clocks import S5_CLOCK, clock_of_rung
 from alerts.ladder.guards import GUARDS
-from alerts.ladder.table import EVERY_RUNG, FIRST, NO_ROW, RUNGS, TABLE
+from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, RUNGS, TABLE
 from data.cases import CaseState, Lane, Rung, StepKind
 from data.types import About
 from data.words.say import words
@@ -31,6 +31,8 @@ def transitions() -> Iterator[str]:
                 shared.setdefault((stays, _codes(row.guards) + own), []).append(state)
         for (to, guards), states in shared.items():
             yield f"| `{kind}` | {_codes(states)} | {to} | {guards or '–'} |"
+        if kind is StepKind.ASKED:
+            yield f"| `{kind}`, 999 in imminent danger | {_codes(DANGER)} | the same, or `waiting` | – |"
 
 
 def rungs() -> Iterator[str]:

@@ -13,7 +13,7 @@ from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.recorded import how_told
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_asking import back
-from alerts.ladder.rules import SCHOOLGATE, Look, several
+from alerts.ladder.rules import SCHOOLGATE, Look, imminent, moment, several
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
@@ -56,7 +56,8 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
     """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
-    look = Look(case, _given(event), _utc(event.when or now), _utc(now), rules)
+    event = _danger(event, _utc(now)) if imminent(event) else _given(event)
+    look = Look(case, event, _utc(event.when or now), _utc(now), rules)
     if missing := not_allowed(look):
         return missing
     then, steps = case, []
@@ -74,6 +75,16 @@ def _given(event: Event) -> Event:
     """Without what is left open; that nobody is a subject any more is said by leaving it open."""
     facts = {name: said for name, said in event.facts.items() if said or name == "subjects"}
     return replace(event, facts=facts)
+
+
+def _danger(event: Event, now: datetime) -> Event:
+    """That 999 was rung, without what does not fit beside it: nothing keeps it from being written down."""
+    odd = wrong_facts(event)
+    said = {name: value for name, value in _given(event).facts.items() if name not in odd}
+    if (received := moment(said.get("received_at", ""))) and received > now:
+        said.pop("received_at")
+    ahead = event.when is not None and _utc(event.when) > now
+    return replace(event, facts=said, when=None if ahead else event.when)
 
 
 def _with_consequences(look: Look) -> Iterable[Event]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from alerts.ladder.clocks import Clock, due
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Look, Rules, moment
+from alerts.ladder.table import ON_LADDER
 from data.cases import Case, CaseState, Check, Event, Rung, StepKind
 
 S5_CLOCK = Clock.OPERATOR_S5_48H
@@ -45,7 +46,7 @@ def _found(case: Case, event: Event, at: datetime) -> tuple[Clock, datetime] | N
         case StepKind.DECIDED:
             clock = _OF_DECISIONS.get(event.facts["decision"])
             return (clock, at) if clock else None
-        case StepKind.ASKED:
+        case StepKind.ASKED if case.state in ON_LADDER:
             return _asked(event, at)
         case StepKind.ANSWERED if event.facts.get("poster_told_at"):
             return Clock.POSTER_5D, moment(event.facts["poster_told_at"]) or at

@@ -9,7 +9,7 @@ from alerts.ladder.deciders import deciders, heads
 from alerts.ladder.lanes import LANE_CLASSES
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
 from alerts.ladder.sight import may_see
-from alerts.ladder.table import BY_PROGRAM, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
+from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
 from data.cases import (
     FACTS,
     Answer,
@@ -88,8 +88,8 @@ def actor(look: Look) -> bool:
 
 
 def may_see_it(look: Look) -> bool:
-    """Its subject does nothing in a case, nor who may not see it; 999 is anybody's."""
-    if look.actor is None or look.imminent:
+    """Its subject does nothing in a case, nor who may not see it."""
+    if look.actor is None:
         return look.event.actor not in look.case.subjects
     return may_see(look.case, look.actor, look.rules.people)
 
@@ -126,11 +126,21 @@ def refused(look: Look, names: tuple[str, ...]) -> Refusal | None:
 
 def not_allowed(look: Look) -> Refusal | None:
     """The first guard in the way of this step, None where it may be taken."""
+    if look.imminent:
+        return _not_written(look)
     row = row_of(look)
     if isinstance(row, Refusal):
         return refused(look, FIRST) or row
     names = (*row.guards, *RUNGS[look.rung]) if _asks(look) else row.guards
     return refused(look, (*FIRST, *names))
+
+
+def _not_written(look: Look) -> Refusal | None:
+    """Danger waits for no guard: that 999 was rung is written down by anybody of the school, in every state
+    of `DANGER`. Only what cannot be written at all is refused: by nobody, or in what is closed."""
+    if look.actor is None:
+        return refusal("actor", look)
+    return None if look.case.state in DANGER else refusal("closed", look)
 
 
 def _asks(look: Look) -> bool:

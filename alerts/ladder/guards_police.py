@@ -1,7 +1,7 @@
 """What the police rung wants, and the consent of whoever is aimed at.
 
 A school's policy (Basildon 9.5) asks for that consent before the police are told of a threat to a member
-of staff; imminent danger waits for nobody.
+of staff. Imminent danger waits for nobody, and comes to none of these guards.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
 
 def imminent_reason(look: Look) -> bool:
-    """Why 999 was rung is recorded; nothing else is asked."""
-    return not look.imminent or bool(look.why)
+    """Why 999 was rung is written down before the case ends; when it is rung, nothing is asked."""
+    return not look.case.unexplained
 
 
 def police_matter(look: Look) -> bool:
     """What may be a crime, or why it may be one."""
-    return look.imminent or look.case.content_class in POLICE_CLASSES or bool(look.why)
+    return look.case.content_class in POLICE_CLASSES or bool(look.why)
 
 
 def police_last(look: Look) -> bool:
     """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
     at_once = look.case.content_class in POLICE_AT_ONCE
     before = any(a.rung is not Rung.POLICE for a in look.case.askings)
-    return look.imminent or at_once or before or bool(look.why)
+    return at_once or before or bool(look.why)
 
 
 def consent_wanted(case: Case) -> bool:
@@ -46,19 +46,19 @@ def consent_wanted(case: Case) -> bool:
 
 def target_named(look: Look) -> bool:
     """Whose consent it is must be known."""
-    return look.imminent or not consent_wanted(look.case) or look.case.target is not None
+    return not consent_wanted(look.case) or look.case.target is not None
 
 
 def consent(look: Look) -> bool:
     """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
     given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
-    return look.imminent or not consent_wanted(look.case) or given
+    return not consent_wanted(look.case) or given
 
 
 def consent_told(look: Look) -> bool:
     """Whose consent another recorded was told so, by mail or by a letter; an override waits for none."""
     owed = look.case.consent is Consent.GIVEN and look.case.consent_told is Told.OWED
-    return look.imminent or not owed
+    return not owed
 
 
 def consent_person(look: Look) -> bool:

@@ -48,28 +48,28 @@ def kind_fits(look: Look) -> bool:
 
 def class_set(look: Look) -> bool:
     """A person, not the program, said what it is."""
-    return look.case.classified_by is not None or look.imminent or look.fact("decision") == "answer"
+    return look.case.classified_by is not None or look.fact("decision") == "answer"
 
 
 def evidence_held(look: Look) -> bool:
     """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing."""
-    return look.case.captures > 0 or look.imminent
+    return look.case.captures > 0
 
 
 def weighed(look: Look) -> bool:
     """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2)."""
-    unneeded = look.imminent or look.fact("decision") in ("answer", "stop")
+    unneeded = look.fact("decision") in ("answer", "stop")
     return look.case.weighed is not None or unneeded
 
 
 def decided_to_seek(look: Look) -> bool:
     """A named person decided to seek removal."""
-    return look.case.decision == "seek" or look.imminent
+    return look.case.decision == "seek"
 
 
 def decider_of_rung(look: Look) -> bool:
     """A delegate's decision is enough for a platform report alone."""
-    return not look.case.delegated or look.rung is Rung.PLATFORM_REPORT or look.imminent
+    return not look.case.delegated or look.rung is Rung.PLATFORM_REPORT
 
 
 def said_gone(look: Look) -> bool:
@@ -85,12 +85,12 @@ def own_account(look: Look) -> bool:
 
 
 def already_asked(look: Look) -> bool:
-    """The same is not asked twice while its answer is awaited; in danger, always."""
+    """The same is not asked twice while its answer is awaited."""
     before = asked(look.case, look.rung, look.kind)
     waiting = before is not None and before.answer is None
     if waiting and before is not None and before.due_at is not None:
         waiting = before.due_at > look.at
-    return not waiting or look.imminent
+    return not waiting
 
 
 def pupil_letters(look: Look) -> bool:
@@ -101,7 +101,7 @@ def pupil_letters(look: Look) -> bool:
 def pupil_referred(look: Look) -> bool:
     """Pastoral care or the DSL has a pupil's case before anybody else is asked."""
     pupil = look.case.relationship is Relationship.PUPIL
-    return not pupil or look.imminent or bool({"pastoral", "dsl"} & set(look.case.referred_to))
+    return not pupil or bool({"pastoral", "dsl"} & set(look.case.referred_to))
 
 
 def author_known(look: Look) -> bool:

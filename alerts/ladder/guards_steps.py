@@ -36,9 +36,9 @@ _CEOP_LANES = frozenset((Lane.SAFEGUARDING, Lane.CHILD_IMAGE))
 
 
 def works_on_it(look: Look) -> bool:
-    """Who may read the case, and is not its target, does what is done in it; 999 is anybody's."""
-    if look.actor is None or look.imminent:
-        return look.actor is not None or look.event.actor == SCHOOLGATE
+    """Who may read the case, and is not its target, does what is done in it."""
+    if look.actor is None:
+        return look.event.actor == SCHOOLGATE
     return may_read(look.case, look.actor, look.rules.people) and not _alone(look, look.actor.id)
 
 

@@ -209,7 +209,8 @@ def _evidence(case: Case, step: CaseStep) -> Case:
 
 
 def _noted(case: Case, step: CaseStep) -> Case:
-    return standing.started(standing.without(case, step.facts.get("ends", "")), step)
+    noted = replace(case, unexplained=False)
+    return standing.started(standing.without(noted, step.facts.get("ends", "")), step)
 
 
 def _held(case: Case, step: CaseStep) -> Case:

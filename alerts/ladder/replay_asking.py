@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.ladder import standing
 from alerts.ladder.clocks import Clock
-from alerts.ladder.rules import moment, yes
+from alerts.ladder.rules import imminent, moment, yes
 from data.cases import Answer, Asking, Case, CaseState, CaseStep, Check, Looked, Rung, Waits
 
 _ORDER = {
@@ -42,7 +42,10 @@ def asked(case: Case, step: CaseStep) -> Case:
         clock=step.clock,
     )
     highest = rung if case.rung is None or _ORDER[rung] > _ORDER[case.rung] else case.rung
-    return standing.started(replace(case, rung=highest, askings=(*case.askings, asking)), step, since)
+    case = replace(case, rung=highest, askings=(*case.askings, asking))
+    if imminent(step):
+        case = replace(case, unexplained=not step.why)
+    return standing.started(case, step, since)
 
 
 def answered(case: Case, step: CaseStep) -> Case:

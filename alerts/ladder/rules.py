@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.means import Means
-from data.cases import Answer, Asking, Case, CaseStep, Event, Profile, Rung
+from data.cases import Answer, Asking, Case, CaseStep, Event, Profile, Rung, StepKind
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 
@@ -89,11 +89,17 @@ class Look:
     @property
     def imminent(self) -> bool:
         """Is somebody in danger this moment, and the police told by 999?"""
-        return self.fact("rung") == Rung.POLICE and yes(self.event.facts, "imminent")
+        return imminent(self.event)
 
     def fact(self, name: str) -> str:
         """A fact of the step; empty where it is not given."""
         return self.event.facts.get(name, "")
+
+
+def imminent(told: Event | CaseStep) -> bool:
+    """Does this say that 999 was rung, because somebody is in danger this moment?"""
+    police = told.kind is StepKind.ASKED and told.facts.get("rung") == Rung.POLICE
+    return police and yes(told.facts, "imminent")
 
 
 def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:

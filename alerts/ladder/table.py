@@ -15,6 +15,8 @@ TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
 """The states in which removal is spoken of at all."""
 OPEN = (*ON_LADDER, FAIR, LANE)
+DANGER = OPEN
+"""The states in which it is written down that 999 was rung, past every guard; they stay or become WAITING."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ RUNGS: Mapping[Rung, tuple[str, ...]] = {
         *("rhc_individual", "rhc_harm", "rhc_after_refusal", "already_asked"),
     ),
     Rung.POLICE: (
-        *("imminent_reason", "pupil_referred", "police_matter", "police_last", "target_named", "consent"),
-        *("consent_told", "already_asked"),
+        *("pupil_referred", "police_matter", "police_last", "target_named", "consent", "consent_told"),
+        "already_asked",
     ),
 }
 """What each rung wants besides what every rung wants; in their order, after the row's own guards."""
@@ -51,11 +53,11 @@ EVERY_RUNG = (
     *("kind_fits", "said_gone", "own_account", "class_set", "evidence_held", "weighed", "decided_to_seek"),
     "decider_of_rung",
 )
-"""What every rung wants; the police in imminent danger want none of it."""
+"""What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
 
 _CLOSING = (
     *("works_on_it", "ending_fits", "two_checks", "reason_to_end", "decider_to_stand", "referred"),
-    *("responded", "support_offered", "promises_kept"),
+    *("responded", "support_offered", "promises_kept", "imminent_reason"),
 )
 
 _AIMED = ("works_on_it", "target_no_subject", "reason_to_clear")

@@ -14,7 +14,7 @@ from alerts.hours import in_working_hours
 from alerts.ladder import lanes, recorded
 from alerts.ladder.deciders import deciders, first_assessors
 from alerts.ladder.replay_asking import back, seen_gone
-from alerts.ladder.rules import Rules
+from alerts.ladder.rules import Rules, imminent
 from alerts.ladder.sight import kept_out, lead_kept_out, may_read
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
 from data.types import OutboxMessage, Person, Role, Route
@@ -22,7 +22,7 @@ from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 """A message about a case that could not be sent for three days is told, not sent."""
-_AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden", "recorded"))
+_AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden", "recorded", "emergency"))
 """What goes out at any hour; the rest keeps to working hours."""
 
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
@@ -48,6 +48,9 @@ def outbox(
 
 
 def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    if any(map(imminent, steps)):
+        leads = (p for p in rules.people if lanes.SAFEGUARDERS & set(p.roles))
+        yield "emergency", (*_in_charge(case, rules), *_people(case.audience, rules), *leads)
     if case.lane is not None:
         if before is None or before.lane is None or before.about is not case.about:
             yield "lane", _of_lane(case, rules)

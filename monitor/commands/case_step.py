@@ -5,9 +5,10 @@ from __future__ import annotations
 from alerts.ladder import guards_rungs
 from alerts.ladder.guards_steps import PLACES
 from data.cases import Answer, Case, Event, Rung, StepKind
+from data.errors import InputError
 from data.store.case_posts import mentions_beginning
-from monitor.commands.case_common import Desk, desk, find, moment, one_of, words
-from monitor.commands.case_take import Given, among, event, of, take, the_one
+from monitor.commands.case_common import RING_FIRST, Desk, desk, find, moment, one_of, words
+from monitor.commands.case_take import Given, among, event, of, take, take_danger, the_one
 from monitor.commands.common import whole_id
 
 HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
@@ -45,11 +46,14 @@ def ask(
     why: str,
 ) -> int:
     """Records that a rung was asked, outside Schoolgate, by a person."""
+    chosen = one_of(rung, "--rung", Rung)
+    if imminent and chosen is Rung.POLICE:
+        return _rang_999(given, channel=channel, reference=reference, at=at, why=why)
 
     def made(desk: Desk, case: Case) -> Event:
         got = moment(received, "--received-at", desk.config)
         facts = {
-            "rung": one_of(rung, "--rung", Rung).value,
+            "rung": chosen.value,
             "kind": among(kind, "--kind", KINDS) if kind else "",
             "channel": channel or "",
             "reference": reference or "",
@@ -60,6 +64,21 @@ def ask(
         return event(desk, StepKind.ASKED, facts, why, at)
 
     return take(given, made)
+
+
+def _rang_999(given: Given, *, channel: str | None, reference: str | None, at: str | None, why: str) -> int:
+    """Records that 999 was rung. What else may be said of an asking does not matter then."""
+    facts = {
+        "rung": Rung.POLICE.value, "imminent": "yes", "channel": channel or "", "reference": reference or "",
+    }  # fmt: skip
+
+    def made(desk: Desk, case: Case) -> Event:
+        try:
+            return event(desk, StepKind.ASKED, facts, why, at)
+        except InputError as error:
+            raise InputError(f"{error} {RING_FIRST}") from None
+
+    return take_danger(given, made)
 
 
 def answered(

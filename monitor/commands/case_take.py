@@ -13,7 +13,7 @@ from alerts.ladder.advance import Advance
 from data.cases import Case, Event, StepKind
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.commands.case_common import Desk, Say, desk, do, moment
+from monitor.commands.case_common import Desk, Say, Sight, desk, do, moment, sight
 from monitor.views.case_status import after, after_json
 
 
@@ -37,6 +37,23 @@ def take(given: Given, made: Made, *, reading: bool = True) -> int:
     at = desk(given.person, given.home, given.config)
     done = do(at, given.number, lambda case: made(at, case), reading=reading)
     return tell(done, at, given.say, as_json=given.as_json)
+
+
+def take_danger(given: Given, made: Made) -> int:
+    """Writes down that 999 was rung, for anybody of the school; who may not read it is shown none of it."""
+    at = desk(given.person, given.home, given.config)
+    done = do(at, given.number, lambda case: made(at, case), danger=True)
+    number = done.case.id
+    if sight(done.case, at.person, at.config) is Sight.ALL:
+        tell(done, at, given.say, as_json=given.as_json)
+        if done.case.unexplained and not given.as_json:
+            given.say(f"  why, once there is time: schoolgate case note {number} “…” --as {at.person.id}")
+    elif given.as_json:
+        given.say(json.dumps({"case": number, "steps": [{"step": StepKind.ASKED.value}]}, indent=2))
+    else:
+        given.say(f"Case {number}: it is written down that 999 was rung. You are shown no more of the case.")
+        given.say("  Please tell whoever leads the school on the day as well, and why you rang.")
+    return 0
 
 
 def tell(done: Advance, at: Desk, say: Say, *, as_json: bool) -> int:

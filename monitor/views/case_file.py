@@ -234,7 +234,7 @@ def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) 
         told = guidance(case.lane, case.about, school.nation, words("en"), deputy=reader.deputy)
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
-    yield from danger_lines(case, ways, reader.person)
+    yield from danger_lines(case, reader.person)
     open_to_them = ways if reader.words else ()
     yield from next_lines(case, open_to_them, reader.person)
     yield from helpline_lines(open_to_them, reader.now, reader.when)

@@ -29,7 +29,7 @@ _BY_GUARD = {
     "consent_was_given": "consent refuse {0} --as {1}",
     "consent_person": "step target {0} --person … --as {1}",
     "chronology_person": "step target {0} --person … --as {1}",
-    "imminent_reason": "step ask {0} --rung police --imminent --as {1} --why “…”",
+    "imminent_reason": "note {0} “…” --as {1}",
     "support_offered": "support offered {0} --as {1}",
     "referred": "step referred {0} --to … --as {1}",
     "responded": "step responded {0} --how … --as {1}",

@@ -20,9 +20,10 @@ _WAYS = {
 }
 
 
-def danger_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
-    """That 999 comes first, as long as somebody could be asked: nobody is kept from that."""
-    if case.rung is Rung.POLICE and ways:
+def danger_lines(case: Case, person: str) -> Iterator[str]:
+    """That 999 comes first, of what may be a threat or is off the ladder: nobody is kept from that."""
+    may_be = case.rung is Rung.POLICE or case.lane is not None
+    if may_be and case.state is not CaseState.CLOSED:
         yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
         yield f"       schoolgate case step ask {case.id} --rung police --imminent --as {person} --why “…”"
 

@@ -22,9 +22,10 @@ def test_a_threat_opens_at_the_rung_police_for_a_person_to_choose() -> None:
     assert not case.case.askings
 
 
-def test_imminent_danger_waits_for_nothing_but_why_is_recorded() -> None:
+def test_imminent_danger_waits_for_nothing_and_is_written_down_as_often_as_it_is_told() -> None:
     case = threat()
-    assert case.not_asked(Rung.POLICE, imminent="yes") == "imminent_reason"
+    case.ask(Rung.POLICE, imminent="yes")
+    assert case.case.unexplained
     case.ask(Rung.POLICE, "He says that he stands at the gate.", imminent="yes")
     assert case.case.state is CaseState.WAITING
     assert case.case.consent is Consent.NOT_ASKED
@@ -32,10 +33,9 @@ def test_imminent_danger_waits_for_nothing_but_why_is_recorded() -> None:
 
 
 @pytest.mark.parametrize("actor", ["teacher", "it", "deputy_dsl"])
-def test_anybody_who_is_no_subject_may_ring_999(actor: str) -> None:
+def test_anybody_may_ring_999_whoever_it_may_accuse_too(actor: str) -> None:
     threat().ask(Rung.POLICE, "He is here.", actor, imminent="yes")
-    accused = threat(target="", subjects=actor)
-    assert accused.not_asked(Rung.POLICE, "He is here.", actor, imminent="yes") == "may_see"
+    threat(target="", subjects=actor).ask(Rung.POLICE, "He is here.", actor, imminent="yes")
 
 
 def test_after_999_the_case_is_classed_weighed_and_decided_as_any_other() -> None:

@@ -1,0 +1,152 @@
+"""Imminent danger: that 999 was rung is written down by anybody, past every guard, while the case is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from alerting import NOW, VICE
+from laddering import DAY, PEOPLE, Climb, in_state, rules
+
+from alerts.ladder import guards
+from alerts.ladder.advance import Advance, advance
+from alerts.ladder.guards import GUARDS
+from alerts.ladder.replay import replay
+from data.cases import Case, CaseState, Event, Relationship, Rung, StepKind
+from data.types import About, Person, Role, Route
+
+DANGER = {"rung": "police", "imminent": "yes"}
+ROLES = tuple(
+    Person(role.value, f"{role.value} Somebody", (role,), f"{role.value}@example.org") for role in Role
+)
+EVERYBODY = (*PEOPLE, *ROLES, Person("nothing", "Lin Dale", ()))
+OPEN = [state for state in CaseState if state is not CaseState.CLOSED]
+ODD = {
+    "as it is": {},
+    "restricted": {"restricted": True},
+    "locked": {"locked": True},
+    "on hold": {"hold_by": "dpo"},
+    "by a pupil": {"relationship": Relationship.PUPIL},
+    "not safe": {"contact_safe": False},
+    "everybody accused": {"subjects": tuple(p.id for p in EVERYBODY)},
+    "about the head": {"about": About.HEAD},
+    "aimed at the head": {"target": "head"},
+    "a delegate's decision": {"decision": "seek", "delegated": True},
+    "of extremism": {"content_class": "C9"},
+}
+
+
+def rang(case: Case, person: str, why: str = "", **facts: str) -> object:
+    event = Event(StepKind.ASKED, person, why, {**DANGER, **facts})
+    return advance(case, event, NOW + DAY, rules(people=EVERYBODY))
+
+
+@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("odd", ODD)
+def test_999_passes_every_guard_in_every_open_state_by_anybody(
+    state: CaseState, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards, "GUARDS", dict.fromkeys(GUARDS, lambda look: False))
+    case = replace(_made(state), **ODD[odd])
+    for person in EVERYBODY:
+        done = rang(case, person.id)
+        assert isinstance(done, Advance), (state, odd, person.id, done)
+        assert done.case.state is (case.state if case.state in _STAYS else CaseState.WAITING)
+        assert done.case.rung is Rung.POLICE
+
+
+_STAYS = (CaseState.FAIR_COMMENT, CaseState.BYPASSED, CaseState.CONFIRMING)
+_MADE = {state: in_state(state).case for state in CaseState}
+
+
+def _made(state: CaseState) -> Case:
+    return _MADE[state]
+
+
+@pytest.mark.parametrize("name", sorted(GUARDS))
+@pytest.mark.parametrize("state", OPEN)
+def test_no_single_guard_keeps_999_from_being_written_down(
+    state: CaseState, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards, "GUARDS", {**GUARDS, name: lambda look: False})
+    assert isinstance(rang(_made(state), "teacher"), Advance)
+
+
+@pytest.mark.parametrize("state", [CaseState.TRIAGE, CaseState.SEEKING, CaseState.WAITING])
+def test_what_is_not_imminent_is_guarded_as_before(state: CaseState) -> None:
+    assert in_state(state).not_asked(Rung.POLICE, "He is here.", "governor", imminent="no") in (
+        "actor",
+        "may_see",
+    )
+    assert in_state(state).not_asked(Rung.POLICE, "He is here.", "teacher", imminent="no") == "may_see"
+    fair = in_state(CaseState.FAIR_COMMENT)
+    assert fair.not_asked(Rung.POLICE, "He is here.", imminent="no") == "fair_comment"
+    assert fair.not_asked(Rung.POLICE, "He is here.") == "fair_comment"
+    assert in_state(CaseState.BYPASSED).not_asked(Rung.POLICE, "He is here.", "dsl", imminent="no") == "lane"
+
+
+@pytest.mark.parametrize("rung", [r for r in Rung if r is not Rung.POLICE])
+def test_that_something_is_imminent_opens_no_other_rung(rung: Rung) -> None:
+    fair = in_state(CaseState.FAIR_COMMENT)
+    assert fair.not_asked(rung, "He is here.", imminent="yes") == "fair_comment"
+
+
+def test_who_is_nobody_of_the_school_and_the_program_itself_write_nothing() -> None:
+    case = in_state(CaseState.FAIR_COMMENT)
+    assert case.not_asked(Rung.POLICE, "Now.", "stranger", imminent="yes") == "actor"
+    assert case.not_asked(Rung.POLICE, "Now.", "schoolgate", imminent="yes") == "actor"
+
+
+def test_a_closed_case_says_that_it_is_closed() -> None:
+    assert in_state(CaseState.CLOSED).not_asked(Rung.POLICE, "Now.", imminent="yes") == "closed"
+
+
+def test_what_does_not_fit_beside_it_is_left_out_and_nothing_is_refused() -> None:
+    case = in_state(CaseState.TRIAGE)
+    ahead = (case.now + DAY).isoformat()
+    done = case.attempt(
+        StepKind.ASKED, "teacher", at=case.now + DAY, received_at=ahead, mood="bad", kind="letter",
+        reference="42", **DANGER,
+    )  # fmt: skip
+    assert isinstance(done, Advance)
+    (step,) = done.steps
+    assert step.done_at == step.recorded_at
+    assert step.facts == {**DANGER, "kind": "letter", "reference": "42"}
+
+
+def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody() -> None:
+    for state in (CaseState.FAIR_COMMENT, CaseState.BYPASSED):
+        case = in_state(state).ask(Rung.POLICE, "He is here.", "teacher", imminent="yes")
+        assert case.case.state is state
+        assert not case.case.waits
+        assert case.not_asked(Rung.PLATFORM_REPORT, "Quick.", "dsl") in ("fair_comment", "lane")
+
+
+def test_why_is_written_down_before_the_case_ends() -> None:
+    case = in_state(CaseState.FAIR_COMMENT).ask(Rung.POLICE, "", "teacher", imminent="yes")
+    case.take(StepKind.RESPONDED, how="phone")
+    assert case.refused(StepKind.CLOSED, "head", "Answered.", ending="answered") == "imminent_reason"
+    case.take(StepKind.NOTED, "head", "She had seen a knife.")
+    case.take(StepKind.CLOSED, "head", "Answered.", ending="answered")
+
+
+def test_where_why_was_said_nothing_more_is_wanted() -> None:
+    case = in_state(CaseState.FAIR_COMMENT).ask(Rung.POLICE, "She had seen a knife.", imminent="yes")
+    assert not case.case.unexplained
+    assert replay(case.steps) == case.case
+
+
+def test_whoever_leads_is_told_at_once_at_any_hour_and_no_subject_is() -> None:
+    case = Climb("C0", About.SCHOOL, route=Route.RESPOND, subjects="deputy_dsl")
+    case.now = NOW.replace(hour=2)
+    done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
+    assert {m.person_id for m in done.outbox} == {"head", "dsl"}
+    assert {m.due_at for m in done.outbox} == {case.now}
+    assert all("999" in m.subject and "knife" not in m.subject + m.body for m in done.outbox)
+
+
+def test_of_what_is_about_the_head_the_chair_is_told() -> None:
+    case = Climb("C0", About.HEAD, route=Route.RESPOND)
+    done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
+    assert {"chair", "dsl"} <= {m.person_id for m in done.outbox}
+    assert VICE.id not in {m.person_id for m in done.outbox}
