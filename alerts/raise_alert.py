@@ -2,7 +2,7 @@
 
 Pure. One alert a story: raised once, and again only where its severity or its route rises, or where
 somebody who was told turns out to be its subject. Severity 3 and 4 call for one, and the routes
-safeguarding and police_now whatever the severity.
+safeguarding and police_now whatever the severity; of what was posted before we began, `alerts.history`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of, audience
+from alerts.history import posted_at, told_all_the_same
 from data.ids import digest
 from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
 
@@ -82,9 +83,9 @@ def raise_alert(
 
     `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
     versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
-    before. `places` counts the places that carry it, `came_back` says that it was removed
-    once. `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict
-    that only asks for a look never raises one.
+    before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
+    removed once. `asked` are those who know of it beside the audience: asked next, or who took it (ids). A
+    verdict that only asks for a look never raises one.
     """
     severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
@@ -95,9 +96,11 @@ def raise_alert(
         max(v.severity for v in severe),
         lead.route,
         child_identifiable=identifiable,
-        places=places,
+        places=places if posted_at(severe) is None else 1,
         came_back=came_back,
     )
+    if not told_all_the_same(severe, severity):
+        return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
     kept_out = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
     who = audience(severe, lead, people, school, policy, *kept_out)
     alert = Alert(
@@ -112,6 +115,7 @@ def raise_alert(
         excluded=who.excluded,
         because=(*_raised(severity, lead, severe), *_doubt(severe), *who.because),
         raised_at=now,
+        posted_at=posted_at(severe),
     )
     return alert if existing is None else _again(alert, existing, asked)
 

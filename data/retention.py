@@ -91,7 +91,7 @@ _NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.versio
 _LEAVE = (
     f"""INSERT INTO counts
     SELECT m.first_seen::DATE, v.urn, m.channel, v.relevance, v.sentiment, v.route, count(*) {_NEWEST}
-    GROUP BY ALL
+    AND v.history IS NULL GROUP BY ALL
     ON CONFLICT (day, urn, channel, relevance, sentiment, route)
     DO UPDATE SET purged = counts.purged + excluded.purged""",
     """INSERT INTO fingerprints SELECT id, version, text_hash, $now, $until FROM mentions

@@ -505,7 +505,8 @@ class Verdict:
     `look` asks for a person's eye; `look_rank` orders those (higher first). `content_class`
     is C0..C14 (domain guide §2), proposed only. `restricted` texts are for the DSL alone.
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
-    surest first; empty where we cannot tell.
+    surest first; empty where we cannot tell. `history` is when it was posted, where that was long before we
+    began to read its place (`alerts.history`), else None.
     """
 
     mention_id: str
@@ -527,6 +528,7 @@ class Verdict:
     model: str = ""
     subjects: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    history: datetime | None = None
 
 
 # ----------------------------------------------------------------------------- alerting
@@ -582,7 +584,8 @@ class Alert:
 
     `excluded` are people who would have been told but are its subject. `times` counts how
     often it was raised: again only where severity or route rose, or where somebody told turned
-    out to be its subject.
+    out to be its subject. `posted_at` is set where all that is grave in it was posted long before we began
+    to read there.
     """
 
     id: str
@@ -597,6 +600,7 @@ class Alert:
     because: tuple[Reason, ...]
     raised_at: datetime
     times: int = 1
+    posted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

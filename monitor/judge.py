@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from alerts.history import dated
 from alerts.means import Means
 from alerts.raise_alert import calls_for_alert
 from classifiers.decide import decide, worth_scoring
@@ -20,6 +21,7 @@ from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
 from data.ids import text_hash
 from data.store import mentions as mention_store
+from data.store import sources as source_store
 from data.store import stories as story_store
 from data.store.open import Store
 from data.types import (
@@ -142,6 +144,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
         for v in judged.verdicts
         if v.mention_id in left and v.urn not in left[v.mention_id].done
     )
+    verdicts = _dated(con, verdicts, collected, left)
     recent = story_store.sketches(con, judged.urns, now - timedelta(days=FOLD_DAYS)) if mentions else []
     folded = _folded(mentions, matches, verdicts, recent, now)
     stories = touched(mentions, folded, now)
@@ -159,6 +162,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
         alerts=raised.alerts,
         outbox=raised.messages,
         kept_out=raised.kept_out,
+        urns=judged.urns,
     )
 
 
@@ -169,6 +173,21 @@ class _Left:
     version: int
     done: frozenset[str]
     restricted: bool
+    edited: bool
+
+
+def _dated(
+    con: Connection, verdicts: Sequence[Verdict], collected: Collected, left: Mapping[str, _Left]
+) -> tuple[Verdict, ...]:
+    """The verdicts, those on what was posted before we began with the time of their post."""
+    if not verdicts:
+        return ()
+    began, first = source_store.began(con, collected.source.id), collected.run.started_at
+    mentions = {m.id: m for m in collected.mentions}
+    return tuple(
+        dated(v, mentions[v.mention_id], began.get(v.urn, first), new_words=left[v.mention_id].edited)
+        for v in verdicts
+    )
 
 
 def _unjudged(con: Connection, mentions: Sequence[Mention], urns: Sequence[str]) -> dict[str, _Left]:
@@ -180,7 +199,9 @@ def _unjudged(con: Connection, mentions: Sequence[Mention], urns: Sequence[str])
         done = _judged_for(mention, before, urns)
         if not done.issuperset(urns):
             restricted = before is not None and before.restricted
-            left[mention.id] = _Left(_version(mention, before), done, restricted)
+            version = _version(mention, before)
+            edited = before is not None and version > before.version
+            left[mention.id] = _Left(version, done, restricted, edited)
     return left
 
 

@@ -12,17 +12,17 @@ import duckdb
 from data.errors import InputError
 from data.store import outbox
 from data.store.audit import Entry, append, note
-from data.store.bulk import Row, at, names, put, replace
+from data.store.bulk import Row, at, moment, names, put, replace
 from data.store.verdicts import reasons
 from data.types import Alert, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-    "first_raised_at raised_at times"
+    "first_raised_at raised_at times posted_at"
 )
 _SELECTED = (
     "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
-    "reason_codes, reason_texts, epoch_us(raised_at), times FROM alerts"
+    "reason_codes, reason_texts, epoch_us(raised_at), times, epoch_us(posted_at) FROM alerts"
 )
 
 
@@ -227,14 +227,14 @@ def _row(a: Alert) -> Row:
     return (
         *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
         *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
-        *(a.raised_at, a.raised_at, a.times),
+        *(a.raised_at, a.raised_at, a.times, a.posted_at),
     )
 
 
 def _alert(row: Sequence[Any]) -> Alert:
     alert_id, story_id, urn, severity, route, content_class, restricted, audience, excluded = row[:9]
-    codes, texts, raised_at, times = row[9:]
+    codes, texts, raised_at, times, posted_us = row[9:]
     return Alert(
         *(alert_id, story_id, urn, Severity(severity), Route(route), content_class, restricted),
-        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times),
+        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times, moment(posted_us)),
     )

@@ -21,7 +21,7 @@ from data.store.bulk import at
 from data.store.reports import beside_restricted
 from data.store.retain import HANDED_OVER
 from data.store.standing import kept_out_of
-from data.store.verdicts import COLUMNS, NEWEST, verdict
+from data.store.verdicts import COLUMNS, NEWEST, column, verdict
 from data.types import Outcome, Relevance, Route, Verdict
 
 NEWS_CHANNELS = ("google_news",)
@@ -30,8 +30,8 @@ NEWS_CHANNELS = ("google_news",)
 _HEAT = ("profanity", "harassment")
 _LEFT_OUT = ("reason_texts", "model")
 _LONG = ("reason_codes", "score_labels", "score_values")
-_WHOLE = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in _LEFT_OUT)
-_BRIEF = ", ".join(f"{c} := v.{c}" for c in COLUMNS if c not in (*_LEFT_OUT, *_LONG))
+_WHOLE = ", ".join(f"{c} := {column(c)}" for c in COLUMNS if c not in _LEFT_OUT)
+_BRIEF = ", ".join(f"{c} := {column(c)}" for c in COLUMNS if c not in (*_LEFT_OUT, *_LONG))
 _FRESH = f"""
 WITH fresh AS (
     SELECT x.story_id, x.relevance AS matched, m.id, m.channel, m.kind, m.url, m.author, m.first_seen,

@@ -14,7 +14,7 @@ from data.store.bulk import names, put, replace
 from data.store.restrict import hide_in_threads, in_hidden_stories, restrict
 from data.store.retain import is_restricted, retain_until
 from data.store.rows import Rows, Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
-from data.store.sources import record_run
+from data.store.sources import begin, record_run
 from data.types import (
     Alert,
     Folded,
@@ -51,7 +51,7 @@ class Batch:
     `mentions` are the new and the edited ones, `versions` their versions by id; `seen` are all ids
     sighted in this run, changed or not. `matches` are (mention id, version, match); every item of
     `folded` belongs to one of them. `kept_out` names, by alert, people whom it turns out to be about though
-    it is not told again.
+    it is not told again. `urns` are the schools it was read for.
     """
 
     run: SourceRun
@@ -66,6 +66,7 @@ class Batch:
     alerts: tuple[Alert, ...]
     outbox: tuple[OutboxMessage, ...]
     kept_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    urns: tuple[str, ...] = ()
 
 
 def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
@@ -93,6 +94,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
     of these only the run is written.
     """
     record_run(con, batch.run)
+    begin(con, batch.run, batch.urns)
     if not batch.seen and not batch.mentions:
         return
     restricted = _restricted(con, batch)

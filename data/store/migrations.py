@@ -188,8 +188,20 @@ _REMOVED = (
     "ALTER TABLE evidence ADD COLUMN name VARCHAR DEFAULT ''",
 )
 
+_BEGUN = (
+    "ALTER TABLE verdicts ADD COLUMN history TIMESTAMPTZ",
+    "ALTER TABLE alerts ADD COLUMN posted_at TIMESTAMPTZ",
+    """CREATE TABLE beginnings (
+        source_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, began_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (source_id, urn))""",
+    """INSERT INTO beginnings SELECT r.source_id, s.urn, min(r.started_at)
+        FROM source_runs r JOIN (SELECT id, unnest(urns) AS urn FROM sources) s ON s.id = r.source_id
+        WHERE r.outcome IN ('ok', 'empty') GROUP BY r.source_id, s.urn""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
     Migration(3, "the_ladder", _REMOVED),
+    Migration(4, "beginnings", _BEGUN),
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
 import duckdb
 
-from data.store.bulk import moment, names, put
+from data.store.bulk import at, moment, names, put
 from data.types import Aggregate, Outcome, SourceRun, SourceState
 
 _RUN = names(
@@ -85,6 +85,23 @@ def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
     score = run.aggregate or Aggregate(None, None)
     held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
     put(con, "source_runs", _RUN, [[held[c] if c in held else getattr(run, c) for c in _RUN]])
+
+
+def begin(con: duckdb.DuckDBPyConnection, run: SourceRun, urns: Sequence[str]) -> None:
+    """Keeps when a source was first read well for each of these schools; later readings change nothing."""
+    if run.outcome.value in _READ:
+        con.execute(
+            "INSERT INTO beginnings SELECT $source, unnest($urns::VARCHAR[]), $at ON CONFLICT DO NOTHING",
+            {"source": run.source_id, "urns": list(urns), "at": run.started_at},
+        )
+
+
+def began(con: duckdb.DuckDBPyConnection, source_id: str) -> dict[str, datetime]:
+    """When this source was first read well, for each school (urn) that it was read for."""
+    rows = con.execute(
+        "SELECT urn, epoch_us(began_at) FROM beginnings WHERE source_id = $source", {"source": source_id}
+    )
+    return {urn: at(us) for urn, us in rows.fetchall()}
 
 
 def latest_runs(

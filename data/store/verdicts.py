@@ -9,12 +9,13 @@ from typing import Any
 
 import duckdb
 
-from data.store.bulk import at, names
+from data.store.bulk import at, moment, names
 from data.types import About, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 COLUMNS = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
-    "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes"
+    "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
+    "history"
 )
 NEWEST = """FROM matches x
     JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
@@ -24,13 +25,19 @@ NEWEST = """FROM matches x
 
 def selected(alias: str = "v") -> str:
     """The columns that `verdict` reads, for a SELECT."""
-    return ", ".join(f"{alias}.{c}" for c in COLUMNS)
+    return ", ".join(column(c, alias) for c in COLUMNS)
+
+
+def column(name: str, alias: str = "v") -> str:
+    """One of `COLUMNS` as SQL: a time as whole microseconds."""
+    return f"epoch_us({alias}.{name})" if name == "history" else f"{alias}.{name}"
 
 
 def verdict(row: Sequence[Any]) -> Verdict:
     """A verdict from the columns of `selected`. A restricted one has its reasons' codes, not their words."""
     held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
+    held["history"] = moment(held["history"])
     held["scores"] = tuple(zip(held.pop("score_labels"), held.pop("score_values"), strict=True))
     for name, kind in _KINDS.items():
         held[name] = kind(held[name])

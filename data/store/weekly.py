@@ -1,9 +1,9 @@
 """What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
 
 Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and
-the route of safeguarding and extremism, what the school's own accounts posted, scams left there, and what is
-not about the school. A mention belongs to the week in which it was first seen, so that a week that has
-been counted stays as it was.
+the route of safeguarding and extremism, what the school's own accounts posted, scams left there, what is
+not about the school, and what was posted long before its place was first read. A mention belongs to the week
+in which it was first seen, so that a week that has been counted stays as it was.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SEEN = [o.value for o in Outcome if o.seen]
 _OPEN = """v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
     AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
     AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> 'C14'
-    AND NOT list_contains(v.reason_codes, 'own_post')"""
+    AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"

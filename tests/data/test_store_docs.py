@@ -10,7 +10,7 @@ CONTRACT = (
     "schools sources source_runs mentions mention_versions sightings matches stories verdicts alerts cases "
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
 )
-BESIDES = "fingerprints counts audit_notes leases editions reports escalations spikes account_log"
+BESIDES = "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log"
 
 
 def documented() -> dict[str, list[tuple[str, bool]]]:

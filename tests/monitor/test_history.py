@@ -1,0 +1,116 @@
+"""The first reading of a place brings the posts of years: who is told of what, then and later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from homes import a_migrated_store
+from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, judges
+from storing import Clock
+
+from data.store import mentions as mention_store
+from data.types import Mention, MentionKind, Outcome, Source, SourceRun
+from monitor.collect import Collected
+from monitor.judge import conclude, judge
+
+NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
+LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
+DISCLOSURE = "Her stepdad comes into her room at night, says my daughter at Oakfield Primary, Northvale."
+DAY = timedelta(days=1)
+BOTH = ("900001", "900002")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return a_migrated_store(tmp_path, Clock(NOW))
+
+
+def post(n, text, published, **changes):
+    base = Mention(
+        id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
+        title="", text=text, fetched_at=NOW, author=f"person{n}", published=published,
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def read(store, *posts, at=NOW, source="town", urns=("900001",), outcome=Outcome.OK, with_=None):
+    where = Source(source, "feed", f"https://{source}.example.org/", urns=urns)
+    run = SourceRun(source, at, at, outcome, pages=1, mentions_read=len(posts))
+    with_ = with_ or judges()
+    judged = judge(Collected(where, run, posts), store, with_, at)
+    with store.write("test") as con:
+        batch = conclude(con, judged, with_, at)
+        mention_store.save(con, batch, now=at, policy=with_.policy)
+    return batch
+
+
+def test_an_old_insult_of_the_first_reading_is_judged_and_remembered_but_not_told(store):
+    batch = read(store, post(1, INSULT, LONG_AGO))
+    assert [v.severity for v in batch.verdicts] == [3]
+    assert batch.alerts == ()
+    with store.read() as con:
+        assert con.execute("SELECT epoch_us(history) FROM verdicts").fetchall() == [
+            (int(LONG_AGO.timestamp()) * 1_000_000,)
+        ]
+
+
+def test_an_old_disclosure_of_the_first_reading_is_told_with_its_date(store):
+    (alert,) = read(store, post(1, DISCLOSURE, LONG_AGO)).alerts
+    assert alert.posted_at == LONG_AGO
+
+
+def test_the_newest_week_of_the_first_reading_is_told_as_ever(store):
+    assert read(store, post(1, INSULT, NOW - 6 * DAY)).alerts
+
+
+def test_a_later_reading_that_reaches_further_back_brings_history_too(store):
+    read(store, post(1, CALM, NOW - DAY))
+    assert read(store, post(2, INSULT, LONG_AGO), at=NOW + DAY).alerts == ()
+
+
+def test_what_was_posted_while_we_were_blind_is_told(store):
+    read(store, outcome=Outcome.EMPTY)
+    read(store, outcome=Outcome.BLOCKED, at=NOW + DAY)
+    assert read(store, post(1, INSULT, NOW + 2 * DAY), at=NOW + 20 * DAY).alerts
+
+
+def test_a_place_that_never_answered_has_not_been_begun(store):
+    read(store, outcome=Outcome.BLOCKED)
+    assert read(store, post(1, INSULT, NOW + DAY), at=NOW + 20 * DAY).alerts == ()
+
+
+def test_a_school_that_is_added_later_begins_when_it_is_first_read_for(store):
+    with_ = judges(OAKFIELD, HEXLEY)
+    read(store, post(1, CALM, NOW), with_=with_)
+    hexley = INSULT.replace("Oakfield Primary, Northvale", "Hexley Primary School, Hexley")
+    later = NOW + 60 * DAY
+    batch = read(
+        store,
+        post(2, INSULT, NOW + 30 * DAY),
+        post(3, hexley, NOW + 30 * DAY),
+        at=later,
+        urns=BOTH,
+        with_=with_,
+    )
+    assert [a.urn for a in batch.alerts] == ["900001"]
+    assert [v.urn for v in batch.verdicts if v.history and v.mention_id.endswith("3")] == ["900002"]
+
+
+def test_an_edit_of_an_old_post_is_told(store):
+    read(store, post(1, CALM, LONG_AGO))
+    assert read(store, post(1, INSULT, LONG_AGO), at=NOW + DAY).alerts
+
+
+def test_a_new_copy_of_an_old_insult_is_told_as_new(store):
+    read(store, post(1, INSULT, LONG_AGO))
+    (alert,) = read(store, post(2, INSULT, NOW + DAY, parent=f"{1:016x}"), at=NOW + DAY).alerts
+    assert alert.posted_at is None
+
+
+def test_when_a_place_was_begun_outlives_its_runs(store):
+    read(store, post(1, CALM, NOW))
+    with store.write("test") as con:
+        con.execute("DELETE FROM source_runs")
+    assert read(store, post(2, INSULT, NOW + DAY), at=NOW + 400 * DAY).alerts
