@@ -25,6 +25,10 @@ from monitor.config_model import ModelTable
 IDLE_S = 300.0
 """So long the model is kept after its last text."""
 
+ANSWERS_IN_S, A_TEXT_S = 120.0, 0.5
+"""So long the child may take over one question, and for each of its texts. A cold start on a busy machine
+took 50 seconds, a text 4 ms. A child that hangs longer is ended and counts as one that died."""
+
 _TRIES = 2
 Command = Sequence[str]
 CHILD: Command = (sys.executable, "-P", "-m", "monitor.service.scoring")
@@ -36,10 +40,17 @@ class AwayScorer:
     `timer` is a clock in seconds that never jumps.
     """
 
-    def __init__(self, model: ModelTable, timer: Callable[[], float], command: Command = CHILD) -> None:
+    def __init__(
+        self,
+        model: ModelTable,
+        timer: Callable[[], float],
+        command: Command = CHILD,
+        answers_in_s: float = ANSWERS_IN_S,
+    ) -> None:
         self._table = model.model_dump_json()
         self._timer = timer
         self._command = command
+        self._answers_in_s = answers_in_s
         self._child: subprocess.Popen[bytes] | None = None
         self._used_at = timer()
         self._lock = threading.Lock()
@@ -50,9 +61,9 @@ class AwayScorer:
         return self._child is not None
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Probabilities of each text, in order; asked again once where the child died over it.
+        """Probabilities of each text, in order; asked again once where the child died or hung over it.
 
-        Raises SchoolgateError with the child's own sentence, or where it died twice.
+        Raises SchoolgateError with the child's own sentence, or where that happened twice.
         """
         with self._lock:
             for _ in range(_TRIES):
@@ -78,22 +89,13 @@ class AwayScorer:
 
     def _ask(self, texts: Sequence[str]) -> Scores:
         child = self._child = self._child or self._begin()
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(json.dumps(list(texts)).encode() + b"\n")
-        child.stdin.flush()
-        line = child.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise OSError("the model's process ended")
-        head = json.loads(line)
-        if "fault" in head:
-            raise SchoolgateError(head["fault"])
-        shape = (len(texts), len(head["labels"]))
-        body = child.stdout.read(shape[0] * shape[1] * 4)
-        if len(body) < shape[0] * shape[1] * 4:
-            raise OSError("the model's process ended")
-        values = np.frombuffer(body, np.float32).reshape(shape).copy()
-        return Scores(tuple(head["labels"]), values, tuple(head["truncated"]), head["model"])
+        watch = threading.Timer(self._answers_in_s + A_TEXT_S * len(texts), child.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            return _exchange(child, texts)
+        finally:
+            watch.cancel()
 
     def _begin(self) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -110,6 +112,26 @@ class AwayScorer:
             if pipe is not None:
                 _close(pipe)
         child.wait()
+
+
+def _exchange(child: subprocess.Popen[bytes], texts: Sequence[str]) -> Scores:
+    """One question and its answer. Raises OSError where the child is no more."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(json.dumps(list(texts)).encode() + b"\n")
+    child.stdin.flush()
+    line = child.stdout.readline()
+    if not line.endswith(b"\n"):
+        raise OSError("the model's process ended")
+    head = json.loads(line)
+    if "fault" in head:
+        raise SchoolgateError(head["fault"])
+    shape = (len(texts), len(head["labels"]))
+    body = child.stdout.read(shape[0] * shape[1] * 4)
+    if len(body) < shape[0] * shape[1] * 4:
+        raise OSError("the model's process ended")
+    values = np.frombuffer(body, np.float32).reshape(shape).copy()
+    return Scores(tuple(head["labels"]), values, tuple(head["truncated"]), head["model"])
 
 
 def _close(pipe: IO[bytes]) -> None:

@@ -22,6 +22,9 @@ for line in sys.stdin.buffer:
     if "die" in texts or ("die once" in texts and not Path(sys.argv[1]).exists()):
         Path(sys.argv[1]).touch()
         os._exit(1)
+    if "hang" in texts or ("hang once" in texts and not Path(sys.argv[1]).exists()):
+        Path(sys.argv[1]).touch()
+        signal.pause()
     if "fault" in texts:
         out = json.dumps({"fault": "model.onnx is not there."}).encode() + b"\\n"
     else:
@@ -75,6 +78,24 @@ def test_the_model_is_let_go_when_it_has_not_been_used_for_a_while(scorer, timer
 
 def test_a_child_that_died_is_begun_anew(scorer):
     assert scorer.score(["die once"]).values.shape == (1, 2)
+
+
+@pytest.fixture
+def impatient(tmp_path, timer):
+    command = (sys.executable, "-c", STUB, str(tmp_path / "hung"))
+    scorer = AwayScorer(ModelTable(), timer, command, answers_in_s=1.0)
+    yield scorer
+    scorer.let_go(0.0)
+
+
+def test_a_child_that_hangs_is_ended_and_begun_anew(impatient):
+    assert impatient.score(["hang once"]).values.shape == (1, 2)
+
+
+def test_a_text_over_which_the_child_hangs_every_time_is_a_fault_and_not_the_end_of_collecting(impatient):
+    with pytest.raises(SchoolgateError, match="twice"):
+        impatient.score(["hang"])
+    assert impatient.score(["one"]).values.shape == (1, 2)
 
 
 def test_a_text_over_which_the_child_dies_every_time_is_a_fault(scorer):
