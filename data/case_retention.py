@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from data.audit_codes import Code
 from data.cases import CaseStep, Ending
 from data.ids import digest
 from data.proof import DELETED
@@ -138,11 +139,11 @@ def _drop_words(con: duckdb.DuckDBPyConnection, case_id: str) -> None:
     """Erases the reasons given in the case, and for reading it, unless something else bears the same."""
     con.execute(
         """WITH said AS (
-            SELECT subject = $id OR list_contains(codes, 'case:' || $id) AS mine, unnest(codes) AS code
+            SELECT subject = $id OR list_contains(codes, $case) AS mine, unnest(codes) AS code
             FROM audit)
-        DELETE FROM audit_notes WHERE 'note:' || sha256 IN (
-            SELECT code FROM said WHERE starts_with(code, 'note:') GROUP BY code HAVING bool_and(mine))""",
-        {"id": case_id},
+        DELETE FROM audit_notes WHERE $note || sha256 IN (
+            SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(mine))""",
+        {"id": case_id, "case": Code.CASE.of(case_id), "note": Code.NOTE.of("")},
     )
 
 
@@ -151,11 +152,11 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> Entry:
     case = one.case
     codes = (
         case.content_class or "unclassified",
-        *([f"ending:{case.ending.value}"] if case.ending else []),
-        f"opened:{one.opened_at:%Y-%m-%d}",
-        f"closed:{case.closed_at:%Y-%m-%d}",
-        f"sha256:{digest(*map(step_seal, done))}",
-        "authority:retention",
+        *([Code.ENDING.of(case.ending.value)] if case.ending else []),
+        Code.OPENED.of(f"{one.opened_at:%Y-%m-%d}"),
+        Code.CLOSED.of(f"{case.closed_at:%Y-%m-%d}"),
+        Code.ALL_STEPS.of(digest(*map(step_seal, done))),
+        Code.AUTHORITY.of("retention"),
     )
     return Entry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)
 

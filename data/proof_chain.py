@@ -6,16 +6,16 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from data.audit_codes import Code
 from data.cases import CaseStep, EvidenceFile, StepKind
 from data.ids import digest
 from data.proof import DELETED, END_FORMAT, KEPT, MANIFEST, Fault, Read, Wrong, captures, name_of
-from data.seals import FILE, STEP, file_seal, step_seal
+from data.seals import file_seal, step_seal
 from data.store import audit
 from data.store.audit import Link
 from data.store.proofs import StoredStep
 
 _KINDS = frozenset(kind.value for kind in StepKind)
-_NOTE = "note:"
 _TEXT_DELETED = "text_deleted"
 CASE_DELETED = "case_deleted"
 
@@ -67,7 +67,7 @@ def recorded_faults(files: Sequence[EvidenceFile], chain: Sequence[Link], *, who
     sealed: dict[str, set[str]] = defaultdict(set)
     for link in kept:
         for code in link.entry.codes:
-            sealed[code].update(c for c in link.entry.codes if c.startswith(FILE))
+            sealed[code].update(Code.FILE.seals(link.entry.codes))
     for file in files:
         if file.sha256 not in bare:
             yield Fault(Wrong.UNRECORDED, name_of(file), "No audit entry says that it was kept.")
@@ -92,7 +92,7 @@ def _gone(files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[L
         subject, codes = link.entry.subject, link.entry.codes
         if subject in texts or any((subject, code) in deleted for code in codes):
             continue
-        own = [code for code in codes if code.startswith(FILE)]
+        own = Code.FILE.seals(codes)
         if not (seals & set(own) if own else hashes & set(codes)):
             said = f"Audit row {link.n} says that a file was kept of {subject}; there is no such row."
             yield Fault(Wrong.MISSING, "evidence", said)
@@ -111,7 +111,7 @@ def step_faults(
 
 
 def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]) -> Iterator[Fault]:
-    seals = {code: link for link in entries for code in link.entry.codes if code.startswith(STEP)}
+    seals = {code: link for link in entries for code in Code.STEP.seals(link.entry.codes)}
     met: Counter[str] = Counter()
     order = []
     for step in steps:
@@ -123,9 +123,9 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
             continue
         met[sealed] += 1
         order.append(link.n)
-        if step.why and _NOTE + digest(step.why) not in link.entry.codes:
+        if step.why and Code.NOTE.of(digest(step.why)) not in link.entry.codes:
             yield Fault(Wrong.CHANGED, where, "The reason that was given is not the one in the audit.")
-        if not step.why and any(code.startswith(_NOTE) for code in link.entry.codes):
+        if not step.why and Code.NOTE.seals(link.entry.codes):
             yield Fault(Wrong.MISSING, where, "A reason was given; it is not there any more.")
     for seal, link in seals.items():
         if not met[seal]:
@@ -157,11 +157,14 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
 
 
 def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]) -> bool:
-    """Were the steps deleted when their time was over? What is left names a hash over all their seals."""
-    seals = [code for link in entries for code in link.entry.codes if code.startswith(STEP)]
-    left = f"sha256:{digest(*seals)}"
+    """Were the steps deleted when their time was over? What is left names a hash over all their seals.
+
+    Such a row once named it `sha256:`, as a letter's.
+    """
+    seals = [code for link in entries for code in Code.STEP.seals(link.entry.codes)]
+    left = {kind.of(digest(*seals)) for kind in (Code.ALL_STEPS, Code.SHA256)}
     return any(
-        link.entry.action == CASE_DELETED and link.entry.subject == case and left in link.entry.codes
+        link.entry.action == CASE_DELETED and link.entry.subject == case and left & set(link.entry.codes)
         for link in chain
     )
 
@@ -175,7 +178,7 @@ def _sealing(chain: Sequence[Link], case_id: str | None) -> dict[str, list[Link]
     found: dict[str, list[Link]] = defaultdict(list)
     for link in chain:
         entry = link.entry
-        if any(code.startswith(STEP) for code in entry.codes) and case_id in (None, entry.subject):
+        if Code.STEP.seals(entry.codes) and case_id in (None, entry.subject):
             found[entry.subject].append(link)
     return found
 

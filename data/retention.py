@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 
+from data.audit_codes import Code
 from data.case_retention import KEPT, purge_cases
 from data.errors import StoreDamaged
 from data.store.audit import Entry, append
@@ -141,7 +142,10 @@ def _purge(
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
     cases = gone.deleted + gone.stubs
     if due or cases:
-        codes = (f"deleted:{len(whole)}", f"not_about:{not_about}", f"stubs:{len(stubs)}", f"cases:{cases}")
+        codes = (
+            *(Code.DELETED.of(len(whole)), Code.NOT_ABOUT.of(not_about)),
+            *(Code.STUBS.of(len(stubs)), Code.CASES.of(cases)),
+        )
         append(con, [*tombstones, Entry(now, "schoolgate", "purged", "store", None, codes)])
     return PurgeReport(len(whole), not_about, len(stubs), cases=cases, held=gone.held), files | gone.files
 

@@ -9,26 +9,23 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from data.audit_codes import Code
 from data.cases import CaseStep, EvidenceFile
 from data.ids import digest
-
-STEP = "step:"
-FILE = "file:"
-"""What the code begins with in an entry's codes; the 64 hex digits follow."""
 
 
 def step_seal(step: CaseStep) -> str:
     """The code that stands for a step in its audit entry: all of it but the words of `why`."""
     said: list[object] = [step.case_id, step.n, step.urn, step.kind.value, step.actor, _us(step.done_at)]
     said += [_us(step.recorded_at), sorted(step.facts.items()), _us(step.due_at), step.clock]
-    return STEP + digest(json.dumps(said))
+    return Code.STEP.of(digest(json.dumps(said)))
 
 
 def file_seal(file: EvidenceFile) -> str:
     """The code that stands for a row of `evidence` in its audit entry: every column of it."""
     said: list[object] = [file.id, file.urn, file.mention_id, file.case_id, file.capture_id, file.name]
     said += [file.sha256, file.media_type, file.size_bytes, _us(file.captured_at), file.captured_by, file.how]
-    return FILE + digest(json.dumps(said))
+    return Code.FILE.of(digest(json.dumps(said)))
 
 
 def _us(moment: datetime | None) -> int | None:

@@ -42,7 +42,9 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
         raise ValueError(f"the opening of a case is without, or has odd: {', '.join(wrong)}")
     event = _given(event)
     at = _utc(event.when or now)
-    opening = CaseStep(case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why, dict(event.facts))
+    opening = CaseStep(
+        case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why.strip(), dict(event.facts)
+    )
     case = replay([opening])
     look = Look(case, event, at, _utc(now), rules)
     if missing := refused(look, FIRST):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 
+from data.audit_codes import Code
 from data.errors import InputError
 from data.ids import digest
 from data.store.audit import Entry, append
@@ -139,7 +140,11 @@ def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
         )
     row = [getattr(entry, column) for column in _LOG]
     put(con, "account_log", _LOG, [row], key=_LOG[:1])
-    codes = (f"action:{entry.action}", f"entry:{entry.id}", f"reason:{digest(entry.reason.strip())}")
+    codes = (
+        Code.ACTION.of(entry.action),
+        Code.ENTRY.of(entry.id),
+        Code.REASON.of(digest(entry.reason.strip())),
+    )
     done = Entry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
     append(con, [done])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from data.audit_codes import Code
 from data.errors import InputError
 from data.store import outbox
 from data.store.audit import Entry, append, note
@@ -87,7 +88,7 @@ def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str
             {"late": late, "id": alert_id},
         )
         outbox.withdraw(con, alert_id, late, now)
-        codes = tuple(f"excluded:{p}" for p in late)
+        codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [Entry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
 
 
@@ -141,7 +142,7 @@ def restricted_text(
     if not reason.strip():
         raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
     found = _existing(con, alert_id)
-    codes = (f"alert:{alert_id}", note(con, reason.strip()))
+    codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
     append(con, [Entry(now, person, "restricted_read", found.story_id, found.urn, codes)])
     rows = con.execute(
         """SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], [])
@@ -169,7 +170,7 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
         {"now": now, "person": person, "id": alert_id},
     )
     outbox.call_off(con, alert_id, now)
-    append(con, [Entry(now, person, "alert_acked", alert_id, found.urn, (f"times:{found.times}",))])
+    append(con, [Entry(now, person, "alert_acked", alert_id, found.urn, (Code.TIMES.of(found.times),))])
     return Acknowledged(person, now)
 
 
@@ -214,12 +215,17 @@ def _rose(before: Alert | None, now: Alert) -> bool:
 
 
 def _raised(a: Alert, now: datetime) -> Entry:
-    codes = (f"severity:{int(a.severity)}", f"route:{a.route}", a.content_class, f"times:{a.times}")
+    codes = (
+        Code.SEVERITY.of(int(a.severity)),
+        Code.ROUTE.of(a.route),
+        a.content_class,
+        Code.TIMES.of(a.times),
+    )
     return Entry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a)))
 
 
 def _persons(a: Alert) -> tuple[str, ...]:
-    return (*(f"told:{p}" for p in a.audience), *(f"excluded:{p}" for p in a.excluded))
+    return (*(Code.TOLD.of(p) for p in a.audience), *(Code.EXCLUDED.of(p) for p in a.excluded))
 
 
 def _row(a: Alert) -> Row:

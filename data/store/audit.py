@@ -16,6 +16,7 @@ from datetime import datetime
 
 import duckdb
 
+from data.audit_codes import Code
 from data.ids import digest
 from data.store.bulk import at, names, put
 
@@ -72,7 +73,7 @@ def note(con: duckdb.DuckDBPyConnection, words: str) -> str:
     """Keeps a person's words beside the chain and gives the code that stands for them in it."""
     sha256 = digest(words)
     put(con, "audit_notes", ("sha256", "note"), [(sha256, words)], key=("sha256",))
-    return f"note:{sha256}"
+    return Code.NOTE.of(sha256)
 
 
 def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:

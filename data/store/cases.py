@@ -13,6 +13,7 @@ from datetime import datetime
 
 import duckdb
 
+from data.audit_codes import Code
 from data.cases import Case, CaseFile, CaseStep, Ending, StepKind
 from data.errors import CaseMoved, InputError
 from data.seals import step_seal
@@ -29,7 +30,8 @@ from data.store.restrict import restrict_matter
 from data.types import OutboxMessage
 
 _TOLD = frozenset(
-    names(
+    Code(name)
+    for name in names(
         "about alert amended as audience capture channel class contact_safe decision ending ends form from "
         "ground imminent kind lane manifest mention nth own_site person proposed_class relationship "
         "restricted result review route rung sha256 starts status story subjects target told who"
@@ -211,7 +213,7 @@ def record_read(
     """
     if not reason.strip():
         raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
-    codes = (f"case:{case.id}", note(con, reason.strip()))
+    codes = (Code.CASE.of(case.id), note(con, reason.strip()))
     append(con, [Entry(now, person, "restricted_read", case.story_id, case.urn, codes)])
 
 
@@ -240,19 +242,22 @@ def _hand_over(con: duckdb.DuckDBPyConnection, case: Case, last: CaseStep) -> No
         alerts.hand_over(con, str(row[0]), last.actor, last.recorded_at)
 
 
+def action_of(kind: StepKind) -> str:
+    """How the audit calls a step of a case."""
+    return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
+
+
 def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> Entry:
-    kind = step.kind
-    action = kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
-    codes = [f"n:{step.n}", *_codes(step), step_seal(step)]
-    if step.why.strip():
+    codes = [Code.N.of(step.n), *_codes(step), step_seal(step)]
+    if step.why:
         codes.append(note(con, step.why))
-    return Entry(step.recorded_at, step.actor, action, step.case_id, step.urn, tuple(codes))
+    return Entry(step.recorded_at, step.actor, action_of(step.kind), step.case_id, step.urn, tuple(codes))
 
 
 def _codes(step: CaseStep) -> list[str]:
     """Its facts as codes, each of several ids by itself; what does not look like a code stays out."""
     said = [
-        f"{name}:{value}"
+        Code(name).of(value)
         for name, values in step.facts.items()
         if name in _TOLD
         for value in values.replace(",", " ").split()

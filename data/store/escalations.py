@@ -7,6 +7,7 @@ from datetime import datetime
 
 import duckdb
 
+from data.audit_codes import Code
 from data.store.audit import Entry, append
 from data.store.bulk import at, names, put
 from data.types import Escalation, Severity
@@ -47,6 +48,6 @@ def put_step(con: duckdb.DuckDBPyConnection, step: Escalation) -> None:
     """Records a step and audits it; one that is there stays as it is."""
     row = (step.alert_id, step.urn, step.times, step.step, step.person_id, step.told_at)
     put(con, "escalations", _STEP, [row], key=_STEP[:1] + _STEP[2:4])
-    whom = f"told:{step.person_id}" if step.person_id else "ring"
-    codes = (f"times:{step.times}", f"step:{step.step}", whom)
+    whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
+    codes = (Code.TIMES.of(step.times), Code.ESCALATION.of(step.step), whom)
     append(con, [Entry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from data.audit_codes import Code
 from data.cases import EvidenceFile
 from data.ids import digest
 from data.seals import file_seal
@@ -100,7 +101,7 @@ def _row(f: Evidence) -> tuple[object, ...]:
 
 
 def _kept(f: Evidence) -> Entry:
-    codes = (f.sha256, *([f"capture:{f.capture_id}"] if f.capture_id else []), file_seal(_as_stored(f)))
+    codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(_as_stored(f)))
     subject = f.case_id or f.mention_id or f.id
     return Entry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from data.audit_codes import Code
 from data.store.bulk import at
 from data.types import MentionKind
 from data.urls import canonical_url
@@ -39,9 +40,9 @@ def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict
     """Who reported each of these mentions, the earliest first; none for what was read from a source."""
     rows = con.execute(
         """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
-        LEFT JOIN audit_notes n ON list_contains(a.codes, 'note:' || n.sha256)
+        LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n""",
-        {"ids": list(mention_ids)},
+        {"ids": list(mention_ids), "note": Code.NOTE.of("")},
     ).fetchall()
     found: dict[str, list[Reported]] = {}
     for mention_id, done_us, note in rows:

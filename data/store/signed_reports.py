@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from data.audit_codes import Code
 from data.store.audit import Entry, append
 from data.store.bulk import at, moment, put
 
@@ -109,7 +110,7 @@ def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
         WHERE urn = $urn AND week = $week""",
         {name: getattr(signed, name) for name in names},
     )
-    subject, code = f"report:{signed.week}", f"sha256:{signed.sha256}"
+    subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
     append(con, [Entry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))])
     return signed
 

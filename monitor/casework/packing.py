@@ -19,12 +19,13 @@ from alerts.pack.exhibits import exhibits
 from alerts.pack.facts import PackFacts, Stamped
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient
+from data.audit_codes import Code
 from data.cases import Case, Event, Post, StepKind
 from data.people import people_of
 from data.proof import Fault
-from data.store import audit, conduct
 from data.store import cases as case_store
-from data.store.audit import Entry, Link
+from data.store import conduct
+from data.store.audit import Entry, Link, append
 from data.types import Person
 from data.vault import Vault
 from data.words.say import words
@@ -115,10 +116,10 @@ def record(
     done = act(con, context, case.id, Event(StepKind.NOTED, maker.id, said), now)
     if isinstance(done, Refusal):
         return done
-    codes = [f"for:{wanted.recipient.value}", packed.sha256]
+    codes = [Code.FOR.of(wanted.recipient.value), packed.sha256]
     if wanted.course:
         codes.append("chronology")
-    audit.append(con, [Entry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
+    append(con, [Entry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
     return None
 
 

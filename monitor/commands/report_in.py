@@ -122,6 +122,7 @@ def _save(
     now: datetime,
     judges: Judges,
 ) -> Batch:
+    from data.audit_codes import Code
     from data.store import mentions as mention_store
     from data.store.audit import Entry, append, note
     from data.store.evidence import Evidence, put_evidence
@@ -137,7 +138,7 @@ def _save(
         if report.child_image and report.url:
             restrict(con, shown_at(con, report.url))
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
-        seen = (f"seen_at:{report.seen_at:%Y-%m-%dT%H:%M:%SZ}",) if report.seen_at != now else ()
+        seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != now else ()
         append(con, [Entry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
         if sha256 is not None and kept is not None:
             put_evidence(

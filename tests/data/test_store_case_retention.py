@@ -186,7 +186,9 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(s
     purge(store, NOW + 2 * DAY + YEAR, POLICY)
     left = rows(store, "SELECT actor, subject, urn, codes FROM audit WHERE action = 'case_deleted'")
     codes = ["C11", "ending:removed", "opened:2026-11-17", "closed:2026-11-19"]
-    assert left == [("schoolgate", "0001", URN, [*codes, f"sha256:{digest(*seals)}", "authority:retention"])]
+    assert left == [
+        ("schoolgate", "0001", URN, [*codes, f"all_steps:{digest(*seals)}", "authority:retention"])
+    ]
     assert rows(store, "FROM cases") == []
     with store.read() as con:
         chain = audit.links(con)

@@ -203,9 +203,9 @@ def test_every_step_is_audited(house):
     with house.store.read() as con:
         codes = con.execute("SELECT codes FROM audit WHERE action = 'alert_escalated' ORDER BY n").fetchall()
     assert [c[0] for c in codes] == [
-        ["times:1", "step:1", "told:head"],
-        ["times:1", "step:2", "told:deputy"],
-        ["times:1", "step:3", "ring"],
+        ["times:1", "escalation:1", "told:head"],
+        ["times:1", "escalation:2", "told:deputy"],
+        ["times:1", "escalation:3", "ring"],
     ]
 
 

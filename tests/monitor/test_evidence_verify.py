@@ -16,8 +16,9 @@ from evidencing import OPENED, URN, a_case, a_kept_case, a_step, keep, some_file
 from homes import a_migrated_store
 from hypothesis import given
 from hypothesis import strategies as st
-from storing import NOW, POLICY, a_batch, a_mention
+from storing import NOW, POLICY, a_batch, a_mention, an_alert
 
+from alerts.ladder.replay import replay
 from data.cases import EvidenceFile, StepKind
 from data.errors import StoreDamaged
 from data.ids import digest
@@ -26,10 +27,13 @@ from data.proof_chain import recorded_faults, step_faults
 from data.retention import purge
 from data.store import audit
 from data.store import cases as case_store
+from data.store.alerts import put_alerts
 from data.store.audit import Entry, append
+from data.store.escalations import put_step
 from data.store.evidence import Evidence, put_evidence
 from data.store.mentions import save
 from data.store.open import Store
+from data.types import Escalation, Severity
 from data.vault import Vault
 from monitor.casework.proving import Held, Proved, hold, prove
 
@@ -368,9 +372,38 @@ def test_a_file_that_went_with_its_mention_on_record_is_no_fault(store):
     assert faults(store) == []
 
 
+def test_an_alert_that_went_on_to_others_is_no_step_of_a_case(kept):
+    alert = an_alert("s-two", severity=Severity.THIS_HOUR)
+    with kept.write("an escalation") as con:
+        put_alerts(con, [alert], OPENED)
+        for n, person in ((1, "b-patel"), (2, None)):
+            put_step(con, Escalation(alert.id, URN, 1, n, person, OPENED))
+    assert faults(kept) == []
+
+
+def test_a_home_written_when_escalations_were_marked_as_steps_are_holds(kept):
+    codes = [
+        ("times:1", f"step:{n}", who) for n, who in ((1, "told:b-patel"), (2, "told:c-ash"), (3, "ring"))
+    ]
+    with kept.write("as it was written then") as con:
+        append(con, [Entry(OPENED, "schoolgate", "alert_escalated", "a1b2", URN, said) for said in codes])
+    assert faults(kept) == []
+    tamper(kept, "DELETE FROM case_steps WHERE n = 6")
+    assert "is of a step that is not there" in "\n".join(faults(kept))
+
+
+def test_a_step_with_nothing_but_blanks_for_a_reason_holds(store):
+    case = a_case()
+    steps = [*some_steps(case), a_step(6, StepKind.NOTED, {}, case, why="  ")]
+    with store.write("a case") as con:
+        case_store.put(con, replay(steps), steps, (), OPENED)
+    assert faults(store) == []
+
+
+@pytest.mark.parametrize("kind", ["all_steps", "sha256"])
 @pytest.mark.parametrize(("seals", "holds"), [(6, True), (5, False)])
 def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_all_its_steps(
-    store, seals, holds
+    store, seals, holds, kind
 ):
     case = a_case()
     steps = some_steps(case)
@@ -379,7 +412,7 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
         con.execute("DELETE FROM case_steps")
         con.execute("DELETE FROM cases")
         stood = [c for link in audit.links(con) for c in link.entry.codes if c.startswith("step:")]
-        left = (f"sha256:{digest(*stood[:seals])}",)
+        left = (f"{kind}:{digest(*stood[:seals])}",)
         append(con, [Entry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
     assert (faults(store) == []) is holds
 

@@ -1,0 +1,92 @@
+"""What stands in the codes of an audit entry: each kind begins with a prefix of its own, then a colon.
+
+A code without one is a hash, a content class or a single word. Who writes an entry takes its prefix from
+here, so that what reads the chain by a prefix never takes a row of one kind for one of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum, unique
+
+_HASHED = re.compile(r"[0-9a-f]{64}")
+
+
+@unique
+class Code(StrEnum):
+    """A prefix. The ids, codes and hashes that a case's step says as facts are named as in `FACTS`."""
+
+    ABOUT = "about"
+    ACTION = "action"
+    ALERT = "alert"
+    ALL_STEPS = "all_steps"
+    AMENDED = "amended"
+    AS = "as"
+    AUDIENCE = "audience"
+    AUTHORITY = "authority"
+    CAPTURE = "capture"
+    CASE = "case"
+    CASES = "cases"
+    CHANNEL = "channel"
+    CLASS = "class"
+    CLOSED = "closed"
+    CONTACT_SAFE = "contact_safe"
+    DECISION = "decision"
+    DELETED = "deleted"
+    ENDING = "ending"
+    ENDS = "ends"
+    ENTRY = "entry"
+    ESCALATION = "escalation"
+    EXCLUDED = "excluded"
+    FILE = "file"
+    FOR = "for"
+    FORM = "form"
+    FROM = "from"
+    GROUND = "ground"
+    IMMINENT = "imminent"
+    KIND = "kind"
+    LANE = "lane"
+    MANIFEST = "manifest"
+    MENTION = "mention"
+    N = "n"
+    NOT_ABOUT = "not_about"
+    NOTE = "note"
+    NTH = "nth"
+    OPENED = "opened"
+    OWN_SITE = "own_site"
+    PDF = "pdf"
+    PERSON = "person"
+    PROPOSED_CLASS = "proposed_class"
+    REASON = "reason"
+    RELATIONSHIP = "relationship"
+    RESTRICTED = "restricted"
+    RESULT = "result"
+    REVIEW = "review"
+    ROUTE = "route"
+    RUNG = "rung"
+    SEEN_AT = "seen_at"
+    SEVERITY = "severity"
+    SHA256 = "sha256"
+    STARTS = "starts"
+    STATUS = "status"
+    STEP = "step"
+    STORY = "story"
+    STUBS = "stubs"
+    SUBJECTS = "subjects"
+    TARGET = "target"
+    TIMES = "times"
+    TOLD = "told"
+    WHO = "who"
+
+    def of(self, value: object) -> str:
+        """The code of this kind that says so."""
+        return f"{self.value}:{value}"
+
+    def seals(self, codes: Iterable[str]) -> list[str]:
+        """Those of the codes that are of this kind and hold a whole hash.
+
+        Escalations once wrote `step:1` beside the seals of steps: that is no seal.
+        """
+        found = (code.partition(":") for code in codes)
+        return [a + b + c for a, b, c in found if a == self.value and _HASHED.fullmatch(c)]
