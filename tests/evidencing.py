@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from duckdb import DuckDBPyConnection
+
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseState, CaseStep, Rung, StepKind
 from data.store import cases as case_store
@@ -94,7 +96,19 @@ def keep(
     store: Store, case: Case, capture_id: str, files: Mapping[str, bytes], at: datetime = OPENED
 ) -> None:
     """Writes a capture's files into the vault, and their rows."""
-    vault = Vault(store.evidence)
+    with store.write("keep a capture") as con:
+        keep_files(con, Vault(store.evidence), case, capture_id, files, at)
+
+
+def keep_files(
+    con: DuckDBPyConnection,
+    vault: Vault,
+    case: Case,
+    capture_id: str,
+    files: Mapping[str, bytes],
+    at: datetime,
+) -> None:
+    """As `keep`, in a transaction that is open."""
     rows = [
         Evidence(
             case.urn, case.mention_id, vault.put(content), TYPES[name], len(content), at,
@@ -102,8 +116,7 @@ def keep(
         )
         for name, content in files.items()
     ]  # fmt: skip
-    with store.write("keep a capture") as con:
-        put_files(con, rows)
+    put_files(con, rows)
 
 
 def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: Case | None = None) -> Case:

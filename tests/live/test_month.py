@@ -5,15 +5,24 @@ from __future__ import annotations
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
+from evidencing import keep_files, some_files
 from month import BEGINS, GRAVE, LEADERS, LONDON, NO_NOTICE, OAKFIELD, SHORT, SURGE, TEACHER, at
 from month_run import ASLEEP, NO_MAIL, Month, play
 
+from alerts.ladder.advance import Advance, begin
+from data.cases import Event, StepKind
 from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.vault import Vault
 from data.words.say import words
 from monitor import weekly_signing
+from monitor.casework.act import act, load, rules
+from monitor.casework.opening import opened_event
+from monitor.casework.proving import hold, prove
 
 pytestmark = pytest.mark.slow
 
@@ -53,8 +62,47 @@ def names(month: Month) -> dict[str, str]:
     return {alert_id: name for (alert_id,), name in zip(rows, GRAVE, strict=False)}
 
 
+WORKED = (
+    (StepKind.CLASSIFIED, "It calls him names.", {"class": "C2"}),
+    (StepKind.EVIDENCE, "", {"capture": "cap1", "kind": "page"}),
+    (StepKind.WEIGHED, "", {"nature": "an insult", "visible": "a day", "spread": "one", "impact": "upset"}),
+    (StepKind.DECIDED, "Nobody is helped by it.", {"decision": "seek"}),
+    (StepKind.ASKED, "", {"rung": "platform_report", "reference": "T-118"}),
+    (StepKind.ANSWERED, "", {"rung": "platform_report", "result": "removed"}),
+    (StepKind.CHECKED, "", {"result": "gone"}),
+    (StepKind.CHECKED, "", {"result": "gone"}),
+    (StepKind.CLOSED, "", {"ending": "removed"}),
+)
+"""What the head of Oakfield does about the insult, a day apart."""
+
+
+def a_case_goes_on(month: Month, now: datetime) -> None:
+    """The next step of the case about the insult: it is opened a quarter of an hour after the alert."""
+    opened = GRAVE["insult"][1] + timedelta(minutes=15)
+    done = month.read("SELECT count(*) FROM case_steps WHERE urn = '900001'")[0][0]
+    if now < opened + done * timedelta(hours=25) or month.read(
+        "SELECT 1 FROM cases WHERE urn = '900001' AND closed_at IS NOT NULL"
+    ):
+        return
+    with month.store.write("the head's case") as con:
+        if not done:
+            alert = alert_store.list_alerts(con, [OAKFIELD.urn], open_only=False)[-1]
+            event = opened_event(con, month.context, alert, actor="oak-head")
+            made = begin("0001", OAKFIELD.urn, event, now, rules(month.context, OAKFIELD.urn))
+            case_store.put(con, made.case, made.steps, made.outbox, now)
+            return
+        kind, why, facts = WORKED[done - 1]
+        if kind is StepKind.EVIDENCE:
+            files = some_files()
+            facts = facts | {"files": str(len(files)), "manifest": sha256(files["manifest.json"]).hexdigest()}
+            keep_files(con, Vault(month.store.evidence), load(con, "0001"), "cap1", files, now)
+        taken = act(con, month.context, "0001", Event(kind, "oak-head", why, facts), now)
+        assert isinstance(taken, Advance), taken
+
+
 def people_do(month: Month, now: datetime) -> None:
-    """Somebody takes an alert; the head of Oakfield signs one report."""
+    """Somebody takes an alert; the head of Oakfield works on a case, and signs one report."""
+    a_case_goes_on(month, now)
     for alert_id, urn, raised_us in month.read(
         "SELECT id, urn, epoch_us(first_raised_at) FROM alerts WHERE acked_at IS NULL"
     ):
@@ -259,3 +307,21 @@ def test_no_place_was_asked_more_often_than_its_interval(month):
         gaps = [b - a for a, b in pairwise(asked)]
         assert min(gaps) >= timedelta(seconds=source.interval_s)
         assert asked[0] == BEGINS
+
+
+def test_at_the_end_of_the_month_evidence_verify_finds_nothing(month):
+    vault = Vault(month.store.evidence)
+    present = vault.everything()
+    with month.store.read() as con:
+        held = hold(con)
+    assert prove(held, vault, present=present).faults == ()
+    done = {link.entry.action for link in held.chain}
+    assert done >= {
+        "alert_escalated",
+        "case_opened",
+        "case_closed",
+        "evidence_kept",
+        "report_signed",
+        "purged",
+    }
+    assert {step.case_id for step in held.steps} == {"0001", "0002"}
