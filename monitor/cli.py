@@ -174,11 +174,17 @@ def _refuse_beside_the_demo(**given: object) -> None:
 
 @app.command("report-in")
 def report_in(
-    text: Annotated[str | None, typer.Option("--text", help="What it said, in its own words.")] = None,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", metavar="-", help="“-”: what it said comes by standard input. No words here."),
+    ] = None,
+    text_file: Annotated[
+        Path | None, typer.Option("--text-file", metavar="FILE", help="A file that holds what it said.")
+    ] = None,
     url: Annotated[str | None, typer.Option("--url", help="Its address, where it has one.")] = None,
     channel: Annotated[
-        str, typer.Option("--channel", help="Where it stood: facebook, x, tiktok, …")
-    ] = "manual_report",
+        str | None, typer.Option("--channel", help="Where it stood: facebook, x, tiktok, …")
+    ] = None,
     author: Annotated[
         str | None, typer.Option("--author", help="The name it was posted under, as shown.")
     ] = None,
@@ -203,18 +209,21 @@ def report_in(
 ) -> None:
     """Record something a person saw, and judge it like everything else.
 
+    At a terminal it asks for what was said and for what else is missing. What was said is never written on
+    the command line: others on the machine can read it there, and it stays in the history of the shell.
+
     \b
     Examples:
-      schoolgate report-in --text "…" --url https://example.org/p/1 --seen-by "Front office"
-      schoolgate report-in --channel facebook --file shot.png --no-child-image --text "…"
+      schoolgate report-in
+      schoolgate report-in --url https://example.org/p/1 --seen-by "Front office" --text-file post.txt
+      schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     from monitor.commands import report_in as command
 
     finish(
         command.run(
-            text=text, url=url, channel=channel, author=author, seen_by=seen_by, seen_at=seen_at, file=file,
-            child_image=child_image, school=school, home=home, config=config, as_json=as_json, say=typer.echo,
-            ask=ask,
+            command.Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image),
+            school=school, home=home, config=config, as_json=as_json, say=typer.echo, ask=ask,
         )
     )  # fmt: skip
 

@@ -66,12 +66,25 @@ def without_image(taken: Report, file: Path | None) -> Report:
 def check(report: Report) -> None:
     """Raises InputError where nothing was said, or the channel or the address cannot be one."""
     if not report.text and not report.url:
-        raise InputError("Say what was seen: --text “…”, or at least its address: --url …")
-    if report.channel not in CHANNELS:
+        raise InputError(
+            "Say what was seen: by standard input (--text -) or from a file (--text-file FILE), "
+            "or at least its address: --url …"
+        )
+    known_channel(report.channel)
+    checked_url(report.url)
+
+
+def known_channel(channel: str) -> None:
+    """Raises InputError for a channel that there is not; empty is not said."""
+    if channel and channel not in CHANNELS:
         known = ", ".join(sorted(CHANNELS))
-        raise InputError(f"--channel {report.channel}: not one we know. One of: {known}.")
-    if report.url and not report.url.startswith(("https://", "http://")):
-        raise InputError(f"--url {report.url}: not a web address. Write it whole, beginning with https://")
+        raise InputError(f"--channel {channel}: not one we know. One of: {known}.")
+
+
+def checked_url(url: str) -> None:
+    """Raises InputError for what is no web address; empty is none."""
+    if url and not url.startswith(("https://", "http://")):
+        raise InputError(f"--url {url}: not a web address. Write it whole, beginning with https://")
 
 
 def as_mention(report: Report, withheld: Withheld | None, now: datetime) -> Mention:

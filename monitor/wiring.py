@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from classifiers.linking import Linker
     from data.store.open import Store
     from monitor.config_model import ModelTable
+    from monitor.intake import Intake
     from monitor.judge import Judges, Linking, TextScorer
     from monitor.service.context import Context
     from sources.fetch import Fetcher
@@ -101,6 +102,13 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         means=partial(means, context(config, home)),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
     )
+
+
+def intake(config: Config, where: paths.Paths, store: Store) -> Intake:
+    """What a report of a person is taken in with; what judges is made for the first one."""
+    from monitor.intake import Intake as RealIntake
+
+    return RealIntake(store, cache(partial(judges, config, where.home)), where.evidence, config.sources)
 
 
 def scorer(model: ModelTable) -> TextScorer:

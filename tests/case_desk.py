@@ -6,6 +6,7 @@ import atexit
 import io
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -122,10 +123,13 @@ def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:
     return "\n".join(f"    {line}" for line in lines) in PAGE
 
 
-def run(*words: str) -> Ran:
-    """As the command's edge ends it: what a person can mend goes to standard error with its code."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
+def run(*words: str, said: str = "") -> Ran:
+    """As the command's edge ends it: what a person can mend goes to standard error with its code.
+
+    What is `said` comes by standard input.
+    """
+    out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
         try:
             _command().main(args=list(words), prog_name="schoolgate")
         except SystemExit as end:

@@ -112,14 +112,14 @@ class Tale:
 
     # ------------------------------------------------------------------ what people do
 
-    def __call__(self, line: str, code: int | None = 0, **words: str) -> Ran:
-        """Types a command: it must end with that code, None with any.
+    def __call__(self, line: str, code: int | None = 0, *, said: str = "", **words: str) -> Ran:
+        """Types a command: it must end with that code, None with any. What is `said` is its standard input.
 
         `words` stand for capitals in it, such as ALERT.
         """
         self.typed.append(f"schoolgate {line}")
         given = [self._meant(word, words) for word in shlex.split(line)]
-        ran = run(*given)
+        ran = run(*given, said=said)
         self.screens.append(ran)
         assert code in (None, ran.code), f"{line}\n{ran.out}{ran.err}"
         return ran

@@ -8,44 +8,58 @@ an address only (UKCIS guidance on sharing nudes, March 2024; the domain guide, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.effects import utc_now
-from data.errors import InputError
-from data.types import Mention, Outcome, Source, SourceRun
-from monitor import wiring
-from monitor.commands.common import opened
-from monitor.media import media_type
-from monitor.report import CHILD_IMAGE, SOURCE_ID, Report, as_mention, check, moment, readable, without_image
+from data.errors import InputError, SchoolgateError
+from monitor import spool, typed, wiring
+from monitor.config import Config
+from monitor.paths import Paths
+from monitor.refusals import refused
+from monitor.report import Report, check, checked_url, known_channel, moment, readable, without_image
 from monitor.views.report_in import Answer, lines
 from monitor.views.report_in import as_json as answer_json
 
-if TYPE_CHECKING:
-    from data.store.mentions import Batch
-    from data.store.open import Store
-    from data.store.reports import Withheld
-    from monitor.judge import Judged, Judges
-
 Say = Callable[[str], None]
+OTHER_CHANNEL = "manual_report"
 QUESTION = (
     "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
     "Do not open it to find out. [yes / no / unknown]"
 )
+NOT_HERE = (
+    "--text takes no words: while a command runs everybody on this machine can read them in its list of "
+    "processes, and afterwards they stand in the history of the shell. Nothing was recorded.\n"
+    "Type instead: schoolgate report-in, and answer what it asks; or give the words by standard input "
+    "(--text -) or from a file (--text-file FILE).\n"
+    "What you typed just now is in that history: take it out there."
+)
+
+
+class NotTakenIn(SchoolgateError):
+    """It could not be judged or saved: the text says where it is kept, and that nobody was told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What stood on the command line."""
+
+    text: str | None
+    text_file: Path | None
+    url: str | None
+    channel: str | None
+    author: str | None
+    seen_by: str | None
+    seen_at: str | None
+    file: Path | None
+    child_image: bool | None
 
 
 def run(
+    given: Given,
     *,
-    text: str | None,
-    url: str | None,
-    channel: str,
-    author: str | None,
-    seen_by: str | None,
-    seen_at: str | None,
-    file: Path | None,
-    child_image: bool | None,
     school: str | None,
     home: Path | None,
     config: Path | None,
@@ -53,129 +67,129 @@ def run(
     say: Say,
     ask: Callable[[str], str],
 ) -> int:
-    """Judge and store one report; 0 when it is stored, with what became of it printed."""
-    where, settings, store = opened(home, config)
-    now = utc_now()
-    readable({"text": text, "url": url, "channel": channel, "author": author, "seen-by": seen_by})
-    barred = child_image
-    if file is not None and barred is None:
-        barred = ask(QUESTION).strip().lower() not in ("no", "n")
-    taken = Report((text or "").strip(), url or "", channel, author, seen_by, moment(seen_at, now))
-    report = without_image(taken, file) if barred else taken
-    check(report)
+    """Judge and store one report; 0 when it is stored, with what became of it printed.
+
+    Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    """
+    where, settings = wiring.settings(home, config)
     urn = wiring.pick_urn(settings, school)
-    kept = _keep(file) if file is not None and not barred else None
-    wiring.remember_config(store, settings)
-    withheld = _withheld(report, store)
-    judges = wiring.judges(settings, where.home)
-    judged = _judged(as_mention(report, withheld, now), report, urn, settings.sources, store, judges)
-    batch = _save(judged, kept, report, urn, where.evidence, store, now, judges)
-    answer = _answer(
-        batch, store, urn, report, withheld, file, dropped=bool(barred and (taken.text or author))
-    )
+    _usable(given)
+    barred = given.child_image
+    if given.file is not None and barred is None:
+        barred = ask(QUESTION).strip().lower() not in ("no", "n")
+    given, now = _with_words(given, barred=bool(barred)), utc_now()
+    text, channel = given.text or "", given.channel or OTHER_CHANNEL
+    taken = Report(text, given.url or "", channel, given.author, given.seen_by, moment(given.seen_at, now))
+    report = without_image(taken, given.file) if barred else taken
+    check(report)
+    bytes_ = _bytes(given.file) if given.file is not None and not barred else None
+    answer = _taken_in(spool.Kept(report, urn, given.file, now), bytes_, where, settings)
+    answer = replace(answer, dropped=bool(barred and (taken.text or taken.author)))
     for line in [json.dumps(answer_json(answer))] if as_json else lines(answer):
         say(line)
     return 0
 
 
-def _withheld(report: Report, store: Store) -> Withheld | None:
-    """What is restricted at the address already: nothing about it is shown openly again."""
-    from data.store.reports import withheld_at
+def _usable(given: Given) -> None:
+    """Raises InputError before anything is asked or read."""
+    if given.text is not None and given.text != typed.STANDARD_INPUT:
+        raise InputError(NOT_HERE)
+    if given.text is not None and given.text_file is not None:
+        raise InputError("--text -, --text-file: one of the two.")
+    from_input = given.text is not None or str(given.text_file) == typed.STANDARD_INPUT
+    if from_input and given.file is not None and given.child_image is None:
+        raise InputError("The words come by standard input, so say also: --no-child-image, or --child-image.")
+    readable({"author": given.author, "seen-by": given.seen_by, "url": given.url, "channel": given.channel})
+    if given.channel is not None:
+        known_channel(given.channel)
+    checked_url(given.url or "")
+    moment(given.seen_at, utc_now())
 
-    if not report.url:
-        return None
-    with store.read() as con:
-        return withheld_at(con, report.url)
+
+def _with_words(given: Given, *, barred: bool) -> Given:
+    """With the words from where they come; all that is missing is asked for where somebody is there."""
+    if given.text is not None:
+        return replace(given, text=typed.standard_input("--text -"))
+    if given.text_file is not None:
+        return replace(given, text=typed.file(given.text_file, "--text-file"))
+    return _asked(given, barred=barred) if typed.at_a_terminal() else given
 
 
-def _judged(
-    mention: Mention, report: Report, urn: str, sources: Sequence[Source], store: Store, judges: Judges
-) -> Judged:
-    from monitor.collect import Collected
-    from monitor.judge import judge
-    from monitor.own import stands_on_own
-
-    now = mention.fetched_at
-    own = stands_on_own(report.url, judges.schools[urn], sources)
-    source = Source(
-        SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", listing=True, own=own
+def _asked(given: Given, *, barred: bool) -> Given:
+    """The words come last: what is pasted after them is no answer to another question."""
+    url = given.url or _until("Its address (Enter: it has none)", checked_url)
+    by = given.seen_by or typed.line("Who saw it (Enter: not said)")
+    if barred:
+        return replace(given, url=url, seen_by=by or None)
+    channel = given.channel or _until("Where: facebook, x, tiktok, … (Enter: elsewhere)", known_channel)
+    at = given.seen_at or _until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
+    author = given.author or typed.line("The name it was posted under, as shown (Enter: not known)")
+    text = typed.lines("What it said, in its own words.")
+    return replace(
+        given, url=url, seen_by=by or None, channel=channel or None, seen_at=at or None,
+        author=author or None, text=text,
     )  # fmt: skip
-    run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
-    extra = (CHILD_IMAGE,) if report.child_image else ()
-    return judge(Collected(source, run, (mention,)), store, judges, now, extra)
 
 
-def _keep(file: Path) -> bytes:
+def _a_moment(said: str) -> None:
+    moment(said or None, utc_now())
+
+
+def _until(question: str, usable: Callable[[str], None]) -> str:
+    """Asks again where the answer cannot be used."""
+    while True:
+        said = typed.line(question)
+        try:
+            usable(said)
+        except InputError as error:
+            typed.tell(str(error))
+        else:
+            return said
+
+
+def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
         raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was stored.") from None
 
 
-def _save(
-    judged: Judged,
-    kept: bytes | None,
-    report: Report,
-    urn: str,
-    vault: Path,
-    store: Store,
-    now: datetime,
-    judges: Judges,
-) -> Batch:
-    from data.audit_codes import Code
-    from data.store import mentions as mention_store
-    from data.store.audit import Entry, append, note
-    from data.store.evidence import Evidence, put_evidence
-    from data.store.reports import shown_at
-    from data.store.restrict import restrict
-    from data.vault import Vault
-    from monitor.judge import conclude
-
-    sha256 = Vault(vault).put(kept) if kept is not None else None
-    with store.write("report-in") as con:
-        batch = conclude(con, judged, judges, now)
-        mention_store.save(con, batch, now=now, policy=judges.policy)
-        if report.child_image and report.url:
-            restrict(con, shown_at(con, report.url))
-        told_by = (note(con, report.seen_by),) if report.seen_by else ()
-        seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != now else ()
-        append(con, [Entry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
-        if sha256 is not None and kept is not None:
-            put_evidence(
-                con,
-                Evidence(
-                    urn, batch.seen[0], sha256, media_type(kept)[0], len(kept), now,
-                    "report-in", "supplied by a person",
-                ),
-            )  # fmt: skip
-    return batch
+def _taken_in(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
+    """Written down first, so that nothing that fails, or ends us, loses it; then judged and saved."""
+    with ExitStack() as stack:
+        try:
+            path: Path | None = stack.enter_context(spool.keep(where.home, kept))
+        except OSError:
+            path = None
+        try:
+            answer = _saved(kept, bytes_, where, settings)
+        except Exception as error:
+            raise NotTakenIn(_not_saved(error, path)) from error
+        if path is not None:
+            path.unlink()
+    return answer
 
 
-def _answer(
-    batch: Batch,
-    store: Store,
-    urn: str,
-    report: Report,
-    withheld: Withheld | None,
-    file: Path | None,
-    *,
-    dropped: bool,
-) -> Answer:
-    from data.store.reports import alert_of
+def _saved(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
+    from monitor.intake import take_in, take_waiting
 
-    verdict = batch.verdicts[0] if batch.verdicts else None
-    with store.read() as con:
-        standing = alert_of(con, batch.seen[0], urn)
-    return Answer(
-        mention=batch.seen[0],
-        new=bool(batch.mentions),
-        verdict=verdict,
-        alert=standing,
-        raised=bool(batch.alerts),
-        restricted=report.child_image or withheld is not None or bool(verdict and verdict.restricted),
-        child_image=report.child_image,
-        url=bool(report.url),
-        file=file is not None,
-        dropped=dropped,
-        words=len(report.text.split()),
-    )
+    store = wiring.open_store(where.home)
+    wiring.remember_config(store, settings)
+    intake = wiring.intake(settings, where, store)
+    answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at)
+    with suppress(Exception):  # it is logged, and stays for the next
+        take_waiting(where.home, intake, utc_now)
+    return answer
+
+
+def _not_saved(error: Exception, path: Path | None) -> str:
+    why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    if path is None:
+        kept = "It could not be kept for later either: what you typed still stands above on this screen."
+    else:
+        kept = (
+            f"What you reported was kept, for this account alone: {path}\n"
+            "The next report-in, scan or tick of the service takes it in and deletes that file."
+        )
+    urgent = "Nobody has been told of it yet. If somebody may be in danger, tell the DSL now, or ring 999."
+    return f"Not recorded yet. {why}\n{kept}\n{urgent}"

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from monitor import wiring
 from monitor.commands.common import officers
 from monitor.commands.scan_cases import look_again, name_copies
 from monitor.config import Config
+from monitor.paths import Paths
 from monitor.progress import Progress
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def run(
     store = wiring.open_store(where.home)
     wiring.remember_config(store, whole)
     _purge(store, whole)
+    _take_in_what_waits(where, store, whole)
     with wiring.fetcher(settings) as fetcher:
         summary = scan_once(
             settings, store, wiring.judges(whole, where.home), fetcher,
@@ -159,6 +162,14 @@ def _purge(store: Store, config: Config) -> None:
     from data.retention import purge
 
     purge(store, utc_now(), config.policy)
+
+
+def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
+    """What people handed in while it could not be saved; a fault with it is logged, and keeps no scan."""
+    from monitor.intake import take_waiting
+
+    with suppress(Exception):  # it is logged there, and stays for the next
+        take_waiting(where.home, wiring.intake(config, where, store), utc_now)
 
 
 def _date(text: str | None, config: Config) -> datetime | None:

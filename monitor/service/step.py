@@ -18,6 +18,8 @@ from data.retention import purge
 from data.store import sources as source_store
 from data.store.open import Store
 from data.types import Outcome, Source, SourceState, Via
+from monitor.intake import Intake, take_waiting
+from monitor.paths import Paths
 from monitor.pipeline import Done, Work, scan
 from monitor.service.context import Context, Tender, Write
 from monitor.service.health import Health
@@ -88,6 +90,7 @@ class Service:
         or saved for a fault of ours.
         """
         self._purge()
+        self._take_in_what_waits()
         try:
             due = self._due(self._clock())
             done = self._scan(due) if due else 0
@@ -167,6 +170,17 @@ class Service:
             return
         self._purge_at = now + self._purge_every
         self.health.ended("purge", now)
+
+    def _take_in_what_waits(self) -> None:
+        """What people handed in by hand while it could not be saved."""
+        home, config = self.context.home, self.context.config
+        vault = Paths(home, config.path).evidence
+        try:
+            take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
+        except Exception as error:  # noqa: BLE001 - an edge, as above
+            self.fault("report-in", error)
+            return
+        self.health.ended("report-in", self._clock())
 
     def recheck(self) -> int:
         """Looks again at the posts of cases that are due; gives how many were looked at.

@@ -30,8 +30,8 @@ class Answer:
     child_image: bool
     url: bool
     file: bool
-    dropped: bool
     words: int
+    dropped: bool = False
 
 
 def as_json(answer: Answer) -> dict[str, object]:

@@ -280,8 +280,8 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     tale = begins("2026-11-17T12:30")
     tale.pages["/t/77"] = f"<html><body><article><p>{THREAT}</p></article></body></html>"
     reported = tale(
-        f'report-in --channel facebook --url {TALK}/t/77 --author "Larch Dad" --seen-by "Mr Dray" '
-        f'--text "{THREAT}"'
+        f'report-in --channel facebook --url {TALK}/t/77 --author "Larch Dad" --seen-by "Mr Dray" --text -',
+        said=THREAT,
     ).out
     assert "decide whether to ring 999 or 101" in reported
 
@@ -457,7 +457,8 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
     tale("scan")
     tale(
         f'report-in --channel facebook --url {TALK}/t/78 --author "Willow Mum" --seen-by "Mr Ashdown" '
-        f'--text "{ALLEGATION}"'
+        "--text -",
+        said=ALLEGATION,
     )
     tale.tick()
     told = tale.told()

@@ -231,7 +231,7 @@ def _live(tale: Tale) -> dict[str, str]:
     told = {}
     for name, words in (("THREAT", THREAT), ("DISCLOSURE", DISCLOSURE), ("FAIR", FAIR)):
         before = {one["id"] for one in tale("story list --json").data}
-        tale(f'report-in --channel facebook --author "Larch Dad" --seen-by "Mr Dray" --text "{words}"')
+        tale('report-in --channel facebook --author "Larch Dad" --seen-by "Mr Dray" --text -', said=words)
         tale.tick()
         tale.told()
         told[name] = tale.alert()

@@ -131,7 +131,8 @@ def test_12_staff_hand_in_what_they_see_and_there_is_no_way_to_reply_to_it(home:
     said = "Everybody laugh at Mr Thistlewood of Oakfield, the fat useless moron."
     result = CliRunner().invoke(
         app,
-        ["report-in", "--text", said, "--channel", "facebook", "--seen-by", "A teacher", "--home", str(home)],
+        ["report-in", "--text", "-", "--channel", "facebook", "--seen-by", "A teacher", "--home", str(home)],
+        input=said,
     )
     assert result.exit_code == 0
     (alert,) = re.findall(r"^Alert (\w+):", result.stdout, re.MULTILINE)
@@ -147,9 +148,10 @@ def test_12_staff_hand_in_what_they_see_and_there_is_no_way_to_reply_to_it(home:
 def test_13_what_was_handed_in_is_kept_with_its_time_address_and_hash(home: Path, tmp_path: Path) -> None:
     shot = tmp_path / "shot.png"
     shot.write_bytes(b"\x89PNG invented for this test")
-    words = ["--text", "Mr Thistlewood of Oakfield is a pig.", "--url", "https://talk.example.org/13"]
+    words = ["--text", "-", "--url", "https://talk.example.org/13"]
     more = ["--file", str(shot), "--no-child-image", "--seen-at", "2026-11-17T15:00Z", "--home", str(home)]
-    assert CliRunner().invoke(app, ["report-in", *words, *more]).exit_code == 0
+    said = "Mr Thistlewood of Oakfield is a pig."
+    assert CliRunner().invoke(app, ["report-in", *words, *more], input=said).exit_code == 0
     with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
         kept = con.execute("SELECT sha256, mention_id FROM evidence").fetchall()
         asked = """SELECT m.url, a.codes FROM mentions m JOIN audit a ON a.subject = m.id

@@ -14,7 +14,9 @@ from data.errors import StoreBusy
 from data.store import sources as source_store
 from data.store.outbox import put_outbox
 from data.types import Outcome, Source
+from monitor import spool
 from monitor.config import Config
+from monitor.report import Report
 from monitor.service.context import Context
 from monitor.service.step import Service
 
@@ -311,3 +313,24 @@ def test_a_scan_by_hand_counts_as_an_asking(store, clock):
             source_store.record_run(con, replace(run, started_at=clock.at, outcome=Outcome.OK))
         clock.at += timedelta(minutes=6)
         assert service.collect() == 0
+
+
+def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_tick(
+    store, clock, monkeypatch
+):
+    said = Report("The parking was a mess again.", "", "facebook", None, "Front office", clock())
+    with spool.keep(store.home, spool.Kept(said, OAKFIELD.urn, None, clock())):
+        pass
+    service = a_service(store, clock, names=())
+    with monkeypatch.context() as busy:
+        busy.setattr("monitor.intake.mention_store.save", no_space)
+        service.collect()
+    assert [t.work for t in service.health.troubles(clock())] == ["report-in"]
+    assert len(spool.waiting(store.home)) == 1
+    service.collect()
+    assert service.health.troubles(clock()) == ()
+    assert spool.waiting(store.home) == []
+    with store.read() as con:
+        assert ("The parking was a mess again.",) in con.execute(
+            "SELECT text FROM mention_versions"
+        ).fetchall()

@@ -1,0 +1,117 @@
+"""Words that a person types: asked for at the terminal, or read from standard input or a file.
+
+Whatever stands on a command line is shown to everybody on the machine in its list of processes, and stays in
+the shell's history. So every option that takes words takes “-” for standard input, and where they are
+wanted and not given they are asked for at a terminal; what somebody posted is never taken from it.
+"""
+
+from __future__ import annotations
+
+import select
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import typer
+
+from data.errors import InputError
+
+STANDARD_INPUT = "-"
+_PASTE_S = 0.05
+"""The rest of what was pasted is there within this time."""
+_CUT_AT = 4095
+"""A terminal hands over no more letters of one line."""
+_READ = "schoolgate.standard_input"
+
+
+def at_a_terminal() -> bool:
+    """Is somebody there to answer?"""
+    return sys.stdin.isatty()
+
+
+def text_of(raw: bytes, name: str) -> str:
+    """What was read, as text. Raises InputError where it is none."""
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").strip()
+    except UnicodeDecodeError:
+        raise InputError(f"{name}: it holds bytes that are not UTF-8. Save it as UTF-8 text.") from None
+
+
+def standard_input(name: str) -> str:
+    """All of standard input, which is said to be awaited where somebody types it. Raises InputError."""
+    if at_a_terminal():
+        tell(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
+    return text_of(sys.stdin.buffer.read(), name)
+
+
+def file(path: Path, name: str) -> str:
+    """A file's words, or those of standard input for “-”. Raises InputError."""
+    if str(path) == STANDARD_INPUT:
+        return standard_input(name)
+    try:
+        return text_of(path.read_bytes(), f"{name} {path}")
+    except OSError as error:
+        raise InputError(f"{name} {path}: cannot be read ({error.strerror}). Nothing was stored.") from None
+
+
+def given(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> str | None:
+    """The words of an option as they are, or those of standard input for “-”. Its callback."""
+    if value != STANDARD_INPUT or ctx.resilient_parsing:
+        return value
+    name = param.opts[0]
+    if _READ in ctx.meta:
+        raise InputError(f"{name}: standard input is read once, and {ctx.meta[_READ]} has had it.")
+    ctx.meta[_READ] = name
+    return standard_input(name)
+
+
+def wanted(option: str, question: str) -> Callable[[], str]:
+    """What gives an option its words where they are not given: the answer to a question at the terminal.
+
+    Raises MissingParameter where nobody is there to answer.
+    """
+
+    def ask() -> str:
+        ctx = click.get_current_context()
+        if ctx.resilient_parsing:
+            return ""
+        if not at_a_terminal():
+            raise click.MissingParameter(ctx=ctx, param_hint=f"'{option}'", param_type="option")
+        return str(typer.prompt(question, err=True))
+
+    return ask
+
+
+def tell(said: str) -> None:
+    """Something to whoever is asked, beside what the command prints."""
+    typer.echo(said, err=True)
+
+
+def line(question: str) -> str:
+    """One line, empty where Enter alone was pressed."""
+    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+
+
+def lines(question: str) -> str:
+    """Several lines, up to an empty one or Ctrl-D. An empty line within a paste does not end it."""
+    tell(f"{question} End with an empty line.")
+    found = list(_until_empty())
+    if any(len(one) >= _CUT_AT for one in found):
+        tell(
+            "A line was so long that the terminal may have cut it. Look at what was recorded; next time "
+            "put it into a file: --text-file FILE"
+        )
+    return "\n".join(found).strip()
+
+
+def _until_empty() -> Iterator[str]:
+    while one := sys.stdin.readline():
+        said = one.rstrip("\n")
+        if not said.strip() and not _more_is_there():
+            return
+        yield said
+
+
+def _more_is_there() -> bool:
+    return bool(select.select([sys.stdin], [], [], _PASTE_S)[0])

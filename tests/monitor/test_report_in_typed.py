@@ -1,0 +1,291 @@
+"""What somebody posted is never taken from a command line: it is asked for, or read; and it is not lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from case_desk import run as typed
+from typer.testing import CliRunner
+
+from data.errors import InputError, StoreBusy
+from data.store.open import Store
+from monitor import spool
+from monitor.cli import app
+from monitor.commands.report_in import NotTakenIn
+
+SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
+SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli")
+
+
+def report(home, *words, said=None):
+    """What it printed; its fault is raised."""
+    result = CliRunner().invoke(app, ["report-in", *words, "--home", str(home)], input=said)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def query(home, sql):
+    with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def texts(home):
+    return [text for (text,) in query(home, "SELECT text FROM mention_versions")]
+
+
+def spooled(home):
+    return list((home / "spool").glob("*"))
+
+
+# ------------------------------------------------------------------ where the words come from
+
+
+def test_words_on_the_command_line_are_refused_and_it_is_said_why_and_what_to_type_instead(home):
+    with pytest.raises(InputError) as refused:
+        report(home, "--text", SAID)
+    told = str(refused.value)
+    for said in ("list of processes", "history", "--text -", "--text-file FILE", "schoolgate report-in"):
+        assert said in told
+    assert refused.value.exit_code == 2
+    assert "Thistlewood" not in told
+    assert SAID not in texts(home)
+
+
+def test_standard_input_is_read_where_the_text_is_a_hyphen(home):
+    told = json.loads(report(home, "--text", "-", "--json", said=f"{SAID}\r\n\r\nAnd again.\n"))
+    assert told["severity"] == 3
+    assert f"{SAID}\n\nAnd again." in texts(home)
+    assert "-" not in texts(home)
+
+
+@pytest.mark.parametrize("name", ["said.txt", "-"])
+def test_a_file_is_read_as_text_whatever_the_editor_put_before_it(home, tmp_path, name):
+    (tmp_path / "said.txt").write_text(SAID, encoding="utf-8-sig")
+    path = name if name == "-" else str(tmp_path / name)
+    report(home, "--text-file", path, said=SAID if name == "-" else None)
+    assert SAID in texts(home)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--text", "-", "--text-file", "x"), "one of the two"),
+        (("--text", "-", "--file", "shot.png"), "say also: --no-child-image"),
+        (("--text-file", "not-there.txt"), "cannot be read"),
+        (("--text-file", __file__[:-3] + "none"), "cannot be read"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_read(home, words, told):
+    with pytest.raises(InputError, match=told):
+        report(home, *words, said=SAID)
+    assert SAID not in texts(home)
+
+
+def test_bytes_that_are_no_text_are_refused_in_one_sentence(home):
+    with pytest.raises(InputError, match="not UTF-8"):
+        report(home, "--text", "-", said=b"caf\xe9")
+
+
+def processes(name: bytes) -> list[bytes]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(path.read_bytes())
+        except OSError:  # it has ended
+            continue
+    return [line for line in found if name in line]
+
+
+def test_while_it_runs_the_list_of_processes_holds_no_word_of_it(home):
+    begun = subprocess.Popen(
+        [*SCHOOLGATE, "report-in", "--text", "-", "--home", str(home), "--json"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    begun.stdin.write("CHILDSAYS my dad hits me")
+    begun.stdin.flush()
+    seen, ran = [], []
+    begun.stdin.close()
+    while begun.poll() is None:
+        seen += processes(b"CHILDSAYS")
+        ran += processes(str(home).encode())
+        time.sleep(0.01)
+    assert (begun.returncode, seen, bool(ran)) == (0, [], True)
+    begun.stdout.close()
+    assert any("CHILDSAYS" in text for (text,) in query(home, "SELECT text FROM restricted_texts")) or any(
+        "CHILDSAYS" in text for text in texts(home)
+    )
+
+
+# ------------------------------------------------------------------ asking at a terminal
+
+
+def at_a_terminal(answers, *words):
+    """Runs it at a terminal of its own: each answer is typed when its question stands there."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(SCHOOLGATE[0], [*SCHOOLGATE, *words])
+    shown, left = "", list(answers)
+    try:
+        while True:
+            if left and left[0][0] in shown.rpartition("\x00")[2]:
+                answer = left.pop(0)[1]
+                shown += "\x00"
+                os.write(terminal, answer.encode())
+            if not select.select([terminal], [], [], 60)[0]:
+                raise AssertionError(f"it waits; shown so far:\n{shown}")
+            try:
+                got = os.read(terminal, 65536).decode("utf-8", "replace")
+            except OSError:  # its end has closed
+                break
+            if not got:
+                break
+            shown += got
+    finally:
+        _, status = os.waitpid(child, 0)
+        os.close(terminal)
+    assert not left, (left, shown)
+    return os.waitstatus_to_exitcode(status), shown.replace("\r", "")
+
+
+def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(home):
+    code, shown = at_a_terminal(
+        [
+            ("Its address", "talk.example.org/5\n"),
+            ("Its address", "https://talk.example.org/5\n"),
+            ("Who saw it", "Front office\n"),
+            ("Where:", "the pub\n"),
+            ("Where:", "facebook\n"),
+            ("When it was seen", "2026-11-16T20:00\n"),
+            ("The name it was posted under", "Larch Dad\n"),
+            ("What it said", f"{SAID}\n\nIt went on below.\n\n"),
+        ],
+        *("report-in", "--home", str(home)),
+    )
+    assert code == 0, shown
+    assert "not a web address" in shown
+    assert "not one we know" in shown
+    assert f"{SAID}\n\nIt went on below." in texts(home)
+    ((channel, author),) = query(
+        home, "SELECT channel, author FROM mentions WHERE url LIKE '%talk.example.org/5%'"
+    )
+    assert (channel, author) == ("facebook", "Larch Dad")
+    assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, "SELECT codes FROM audit"))
+    assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
+
+
+def test_it_asks_only_for_what_is_missing_and_ends_the_words_with_ctrl_d_too(home):
+    code, shown = at_a_terminal(
+        [("When it was seen", "\n"), ("What it said", f"{SAID}\n\x04")],
+        *("report-in", "--url", "https://talk.example.org/6", "--seen-by", "Mr Dray"),
+        *("--channel", "x", "--author", "somebody", "--home", str(home)),
+    )
+    assert code == 0, shown
+    for asked in ("Its address", "Who saw it", "Where:", "The name it was posted under"):
+        assert asked not in shown
+    assert SAID in texts(home)
+
+
+def test_of_a_picture_that_may_show_a_child_no_word_is_asked_for(home):
+    code, shown = at_a_terminal(
+        [("Does the file show", "unknown\n"), ("Its address", "\n"), ("Who saw it", "Front office\n")],
+        *("report-in", "--file", "/home/office/shot.png", "--home", str(home)),
+    )
+    assert code == 0, shown
+    assert "What it said" not in shown
+    assert "With the DSL" in shown
+
+
+# ------------------------------------------------------------------ nothing that was typed is lost
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """The store is held by another for as long as this is not undone."""
+
+    def held(self, purpose="", *args, **kwargs):
+        raise StoreBusy("The store is held by python (PID 7).")
+
+    with monkeypatch.context() as within:
+        within.setattr(Store, "write", held)
+        yield within
+
+
+def kept(home, *words, said=SAID):
+    with pytest.raises(NotTakenIn) as told:
+        report(home, "--text", "-", *words, said=said)
+    return told.value
+
+
+def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said(home, busy):
+    told = kept(home, "--url", "https://talk.example.org/8", "--author", "Larch Dad")
+    (path,) = spooled(home)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert SAID in path.read_text(encoding="utf-8")
+    assert told.exit_code == 1
+    for said in ("Not recorded yet", "held by python (PID 7)", str(path), "Nobody has been told", "ring 999"):
+        assert said in str(told)
+    assert "Thistlewood" not in str(told)
+
+
+@pytest.mark.parametrize("by", ["report-in", "scan"])
+def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
+    kept(home, "--url", "https://talk.example.org/8", "--seen-by", "Front office")
+    busy.undo()
+    if by == "scan":
+        typed("scan", "--no-send", "--home", str(home))
+    else:
+        report(home, "--text", "-", said="The parking at Oakfield was a mess again this morning.")
+    assert SAID in texts(home)
+    assert spooled(home) == []
+    assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
+    assert query(home, "SELECT count(*) FROM alerts a JOIN stories s ON s.id = a.story_id") != [(0,)]
+
+
+def test_a_full_disk_loses_nothing_either(home, monkeypatch):
+    with monkeypatch.context() as within:
+        within.setattr(Store, "write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        assert "the disk is full" in str(kept(home))
+    assert len(spooled(home)) == 1
+
+
+def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
+    monkeypatch.setattr(spool, "_written", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    assert "could not be kept for later either" in str(kept(home))
+    assert spooled(home) == []
+
+
+def test_a_report_that_is_saved_leaves_nothing_behind(home):
+    report(home, "--text", "-", said=SAID)
+    assert spooled(home) == []
+
+
+def test_what_another_process_works_on_is_left_to_it(home, busy):
+    kept(home)
+    busy.undo()
+    (path,) = spool.waiting(home)
+    with spool.held(path) as ours:
+        assert ours is not None
+        with spool.held(path) as theirs:
+            assert theirs is None
+
+
+def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy):
+    kept(home)
+    busy.undo()
+    (home / "spool" / "bad.json").write_text("{", encoding="utf-8")
+    report(home, "--text", "-", said="The parking at Oakfield was a mess again this morning.")
+    assert SAID in texts(home)
+    assert [path.name for path in spooled(home)] == ["bad.json"]
