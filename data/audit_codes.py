@@ -45,6 +45,7 @@ class Code(StrEnum):
     FROM = "from"
     GROUND = "ground"
     IMMINENT = "imminent"
+    INFORMED = "informed"
     KIND = "kind"
     LANE = "lane"
     MANIFEST = "manifest"

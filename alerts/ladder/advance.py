@@ -112,7 +112,7 @@ def _said_in_full(look: Look) -> Event:
     if event.kind is StepKind.TARGET and "subjects" in facts:
         facts["about"] = _about(look).value
     if told := how_told(event, look.case, look.rules):
-        facts["told"] = told.value
+        facts["informed"] = told.value
     return replace(event, facts=facts)
 
 

@@ -59,7 +59,7 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
     """The key of the mail that told of the newest step of these kinds; empty where there was none."""
     step = next((s for s in reversed(steps) if s.kind in kinds), None)
     whose = for_whom(step, case) if step else None
-    return key(case, step.n, whose) if step and whose and step.facts.get("told") == Told.MAIL else ""
+    return key(case, step.n, whose) if step and whose and step.facts.get("informed") == Told.MAIL else ""
 
 
 def said(step: CaseStep, w: Words, rules: Rules) -> str:

@@ -184,7 +184,7 @@ def _consent(becomes: Consent) -> _Fold:
 
 def _told(case: Case, step: CaseStep) -> Told | None:
     """What was recorded before anybody was told of it is still to be told."""
-    return Told(step.facts.get("told", Told.OWED)) if recorded.for_whom(step, case) else None
+    return Told(step.facts.get("informed", Told.OWED)) if recorded.for_whom(step, case) else None
 
 
 def _letter(case: Case, step: CaseStep) -> Case:

@@ -23,7 +23,7 @@ def after(done: Advance, config: Config) -> Iterator[str]:
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:
         yield f"  told, without a word of the post: {', '.join(told)}"
-    if any(step.facts.get("told") == Told.OWED for step in done.steps):
+    if any(step.facts.get("informed") == Told.OWED for step in done.steps):
         actor = done.steps[-1].actor
         yield "  Whoever this was recorded for has no e-mail address here. Hand them a letter that says so:"
         yield f"    schoolgate case letter {case.id} {LETTER} --out letters --as {actor}"

@@ -330,6 +330,10 @@ def test_a_threat_to_a_teacher_goes_to_the_police_with_his_consent(begins):
     assert "support accepted · consent to tell the police refused" in mine
     assert not any(word in mine for word in ("C6", "threat", "detention"))
 
+    # That support was offered somebody else wrote down: so he is told, at once, who did and when.
+    tale.tick()
+    assert "recorded that support was offered to you" in " ".join(tale.told()[TEACHER].split())
+
     # Next morning he agrees; the head is told so. The head had it in hand: nobody else was roused meanwhile.
     tale.until("2026-11-18T08:05")
     tale(f"case consent give 1 --as {TEACHER}")

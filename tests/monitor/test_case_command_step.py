@@ -240,7 +240,7 @@ def test_support_is_a_status_and_no_more(desk):
     desk("step", "target", "1", "--person", "vale", *AS_HEAD)
     for status in ("offered", "accepted", "declined", "in-place", "ended"):
         assert desk("support", status, "1", *AS_HEAD).code == 0
-        assert dict(last(desk).facts) == {"status": status.replace("-", "_"), "told": "mail"}
+        assert dict(last(desk).facts) == {"status": status.replace("-", "_"), "informed": "mail"}
         assert last(desk).why == ""
 
 
