@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from alerts.audience import OWN_ACCOUNT
 from alerts.raise_alert import route_rank
+from data.judged import was_judged
 from data.types import About, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
@@ -48,10 +49,15 @@ def in_words(verdict: Verdict, w: Words) -> str:
         parts.append(w(f"describe.sentiment.{verdict.sentiment.value}"))
         parts.append(w("describe.about", who=w(f"describe.who.{verdict.about.value}")))
         parts += [w(f"describe.label.{label}") for label in verdict.abuse]
-    step = what_next(verdict.route, w)
+    step = next_of(verdict, w)
     soon = _HOW_SOON.get(verdict.severity)
     parts.append(w(soon, next=step) if soon else step)
     return " · ".join([*parts, *([w("describe.look")] if verdict.look else [])])
+
+
+def next_of(verdict: Verdict, w: Words) -> str:
+    """What ought to become of a post; where it was not judged, that somebody reads it."""
+    return what_next(verdict.route, w) if was_judged(verdict) else w("describe.next.unjudged")
 
 
 def what_next(route: Route, w: Words) -> str:

@@ -140,6 +140,10 @@ class Ending(StrEnum):
     MISTAKEN = "mistaken"
 
 
+UNJUDGED = "unjudged"
+"""What is proposed of a post that nothing and nobody has judged: no class, until a person has read it."""
+
+
 class StepKind(StrEnum):
     """What may be done in a case. `FACTS` names what each must and may say."""
 
@@ -403,6 +407,11 @@ class Case:
     referred_to: tuple[str, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None
+
+    @property
+    def unjudged(self) -> bool:
+        """Has nobody said what it is, and nothing judged it?"""
+        return self.content_class == UNJUDGED
 
     @property
     def due(self) -> Waits | None:

@@ -376,6 +376,10 @@ class Scores:
     truncated: tuple[bool, ...] = ()
     model: str = ""
 
+    def cut(self, i: int) -> bool:
+        """Was text `i` longer than what was read of it?"""
+        return i < len(self.truncated) and self.truncated[i]
+
     def row(self, i: int) -> dict[str, float]:
         """The probabilities of text `i` by label."""
         return dict(zip(self.labels, self.values[i].tolist(), strict=True))

@@ -20,6 +20,7 @@ from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
 from data.ids import text_hash
+from data.judged import not_read_whole
 from data.store import mentions as mention_store
 from data.store import sources as source_store
 from data.store import stories as story_store
@@ -260,13 +261,13 @@ def _verdicts(
         for match in matches:
             school = judges.schools[match.urn]
             signals = (*find_signals(mention, school, judges.people), *extra)
-            verdicts.append(
-                decide(
-                    mention, 1, match, row, signals,
-                    policy=judges.policy, school=school, people=judges.people, thresholds=judges.thresholds,
-                    model=scores.model if row and scores is not None else "",
-                )
+            judged = decide(
+                mention, 1, match, row, signals,
+                policy=judges.policy, school=school, people=judges.people, thresholds=judges.thresholds,
+                model=scores.model if row and scores is not None else "",
             )  # fmt: skip
+            cut = scores is not None and i in row_of and scores.cut(row_of[i])
+            verdicts.append(not_read_whole(judged) if cut else judged)
     return tuple(verdicts)
 
 

@@ -12,6 +12,7 @@ from alerts.ladder.sight import may_see
 from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
 from data.cases import (
     FACTS,
+    UNJUDGED,
     Answer,
     Check,
     Complainant,
@@ -32,7 +33,7 @@ _CLASSES = frozenset(f"C{n}" for n in range(15))
 _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.OPENED, "route"): frozenset(Route),
     (StepKind.OPENED, "about"): frozenset(About),
-    (StepKind.OPENED, "proposed_class"): _CLASSES,
+    (StepKind.OPENED, "proposed_class"): _CLASSES | {UNJUDGED},
     (StepKind.OPENED, "lane"): frozenset(Lane),
     (StepKind.OPENED, "restricted"): frozenset(("yes", "no")),
     (StepKind.OPENED, "own_site"): frozenset(("yes", "no")),

@@ -26,7 +26,12 @@ _ENDS = {
 
 
 def ending_fits(look: Look) -> bool:
-    """Each state has its endings; removed and changed are `two_checks`' to judge."""
+    """Each state has its endings; removed and changed are `two_checks`' to judge.
+
+    What nobody has judged neither stays nor is answered before somebody has said what it is.
+    """
+    if look.case.unjudged and _ending(look) in (Ending.STANDING, Ending.ANSWERED):
+        return False
     ends = _ENDS.get(look.case.state, set(Ending))
     return _ending(look) in ends | set(GONE_ENDINGS)
 

@@ -47,8 +47,9 @@ def kind_fits(look: Look) -> bool:
 
 
 def class_set(look: Look) -> bool:
-    """A person, not the program, said what it is."""
-    return look.case.classified_by is not None or look.fact("decision") == "answer"
+    """A person, not the program, said what it is; what was judged may be answered without."""
+    answered = look.fact("decision") == "answer" and not look.case.unjudged
+    return look.case.classified_by is not None or answered
 
 
 def evidence_held(look: Look) -> bool:

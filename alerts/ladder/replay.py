@@ -11,6 +11,7 @@ from alerts.ladder.lanes import LANE_CLASSES, lane_of
 from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
+    UNJUDGED,
     Case,
     CaseState,
     CaseStep,
@@ -59,7 +60,7 @@ def _opened(step: CaseStep) -> Case:
     lane = Lane(f["lane"]) if f.get("lane") else lane_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
         lane = lane_of("C10", about)
-    fair = lane is None and (route in FAIR_ROUTES or proposed == FAIR_CLASS) and not _urgent(route)
+    fair = lane is None and not _urgent(route) and _calm(route, proposed)
     case = Case(
         id=step.case_id,
         urn=step.urn,
@@ -85,6 +86,11 @@ def _opened(step: CaseStep) -> Case:
         own_site=yes(f, "own_site"),
     )
     return standing.settled(case)
+
+
+def _calm(route: Route, proposed: str) -> bool:
+    """Was it judged to be what is answered? What was not judged is for a person to read."""
+    return proposed != UNJUDGED and (route in FAIR_ROUTES or proposed == FAIR_CLASS)
 
 
 def _urgent(route: Route) -> bool:

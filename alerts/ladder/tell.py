@@ -72,6 +72,8 @@ def _anew(before: Case, case: Case) -> bool:
 def _opened(case: Case, rules: Rules) -> Iterator[Told]:
     if case.route is Route.POLICE_NOW:
         yield "police_now", (*deciders(case, rules), *_people(case.audience, rules))
+    elif case.unjudged:
+        yield "unjudged", (*first_assessors(case, rules), *deciders(case, rules))
     elif case.fair:
         yield "fair", first_assessors(case, rules)
     else:

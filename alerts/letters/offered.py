@@ -100,6 +100,8 @@ def _by_state(kind: Kind, case: Case) -> str | None:
         return None if kind in ANSWERS else "fair"
     if kind in FOR_STAFF or kind is Kind.HOLDING_LINE:
         return None
+    if case.unjudged:
+        return "unjudged"
     if case.decision == "stop":
         return None if kind in ANSWERS else "stopped"
     if kind is Kind.THANKS:

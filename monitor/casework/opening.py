@@ -9,8 +9,9 @@ from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.ladder.sight import MEANT, meant
 from alerts.raise_alert import calls_for_alert, route_rank
-from data.cases import Event, Lane, StepKind
+from data.cases import UNJUDGED, Event, Lane, StepKind
 from data.errors import InputError
+from data.judged import was_judged
 from data.people import people_of
 from data.store import alerts as alert_store
 from data.store.case_posts import posts_of, restricted_among
@@ -55,11 +56,12 @@ def _alert(con: Connection, story_id: str, urn: str) -> Alert | None:
 
 
 def _lead(judged: Sequence[Verdict], story_id: str, mention_id: str | None) -> Verdict:
-    """The verdict on the post that the case is about; of equally grave ones the first that was seen."""
+    """The verdict on the post that the case is about: what is raised, then what was not judged; of equally
+    grave ones the first that was seen."""
     among = [v for v in judged if mention_id in (None, v.mention_id)]
     if not among:
         raise InputError(f"Story {story_id} has no post {mention_id}. To see them: schoolgate story show")
-    return max(among, key=lambda v: (route_rank(v.route), v.severity))
+    return max(among, key=lambda v: (calls_for_alert(v), not was_judged(v), route_rank(v.route), v.severity))
 
 
 def _people(context: Context, urn: str) -> Sequence[Person]:
@@ -111,7 +113,7 @@ def _of_matter(
         lane = Lane.STAFF_ALLEGATION if about in ADULTS_OF_THE_SCHOOL else Lane.SAFEGUARDING
     return {
         "route": of.route.value,
-        "proposed_class": of.content_class,
+        "proposed_class": UNJUDGED if of is lead and not lane and not was_judged(lead) else of.content_class,
         "about": about.value,
         "lane": lane.value if lane else "",
         "target": _target(lead, subjects, people),

@@ -125,7 +125,10 @@ def _refuse_second(con: Connection, case: Case, at: Desk) -> None:
 
 
 def _instead(case: Case, at: Desk) -> Iterator[str]:
-    """Of fair comment: that no removal is offered, why, and what to do."""
+    """What to do first with what was not judged; of fair comment, that no removal is offered, and why."""
+    if case.unjudged:
+        yield "  It was not judged. Read it, or have it read, and say what it is before anything is done."
+        yield f"  Then: schoolgate case classify {case.id} C… --as {at.person.id} --why “…”"
     if not case.fair:
         return
     procedure = at.config.profile(case.urn).complaints_url

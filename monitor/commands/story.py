@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from alerts.describe import channel_name, in_words, what_next
+from alerts.describe import channel_name, in_words, next_of
+from data.judged import reasons_of, was_judged
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import reports as report_store
@@ -103,7 +104,7 @@ def _headline(row: StoryRow, titles: Mapping[str, str]) -> str:
     channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
     where = f"({channels}; {places}{people}{perhaps})"
     title = row.title[:60] or titles[row.id]
-    return f"severity {int(row.top.severity)}  {what_next(row.top.route, words('en')):<38}  {title}  {where}"
+    return f"severity {int(row.top.severity)}  {next_of(row.top, words('en')):<38}  {title}  {where}"
 
 
 def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Reported]) -> list[str]:
@@ -120,7 +121,7 @@ def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Rep
         *([f"  {mention.text}"] if mention.text else []),
         f"  {in_words(mention.verdict, words('en'))}",
         *_themes_line(mention.verdict.themes),
-        *(f"    - {reason.text}" for reason in mention.verdict.reasons),
+        *(f"    - {reason.text}" for reason in reasons_of(mention.verdict)),
         *(f"    {reported_line(report, zone)}" for report in reported),
     ]
 
@@ -168,7 +169,8 @@ def _mention_json(mention: StoryMention, reported: Sequence[Reported]) -> dict[s
         "relevance": verdict.relevance.value, "sentiment": verdict.sentiment.value,
         "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
         "themes": list(verdict.themes),
-        "route": verdict.route.value, "look": verdict.look, "restricted": False,
-        "reasons": [{"code": r.code, "text": r.text} for r in verdict.reasons],
+        "route": verdict.route.value, "judged": was_judged(verdict), "look": verdict.look,
+        "restricted": False,
+        "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
         "reported": [reported_json(r) for r in reported],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.describe import describe, gravest, what_next
+from data.judged import reasons_of
 from data.store.alerts import Acknowledged, RestrictedText
 from data.store.reports import Reported
 from data.types import Alert, Escalation, Reason, Verdict
@@ -132,7 +133,7 @@ def _what(shown: Shown) -> str:
 
 
 def _reasons(shown: Shown) -> list[Reason]:
-    return [r for r in shown.top.reasons if r.text] if shown.top is not None else []
+    return [r for r in reasons_of(shown.top) if r.text] if shown.top is not None else []
 
 
 def _people(alert: Alert, names: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
 from alerts.ladder.lanes import guidance
-from data.cases import Case, CaseFile, Post, Rung, StepKind, Told
+from data.cases import UNJUDGED, Case, CaseFile, Post, Rung, StepKind, Told
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
@@ -79,10 +79,18 @@ def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
 
 
 def _class(case: Case, reader: Reader) -> str:
+    if case.unjudged:
+        return class_words(case.content_class)
     if case.classified_by is None:
         return f"{class_words(case.content_class)} (proposed; nobody has set it yet)"
-    proposed = f"; {case.proposed_class} was proposed" if case.proposed_class != case.content_class else ""
+    proposed = f"; {_proposed(case)}" if case.proposed_class != case.content_class else ""
     return f"{class_words(case.content_class)} (set by {reader.name(case.classified_by)}{proposed})"
+
+
+def _proposed(case: Case) -> str:
+    return (
+        "it had not been judged" if case.proposed_class == UNJUDGED else f"{case.proposed_class} was proposed"
+    )
 
 
 def stand_lines(case: Case, reader: Reader) -> Iterator[str]:

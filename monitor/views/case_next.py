@@ -22,7 +22,7 @@ _WAYS = {
 
 def danger_lines(case: Case, person: str) -> Iterator[str]:
     """That 999 comes first, of what may be a threat or is off the ladder: nobody is kept from that."""
-    may_be = case.rung is Rung.POLICE or case.lane is not None
+    may_be = case.rung is Rung.POLICE or case.lane is not None or case.unjudged
     if may_be and case.state is not CaseState.CLOSED:
         yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
         yield f"       schoolgate case step ask {case.id} --rung police --imminent --as {person} --why “…”"
@@ -36,7 +36,11 @@ def helpline_lines(ways: Sequence[Possible], now: datetime, said: Callable[[date
 
 
 def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
-    """What can be asked now, with its command, then what cannot, with what would satisfy its guard."""
+    """What can be asked now, with its command, then what cannot, with what would satisfy its guard; of what
+    nobody has judged, that somebody reads it first."""
+    if case.unjudged and case.state is CaseState.TRIAGE:
+        yield from _unread(case, person)
+        return
     for way in ways:
         if way.refusal is None:
             yield f"  now: {way_words(way)}"
@@ -48,6 +52,12 @@ def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[st
     for (refusal, by), names in kept.items():
         yield from _kept(case, refusal, by, names, ways)
     yield from _without_rungs(case, person)
+
+
+def _unread(case: Case, person: str) -> Iterator[str]:
+    yield "  now: read it, or have it read by somebody who knows its language; nothing has judged it"
+    yield "  then: say what it is, from C0 (criticism or praise, which is answered) to C14"
+    yield f"       schoolgate case classify {case.id} C… --as {person} --why “…”"
 
 
 def _kept(

@@ -8,6 +8,7 @@ from textwrap import fill
 from zoneinfo import ZoneInfo
 
 from data.cases import (
+    UNJUDGED,
     Answer,
     Case,
     CaseState,
@@ -24,6 +25,7 @@ from monitor.views.alerts import WITH_THE_DSL
 
 WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
+NOT_JUDGED = "not judged: a person reads it and says what it is"
 CLASSES: Mapping[str, str] = {
     "C0": "criticism, opinion, complaint or praise",
     "C1": "confidential information of the school or a pupil",
@@ -144,6 +146,8 @@ def state_words(case: Case) -> str:
         return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
     if case.state is CaseState.TRIAGE and case.rung is Rung.POLICE:
         return "decide whether the police are told: by 999, or by 101"
+    if case.unjudged and case.state is CaseState.TRIAGE:
+        return NOT_JUDGED
     if case.state is CaseState.WAITING and case.rung:
         return f"waiting for {RUNGS[case.rung]}"
     if case.state is CaseState.CLOSED and case.ending:
@@ -155,6 +159,8 @@ def state_words(case: Case) -> str:
 
 def class_words(content_class: str) -> str:
     """“C7, something that may be defamatory …”."""
+    if content_class == UNJUDGED:
+        return NOT_JUDGED
     return f"{content_class}, {CLASSES.get(content_class, 'a class that is not known here')}"
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alerts.describe import describe, what_next
+from alerts.describe import describe, next_of
+from data.judged import reasons_of
 from data.types import Severity, Verdict
 from data.words.say import words
 
@@ -84,9 +85,9 @@ def _restricted(answer: Answer) -> str:
 def _judged(verdict: Verdict, so_many: int) -> list[str]:
     w = words("en")
     if verdict.severity >= Severity.TODAY:
-        what = f"{describe(verdict, w)} Next: {what_next(verdict.route, w)}."
+        what = f"{describe(verdict, w)} Next: {next_of(verdict, w)}."
     elif so_many < TOO_FEW and not verdict.abuse:
         return ["Recorded. Nothing could be judged from so few words; a person should look."]
     else:
-        what = f"Recorded. Next: {what_next(verdict.route, w)}."
-    return [what, *(f"  - {reason.text}" for reason in verdict.reasons)]
+        what = f"Recorded. Next: {next_of(verdict, w)}."
+    return [what, *(f"  - {reason.text}" for reason in reasons_of(verdict))]

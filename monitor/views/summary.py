@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from alerts.describe import describe, gravest
 from alerts.raise_alert import route_rank
+from data.judged import reasons_of
 from data.store.mentions import Batch
 from data.types import (
     Alert,
@@ -270,7 +271,7 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
         people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
         perhaps_other=top.relevance is Relevance.UNSURE,
-        reasons=top.reasons,
+        reasons=reasons_of(top),
     )
 
 

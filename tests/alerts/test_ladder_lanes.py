@@ -84,7 +84,7 @@ def test_the_route_safeguarding_has_a_lane_whatever_the_class() -> None:
 @pytest.mark.parametrize("rung", Rung)
 def test_no_rung_is_offered_in_a_lane(rung: Rung) -> None:
     case = in_state(CaseState.BYPASSED)
-    assert case.not_asked(rung, "Why.", "dsl", imminent="yes") == "lane"
+    assert case.not_asked(rung, "Why.", "dsl", imminent="no") == "lane"
 
 
 @pytest.mark.parametrize(

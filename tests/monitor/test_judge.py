@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, judges
+from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
 
+from data.judged import was_judged
 from data.store import mentions as mention_store
 from data.store.open import Store
 from data.types import (
@@ -52,6 +53,22 @@ def saved(store, judges, judged, at=NOW):
         batch = conclude(con, judged, judges, at)
         mention_store.save(con, batch, now=at, policy=judges.policy)
     return batch
+
+
+class CutShort(Words):
+    """A model that reads no text to its end."""
+
+    def score(self, texts):
+        return replace(super().score(texts), truncated=(True,) * len(texts))
+
+
+def test_what_was_not_read_to_its_end_was_not_judged(store):
+    cut = replace(judges(), scorer=CutShort)
+    (verdict,) = read(store, cut, mention(1, CALM)).verdicts
+    assert "not_read_whole" in {reason.code for reason in verdict.reasons}
+    assert not was_judged(verdict)
+    (verdict,) = read(store, judges(), mention(2, CALM)).verdicts
+    assert was_judged(verdict)
 
 
 def test_a_new_mention_is_judged_once(store):

@@ -1,0 +1,67 @@
+"""Was a post judged? One rule: what was merely guessed at is for a person to read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from alerting import verdict
+
+from classifiers.language import Language
+from classifiers.reasons import explain
+from data.judged import UNREAD, not_read_whole, reasons_of, was_judged
+from data.types import About, Match, Reason, Relevance, Route, Severity
+
+CALM = verdict(Route.RESPOND, About.SCHOOL, scores=(("abuse:threat", 0.1),))
+
+
+def explained(language: Language = Language.ENGLISH, **given: bool):
+    match = Match("900001", Relevance.ABOUT, 0.9)
+    told = {"look": False, "restricted": False, **given}
+    return explain(match, Relevance.ABOUT, (), 0.2, Route.RESPOND, language, **told)
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        explained(Language.WELSH),
+        explained(Language.OTHER),
+        explained(few_words=True),
+        explained(look=True),
+        not_read_whole(replace(CALM, reasons=explained())).reasons,
+    ],
+    ids=["Welsh", "another language", "too few words", "a look", "too long"],
+)
+def test_what_the_program_says_it_cannot_judge_was_not_judged(reasons: tuple[Reason, ...]) -> None:
+    judged = replace(CALM, reasons=reasons)
+    assert not was_judged(judged)
+    assert {r.code for r in reasons} & UNREAD
+    assert "route_respond" in {r.code for r in reasons}
+    assert not [r for r in reasons_of(judged) if r.code == "route_respond"]
+
+
+def test_a_look_was_not_judged_nor_was_what_no_model_has_read() -> None:
+    assert not was_judged(replace(CALM, look=True))
+    assert not was_judged(replace(CALM, scores=(("weighed:severe", 0.0), ("weighed:this_hour", 0.0))))
+
+
+def test_plain_criticism_was_judged_and_keeps_its_reasons() -> None:
+    judged = replace(CALM, reasons=explained())
+    assert was_judged(judged)
+    assert reasons_of(judged) == judged.reasons
+
+
+@pytest.mark.parametrize("route", [Route.POLICE_NOW, Route.SAFEGUARDING])
+def test_what_is_raised_as_danger_was_judged_in_any_language(route: Route) -> None:
+    assert was_judged(verdict(route, reasons=explained(Language.WELSH)))
+
+
+def test_what_is_grave_and_has_no_class_is_for_a_person_to_decide() -> None:
+    placed = verdict(Route.PLATFORM_REPORT, About.STAFF)
+    assert placed.severity is Severity.TODAY
+    assert was_judged(placed)
+    assert not was_judged(replace(placed, content_class="C0"))
+
+
+def test_what_is_not_about_the_school_is_for_nobody_to_read() -> None:
+    assert was_judged(replace(CALM, relevance=Relevance.NOT_ABOUT, reasons=explained(Language.WELSH)))
