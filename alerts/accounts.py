@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.spike_message import LIFE, leadership
+from alerts.audience import leadership
+from alerts.spike_message import LIFE
 from data.ids import digest
 from data.types import OutboxMessage, Person, Role, School
 from data.words.say import LANGUAGES, Words, words
@@ -48,7 +49,7 @@ def notice_messages(
             person_id=person.id,
             kind="account",
             subject=w("account.subject", school=school.name, account=missing.account),
-            body=_body(missing, school, w, zone),
+            body=_body(missing, school, w, zone, now),
             due_at=now,
             expires_at=now + LIFE,
         )
@@ -67,8 +68,8 @@ def notice_words(missing: Missing, school: School) -> tuple[str, ...]:
     )
 
 
-def _body(missing: Missing, school: School, w: Words, zone: ZoneInfo) -> str:
-    when = f"{w.day(missing.since, zone)}, {w.clock(missing.since, zone)}"
+def _body(missing: Missing, school: School, w: Words, zone: ZoneInfo, now: datetime) -> str:
+    when = f"{w.day(missing.since, now, zone)}, {w.clock(missing.since, zone)}"
     lines = [
         w("account.missing" if missing.was_there else "account.never", account=missing.account, when=when),
         w("account.why"),

@@ -34,6 +34,8 @@ _ALSO_TOLD = {
     "C11": (Role.DPO,),
     "C12": (Role.IT_LEAD,),
 }
+LEADERSHIP = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+"""Whoever holds one of these is sent the digest; a safeguarding lead only where they hold one too."""
 OWN_ACCOUNT = "C14"
 """The content class of what is odd on the school's own accounts."""
 _OF_ACCOUNTS = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
@@ -63,6 +65,12 @@ class Audience:
     told: tuple[str, ...]
     excluded: tuple[str, ...]
     because: tuple[Reason, ...]
+
+
+def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
+    """The school's leadership, and those of other roles, whom mail reaches; each once, in their order."""
+    roles = {*LEADERSHIP, *also}
+    return tuple(p for p in people_of(school, people) if p.email and roles & set(p.roles))
 
 
 def audience(

@@ -132,6 +132,17 @@ def danger(t: Telling) -> list[str]:
     return [t.w("instant.danger")] if grave else []
 
 
+def posted(t: Telling) -> list[str]:
+    """When it was posted, where that was long before we began to read there."""
+    at = t.alert.posted_at
+    return [t.w("instant.posted", day=t.w.full_day(at, t.means.zone))] if at else []
+
+
+def behind(lag: lags.Lag, t: Telling) -> list[str]:
+    """How long it may have stood before we saw it; not said of what bears its date."""
+    return [] if t.alert.posted_at else [lags.sentence(lag, t.w)]
+
+
 def short_number(alert: Alert) -> str:
     """What people call the alert by: the first six digits of its id, in capitals."""
     return alert.id[:6].upper()
@@ -151,7 +162,7 @@ def _message(t: Telling, person_id: str, via: Via, lag: lags.Lag) -> OutboxMessa
         return t.message(person_id, "instant", via, key, "", chat("instant", key, t))
     again = "instant.subject_again" if t.alert.times > 1 else "instant.subject"
     subject = t.w(again, school=t.at, number=t.number, when=_when(t))
-    body = mail(person_id, key, _head(person_id, t), [*_chain(t), lags.sentence(lag, t.w)], t)
+    body = mail(person_id, key, _head(person_id, t), [*_chain(t), *behind(lag, t)], t)
     return t.message(person_id, "instant", via, key, subject, body)
 
 
@@ -164,6 +175,7 @@ def _to_target(t: Telling, person_id: str, via: Via, key: str) -> OutboxMessage:
         _greeting(person_id, t),
         "",
         t.w("instant.target.what", number=t.number, school=t.at),
+        *posted(t),
         t.w("instant.target.danger"),
         *([t.w("instant.target.others", names=others)] if others else []),
         "",
@@ -179,6 +191,7 @@ def _to_target(t: Telling, person_id: str, via: Via, key: str) -> OutboxMessage:
 def _head(person_id: str, t: Telling) -> list[str]:
     return [
         t.w("instant.needs", number=t.number, school=t.at, when=_when(t)),
+        *posted(t),
         step(t),
         *danger(t),
         t.w("instant.by", when=_deadline(t)),
@@ -213,8 +226,8 @@ def _when(t: Telling) -> str:
 def _deadline(t: Telling) -> str:
     if t.alert.severity >= Severity.THIS_HOUR:
         end, zone = t.due + _HOUR, t.means.zone
-        return t.w("instant.by_hour", clock=t.w.clock(end, zone), day=t.w.day(end, zone))
-    return t.w("instant.by_day", day=t.w.day(t.due, t.means.zone))
+        return t.w("instant.by_hour", clock=t.w.clock(end, zone), day=t.w.day(end, t.alert.raised_at, zone))
+    return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
 
 def _others(person_id: str, t: Telling) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alerts import lag as lags
 from alerts.audience import OWN_ACCOUNT
-from alerts.compose import Telling, chat, danger, mail, step, telling, ways
+from alerts.compose import Telling, behind, chat, danger, mail, posted, step, telling, ways
 from alerts.escalate import WAIT, told_so_far
 from alerts.means import Means
 from data.ids import digest
@@ -42,7 +42,7 @@ def _message(
         return t.message(person_id, "escalation", via, key, "", chat(table, key, t))
     subject = t.w(f"{table}.subject", school=t.at, number=t.number)
     last = this.person_id is None
-    head, end = (_ring(t, told), []) if last else (_asked(t, told), [lags.sentence(lag, t.w)])
+    head, end = (_ring(t, told), []) if last else (_asked(t, told), behind(lag, t))
     return t.message(person_id, "escalation", via, key, subject, mail(person_id, key, head, end, t))
 
 
@@ -50,6 +50,7 @@ def _asked(t: Telling, told: Sequence[str]) -> list[str]:
     before = t.names(told)
     return [
         t.w("instant.next.asked", **_raised(t)),
+        *posted(t),
         *([t.w("instant.next.before", names=before)] if before else []),
         step(t),
         *danger(t),
@@ -67,6 +68,7 @@ def _chain(t: Telling) -> str:
 def _ring(t: Telling, told: Sequence[str]) -> list[str]:
     return [
         t.w("instant.ring.nobody", **_raised(t)),
+        *posted(t),
         t.w("instant.ring.ring"),
         t.w("instant.ring.told", names=t.names(told)),
     ]
@@ -74,4 +76,4 @@ def _ring(t: Telling, told: Sequence[str]) -> list[str]:
 
 def _raised(t: Telling) -> dict[str, str]:
     at, zone = t.alert.raised_at, t.means.zone
-    return {"number": t.number, "school": t.at, "clock": t.w.clock(at, zone), "day": t.w.day(at, zone)}
+    return {"number": t.number, "school": t.at, "clock": t.w.clock(at, zone), "day": t.w.day(at, t.due, zone)}

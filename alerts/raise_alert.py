@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of, audience
+from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of, audience, leadership
 from alerts.history import posted_at, told_all_the_same
 from data.ids import digest
 from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
@@ -99,7 +99,7 @@ def raise_alert(
         places=places if posted_at(severe) is None else 1,
         came_back=came_back,
     )
-    if not told_all_the_same(severe, severity):
+    if not told_all_the_same(severe, severity) and _in_a_digest(severe, people, school):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
     kept_out = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
     who = audience(severe, lead, people, school, policy, *kept_out)
@@ -118,6 +118,12 @@ def raise_alert(
         posted_at=posted_at(severe),
     )
     return alert if existing is None else _again(alert, existing, asked)
+
+
+def _in_a_digest(severe: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
+    """Does anybody read of it in the digest? Whom it may accuse does not."""
+    accused = frozenset[str]().union(*(alleged_of(v, people) for v in severe))
+    return any(p.id not in accused for p in leadership(school, people))
 
 
 def calls_for_alert(verdict: Verdict) -> bool:

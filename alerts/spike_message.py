@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.audience import leadership
 from alerts.hours import in_working_hours
 from data.calendar import Calendar
 from data.ids import digest
-from data.people import people_of
-from data.types import OutboxMessage, Person, Role, School
+from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 
-LEADERSHIP = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 LIFE = timedelta(hours=72)
 _MOST_THEMES = 3
 _LEAST_OF_A_THEME = 3
@@ -57,12 +56,6 @@ def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
     return tuple(theme for theme, n in ranked if n >= least)[:_MOST_THEMES]
 
 
-def leadership(school: School, people: Sequence[Person], *also: Role) -> tuple[Person, ...]:
-    """The school's leadership, and those of other roles, whom mail reaches; each once, in their order."""
-    roles = {*LEADERSHIP, *also}
-    return tuple(p for p in people_of(school, people) if p.email and roles & set(p.roles))
-
-
 def surge_messages(
     talk: Talk, school: School, people: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
@@ -93,7 +86,7 @@ def _body(talk: Talk, school: School, w: Words, zone: ZoneInfo, now: datetime) -
     lines = [
         w("spike.intro", school=school.name),
         "",
-        w("spike.count", n=talk.mentions, when=f"{w.day(now, zone)}, {w.clock(now, zone)}"),
+        w("spike.count", n=talk.mentions, when=f"{w.day(now, now, zone)}, {w.clock(now, zone)}"),
         _usual(talk.usual, w, now, zone),
         w("spike.stories", n=talk.stories),
         w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),

@@ -15,7 +15,7 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
     there = moment.astimezone(zone)
     midnight = there.time() == time(0)
     day = there.date() - timedelta(days=midnight)
-    named = w.weekday(day) if abs(today - day) <= _WEEK else w.day(day)
+    named = w.weekday(day) if abs(today - day) <= _WEEK else w.day(day, today)
     if midnight:
         return w("digest.end_of", day=named)
     if named == w.weekday(day):

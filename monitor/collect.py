@@ -22,6 +22,7 @@ from data.types import (
     SourceRun,
     SourceState,
 )
+from data.words.say import words
 from sources.base import Collector
 from sources.plan import detail_of, outcome_of
 
@@ -187,7 +188,8 @@ def _all_known(page: Page, state: SourceState) -> bool:
 
 def _left_alone(source: Source, until: datetime, now: datetime) -> SourceRun:
     """A site that asked to be left alone until a time is not asked before it by any scan."""
-    detail = f"the site asks for no request before {until:%H:%M} UTC on {until.day} {until:%B}"
+    day = words("en").day(until.date(), now.date())
+    detail = f"the site asks for no request before {until:%H:%M} UTC on {day}"
     wait_s = (until - now).total_seconds()
     return SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
 

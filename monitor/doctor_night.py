@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from alerts.audience import audience
-from alerts.digest.select import leaders
+from alerts.audience import audience, leadership
 from data.types import About, Person, Role, Route, School
 from monitor.config import Config
 from monitor.config_checks import OWN_PAGE
@@ -105,7 +104,7 @@ def _by_mail_alone(
 
 def _digest(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
-    if here and not leaders(school, config.people):
+    if here and not leadership(school, config.people):
         yield (
             Level.WARN,
             "nobody receives the daily digest.",

@@ -72,3 +72,16 @@ def test_no_module_asks_whether_it_is_being_tested():
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_rooms_are_entered_by_module_not_by_package(room):
     assert (ROOT / room / "__init__.py").read_text(encoding="utf-8") == ""
+
+
+def test_no_day_is_written_without_its_year_but_by_the_one_rule_that_knows_when_it_may_be():
+    """`Words.day` and `Words.brief_day` leave out this year's; all else writes the year."""
+    short = re.compile(r"%-?[bB](?!.*%Y)|format_date\(|:%d\.%m|%d/%m(?!/%Y)")
+    others = [path for path in MODULES if _relative(path) != "data/words/say.py"]
+    found = {
+        f"{_relative(path)}: {line.strip()}"
+        for path in others
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if short.search(line)
+    }
+    assert not found

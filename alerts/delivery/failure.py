@@ -149,7 +149,7 @@ def other_message(
 ) -> OutboxMessage:
     """That these did not arrive, and why."""
     w = words(school.language)
-    lines = [_line(w, one, circle) for one in lost[:SHOWN]]
+    lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
         lines.append(w("failure.other.more", n=len(lost) - SHOWN))
     end = w("failure.end.mend"), w("common.not_watched")
@@ -159,14 +159,14 @@ def other_message(
     return _message(key, to, school, subject, body + "\n", now)
 
 
-def _line(w: Words, lost: Lost, circle: Circle) -> str:
+def _line(w: Words, lost: Lost, circle: Circle, now: datetime) -> str:
     m = lost.message
     kind = "chat" if m.via is Via.CHAT else m.kind if w.has(f"failure.kind.{m.kind}") else "other"
     return w(
         "failure.other.line",
         kind=w(f"failure.kind.{kind}"),
         person=circle.name(m.person_id),
-        day=w.day(m.due_at, circle.zone),
+        day=w.day(m.due_at, now, circle.zone),
         time=w.clock(m.due_at, circle.zone),
         cause=_cause(w, lost),
     )

@@ -12,7 +12,7 @@ from alerts.digest.select import Selection
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 
-_SHOWN = {"decide": 8, "look": 4, "answer": 6, "praise": 4, "waiting": 8, "not_seen": 6}
+_SHOWN = {"decide": 8, "look": 4, "answer": 6, "before": 6, "praise": 4, "waiting": 8, "not_seen": 6}
 LIST_ALERTS = "schoolgate alerts list"
 LIST_STORIES = "schoolgate story list"
 LIST_SOURCES = "schoolgate source list"
@@ -31,22 +31,28 @@ class _Told:
 def compose(facts: Facts, chosen: Selection) -> View:
     """The digest of one person. Lines hold descriptions, counts and news headlines, never a post's words."""
     say = Saying(facts, chosen.person, words(facts.school.language))
-    w = say.w
     told = _Told(matters.answers(say, chosen.answer), matters.praises(say, chosen.praise))
     return View(
         language=facts.school.language,
         subject=_subject(say, chosen, told),
-        heading=w("digest.page_heading", day=w.day(facts.day), school=lines.one_line(facts.school.name)),
+        heading=_heading(say),
         opening=_opening(say, chosen),
         sections=_numbered(_sections(say, chosen, told)),
         closing=_closing(say, chosen),
     )
 
 
+def _heading(say: Saying) -> str:
+    facts, w = say.facts, say.w
+    day = w.day(facts.day, facts.now, facts.zone)
+    return w("digest.page_heading", day=day, school=lines.one_line(facts.school.name))
+
+
 def _sections(say: Saying, chosen: Selection, told: _Told) -> list[Section]:
     found = [_decide(say, chosen)]
     if say.facts.school_day:
-        found += [_look(say, chosen), _answer(say, told), _some(say, "praise", told.praises)]
+        found += [_look(say, chosen), _answer(say, told), _before(say, chosen)]
+        found += [_some(say, "praise", told.praises)]
         found += [_waiting(say, chosen), _more_talk(say), _accounts(say)]
     found.append(_undelivered(say, chosen))
     if say.facts.school_day:
@@ -74,6 +80,7 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "overdue": late,
         "look": len(chosen.looks),
         "answer": len(told.answers),
+        "before": len(chosen.before),
         "praise": len(told.praises),
         "waiting": len(chosen.cases) - late + len(chosen.in_hand),
     }
@@ -97,6 +104,8 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         said = w("digest.blind", since=say.since(facts.window.since))
     else:
         said = _read(say, chosen)
+    if chosen.older:
+        said += " " + say.count("digest.before.read", chosen.older)
     lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day]
     return (f"{greeting} {said}", *lost)
 
@@ -130,6 +139,12 @@ def _answer(say: Saying, told: _Told) -> Section:
     """Who answers is said once, beside the heading: it is the same for every line."""
     section = _some(say, "answer", told.answers)
     return replace(section, heading=f"{section.heading} · {matters.who_answers(say)}")
+
+
+def _before(say: Saying, chosen: Selection) -> Section:
+    shown = [lines.before(say, s) for s in chosen.before[: _SHOWN["before"]]]
+    more = _more(say, len(chosen.before) - len(shown), LIST_STORIES)
+    return _section(say, "before", shown, after=(*more, say.w("digest.before.note")))
 
 
 def _some(say: Saying, key: str, found: Sequence[Line]) -> Section:
@@ -187,7 +202,7 @@ def _closing(say: Saying, chosen: Selection) -> tuple[str, ...]:
     found = []
     if chosen.with_dsl:
         found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
-    if chosen.decide or chosen.looks or chosen.answer or chosen.praise or chosen.in_hand:
+    if chosen.decide or chosen.looks or chosen.answer or chosen.before or chosen.praise or chosen.in_hand:
         found.append(w("digest.to_open", story="schoolgate story show", alert="schoolgate alerts show"))
     if chosen.cases:
         found.append(w("digest.to_open_case", case=SHOW_CASE))

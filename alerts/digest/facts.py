@@ -45,6 +45,7 @@ class NotSeen:
 class Facts:
     """What happened to one school within one window. `people` are those who belong to it.
 
+    `older` is what was posted long before its place was first read, apart from `stories`.
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
@@ -61,6 +62,7 @@ class Facts:
     people: tuple[Person, ...]
     reading: Reading = field(default_factory=lambda: Reading(0, 0))
     stories: tuple[FreshStory, ...] = ()
+    older: tuple[FreshStory, ...] = ()
     alerts: tuple[Standing, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
     spikes: tuple[ToldSpike, ...] = ()

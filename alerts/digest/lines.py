@@ -12,7 +12,7 @@ from alerts.describe import describe, gravest, what_next
 from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.view import Line
 from data.digest import AccountAct, Fate, FreshStory, Standing, ToldSpike, Undelivered
-from data.types import Outcome, Person, Role, Route, Severity, Verdict
+from data.types import Outcome, Person, Relevance, Role, Route, Severity, Verdict
 from data.words.say import Words
 
 NOON = 12
@@ -46,7 +46,7 @@ class Saying:
             return w("digest.yesterday", time=clock)
         if timedelta(0) <= facts.day - day <= _WEEK:
             return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
-        return w.within(w("digest.on_day", day=w.day(day), time=clock))
+        return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
 
     def when(self, moment: datetime) -> str:
         """“Thursday 10:12” within a week either way, else with its date."""
@@ -54,7 +54,7 @@ class Saying:
         day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
         if abs(day - facts.day) <= _WEEK:
             return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
-        return w.within(w("digest.on_day", day=w.day(day), time=clock))
+        return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
 
     def at(self, channel: str) -> str:
         """“on a local forum”: the kind of place, "" for one without a name."""
@@ -63,7 +63,7 @@ class Saying:
 
     def lost(self, day: date, fate: Fate) -> str:
         """That an earlier digest may not have arrived."""
-        return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day))
+        return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day, self.facts.day))
 
     def person(self, person_id: str) -> str:
         """“You”, or what somebody is for the school; never a name."""
@@ -103,10 +103,27 @@ def _described(say: Saying, standing: Standing) -> str:
     if top is None:
         return say.w("describe.decision", who=say.w("describe.who.school"), Who="")
     said = describe(replace(top, route=standing.alert.route), say.w)
-    where = say.w.listed([at for c in standing.channels[:_MOST_PLACES] if (at := say.at(c))])
-    if where:
-        said = say.w("digest.where", said=said.removesuffix("."), where=where)
-    return perhaps(say, said, standing.perhaps_other)
+    said = perhaps(say, _placed(say, said, standing.channels), standing.perhaps_other)
+    posted = standing.alert.posted_at
+    return _dated(say, said, posted) if posted else said
+
+
+def before(say: Saying, story: FreshStory) -> Line:
+    """What is grave and was posted before we began: what it is, where, and its date with the year."""
+    w, top = say.w, story.top
+    said = _placed(say, describe(top, w), sorted(story.channels))
+    said = perhaps(say, said, story.relevance is Relevance.UNSURE)
+    return Line(_dated(say, said, top.history) if top.history else said, "", ref(story))
+
+
+def _dated(say: Saying, said: str, posted_at: datetime) -> str:
+    return say.w("digest.before.line", said=said, day=say.w.full_day(posted_at, say.facts.zone))
+
+
+def _placed(say: Saying, said: str, channels: Sequence[str]) -> str:
+    """The sentence with the kinds of place where it stands."""
+    where = say.w.listed([at for c in channels[:_MOST_PLACES] if (at := say.at(c))])
+    return say.w("digest.where", said=said.removesuffix("."), where=where) if where else said
 
 
 def perhaps(say: Saying, said: str, doubt: bool) -> str:
@@ -127,7 +144,7 @@ def _by(say: Saying, standing: Standing) -> str:
         )
     day = _day_of(facts, alert.raised_at)
     if day < facts.day:
-        return say.w("digest.by.was_due", when=say.w.day(day))
+        return say.w("digest.by.was_due", when=say.w.day(day, facts.day))
     if not facts.calendar.working_day(facts.day):
         return say.w("digest.by.time", time=say.w.weekday(day))
     return say.w("digest.by.today")
@@ -226,4 +243,4 @@ def _day(say: Saying, moment: datetime) -> str:
     day = moment.astimezone(facts.zone).date()
     if facts.day - day <= timedelta(days=1):
         return say.since(moment)
-    return say.w.weekday(day) if facts.day - day <= _WEEK else say.w.day(day)
+    return say.w.weekday(day) if facts.day - day <= _WEEK else say.w.day(day, facts.day)

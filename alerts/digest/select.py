@@ -16,21 +16,18 @@ from alerts.digest.waiting import tells
 from alerts.ladder.sight import may_see
 from alerts.raise_alert import route_rank
 from data.digest import CaseStanding, FreshStory, Standing, Undelivered
-from data.people import people_of
 from data.store.retain import HANDED_OVER
-from data.types import Person, Relevance, Role, Route, School, Sentiment, Severity, Verdict
-
-LEADERS = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
-"""Whoever holds one of these is sent the digest; a safeguarding lead only where they hold one too."""
+from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """One person's digest, still without words.
 
-    `about` counts the posts about the school that this person may know of; `more_looks` those less likely
-    to matter that are not shown; `unsure` stories that may be another school's; `with_dsl` restricted
-    matters, 0 where not even their number may be told.
+    `before` is what is grave and was posted before we began, unless it alerted. `about` counts the posts
+    about the school that this person may know of, `older` those from before we began; `more_looks` those
+    less likely to matter that are not shown; `unsure` stories that may be another school's; `with_dsl`
+    restricted matters, 0 where not even their number may be told.
     """
 
     person: Person
@@ -40,22 +37,20 @@ class Selection:
     looks: tuple[FreshStory, ...] = ()
     more_looks: int = 0
     answer: tuple[FreshStory, ...] = ()
+    before: tuple[FreshStory, ...] = ()
     praise: tuple[FreshStory, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     about: int = 0
+    older: int = 0
     unsure: int = 0
     with_dsl: int = 0
 
     @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
-        return not (self.decide or self.in_hand or self.looks or self.answer or self.praise or self.cases)
-
-
-def leaders(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who is sent the school's digest: its leaders with an e-mail address, in their order."""
-    return tuple(p for p in people_of(school, people) if p.email and set(LEADERS) & set(p.roles))
+        said = self.decide, self.in_hand, self.looks, self.answer, self.before, self.praise, self.cases
+        return not any(said)
 
 
 def select(facts: Facts, person: Person) -> Selection:
@@ -76,7 +71,9 @@ def select(facts: Facts, person: Person) -> Selection:
 
 def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     person = chosen.person
-    stories = [s for s in facts.stories if s.story_id not in hidden and not _alleged(s, person, facts)]
+    stories = _known(facts.stories, person, facts, hidden)
+    older = _known(facts.older, person, facts, hidden)
+    alerted = {s.alert.story_id for s in facts.alerts}
     by_section = {
         section: tuple(s for s in stories if _section(s) == section)
         for section in ("look", "answer", "praise")
@@ -92,11 +89,17 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         looks=tuple(ranked[:room]),
         more_looks=len(ranked[room:]),
         answer=by_section["answer"],
+        before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),
         praise=by_section["praise"],
         cases=cases,
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
+        older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
         unsure=sum(s.relevance is Relevance.UNSURE for s in stories),
     )
+
+
+def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: set[str]) -> list[FreshStory]:
+    return [s for s in stories if s.story_id not in hidden and not _alleged(s, person, facts)]
 
 
 def _section(story: FreshStory) -> str:

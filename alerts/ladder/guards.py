@@ -193,4 +193,4 @@ def _until(look: Look) -> str:
     if look.case.due is None:
         return "–"
     at, zone = look.case.due.due_at, look.rules.means.zone
-    return f"{look.rules.w.day(at, zone)} {look.rules.w.clock(at, zone)}"
+    return f"{look.rules.w.day(at, look.now, zone)} {look.rules.w.clock(at, zone)}"

@@ -7,6 +7,7 @@ mail does not reach has a letter handed over, and until it is made the police ar
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from alerts.compose import line
 from alerts.ladder.deciders import deciders
@@ -62,13 +63,13 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
     return key(case, step.n, whose) if step and whose and step.facts.get("informed") == Told.MAIL else ""
 
 
-def said(step: CaseStep, w: Words, rules: Rules) -> str:
+def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
     """What was recorded, when and by whom, to the person whom it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
     what = step.facts.get("status") if step.kind is StepKind.SUPPORT else step.kind.removeprefix("consent_")
     return w(
         f"case.recorded.{what}",
-        day=w.day(step.recorded_at, zone),
+        day=w.day(step.recorded_at, now, zone),
         clock=w.clock(step.recorded_at, zone),
         who=line(who.name if who else step.actor),
     )

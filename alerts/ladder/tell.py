@@ -211,7 +211,7 @@ def _in_their_name(
 ) -> list[str]:
     """What was recorded for them, whom they tell where it is wrong, and how they take a consent back."""
     step = next(step for step in steps if step.kind in recorded.OF_THEIRS)
-    told = ["", recorded.said(step, w, rules), "", recorded.if_not_so(step, case, w, rules)]
+    told = ["", recorded.said(step, w, rules, step.recorded_at), "", recorded.if_not_so(step, case, w, rules)]
     if step.kind is not StepKind.CONSENT_GIVEN:
         return told
     command = f"    schoolgate case consent withdraw {case.id} --as {line(person.id)}"

@@ -90,7 +90,7 @@ def values(
     known |= _of_askings(case, rules, given.now, w)
     known |= _of_person(kind, spec, case, rules)
     known |= _of_police(case, file, w)
-    known["recorded"] = list(_recorded(file, rules, w))
+    known["recorded"] = list(_recorded(file, rules, w, given.now))
     known |= {
         "formal": formal,
         "private": private_on_wikipedia(case),
@@ -207,7 +207,7 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
     return {
         "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not Answer.NONE),
         "invited": on(Rung.AUTHOR_REQUEST, of=_talk),
-        "by": w.day(until - _MOMENT, zone),
+        "by": w.day(until - _MOMENT, now, zone),
         "asked_on": on(Rung.PLATFORM_REPORT),
         "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind == "host"),
         "asked_operator": on(Rung.HOST, of=lambda a: a.kind != "host"),
@@ -247,12 +247,12 @@ def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
     }
 
 
-def _recorded(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
+def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
     """What others recorded for whom it is aimed at, as it stands: their consent, and the support for them."""
     for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
         steps = [step for step in file.steps if step.kind in kinds]
         if told is not None and steps:
-            yield said(steps[-1], w, rules)
+            yield said(steps[-1], w, rules, now)
 
 
 def _ended(name: str, said: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from babel.dates import format_date
+from datetime import datetime
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Bar, Chart, Panel
@@ -18,9 +18,9 @@ def cell(w: Words, value: Cell) -> str:
     return w(f"report.{value}") if isinstance(value, Hidden) else w.number(value)
 
 
-def week_label(w: Words, week: Week) -> str:
-    """“47 (to 20 Nov)”."""
-    return w("report.week_label", week=week.number, day=format_date(week.friday, "d MMM", locale=w.locale))
+def week_label(w: Words, week: Week, today: datetime) -> str:
+    """“47 (to 20 Nov)”, of another year than today's with it."""
+    return w("report.week_label", week=week.number, day=w.brief_day(week.friday, today))
 
 
 def weeks_chart(w: Words, facts: Facts) -> Chart:

@@ -85,12 +85,17 @@ def theme_list(w: Words, themes: tuple[str, ...]) -> str:
 
 
 def _said(w: Words, facts: Facts, week: Week) -> str:
-    total = facts.own.cells[WHOLE]
+    total, end = facts.own.cells[WHOLE], w.day(week.friday, facts.composed_at)
     if total is Hidden.BESIDE:
-        return w("report.lead.beside", end=w.day(week.friday))
+        return w("report.lead.beside", end=end)
     key = "report.lead.few" if total is Hidden.FEW else "report.lead.said"
     count = "" if isinstance(total, Hidden) else w.number(total)
-    return w(key, end=w.day(week.friday), count=count, usual=_usual(w, facts, _standing_for(total) or 0))
+    return w(
+        key,
+        end=end,
+        count=count,
+        usual=_usual(w, facts, _standing_for(total) or 0),
+    )
 
 
 def _usual(w: Words, facts: Facts, total: int) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Block, Document, Heading, Paragraph, Points, Table
-from alerts.weekly.facts import OUTCOMES, RUNGS, TARGETS, TONES, Facts
+from alerts.weekly.facts import OUTCOMES, RUNGS, TARGETS, TONES, Facts, WeekRow
 from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
 from alerts.weekly.lead import change, lead, theme_list
 from alerts.weekly.tables import WHOLE
@@ -70,7 +70,7 @@ def _weeks(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block
         yield weeks_chart(w, facts)
         yield tone_chart(w, facts)
     rows = tuple(
-        (_marked(w, row.week, row.by_days, row.partial), *(cell(w, row.cells[t]) for t in (*TONES, WHOLE)))
+        (_week(w, row, facts.composed_at), *(cell(w, row.cells[t]) for t in (*TONES, WHOLE)))
         for row in facts.weeks
     )
     head = (w("report.column.week"), *(w(f"report.tone.{t}") for t in (*TONES, WHOLE)))
@@ -83,8 +83,9 @@ def _weeks(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block
         yield Paragraph(w("report.weeks.note_unreported", n=facts.unreported))
 
 
-def _marked(w: Words, name: str, by_days: bool, partial: bool) -> str:
-    return week_label(w, named(name)) + (" *" if by_days else "") + (" †" if partial else "")
+def _week(w: Words, row: WeekRow, today: datetime) -> str:
+    marks = (" *" if row.by_days else "") + (" †" if row.partial else "")
+    return week_label(w, named(row.week), today) + marks
 
 
 def _where(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Block]:

@@ -44,6 +44,7 @@ WITH fresh AS (
     {NEWEST}
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at >= $since AND v.judged_at < $until
         AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
+        AND (v.history IS NOT NULL) = $history
 )
 SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
     list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
@@ -56,18 +57,21 @@ GROUP BY story_id ORDER BY min(fresh.first_seen), story_id
 """
 
 
-def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[FreshStory, ...]:
+def fresh_stories(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, history: bool = False
+) -> tuple[FreshStory, ...]:
     """What was judged about the school within the window, by story, the oldest first.
 
     A post counts in the window in which its newest version was judged. Restricted posts are left out,
-    and so are stories that hold one.
+    and so are stories that hold one. With `history` only what was posted long before its place was first
+    read, otherwise only the rest.
     """
     rows = con.execute(
         _FRESH,
         {
             "urn": urn, "since": window.since, "until": window.until,
             "routes": [r.value for r in Route], "never": list(HANDED_OVER),
-            "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
+            "news": list(NEWS_CHANNELS), "heat": list(_HEAT), "history": history,
         },
     ).fetchall()  # fmt: skip
     kept_out = kept_out_of(con, urn)

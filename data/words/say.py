@@ -61,9 +61,22 @@ class Words:
         """Is there such a line?"""
         return key in self.lines
 
-    def day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“Tuesday 17 November”; “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins so."""
-        return self.within(format_date(_local(day, zone), "EEEE d MMMM", locale=self.locale))
+    def day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
+        """“Tuesday 17 November”, of another year than today's “Wednesday 31 January 2018”.
+
+        “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins so.
+        """
+        return self.within(self._dated("EEEE d MMMM", day, today, zone))
+
+    def brief_day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
+        """“17 Nov”, of another year than today's “31 Jan 2018”."""
+        return self._dated("d MMM", day, today, zone)
+
+    def _dated(self, form: str, day: date | datetime, today: date | datetime, zone: ZoneInfo | None) -> str:
+        """No day of another year without it: the one rule for whatever people are shown."""
+        there = _local(day, zone)
+        year = "" if there.year == _local(today, zone).year else " y"
+        return format_date(there, form + year, locale=self.locale)
 
     def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 November 2026”."""

@@ -19,6 +19,7 @@ from data.urls import canonical_url
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
+from monitor.views.alerts import local
 
 Say = Callable[[str], None]
 _FAIR = (
@@ -131,10 +132,10 @@ def _lines(account: Account, zone: ZoneInfo) -> list[str]:
     lines = [f"{source.id}  {source.name}", f"    notice: {_notice(account, zone)}"]
     for odd in account.odd:
         taken = "in hand" if odd.acked_at else "nobody has it yet"
-        lines.append(f"    odd post: alert {odd.alert_id[:8]}, {_local(odd.raised_at, zone)}, {taken}")
+        lines.append(f"    odd post: alert {odd.alert_id[:8]}, {local(odd.raised_at, zone)}, {taken}")
     for entry in account.log:
         address = f" ({entry.url})" if entry.url else ""
-        done = f"{_local(entry.done_at, zone)}  {entry.action} by {entry.person_id}: {entry.reason}{address}"
+        done = f"{local(entry.done_at, zone)}  {entry.action} by {entry.person_id}: {entry.reason}{address}"
         lines.append(f"    {done}")
     return lines
 
@@ -147,7 +148,7 @@ def _notice(account: Account, zone: ZoneInfo) -> str:
     if notice is None:
         return (f"not known: {run.detail}" if blocked and run else "not known yet") + _feed_hint(account)
     word = "there" if notice.stands else "MISSING"
-    since, looked = _local(notice.since, zone), _local(notice.read_at, zone)
+    since, looked = local(notice.since, zone), local(notice.read_at, zone)
     return f"{word} since {since}, last looked for {looked}{blocked}"
 
 
@@ -190,7 +191,3 @@ def _json(account: Account) -> dict[str, object]:
 
 def _iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%a %d %b %Y, %H:%M}"

@@ -18,7 +18,8 @@ from monitor.commands.case_common import Desk, Refused, Say, desk, find, moment,
 from monitor.commands.common import officers, opened
 from monitor.config import Config
 from monitor.service.rechecks import Done, copies, rechecks
-from monitor.views.case_words import CHECKS, state_words, when
+from monitor.views.alerts import local
+from monitor.views.case_words import CHECKS, state_words
 
 Fetching = Callable[[Config], AbstractContextManager[Fetch]]
 
@@ -115,7 +116,7 @@ def _lines(result: Rechecked, desk_: Desk) -> list[str]:
         lines.append(f'    schoolgate case recheck {case.id} --saw gone --why "…" --as {desk_.person.id}')
     lines.append(f"  Now: {state_words(case)}.")
     if case.recheck_at is not None:
-        lines.append(f"  next look {when(case.recheck_at, desk_.config.zone)}")
+        lines.append(f"  next look {local(case.recheck_at, desk_.config.zone)}")
     return lines
 
 

@@ -15,6 +15,7 @@ from data.errors import InputError
 from data.types import Mention, Source, SourceRun, SourceState
 from monitor import wiring
 from monitor.config import Config
+from monitor.views.alerts import local
 
 Say = Callable[[str], None]
 
@@ -72,10 +73,8 @@ def _state(source: Source, run: SourceRun | None, zone: ZoneInfo) -> str:
         return f"off: {source.disabled}"
     if run is None:
         return "not read yet"
-    local = run.finished_at.astimezone(zone)
     detail = f": {run.detail}" if run.detail else ""
-    when = f"{local:%H:%M} on {local:%a} {local.day} {local:%b}"
-    return f"{run.outcome.value} at {when}, {run.mentions_read} read{detail}"
+    return f"{run.outcome.value} on {local(run.finished_at, zone)}, {run.mentions_read} read{detail}"
 
 
 def test_source(source_id: str, *, home: Path | None, config: Path | None, say: Say) -> int:

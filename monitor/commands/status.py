@@ -13,6 +13,7 @@ from monitor import wiring
 from monitor.config import Config
 from monitor.service.status import Status
 from monitor.service.status import status as read_status
+from monitor.views.alerts import local
 
 _SHOWN = 5
 
@@ -92,7 +93,7 @@ def _running(status: Status, zone: ZoneInfo) -> str:
 
 
 def _when(moment: datetime | None, zone: ZoneInfo) -> str:
-    return "" if moment is None else f"{moment.astimezone(zone):%a %d %b %Y, %H:%M}"
+    return "" if moment is None else local(moment, zone)
 
 
 def _iso(moment: datetime | None) -> str | None:

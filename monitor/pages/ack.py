@@ -113,7 +113,7 @@ class _Desk:
         if found is None:
             return self._unknown()
         if not found.open:
-            return self._closed(found)
+            return self._closed(found, now)
         languages, w = (found.school.language,), words(found.school.language)
         page = Page(
             languages,
@@ -132,20 +132,20 @@ class _Desk:
         if found is None:
             return self._unknown()
         if not found.open:
-            return self._closed(found)
-        return self._taken(found, now)
+            return self._closed(found, now)
+        return self._taken(found, now, now)
 
-    def _taken(self, found: _Standing, since: datetime) -> Response:
+    def _taken(self, found: _Standing, since: datetime, now: datetime) -> Response:
         """Said at once and whenever the link is opened again: the first answer may never have arrived."""
         zone, w = self._context.config.zone, words(found.school.language)
         languages = (found.school.language,)
-        said_so = said("page.done", languages, clock=w.clock(since, zone), day=w.day(since, zone))
+        said_so = said("page.done", languages, clock=w.clock(since, zone), day=w.day(since, now, zone))
         return shown(Page(languages, w("page.title", number=short_number(found.alert)), said_so))
 
-    def _closed(self, found: _Standing) -> Response:
+    def _closed(self, found: _Standing, now: datetime) -> Response:
         """In hand, or an old link. Whoever is kept out reads no more than whoever came too late."""
         if found.since is not None:
-            return self._taken(found, found.since)
+            return self._taken(found, found.since, now)
         languages, w = (found.school.language,), words(found.school.language)
         title = w("page.title", number=short_number(found.alert))
         return shown(

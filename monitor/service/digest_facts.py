@@ -51,6 +51,7 @@ def gather(
         people=people_of(school, config.people),
         reading=digest_store.reading(con, on, window),
         stories=digest_store.fresh_stories(con, school.urn, window) if said else (),
+        older=digest_store.fresh_stories(con, school.urn, window, history=True) if said else (),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
         spikes=digest_store.told_spikes(con, school.urn, window),

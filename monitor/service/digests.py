@@ -71,9 +71,9 @@ def write(prepared: Prepared, con: Connection) -> None:
 
 def readers(config: Config, school: School) -> tuple[Person, ...]:
     """Who is sent the school's digest."""
-    from alerts.digest.select import leaders
+    from alerts.audience import leadership
 
-    return leaders(school, config.people)
+    return leadership(school, config.people)
 
 
 def due_of(config: Config, school: School, day: date) -> Due:

@@ -55,12 +55,23 @@ def headline(shown: Shown, zone: ZoneInfo) -> str:
     parts.append(
         WITH_THE_DSL if alert.restricted else f"{_what(shown)} Next: {what_next(alert.route, words('en'))}"
     )
+    parts += _posted(shown, zone)
     if alert.times > 1 and not alert.restricted:
         parts.append(f"(raised {alert.times} times)")
     if shown.acknowledged is not None:
         since = local(shown.acknowledged.at, zone)
         parts.append(f"(taken by {shown.acknowledged.person}, {since})")
     return " ".join(parts)
+
+
+def _posted(shown: Shown, zone: ZoneInfo) -> list[str]:
+    """When it was posted, where that was before we began; a date might lead to what is restricted."""
+    at = shown.alert.posted_at
+    if at is None:
+        return []
+    if shown.alert.restricted:
+        return ["(posted before we began to read there)"]
+    return [f"(posted on {words('en').full_day(at, zone)}, before we began to read there)"]
 
 
 def lines(shown: Shown, names: Mapping[str, str], zone: ZoneInfo, read: Read | None) -> list[str]:
@@ -85,7 +96,7 @@ def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
     alert, has = shown.alert, shown.acknowledged
     found: dict[str, object] = {
         "id": alert.id, "urn": alert.urn, "severity": int(alert.severity), "restricted": alert.restricted,
-        "raised_at": utc(alert.raised_at), "times": alert.times,
+        "raised_at": utc(alert.raised_at), "times": alert.times, "from_before": alert.posted_at is not None,
         "acknowledged": {"by": has.person, "at": utc(has.at)} if has else None,
         "cases": list(shown.cases),
     }  # fmt: skip
@@ -99,6 +110,7 @@ def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
     if alert.restricted:
         return found | {"state": WITH_THE_DSL}
     return found | people | {
+        "posted_at": utc(alert.posted_at) if alert.posted_at else None,
         "story": alert.story_id, "route": alert.route.value, "content_class": alert.content_class,
         "what": _what(shown), "reasons": [_reason_json(r) for r in _reasons(shown)],
         "because": [_reason_json(r) for r in alert.because],
@@ -111,9 +123,9 @@ def case_line(case: str) -> str:
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as a person of the school reads it: “Fri 20 Nov 15:20”."""
+    """A moment as a person of the school reads it: “Fri 20 Nov 2026, 15:20”."""
     there = moment.astimezone(zone)
-    return f"{there:%a} {there.day:>2} {there:%b %H:%M}"
+    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
 
 
 def utc(moment: datetime) -> str:

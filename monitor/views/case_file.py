@@ -13,6 +13,7 @@ from data.cases import UNJUDGED, Case, CaseFile, Post, Rung, StepKind, Told
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
+from monitor.views.alerts import local
 from monitor.views.case_next import danger_lines, helpline_lines, next_lines
 from monitor.views.case_steps import step_lines
 from monitor.views.case_words import (
@@ -30,7 +31,6 @@ from monitor.views.case_words import (
     folded,
     late_by,
     state_words,
-    when,
 )
 
 WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
@@ -59,7 +59,7 @@ class Reader:
 
     def when(self, moment: datetime) -> str:
         """A moment with its weekday; withheld where dates may make an accused teacher known."""
-        return "date withheld" if self.locked else when(moment, self.zone)
+        return "date withheld" if self.locked else local(moment, self.zone)
 
 
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
@@ -101,10 +101,10 @@ def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
     for waits in case.waits:
         late = late_by(waits.due_at, reader.now)
         late = f", {late.upper()}" if late else ""
-        yield f"  due {when(waits.due_at, reader.zone)}{late}: {clock_words(waits.clock)}"
+        yield f"  due {local(waits.due_at, reader.zone)}{late}: {clock_words(waits.clock)}"
     if case.hold_by:
         review = (
-            f", to be looked at again on {when(case.hold_review, reader.zone)}" if case.hold_review else ""
+            f", to be looked at again on {local(case.hold_review, reader.zone)}" if case.hold_review else ""
         )
         yield f"  on hold by {reader.name(case.hold_by)}: nothing of it is deleted{review}"
     if case.locked:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data.cases import Case, Consent, Support, Told, Waits
-from monitor.views.alerts import WITH_THE_DSL, utc
+from monitor.views.alerts import WITH_THE_DSL, local, utc
 from monitor.views.case_words import (
     CONSENTS,
     SUPPORTS,
@@ -17,7 +17,6 @@ from monitor.views.case_words import (
     folded,
     late_by,
     state_words,
-    when,
 )
 
 
@@ -69,11 +68,11 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     if case.due is None:
         return
     late = late_by(case.due.due_at, now)
-    said = f"due {when(case.due.due_at, zone)}{f', {late}' if late else ''}: {clock_words(case.due.clock)}"
+    said = f"due {local(case.due.due_at, zone)}{f', {late}' if late else ''}: {clock_words(case.due.clock)}"
     yield from folded(said, "        ")
     ahead = next((waits for waits in case.waits if waits.due_at > now), None)
     if late and ahead is not None:  # what is late already hides no clock that still runs
-        yield from folded(f"next {when(ahead.due_at, zone)}: {clock_words(ahead.clock)}", "        ")
+        yield from folded(f"next {local(ahead.due_at, zone)}: {clock_words(ahead.clock)}", "        ")
 
 
 def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:

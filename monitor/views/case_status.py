@@ -9,8 +9,9 @@ from alerts.ladder.advance import Advance
 from alerts.ladder.recorded import LETTER
 from data.cases import Told
 from monitor.config import Config
+from monitor.views.alerts import local
 from monitor.views.case_list import Row, as_json
-from monitor.views.case_words import clock_words, state_words, when
+from monitor.views.case_words import clock_words, state_words
 
 
 def after(done: Advance, config: Config) -> Iterator[str]:
@@ -18,7 +19,7 @@ def after(done: Advance, config: Config) -> Iterator[str]:
     case = done.case
     yield f"Case {case.id}: recorded. Now: {state_words(case)}."
     if case.due is not None:
-        yield f"  due {when(case.due.due_at, config.zone)}: {clock_words(case.due.clock)}"
+        yield f"  due {local(case.due.due_at, config.zone)}: {clock_words(case.due.clock)}"
     names = {p.id: p.name for p in config.people}
     told = list(dict.fromkeys(names.get(m.person_id, m.person_id) for m in done.outbox))
     if told:

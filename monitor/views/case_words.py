@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from textwrap import fill
-from zoneinfo import ZoneInfo
 
 from data.cases import (
     UNJUDGED,
@@ -167,12 +166,6 @@ def class_words(content_class: str) -> str:
 def clock_words(clock: str) -> str:
     """What a clock waits for."""
     return CLOCKS.get(clock, clock.replace("_", " "))
-
-
-def when(moment: datetime, zone: ZoneInfo) -> str:
-    """“Fri 20 Nov 2026, 15:20”."""
-    there = moment.astimezone(zone)
-    return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
 
 
 def folded(text: str, indent: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
         "to_answer": _all(summary, lambda s: s.to_answer),
         "good_news": _all(summary, lambda s: s.good_news),
         "unsure": _all(summary, lambda s: s.unsure),
+        "from_before": _all(summary, lambda s: s.before),
         "not_seen": [_note(n) for n in summary.not_seen],
         "counts": {
             "sources_checked": summary.sources_checked,

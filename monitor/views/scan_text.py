@@ -17,6 +17,9 @@ from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
 SHOWN = 8
 """How many lines a section shows before it says how many more there are."""
 
+_BEFORE = "   over 7 days old when we first read there, so nobody was told"
+_NEWS = ("today", "to_look_at", "to_answer", "good_news")
+
 OUTCOME_WORDS = {
     Outcome.SUSPICIOUS: "sent nothing, which is unusual",
     Outcome.DISABLED: "is off",
@@ -66,11 +69,12 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         yield f"    … and {part.more_to_look_at} less likely: schoolgate story list --look"
     yield from _section("○ TO ANSWER", part.to_answer, summary, zone)
     yield from _section("○ GOOD NEWS", part.good_news, summary, zone)
+    yield from _section("○ FROM BEFORE WE BEGAN", part.before, summary, zone, note=_BEFORE)
     if part.unsure:
         yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
-    if not (part.restricted or part.today or part.to_look_at or part.to_answer or part.good_news):
+    if not (part.restricted or any(getattr(part, name) for name in _NEWS)):
         yield "Nothing new about you." if part.seen else "Nothing could be read."
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
@@ -78,15 +82,21 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 
 
 def _section(
-    title: str, lines: Sequence[Line], summary: ScanSummary, zone: ZoneInfo, *, next_step: bool = False
+    title: str,
+    lines: Sequence[Line],
+    summary: ScanSummary,
+    zone: ZoneInfo,
+    *,
+    next_step: bool = False,
+    note: str = "",
 ) -> Iterator[str]:
     if not lines:
         return
-    yield f"{title}  {len(lines)}"
+    yield f"{title}  {len(lines)}{note}"
     for line in lines[:SHOWN]:
         known = _cases(summary.cases.get(line.story_id, ()))
         yield (
-            f"    {_when(line.when, summary.at, zone):<10} {_where(line):<16} {line.what}{_spread(line)}"
+            f"    {_when(line.when, summary.at, zone):<11} {_where(line):<16} {line.what}{_spread(line)}"
             + (f"  → {known or what_next(line.route, words('en'))}" if next_step else known and f", {known}")
         )
     if len(lines) > SHOWN:
@@ -115,7 +125,7 @@ def _spread(line: Line) -> str:
 
 def _when(when: datetime, at: datetime, zone: ZoneInfo) -> str:
     local, today = when.astimezone(zone), at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local.day} {local:%b}"
+    return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
 
 
 def _seconds(seconds: float) -> str:
@@ -163,8 +173,8 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     last = note.unseen.since if note.unseen else note.before.last_ok_at
     if last is None or not (note.unseen or note.before.failures_in_a_row):
         return ""
-    local = last.astimezone(zone)
-    day = f"{local:%A}" if at - last < timedelta(days=6) else f"{local.day} {local:%b}"
+    w = words("en")
+    day = w.weekday(last, zone) if at - last < timedelta(days=6) else w.brief_day(last, at, zone)
     longer = f", {_span(note.unseen.longer_than_ever_s)} longer than ever before" if note.unseen else ""
     return f" since {day}{longer}"
 

@@ -60,6 +60,7 @@ class Line:
 class SchoolSummary:
     """One school's part of a scan. `restricted` are alerts or verdicts for the DSL alone: counted only.
 
+    `before` is what was posted long before its place was first read (`alerts.history`), unless it alerted.
     `seen` is False where none of the sources watched for it could be seen.
     """
 
@@ -73,6 +74,7 @@ class SchoolSummary:
     to_answer: tuple[Line, ...] = ()
     good_news: tuple[Line, ...] = ()
     unsure: tuple[Line, ...] = ()
+    before: tuple[Line, ...] = ()
     noted: int = 0
     not_about: int = 0
     pass_on: int = 0
@@ -207,18 +209,22 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
     stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
     lines: dict[str, list[Line]] = defaultdict(list)
     looks: list[tuple[float, Line]] = []
+    alerted = {a.story_id for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
-        shown = [(m, v) for m, v in pairs if not v.restricted]
-        if not shown:
+        new, old = _parts(pairs, alerted=story in alerted)
+        if old and (line := _placed(story, old)[1]) and (not new or line.severity >= Severity.TODAY):
+            lines["before"].append(line)
+        if not new:
             continue
-        section, line = _placed(story, shown)
+        section, line = _placed(story, new)
         lines[section].append(line)
         if line.perhaps_other:
             lines["unsure"].append(line)
         if section == "look":
-            looks.append((-max(v.look_rank for _, v in shown), line))
+            looks.append((-max(v.look_rank for _, v in new), line))
     alerts = [a for a in gathered.alerts[school.urn] if a.restricted]
-    room = max(1, int(look_share * sum(map(len, stories.values()))))
+    judged = sum(v.history is None for pairs in stories.values() for _, v in pairs)
+    room = max(1, int(look_share * judged))
     ranked = [line for _, line in sorted(looks, key=lambda x: x[0])]
     return SchoolSummary(
         school=school,
@@ -231,10 +237,23 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         to_answer=_ordered(lines["answer"]),
         good_news=_ordered(lines["good"]),
         unsure=_ordered(lines["unsure"]),
+        before=_ordered(lines["before"]),
         noted=len(lines["note"]),
         not_about=gathered.not_about[school.urn],
         pass_on=gathered.pass_on[school.urn],
     )
+
+
+def _parts(
+    pairs: Sequence[tuple[Mention, Verdict]], *, alerted: bool
+) -> tuple[list[tuple[Mention, Verdict]], list[tuple[Mention, Verdict]]]:
+    """What may be shown of a story: what is new, and what is from before we began; all is new in an alert."""
+    new: list[tuple[Mention, Verdict]] = []
+    old: list[tuple[Mention, Verdict]] = []
+    for mention, verdict in pairs:
+        if not verdict.restricted:
+            (new if alerted or verdict.history is None else old).append((mention, verdict))
+    return new, old
 
 
 def _placed(story: str, shown: Sequence[tuple[Mention, Verdict]]) -> tuple[str, Line]:

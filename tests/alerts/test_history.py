@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from alerting import EVERYBODY, NOW, SCHOOL, STORY, raised, verdict
+from alerting import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, raised, verdict
 from judging import mention
 
+from alerts.compose import outbox
+from alerts.compose_next import escalated
 from alerts.history import dated
+from alerts.means import Means
 from alerts.raise_alert import CHILD_IDENTIFIABLE, Decline, raise_alert
-from data.types import Policy, Reason, Route, Severity
+from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
+from data.words.say import words
 
 WEEK = timedelta(days=7)
 LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)
@@ -68,5 +72,43 @@ def test_history_that_cannot_wait_is_told_with_its_date(told):
     assert alert.posted_at == LONG_AGO + WEEK
 
 
+def test_history_that_no_reader_of_the_digest_may_see_is_told():
+    accusing = replace(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
+    assert declined(accusing) == "before_we_began"
+    alert = raised(accusing, people=(HEAD, CHAIR))
+    assert (alert.audience, alert.excluded) == (("chair",), ("head",))
+
+
 def test_a_new_post_of_an_old_story_is_told_as_any_other_and_bears_no_date():
     assert raised(OLD, REMOVAL).posted_at is None
+
+
+def messages_of(alert, language="en"):
+    school = replace(SCHOOL, language=language)
+    return outbox(alert, EVERYBODY, school, NOW, Means(), targets=frozenset({"dsl"}))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "It was posted on 3 March 2024, before we began to read that place."),
+        ("cy", "Fe’i postiwyd ar 3 Mawrth 2024, cyn i ni ddechrau darllen y lle hwnnw."),
+    ],
+)
+def test_every_mail_about_history_says_when_it_was_posted(language, said):
+    alert = raised(verdict(Route.POLICE_NOW, history=LONG_AGO))
+    step = Escalation(alert.id, alert.urn, 1, 1, "chair", NOW)
+    school = replace(SCHOOL, language=language)
+    next_ones = [
+        m for who in ("chair", None)
+        for m in escalated(alert, (), replace(step, person_id=who), EVERYBODY, school, Means())
+    ]  # fmt: skip
+    mails = [m for m in (*messages_of(alert, language), *next_ones) if m.via is Via.MAIL]
+    assert len(mails) > 3
+    assert [said in m.body for m in mails] == [True] * len(mails)
+    assert not any("2024" in m.subject for m in mails)
+    assert not any(words(language)("instant.lag.unknown") in m.body for m in mails)
+
+
+def test_a_mail_about_what_is_new_says_no_date_of_posting():
+    assert not any("2024" in m.body for m in messages_of(raised(OLD, verdict(Route.POLICE_NOW))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -71,13 +71,33 @@ def test_a_key_or_a_language_there_is_not_is_an_error() -> None:
 )
 def test_days_are_named_in_the_language(language: str, day: str, full: str, weekday: str) -> None:
     w = words(language)
-    assert (w.day(TUESDAY), w.full_day(TUESDAY), w.weekday(TUESDAY)) == (day, full, weekday)
+    assert (w.day(TUESDAY, TUESDAY), w.full_day(TUESDAY), w.weekday(TUESDAY)) == (day, full, weekday)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "brief"),
+    [
+        ("en", "Wednesday 31 January 2018", "31 Jan 2018"),
+        ("cy", "dydd Mercher 31 Ionawr 2018", "31 Ion 2018"),
+    ],
+)
+def test_a_day_of_another_year_bears_its_year(language: str, day: str, brief: str) -> None:
+    w, then = words(language), date(2018, 1, 31)
+    assert (w.day(then, TUESDAY), w.brief_day(then, TUESDAY)) == (day, brief)
+    assert "2026" not in w.brief_day(TUESDAY, TUESDAY)
+
+
+def test_which_year_it_is_is_the_readers_own() -> None:
+    eve, new_year = datetime(2026, 7, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC) - timedelta(minutes=1)
+    paris = ZoneInfo("Europe/Paris")
+    assert words("en").brief_day(new_year, eve, LONDON) == "31 Dec"
+    assert words("en").brief_day(new_year, eve, paris) == "1 Jan 2027"
 
 
 def test_a_welsh_day_has_a_capital_only_where_a_sentence_begins() -> None:
     w = made("cy", begins="{day}: 1", within="Erbyn {day}.")
-    assert w("t.begins", day=w.day(TUESDAY)) == "Dydd Mawrth 17 Tachwedd: 1"
-    assert w("t.within", day=w.day(TUESDAY)) == "Erbyn dydd Mawrth 17 Tachwedd."
+    assert w("t.begins", day=w.day(TUESDAY, TUESDAY)) == "Dydd Mawrth 17 Tachwedd: 1"
+    assert w("t.within", day=w.day(TUESDAY, TUESDAY)) == "Erbyn dydd Mawrth 17 Tachwedd."
 
 
 @pytest.mark.parametrize(
@@ -91,12 +111,12 @@ def test_a_welsh_day_has_a_capital_only_where_a_sentence_begins() -> None:
 )
 def test_a_welsh_day_is_mutated_after_the_words_that_mutate_it(line: str, said: str) -> None:
     w = made("cy", a=line)
-    assert w("t.a", day=w.day(TUESDAY)) == said
+    assert w("t.a", day=w.day(TUESDAY, TUESDAY)) == said
 
 
 def test_a_moment_is_told_in_the_zone_of_its_readers() -> None:
     midnight = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
-    assert words("en").day(midnight, LONDON) == "Thursday 2 July"
+    assert words("en").day(midnight, midnight, LONDON) == "Thursday 2 July"
     assert words("en").clock(midnight, LONDON) == "00:30"
 
 

@@ -292,6 +292,6 @@ def test_who_was_asked_next_is_shown_only_to_one_who_may_read_it(home, restricte
     if restricted:
         shown = run("alerts", "show", wanted, "--restricted", "--as", "i-larkspur", "--reason", "on duty",
                     "--home", str(home)).stdout  # fmt: skip
-    assert re.search(r"asked next, \w{3} [ \d]\d \w{3} \d\d:\d\d: ", shown)
+    assert re.search(r"asked next, \w{3} \d\d? \w{3} \d{4}, \d\d:\d\d: ", shown)
     listed = run("alerts", "show", wanted, "--json", "--home", str(home)).stdout
     assert ("c-dray" in listed) is not restricted

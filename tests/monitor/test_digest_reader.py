@@ -516,8 +516,8 @@ def test_every_colour_of_text_stands_out_from_its_ground_by_wcag_aa(name):
 
 
 def test_a_safeguarding_lead_who_leads_nothing_else_is_no_reader(config):
-    from alerts.digest.select import leaders
+    from alerts.audience import leadership
 
-    assert [p.id for p in leaders(OAKFIELD, config.people)] == ["head", "deputy"]
-    assert leaders(OAKFIELD, (replace(DSL, roles=(Role.DSL, Role.SLT)),))
-    assert not leaders(OAKFIELD, (replace(HEAD, email=None),))
+    assert [p.id for p in leadership(OAKFIELD, config.people)] == ["head", "deputy"]
+    assert leadership(OAKFIELD, (replace(DSL, roles=(Role.DSL, Role.SLT)),))
+    assert not leadership(OAKFIELD, (replace(HEAD, email=None),))

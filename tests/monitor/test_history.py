@@ -7,13 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from homes import a_migrated_store
-from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, judges
+from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, judges
 from storing import Clock
 
+from data.retention import purge
 from data.store import mentions as mention_store
-from data.types import Mention, MentionKind, Outcome, Source, SourceRun
+from data.store import sources as source_store
+from data.store import spikes, weekly
+from data.store.config import put_sources
+from data.store.migrations import MIGRATIONS
+from data.types import Mention, MentionKind, Outcome, Policy, Source, SourceRun, SourceState
 from monitor.collect import Collected
 from monitor.judge import conclude, judge
+from monitor.views.summary import summarise
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
@@ -114,3 +120,60 @@ def test_when_a_place_was_begun_outlives_its_runs(store):
     with store.write("test") as con:
         con.execute("DELETE FROM source_runs")
     assert read(store, post(2, INSULT, NOW + DAY), at=NOW + 400 * DAY).alerts
+
+
+def summary_of(batch, source="town"):
+    where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",))
+    entry = (where, SourceState(source), batch)
+    whole = summarise([entry], [OAKFIELD], started=NOW, finished=NOW, waiting_messages=0, look_share=0.125)
+    return whole.schools[0]
+
+
+def test_a_scan_shows_what_is_old_apart_from_today(store):
+    part = summary_of(read(store, post(1, INSULT, LONG_AGO), post(2, OTHER_INSULT, NOW - DAY)))
+    assert [line.when for line in part.today] == [NOW - DAY]
+    assert [(line.when, int(line.severity)) for line in part.before] == [(LONG_AGO, 3)]
+
+
+def test_a_scan_shows_an_old_matter_that_alerts_under_today_with_its_date(store):
+    threat = "I will stab the head of Oakfield Primary, Northvale, at the gate tomorrow, I have the knife."
+    batch = read(store, post(1, threat, LONG_AGO))
+    part = summary_of(batch)
+    assert batch.alerts[0].posted_at == LONG_AGO
+    assert [line.when for line in part.today] == [LONG_AGO]
+    assert part.before == ()
+
+
+def test_a_scan_shows_nothing_of_an_old_restricted_matter(store):
+    part = summary_of(read(store, post(1, DISCLOSURE, LONG_AGO)))
+    assert (part.restricted, part.before, part.today) == (1, (), ())
+
+
+def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_after_it_is_deleted(store):
+    read(store, post(1, CALM, LONG_AGO), post(2, CALM + " And when is it?", NOW - DAY))
+    week = (NOW - DAY, NOW + DAY)
+    with store.read() as con:
+        assert sum(weekly.counted(con, "900001", *week).values()) == 1
+    purge(store, NOW + 40 * DAY, Policy())
+    with store.read() as con:
+        assert weekly.counted(con, "900001", *week) == {}
+        first, last = (moment.date() for moment in week)
+        assert sum(weekly.purged(con, "900001", first, last).values()) == 1
+
+
+def test_history_is_no_surge(store):
+    read(store, post(1, CALM, NOW - 9 * DAY), at=NOW - 8 * DAY)
+    posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 40)]
+    read(store, *posts, at=NOW)
+    with store.read() as con:
+        heard = spikes.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
+    assert [h.at for h in heard] == [NOW - 9 * DAY]
+
+
+def test_places_begun_before_an_upgrade_stay_begun(store):
+    read(store, post(1, CALM, NOW))
+    with store.write("test") as con:
+        put_sources(con, [Source("town", "feed", "https://town.example.org/", urns=BOTH)])
+        con.execute("DELETE FROM beginnings")
+        con.execute(MIGRATIONS[3].statements[-1])
+        assert source_store.began(con, "town") == {"900001": NOW, "900002": NOW}

@@ -61,6 +61,16 @@ FULL = ScanSummary(
             to_answer=(line("parking at the gate", Route.RESPOND, Severity.RESPOND, places=2, people=9),),
             good_news=(line("choir at the hospice", Route.NOTE, Severity.NOTE, channel="google_news"),),
             unsure=(line("uniform prices", Route.RESPOND, Severity.RESPOND, perhaps_other=True),),
+            before=(
+                line(
+                    "Private details of staff are given.",
+                    Route.REQUEST_REMOVAL,
+                    Severity.TODAY,
+                    hours=24 * 365 * 8,
+                    channel="google_news",
+                ),
+                line("the old car park", Route.RESPOND, Severity.RESPOND, hours=24 * 20),
+            ),
             noted=3,
             not_about=4,
             pass_on=1,
@@ -193,6 +203,7 @@ def test_the_json_document_has_the_contracts_keys_in_their_order():
         "to_answer",
         "good_news",
         "unsure",
+        "from_before",
         "not_seen",
         "counts",
         "exit",
@@ -215,3 +226,9 @@ def test_of_a_restricted_matter_the_json_holds_a_count_and_the_alerts_number():
             "about_another_school": 1,
         }
     ]
+
+
+def test_a_day_of_another_year_bears_its_year():
+    shown = "\n".join(scan_lines(FULL, LONDON))
+    assert "19 Nov 2018" in shown
+    assert "28 Oct  " in shown

@@ -115,7 +115,7 @@ def test_signing_again_changes_nothing_and_says_who_signed(signed):
     report.said.clear()
     assert report(sign=True, person="t-quillfeather") == 0
     assert report.said == [
-        "The report for 2026-W47 was signed by o-fennimore, Fri 20 Nov 17:00. Nothing was changed."
+        "The report for 2026-W47 was signed by o-fennimore, Fri 20 Nov 2026, 17:00. Nothing was changed."
     ]
     after = report.rows("SELECT * FROM outbox ORDER BY key"), report.rows("SELECT count(*) FROM audit")
     assert before == after
@@ -227,7 +227,7 @@ def test_what_is_not_signed_is_not_sent(report):
 @pytest.mark.parametrize(
     ("week", "why"),
     [
-        ("2026-W48", r"that week has not ended\. It ends on Fri 27 Nov 16:00"),
+        ("2026-W48", r"that week has not ended\. It ends on Fri 27 Nov 2026, 16:00"),
         ("2026-47", "not a week"),
         ("2020-W10", "no place had been looked at by then"),
     ],

@@ -1,0 +1,125 @@
+"""What the digest tells of posts from before we began: the grave ones with their date, the rest counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from digesting import (
+    DEPUTY,
+    HEAD,
+    OAKFIELD,
+    TUESDAY,
+    a_config,
+    a_home,
+    a_quiet_day,
+    alert_on,
+    grave,
+    kept_open,
+    praise,
+    restricted,
+    say,
+)
+
+from data.types import About, Relevance, Route, Severity
+from monitor.service.digests import due_of, prepare
+
+LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
+BEFORE = TUESDAY - timedelta(hours=10)
+HEADING = "From before we began"
+OLD_GRAVE = {
+    "severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "abuse": ("privacy",), "about": About.STAFF,
+    "content_class": "C11", "history": LONG_AGO,
+}  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path):
+    with kept_open(a_home(tmp_path)) as found:
+        a_quiet_day(found)
+        yield found
+
+
+def letter(store, tmp_path, person=HEAD, language="en"):
+    config = a_config(tmp_path, schools=(replace(OAKFIELD, language=language),))
+    with store.read() as con:
+        due = due_of(config, config.schools[0], TUESDAY.date())
+        return prepare(con, config, config.schools[0], due, [person], TUESDAY)[0].letter
+
+
+def flat(store, tmp_path, **which):
+    return re.sub(r"\n\s*", " ", letter(store, tmp_path, **which).body)
+
+
+def test_a_grave_old_post_stands_apart_with_its_date(store, tmp_path, snapshot):
+    say(store, "street", BEFORE, **OLD_GRAVE)
+    say(store, "prices", BEFORE, history=LONG_AGO)
+    praise(store, "fair", BEFORE, history=LONG_AGO)
+    found = letter(store, tmp_path)
+    assert "Posted on 31 January 2018." in found.body
+    assert "3 older posts about you are from before we began." in re.sub(r"\n\s*", " ", found.body)
+    assert "Answer" not in found.body
+    assert "Worth passing on" not in found.body
+    assert found.subject == "Tuesday: 1 from before we began, 2 places not seen (Oakfield Primary School)"
+    assert found.body == snapshot
+
+
+def test_in_welsh_too(store, tmp_path, snapshot):
+    say(store, "street", BEFORE, **OLD_GRAVE)
+    assert letter(store, tmp_path, language="cy").body == snapshot
+
+
+def test_calm_old_posts_are_only_counted(store, tmp_path):
+    say(store, "prices", BEFORE, history=LONG_AGO)
+    said = flat(store, tmp_path)
+    assert "Nothing new about you in" in said
+    assert "1 older post about you is from before we began." in said
+    assert HEADING not in said
+
+
+def test_of_an_old_restricted_post_there_is_nothing(store, tmp_path):
+    quiet = flat(store, tmp_path)
+    restricted(store, "child", BEFORE)
+    with store.write("test") as con:
+        con.execute("UPDATE verdicts SET history = $at", {"at": LONG_AGO})
+        con.execute("UPDATE alerts SET posted_at = $at", {"at": LONG_AGO})
+    assert flat(store, tmp_path) == quiet
+
+
+def test_whom_an_old_post_may_accuse_does_not_read_of_it(store, tmp_path):
+    accused = OLD_GRAVE | {"abuse": ("defamation",), "content_class": "C7", "subjects": ("deputy",)}
+    say(store, "accused", BEFORE, **accused)
+    assert HEADING in flat(store, tmp_path, person=HEAD)
+    said = flat(store, tmp_path, person=DEPUTY)
+    assert HEADING not in said
+    assert "from before" not in said
+
+
+def test_an_old_matter_that_alerted_is_decided_today_and_bears_its_date(store, tmp_path):
+    alert = alert_on("threat", BEFORE, severity=Severity.THIS_HOUR, posted_at=LONG_AGO)
+    grave(store, "threat", BEFORE, alert, history=LONG_AGO)
+    said = flat(store, tmp_path)
+    assert "Decide today" in said
+    assert "Posted on 31 January 2018." in said
+    assert HEADING not in said
+
+
+def test_what_is_new_in_an_old_thread_is_told_as_new(store, tmp_path):
+    say(store, "old", BEFORE, story="thread", **OLD_GRAVE)
+    say(store, "new", BEFORE, story="thread")
+    said = flat(store, tmp_path)
+    assert "Answer" in said
+    assert HEADING in said
+
+
+def test_a_doubt_whether_it_is_about_us_is_said(store, tmp_path):
+    say(store, "street", BEFORE, relevance=Relevance.UNSURE, **OLD_GRAVE)
+    assert "perhaps another school" in flat(store, tmp_path)
+    assert "older post" not in flat(store, tmp_path)
+
+
+def test_it_is_told_once(store, tmp_path):
+    say(store, "street", BEFORE - timedelta(days=3), **OLD_GRAVE)
+    assert HEADING not in flat(store, tmp_path)
