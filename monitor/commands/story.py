@@ -112,6 +112,7 @@ def _mention_lines(mention: StoryMention, zone: ZoneInfo, reported: Sequence[Rep
     if mention.restricted:
         return ["", f"  {channel}: {WITH_THE_DSL}"]
     when = local(mention.published or mention.first_seen, zone)
+    when += ", from before we began" if mention.verdict.history else ""
     edited = f", version {mention.version}" if mention.version > 1 else ""
     author = f"{mention.author or 'nobody named'}{edited}"
     return [
@@ -166,6 +167,7 @@ def _mention_json(mention: StoryMention, reported: Sequence[Reported]) -> dict[s
         "id": mention.id, "version": mention.version, "channel": mention.channel, "url": mention.url,
         "author": mention.author, "title": mention.title, "text": mention.text,
         "published": utc(mention.published) if mention.published else None,
+        "from_before": verdict.history is not None,
         "relevance": verdict.relevance.value, "sentiment": verdict.sentiment.value,
         "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
         "themes": list(verdict.themes),

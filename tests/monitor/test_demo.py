@@ -124,6 +124,14 @@ def test_a_complaint_about_the_head_is_not_hidden_from_the_head(demo):
     assert not verdict["restricted"]
 
 
+def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
+    (line,) = demo.summary.schools[0].before
+    assert (int(line.severity), line.route.value) == (3, "platform_report")
+    shown = "\n".join(scan_lines(demo.summary, demo.config.zone))
+    assert f"{line.when:%Y} review site" in shown
+    assert demo.alert("Mr Thistlewood at Oakfield is") is None
+
+
 def test_first_hand_praise_is_thanked(demo):
     assert demo.verdict("Our daughter started in Reception")["route"] == "thank"
 
