@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import ConfigFile, Home, Json, School, finish
+from monitor.cli_options import ConfigFile, Home, Json, School, asked_for, finish
 
 account_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The school's own pages and accounts."
@@ -35,7 +35,10 @@ def account_log(
     action: Annotated[
         str, typer.Option("--action", help="What was done: hidden, blocked, deleted or reported.")
     ],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept.")],
+    reason: Annotated[
+        str,
+        asked_for("--reason", "Why; it is kept."),
+    ],
     person: Annotated[
         str, typer.Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.")
     ],

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, School, Why, finish
+from monitor import typed
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, School, Why, WhyWanted, finish
 from monitor.completing import people
 
 case_app = typer.Typer(
@@ -64,7 +65,8 @@ def case_show(
         bool, typer.Option("--restricted", help="Print a restricted case's words; it is recorded.")
     ] = False,
     reason: Annotated[
-        str | None, typer.Option("--reason", help="Why you need to see them; it is recorded.")
+        str | None,
+        typer.Option("--reason", callback=typed.given, help="Why you need to see them; it is recorded."),
     ] = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -124,7 +126,7 @@ def case_classify(
     case: CaseNumber,
     content_class: Annotated[str, typer.Argument(metavar="CLASS", help="C0 to C14: docs/cases.md")],
     person: As,
-    why: Why,
+    why: WhyWanted,
     lane: Annotated[
         str | None,
         typer.Option(
@@ -181,7 +183,16 @@ def case_assign(
 @case_app.command("note")
 def case_note(
     case: CaseNumber,
-    note: Annotated[str, typer.Argument(metavar="WORDS", help="What is to be remembered.")],
+    note: Annotated[
+        str,
+        typer.Argument(
+            metavar="WORDS",
+            default_factory=str,
+            show_default=False,
+            callback=typed.wanted("What is to be remembered"),
+            help="What is to be remembered.",
+        ),
+    ],
     person: As,
     starts: Annotated[
         str | None,
@@ -199,6 +210,7 @@ def case_note(
     \b
     Examples:
       schoolgate case note 4 "Mrs Example rang; she is willing to come in" --as t-quillfeather
+      schoolgate case note 4 --as t-quillfeather
       schoolgate case note 4 "She complains of how we use her data" --starts dp-complaint-30d --as c-dray
     """
     from monitor.commands import case_step as command
@@ -213,7 +225,7 @@ def case_note(
 def case_close(
     case: CaseNumber,
     person: As,
-    why: Why,
+    why: WhyWanted,
     removed: Annotated[
         bool, typer.Option("--removed", help="Gone, and seen gone twice, a day apart.")
     ] = False,
@@ -250,7 +262,7 @@ def case_close(
 def case_reopen(
     case: CaseNumber,
     person: As,
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

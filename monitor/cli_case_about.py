@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli_case_step import step_app
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, finish
 from monitor.completing import people
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def step_hold(
     case: CaseNumber,
     person: As,
     review: Annotated[str, typer.Option("--review", metavar="DAY", help="When to look at it again.")],
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -146,7 +146,7 @@ def step_hold(
 def step_release(
     case: CaseNumber,
     person: As,
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -168,7 +168,7 @@ def step_release(
 def step_lock(
     case: CaseNumber,
     person: As,
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -196,7 +196,7 @@ def step_unlock(
         str,
         typer.Option("--ground", help="charge, publication (by the regulator), waiver or court-order."),
     ],
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import typed
 from monitor.cli_case import case_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.edge import ask
@@ -20,7 +21,8 @@ def case_capture(
         bool, typer.Option("--pictures", help="Also the pictures within the post; needs --because.")
     ] = False,
     because: Annotated[
-        str, typer.Option("--because", help="Why it is captured; it stands in the case.")
+        str,
+        typer.Option("--because", callback=typed.given, help="Why it is captured; it stands in the case."),
     ] = "",
     files: Annotated[
         list[Path] | None,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import typed
 from monitor.cli_case import case_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 
@@ -21,7 +22,8 @@ def case_host(
         bool, typer.Option("--restricted", help="Also of a restricted case; it is recorded.")
     ] = False,
     reason: Annotated[
-        str | None, typer.Option("--reason", help="Why you need to see it; it is recorded.")
+        str | None,
+        typer.Option("--reason", callback=typed.given, help="Why you need to see it; it is recorded."),
     ] = None,
     home: Home = None,
     config: ConfigFile = None,

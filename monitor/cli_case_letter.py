@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import typed
 from monitor.cli_case import case_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.edge import ask
@@ -30,7 +31,12 @@ def case_letter(
     person: As,
     facts: Annotated[
         list[str] | None,
-        typer.Option("--fact", metavar="NAME=VALUE", help="What only a person knows; may be given again."),
+        typer.Option(
+            "--fact",
+            metavar="NAME=VALUE",
+            callback=typed.facts,
+            help="What only a person knows; may be given again. “NAME=-”: by standard input.",
+        ),
     ] = None,
     listing: Annotated[
         bool,

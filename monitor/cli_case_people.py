@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from monitor.cli_case import case_app
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, finish
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, finish
 from monitor.completing import people
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def consent_override(
     case: CaseNumber,
     person: As,
     ground: Annotated[str, typer.Option("--ground", help="child-at-risk, other-at-risk or risk-to-life.")],
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,
@@ -171,7 +171,7 @@ def chronology_approve(
             "--person", metavar="PERSON", help="The person the posts are about.", autocompletion=people
         ),
     ],
-    why: Why,
+    why: WhyWanted,
     home: Home = None,
     config: ConfigFile = None,
     as_json: Json = False,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli_case import case_app
-from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, finish
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, asked_for, finish
 
 step_app = typer.Typer(
     no_args_is_help=True,
@@ -29,10 +29,22 @@ Reference = Annotated[
 def step_weigh(
     case: CaseNumber,
     person: As,
-    nature: Annotated[str, typer.Option("--nature", help="What it says, and how bad that is.")],
-    visible: Annotated[str, typer.Option("--visible", help="How long it has been seen, and by how many.")],
-    spread: Annotated[str, typer.Option("--spread", help="Whether it is passed on, and where.")],
-    impact: Annotated[str, typer.Option("--impact", help="What it does to those it is about.")],
+    nature: Annotated[
+        str,
+        asked_for("--nature", "What it says, and how bad that is."),
+    ],
+    visible: Annotated[
+        str,
+        asked_for("--visible", "How long it has been seen, and by how many."),
+    ],
+    spread: Annotated[
+        str,
+        asked_for("--spread", "Whether it is passed on, and where."),
+    ],
+    impact: Annotated[
+        str,
+        asked_for("--impact", "What it does to those it is about."),
+    ],
     why: Why = "",
     home: Home = None,
     config: ConfigFile = None,
@@ -44,8 +56,9 @@ def step_weigh(
     Examples:
       schoolgate case step weigh 4 --nature "calls her a thief" --visible "2 days, a group of 900" \\
         --spread "two copies" --impact "she is upset; parents ask" --as t-quillfeather
-      schoolgate case step weigh 4 --nature "mocks a pupil" --visible "an hour" --spread "none" \\
-        --impact "not known yet" --as t-quillfeather --json
+      schoolgate case step weigh 4 --as t-quillfeather
+      schoolgate case step weigh 4 --nature - --visible "an hour" --spread "none" \\
+        --impact "not known yet" --as t-quillfeather --json < nature.txt
     """
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
@@ -58,7 +71,7 @@ def step_weigh(
 def step_decide(
     case: CaseNumber,
     person: As,
-    why: Why,
+    why: WhyWanted,
     seek: Annotated[bool, typer.Option("--seek", help="Seek its removal.")] = False,
     answer: Annotated[bool, typer.Option("--answer", help="Answer it; ask for no removal.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Ask nobody (any more).")] = False,

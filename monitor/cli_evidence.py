@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import typed
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.completing import cases
 
@@ -84,7 +85,10 @@ def evidence_pack(
         ),
     ] = False,
     reason: Annotated[
-        str | None, typer.Option("--reason", help="Why; it is kept. A restricted or locked case wants one.")
+        str | None,
+        typer.Option(
+            "--reason", callback=typed.given, help="Why; it is kept. A restricted or locked case wants one."
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option("--language", help="en or cy, where it is not to be the school's own.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from monitor import typed
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
 
 source_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places that are looked at.")
@@ -133,7 +134,7 @@ def alerts_show(
     ] = False,
     reason: Annotated[
         str | None,
-        typer.Option("--reason", help="Why you need to see it; it is recorded."),
+        typer.Option("--reason", callback=typed.given, help="Why you need to see it; it is recorded."),
     ] = None,
     person: Annotated[
         str | None,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from monitor import typed
 from monitor.completing import cases, people
 
 Home = Annotated[
@@ -32,7 +33,24 @@ As = Annotated[
 CaseNumber = Annotated[
     str, typer.Argument(metavar="CASE", help="The case's number: 0004, or 4.", autocompletion=cases)
 ]
-Why = Annotated[str, typer.Option("--why", help="Why, in your own words; it is kept with the case.")]
+Why = Annotated[
+    str,
+    typer.Option(
+        "--why",
+        callback=typed.given,
+        help="Why, in your own words; it is kept with the case. “-”: by standard input.",
+    ),
+]
+
+
+def asked_for(option: str, said: str) -> Any:
+    """An option of words that are wanted: not given, they are asked for where somebody can answer."""
+    return typer.Option(
+        option, default_factory=str, show_default=False, callback=typed.wanted(said.rstrip(".")), help=said
+    )
+
+
+WhyWanted = Annotated[str, asked_for("--why", "Why, in your own words; it is kept with the case.")]
 At = Annotated[
     str | None,
     typer.Option("--at", help="When it happened, where that is not now: 2026-11-20T15:20."),

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import click
 import typer
 
 from data.errors import InputError
@@ -59,28 +58,49 @@ def given(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> 
     """The words of an option as they are, or those of standard input for “-”. Its callback."""
     if value != STANDARD_INPUT or ctx.resilient_parsing:
         return value
-    name = param.opts[0]
+    return _read_once(ctx, _name(param))
+
+
+def facts(ctx: typer.Context, param: typer.CallbackParam, value: list[str] | None) -> list[str] | None:
+    """The same of NAME=VALUE options: those of standard input for “NAME=-”."""
+    if value is None or ctx.resilient_parsing:
+        return value
+    return [_fact(ctx, one) for one in value]
+
+
+def _fact(ctx: typer.Context, one: str) -> str:
+    name, has, said = one.partition("=")
+    return f"{name}={_read_once(ctx, name)}" if has and said == STANDARD_INPUT else one
+
+
+def wanted(question: str) -> Callable[[typer.Context, typer.CallbackParam, str], str | None]:
+    """The same of words that are wanted: where they are not given they are asked for. Gives the callback.
+
+    That raises InputError where nobody is there to answer.
+    """
+
+    def words(ctx: typer.Context, param: typer.CallbackParam, value: str) -> str | None:
+        if value or ctx.resilient_parsing:
+            return given(ctx, param, value)
+        if not at_a_terminal():
+            raise InputError(
+                f"{_name(param)} is missing: say it in your own words, or by standard input with “-”."
+            )
+        return str(typer.prompt(question, err=True))
+
+    return words
+
+
+def _read_once(ctx: typer.Context, name: str) -> str:
     if _READ in ctx.meta:
         raise InputError(f"{name}: standard input is read once, and {ctx.meta[_READ]} has had it.")
     ctx.meta[_READ] = name
     return standard_input(name)
 
 
-def wanted(option: str, question: str) -> Callable[[], str]:
-    """What gives an option its words where they are not given: the answer to a question at the terminal.
-
-    Raises MissingParameter where nobody is there to answer.
-    """
-
-    def ask() -> str:
-        ctx = click.get_current_context()
-        if ctx.resilient_parsing:
-            return ""
-        if not at_a_terminal():
-            raise click.MissingParameter(ctx=ctx, param_hint=f"'{option}'", param_type="option")
-        return str(typer.prompt(question, err=True))
-
-    return ask
+def _name(param: typer.CallbackParam) -> str:
+    first = param.opts[0]
+    return first if first.startswith("-") else param.metavar or first
 
 
 def tell(said: str) -> None:

@@ -1,0 +1,93 @@
+"""Words of a person's own: at the option, by standard input with “-”, or asked for at a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from case_desk import Desk
+from case_desk import run as typed
+
+from data.types import About, Route, Severity
+from monitor import typed as terminal
+
+AS_HEAD = ("--as", "holt")
+SAID = "A child in Year 5 says that he shouted at her"
+
+
+def a_removal(desk):
+    return desk.story(
+        "insult", severity=Severity.TODAY, route=Route.PLATFORM_REPORT, about=About.STAFF, content_class="C2"
+    )
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = Desk(tmp_path)
+    made("open", a_removal(made), *AS_HEAD)
+    return made
+
+
+def steps(desk):
+    return desk("show", "1", *AS_HEAD, "--json").data["steps"]
+
+
+def case(desk, *words, said=""):
+    return typed("case", *words, *AS_HEAD, "--home", str(desk.home), said=said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("classify", "1", "C2", "--why", "-"), SAID),
+        (("note", "1", "-"), SAID),
+        (("close", "1", "--mistaken", "--why", "-"), SAID),
+        (("step", "author", "1", "--relationship", "parent", "--why", "-"), SAID),
+    ],
+)
+def test_a_hyphen_reads_them_from_standard_input(desk, words, said):
+    ran = case(desk, *words, said=f"{said}\n")
+    assert ran.code == 0, ran.err
+    assert steps(desk)[-1]["why"] == SAID
+
+
+def test_of_several_one_alone_can_be_read_from_standard_input(desk):
+    ran = case(
+        desk, "step", "weigh", "1", "--nature", "-", "--visible", "-", "--spread", "no", "--impact", "no"
+    )
+    assert ran.code == 2
+    assert "--visible: standard input is read once, and --nature has had it." in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("close", "1", "--mistaken"), ("note", "1"), ("step", "weigh", "1", "--nature", "x", "--visible", "y")],
+)
+def test_what_is_wanted_and_not_given_is_told_where_nobody_is_there_to_answer(desk, words):
+    ran = case(desk, *words)
+    assert (ran.code, "is missing: say it in your own words, or by standard input with “-”" in ran.err) == (
+        2,
+        True,
+    )
+    assert len(steps(desk)) == 1
+
+
+def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypatch):
+    asked = []
+
+    def answer(question):
+        asked.append(question)
+        return SAID
+
+    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", answer)
+    assert case(desk, "close", "1", "--mistaken").code == 0
+    assert len(asked) == 1
+    assert [step["why"] for step in steps(desk)][-1] == SAID
+
+
+def test_the_words_of_a_letter_come_by_standard_input_too(desk):
+    case(desk, "step", "target", "1", "--person", "vale")
+    ran = case(
+        desk, "letter", "1", "support_offer", "--fact", "support=-", said="Counselling: 01632 960 001."
+    )
+    assert ran.code == 0, ran.err
+    assert "Counselling: 01632 960 001." in ran.out
