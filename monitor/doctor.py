@@ -48,7 +48,7 @@ def examine(
     found += doctor_state.store(
         home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None
     )
-    return [*found, model()]
+    return [*found, *doctor_state.handed_in(home), model()]
 
 
 def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:

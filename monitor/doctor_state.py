@@ -13,6 +13,7 @@ from data.effects import Clock, Sleep
 from data.errors import ModelMissing, StoreBusy, StoreError
 from data.types import Source, SourceRun, SourceState
 from data.words.say import words
+from monitor import spool
 from monitor.doctor_install import ANEW
 from monitor.findings import Finding, fault, ok, sentence, warn
 
@@ -52,6 +53,15 @@ def store(
         mend = f"If that does not help, put back a copy of {door.path} that is whole."
         return [fault("store", str(error), mend)]
     return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
+
+
+def handed_in(home: Path) -> list[Finding]:
+    """Reports of people that could not be saved: nobody has been told of them."""
+    kept = spool.waiting(home)
+    if not kept:
+        return []
+    said = f"Handed in and not recorded yet, so that nobody was told of it: {len(kept)}, in {kept[0].parent}."
+    return [fault("report-in", said, "To take it in: schoolgate scan. Tell the DSL of what cannot wait.")]
 
 
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:

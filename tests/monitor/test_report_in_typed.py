@@ -19,9 +19,10 @@ from typer.testing import CliRunner
 
 from data.errors import InputError, StoreBusy
 from data.store.open import Store
-from monitor import spool
+from monitor import doctor_state, spool
 from monitor.cli import app
 from monitor.commands.report_in import NotTakenIn
+from monitor.findings import Level
 
 SAID = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli")
@@ -238,6 +239,15 @@ def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said
     for said in ("Not recorded yet", "held by python (PID 7)", str(path), "Nobody has been told", "ring 999"):
         assert said in str(told)
     assert "Thistlewood" not in str(told)
+
+
+def test_the_doctor_says_that_something_lies_there_of_which_nobody_was_told(home, busy):
+    assert doctor_state.handed_in(home) == []
+    kept(home)
+    (finding,) = doctor_state.handed_in(home)
+    assert finding.level is Level.FAULT
+    assert "nobody was told of it: 1" in finding.what
+    assert "Thistlewood" not in finding.what + (finding.mend or "")
 
 
 @pytest.mark.parametrize("by", ["report-in", "scan"])
