@@ -12,7 +12,7 @@ import contextlib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -62,6 +62,7 @@ class Office:
     security: str = "none"
     host: str = "localhost"
     context: ssl.SSLContext | None = None
+    line: Listening | None = None
 
     def server(self, **changes: object) -> Server:
         """How to reach it."""
@@ -141,22 +142,54 @@ def post_office(
             auth_require_tls=False, auth_exclude_mechanism=[] if user else ["LOGIN", "PLAIN"],
         )  # fmt: skip
 
-    with _running(loop, factory, served if security == "tls" else None) as office.port:
+    office.line = Listening(loop, factory, served if security == "tls" else None)
+    with office.line.running():
+        office.port = office.line.port
         yield office
 
 
-@contextmanager
-def _running(loop, factory, tls) -> Iterator[int]:
-    server = loop.run_until_complete(loop.create_server(factory, "127.0.0.1", 0, ssl=tls))
-    thread = threading.Thread(target=loop.run_forever, name="mail server")
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        asyncio.run_coroutine_threadsafe(_close(server), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+class Listening:
+    """The ear of a server, in a thread of its own. Between `stop` and `start` nobody can connect."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, factory: Callable[[], SMTP], tls: ssl.SSLContext | None
+    ) -> None:
+        self.port = 0
+        self._loop, self._factory, self._tls = loop, factory, tls
+        self._server: asyncio.Server | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        thread = threading.Thread(target=self._loop.run_forever, name="mail server")
+        thread.start()
+        try:
+            self.start()
+            yield
+        finally:
+            self.stop()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join()
+            self._loop.close()
+
+    def start(self) -> None:
+        """Listens, at the port it had before."""
+        self._wait(self._listen())
+
+    def stop(self) -> None:
+        """Listens no more, and hangs up on everybody."""
+        if self._server is not None:
+            self._wait(_close(self._server))
+        self._server = None
+
+    def _wait(self, work: Coroutine[object, object, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
+
+    async def _listen(self) -> None:
+        if self._server is None:
+            self._server = await self._loop.create_server(
+                self._factory, "127.0.0.1", self.port, ssl=self._tls
+            )
+            self.port = self._server.sockets[0].getsockname()[1]
 
 
 async def _close(server: asyncio.Server) -> None:

@@ -10,6 +10,7 @@ Every thread is joined at the end; a route that lasts looks at `exchange.wait`.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -153,6 +154,13 @@ def _plain(content: bytes | str) -> Answer:
     if body.lstrip()[:1] in (b"{", b"["):
         kind = "application/json"
     return Answer(200, body, {"Content-Type": kind})
+
+
+def free_port() -> int:
+    """A port at which nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @contextmanager

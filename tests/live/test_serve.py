@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 from aiosmtpd.controller import Controller
-from servers import Site, serve
+from servers import Site, free_port, serve
 
 from data.effects import utc_now
 from data.store import leases
@@ -48,12 +47,6 @@ scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ 
 DANGER = (
     "I am going to stab Mrs Quillfeather at Oakfield Primary in Northvale tomorrow morning, I have the knife"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def feed(*texts: str) -> bytes:

@@ -1,0 +1,313 @@
+"""A service that is killed again and again while people publish and everything around it fails.
+
+Each round forks a service, lets people publish, kills it, and looks what is stored. In turns the mail
+server is away or refuses, the disk is full, somebody reads the file with another program; the clock is
+moved a quarter of an hour or to the next morning. `finish` mends all of it and lets one service catch up.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import random
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from disks import Disk, small_disk
+from mailing import HANG_UP, Office, post_office
+from places import PLACES, Places, number_of
+from servers import free_port, serve
+
+from data.effects import utc_now
+from data.store.open import Store
+
+LONDON = ZoneInfo("Europe/London")
+MORNING = 7, 20
+"""When a day begins that the clock is moved to: the digest is due ten minutes later."""
+QUARTER = timedelta(minutes=16)
+"""An alert that nobody took by then goes to the next person."""
+SPARE = timedelta(hours=1)
+"""The clock is not moved so far that an urgent message has less left: it would end of itself, unsent."""
+MAIL = ("away", "busy", "refuses", "hangs up")
+LONG_READ_S = 34.0
+"""Longer than the store is waited for."""
+
+PEOPLE = (
+    ("head", "Mrs Tamsin Quillfeather", "head"),
+    ("dsl", "Ms Imogen Larkspur", "dsl"),
+    ("deputy", "Mr Osric Fennimore", "deputy_dsl"),
+    ("chair", "Mrs Ottoline Marrow", "chair"),
+    ("it", "Mr Piers Tansy", "it_lead"),
+)
+_READER = """
+import sys, time
+import duckdb
+for _ in range(2000):
+    try:
+        con = duckdb.connect(sys.argv[1], read_only=True)
+    except duckdb.Error:
+        time.sleep(0.005)
+    else:
+        print("reads", flush=True)
+        time.sleep(float(sys.argv[2]))
+        break
+"""
+
+
+class Worker:
+    """The process that forks services and scans; `ahead_s` moves the clock of all of them, and ours."""
+
+    def __init__(self, folder: Path, home: Path, port: int, log: Path, **more: str) -> None:
+        ahead = folder / "ahead"
+        ahead.write_bytes(struct.pack("d", 0.0))
+        with ahead.open("r+b") as file:
+            self._ahead = mmap.mmap(file.fileno(), 8)
+        tests = Path(__file__).resolve().parent
+        path = os.pathsep.join([str(tests), str(tests.parent)])
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(tests / "service_worker.py"), str(home), str(port), str(ahead)],
+                env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", **more},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
+            )  # fmt: skip
+
+    def clock(self) -> datetime:
+        return utc_now() + timedelta(seconds=struct.unpack("d", self._ahead[:8])[0])
+
+    def move(self, span: timedelta) -> None:
+        (ahead,) = struct.unpack("d", self._ahead[:8])
+        self._ahead[:8] = struct.pack("d", ahead + span.total_seconds())
+
+    def ask(self, line: str) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self, pid: int, number: int) -> int:
+        """Sends the signal and waits; how it ended, -9 where it was killed."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        return self.ask(f"wait {pid}")
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+class Siege:
+    """One home, who publishes about it, and what befalls it. `cycle` rounds are a day."""
+
+    def __init__(
+        self, home: Path, worker: Worker, places: Places, office: Office, disk: Disk, chance: random.Random
+    ) -> None:
+        self.store = Store(home, clock=utc_now, sleep=time.sleep)
+        self.worker, self.places, self.office, self.disk = worker, places, office, disk
+        self.chance = chance
+        self.cycle, self.life_s, self.long_reads = 15, (0.05, 6.0), True
+        self.n = 0
+        self.counts: Counter[str] = Counter()
+        self.stored: dict[int, set[str]] = {}
+        self.faults: list[str] = []
+        self._readers: list[subprocess.Popen[str]] = []
+        self._ends: datetime | None = None
+        self._morning = False
+
+    def begin_on_monday(self) -> None:
+        """The morning of a school day: the first that is to come."""
+        self.worker.move(self._to_morning())
+        while self.worker.clock().astimezone(LONDON).weekday():
+            self.worker.move(timedelta(days=1))
+
+    def kill_one(self) -> None:
+        """One round. A service that had ended before it could be killed is not counted as killed."""
+        self.n += 1
+        life_s = self.chance.uniform(*self.life_s)
+        life_s, acts = self._weather(life_s)
+        pid, began = self.worker.ask(f"serve {self.disk.most_bytes}"), time.monotonic()
+        for at_s, act in sorted(acts, key=lambda one: one[0]):
+            time.sleep(max(0.0, began + at_s - time.monotonic()))
+            act()
+        time.sleep(max(0.0, began + life_s - time.monotonic()))
+        code = self.worker.end(pid, signal.SIGKILL)
+        self.counts["kills"] += code == -signal.SIGKILL
+        if code != -signal.SIGKILL:
+            self._ended_by_itself(code)
+        self.look()
+
+    def finish(self, limit_s: float = 300.0, still_s: float = 3.0) -> None:
+        """All is well again, and one service lives until nothing is left to do, then is told to end."""
+        self._mend_mail()
+        self.disk.free()
+        for reader in self._readers:
+            reader.communicate()
+        pid, began = self.worker.ask("serve 0"), time.monotonic()
+        quiet, before = 0, None
+        while quiet < 3 and time.monotonic() - began < limit_s:
+            self._settled(began + limit_s, still_s)
+            now = self._figures()
+            quiet = quiet + 1 if now == before else 0
+            before = now
+            self.worker.move(QUARTER)
+        if quiet < 3:
+            self.faults.append(f"it was not quiet after {limit_s:.0f} s: {before}")
+        code = self.worker.end(pid, signal.SIGTERM)
+        if code:
+            self.faults.append(f"the last service ended with {code}")
+        self.look()
+
+    def look(self) -> None:
+        """What is stored by now. What was seen there once may not be missing later."""
+        sql = """SELECT m.id, coalesce(m.url, r.url) FROM mentions m
+            LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version"""
+        with self.store.read() as con:
+            rows = con.execute(sql).fetchall()
+            kept = {i for (i,) in con.execute("SELECT mention_id FROM fingerprints").fetchall()}
+            waits = con.execute(
+                """SELECT epoch(min(expires_at)) FROM outbox WHERE kind IN ('instant', 'escalation')
+                AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL"""
+            ).fetchall()[0][0]
+        self._ends = datetime.fromtimestamp(waits, LONDON) if waits else None
+        for mention_id, url in rows:
+            if url and number_of(url):
+                self.stored.setdefault(number_of(url), set()).add(mention_id)
+        there = kept | {mention_id for mention_id, _ in rows}
+        lost = [n for n, ids in self.stored.items() if not ids <= there]
+        self.faults += [f"round {self.n}: number {n} is there no more" for n in lost]
+
+    def _weather(self, life_s: float) -> tuple[float, list[tuple[float, Callable[[], None]]]]:
+        """How long this round lasts, and what happens in it, by seconds from its start."""
+        day, k = divmod(self.n, self.cycle)
+        part = k / self.cycle
+        acts: list[tuple[float, Callable[[], None]]] = []
+
+        def within(act: Callable[[], None]) -> None:
+            acts.append((self.chance.uniform(0.0, life_s), act))
+
+        self._mail(MAIL[day % len(MAIL)] if 0.2 <= part < 0.45 else None)
+        crowded = 0.5 <= part < 0.7
+        if crowded and day % 2 == 0:
+            self.counts["rounds with the disk full"] += 1
+            self.disk.fill()
+        else:
+            self.disk.free()
+        if crowded and day % 2 == 1:
+            long = self.long_reads and day % 4 == 3 and part < 0.6
+            life_s = LONG_READ_S + 6 if long else life_s
+            acts.append((self.chance.uniform(0.0, 2.0), lambda: self._read_for(LONG_READ_S if long else 3.0)))
+        self._morning = self._morning or k == 0
+        if self._morning and self._may_move(self._to_morning()):
+            self._morning = False
+            self.counts["mornings"] += 1
+            within(lambda: self.worker.move(self._to_morning()))
+        elif self.chance.random() < 0.35 and self._may_move(QUARTER):
+            self.counts["quarters of an hour"] += 1
+            within(lambda: self.worker.move(QUARTER))
+        for _ in range(int(min(life_s, 6.0)) + 1):
+            within(lambda: self.places.calm(self.chance.choice(PLACES)))
+        if self.chance.random() < 0.4:
+            where = self.chance.sample(PLACES, 1 + (self.chance.random() < 0.2))
+            within(lambda: self.places.threat(*where))
+        return life_s, acts
+
+    def _mail(self, how: str | None) -> None:
+        self._mend_mail()
+        if how is None:
+            return
+        self.counts["rounds with mail in trouble"] += 1
+        if how == "away":
+            assert self.office.line is not None
+            self.office.line.stop()
+        elif how == "busy":
+            self.office.rcpt = lambda address: "451 4.7.1 greylisted, come again"
+        elif how == "refuses":
+            self.office.rcpt = lambda address: "550 5.1.1 no such person here"
+        else:
+            self.office.data = lambda address: HANG_UP
+
+    def _mend_mail(self) -> None:
+        assert self.office.line is not None
+        self.office.line.start()
+        self.office.rcpt = self.office.data = lambda address: None
+
+    def _read_for(self, seconds: float) -> None:
+        self.counts["readers"] += 1
+        command = [sys.executable, "-c", _READER, str(self.store.path), str(seconds)]
+        self._readers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+
+    def _to_morning(self) -> timedelta:
+        """Till the next one; never a whole day, in which an urgent message would end."""
+        here = self.worker.clock().astimezone(LONDON)
+        next_one = here.replace(hour=MORNING[0], minute=MORNING[1], second=0, microsecond=0)
+        return (next_one if here < next_one else next_one + timedelta(days=1)) - here
+
+    def _may_move(self, span: timedelta) -> bool:
+        return self._ends is None or self.worker.clock() + span + SPARE < self._ends
+
+    def _ended_by_itself(self, code: int) -> None:
+        """It may not begin where it cannot write; at any other time it must live."""
+        if self.disk.is_full or any(reader.poll() is None for reader in self._readers):
+            self.counts["services that could not begin"] += 1
+        else:
+            self.faults.append(f"round {self.n}: the service ended by itself, with {code}")
+
+    def _settled(self, until: float, still_s: float) -> None:
+        """Waits until what there is has stood still for so long."""
+        before, since = None, time.monotonic()
+        while time.monotonic() < min(until, since + still_s):
+            time.sleep(0.25)
+            now = self._figures()
+            before, since = now, since if now == before else time.monotonic()
+
+    def _figures(self) -> tuple[int, ...]:
+        with self.store.read() as con:
+            return con.execute(
+                """SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM alerts),
+                (SELECT count(*) FROM escalations), count(*), count(sent_at), count(failed_at) FROM outbox"""
+            ).fetchall()[0]
+
+
+def configured(home: Path, places: Places, site: str, smtp: int) -> None:
+    """Writes the home's configuration."""
+    people = "".join(
+        f'[[people]]\nid = "{who}"\nname = "{name}"\nroles = ["{role}"]\nemail = "{who}@example.org"\n'
+        for who, name, role in PEOPLE
+    )
+    text = (
+        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
+        f'locality = "Northvale"\n{places.configuration(site)}{people}'
+        f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
+        f"[serve]\nhealth_port = {free_port()}\n"
+    )
+    (home / "schoolgate.toml").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def besieged(folder: Path, seed: int, *, mount: bool) -> Iterator[Siege]:
+    """A new home under siege. With `mount` its disk is a small one, if we may mount one; see `disks`."""
+    home, chance = folder / "home", random.Random(seed)
+    home.mkdir(mode=0o700)
+    routes: dict = {}
+    with ExitStack() as stack:
+        disk = stack.enter_context(small_disk(home, mount=mount))
+        office = stack.enter_context(post_office())
+        site = stack.enter_context(serve(routes))
+        worker = Worker(folder, home, site.port, folder / "log")
+        stack.callback(worker.close)
+        places = Places(worker.clock, chance)
+        routes.update(places.routes)
+        configured(home, places, site, office.port)
+        siege = Siege(home, worker, places, office, disk, chance)
+        siege.begin_on_monday()
+        Store(home, clock=worker.clock, sleep=time.sleep).migrate()
+        yield siege
