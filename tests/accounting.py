@@ -13,6 +13,7 @@ from mailing import Taken
 from places import Post
 
 from data.store.open import Store
+from data.types import Severity
 
 _STORIES = "SELECT mention_id, story_id FROM matches WHERE story_id IS NOT NULL"
 _ALERTS = "SELECT id, story_id, severity, audience FROM alerts"
@@ -40,9 +41,15 @@ class Account:
 
 
 def account(
-    store: Store, published: Mapping[int, Post], stored: Mapping[int, set[str]], taken: Iterable[Taken]
+    store: Store,
+    published: Mapping[int, Post],
+    stored: Mapping[int, set[str]],
+    taken: Iterable[Taken],
+    *,
+    aged: bool = True,
 ) -> Account:
-    """`stored` holds, by number, the ids under which a post was ever seen in the store."""
+    """`stored` holds, by number, the ids under which a post was ever seen in the store. `aged` says that
+    every alert was left alone for long enough to go to the next person."""
     found = Account()
     with store.read() as con:
         stories: dict[str, set[str]] = defaultdict(set)
@@ -57,6 +64,10 @@ def account(
     told = _threats(found, published, stored, stories, alerts)
     _mails(found, alerts, outbox, escalations, editions, list(taken))
     found.none("threats that nobody was told of", [n for n, ids in sorted(told.items()) if not ids])
+    if aged:
+        asked = {alert for alert, *_ in escalations}
+        young = [a for a, _, severity, _ in alerts if severity == Severity.THIS_HOUR and a not in asked]
+        found.none("alerts that never went to the next person", young)
     return found
 
 
@@ -116,7 +127,9 @@ def _mails(
     found.none("mails of no message", received.keys() - kinds.keys())
     found.none("messages sent, but not received", [k for k, *_, sent in outbox if sent and k not in received])
     _instants(found, alerts, outbox, received)
-    _escalated(found, alerts, escalations)
+    asked = Counter((alert, times, person) for alert, times, _, person in escalations)
+    found.counts["escalations"] = len(escalations)
+    found.none("people asked twice about one alert", [one for one, n in asked.items() if n > 1])
     _digests(found, editions, received)
 
 
@@ -131,16 +144,6 @@ def _instants(
     wanted = {(alert, person) for alert, _, _, audience in alerts for person in audience}
     found.counts["instant messages"] = sum(kind == "instant" for _, kind, *_ in outbox)
     found.none("people who were never told of their alert", sorted(wanted - got))
-
-
-def _escalated(found: Account, alerts: list[tuple], escalations: list[tuple]) -> None:
-    asked = Counter((alert, times, person) for alert, times, _, person in escalations)
-    found.counts["escalations"] = len(escalations)
-    found.none("people asked twice about one alert", [one for one, n in asked.items() if n > 1])
-    stepped = {alert for alert, *_ in escalations}
-    found.none(
-        "alerts that never grew old", [a for a, _, severity, _ in alerts if severity > 3 and a not in stepped]
-    )
 
 
 def _digests(found: Account, editions: list[tuple], received: Mapping[str, list[Taken]]) -> None:

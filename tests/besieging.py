@@ -196,11 +196,10 @@ class Siege:
 
         self._mail(MAIL[day % len(MAIL)] if 0.2 <= part < 0.45 else None)
         crowded = 0.5 <= part < 0.7
-        if crowded and day % 2 == 0:
-            self.counts["rounds with the disk full"] += 1
-            self.disk.fill()
-        else:
-            self.disk.free()
+        full = crowded and day % 2 == 0
+        self.counts["rounds with the disk full"] += full
+        if full != self.disk.is_full:
+            within(self.disk.fill if full else self.disk.free)
         if crowded and day % 2 == 1:
             long = self.long_reads and day % 4 == 3 and part < 0.6
             life_s = LONG_READ_S + 6 if long else life_s

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SIZE = "24m"
+SIZE = "64m"
+"""The store is some 20 MB, and a purge writes a second one beside it."""
 _CHUNK = 4096
 
 
@@ -17,7 +18,7 @@ class Disk:
     where none could be mounted, by a limit (`most_bytes`) to how far a process's files may grow."""
 
     def __init__(self, home: Path, *, mounted: bool) -> None:
-        self.way = "a disk of 24 MB" if mounted else "a limit to the size of files"
+        self.way = "a disk of 64 MB" if mounted else "a limit to the size of files"
         self.is_full = False
         self.most_bytes = 0
         self._home, self._mounted = home, mounted
