@@ -326,7 +326,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What folding needs to know of a mention seen before: no text, only its fingerprints."""
+    """What folding needs to know of a mention seen before: no text, only its fingerprints.
+
+    `text_hash` is of the text without its headline, empty where that is too short to tell a copy by.
+    """
 
     mention_id: str
     story_id: str

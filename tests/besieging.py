@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -153,13 +153,13 @@ class Siege:
             reader.communicate()
         pid, began = self.worker.ask("serve 0"), time.monotonic()
         quiet, before = 0, None
-        while quiet < 3 and time.monotonic() - began < limit_s:
+        while quiet < 2 and time.monotonic() - began < limit_s:
             self._settled(began + limit_s, still_s)
             now = self._figures()
             quiet = quiet + 1 if now == before else 0
             before = now
             self.worker.move(QUARTER)
-        if quiet < 3:
+        if quiet < 2:
             self.faults.append(f"it was not quiet after {limit_s:.0f} s: {before}")
         code = self.worker.end(pid, signal.SIGTERM)
         if code:
@@ -276,15 +276,17 @@ class Siege:
             ).fetchall()[0]
 
 
-def configured(home: Path, places: Places, site: str, smtp: int) -> None:
+def configured(
+    home: Path, places: Places, site: str, smtp: int, people: Sequence[tuple[str, str, str]] = PEOPLE
+) -> None:
     """Writes the home's configuration."""
-    people = "".join(
+    tables = "".join(
         f'[[people]]\nid = "{who}"\nname = "{name}"\nroles = ["{role}"]\nemail = "{who}@example.org"\n'
-        for who, name, role in PEOPLE
+        for who, name, role in people
     )
     text = (
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
-        f'locality = "Northvale"\n{places.configuration(site)}{people}'
+        f'locality = "Northvale"\n{places.configuration(site)}{tables}'
         f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
         f"[serve]\nhealth_port = {free_port()}\n"
     )
@@ -292,7 +294,9 @@ def configured(home: Path, places: Places, site: str, smtp: int) -> None:
 
 
 @contextmanager
-def besieged(folder: Path, seed: int, *, mount: bool) -> Iterator[Siege]:
+def besieged(
+    folder: Path, seed: int, *, mount: bool, people: Sequence[tuple[str, str, str]] = PEOPLE
+) -> Iterator[Siege]:
     """A new home under siege. With `mount` its disk is a small one, if we may mount one; see `disks`."""
     home, chance = folder / "home", random.Random(seed)
     home.mkdir(mode=0o700)
@@ -305,7 +309,7 @@ def besieged(folder: Path, seed: int, *, mount: bool) -> Iterator[Siege]:
         stack.callback(worker.close)
         places = Places(worker.clock, chance)
         routes.update(places.routes)
-        configured(home, places, site, office.port)
+        configured(home, places, site, office.port, people)
         siege = Siege(home, worker, places, office, disk, chance)
         siege.begin_on_monday()
         Store(home, clock=worker.clock, sleep=time.sleep).migrate()

@@ -97,8 +97,8 @@ def a_match(**fields: object) -> Match:
 
 
 def a_fold(mention: Mention, story_id: str, urn: str = URN) -> Folded:
-    content = text_hash(mention.title, mention.text)
-    sketch = Sketch(mention.id, story_id, urn, mention.url, content, b"\x01\x02", mention.fetched_at)
+    body = text_hash("", mention.text)
+    sketch = Sketch(mention.id, story_id, urn, mention.url, body, b"\x01\x02", mention.fetched_at)
     return Folded(mention.id, story_id, urn, "new", sketch)
 
 

@@ -66,17 +66,23 @@ def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
     where it cannot be written; then `target` is as it was.
     """
     unfinished = target.with_name(target.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
+    _discard(unfinished)
     try:
         _fill(con, unfinished)
     except duckdb.Error as error:
-        unfinished.unlink(missing_ok=True)
+        _discard(unfinished)
         raise StoreError(
             f"{target} could not be written. Is there room for a second copy? The reason: {error}"
         ) from error
     sync(unfinished)
     unfinished.replace(target)
     sync(target.parent)
+
+
+def _discard(path: Path) -> None:
+    """Deletes a file and its log: texts may stand in either."""
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
 def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:

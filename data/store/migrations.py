@@ -199,9 +199,12 @@ _BEGUN = (
         WHERE r.outcome IN ('ok', 'empty') GROUP BY r.source_id, s.urn""",
 )
 
+_COPIED = ("ALTER TABLE mention_versions ADD COLUMN body_hash VARCHAR",)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
     Migration(3, "the_ladder", _REMOVED),
     Migration(4, "beginnings", _BEGUN),
+    Migration(5, "copies_by_their_words", _COPIED),
 )

@@ -19,7 +19,7 @@ _MENTION = names(
     "id version text_hash url channel kind author published edited rating parent fetched_at first_seen "
     "restricted stub retain_until"
 )
-_VERSION = names("mention_id n text_hash title text quoted canonical_url minhash fetched_at")
+_VERSION = names("mention_id n text_hash title text quoted canonical_url minhash body_hash fetched_at")
 _RESTRICTED = names("mention_id n url author title text quoted canonical_url reasons")
 _MATCH = names("mention_id version urn relevance score reason_codes reason_texts story_id how seen_at")
 _VERDICT = names(
@@ -61,9 +61,11 @@ def version_rows(taken: Taken) -> Rows:
     rows: list[Row] = []
     for m in taken.mentions:
         sketch = taken.sketches.get(m.id)
-        address, minhash = (sketch.canonical_url, sketch.minhash) if sketch else (None, None)
+        address, *prints = (
+            (sketch.canonical_url, sketch.minhash, sketch.text_hash) if sketch else (None, None, None)
+        )
         texts = (None,) * 4 if m.id in taken.restricted else (m.title, m.text, m.quoted, address)
-        rows.append((m.id, taken.versions[m.id], taken.hashes[m.id], *texts, minhash, m.fetched_at))
+        rows.append((m.id, taken.versions[m.id], taken.hashes[m.id], *texts, *prints, m.fetched_at))
     return _VERSION, rows
 
 

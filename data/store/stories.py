@@ -86,7 +86,7 @@ def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetim
     """
     rows = con.execute(
         """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
-            n.text_hash, n.minhash, epoch_us(x.seen_at)
+            coalesce(n.body_hash, ''), n.minhash, epoch_us(x.seen_at)
         FROM matches x
         JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version
         LEFT JOIN restricted_texts r ON r.mention_id = x.mention_id AND r.n = x.version

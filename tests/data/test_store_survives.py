@@ -91,14 +91,15 @@ def full_at(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
 
 
-def test_a_rewrite_without_room_leaves_the_file_as_it_was(store):
+@pytest.mark.parametrize("room", [5_000, 100_000, 200_000])
+def test_a_rewrite_without_room_leaves_the_file_as_it_was_and_nothing_beside_it(store, room):
     with store.write("save") as con:
         save(con, store_worker.batch("before"), now=NOW, policy=POLICY)
-    with full_at(100_000), pytest.raises(StoreError, match="could not be written"):
+    with full_at(room), pytest.raises(StoreError, match="could not be written"):
         purge(store, NOW, POLICY, force=True)
     with store.read() as con:
         assert store_worker.whole(con) == 1
-    assert not list(store.home.glob("*.unfinished"))
+    assert not list(store.home.glob("*.unfinished*"))
     assert purge(store, NOW, POLICY, force=True).rewritten
 
 

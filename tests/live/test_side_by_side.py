@@ -1,4 +1,4 @@
-"""A scan in a loop and readers, in processes of their own over one file: nothing is lost."""
+"""Scans, readers and the service, in processes of their own over one file: nothing is lost or told twice."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
+from side_by_side import looked_at_by_three
 
 from data.store import audit
 from data.store.open import Store
@@ -85,3 +88,11 @@ def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
         assert _count(home, f"SELECT count(*) FROM {table}") == _count(alone, f"SELECT count(*) FROM {table}")
     with Store(home, clock=lambda: NOW, sleep=lambda s: None).read() as con:
         assert audit.verify(con) == []
+
+
+@pytest.mark.slow
+def test_a_threat_in_four_places_is_one_story_and_one_alert_whoever_scans_beside_the_service(tmp_path):
+    found = looked_at_by_three(tmp_path, threats=6)
+    assert found.faults == []
+    assert (found.counts["their stories"], found.counts["alerts"]) == (6, 6)
+    assert found.counts["instant messages"] == 12

@@ -90,6 +90,19 @@ def test_an_edit_is_a_second_version_in_the_same_story(store):
     assert edited.folded[0].story_id == first.folded[0].story_id
 
 
+def test_the_same_words_under_another_heading_are_one_story_whatever_stands_beside_them(store):
+    """What stands in many texts of a reading counts as a footer there, and not in the next reading."""
+    footer = "Comments on this page are open until midnight and our usual rules for them apply to everybody"
+    posts = [
+        f"{word} Oakfield Primary in Northvale. {footer}"
+        for word in ("One", "Two", "Six", "Ten", "Red", "Blue")
+    ]
+    first = read(store, judges(), mention(1, posts[0], title="The harvest lunch"))
+    others = [mention(n, text, title=f"Heading {n}") for n, text in enumerate(posts, start=11)]
+    again = read(store, judges(), *others, source="other")
+    assert again.folded[0].story_id == first.folded[0].story_id
+
+
 def test_an_edit_into_something_grave_alerts(store):
     read(store, judges(), mention(1, CALM))
     edited = read(store, judges(), mention(1, INSULT))
