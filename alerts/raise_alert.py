@@ -194,6 +194,8 @@ def _rise(existing: Alert, alert: Alert, asked: Sequence[str]) -> Reason | None:
         return Reason("severity_rose", "It has become more urgent since it was told.")
     if route_rank(alert.route) > route_rank(existing.route):
         return Reason("route_rose", "It calls for another way of acting than when it was told.")
+    if existing.posted_at is not None and alert.posted_at is None:
+        return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
     if set(alert.excluded) & {*existing.audience, *asked}:
         return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
     return None

@@ -102,7 +102,8 @@ def _headline(row: StoryRow, titles: Mapping[str, str]) -> str:
     people = f", {row.authors} people" if row.authors > 1 else ""
     perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
     channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
-    where = f"({channels}; {places}{people}{perhaps})"
+    before = ", from before we began" if row.top.history else ""
+    where = f"({channels}; {places}{people}{perhaps}{before})"
     title = row.title[:60] or titles[row.id]
     return f"severity {int(row.top.severity)}  {next_of(row.top, words('en')):<38}  {title}  {where}"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from alerting import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, raised, verdict
+from alerting import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, codes, raised, verdict
 from judging import mention
 
 from alerts.compose import outbox
@@ -16,6 +17,7 @@ from alerts.means import Means
 from alerts.raise_alert import CHILD_IDENTIFIABLE, Decline, raise_alert
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
 from data.words.say import words
+from monitor.views.alerts import Shown, headline
 
 WEEK = timedelta(days=7)
 LONG_AGO = datetime(2024, 3, 3, 12, tzinfo=UTC)
@@ -81,6 +83,30 @@ def test_history_that_no_reader_of_the_digest_may_see_is_told():
 
 def test_a_new_post_of_an_old_story_is_told_as_any_other_and_bears_no_date():
     assert raised(OLD, REMOVAL).posted_at is None
+
+
+def test_a_new_post_of_an_old_story_that_was_told_is_told_again():
+    old = verdict(Route.POLICE_NOW, history=LONG_AGO)
+    told = raised(old)
+    again = raised(old, verdict(Route.POLICE_NOW), existing=told)
+    assert (again.times, again.posted_at) == (2, None)
+    assert "posted_anew" in codes(again)
+
+
+def test_more_history_of_a_story_that_was_told_as_new_keeps_still():
+    told, old = raised(REMOVAL), replace(OLD, mention_id="m2")
+    found = raise_alert(STORY, (REMOVAL, old), told, EVERYBODY, SCHOOL, Policy(), NOW)
+    assert isinstance(found, Decline)
+
+
+@pytest.mark.parametrize(("restricted", "shown"), [(False, True), (True, False)])
+def test_a_list_of_alerts_says_the_date_but_of_what_is_restricted(restricted, shown):
+    route = Route.SAFEGUARDING if restricted else Route.POLICE_NOW
+    alert = raised(verdict(route, history=LONG_AGO))
+    line = headline(Shown(alert, (), None), ZoneInfo("Europe/London"))
+    assert ("posted on 3 March 2024, before we began" in line) is shown
+    assert "before we began to read there" in line
+    assert ("2024" in line) is shown
 
 
 def messages_of(alert, language="en"):
