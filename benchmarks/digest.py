@@ -67,8 +67,11 @@ _TABLES = (
         list_transform(range(14), lambda x: 'label:' || x), list_transform(range(14), lambda x: x / 20),
         'bench', seen,
         [['traffic', 'uniform', 'meals', 'results', 'buildings'][1 + i % 5]] FROM n""",
-    """INSERT INTO alerts SELECT substr(md5(story), 1, 16), story, '900001', 3, 'request_removal', 'C11',
-        false,         ['head'], [], [], [], max(seen), max(seen), 1,
+    """INSERT INTO alerts (id, story_id, urn, severity, route, content_class, restricted, audience, excluded,
+        reason_codes, reason_texts, first_raised_at, raised_at, times, acked_at, acked_by, handed_over_at,
+        handed_over_by)
+    SELECT substr(md5(story), 1, 16), story, '900001', 3, 'request_removal', 'C11',
+        false, ['head'], [], [], [], max(seen), max(seen), 1,
         CASE WHEN max(seen) < $now::TIMESTAMPTZ - interval 2 day THEN max(seen) END, 'head', NULL, NULL
     FROM n WHERE grave GROUP BY story""",
     """INSERT INTO cases (id, story_id, urn, content_class, opened_at, opened_by, hold, mention_id, due_at,

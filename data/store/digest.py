@@ -35,16 +35,16 @@ _BRIEF = ", ".join(f"{c} := {column(c)}" for c in COLUMNS if c not in (*_LEFT_OU
 _FRESH = f"""
 WITH fresh AS (
     SELECT x.story_id, x.relevance AS matched, m.id, m.channel, m.kind, m.url, m.author, m.first_seen,
-        v.look, row(v.severity, list_position($routes::VARCHAR[], v.route), v.look, m.id) AS gravity,
+        v.look, v.history IS NOT NULL AS old,
+        row(v.severity, list_position($routes::VARCHAR[], v.route), v.look, m.id) AS gravity,
         row(v.look_rank, m.id) AS likeness,
         struct_pack({_BRIEF}) AS judged, CASE WHEN v.look THEN struct_pack({_WHOLE}) END AS looked,
         list_has_any(v.abuse, $heat::VARCHAR[]) AS heated,
-        CASE WHEN m.kind = 'article' AND m.channel = ANY($news) THEN
+        CASE WHEN m.kind = 'article' AND m.channel = ANY($news) AND v.history IS NULL THEN
             struct_pack(id := m.id, version := m.version, url := m.url) END AS news
     {NEWEST}
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at >= $since AND v.judged_at < $until
         AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
-        AND (v.history IS NOT NULL) = $history
 )
 SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
     list(DISTINCT coalesce(nullif(regexp_extract(url, '://([^/]+)', 1), ''), channel)),
@@ -53,25 +53,23 @@ SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = '
     list(judged) FILTER (look), coalesce(arg_max(channel, likeness) FILTER (look), ''),
     arg_min(news, row(fresh.first_seen, fresh.id)) FILTER (news IS NOT NULL), bool_or(heated)
 FROM fresh JOIN stories s ON s.id = story_id WHERE NOT s.restricted
-GROUP BY story_id ORDER BY min(fresh.first_seen), story_id
+GROUP BY story_id, old ORDER BY min(fresh.first_seen), story_id, old
 """
 
 
-def fresh_stories(
-    con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, history: bool = False
-) -> tuple[FreshStory, ...]:
+def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[FreshStory, ...]:
     """What was judged about the school within the window, by story, the oldest first.
 
     A post counts in the window in which its newest version was judged. Restricted posts are left out,
-    and so are stories that hold one. With `history` only what was posted long before its place was first
-    read, otherwise only the rest.
+    and so are stories that hold one. What was posted long before its place was first read is a story of its
+    own, without a headline: its verdicts bear their `history`.
     """
     rows = con.execute(
         _FRESH,
         {
             "urn": urn, "since": window.since, "until": window.until,
             "routes": [r.value for r in Route], "never": list(HANDED_OVER),
-            "news": list(NEWS_CHANNELS), "heat": list(_HEAT), "history": history,
+            "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
         },
     ).fetchall()  # fmt: skip
     kept_out = kept_out_of(con, urn)
@@ -79,7 +77,12 @@ def fresh_stories(
     beside = beside_restricted(con, list(news))
     headlines = _headlines(con, {story: found for story, found in news.items() if story not in beside})
     return tuple(
-        _fresh(row, kept_out.get(row[0], frozenset()), headlines.get(row[0]), beside=row[0] in beside)
+        _fresh(
+            row,
+            kept_out.get(row[0], frozenset()),
+            headlines.get(row[0]) if row[-2] else None,
+            beside=row[0] in beside,
+        )
         for row in rows
     )
 

@@ -40,18 +40,18 @@ def gather(
     own = [s.id for s in sources if s.own and s.disabled is None]
     not_seen, off = _not_seen(con, sources, window)
     names = {s.id: s.name or s.id for s in sources}
-    said = due.school_day
+    stories = digest_store.fresh_stories(con, school.urn, window) if due.school_day else ()
     return Facts(
         school=school,
         day=due.day,
-        school_day=said,
+        school_day=due.school_day,
         window=window,
         now=now,
         zone=config.zone,
         people=people_of(school, config.people),
         reading=digest_store.reading(con, on, window),
-        stories=digest_store.fresh_stories(con, school.urn, window) if said else (),
-        older=digest_store.fresh_stories(con, school.urn, window, history=True) if said else (),
+        stories=tuple(s for s in stories if s.top.history is None),
+        older=tuple(s for s in stories if s.top.history is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
         spikes=digest_store.told_spikes(con, school.urn, window),
