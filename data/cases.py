@@ -150,6 +150,8 @@ class StepKind(StrEnum):
     OPENED = "opened"
     CLASSIFIED = "classified"
     RECLASSIFIED = "reclassified"
+    PROPOSED = "proposed"
+    TURNED_DOWN = "turned_down"
     AUTHOR = "author"
     COMPLAINANT = "complainant"
     TARGET = "target"
@@ -225,8 +227,10 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("story", "route", "proposed_class", "about"),
         ("mention", "restricted", "lane", "subjects", "audience", "target", "channel", "alert", "own_site"),
     ),
-    StepKind.CLASSIFIED: (("class",), ("lane",)),
-    StepKind.RECLASSIFIED: (("from", "class"), ("lane",)),
+    StepKind.CLASSIFIED: (("class",), ("lane", "meant", "overseers", "about", "proposed_by")),
+    StepKind.RECLASSIFIED: (("from", "class"), ("lane", "meant", "overseers", "about", "proposed_by")),
+    StepKind.PROPOSED: (("from", "class"), ("lane", "meant", "overseers")),
+    StepKind.TURNED_DOWN: ((), ()),
     StepKind.AUTHOR: (("relationship",), ("contact_safe",)),
     StepKind.COMPLAINANT: (("who",), ("person",)),
     StepKind.TARGET: (("person",), ("subjects", "about")),
@@ -294,6 +298,20 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """That what was fair comment, or not judged, be called something else: by whom, and whom the post means.
+
+    It changes nothing until somebody confirms it who neither is meant nor reports to who is.
+    """
+
+    content_class: str
+    lane: Lane | None
+    by: str
+    at: datetime
+    meant: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """One rung that was asked: by whom, when, and what came back.
 
@@ -342,7 +360,8 @@ class Case:
     from there; `delegated` while the decision is that of a delegate, who may decide on a platform report
     alone. `referred_to` are those it was handed to, by the facts' codes. `consent_by` and `support_by` wrote
     down how these stand; where that was not the person themselves, `_told` is how they learn of it.
-    `unexplained` is True while 999 was rung and nobody has written down why.
+    `proposal` waits for a second person. `unexplained` is True while 999 was rung and nobody has written
+    down why.
     """
 
     id: str
@@ -404,6 +423,7 @@ class Case:
     own_site: bool = False
     delegated: bool = False
     unexplained: bool = False
+    proposal: Proposal | None = None
     referred_to: tuple[str, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None

@@ -24,8 +24,10 @@ def was_judged(verdict: Verdict) -> bool:
 
     What is raised and has no class is for a person to decide, and so is all that nothing has read.
     """
-    if verdict.severity >= Severity.TODAY or verdict.route.urgent:
-        return verdict.route.urgent or verdict.content_class != _UNPLACED
+    if verdict.route.urgent:
+        return True
+    if verdict.severity >= Severity.TODAY and verdict.route.removal:
+        return verdict.content_class != _UNPLACED
     if verdict.relevance is Relevance.NOT_ABOUT:
         return True
     return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or _by_no_model(verdict))

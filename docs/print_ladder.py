@@ -15,7 +15,9 @@ from data.words.say import words
 
 PAGE = Path(__file__).resolve().with_name("removal-ladder.md")
 _NATIONS = ("england", "wales", "scotland", "northern_ireland")
-_SEEN = {name: f"‹{name}›" for name in ("number", "deciders", "heads", "target", "held_by", "until")}
+_SEEN = {
+    name: f"‹{name}›" for name in ("number", "deciders", "heads", "confirmers", "target", "held_by", "until")
+}
 
 
 def transitions() -> Iterator[str]:

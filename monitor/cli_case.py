@@ -141,7 +141,8 @@ def case_classify(
 ) -> None:
     """Say what it is.
 
-    Of fair comment this needs a written reason; that it was done is counted in the governors' report.
+    Of fair comment this needs a written reason; that it was done is counted in the governors' report. Not by
+    whom the post means; who reports to them proposes it, and a second person confirms: case step confirm.
 
     \b
     Examples:

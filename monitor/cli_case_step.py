@@ -93,6 +93,34 @@ def step_decide(
     finish(command.decide(given, seek=seek, answer=answer, stop=stop, why=why))
 
 
+@step_app.command("confirm")
+def step_confirm(
+    case: CaseNumber,
+    person: As,
+    why: Why,
+    turn_down: Annotated[
+        bool, typer.Option("--turn-down", help="No: it stays fair comment, or not judged.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """A second person's word on what was proposed of criticism.
+
+    By somebody whom the post does not mean, and who does not report to anybody it means.
+
+    \b
+    Examples:
+      schoolgate case step confirm 5 --as o-fennimore --why "It sets children on her; that is no criticism"
+      schoolgate case step confirm 5 --turn-down --as o-fennimore --why "It is harsh, and it is an opinion"
+    """
+    from monitor.commands import case_course as command
+    from monitor.commands.case_take import Given
+
+    given = Given(case, person, home, config, typer.echo, as_json)
+    finish(command.confirm(given, turn_down=turn_down, why=why))
+
+
 @step_app.command("ask")
 def step_ask(
     case: CaseNumber,

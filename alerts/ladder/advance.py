@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from alerts.ladder.asking_clocks import clock_of
 from alerts.ladder.clocks import s5_applies
+from alerts.ladder.conflicts import meant_by, opens_ladder, said_of_it
 from alerts.ladder.deciders import deciders
 from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.recorded import how_told
@@ -107,6 +108,8 @@ def _said_in_full(look: Look) -> Event:
     event, facts = look.event, dict(look.event.facts)
     if event.kind is StepKind.DECIDED:
         facts["as"] = "decider" if look.actor in deciders(look.case, look.rules) else "delegate"
+    if opens_ladder(look.case, event):
+        facts |= _of_people(look)
     if event.kind is StepKind.REOPENED and look.case.rung:
         facts["rung"] = look.case.rung.value
     if event.kind is StepKind.TARGET and "subjects" in facts:
@@ -114,6 +117,20 @@ def _said_in_full(look: Look) -> Event:
     if told := how_told(event, look.case, look.rules):
         facts["informed"] = told.value
     return replace(event, facts=facts)
+
+
+def _of_people(look: Look) -> dict[str, str]:
+    """Who is told of a step that opens the ladder against comment, and about whom it is from then on."""
+    case, rules = look.case, look.rules
+    told = dict(said_of_it(case, look.event, rules))
+    about = meant(meant_by(case, look.event, rules), rules.people)
+    if about and look.event.kind is not StepKind.PROPOSED and case.about in _WIDER:
+        told["about"] = about.value
+    return told
+
+
+_WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
+"""What a post may be about that means somebody of the school besides."""
 
 
 def _about(look: Look) -> About:

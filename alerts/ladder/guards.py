@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
+from alerts.ladder.conflicts import confirmers, meant_by
 from alerts.ladder.deciders import deciders, heads
 from alerts.ladder.lanes import LANE_CLASSES
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
@@ -24,7 +25,7 @@ from data.cases import (
     StepKind,
     Support,
 )
-from data.types import About, Route
+from data.types import About, Person, Route
 
 Guard = Callable[[Look], bool]
 """True where the step may be taken, as far as this guard goes."""
@@ -42,6 +43,9 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.RECLASSIFIED, "from"): _CLASSES,
     (StepKind.RECLASSIFIED, "class"): _CLASSES,
     (StepKind.RECLASSIFIED, "lane"): frozenset(Lane),
+    (StepKind.PROPOSED, "from"): _CLASSES | {UNJUDGED},
+    (StepKind.PROPOSED, "class"): _CLASSES,
+    (StepKind.PROPOSED, "lane"): frozenset(Lane),
     (StepKind.AUTHOR, "relationship"): frozenset(Relationship),
     (StepKind.AUTHOR, "contact_safe"): frozenset(("yes", "no")),
     (StepKind.COMPLAINANT, "who"): frozenset(Complainant),
@@ -176,12 +180,17 @@ def _given(look: Look) -> dict[str, str]:
         "facts": ", ".join(wrong_facts(look.event)),
         "deciders": w.listed([p.name for p in deciders(look.case, look.rules)]) or w("refusal.nobody"),
         "heads": w.listed([p.name for p in heads(look.case, look.rules)]) or w("refusal.nobody"),
+        "confirmers": w.listed([p.name for p in _confirm(look)]) or w("refusal.nobody"),
         "target": known.get(look.case.target or "", look.case.target or "–"),
         "held_by": known.get(look.case.hold_by or "", look.case.hold_by or "–"),
         "places": ", ".join(sorted(guards_steps.PLACES)),
         "kinds": ", ".join(_kinds(look)) or "–",
         "until": _until(look),
     }
+
+
+def _confirm(look: Look) -> tuple[Person, ...]:
+    return confirmers(look.case, meant_by(look.case, look.event, look.rules), look.rules)
 
 
 def _kinds(look: Look) -> tuple[str, ...]:

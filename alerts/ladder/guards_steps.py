@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from alerts.ladder.conflicts import confirmers, meant_by, opens_ladder, reports_to_one
 from alerts.ladder.deciders import deciders, delegates
 from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
 from alerts.ladder.replay import FAIR_CLASS
@@ -59,11 +58,31 @@ def called_fair(look: Look) -> bool:
 
 
 def not_their_own(look: Look) -> bool:
-    """Whoever is criticised does not open the ladder against it, where another of those who read it can."""
-    on_ladder = replace(look.case, fair=False)
-    people = look.rules.people
-    free = [p for p in people if may_read(look.case, p, people) and not kept_out(on_ladder, p)]
-    return look.actor in free or not free
+    """Whoever a post means never opens the ladder against it, nor proposes that, whatever else they are."""
+    mine = look.event.actor in meant_by(look.case, look.event, look.rules)
+    return not mine or not opens_ladder(look.case, look.event)
+
+
+def second_person(look: Look) -> bool:
+    """Nor does alone who reports to somebody whom it means: they propose it, and another confirms."""
+    ids = meant_by(look.case, look.event, look.rules)
+    alone = look.actor is not None and reports_to_one(look.actor, ids, look.rules)
+    return not alone or not opens_ladder(look.case, look.event)
+
+
+def somebody_confirms(look: Look) -> bool:
+    """There is somebody of the school, or above it, who may confirm it."""
+    return bool(confirmers(look.case, meant_by(look.case, look.event, look.rules), look.rules))
+
+
+def to_be_opened(look: Look) -> bool:
+    """Only what is held to be fair comment, or was not judged, waits for a second person."""
+    return look.case.fair or look.case.unjudged
+
+
+def is_proposed(look: Look) -> bool:
+    """There is a proposal to turn down."""
+    return look.case.proposal is not None
 
 
 def reason(look: Look) -> bool:

@@ -19,6 +19,7 @@ from data.cases import (
     Consent,
     Ending,
     Lane,
+    Proposal,
     Relationship,
     Rung,
     StepKind,
@@ -98,6 +99,7 @@ def _urgent(route: Route) -> bool:
 
 
 def _classified(case: Case, step: CaseStep) -> Case:
+    case = _overseen(replace(case, proposal=None, about=About(step.facts.get("about") or case.about)), step)
     content_class = step.facts["class"]
     lane = _lane(case, step, content_class)
     left = case.lane is not None and lane is None
@@ -114,6 +116,8 @@ def _classified(case: Case, step: CaseStep) -> Case:
     )
     if lane is not None or changed.fair:
         return standing.put_down(changed)
+    if left and case.proposed_class == UNJUDGED:  # a lane takes nobody's reading of it away
+        return replace(changed, content_class=UNJUDGED, classified_by=None)
     return changed if content_class in HARASSMENT else standing.without_chronology(changed)
 
 
@@ -129,6 +133,18 @@ def _lane(case: Case, step: CaseStep, content_class: str) -> Lane | None:
 
 def _reclassified(case: Case, step: CaseStep) -> Case:
     return _classified(replace(case, fair=False, was_fair=False), step)
+
+
+def _proposed(case: Case, step: CaseStep) -> Case:
+    lane, meant = step.facts.get("lane"), several(step.facts, "meant")
+    said = Proposal(step.facts["class"], Lane(lane) if lane else None, step.actor, step.done_at, meant)
+    return _overseen(replace(case, proposal=said), step)
+
+
+def _overseen(case: Case, step: CaseStep) -> Case:
+    """Whoever is told that comment is to be called something else reads what it is about."""
+    more = several(step.facts, "overseers")
+    return replace(case, audience=tuple(dict.fromkeys((*case.audience, *more))))
 
 
 def _author(case: Case, step: CaseStep) -> Case:
@@ -232,7 +248,7 @@ def _closed(case: Case, step: CaseStep) -> Case:
     ending = Ending(step.facts["ending"])
     reviews = [w.due_at for w in case.waits if w.clock == Clock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
-    closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review)
+    closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review, proposal=None)
     return standing.without_chronology(replace(closed, waits=()))
 
 
@@ -243,6 +259,8 @@ def _reopened(case: Case, step: CaseStep) -> Case:
 _FOLDS: Mapping[StepKind, _Fold] = {
     StepKind.CLASSIFIED: _classified,
     StepKind.RECLASSIFIED: _reclassified,
+    StepKind.PROPOSED: _proposed,
+    StepKind.TURNED_DOWN: lambda case, step: replace(case, proposal=None),
     StepKind.AUTHOR: _author,
     StepKind.COMPLAINANT: _complainant,
     StepKind.TARGET: _target,

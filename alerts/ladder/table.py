@@ -75,7 +75,10 @@ def _to(kind: StepKind, states: Iterable[CaseState], to: tuple[CaseState, ...], 
 
 
 TABLE: Table = {
-    **_to(StepKind.CLASSIFIED, ON_LADDER, (*ON_LADDER, FAIR, LANE), "works_on_it", "called_fair"),
+    **_to(
+        *(StepKind.CLASSIFIED, ON_LADDER, (*ON_LADDER, FAIR, LANE)),
+        *("works_on_it", "called_fair", "not_their_own", "second_person"),
+    ),
     **_to(StepKind.CLASSIFIED, (FAIR,), (FAIR, LANE), "works_on_it", "reclassify"),
     **_to(
         *(StepKind.CLASSIFIED, (LANE,), (LANE, TRIAGE, FAIR, WAITING)),
@@ -83,8 +86,13 @@ TABLE: Table = {
     ),
     **_to(
         *(StepKind.RECLASSIFIED, (FAIR,), (TRIAGE, WAITING, LANE)),
-        *("works_on_it", "not_their_own", "reason", "another_class"),
+        *("works_on_it", "not_their_own", "second_person", "reason", "another_class"),
     ),
+    **_rows(
+        *(StepKind.PROPOSED, (*ON_LADDER, FAIR)),
+        ("works_on_it", "to_be_opened", "not_their_own", "reason", "another_class", "somebody_confirms"),
+    ),
+    **_rows(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), ("works_on_it", "is_proposed", "reason")),
     **_rows(StepKind.AUTHOR, (*ON_LADDER, FAIR), ("works_on_it",)),
     **_rows(StepKind.COMPLAINANT, ON_LADDER, ("works_on_it",)),
     **_rows(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), _AIMED),

@@ -14,7 +14,7 @@ from alerts.hours import in_working_hours
 from alerts.ladder import lanes, recorded
 from alerts.ladder.deciders import deciders, first_assessors
 from alerts.ladder.replay_asking import back, seen_gone
-from alerts.ladder.rules import Rules, imminent
+from alerts.ladder.rules import Rules, imminent, several
 from alerts.ladder.sight import kept_out, lead_kept_out, may_read
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
 from data.types import OutboxMessage, Person, Role, Route
@@ -22,7 +22,12 @@ from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 """A message about a case that could not be sent for three days is told, not sent."""
-_AT_ONCE = frozenset(("lane", "police_now", "came_back", "overridden", "recorded", "emergency"))
+_AT_ONCE = frozenset(
+    (
+        *("lane", "police_now", "came_back", "overridden", "recorded", "emergency"),
+        *("proposed", "reclassified"),
+    )
+)
 """What goes out at any hour; the rest keeps to working hours."""
 
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
@@ -51,6 +56,8 @@ def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rul
     if any(map(imminent, steps)):
         leads = (p for p in rules.people if lanes.SAFEGUARDERS & set(p.roles))
         yield "emergency", (*_in_charge(case, rules), *_people(case.audience, rules), *leads)
+    if before is not None:
+        yield from _overseen(before, steps, rules)
     if case.lane is not None:
         if before is None or before.lane is None or before.about is not case.about:
             yield "lane", _of_lane(case, rules)
@@ -59,6 +66,21 @@ def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rul
     elif _ready(case) and not _ready(before):
         yield "decide", deciders(case, rules)
     yield from _by_steps(before, case, steps, rules)
+
+
+def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    """The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer."""
+    proposer = _people((before.proposal.by,), rules) if before.proposal else ()
+    for step in steps:
+        told = _people(several(step.facts, "overseers"), rules)
+        if step.kind is StepKind.PROPOSED:
+            yield "proposed", told
+        elif told:
+            yield "reclassified", told
+        if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
+            yield "confirmed", proposer
+        elif step.kind is StepKind.TURNED_DOWN:
+            yield "turned_down", proposer
 
 
 def _anew(before: Case, case: Case) -> bool:

@@ -12,6 +12,7 @@ _SAID = {
     StepKind.OPENED: ("proposed_class",),
     StepKind.CLASSIFIED: ("class",),
     StepKind.RECLASSIFIED: ("from", "class"),
+    StepKind.PROPOSED: ("from", "class"),
     StepKind.AUTHOR: ("relationship",),
     StepKind.COMPLAINANT: ("who",),
     StepKind.WEIGHED: ("nature", "visible", "spread", "impact"),

@@ -33,8 +33,9 @@ _TOLD = frozenset(
     Code(name)
     for name in names(
         "about alert amended as audience capture channel class contact_safe decision ending ends form from "
-        "ground imminent informed kind lane manifest mention nth own_site person proposed_class relationship "
-        "restricted result review route rung sha256 starts status story subjects target who"
+        "ground imminent informed kind lane manifest meant mention nth overseers own_site person "
+        "proposed_by proposed_class relationship restricted result review route rung sha256 "
+        "starts status story subjects target who"
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses: the seal stands for them."""

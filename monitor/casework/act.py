@@ -16,6 +16,7 @@ from data.people import people_of
 from data.store import cases as case_store
 from data.store import outbox
 from data.types import School
+from monitor.casework.meant import with_meant
 from monitor.policies import with_policy
 from monitor.service.context import Connection, Context, means
 
@@ -33,8 +34,9 @@ def act(con: Connection, context: Context, case_id: str, event: Event, now: date
     A decision cites the written policy in force. Raises InputError where there is no such case.
     """
     case = load(con, case_id)
-    cited = with_policy(event, context.config, _school(context, case.urn))
-    done = advance(case, cited, now, rules(context, case.urn))
+    by_law = rules(context, case.urn)
+    cited = with_policy(with_meant(con, case, event, by_law), context.config, by_law.school)
+    done = advance(case, cited, now, by_law)
     if isinstance(done, Advance):
         case_store.put(con, done.case, done.steps, done.outbox, now)
     return done

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from alerts.ladder.conflicts import second_persons
 from alerts.ladder.deciders import leads
 from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.ladder.sight import lead_kept_out
@@ -128,6 +129,7 @@ def _reader(case: Case, at: Desk, now: datetime, *, read: bool) -> Reader:
         words=(read or not case.restricted) and not locked,
         locked=locked,
         unread=case.restricted and not read,
+        second=tuple(p.id for p in second_persons(case, rules(at.context, case.urn))),
         deputy=school is not None and lead_kept_out(case, people_of(school, at.config.people)),
     )
 

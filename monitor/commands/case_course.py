@@ -33,6 +33,24 @@ def classify(given: Given, *, content_class: str, lane: str | None, why: str) ->
     return take(given, made)
 
 
+def confirm(given: Given, *, turn_down: bool, why: str) -> int:
+    """A second person's word on what was proposed of criticism: that it is so, or that it is not."""
+    reason = words(why, "--why")
+
+    def made(desk: Desk, case: Case) -> Event:
+        proposal = case.proposal
+        if turn_down or proposal is None:
+            return event(desk, StepKind.TURNED_DOWN, {}, reason)
+        kind = StepKind.RECLASSIFIED if case.fair else StepKind.CLASSIFIED
+        facts = {
+            "class": proposal.content_class, "lane": proposal.lane or "", "proposed_by": proposal.by,
+            "from": case.content_class if case.fair else "",
+        }  # fmt: skip
+        return event(desk, kind, facts, reason)
+
+    return take(given, made)
+
+
 def close(given: Given, *, endings: Mapping[Ending, bool], why: str) -> int:
     """Ends the case, and says how."""
     chosen = the_one({e.value: on for e, on in endings.items()}, "Say how it ended")

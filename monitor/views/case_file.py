@@ -14,7 +14,7 @@ from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
 from monitor.views.alerts import local
-from monitor.views.case_next import danger_lines, helpline_lines, next_lines
+from monitor.views.case_next import danger_lines, helpline_lines, next_lines, proposal_lines
 from monitor.views.case_steps import step_lines
 from monitor.views.case_words import (
     ANSWERS,
@@ -42,6 +42,7 @@ class Reader:
 
     `words` is False where the post's are kept from them, `locked` True where section 141F is why. `unread` is
     True of a restricted case until its reading is recorded, `deputy` where the safeguarding lead is kept out.
+    `second` are the ids of those who may confirm what is proposed in it.
     """
 
     now: datetime
@@ -52,6 +53,7 @@ class Reader:
     locked: bool = False
     unread: bool = False
     deputy: bool = False
+    second: tuple[str, ...] = ()
 
     def name(self, person_id: str | None) -> str:
         """What somebody is called."""
@@ -112,7 +114,10 @@ def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
 
 
 def known_lines(case: Case, reader: Reader) -> Iterator[str]:
-    """What was weighed, decided, asked, consented and offered."""
+    """What was proposed, weighed, decided, asked, consented and offered."""
+    if case.proposal:
+        by, at = reader.name(case.proposal.by), reader.when(case.proposal.at)
+        yield f"  proposed: {class_words(case.proposal.content_class)} ({by}, {at})"
     on_ladder = case.lane is None and not case.fair
     if on_ladder or case.weighed:
         yield from _weighed(case, reader)
@@ -243,6 +248,7 @@ def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) 
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
     yield from danger_lines(case, reader.person)
+    yield from proposal_lines(case, reader.second, reader.person, reader.name)
     open_to_them = ways if reader.words else ()
     yield from next_lines(case, open_to_them, reader.person)
     yield from helpline_lines(open_to_them, reader.now, reader.when)

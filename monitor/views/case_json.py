@@ -27,6 +27,7 @@ def file_json(file: CaseFile, ways: Sequence[Possible], reader: Reader) -> dict[
     if not reader.words:
         return found
     return found | _known(case) | {
+        "may_confirm": list(reader.second),
         "post": _post(file.post) if file.post else None,
         "copies": [_post(copy) for copy in file.copies],
         "evidence": [_evidence(e) for e in file.evidence],
@@ -66,6 +67,10 @@ def _known(case: Case) -> dict[str, object]:
         "consent_by": case.consent_by, "consent_told": case.consent_told and case.consent_told.value,
         "support_by": case.support_by, "support_told": case.support_told and case.support_told.value,
         "checks": [{"result": c.result.value, "at": utc(c.at)} for c in case.checks],
+        "proposal": None if case.proposal is None else {
+            "class": case.proposal.content_class, "lane": case.proposal.lane, "by": case.proposal.by,
+            "at": utc(case.proposal.at),
+        },
         "next_check": _utc(case.recheck_at), "hosting": dict(case.hosting),
         "hold_review": _utc(case.hold_review),
     }  # fmt: skip

@@ -39,6 +39,7 @@ _BY_GUARD = {
     "was_asked": "step ask {0} --rung … --as {1}",
     "lane": "step referred {0} --to … --as {1}",
     "fair_comment": "classify {0} C… --as {1} --why “…”",
+    "second_person": "classify {0} C… --as {1} --why “…”",
     "closed": "reopen {0} --as {1} --why “…”",
 }
 

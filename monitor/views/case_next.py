@@ -35,6 +35,23 @@ def helpline_lines(ways: Sequence[Possible], now: datetime, said: Callable[[date
         yield f"  The helpline is {hours}."
 
 
+def proposal_lines(
+    case: Case, second: Sequence[str], person: str, name: Callable[[str | None], str]
+) -> Iterator[str]:
+    """Of what waits for a second person: who that may be, and how they say so."""
+    if case.proposal is None:
+        return
+    if not second:
+        yield "  now: nobody in the settings may confirm what was proposed. Ask the chair of governors, the"
+        yield "       local authority or the trust, and name that person in the settings."
+        return
+    by = person if person in second else second[0]
+    names = ", ".join(map(name, second))
+    yield from folded(f"now: a second person confirms what was proposed, or turns it down: {names}", "  ")
+    yield f"       schoolgate case step confirm {case.id} --as {by} --why “…”"
+    yield f"       schoolgate case step confirm {case.id} --turn-down --as {by} --why “…”"
+
+
 def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
     """What can be asked now, with its command, then what cannot, with what would satisfy its guard; of what
     nobody has judged, that somebody reads it first."""

@@ -21,6 +21,8 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.OPENED: "opened",
     StepKind.CLASSIFIED: "class set",
     StepKind.RECLASSIFIED: "reclassified: removal may be asked for after all",
+    StepKind.PROPOSED: "proposed, for a second person to confirm",
+    StepKind.TURNED_DOWN: "what was proposed is turned down",
     StepKind.AUTHOR: "what the author is to the school",
     StepKind.COMPLAINANT: "in whose name",
     StepKind.TARGET: "whom it is aimed at",
@@ -59,6 +61,7 @@ _KINDS: Mapping[StepKind, str] = {
 _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.CLASSIFIED: ("class",),
     StepKind.RECLASSIFIED: ("from", "class"),
+    StepKind.PROPOSED: ("from", "class"),
     StepKind.AUTHOR: ("relationship",),
     StepKind.COMPLAINANT: ("who",),
     StepKind.DECIDED: ("decision", "policy"),

@@ -25,6 +25,7 @@ from monitor.views.alerts import WITH_THE_DSL
 WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
 NOT_JUDGED = "not judged: a person reads it and says what it is"
+PROPOSED = "proposed to be {}, which waits for a second person"
 CLASSES: Mapping[str, str] = {
     "C0": "criticism, opinion, complaint or praise",
     "C1": "confidential information of the school or a pupil",
@@ -145,6 +146,12 @@ def state_words(case: Case) -> str:
         return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
     if case.state is CaseState.TRIAGE and case.rung is Rung.POLICE:
         return "decide whether the police are told: by 999, or by 101"
+    if case.proposal is not None:
+        return f"{_without_proposal(case)}; {PROPOSED.format(case.proposal.content_class)}"
+    return _without_proposal(case)
+
+
+def _without_proposal(case: Case) -> str:
     if case.unjudged and case.state is CaseState.TRIAGE:
         return NOT_JUDGED
     if case.state is CaseState.WAITING and case.rung:

@@ -248,14 +248,15 @@ def test_fair_comment_that_went_through_a_lane_is_fair_comment_still() -> None:
     assert case.case.state is CaseState.TRIAGE
 
 
-def test_whoever_is_criticised_does_not_open_the_ladder_against_it_where_another_can() -> None:
+def test_whoever_is_criticised_does_not_open_the_ladder_against_it_even_alone() -> None:
     to = {"from": "C0", "class": "C7"}
     case = Climb("C0", About.HEAD, route=Route.RESPOND)
     assert case.refused(StepKind.RECLASSIFIED, "head", "It hurts.", **to) == "not_their_own"
-    done = case.take(StepKind.RECLASSIFIED, "deputy", "It says that she stole.", **to)
+    assert case.refused(StepKind.RECLASSIFIED, "deputy", "She says so.", **to) == "second_person"
+    done = case.take(StepKind.PROPOSED, "deputy", "It says that she stole.", **to)
     assert [m.person_id for m in done.outbox] == ["chair"]
     alone = Climb("C0", About.HEAD, route=Route.RESPOND, by=rules(people=(HEAD,)))
-    alone.take(StepKind.RECLASSIFIED, "head", "It says that she stole.", **to)
+    assert alone.refused(StepKind.RECLASSIFIED, "head", "It hurts.", **to) == "not_their_own"
 
 
 def test_calling_it_fair_comment_undoes_no_deciders_decision() -> None:

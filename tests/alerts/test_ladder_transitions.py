@@ -33,6 +33,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "rung": tuple(Rung),
     "kind": ("", "", "conversation", "s5", "rhc", "own"),
     "imminent": ("no", "no", "yes"),
+    "meant": ("", "", "head", "dsl chair", "teacher"),
     "result": (*Answer, *Check),
     "status": ("offered", "accepted"),
     "how": ("phone",),
