@@ -97,7 +97,7 @@ def step_decide(
 def step_confirm(
     case: CaseNumber,
     person: As,
-    why: Why,
+    why: WhyWanted,
     turn_down: Annotated[
         bool, typer.Option("--turn-down", help="No: it stays fair comment, or not judged.")
     ] = False,
