@@ -113,9 +113,12 @@ def a_home_of_every_action(home: Path) -> Store:
         made(desk.store)
     shot = home / "shot.png"
     shot.write_bytes(case_desk.PNG)
-    words = ("--text", "Oakfield is mentioned here.", "--seen-by", "Front office", "--school", URN)
+    words = ("--text", "-", "--seen-by", "Front office", "--school", URN)
     told = ("--seen-at", "2026-11-16T20:00", "--file", str(shot), "--no-child-image")
-    assert case_desk.run("report-in", *words, *told, "--home", str(home)).code == 0
+    assert (
+        case_desk.run("report-in", *words, *told, "--home", str(home), said="Oakfield is mentioned.").code
+        == 0
+    )
     purge(desk.store, OPENED, POLICY, force=True)
     return a_migrated_store(home)
 

@@ -9,6 +9,7 @@ import pytest
 from alerting import SCHOOL
 from laddering import PEOPLE, TEACHER, Climb, rules
 
+from alerts.ladder.replay import replay
 from data.cases import Consent, Rung, StepKind, Told
 from data.types import About, OutboxMessage, Route
 
@@ -151,3 +152,12 @@ def test_the_message_says_how_they_can_read_where_it_stands_and_take_it_back():
     (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
     assert "schoolgate case list --as teacher" in message.body
     assert "schoolgate case consent withdraw 0001 --as teacher" in message.body
+
+
+def test_what_was_recorded_before_anybody_was_told_of_it_is_still_to_be_told():
+    case = asked()
+    case.take(StepKind.CONSENT_GIVEN, person="teacher")
+    before = [replace(s, facts={k: v for k, v in s.facts.items() if k != "informed"}) for s in case.steps]
+    case.case = replay(before)
+    assert case.case.consent_told is Told.OWED
+    assert case.not_asked(Rung.POLICE) == "consent_told"
