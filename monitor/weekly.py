@@ -47,12 +47,14 @@ def holders(config: Config, school: School, roles: frozenset[Role]) -> tuple[Per
 def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> Facts:
     """The week's facts from the store.
 
-    Raises InputError where nothing was looked at before it ended, or where a later report has shown it:
-    counted anew, with other numbers hidden, the two together could give a small one away.
+    Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
+    shown it: counted anew, with other numbers hidden, the two together could give a small one away.
     """
     began = weekly_store.began(con, school.urn)
     if began is None or began >= week.end(config.zone):
-        raise InputError(f"There is nothing to report of {week.name}: no place had been looked at by then.")
+        raise InputError(
+            f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
+        )
     _refuse_shown(con, school, week)
     reports = [from_json(r.facts) for r in signed_reports.reports_before(con, school.urn, week.name)]
     start, end = week.start(config.zone), week.end(config.zone)

@@ -183,12 +183,14 @@ def _with_singulars(said: Iterable[str]) -> set[str]:
 
 
 def _numbers(facts: Facts) -> Iterator[tuple[str, int]]:
+    """Every number of the report that tells of posts, people or matters; not how often the school's own staff
+    called fair comment something else, which is told exactly."""
     tables: tuple[tuple[str, Iterable[Cell]], ...] = (
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),
         ("matters", facts.answers.values()),
         ("removals", (*facts.rungs.values(), *facts.outcomes.values(), *facts.targets.values())),
-        ("other", (facts.unsure, facts.reclassified)),
+        ("other", (facts.unsure,)),
     )
     for where, cells in tables:
         for cell in cells:

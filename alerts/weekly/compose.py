@@ -112,7 +112,7 @@ def compose(
         places=places,
         asked=sum(p.asked for p in counts.places),
         seen=sum(p.seen for p in counts.places),
-        reclassified=lone(counts.reclassified),
+        reclassified=counts.reclassified,
         policies=tuple(PolicyRow(title, due) for title, due in policies),
         dpia=dpia,
         decision_s=_median(

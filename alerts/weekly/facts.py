@@ -59,7 +59,8 @@ class Facts:
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
     report that had none. `where` is by kind of place and tone, totals last, under `all`. `earlier_themes` is
     None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are medians in seconds.
-    `targets` is empty in reports from before it was counted.
+    `targets` is empty in reports from before it was counted. `reclassified` counts decisions of the school's
+    own staff: it is exact, 0 too, but in older reports.
     """
 
     urn: str

@@ -28,6 +28,8 @@ _OPEN = """v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains(
     AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> 'C14'
     AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
+_OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
+    AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 
@@ -85,11 +87,17 @@ class Place:
 
 
 def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
-    """When a place of this school was first asked; None where none ever was."""
+    """When a place of this school was first asked, or something about it first handed in or taken up.
+
+    None where nothing ever was; what is restricted does not count.
+    """
     row = con.execute(
-        """SELECT epoch_us(min(started_at)) FROM source_runs
-        WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))""",
-        {"urn": urn},
+        f"""SELECT epoch_us(min(began)) FROM (
+            SELECT min(started_at) AS began FROM source_runs
+            WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
+            UNION ALL SELECT min(m.first_seen) {_FROM}
+            UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})""",
+        {"urn": urn, "hidden": list(HANDED_OVER)},
     ).fetchone()
     return moment(row[0]) if row else None
 
@@ -149,7 +157,7 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
     a publication (Education Act 2002, section 141F).
     """
     rows = con.execute(
-        """WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
+        f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
             GROUP BY case_id),
         asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
@@ -166,9 +174,7 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
             epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
-        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end
-            AND NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
-            AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}""",
         _given(urn, start, end),
     ).fetchall()
     return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]

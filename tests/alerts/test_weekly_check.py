@@ -10,6 +10,7 @@ from reporting import BUSY, SCHOOL, ZONE, counts, facts
 
 from alerts.weekly import html
 from alerts.weekly.check import Names, check
+from alerts.weekly.disclosure import LEAST
 from alerts.weekly.facts import PolicyRow, WeekRow
 from alerts.weekly.wording import document
 
@@ -83,6 +84,13 @@ def test_ordinary_words_that_somebody_posts_under_stop_no_report():
 
 def test_a_name_within_the_school_s_own_is_no_finding():
     assert not found(school=replace(SCHOOL, name="Ash Primary School"))
+
+
+@pytest.mark.parametrize("times", range(6))
+def test_how_often_fair_comment_was_called_something_else_is_the_one_small_number_that_may_be_told(times):
+    made = facts(counts(BUSY, reclassified=times))
+    assert "a number below five" not in found(made=made)
+    assert "a number below five" in found(made=replace(made, unsure=times)) or times == LEAST
 
 
 def test_a_number_below_five_in_the_facts_is_found():

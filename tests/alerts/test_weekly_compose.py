@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from reporting import BUSY, FRIDAY, WEEK, counts, facts
+import pytest
+from reporting import BUSY, FRIDAY, WEEK, ZONE, counts, facts
 
 from alerts.weekly.compose import kind_of
 from alerts.weekly.disclosure import Hidden
+from alerts.weekly.document import Paragraph
 from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.tables import WHOLE
+from alerts.weekly.wording import document
 from data.store.weekly import Answer, Place, Removal, ThemeCount
 from sources.registry import CHANNELS
 
@@ -20,11 +23,20 @@ def test_facts_come_back_from_the_store_as_they_went_in():
 
 
 def test_the_stored_facts_hold_no_number_below_five():
-    made = facts(counts(BUSY, unsure=3, reclassified=2, earlier=(50, 3, 61)))
-    assert made.unsure is made.reclassified is Hidden.FEW
+    made = facts(counts(BUSY, unsure=3, earlier=(50, 3, 61)))
+    assert made.unsure is Hidden.FEW
     shown = [c for row in made.weeks for c in row.cells.values()]
     shown += [c for row in made.where.values() for c in row.values()]
     assert all(isinstance(c, Hidden) or c >= 5 for c in shown)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 4, 5, 12])
+def test_how_often_staff_called_fair_comment_something_else_is_told_exactly(times):
+    made = facts(counts(BUSY, reclassified=times))
+    assert made.reclassified == times
+    assert from_json(to_json(made)).reclassified == times
+    told = [b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph)]
+    assert any(text.endswith(f"How often that was done this week: {times}.") for text in told)
 
 
 def test_only_kinds_of_which_something_was_seen_have_a_row_whether_anything_was_said_there_or_not():

@@ -51,6 +51,25 @@ def put(store, *steps, case_id="0001", **fields):
         cases.put(con, a_case(case_id, steps=len(done), **fields), done, (), NOW)
 
 
+def began(store):
+    with store.read() as con:
+        return weekly.began(con, URN)
+
+
+def test_what_was_taken_up_by_hand_alone_is_something_to_report(store):
+    assert began(store) is None
+    put(store)
+    assert began(store) == NOW
+
+
+@pytest.mark.parametrize(
+    "fields", [{"restricted": True}, {"locked": True}, {"content_class": "C10"}, {"content_class": "C9"}]
+)
+def test_what_is_kept_to_a_few_begins_no_report(store, fields):
+    put(store, **fields)
+    assert began(store) is None
+
+
 def counted(store):
     with store.read() as con:
         return weekly.removals(con, *WEEK)

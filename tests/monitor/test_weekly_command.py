@@ -229,7 +229,7 @@ def test_what_is_not_signed_is_not_sent(report):
     [
         ("2026-W48", r"that week has not ended\. It ends on Fri 27 Nov 2026, 16:00"),
         ("2026-47", "not a week"),
-        ("2020-W10", "no place had been looked at by then"),
+        ("2020-W10", "nothing had been looked at or handed in by then"),
     ],
 )
 def test_a_week_that_cannot_be_reported_is_refused_with_the_reason(report, week, why):
