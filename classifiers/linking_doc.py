@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
-from classifiers.names import normalise
+from classifiers.names import normalise, normalise_all
 from data.types import Mention, MentionKind
 
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; two parts are joined by `|`."""
 
 _NEWS = frozenset({"google_news", "news"})
+_ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
+_BREAK = re.compile(
+    r"[^\w\s'’‘`´ʼ&]+|[\r\n\v\f\x85\u2028\u2029_]+|\B['’‘`´ʼ]+\B|(?<![sS])['’‘`´ʼ]+\B|\B['’‘`´ʼ]+"
+)
 _YEAR = re.compile(r" (?:(?:year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
 
@@ -39,3 +45,18 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     article = mention.kind is MentionKind.ARTICLE or mention.channel in _NEWS
     raw = f"{mention.title} | {mention.text}"
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
+
+
+def in_one_phrase(doc: Doc, words: str) -> int:
+    """How often `words`, in normal form, stand in it with no punctuation and no end of a line between them."""
+    return _phrases(doc.raw).count(f" {words} ")
+
+
+@lru_cache(maxsize=4)
+def _phrases(raw: str) -> str:
+    """The text in normal form with `|` wherever punctuation, a sign or the end of a line parts two words.
+
+    The point of an abbreviation (“St. Mary's”, “C.E.”) parts nothing, nor does an apostrophe in a word.
+    """
+    text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
+    return f" {' | '.join(normalise_all(_BREAK.split(text)))} "

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking_doc import Doc, Found
+from classifiers.linking_doc import Doc, Found, in_one_phrase
 from classifiers.linking_profile import Profile
 from classifiers.linking_words import BEFORE, THINGS
 from classifiers.names import INSTITUTION, SCHOOLISH, Form, normalise, words_of
@@ -49,30 +50,53 @@ def names(found: Found, doc: Doc, who: Profile) -> bool:
 def _uses(doc: Doc, who: Profile) -> list[_Use]:
     uses = []
     taken: set[int] = set()
+    seen: Counter[str] = Counter()
     for form in sorted(who.forms, key=lambda form: -len(form.text)):
         at = doc.both.find(f" {form.text} ")
         while at >= 0:
             span = range(at + 1, at + 1 + len(form.text))
             if at + 1 not in taken and span[-1] not in taken:
                 taken.update(span)
-                thing = _thing(doc.both, at, span.stop, form.text, who)
-                uses.append(
-                    _Use(form.text, form.code, form.shown, thing, _phase(doc.both, span.stop, form.text, who))
+                thing, phase = (
+                    _if_in_one_phrase(whole, doc, seen)
+                    for whole in (
+                        _thing(doc.both, at, span.stop, form, who),
+                        _phase(doc.both, span.stop, form.text, who),
+                    )
                 )
+                uses.append(_Use(form.text, form.code, form.shown, thing, phase))
             at = doc.both.find(f" {form.text} ", at + 1)
     return uses
 
 
-def _thing(both: str, start: int, stop: int, text: str, who: Profile) -> str:
+def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
+    """`whole`, where it stands so in one phrase as often as it was met; else nothing.
+
+    The texts compared have lost their punctuation: “a knife at Oakfield! Park staff saw it” names no park.
+    """
+    if not whole:
+        return ""
+    seen[whole] += 1
+    return whole if seen[whole] <= in_one_phrase(doc, whole) else ""
+
+
+def _thing(both: str, start: int, stop: int, form: Form, who: Profile) -> str:
     """What the name is part of: a road, a church, a namesake with a longer name."""
+    text = form.text
     after = both[stop : stop + 40].split("|")[0].split()
+    full = text in who.full and not (text.endswith(" high") and after[:1] == ["street"])
     for count in (3, 2, 1):
         words = " ".join(after[:count])
-        words = words if words in THINGS else words.removesuffix("s")
-        if words in THINGS and not any(name.startswith(f"{text} {words}") for name in who.texts):
+        kind = words if words in THINGS else words.removesuffix("s")
+        own = (
+            full
+            and not words.startswith("of ")
+            or any(name.startswith(f"{text} {kind}") for name in who.texts)
+        )
+        if kind in THINGS and not own:
             return f"{text} {words}"
     before = both[max(0, start - 20) : start].split()
-    if before and before[-1] in BEFORE:
+    if before and before[-1] in BEFORE and not full:
         return f"{before[-1]} {text}"
     for rival in who.rivals:
         if rival.distinct and len(rival.name) > len(text) and text in rival.name:
@@ -90,10 +114,11 @@ def _phase(both: str, stop: int, text: str, who: Profile) -> str:
     own = {word for name in who.texts for word in name.split()}
     if {after[0], after[0].removesuffix("s")} & own:
         return ""
-    longer = f"{text} {after[0].removesuffix('s')}"
-    if any(form.startswith(longer) for form in who.texts):
+    if any(form.startswith(f"{text} {after[0].removesuffix('s')}") for form in who.texts):
         return ""
-    return "" if after[0] in {"academy", "college", "sixth"} and who.level == "secondary" else longer
+    if after[0] in {"academy", "college", "sixth"} and who.level == "secondary":
+        return ""
+    return f"{text} {after[0]}"
 
 
 def _names(found: Found, uses: list[_Use]) -> None:

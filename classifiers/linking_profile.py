@@ -63,6 +63,8 @@ class Rival:
 class Profile:
     """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
 
+    `full` are those of `texts` that give its name in full, with nothing left out but “the”.
+
     `kernels` are the forms in one word, as they may stand inside other words. `elsewhere` finds, in text
     as it stood, the name followed by a place: “Oakfield Academy in Stourley”.
     """
@@ -70,6 +72,7 @@ class Profile:
     school: School
     forms: tuple[Form, ...]
     texts: frozenset[str]
+    full: frozenset[str]
     kernels: tuple[tuple[str, Form], ...]
     places: dict[str, tuple[str, str]]
     heads: tuple[tuple[str, str], ...]
@@ -96,6 +99,7 @@ def profile(school: School, others: Sequence[School] = ()) -> Profile:
         school=school,
         forms=tuple(_weakened(form, shared, places) for form in found),
         texts=frozenset(form.text for form in found),
+        full=_in_full(found),
         kernels=tuple(
             (form.text.replace(" ", ""), form)
             for form in found
@@ -109,6 +113,14 @@ def profile(school: School, others: Sequence[School] = ()) -> Profile:
         rivals=tuple(rivals),
         level=_level(school),
         elsewhere=_elsewhere(found),
+    )
+
+
+def _in_full(found: Sequence[Form]) -> frozenset[str]:
+    """The name with every word of it, “School” too; none where that is no more than its core (“Oakfield”)."""
+    texts = {form.text for form in found}
+    return frozenset(
+        form.text for form in found if form.code == "full_name" and f"{form.text} school" not in texts
     )
 
 
