@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.linking_doc import Doc, Found
+from classifiers.linking_doc import Doc, Found, in_one_phrase
 from classifiers.linking_profile import Profile, Rival
 from classifiers.linking_words import (
     ABROAD,
@@ -16,18 +16,23 @@ from classifiers.linking_words import (
     NO_PLACE,
     SCHOOL_WORDS,
     SPAM_WORDS,
+    THINGS,
     TRADES,
 )
 from classifiers.names import INSTITUTION, core, normalise, words_of
 
+_BLANKS = r"[^\S\r\n]{1,3}"
+"""Between the words of one name: no end of a line."""
+
 _SCHOOL_NAME = re.compile(
-    r"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{1,30}|of|the|y|&)\s{1,3}){1,4})"
+    rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
     r"((?:C of E |CE |Catholic |RC )?"
-    r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)",
+    r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
+    r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)",
 )
 _HEAD_NAMED = re.compile(
-    r"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress))\s{1,3}"
-    r"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s{1,3})?(?:[A-Z][\w'’-]{1,30}\s{1,3})?([A-Z][\w'’-]{2,30})",
+    rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
+    rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})",
 )
 _MOST_SHOWN = 3
 _NO_NAME = words_of(
@@ -44,7 +49,7 @@ def rivals(found: Found, doc: Doc, who: Profile) -> None:
         if place:
             code = "namesake_place" if rival.school else "rival_place"
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
-        if rival.distinct and f" {rival.name} " in doc.both:
+        if rival.distinct and f" {rival.name} " in doc.both and in_one_phrase(doc, rival.name):
             found.setdefault("namesake_school" if rival.school else "namesake_named", rival.shown)
         tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
         if tie:
@@ -68,7 +73,7 @@ def others(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
     for match in who.elsewhere.finditer(doc.raw):
         place = normalise(match[2])
-        if place and not _ours(place, who) and place.split()[0] not in NO_PLACE:
+        if place and not _ours(place, who) and place.split()[0] not in NO_PLACE | THINGS:
             found.setdefault("elsewhere" if match[1].strip(" ,(") else "elsewhere_beside", match[2])
     _other_head(found, doc, who)
     _other_area(found, doc, who)

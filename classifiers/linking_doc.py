@@ -16,7 +16,7 @@ Found = dict[str, str]
 _NEWS = frozenset({"google_news", "news"})
 _ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
 _BREAK = re.compile(
-    r"[^\w\s'’‘`´ʼ&]+|[\r\n\v\f\x85\u2028\u2029_]+|\B['’‘`´ʼ]+\B|(?<![sS])['’‘`´ʼ]+\B|\B['’‘`´ʼ]+"
+    r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
 )
 _YEAR = re.compile(r" (?:(?:year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
@@ -48,7 +48,7 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
 
 
 def in_one_phrase(doc: Doc, words: str) -> int:
-    """How often `words`, in normal form, stand in it with no punctuation and no end of a line between them."""
+    """How often `words`, in normal form, stand in it with no punctuation or end of a line between them."""
     return _phrases(doc.raw).count(f" {words} ")
 
 
@@ -56,7 +56,7 @@ def in_one_phrase(doc: Doc, words: str) -> int:
 def _phrases(raw: str) -> str:
     """The text in normal form with `|` wherever punctuation, a sign or the end of a line parts two words.
 
-    The point of an abbreviation (“St. Mary's”, “C.E.”) parts nothing, nor does an apostrophe in a word.
+    The point of an abbreviation (“St. Mary's”, “C.E.”) parts nothing, nor does an apostrophe or a hyphen in a word.
     """
     text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
     return f" {' | '.join(normalise_all(_BREAK.split(text)))} "

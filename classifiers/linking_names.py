@@ -88,10 +88,8 @@ def _thing(both: str, start: int, stop: int, form: Form, who: Profile) -> str:
     for count in (3, 2, 1):
         words = " ".join(after[:count])
         kind = words if words in THINGS else words.removesuffix("s")
-        own = (
-            full
-            and not words.startswith("of ")
-            or any(name.startswith(f"{text} {kind}") for name in who.texts)
+        own = (full and not words.startswith("of ")) or any(
+            name.startswith(f"{text} {kind}") for name in who.texts
         )
         if kind in THINGS and not own:
             return f"{text} {words}"
