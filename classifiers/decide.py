@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from classifiers.content_class import RESTRICTED, content_class
 from classifiers.language import Language, recognise
-from classifiers.linking_reasons import NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, OTHER_OF_YOURS
+from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, OTHER_OF_YOURS
 from classifiers.reasons import explain, explain_not_about
 from classifiers.severity import Outcome, judge_severity
 from classifiers.subject import possible_subjects, subject
@@ -54,6 +54,7 @@ _OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
+_EVEN = 0.5
 
 
 def decide(
@@ -135,19 +136,41 @@ def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thres
     """Relevance after the model has read the text: linking's word, or one step from it.
 
     What linking rules out may still be unsure where the text reads like a school's, and the sooner
-    the graver it is, but never where it names anybody else: that school's matter is no other's. What
-    linking is unsure of may be ruled out, unless there is danger in it.
+    the graver it is, but never where it names another school: that school's matter is no other's.
+    A street, a church or a club of the name gives way only to what may be grave. What linking is
+    unsure of may be ruled out, unless there is danger in it.
     """
-    seen = scores.get("relevant")
-    if seen is None or (match.relevance is Relevance.NOT_ABOUT and _names(match, NAMES_ANOTHER)):
+    dismissed = match.relevance is Relevance.NOT_ABOUT
+    if dismissed and _names(match, NAMES_ANOTHER_SCHOOL):
         return match.relevance
-    line = t.relevant_line - (_GRAVE_DOUBT if weighed.severe >= t.alert else 0.0)
-    likely = likely_relevant(match.score, seen, t) >= line
-    if likely:
-        return Relevance.UNSURE if match.relevance is Relevance.NOT_ABOUT else match.relevance
+    grave = weighed.severe >= t.alert
+    beside = _names(match, NAMES_ANOTHER)
+    if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed, beside=beside):
+        return Relevance.UNSURE
+    seen = scores.get("relevant")
+    if seen is None or (dismissed and beside and not grave):
+        return match.relevance
+    linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
+    if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
+        return Relevance.UNSURE if dismissed else match.relevance
     if match.relevance is Relevance.ABOUT or weighed.dangers:
         return match.relevance
     return Relevance.NOT_ABOUT
+
+
+def _danger_said(match: Match, weighed: Weighed, *, beside: bool) -> bool:
+    """Does a signal find danger in a text that bears our name, or a thing of our name beside it?"""
+    if beside:
+        return bool(weighed.dangers) or weighed.grave_signal
+    return bool(weighed.dangers) and _names(match, NAMES_US)
+
+
+def _only_a_word(match: Match) -> bool:
+    """True where all that speaks for somebody else is a word beside the name.
+
+    “Church”, “Park” or “Farm” may begin the next thing said, so that it is not held against a grave text.
+    """
+    return _names(match, BESIDE) and not _names(match, NAMES_ANOTHER - BESIDE)
 
 
 def worth_scoring(match: Match) -> bool:
@@ -157,9 +180,9 @@ def worth_scoring(match: Match) -> bool:
     """
     if match.relevance is not Relevance.NOT_ABOUT:
         return True
-    if _names(match, NAMES_ANOTHER):
-        return _names(match, NAMES_ANOTHER_SCHOOL) and not _names(match, {OTHER_OF_YOURS})
-    return match.score >= _SURELY_ANOTHERS
+    if _names(match, {OTHER_OF_YOURS}):
+        return False
+    return match.score >= _SURELY_ANOTHERS or _names(match, NAMES_ANOTHER | NAMES_US)
 
 
 def grave_elsewhere(

@@ -56,7 +56,7 @@ def in_one_phrase(doc: Doc, words: str) -> int:
 def _phrases(raw: str) -> str:
     """The text in normal form with `|` wherever punctuation, a sign or the end of a line parts two words.
 
-    The point of an abbreviation (“St. Mary's”, “C.E.”) parts nothing, nor does an apostrophe or a hyphen in a word.
+    The point of an abbreviation (“St. Mary's”, “C.E.”) parts nothing, nor does what stands inside a word.
     """
     text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
     return f" {' | '.join(normalise_all(_BREAK.split(text)))} "

@@ -47,6 +47,14 @@ NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
 )
 """Codes of a match where the text names anybody else: another school, or a street, a church, a club."""
 
+BESIDE = frozenset(("named_thing", "thing_too", "elsewhere_beside", "title_other"))
+"""Codes of a match where only a word beside the name makes it another's: nobody has said there is such a thing."""
+
+NAMES_US = frozenset(
+    ("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name", "name_and_place")
+)
+"""Codes of a match where the school's own name stands free in the text."""
+
 _WORDS: dict[str, str] = {
     "urn": "Your URN {0} is given.",
     "domain": "Your web address {0} is given.",
