@@ -8,13 +8,22 @@ is none.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.content_class import RESTRICTED, content_class
 from classifiers.language import Language, recognise
-from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, OTHER_OF_YOURS
+from classifiers.linking_reasons import (
+    BESIDE,
+    NAMES_ANOTHER,
+    NAMES_ANOTHER_SCHOOL,
+    NAMES_US,
+    OTHER_OF_YOURS,
+    UNTIED,
+)
+from classifiers.named import is_named
 from classifiers.reasons import explain, explain_not_about
 from classifiers.severity import Outcome, judge_severity
 from classifiers.subject import possible_subjects, subject
@@ -22,6 +31,7 @@ from classifiers.themes import themes_of, without_themes
 from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.undisguise import undisguise
 from classifiers.weigh import CALM, Weighed, log_odds, weigh
+from data.people import people_of
 from data.types import (
     About,
     Match,
@@ -40,9 +50,10 @@ from data.types import (
 
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
-_FOREIGN_ALERT = 0.5
+_LIKELIER_THAN_NOT = 0.5
 """In a language the model hardly learnt it alerts only where that is likelier than not; else look."""
 
+_NEVER = math.inf
 _FOREIGN_FIRST = 0.3
 _ENOUGH_WORDS = 3
 _GRAVE_WORD = re.compile(
@@ -85,12 +96,13 @@ def decide(
     text = f"{mention.title}\n{mention.text}"
     language = recognise(text)
     about, person = subject(text, scores, signals, school, people)
-    line = thresholds.alert if language is Language.ENGLISH else max(thresholds.alert, _FOREIGN_ALERT)
+    ours = any(is_named(person.name, text) for person in people_of(school, people))
+    line = _alert_line(match, weighed, language, thresholds, ours=ours)
     outcome = judge_severity(scores, weighed, about, thresholds, line)
     few = _too_few_words(mention, signals, outcome)
     if few:
         outcome = Outcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-    elif weighed.grave_signal and outcome.severity < Severity.TODAY:
+    elif (weighed.grave_signal or line == _NEVER) and outcome.severity < Severity.TODAY:
         outcome = _not_praise(outcome)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
@@ -148,7 +160,7 @@ def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thres
     if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed, beside=beside):
         return Relevance.UNSURE
     seen = scores.get("relevant")
-    if seen is None or (dismissed and beside and not grave):
+    if seen is None or (dismissed and beside and weighed.severe < _grave_from(match, t)):
         return match.relevance
     linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
     if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
@@ -165,12 +177,28 @@ def _danger_said(match: Match, weighed: Weighed, *, beside: bool) -> bool:
     return bool(weighed.dangers) and _names(match, NAMES_US)
 
 
+def _grave_from(match: Match, t: Thresholds) -> float:
+    """From how likely on it may be grave: where only the street or the church is named, likelier than not."""
+    return max(t.alert, _LIKELIER_THAN_NOT) if _names(match, {"named_thing"}) else t.alert
+
+
 def _only_a_word(match: Match) -> bool:
     """True where all that speaks for somebody else is a word beside the name.
 
     “Church”, “Park” or “Farm” may begin the next thing said, so that it is not held against a grave text.
     """
     return _names(match, BESIDE) and not _names(match, NAMES_ANOTHER - BESIDE)
+
+
+def _alert_line(match: Match, weighed: Weighed, language: Language, t: Thresholds, *, ours: bool) -> float:
+    """From how likely on it alerts.
+
+    Where nothing ties the text to the school, and it names none of `ours` either, the model alone raises
+    no alert: a person looks. A signal of danger or of severity 3 counts as ever.
+    """
+    if _names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
+        return _NEVER
+    return t.alert if language is Language.ENGLISH else max(t.alert, _LIKELIER_THAN_NOT)
 
 
 def worth_scoring(match: Match) -> bool:

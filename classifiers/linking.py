@@ -10,7 +10,7 @@ from classifiers.linking_doc import Doc, Found, document
 from classifiers.linking_evidence import evidence
 from classifiers.linking_index import Index, Touch
 from classifiers.linking_profile import Profile, profile
-from classifiers.linking_reasons import OTHER_OF_YOURS, reasons
+from classifiers.linking_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking_weights import relevance, score, total
 from classifiers.names import core, normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
@@ -20,7 +20,7 @@ _MOST_RIVALS = 300
 _EACH = 2
 """Where more schools than this are watched, those that nothing in a text touches are not looked at."""
 
-_NOTHING: Found = {"unnamed": "", "not_searched": ""}
+_NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
 
 
 class Linker:
@@ -152,3 +152,4 @@ def _follow_threads(mentions: Sequence[Mention], found: Sequence[dict[str, Found
         for urn, facts in by_urn.items():
             if "unnamed" in facts and (mention.parent, urn) in about:
                 facts["thread"] = mention.parent
+                facts.pop(UNTIED, None)

@@ -6,6 +6,7 @@ from classifiers.linking_against import others, rivals, words
 from classifiers.linking_doc import Doc, Found
 from classifiers.linking_names import names
 from classifiers.linking_profile import Profile
+from classifiers.linking_reasons import UNTIED
 from classifiers.linking_words import THINGS, TITLES
 from classifiers.names import normalise, words_of
 from data.types import Source
@@ -18,6 +19,15 @@ _TIED = words_of(
 )
 _SURE = _TIED - words_of("place county district")
 _WITHIN = 5
+_NAMED = words_of(
+    "full_name alias_handle alias former_name short_name core_name shared_name initials name_within "
+    "name_disguised name_misspelt"
+)
+_POINTS = words_of(
+    "urn domain head head_surname trust postcode street listing listing_title review reported thread"
+)
+_SOMEWHERE = words_of("place place_within place_name district")
+_SCHOOL_LIFE = words_of("school_words school_words_many")
 
 
 def evidence(doc: Doc, who: Profile, source: Source) -> Found:
@@ -30,7 +40,22 @@ def evidence(doc: Doc, who: Profile, source: Source) -> Found:
     others(found, doc, who, named=named)
     words(found, doc, who, named=named)
     _setting(found, doc, who, source)
+    if not _tied(found, doc, source):
+        found[UNTIED] = ""
     return found
+
+
+def _tied(found: Found, doc: Doc, source: Source) -> bool:
+    """Does it name the school, or point to it: by its people, its place and school life, where it stands?
+
+    A post found by a search for the school does, unless only a street or a church of the name was found; an
+    article found so does not: what it tells of happens anywhere.
+    """
+    if found.keys() & (_NAMED | _POINTS):
+        return True
+    if source.surfaced and not doc.article and "named_thing" not in found:
+        return True
+    return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
 
 
 def _places(found: Found, doc: Doc, who: Profile) -> None:

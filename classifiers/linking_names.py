@@ -94,8 +94,9 @@ def _thing(both: str, start: int, stop: int, form: Form, who: Profile) -> str:
         if kind in THINGS and not own:
             return f"{text} {words}"
     before = both[max(0, start - 20) : start].split()
-    if before and before[-1] in BEFORE and not full:
-        return f"{before[-1]} {text}"
+    for words in (" ".join(before[-2:]), *before[-1:]):
+        if words in BEFORE and not full:
+            return f"{words} {text}"
     for rival in who.rivals:
         if rival.distinct and len(rival.name) > len(text) and text in rival.name:
             offset = rival.name.find(text)

@@ -48,12 +48,18 @@ NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
 """Codes of a match where the text names anybody else: another school, or a street, a church, a club."""
 
 BESIDE = frozenset(("named_thing", "thing_too", "elsewhere_beside", "title_other"))
-"""Codes of a match where only a word beside the name makes it another's: nobody has said there is such a thing."""
+"""Codes of a match where only a word beside the name makes it another's."""
 
 NAMES_US = frozenset(
     ("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name", "name_and_place")
 )
 """Codes of a match where the school's own name stands free in the text."""
+
+UNTIED = "untied"
+"""The code where the text neither names the school nor points to it in any other way."""
+
+_TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED})
+"""The decision asks for these groups of codes: one of each that was found is always among the reasons."""
 
 _WORDS: dict[str, str] = {
     "urn": "Your URN {0} is given.",
@@ -121,6 +127,7 @@ _WORDS: dict[str, str] = {
     "estate_agent": "An advertisement for a house ({0}).",
     "spam": "An advertisement ({0}).",
     "unnamed": "Nothing in it names the school.",
+    UNTIED: "Nothing else in it points to you.",
     "article_unnamed": "An article that names no school of yours.",
     "name_alone": "Nothing beside the name ties it to you.",
 }
@@ -139,7 +146,14 @@ def reasons(found: Found, who: Profile, answer: Relevance) -> tuple[Reason, ...]
     if "reported" in found:
         ranked = [code for code in ranked if code != "listing"]
     given += [Reason(code, _words(code, found[code])) for code in ranked]
-    return tuple(given[:_MOST])
+    return _most(given)
+
+
+def _most(given: list[Reason]) -> tuple[Reason, ...]:
+    """The first five, but of each group that the decision asks for one in any case."""
+    needed = [next((r for r in given if r.code in group), None) for group in _TOLD_APART]
+    kept = list(dict.fromkeys([*(r for r in needed if r), *given]))[:_MOST]
+    return tuple(reason for reason in given if reason in kept)
 
 
 def _words(code: str, detail: str) -> str:

@@ -34,6 +34,7 @@ WEIGHTS: dict[str, float] = {
     "source_place": 2.0,  # set
     "other_words_too": -0.5,  # set
     "danger": 0.0,  # set: it argues neither way
+    "untied": 0.0,  # set: what speaks against it has been counted
     "not_searched": -2.0,  # set
     "trade_hint": -0.3,  # set
     "other_of_yours": -1.9,  # set: as another school

@@ -20,7 +20,7 @@ def _phrases(text: str) -> frozenset[str]:
 
 
 THINGS = _words(_LISTS["things"]) | _phrases(_LISTS["thing_phrases"])
-BEFORE = _words(_LISTS["before"])
+BEFORE = _phrases(_LISTS["before"])
 SCHOOL_WORDS = _words(_LISTS["school"])
 TITLES = _words(_LISTS["titles"])
 ESTATE_WORDS = _words(_LISTS["estate_agent"])
