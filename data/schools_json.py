@@ -14,8 +14,8 @@ def read_schools(path: Path) -> dict[str, School]:
     """The schools of a file by their `id`, in the file's order.
 
     Keys of an entry: id, name, urn (asked for); aliases, former_names, namesakes (lists), locality, town,
-    county, local_authority, street, postcode, trust, domain, head, phase, nation, members. Unknown keys
-    are passed over. Raises InputError naming the file and the entry.
+    county, local_authority, street, postcode, trust, domain, head, phase, nation, members; null is as good as
+    not given. Unknown keys are passed over. Raises InputError naming the file and the entry.
     """
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
@@ -33,30 +33,39 @@ def _checked(row: Any, path: Path, number: int) -> bool:
         if not row.get(key):
             raise InputError(f"{path}, school {number}: “{key}” is missing.")
     for key in ("aliases", "former_names", "namesakes", "members"):
-        if not isinstance(row.get(key, []), list):
+        if not isinstance(row.get(key) or [], list):
             raise InputError(f"{path}, school {number}: “{key}” must be a list.")
     return True
 
 
 def _school(row: dict[str, Any]) -> School:
     words = {
-        key: str(row.get(key) or "")
+        key: _said(row, key)
         for key in ("locality", "town", "county", "local_authority", "street", "postcode", "phase")
     }
     return School(
         urn=str(row["urn"]),
         name=str(row["name"]),
-        aliases=tuple(map(str, row.get("aliases", []))),
-        former_names=tuple(map(str, row.get("former_names", []))),
-        trust=row.get("trust") or None,
-        domain=row.get("domain") or None,
-        head=row.get("head") or None,
-        nation=str(row.get("nation") or "england"),
-        members=tuple(map(str, row.get("members", []))),
+        aliases=_listed(row, "aliases"),
+        former_names=_listed(row, "former_names"),
+        trust=_said(row, "trust") or None,
+        domain=_said(row, "domain") or None,
+        head=_said(row, "head") or None,
+        nation=_said(row, "nation") or "england",
+        members=_listed(row, "members"),
         namesakes=tuple(
-            Namesake(str(n["name"]), str(n.get("place", "")), str(n.get("kind", "school")))
-            for n in row.get("namesakes", [])
+            Namesake(str(n["name"]), _said(n, "place"), _said(n, "kind") or "school")
+            for n in row.get("namesakes") or []
             if isinstance(n, dict) and n.get("name")
         ),
         **words,
     )
+
+
+def _listed(row: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in row.get(key) or [] if one)
+
+
+def _said(row: dict[str, Any], key: str) -> str:
+    """What stands under the key, as text; empty where nothing does, or null."""
+    return str(row.get(key) or "")

@@ -21,6 +21,7 @@ from classifiers.text import model_text
 from classifiers.thresholds import Thresholds
 from data.ids import text_hash
 from data.judged import not_read_whole
+from data.people import people_of
 from data.store import mentions as mention_store
 from data.store import sources as source_store
 from data.store import stories as story_store
@@ -255,15 +256,17 @@ def _verdicts(
     ]
     scores = _score([fresh[i][0] for i in asked], judges)
     row_of = {i: n for n, i in enumerate(asked)}
+    people = {u: people_of(judges.schools[u], judges.people) for u in {m.urn for _, ms in fresh for m in ms}}
     verdicts = []
     for i, (mention, matches) in enumerate(fresh):
         row = scores.row(row_of[i]) if scores is not None and i in row_of else {}
         for match in matches:
             school = judges.schools[match.urn]
-            signals = (*find_signals(mention, school, judges.people), *extra)
+            signals = (*find_signals(mention, school, people[match.urn]), *extra)
             judged = decide(
                 mention, 1, match, row, signals,
-                policy=judges.policy, school=school, people=judges.people, thresholds=judges.thresholds,
+                policy=judges.policy, school=school, people=people[match.urn],
+                thresholds=judges.thresholds,
                 model=scores.model if row and scores is not None else "",
             )  # fmt: skip
             cut = scores is not None and i in row_of and scores.cut(row_of[i])

@@ -23,6 +23,7 @@ from classifiers.signals import (
 )
 from classifiers.signals.literals import literals
 from classifiers.signals.rules import Rule, prepare
+from data.people import people_of
 from data.types import Mention, MentionKind, Person, School, Signal
 
 RULES: tuple[Rule, ...] = (
@@ -44,9 +45,10 @@ RULES: tuple[Rule, ...] = (
 def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> tuple[Signal, ...]:
     """The signals that fire on a mention, in the order of `RULES`. Pure.
 
-    An article tells of danger to its readers after others were told: there, none is immediate.
+    Of `people` only those of this school count. An article tells of danger to its readers after others were
+    told: there, none is immediate.
     """
-    prepared = prepare(mention, school, tuple(people))
+    prepared = prepare(mention, school, people_of(school, people))
     fired = (RULES[i].signal for i in awake(prepared.plain) if RULES[i].test(prepared))
     if mention.kind is MentionKind.ARTICLE:
         return tuple(replace(s, danger=False) if s.danger else s for s in fired)

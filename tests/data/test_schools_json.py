@@ -35,6 +35,27 @@ def test_an_entry_becomes_a_school_under_its_id(tmp_path: Path) -> None:
     assert school.namesakes == (Namesake("Oakfield Arms", "Northvale", "pub"),)
 
 
+EVERY = (
+    "aliases", "former_names", "namesakes", "members", "locality", "town", "county", "local_authority", "street",
+    "postcode", "trust", "domain", "head", "phase", "nation",
+)  # fmt: skip
+
+
+def test_null_is_as_good_as_not_given_and_never_the_word_none(tmp_path: Path) -> None:
+    bare = {key: ENTRY[key] for key in ("id", "name", "urn")}
+    nulls = {**bare, **dict.fromkeys(EVERY)}
+    given, plain = (read_schools(written(tmp_path, [row]))["s01"] for row in (nulls, bare))
+    assert given == plain
+
+
+def test_null_within_a_list_or_a_namesake_is_passed_over(tmp_path: Path) -> None:
+    lists = {key: [None] for key in ("aliases", "former_names", "members")}
+    row = {**ENTRY, **lists, "namesakes": [None, {"name": "Oakfield Arms", "place": None, "kind": None}]}
+    school = read_schools(written(tmp_path, [row]))["s01"]
+    assert (school.aliases, school.former_names, school.members) == ((), (), ())
+    assert school.namesakes == (Namesake("Oakfield Arms", "", "school"),)
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
