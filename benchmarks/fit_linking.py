@@ -36,7 +36,7 @@ from data.types import Mention, MentionKind, Source
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SEARCH = Source("search", "search", "", surfaced=True)
 FEED = Source("feed", "feed", "")
-UNFITTED = frozenset({"danger", "school_and_place"})
+UNFITTED = frozenset({"danger", "school_and_place", "untied"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,15 +153,16 @@ def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thres
     unsure of may be ruled out, unless there is danger in it.
     """
     dismissed = match.relevance is Relevance.NOT_ABOUT
-    if dismissed and _names(match, NAMES_ANOTHER_SCHOOL):
+    if dismissed and _anothers(match):
         return match.relevance
-    grave = weighed.severe >= t.alert
-    beside = _names(match, NAMES_ANOTHER)
-    if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed, beside=beside):
+    if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed):
         return Relevance.UNSURE
     seen = scores.get("relevant")
-    if seen is None or (dismissed and beside and weighed.severe < _grave_from(match, t)):
+    if seen is None or (
+        dismissed and _names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)
+    ):
         return match.relevance
+    grave = weighed.severe >= t.alert
     linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
     if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
         return Relevance.UNSURE if dismissed else match.relevance
@@ -170,9 +171,16 @@ def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thres
     return Relevance.NOT_ABOUT
 
 
-def _danger_said(match: Match, weighed: Weighed, *, beside: bool) -> bool:
-    """Does a signal find danger in a text that bears our name, or a thing of our name beside it?"""
-    if beside:
+def _anothers(match: Match) -> bool:
+    """Does it name another school, or somebody else while our name stands nowhere in it?"""
+    if _names(match, NAMES_ANOTHER_SCHOOL):
+        return True
+    return _names(match, NAMES_ANOTHER) and not _names(match, BESIDE | NAMES_US)
+
+
+def _danger_said(match: Match, weighed: Weighed) -> bool:
+    """Does a signal find danger in a text that bears our name, if only beside a word like “Church”?"""
+    if _names(match, BESIDE):
         return bool(weighed.dangers) or weighed.grave_signal
     return bool(weighed.dangers) and _names(match, NAMES_US)
 
@@ -208,9 +216,9 @@ def worth_scoring(match: Match) -> bool:
     """
     if match.relevance is not Relevance.NOT_ABOUT:
         return True
-    if _names(match, {OTHER_OF_YOURS}):
-        return False
-    return match.score >= _SURELY_ANOTHERS or _names(match, NAMES_ANOTHER | NAMES_US)
+    if _anothers(match):
+        return _names(match, NAMES_ANOTHER_SCHOOL) and not _names(match, {OTHER_OF_YOURS})
+    return match.score >= _SURELY_ANOTHERS or _names(match, BESIDE | NAMES_US)
 
 
 def grave_elsewhere(

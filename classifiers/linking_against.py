@@ -16,7 +16,6 @@ from classifiers.linking_words import (
     NO_PLACE,
     SCHOOL_WORDS,
     SPAM_WORDS,
-    THINGS,
     TRADES,
 )
 from classifiers.names import INSTITUTION, core, normalise, words_of
@@ -73,7 +72,7 @@ def others(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
     for match in who.elsewhere.finditer(doc.raw):
         place = normalise(match[2])
-        if place and not _ours(place, who) and place.split()[0] not in NO_PLACE | THINGS:
+        if place and not _ours(place, who) and place.split()[0] not in NO_PLACE:
             found.setdefault("elsewhere" if match[1].strip(" ,(") else "elsewhere_beside", match[2])
     _other_head(found, doc, who)
     _other_area(found, doc, who)

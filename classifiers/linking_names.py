@@ -108,7 +108,12 @@ def _thing(both: str, start: int, stop: int, form: Form, who: Profile) -> str:
 def _phase(both: str, stop: int, text: str, who: Profile) -> str:
     """`drumcarra primary` where the school is Drumcarra College, and nobody calls it so."""
     after = both[stop : stop + 24].split()
-    if not after or not {after[0], after[0].removesuffix("s")} & _PHASES or text.split()[-1] in INSTITUTION:
+    if (
+        text in who.full
+        or not after
+        or not {after[0], after[0].removesuffix("s")} & _PHASES
+        or text.split()[-1] in INSTITUTION
+    ):
         return ""
     own = {word for name in who.texts for word in name.split()}
     if {after[0], after[0].removesuffix("s")} & own:

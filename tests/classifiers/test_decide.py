@@ -6,7 +6,7 @@ import pytest
 from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
 from classifiers.decide import decide, worth_scoring
-from classifiers.linking_reasons import NAMES_ANOTHER
+from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.thresholds import read_thresholds
 from data.types import (
     About,
@@ -119,7 +119,7 @@ def test_what_the_model_finds_this_grave_at_another_school_is_passed_on() -> Non
     assert not passed_on("The fete is off", CALM, other("namesake_place"))
 
 
-@pytest.mark.parametrize("code", ["named_thing", "namesake_named", "rival_place"])
+@pytest.mark.parametrize("code", ["namesake_named", "rival_place"])
 def test_what_happens_in_the_street_or_the_club_of_that_name_is_not_passed_on(code: str) -> None:
     assert not passed_on("there's a bomb in the place", GRAVE, other(code))
 
@@ -131,7 +131,7 @@ def test_danger_at_a_school_that_nobody_names_is_passed_on() -> None:
 
 def test_what_may_be_grave_at_another_school_is_scored_however_sure_linking_is() -> None:
     assert worth_scoring(other("namesake_place", score=0.001))
-    assert not worth_scoring(other("named_thing", score=0.4))
+    assert not worth_scoring(other("namesake_named", score=0.4))
     assert not worth_scoring(other("other_of_yours", score=0.4))
     assert not worth_scoring(other("unnamed", score=0.001))
 
@@ -148,10 +148,63 @@ def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
     assert not passed_on("A man was jailed last year", GRAVE, other("namesake_place"), **article)
 
 
-@pytest.mark.parametrize("code", sorted(NAMES_ANOTHER))
+@pytest.mark.parametrize("code", sorted(NAMES_ANOTHER - BESIDE))
 def test_what_names_anybody_else_is_never_ours_however_grave(code: str) -> None:
     found = judged("Mrs Quail, the head, grabbed a boy", GRAVE, other(code, score=0.4))
     assert (found.relevance, found.severity) == (Relevance.NOT_ABOUT, Severity.NOTHING)
+
+
+BOMB = "there's a bomb in the place"
+
+
+@pytest.mark.parametrize("code", sorted(BESIDE))
+def test_what_may_be_grave_is_unsure_though_a_word_beside_the_name_speaks_for_another(code: str) -> None:
+    assert worth_scoring(other(code, score=0.001))
+    by_signal, by_model, unscored = (
+        judged(BOMB, CALM, other(code)),
+        judged("He has bruises", GRAVE, other(code)),
+        judged(BOMB, {}, other(code)),
+    )
+    assert {v.relevance for v in (by_signal, by_model, unscored)} == {Relevance.UNSURE}
+    assert by_signal.severity is unscored.severity is Severity.THIS_HOUR
+    assert by_model.severity >= Severity.TODAY
+
+
+@pytest.mark.parametrize("code", sorted(BESIDE))
+def test_what_is_calm_stays_dismissed_for_a_word_beside_the_name(code: str) -> None:
+    calm = scores("note", relevant=0.99)
+    assert judged("The road is shut", calm, other(code, score=0.4)).relevance is Relevance.NOT_ABOUT
+
+
+def test_a_word_and_another_school_is_anothers() -> None:
+    both = replace(NOT_US, reasons=(Reason("named_thing", "A road."), Reason("other_school", "Another.")))
+    assert judged(BOMB, GRAVE, both).relevance is Relevance.NOT_ABOUT
+
+
+def test_danger_where_the_name_stands_is_never_dismissed() -> None:
+    landmark = replace(NOT_US, reasons=(Reason("landmark", "Near it."), Reason("full_name", "It names it.")))
+    assert judged(BOMB, scores("note", relevant=0.01), landmark).severity is Severity.THIS_HOUR
+    assert judged("Bins are late", scores("note", relevant=0.01), landmark).relevance is Relevance.NOT_ABOUT
+
+
+UNNAMED = replace(UNSURE, reasons=(Reason(UNTIED, "Nothing in it points to you."),))
+
+
+def test_what_names_no_school_is_shown_and_never_alerts_by_the_model_alone() -> None:
+    rant = "This town is a dump, they should burn it all down and start again"
+    alone = judged(rant, GRAVE, UNNAMED, thresholds=DEFAULT)
+    assert (alone.severity < Severity.TODAY, alone.look) == (True, True)
+    assert judged(rant, GRAVE, UNSURE, thresholds=DEFAULT).severity >= Severity.TODAY
+
+
+def test_what_names_no_school_but_one_of_its_people_may_alert() -> None:
+    assert (
+        judged("Someone should hurt Mr Pike", GRAVE, UNNAMED, thresholds=DEFAULT).severity >= Severity.TODAY
+    )
+
+
+def test_a_signal_of_danger_counts_though_no_school_is_named() -> None:
+    assert judged(BOMB, CALM, UNNAMED, thresholds=DEFAULT).severity is Severity.THIS_HOUR
 
 
 def test_what_names_nobody_may_be_ours() -> None:

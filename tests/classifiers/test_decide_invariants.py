@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from judging import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 
 from classifiers.decide import decide, worth_scoring
-from classifiers.linking_reasons import NAMES_ANOTHER
+from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import CONTENT_LABELS
 from data.types import (
@@ -176,9 +176,30 @@ def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(
         assert replace(with_scores, scores=()) == replace(without, scores=())
 
 
-@given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1), st.sampled_from(sorted(NAMES_ANOTHER)))
+@given(
+    any_scores,
+    st.lists(any_signal, max_size=2),
+    st.floats(0, 1),
+    st.sampled_from(sorted(NAMES_ANOTHER - BESIDE)),
+)
 def test_what_names_anybody_else_is_never_lifted(
     model: dict[str, float], signals: list[Signal], score: float, code: str
 ) -> None:
     named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
     assert verdict(model, signals, named).relevance is Relevance.NOT_ABOUT
+
+
+@given(any_scores, danger, st.floats(0, 1), st.sampled_from(sorted(BESIDE)))
+def test_no_word_beside_the_name_dismisses_a_danger(
+    model: dict[str, float], grave: Signal, score: float, code: str
+) -> None:
+    named = replace(NOT_US, score=score, reasons=(Reason(code, "A word beside the name."),))
+    for scored in (model, {}):
+        found = verdict(scored, [grave], named)
+        assert (found.relevance, found.severity) == (Relevance.UNSURE, Severity.THIS_HOUR)
+
+
+@given(any_scores, any_match)
+def test_what_nothing_ties_to_the_school_alerts_by_no_model(model: dict[str, float], match: Match) -> None:
+    untied = replace(match, reasons=(Reason(UNTIED, "Nothing points to it."),))
+    assert verdict(model, [], untied).severity < Severity.TODAY

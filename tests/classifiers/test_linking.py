@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.linking import Linker
+from classifiers.linking_reasons import NAMES_ANOTHER, UNTIED
 from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -47,6 +48,8 @@ ELSEWHERE = School(
 )
 SEARCH = Source("search", "search", "https://example.org/s", urns=("900001",), surfaced=True)
 FEED = replace(SEARCH, id="paper", surfaced=False)
+SEARCH_HIGH = replace(SEARCH, urns=("900004",))
+CWM_SEARCH = replace(SEARCH, urns=("900010",))
 
 
 def mention(text: str, title: str = "", channel: str = "x", **given: object) -> Mention:
@@ -100,6 +103,78 @@ def test_a_name_that_is_anothers_is_not_about_the_school(text: str, code: str) -
     match = link(text)
     assert match.relevance is NOT
     assert code in codes(match)
+
+
+WESTBROOK = School(
+    "900004", "Westbrook High School", aliases=("Westbrook",), head="Mrs Ada Fenn", phase="secondary",
+    namesakes=(Namesake("Westbrook Church", "Larkham", "church"),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A boy was stabbed outside Westbrook High School, Church Street, this morning",
+        "Someone has a knife at Westbrook. Church Lane is full of police",
+        "Someone has a knife at Westbrook\nPrimary school parents stay away",
+        "Someone has a knife at Westbrook High School\nPanic\nSchool is shut",
+        "I told the head\nFarnham is where we live. They stab kids at Westbrook High School",
+        "Somebody stabbed at Westbrook High School. Cannon High Street is full of police",
+        "Knife at Westbrook High School in Lockdown",
+    ],
+)
+def test_what_stands_past_a_full_stop_or_on_the_next_line_is_no_part_of_a_name(text: str) -> None:
+    ((match,),) = Linker([WESTBROOK]).link([mention(text)], SEARCH_HIGH)
+    assert match.relevance is not NOT
+    assert not codes(match) & NAMES_ANOTHER
+
+
+def test_a_high_street_is_no_high_school() -> None:
+    high = replace(WESTBROOK, name="Westbrook High")
+    ((match,),) = Linker([high]).link([mention("Westbrook High Street is shut")], SEARCH_HIGH)
+    assert match.relevance is NOT
+
+
+def test_each_place_where_the_name_stands_counts_for_itself() -> None:
+    text = "Westbrook Church is shut. A knife at Westbrook! Church was told"
+    ((match,),) = Linker([replace(WESTBROOK, namesakes=())]).link([mention(text)], SEARCH_HIGH)
+    assert {"core_name", "thing_too"} <= codes(match)
+
+
+def test_yr_is_the_welsh_for_the_and_no_word_of_school_life() -> None:
+    ((match,),) = Linker([CWM]).link([mention("Wyau yr hanner dwsin, 4 Cwm Elain")], CWM_SEARCH)
+    assert "school_words" not in codes(match)
+    ((match,),) = Linker([CWM]).link([mention("Yr 6 o Cwm Elain yn canu")], CWM_SEARCH)
+    assert "school_words" in codes(match)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "source", "untied"),
+    [
+        ("This town is a dump, they should burn it down", {}, FEED, True),
+        ("Larkham is a dump, they should burn it down", {}, FEED, True),
+        ("A film about a teacher who hurts a pupil in Larkham", {"kind": MentionKind.ARTICLE}, SEARCH, False),
+        ("A film about a teacher who hurts a pupil", {"kind": MentionKind.ARTICLE}, SEARCH, True),
+        ("They should burn Oakfield Road down", {}, SEARCH, True),
+        ("They should burn it down", {}, SEARCH, False),
+        ("They should burn it down", {}, replace(FEED, listing=True), False),
+        ("Somebody should hurt Mrs Winterbourne", {}, FEED, False),
+        ("Oakfield should be burnt down", {}, FEED, False),
+        ("They should burn it down", {"channel": "manual_report"}, FEED, False),
+    ],
+)
+def test_it_is_said_where_nothing_points_to_the_school(
+    text: str, given: dict[str, object], source: Source, untied: bool
+) -> None:
+    ((match,),) = Linker([OAKFIELD]).link([mention(text, **given)], source)
+    assert (UNTIED in codes(match)) is untied
+
+
+def test_a_reply_in_a_thread_about_the_school_points_to_it() -> None:
+    post = mention("Oakfield Primary in Larkham, any news?")
+    reply = replace(post, id="m2", text="They should burn it down", kind=MentionKind.REPLY, parent="m1")
+    (match,) = Linker([OAKFIELD]).link([post, reply], FEED)[1]
+    assert UNTIED not in codes(match)
 
 
 BEECH = School(urn="900003", name="Beechmoor Primary School", locality="Larkham", phase="primary")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from judging import SCHOOL, fired, mention
 
 from classifiers.signals import RULES, find_signals
-from data.types import ABUSE_LABELS, MentionKind, Route
+from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route
 
 FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "threat_in_full": (
@@ -329,3 +329,11 @@ def test_an_article_tells_of_danger_but_raises_none() -> None:
 @given(st.text(max_size=300))
 def test_any_text_can_be_tried(text: str) -> None:
     assert isinstance(find_signals(mention(text), SCHOOL, ()), tuple)
+
+
+def test_the_people_of_another_school_wake_no_signal_of_this_one() -> None:
+    threat = mention("I am going to kill Quillfeather tomorrow")
+    elsewhere = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=("900009",))
+    here = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=(SCHOOL.urn,))
+    assert find_signals(threat, SCHOOL, (elsewhere,)) == ()
+    assert "threat_in_part" in {signal.name for signal in find_signals(threat, SCHOOL, (here,))}

@@ -15,6 +15,8 @@ from data.types import (
     Mention,
     MentionKind,
     Outcome,
+    Person,
+    Role,
     Route,
     Severity,
     Source,
@@ -232,3 +234,13 @@ def test_three_sources_that_carry_it_make_a_story_spread(store):
         for n in range(1, 4)
     ]
     assert [[a.severity for a in b.alerts] for b in batches] == [[Severity.TODAY], [], [Severity.THIS_HOUR]]
+
+
+def test_a_threat_to_somebody_of_another_school_is_none_of_ours(store):
+    elsewhere = Person("head2", "Mrs Cordelia Quillworthy", (Role.HEAD,), "h2@example.org", urns=("900002",))
+    both = replace(judges(OAKFIELD, HEXLEY), people=(*judges().people, elsewhere))
+    threat = "I am going to kill Quillworthy tomorrow, everybody at Oakfield Primary in Northvale knows."
+    batch = read(store, both, mention(1, threat))
+    ours = {v.urn: {r.code for r in v.reasons} for v in batch.verdicts}
+    assert "threat_in_part" not in ours["900001"]
+    assert all(v.subjects == () for v in batch.verdicts)

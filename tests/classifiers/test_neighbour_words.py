@@ -1,0 +1,145 @@
+"""No word beside the school's name hides a danger: every word, every mark, both sides, two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import pytest
+from judging import mention, scores
+
+from classifiers.decide import decide
+from classifiers.linking import Linker
+from classifiers.linking_reasons import BESIDE
+from classifiers.linking_words import BEFORE, THINGS
+from classifiers.thresholds import read_thresholds
+from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict
+
+WESTBROOK = School(
+    "900001", "Westbrook Academy", aliases=("Westbrook",), locality="Stannerley", phase="secondary"
+)
+CWM = School("900002", "Ysgol Cwm Elain", aliases=("Cwm Elain",), locality="Pont Elain", nation="wales")
+MARKS = (
+    *(
+        ". ",
+        ", ",
+        "; ",
+        ": ",
+        "! ",
+        "? ",
+        "... ",
+        "… ",
+        " - ",
+        " – ",
+        " — ",
+        "—",
+        " / ",
+        "/",
+        " | ",
+        " • ",
+        " * ",
+    ),
+    *(
+        " (",
+        ") ",
+        " [",
+        "] ",
+        '" ',
+        ' "',
+        "” ",
+        " “",
+        "’ ",
+        " ‘",
+        "\n",
+        "\r\n",
+        "\n\n",
+        " 🚨 ",
+        " # ",
+        " @",
+        " ",
+    ),
+)
+SAID = {
+    "900001": (
+        "Someone has a knife at {0}",
+        " is full of police.",
+        "Police are at the {0}",
+        " someone has a knife.",
+    ),
+    "900002": (
+        "Mae cyllell gan rywun yn {0}",
+        " yn llawn heddlu.",
+        "Mae heddlu wrth y {0}",
+        " mae cyllell gan rywun.",
+    ),
+}
+DANGER = Signal(
+    "weapon", "A knife is spoken of.", ("threat",), (), Severity.THIS_HOUR, Route.POLICE_NOW, None, True
+)
+GRAVE = scores("police_now", severe=0.9, relevant=0.9)
+LIMITS = read_thresholds()
+NOT_ABOUT = Relevance.NOT_ABOUT
+
+
+def texts(school: School, name: str, marks: Sequence[str] = MARKS) -> list[str]:
+    """The name before each word and behind it, with each mark between."""
+    near, on, far, then = SAID[school.urn]
+    words = sorted(THINGS | BEFORE)
+    after = [f"{near.format(name)}{mark}{word.title()}{on}" for word, mark in product(words, marks)]
+    before = [f"{far.format(word)}{mark}{name}{then}" for word, mark in product(words, marks)]
+    return after + before
+
+
+def linked(school: School, said: list[str]) -> list[Match]:
+    source = Source("search", "search", "", urns=(school.urn,), surfaced=True)
+    return [matches[0] for matches in Linker([school]).link([mention(text) for text in said], source)]
+
+
+def judged(match: Match, school: School, signals: tuple[Signal, ...], model: dict[str, float]) -> Verdict:
+    return decide(mention("Something was said."), 1, match, model, signals, Policy(), school, (), LIMITS)
+
+
+BOTH = pytest.mark.parametrize("school", [WESTBROOK, CWM], ids=["english", "welsh"])
+
+
+@BOTH
+def test_no_word_beside_the_full_name_makes_it_part_of_another(school: School) -> None:
+    said = [text for text in texts(school, school.name) if "Of Dance" not in text]
+    assert len(said) > 10_000
+    assert [t for t, m in zip(said, linked(school, said), strict=True) if codes(m) & BESIDE] == []
+
+
+@BOTH
+@pytest.mark.parametrize("short", [False, True], ids=["full", "short"])
+def test_no_word_beside_the_name_dismisses_a_danger(school: School, short: bool) -> None:
+    said = texts(school, school.aliases[0] if short else school.name)
+    dismissed = {m: t for t, m in zip(said, linked(school, said), strict=True) if m.relevance is NOT_ABOUT}
+    assert len(dismissed) > (100 if short else 0)
+    hidden = [text for match, text in dismissed.items() if not told(match, school)]
+    assert hidden == []
+
+
+def told(match: Match, school: School) -> bool:
+    """Does a danger alert by a signal, with a model and without, and is it kept by the model alone?"""
+    by_signal = [judged(match, school, (DANGER,), model) for model in ({}, GRAVE)]
+    alone = judged(match, school, (), GRAVE)
+    return {v.severity for v in by_signal} == {Severity.THIS_HOUR} and alone.relevance is Relevance.UNSURE
+
+
+@BOTH
+def test_past_any_punctuation_a_word_is_no_part_of_the_short_name(school: School) -> None:
+    marks = [mark for mark in MARKS if mark not in (" ", "’ ")]
+    said = texts(school, school.aliases[0], marks)
+    found = [t for t, m in zip(said, linked(school, said), strict=True) if codes(m) & BESIDE]
+    assert found == []
+
+
+def test_within_one_phrase_it_is() -> None:
+    said = ["Westbrook Road is shut, burst main", "The fete at St Mark's, Westbrook Church"]
+    assert {match.relevance for match in linked(WESTBROOK, said)} == {NOT_ABOUT}
+    (chapel,) = linked(CWM, ["Te yn y festri, capel Cwm Elain, nos Wener"])
+    assert chapel.relevance is NOT_ABOUT
+
+
+def codes(match: Match) -> set[str]:
+    return {reason.code for reason in match.reasons}
