@@ -36,8 +36,8 @@ def test_an_entry_becomes_a_school_under_its_id(tmp_path: Path) -> None:
 
 
 EVERY = (
-    "aliases", "former_names", "namesakes", "members", "locality", "town", "county", "local_authority", "street",
-    "postcode", "trust", "domain", "head", "phase", "nation",
+    "aliases", "former_names", "namesakes", "members", "locality", "town", "county", "local_authority",
+    "street", "postcode", "trust", "domain", "head", "phase", "nation",
 )  # fmt: skip
 
 

@@ -239,8 +239,9 @@ def test_three_sources_that_carry_it_make_a_story_spread(store):
 def test_a_threat_to_somebody_of_another_school_is_none_of_ours(store):
     elsewhere = Person("head2", "Mrs Cordelia Quillworthy", (Role.HEAD,), "h2@example.org", urns=("900002",))
     both = replace(judges(OAKFIELD, HEXLEY), people=(*judges().people, elsewhere))
-    threat = "I am going to kill Quillworthy tomorrow, everybody at Oakfield Primary in Northvale knows."
-    batch = read(store, both, mention(1, threat))
-    ours = {v.urn: {r.code for r in v.reasons} for v in batch.verdicts}
-    assert "threat_in_part" not in ours["900001"]
-    assert all(v.subjects == () for v in batch.verdicts)
+    threat = "I am going to kill Quillworthy tomorrow, at the gates of the primary"
+    ours, theirs = (
+        read(store, both, mention(n, threat), source=f"s{n}", urns=(f"90000{n}",)) for n in (1, 2)
+    )
+    told = [[r.code == "threat_in_part" for r in batch.verdicts[0].reasons] for batch in (ours, theirs)]
+    assert [any(codes) for codes in told] == [False, True]
