@@ -30,6 +30,7 @@ from monitor.config_model import (
     ServeTable,
     SourceTable,
 )
+from monitor.config_values import is_beat_address
 from monitor.refusals import refused
 from monitor.toml_lines import Path as Place
 from monitor.toml_lines import at, find_lines
@@ -56,7 +57,8 @@ class Config:
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
-    hold such addresses, by person's id.
+    hold such addresses, by person's id. `heartbeat` is where it is told that posts are judged: whoever has
+    that address may say so in our place.
     """
 
     path: Path
@@ -81,6 +83,7 @@ class Config:
     chat_files: Mapping[str, Path] = field(default_factory=dict)
     evidence: EvidenceTable = field(default_factory=EvidenceTable)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    heartbeat: SecretStr | None = None
 
     def beside(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others whom the same address for short messages reaches."""
@@ -179,6 +182,7 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         chat_files={p.id: _near(path, p.chat_file) for p in file.people if p.chat_file},
         evidence=file.evidence,
         profiles={s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools},
+        heartbeat=_heartbeat(path, file.serve, env),
     )
 
 
@@ -247,6 +251,13 @@ def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> Sec
 
 def _chat(path: Path, person: PersonTable, env: Mapping[str, str]) -> SecretStr | None:
     return _secret(path, person.chat_env, person.chat_file, env)
+
+
+def _heartbeat(path: Path, serve: ServeTable, env: Mapping[str, str]) -> SecretStr | None:
+    """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
+    found = SecretStr(serve.heartbeat_url) if serve.heartbeat_url else None
+    found = found or _secret(path, serve.heartbeat_env, serve.heartbeat_file, env)
+    return found if found and is_beat_address(found.get_secret_value()) else None
 
 
 def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> SecretStr | None:

@@ -94,6 +94,9 @@ excerpts = "news"
 # [serve]
 # health_port = 9477
 # listen = "127.0.0.1:8477"
+# Who has this address is told every 5 minutes that posts are read and judged, and tells you when that ends
+# (docs/service.md). Treat it as a secret: heartbeat_env or heartbeat_file keep it out of this file.
+# heartbeat_url = "https://beats.example.org/your-check"
 
 # The day the data protection impact assessment was signed; collecting should not begin before.
 # [dpia]

@@ -21,7 +21,7 @@ from monitor.nearest import did_you_mean
 from monitor.toml_lines import Path, at
 
 _MAX_ECHO_CHARS = 60
-_SECRET_PLACES = re.compile(r"pass|secret|token|api_?key|chat|apprise|webhook", re.IGNORECASE)
+_SECRET_PLACES = re.compile(r"pass|secret|token|api_?key|chat|apprise|webhook|heartbeat", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"://[^/\s]*@|(pass\w*|secret|token|key)\s*[=:]", re.IGNORECASE)
 
 

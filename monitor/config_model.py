@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from data.types import Role
 from monitor.config_values import (
     BaseAddress,
+    BeatAddress,
     Channel,
     Contact,
     Domain,
@@ -272,6 +273,19 @@ class ServeTable(Table):
         "127.0.0.1:8477",
         DEFAULT_LISTEN,
     )
+    heartbeat_url: BeatAddress | None = _key(
+        "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
+        "elsewhere notices when that ends (docs/service.md).",
+        "https://beats.example.org/your-check",
+        None,
+        repr=False,
+    )
+    heartbeat_env: Variable | None = _key(
+        "The environment variable that holds that address, where others read this file.",
+        "SCHOOLGATE_HEARTBEAT",
+        None,
+    )
+    heartbeat_file: Text | None = _key("A file whose first line is that address.", "heartbeat", None)
 
 
 class DigestTable(Table):

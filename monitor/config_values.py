@@ -75,6 +75,22 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _beat_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
+        raise ValueError("is not private: write https, or http to this machine alone")
+    return value
+
+
+def is_beat_address(value: str) -> bool:
+    """May it be asked as a heartbeat?"""
+    try:
+        _beat_address(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _base_address(value: str) -> str:
     parts = urlsplit(_web_address(value))
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -193,6 +209,7 @@ def _model_label(value: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
+BeatAddress = Annotated[Text, AfterValidator(_beat_address)]
 BaseAddress = Annotated[Text, AfterValidator(_base_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]

@@ -37,6 +37,7 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
         *sources(config),
         *model(config),
         *mail(config, env),
+        *heartbeat(config),
         *dpia(config, today),
         *policies(config, today),
     ]
@@ -122,6 +123,26 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     elif settings.user and not settings.password_env:
         what = f"[mail] names the user {settings.user}, but no password."
         yield warn("mail", what, 'Write in [mail]: password_env = "SCHOOLGATE_SMTP_PASSWORD"')
+
+
+def heartbeat(config: Config) -> Iterator[Finding]:
+    """Whether somebody elsewhere would notice a machine that is dead. Their address is not shown."""
+    serve = config.serve
+    if config.heartbeat is not None:
+        yield ok("heartbeat", "Somebody elsewhere is told every 5 minutes that posts are read and judged.")
+    elif serve.heartbeat_env or serve.heartbeat_file:
+        what = (
+            "The address for the heartbeat cannot be read, or is none: https, or http to this machine alone."
+        )
+        mend = (
+            "Set the variable that “heartbeat_env” names, or the first line of the file of “heartbeat_file”."
+        )
+        yield warn("heartbeat", what, mend)
+    else:
+        what = "Nobody would notice if this machine, or the service, ended."
+        yield warn(
+            "heartbeat", what, "Write in [serve] a “heartbeat_url” (docs/service.md, Somebody elsewhere)."
+        )
 
 
 def _password_file(path: Path, read: bool) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ from monitor import paths
 from monitor.config import Config, load
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from alerts.links import Links
     from classifiers.linking import Linker
     from data.store.open import Store
@@ -33,15 +35,18 @@ def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Confi
     return where, load(where.config, os.environ)
 
 
-def open_store(home: Path, clock: Clock = utc_now, *, migrate: bool = True) -> Store:
+def open_store(
+    home: Path, clock: Clock = utc_now, *, migrate: bool = True, wait_s: float | None = None
+) -> Store:
     """The store of a home folder, brought up to this version's shape. Raises StoreError.
 
     With `migrate` False nothing is written: for commands that only show what is there. Reading then
-    raises StoreError where there is no store yet, or one of an older version.
+    raises StoreError where there is no store yet, or one of an older version. `wait_s` is how long our turn
+    is waited for, where that is not the usual time.
     """
-    from data.store.open import Store
+    from data.store.open import WAIT_S, Store
 
-    store = Store(home, clock=clock, sleep=time.sleep)
+    store = Store(home, clock=clock, sleep=time.sleep, wait_s=WAIT_S if wait_s is None else wait_s)
     if migrate:
         store.migrate()
     return store
@@ -146,6 +151,26 @@ def fetcher(
             limits=limits or RealLimits(),
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
+        )
+    )
+
+
+def beating(address: SecretStr | None, clock: Clock = utc_now) -> AbstractContextManager[Fetcher]:
+    """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
+
+    An address of this machine is asked, since a person has set it.
+    """
+    from monitor.service.heartbeat import LIMITS, on_this_machine
+    from sources.fetch import Fetcher as RealFetcher
+
+    return closing(
+        RealFetcher(
+            agent="Schoolgate",
+            clock=clock,
+            sleep=time.sleep,
+            limits=LIMITS,
+            allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
+            obey_robots=False,
         )
     )
 

@@ -158,16 +158,22 @@ def wait_s(
     (`state.not_before`) is kept where it is longer; no site keeps us away for more than a day. A last run
     that lies ahead, since the clock was set back, counts as none.
     """
-    spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
     waits = [0.0]
     if state.last_run_at is not None and state.last_run_at <= now:
-        pause = _backoff_s(source, state, now, zone, spread)
-        if pause is None:
-            pause = interval_s(source, state, now, zone, spread)
+        pause = pause_s(source, state, now, zone, jitter_01)
         waits.append(pause - (now - state.last_run_at).total_seconds())
     if state.not_before is not None:
         waits.append(min((state.not_before - now).total_seconds(), RETRY_AFTER_CAP_S))
     return max(waits)
+
+
+def pause_s(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float | None = None
+) -> float:
+    """Seconds from its last asking to the next, by how that ended."""
+    spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
+    pause = _backoff_s(source, state, now, zone, spread)
+    return interval_s(source, state, now, zone, spread) if pause is None else pause
 
 
 def _backoff_s(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from data.types import BlockKind, Outcome, Page, SourceState
+from data.types import BlockKind, Outcome, Page, Source, SourceState
+from sources.due import due, pause_s
 
 _DAY_S = 24 * 3600.0
 _FAILING_RUNS = 3
@@ -74,3 +76,17 @@ def unseen(state: SourceState, now: datetime) -> Unseen | None:
         if silent_s > usual * _LONGER_BY:
             return Unseen(Trouble.SILENT, state.last_new_at, silent_s - usual)
     return None
+
+
+def behind(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, since: datetime | None = None
+) -> bool:
+    """Was it due, and has not been asked for twice its time? That is a fault of ours, not of the place.
+
+    `since` is when we could first have asked it, where that is known: when the service began.
+    """
+    then = now - timedelta(seconds=pause_s(source, state, now, zone))
+    asked = state.last_run_at
+    if (since is not None and then < since) or (asked is not None and asked > then):
+        return False
+    return due(source, state, then, zone)

@@ -24,6 +24,7 @@ ALLOWED = {
 EXEMPT = {
     "alerts/weekly/check.py": "what keeps a report from its release is told by the command line",
     "monitor/service/health.py": "asked by machines, and by `schoolgate status`, which speaks English",
+    "monitor/service/heartbeat.py": "its sentence is for the model alone",
     "monitor/service/holder.py": "how a process is named in a lease",
     "monitor/service/serve.py": "said in the terminal it was started in",
     "monitor/service/status.py": "made for `schoolgate status`, which speaks English",

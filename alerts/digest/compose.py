@@ -9,6 +9,7 @@ from alerts.digest import lines, looks, matters, waiting
 from alerts.digest.facts import Facts
 from alerts.digest.lines import NOON, Saying
 from alerts.digest.select import Selection
+from alerts.digest.stopped import stopped, unwatched
 from alerts.digest.view import Line, Section, View
 from data.words.say import words
 
@@ -85,6 +86,8 @@ def _subject(say: Saying, chosen: Selection, told: _Told) -> str:
         "waiting": len(chosen.cases) - late + len(chosen.in_hand),
     }
     parts = [w(f"digest.subject.{key}", count=w.number(n)) for key, n in counts.items() if n][:3]
+    if unwatched(say):
+        parts.insert(0, w("notice.digest.subject"))
     if not parts:
         parts = [w("digest.subject.quiet" if facts.reading.places else "digest.subject.blind")]
     if facts.not_seen and facts.school_day and facts.reading.places:
@@ -107,7 +110,8 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     if chosen.older:
         said += " " + say.count("digest.before.read", chosen.older)
     lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day]
-    return (f"{greeting} {said}", *lost)
+    head = stopped(say)
+    return (f"{greeting} {head}", said, *lost) if head else (f"{greeting} {said}", *lost)
 
 
 def _read(say: Saying, chosen: Selection) -> str:

@@ -20,6 +20,7 @@ from data.digest import (
     Undelivered,
     Window,
 )
+from data.troubles import Trouble
 from data.types import Outcome, Person, School
 
 
@@ -29,6 +30,8 @@ class Blind(StrEnum):
     FAILED = "failed"
     SILENT = "silent"
     NOT_ASKED = "not_asked"
+    BEHIND = "behind"
+    """It was due, and we did not get to it: a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Facts:
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
+    `troubles` are our own of that time.
     `headlines` is False where no headline may stand in a mail. `at` is the time of day of the school's
     digest, where it is; `label_lines` say from which score (0..1) a label of abuse holds.
     """
@@ -71,6 +75,7 @@ class Facts:
     undelivered: tuple[Undelivered, ...] = ()
     not_seen: tuple[NotSeen, ...] = ()
     off: int = 0
+    troubles: tuple[Trouble, ...] = ()
     lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     papers: frozenset[str] = frozenset()

@@ -20,6 +20,8 @@ from data.store.lock import Held
 from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
+WAIT_S = 30.0
+"""So long a caller waits for its turn."""
 FIRST_WAIT_S = 0.005
 LONGEST_WAIT_S = 0.05
 _CORRUPT = "Corrupt database file"
@@ -33,7 +35,7 @@ class Store:
     `wait_s` is how long a caller waits for its turn before StoreBusy.
     """
 
-    def __init__(self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = 30.0) -> None:
+    def __init__(self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = WAIT_S) -> None:
         self.home = home
         self.path = home / "schoolgate.duckdb"
         self.evidence = home / "evidence"

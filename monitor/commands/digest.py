@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from alerts.delivery.mail import compose
+from alerts.notice.book import Book
 from data.effects import Clock
 from data.errors import InputError
 from data.store.open import Store
@@ -16,7 +17,7 @@ from data.types import OutboxMessage, Person, School
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
-from monitor.service import digests
+from monitor.service import digests, notebook
 from monitor.service.context import Context
 from monitor.service.digests import Prepared
 
@@ -51,11 +52,12 @@ def run(
         if person is not None:
             raise InputError("--send sends to everyone it is for: leave out --as.")
         return _send(schools, wanted, store, settings, where.home, say, clock)
+    book = notebook.read(where.home)
     for one in schools:
         reader = _reader(settings, one, person)
         with store.read() as con:
             due = digests.due_of(settings, one, wanted)
-            found = digests.prepare(con, settings, one, due, [reader], now, again=True)[0]
+            found = digests.prepare(con, settings, one, due, [reader], now, again=True, book=book)[0]
         if out is None:
             say(f"{found.view.subject}\n")
             say(found.letter.body)
@@ -128,7 +130,7 @@ def _send(
     for one in schools:
         if not digests.readers(config, one):
             raise _nobody(one)
-        queued += _queue(one, day, store, config, say, clock())
+        queued += _queue(one, day, store, config, notebook.read(home), say, clock())
     with store.read() as con:
         waiting = count_waiting(con, clock())
     if not waiting:
@@ -136,7 +138,9 @@ def _send(
     return _deliver(queued, store, config, home, say, clock)
 
 
-def _queue(school: School, day: date, store: Store, config: Config, say: Say, now: datetime) -> int:
+def _queue(
+    school: School, day: date, store: Store, config: Config, book: Book, say: Say, now: datetime
+) -> int:
     """How many digests of the school wait to go out now; says why where none does."""
     due = digests.due_of(config, school, day)
     if now >= due.expires_at:
@@ -147,7 +151,7 @@ def _queue(school: School, day: date, store: Store, config: Config, say: Say, no
         )
     with store.write("queue the digest") as con:
         missing = digests.untold(con, school, due, digests.readers(config, school))
-        prepared = digests.prepare(con, config, school, due, missing, now)
+        prepared = digests.prepare(con, config, school, due, missing, now, book=book)
         for one in prepared:
             digests.write(one, con)
     fresh = [one for one in prepared if one.message is not None]

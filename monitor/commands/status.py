@@ -4,28 +4,57 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from alerts.notice.book import matter, merged
 from data.effects import Clock
+from data.errors import StoreError
+from data.troubles import Trouble
 from monitor import wiring
 from monitor.config import Config
+from monitor.service import notebook
+from monitor.service.asking import complaints_of
 from monitor.service.status import Status
 from monitor.service.status import status as read_status
 from monitor.views.alerts import local
 
 _SHOWN = 5
+WAIT_S = 3.0
+"""So long the store is waited for: who asks how things are wants to know it now."""
+_WHY = {"behind": "not asked when it was due", "our_fault": "it could not be read or judged"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is known: what the store shows, why it shows nothing, and what the service says of itself.
+
+    `complaints` is None where no service answers; `troubles` are those that people were told of.
+    """
+
+    store: Status | None
+    refused: str
+    complaints: tuple[str, ...] | None
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def exit(self) -> int:
+        """0 where the store shows no fault, the service has no complaint, and no trouble stands."""
+        well = self.store is not None and self.store.exit == 0
+        return 0 if well and not self.complaints and not self.troubles else 1
 
 
 def run(
     *, home: Path | None, config: Path | None, as_json: bool, say: Callable[[str], None], clock: Clock
 ) -> int:
-    """Print it; 0 where the service runs and its messages go out, else 1. Writes nothing."""
+    """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
+
+    A store that is held, full or damaged is not waited for: the service and its file tell what they know.
+    """
     where, settings = wiring.settings(home, config)
-    store = wiring.open_store(where.home, clock, migrate=False)
-    with store.read() as con:
-        found = read_status(con, settings, clock())
+    found = _look(where.home, settings, clock)
     if as_json:
         say(json.dumps(as_document(found), ensure_ascii=False, indent=2))
     else:
@@ -34,15 +63,43 @@ def run(
     return found.exit
 
 
-def as_document(status: Status) -> dict[str, object]:
-    """One JSON document; times are ISO 8601, UTC."""
+def _look(home: Path, settings: Config, clock: Clock) -> Found:
+    """Raises StoreError where the store cannot be read and nobody else knows anything."""
+    complaints = complaints_of(home, settings.serve.health_port)
+    book = notebook.read(home)
+    troubles = tuple(t for n in book.notices for t in merged(n.troubles) if t.until is None)
+    store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
+    try:
+        with store.read() as con:
+            return Found(read_status(con, settings, clock()), "", complaints, troubles)
+    except StoreError as error:
+        if complaints is None and not troubles:
+            raise
+        return Found(None, str(error), complaints, troubles)
+
+
+def as_document(found: Found) -> dict[str, object]:
+    """One JSON document; times are ISO 8601, UTC. A store that cannot be read gives none of its keys."""
+    return {
+        "running": found.complaints is not None or (found.store is not None and found.store.alive),
+        "complaints": list(found.complaints or ()),
+        "troubles": [{"what": matter(t), "why": t.why, "since": _iso(t.since)} for t in found.troubles],
+        "store": found.refused or None,
+        **(_of_the_store(found.store) if found.store else {}),
+        "exit": found.exit,
+    }
+
+
+def _of_the_store(status: Status) -> dict[str, object]:
     lease, mail = status.lease, status.mail
     return {
-        "running": status.alive,
         "holder": lease.holder if lease else None,
         "since": _iso(lease.taken_at if lease else None),
         "last_sign": _iso(status.last_sign),
-        "not_seen": [{"source": n.source_id, "why": n.why, "since": _iso(n.since)} for n in status.not_seen],
+        "not_seen": [
+            {"source": n.source_id, "why": n.why, "since": _iso(n.since), "our_fault": n.ours}
+            for n in status.not_seen
+        ],
         "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
         "messages": {
             "waiting": mail.waiting,
@@ -52,19 +109,43 @@ def as_document(status: Status) -> dict[str, object]:
         },
         "open_alerts": status.open_alerts,
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
-        "exit": status.exit,
     }
 
 
-def lines(status: Status, config: Config) -> Iterable[str]:
+def lines(found: Found, config: Config) -> Iterable[str]:
     """The same for a reader, in the zone of the configuration."""
+    yield from _first(found, config.zone)
+    if found.complaints or found.troubles:
+        yield "It is not well:"
+        for complaint in found.complaints or ():
+            yield f"  {complaint}"
+        for trouble in found.troubles:
+            yield f"  told of: {matter(trouble)} since {_when(trouble.since, config.zone)} ({trouble.why})"
+        yield "  To see why, and how to mend it: schoolgate doctor"
+    if found.store is not None:
+        yield from _shown(found.store, config)
+
+
+def _first(found: Found, zone: ZoneInfo) -> Iterable[str]:
+    if found.store is not None:
+        yield _running(found.store, zone)
+        return
+    yield (
+        "The service does not answer."
+        if found.complaints is None
+        else "The service runs: it answers on this machine."
+    )
+    yield f"The store cannot be read now: {found.refused}"
+
+
+def _shown(status: Status, config: Config) -> Iterable[str]:
     zone = config.zone
-    yield _running(status, zone)
     if status.not_seen:
         yield "Not seen:"
         for entry in status.not_seen:
             since = f"since {_when(entry.since, zone)}" if entry.since else "never seen yet"
-            yield f"  {entry.source_id}: {entry.why}, {since}"
+            ours = " (a fault of ours, not of the place)" if entry.ours else ""
+            yield f"  {entry.source_id}: {_WHY.get(entry.why, entry.why)}, {since}{ours}"
     if status.due:
         yield "Asked next:"
         for at, source_id in status.due[:_SHOWN]:

@@ -47,7 +47,7 @@ class Delivered:
     """What one call did. `retried` are tried again later; `unsure` may have arrived and are not sent again.
 
     `waiting` are left, due or not; `causes` say why any was not sent, each once. `mail` is False where
-    no mail server is configured.
+    no mail server is configured. `tried` has, by way, each person's id with what became of a message.
     """
 
     sent: int = 0
@@ -57,6 +57,7 @@ class Delivered:
     waiting: int = 0
     causes: list[Cause] = field(default_factory=list)
     mail: bool = True
+    tried: dict[Via, list[tuple[str, Result]]] = field(default_factory=lambda: {via: [] for via in Via})
 
 
 def mail_server(config: Config) -> Server | None:
@@ -210,6 +211,7 @@ class _Sender:
 
     def record(self, leased: Leased, result: Result) -> None:
         now, message = self.clock(), leased.message
+        self.done.tried[message.via].append((message.person_id, result))
         outcome, again = result.outcome, None
         if outcome is Outcome.RETRY:
             urgent = message.kind in URGENT_KINDS

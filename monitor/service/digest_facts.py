@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import Blind, Facts, NotSeen
 from alerts.digest.when import Due
@@ -18,7 +19,7 @@ from data.store.sources import latest_runs, states
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from monitor.config import Config
 from monitor.service.context import Connection
-from sources.plan import Trouble, unseen
+from sources.plan import Trouble, behind, unseen
 
 _PASSING = timedelta(hours=2)
 """A place that failed for no longer than this has missed nothing yet."""
@@ -38,7 +39,7 @@ def gather(
     sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
-    not_seen, off = _not_seen(con, sources, window)
+    not_seen, off = _not_seen(con, sources, window, config.zone)
     names = {s.id: s.name or s.id for s in sources}
     stories = digest_store.fresh_stories(con, school.urn, window) if due.school_day else ()
     return Facts(
@@ -71,11 +72,13 @@ def gather(
     )
 
 
-def _not_seen(con: Connection, sources: Sequence[Source], window: Window) -> tuple[tuple[NotSeen, ...], int]:
+def _not_seen(
+    con: Connection, sources: Sequence[Source], window: Window, zone: ZoneInfo
+) -> tuple[tuple[NotSeen, ...], int]:
     """The places that were not seen, in their order, and how many are switched off."""
     ids = [s.id for s in sources]
     state_of, run_of = states(con, ids), latest_runs(con, ids)
-    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window) for s in sources]
+    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, zone) for s in sources]
     return tuple(n for n in found if isinstance(n, NotSeen)), _count_off(found)
 
 
@@ -84,13 +87,15 @@ def _count_off(found: Iterable[NotSeen | str | None]) -> int:
 
 
 def _of_source(
-    source: Source, state: SourceState, run: SourceRun | None, window: Window
+    source: Source, state: SourceState, run: SourceRun | None, window: Window, zone: ZoneInfo
 ) -> NotSeen | str | None:
     name = source.name or source.id
     if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
         return _OFF
     if run is None:
         return NotSeen(name, Blind.NOT_ASKED)
+    if ours := _by_our_fault(name, source, state, window.until, zone):
+        return ours
     if not run.outcome.seen:
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
@@ -99,4 +104,15 @@ def _of_source(
     trouble = unseen(state, window.until)
     if trouble is not None and trouble.trouble is Trouble.SILENT:
         return NotSeen(name, Blind.SILENT, since=trouble.since)
+    return None
+
+
+def _by_our_fault(
+    name: str, source: Source, state: SourceState, until: datetime, zone: ZoneInfo
+) -> NotSeen | None:
+    """What it holds could not be read, judged or saved, or we did not get to it in twice its time."""
+    if state.last_outcome is Outcome.OUR_FAULT:
+        return NotSeen(name, Blind.FAILED, Outcome.OUR_FAULT, state.last_ok_at)
+    if behind(source, state, until, zone):
+        return NotSeen(name, Blind.BEHIND, since=state.last_run_at)
     return None

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.digest.when import Due, due_now, due_on, window
+from alerts.notice.book import Book
 from data.digest import Edition, Window
 from data.ids import digest
 from data.store import editions as edition_store
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Person, School
 from monitor.config import Config
+from monitor.service import notebook
 from monitor.service.context import Connection, Context, Write
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from alerts.digest.view import View
 
 GRAVE, DIGEST = "grave", "digest"
+_EMPTY = Book()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     writes: list[Write] = []
     for school, one in due:
         missing = [p for p in readers(config, school) if _key(one, school, p) not in done]
-        writes += [partial(write, x) for x in prepare(con, config, school, one, missing, now)]
+        book = notebook.read(context.home) if missing else _EMPTY
+        writes += [partial(write, x) for x in prepare(con, config, school, one, missing, now, book=book)]
     return writes
 
 
@@ -90,9 +94,11 @@ def prepare(
     now: datetime,
     *,
     again: bool = False,
+    book: Book = _EMPTY,
 ) -> list[Prepared]:
     """The digests of these people. What happened is read once for all whose digests cover the same time.
 
+    `book` holds the troubles of our own, which stand at the head.
     With `again` one that was composed before covers what it covered then.
     """
     if not people:
@@ -109,7 +115,8 @@ def prepare(
         before = edition_store.edition(con, *_key(due, school, person)) if again else None
         covers = before.covers if before else window(due, covered.get(person.id), calendar, now, config.zone)
         if covers not in facts:
-            facts[covers] = gather(con, config, school, due, covers, now, lost)
+            troubles = book.during(covers.since, covers.until)
+            facts[covers] = replace(gather(con, config, school, due, covers, now, lost), troubles=troubles)
         found.append(_prepared(facts[covers], due, person, now))
     return found
 

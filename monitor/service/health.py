@@ -29,16 +29,22 @@ class Figures:
     """Counts from the store, as they were at `at`. `runs` counts a day's askings by outcome.
 
     `overdue_since` is when the longest waiting message was due that has not gone out, tried or not.
+    `not_seen` counts the places, `ours` those of them that are not seen through a fault of ours.
     """
 
     at: datetime
     runs: Mapping[str, int] = field(default_factory=dict)
     not_seen: int = 0
+    ours: int = 0
     waiting: int = 0
     failed: int = 0
     unsure: int = 0
     open_alerts: int = 0
     overdue_since: datetime | None = None
+
+
+SILENT = "silent"
+"""Why work that ended neither well nor badly for long is a trouble."""
 
 
 class Health:
@@ -58,9 +64,10 @@ class Health:
             self._ended[work] = at
             self._failing.pop(work, None)
 
-    def failed(self, work: str, at: datetime, why: str) -> None:
+    def failed(self, work: str, at: datetime, why: str, *, counted: bool = True) -> None:
         """A piece of work failed for a fault of ours. `why` is a code, never a text: it is shown and kept."""
-        self.fault(work)
+        if counted:
+            self.fault(work)
         with self._lock:
             before = self._failing.get(work)
             self._failing[work] = Trouble(work, min(before.since, at) if before else at, why)
@@ -72,6 +79,10 @@ class Health:
 
     def tell(self, figures: Figures) -> None:
         """The newest counts from the store."""
+        if figures.ours:
+            self.failed("place", figures.at, "our_fault", counted=False)
+        else:
+            self.ended("place", figures.at)
         with self._lock:
             self._figures = figures
 
@@ -94,20 +105,33 @@ class Health:
             return dict(self._faults)
 
     def troubles(self, now: datetime) -> tuple[Trouble, ...]:
-        """What fails now, the longest first. What began after `now` is of a clock that was set back."""
+        """What fails now, the longest first, and what gave no sign for long (`SILENT`).
+
+        What began after `now` is of a clock that was set back. A start is given its time.
+        """
         with self._lock:
-            found = list(self._failing.values())
-        return tuple(sorted((t for t in found if t.since <= now), key=lambda t: (t.since, t.work)))
+            found = {t.work: t for t in self._failing.values() if t.since <= now}
+            last = dict(self._ended)
+        for work, limit in STALE.items():
+            before = last.get(work, self.started_at)
+            if work not in found and now - before > limit:
+                found[work] = Trouble(work, before, SILENT)
+        return tuple(sorted(found.values(), key=lambda t: (t.since, t.work)))
 
     def complaints(self, now: datetime) -> list[str]:
-        """Why it is not well, a sentence each; none where it is. A start is given its time."""
-        last = self.last
-        found = [f"{t.work} fails since {t.since:%Y-%m-%d %H:%M} UTC ({t.why})" for t in self.troubles(now)]
-        for work, limit in STALE.items():
-            age = now - last.get(work, self.started_at)
-            if age > limit:
-                found.append(f"{work} has not ended well for {int(age.total_seconds() // 60)} minutes")
+        """Why it is not well, a sentence each; none where it is."""
+        found = [_complaint(trouble, now, self.figures.ours) for trouble in self.troubles(now)]
         overdue = self.figures.overdue_since
         if overdue is not None and now - overdue > OVERDUE:
             found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
         return found
+
+
+def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
+    if trouble.why == SILENT:
+        minutes = int((now - trouble.since).total_seconds() // 60)
+        return f"{trouble.work} has not ended well for {minutes} minutes"
+    since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
+    if trouble.work == "place":
+        return f"{ours} of the places cannot be read or judged, through a fault of ours, {since}"
+    return f"{trouble.work} fails {since} ({trouble.why})"

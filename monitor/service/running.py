@@ -30,7 +30,7 @@ from monitor.service.step import Service
 
 log = logging.getLogger("schoolgate.service")
 
-COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S = 20, 10, 5, 20, 60, 3600
+COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S, BESIDE_S = 20, 10, 5, 20, 60, 3600, 15
 """Seconds between two ticks of each kind of work."""
 
 ENDS_WITHIN_S = 7.0
@@ -46,7 +46,8 @@ _BACK = timedelta(seconds=2)
 class Running:
     """One service at work. `ending` is set by whoever wants it to end; `lost` says that another took over.
 
-    `reload` reads the configuration again where it has changed; it raises nothing.
+    `reload` reads the configuration again where it has changed; it raises nothing. `beside` is what goes on
+    beside the store, by name.
     `let_go` frees what judging holds and has not used for a while.
     """
 
@@ -61,6 +62,7 @@ class Running:
         let_go: Callable[[], None],
         clock: Clock,
         ending: threading.Event,
+        beside: Mapping[str, Callable[[], object]] = {},
     ) -> None:
         self.lost = False
         self._service = service
@@ -71,6 +73,7 @@ class Running:
         self._let_go = let_go
         self._clock = clock
         self._ending = ending
+        self._beside = beside
         self._states: Mapping[str, SourceState] = {}
         self._states_at: datetime | None = None
         self._scheduler = BackgroundScheduler(
@@ -88,6 +91,7 @@ class Running:
             ("mail", partial(self._service.deliver, (Via.MAIL,)), DELIVER_S),
             ("chat", partial(self._service.deliver, (Via.CHAT,)), DELIVER_S),
             ("beat", self._beat, BEAT_S),
+            *((name, work, BESIDE_S) for name, work in self._beside.items()),
         ):
             self._scheduler.add_job(self._tick, "interval", (name, work), seconds=every_s)
         self._scheduler.start()
@@ -137,7 +141,9 @@ class Running:
         self._lease = renewed
         config = self._service.context.config
         with self._store.read() as con:
-            counted = figures(con, config, self._sources(con, config), self._clock())
+            counted = figures(
+                con, config, self._sources(con, config), self._clock(), self._service.health.started_at
+            )
         self._service.health.tell(counted)
         self._service.health.ended("beat", self._clock())
         if self._scorer.let_go():

@@ -15,20 +15,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, utc_now
-from data.errors import ConfigError, SchoolgateError
+from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store import leases
 from data.store.open import Store
 from data.types import Via
 from monitor import wiring
 from monitor.config import Config, load
 from monitor.service import holder
-from monitor.service.delivery import deliver
+from monitor.service.asking import known_as
+from monitor.service.delivery import Delivered, deliver
 from monitor.service.health import Health
+from monitor.service.heartbeat import Heart
 from monitor.service.linking import IdleLinker
+from monitor.service.notices import Notices
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer
 from monitor.service.step import Service
 from monitor.service.tenders import TENDERS
+from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
@@ -57,13 +61,17 @@ def serve(
     `allow_loopback` are for the tests alone.
     """
     config = load(config_path, os.environ)
-    store = wiring.open_store(home, clock)
-    lease = holder.take(store, clock())
+    try:
+        store = wiring.open_store(home, clock)
+        lease = holder.take(store, clock())
+    except StoreError as error:
+        _tell_of_no_start(home, config, clock, error)
+        raise
     ending = threading.Event()
     with ExitStack() as stack:
         stack.callback(_give_back, home, lease, clock)
         wiring.remember_config(store, config)
-        settings = Settings(config, home, store)
+        settings = Settings(config, home, store, clock)
         scorer = AwayScorer(config.model, time.monotonic)
         stack.callback(scorer.let_go, 0.0)
         fetcher = stack.enter_context(
@@ -73,9 +81,17 @@ def serve(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
             deliver=partial(_deliver, ending.is_set), tenders=TENDERS, clock=clock, stopped=ending.is_set,
         )  # fmt: skip
+        service.health.ended("config", clock())
+        notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
+        fetch = stack.enter_context(wiring.beating(config.heartbeat, clock))
+        heart = Heart(
+            service.health, scorer, clock, address=config.heartbeat, fetch=fetch,
+            unheard=lambda: notices.unheard,
+        )  # fmt: skip
         running = Running(
             service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
             let_go=settings.let_go, clock=clock, ending=ending,
+            beside={"notice": notices.look, "heartbeat": heart.tick},
         )  # fmt: skip
         for web in _webs(config, service.health, lambda: settings.context, store, clock):
             web.start()
@@ -100,7 +116,8 @@ class Settings:
     at and the contact told to sites stay as they were until a restart.
     """
 
-    def __init__(self, config: Config, home: Path, store: Store) -> None:
+    def __init__(self, config: Config, home: Path, store: Store, clock: Clock) -> None:
+        self._clock = clock
         self.context: Context = wiring.context(config, home)
         self._home = home
         self._store = store
@@ -133,14 +150,18 @@ class Settings:
             config = load(self.context.config.path, os.environ)
             context = wiring.context(config, self._home)
             wiring.remember_config(self._store, config)
-        except ConfigError as error:
-            log.error("schoolgate.toml has %d faults: the settings before it stay", len(error.faults))
+        except StoreError as error:  # it may be well, and is read again when the store can be had
+            self.wanted = True
+            service.fault("config", error)
         except SchoolgateError as error:
-            log.error("schoolgate.toml could not be taken: %s", type(error).__name__)
+            faults = len(error.faults) if isinstance(error, ConfigError) else 1
+            log.error("schoolgate.toml has %d faults: the settings before it stay", faults)
+            service.health.failed("config", self._clock(), type(error).__name__)
         else:
             log.warning("schoolgate.toml was read again")
             self.context = service.context = context
             self._judges = None
+            service.health.ended("config", self._clock())
 
     def _stamp(self) -> int:
         with suppress(OSError):
@@ -148,9 +169,16 @@ class Settings:
         return 0
 
 
+def _tell_of_no_start(home: Path, config: Config, clock: Clock, error: StoreError) -> None:
+    """People are told where it has been begun in vain for long: whatever begins it anew tells nobody."""
+    health = Health(clock())
+    health.failed("beat", clock(), type(error).__name__)
+    Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
+
+
 def _deliver(
     stop: Callable[[], bool], store: Store, context: Context, clock: Clock, ways: Sequence[Via]
-) -> object:
+) -> Delivered:
     return deliver(store, context, clock=clock, stop=stop, ways=ways)
 
 
@@ -158,7 +186,7 @@ def _webs(
     config: Config, health: Health, context: Callable[[], Context], store: Store, clock: Clock
 ) -> list[Web]:
     port = config.serve.health_port
-    found = [Web(health_app(health, clock), "127.0.0.1", port, "[serve] health_port")]
+    found = [Web(health_app(health, clock, known_as(store.home)), "127.0.0.1", port, "[serve] health_port")]
     if config.base_url is not None:
         from monitor.pages.ack import ack_app
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar
 from data.store import leases
 from data.store import sources as source_store
 from data.store.figures import Mail, mail_figures, open_alerts, runs_by_outcome
 from data.store.leases import Lease
-from data.types import Source, SourceState, Via
+from data.types import Outcome, Source, SourceState, Via
 from monitor.config import Config
 from monitor.service.context import Connection
 from monitor.service.health import OVERDUE, Figures
 from monitor.service.holder import HELD_FOR, NAME, dead
 from sources.due import next_due_at
-from sources.plan import unseen
+from sources.plan import behind, unseen
+
+_BEHIND = "behind"
 
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A source that could not be seen, or is silent: `why` is an outcome or “silent”."""
+    """A source that could not be seen, or is silent: `why` is an outcome, “silent” or “behind”.
+
+    `ours` says that it is through a fault of ours, not of the place; “behind”: not asked in twice its time.
+    """
 
     source_id: str
     why: str
     since: datetime | None
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,9 @@ class Status:
 
     @property
     def exit(self) -> int:
-        """0 where the service runs and its messages go out, else 1."""
-        return 0 if self.alive and not self.mail_stuck else 1
+        """0 where the service runs, sees what it should, and its messages go out; else 1."""
+        ours = any(n.ours for n in self.not_seen)
+        return 0 if self.alive and not self.mail_stuck and not ours else 1
 
 
 def status(con: Connection, config: Config, now: datetime) -> Status:
@@ -72,7 +80,7 @@ def status(con: Connection, config: Config, now: datetime) -> Status:
         now=now,
         lease=lease,
         alive=lease is not None and lease.held_until > now and not dead(lease.holder),
-        not_seen=not_seen(config.sources, states, now),
+        not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
         mail=mail_figures(con, now, _ways(config)),
         open_alerts=open_alerts(con),
@@ -80,13 +88,21 @@ def status(con: Connection, config: Config, now: datetime) -> Status:
     )
 
 
-def figures(con: Connection, config: Config, states: Mapping[str, SourceState], now: datetime) -> Figures:
-    """The counts of /metrics, of the same as `status` tells."""
+def figures(
+    con: Connection,
+    config: Config,
+    states: Mapping[str, SourceState],
+    now: datetime,
+    began: datetime | None = None,
+) -> Figures:
+    """The counts of /metrics, of the same as `status` tells. `began` is when the service did."""
     mail = mail_figures(con, now, _ways(config))
+    unread = not_seen(config, states, now, began)
     return Figures(
         at=now,
         runs=runs_by_outcome(con, now - timedelta(days=1)),
-        not_seen=len(not_seen(config.sources, states, now)),
+        not_seen=len(unread),
+        ours=sum(n.ours for n in unread),
         waiting=mail.waiting,
         failed=mail.failed,
         unsure=mail.unsure,
@@ -96,19 +112,31 @@ def figures(con: Connection, config: Config, states: Mapping[str, SourceState], 
 
 
 def not_seen(
-    sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime
+    config: Config, states: Mapping[str, SourceState], now: datetime, began: datetime | None
 ) -> tuple[NotSeen, ...]:
-    """Sources that are on and whose last asking brought nothing to believe, or that fell silent."""
-    found = []
-    for source in sources:
-        state = states.get(source.id)
-        if source.disabled is not None or state is None or state.last_outcome is None:
-            continue
-        if not state.last_outcome.seen:
-            found.append(NotSeen(source.id, state.last_outcome.value, state.last_ok_at))
-        elif trouble := unseen(state, now):
-            found.append(NotSeen(source.id, trouble.trouble.value, trouble.since))
-    return tuple(found)
+    """Sources that are on and brought nothing to believe when last asked, fell silent, or were not asked.
+
+    A service that began at `began` is given the time to ask what it has found due.
+    """
+    on = [s for s in config.sources if s.disabled is None]
+    found = (_unseen(s, states[s.id], now, config.zone, began) for s in on if s.id in states)
+    return tuple(one for one in found if one is not None)
+
+
+def _unseen(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, began: datetime | None
+) -> NotSeen | None:
+    late = began is not None and behind(source, state, now, zone, began)
+    if state.last_outcome is None:
+        return NotSeen(source.id, _BEHIND, None, ours=True) if late else None
+    if not state.last_outcome.seen:
+        ours = late or state.last_outcome is Outcome.OUR_FAULT
+        return NotSeen(source.id, state.last_outcome.value, state.last_ok_at, ours)
+    if behind(source, state, now, zone):
+        return NotSeen(source.id, _BEHIND, state.last_run_at, late)
+    if trouble := unseen(state, now):
+        return NotSeen(source.id, trouble.trouble.value, trouble.since)
+    return None
 
 
 def _ways(config: Config) -> tuple[Via, ...]:

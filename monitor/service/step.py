@@ -22,9 +22,11 @@ from monitor.intake import Intake, take_waiting
 from monitor.paths import Paths
 from monitor.pipeline import Done, Work, scan
 from monitor.service.context import Context, Tender, Write
+from monitor.service.delivery import Delivered
 from monitor.service.health import Health
 from monitor.service.rechecks import copies, rechecks
 from monitor.service.stamping import stamp_daily
+from monitor.service.ways import Ways
 from sources.batch import never
 from sources.due import due_sources
 from sources.timestamp import NoStamp
@@ -44,7 +46,7 @@ PURGE_AGAIN = timedelta(minutes=5)
 STATES_LAST = timedelta(minutes=5)
 """What is remembered of the sources is read again after so long, since commands by hand ask them too."""
 
-Deliver = Callable[[Store, Context, Clock, Sequence[Via]], object]
+Deliver = Callable[[Store, Context, Clock, Sequence[Via]], Delivered]
 
 
 class Service:
@@ -70,6 +72,7 @@ class Service:
         self.context = context
         self.judges = judges
         self.health = health or Health(clock())
+        self.ways = Ways(self.health)
         self._store = store
         self._fetcher = fetcher
         self._deliver = deliver
@@ -100,6 +103,7 @@ class Service:
             return 0
         if not owed:
             self.health.ended("collect", self._clock())
+            self.health.ended(Work.READ, self._clock())
         return done
 
     def _due(self, now: datetime) -> list[Source]:
@@ -202,7 +206,7 @@ class Service:
         try:
             found = stamp_daily(self._store, self.context, self._fetcher, self._clock())
         except Exception as error:  # noqa: BLE001 - an edge, as above
-            self.fault("stamp", error)
+            self.count("stamp", error)
             return
         if isinstance(found, NoStamp):
             self.health.fault("stamp")
@@ -234,24 +238,31 @@ class Service:
                     continue
                 if writes:
                     found[name] = writes
+                else:
+                    self.health.ended(name, now)
         return found
 
     def _write(self, wanted: Mapping[str, Sequence[Write]]) -> int:
         """All in one transaction; where that fails, each tender's in one of its own."""
         try:
             self._write_all([write for writes in wanted.values() for write in writes])
-            return sum(map(len, wanted.values()))
         except Exception as error:  # noqa: BLE001 - which of them it was is found out below
             if len(wanted) == 1:
                 self.fault(next(iter(wanted)), error)
                 return 0
+        else:
+            for name in wanted:
+                self.health.ended(name, self._clock())
+            return sum(map(len, wanted.values()))
         written = 0
         for name, writes in wanted.items():
             try:
                 self._write_all(writes)
-                written += len(writes)
             except Exception as error:  # noqa: BLE001 - as above: told, and the others go on
                 self.fault(name, error)
+                continue
+            written += len(writes)
+            self.health.ended(name, self._clock())
         return written
 
     def _write_all(self, writes: Sequence[Write]) -> None:
@@ -262,15 +273,24 @@ class Service:
     def deliver(self, ways: Sequence[Via] = tuple(Via)) -> None:
         """Hands over the messages that are due, in these ways."""
         try:
-            self._deliver(self._store, self.context, self._clock, ways)
+            done = self._deliver(self._store, self.context, self._clock, ways)
         except Exception as error:  # noqa: BLE001 - an edge, as above
-            self.fault("deliver", error)
+            for way in ways:
+                self.fault(way.value, error)
             return
         for way in ways:
-            self.health.ended(way.value, self._clock())
+            self.ways.fared(way, done.tried[way], self._clock())
 
     def fault(self, place: str, error: Exception) -> None:
-        """Kind and place are logged, never its text, which may hold a post's."""
+        """Work that did not end well. Kind and place are logged, never its text, which may hold a post's."""
         self.health.failed(place, self._clock(), type(error).__name__)
+        self._log(place, error)
+
+    def count(self, place: str, error: Exception) -> None:
+        """The same of what people need not be told: it is counted."""
+        self.health.fault(place)
+        self._log(place, error)
+
+    def _log(self, place: str, error: Exception) -> None:
         where = traceback.extract_tb(error.__traceback__)[-1]
         log.error("in=%s fault=%s at=%s:%s", place, type(error).__name__, where.filename, where.lineno)

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from data.effects import Clock
 from data.errors import SchoolgateError
+from monitor.service.asking import HOME_HEADER
 from monitor.service.health import Health
 
 if TYPE_CHECKING:
@@ -34,13 +35,17 @@ _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _ENDS_WITHIN_S = 1
 
 
-def health_app(health: Health, clock: Clock) -> Starlette:
-    """/healthz: 200 “ok”, or 503 with the reasons; /metrics: Prometheus' text format."""
+def health_app(health: Health, clock: Clock, home: str = "") -> Starlette:
+    """/healthz: 200 “ok”, or 503 with the reasons; /metrics: Prometheus' text format.
+
+    `home` is what `asking.known_as` makes of the home: `status` knows by it that the answer is of its own.
+    """
+    of = {HOME_HEADER: home}
 
     async def healthz(request: Request) -> PlainTextResponse:
         complaints = health.complaints(clock())
         text = "\n".join(complaints) if complaints else "ok"
-        return PlainTextResponse(text + "\n", 503 if complaints else 200)
+        return PlainTextResponse(text + "\n", 503 if complaints else 200, of)
 
     async def metrics(request: Request) -> PlainTextResponse:
         return PlainTextResponse(exposition(health), media_type=_PROMETHEUS)
@@ -62,6 +67,7 @@ def exposition(health: Health) -> str:
         ("last_success_timestamp_seconds", "gauge", "When work last ended well.", "work", ended),
         ("source_runs_last_day", "gauge", "Askings of sources in 24 hours.", "outcome", figures.runs),
         ("sources_not_seen", "gauge", "Sources that cannot be seen.", "", {"": figures.not_seen}),
+        ("sources_our_fault", "gauge", "Those of them through a fault of ours.", "", {"": figures.ours}),
         ("outbox_messages", "gauge", "Messages; failed and unsure ones of 7 days.", "state", outbox),
         ("alerts_open", "gauge", "Alerts that nobody acknowledged.", "", {"": figures.open_alerts}),
         ("faults_total", "counter", "Faults since it began.", "place", health.faults),

@@ -23,6 +23,12 @@ SECRETS = {
     "an address of a chat in place of a file": SCHOOL + PERSON + f'chat_file = "ntfy://{PLANTED}"\n',
     "an address of a chat under a misspelt key": SCHOOL + PERSON + f'chat_evn = "ntfy://{PLANTED}"\n',
     "an address of a chat as a number": SCHOOL + PERSON + f'chat_env = ["ntfy://{PLANTED}"]\n',
+    "an address of a heartbeat that is not private": SCHOOL
+    + f'[serve]\nheartbeat_url = "http://beats.example.org/{PLANTED}"\n',
+    "an address of a heartbeat under a misspelt key": SCHOOL
+    + f'[serve]\nheartbeat = "https://beats.example.org/{PLANTED}"\n',
+    "an address of a heartbeat in place of a variable": SCHOOL
+    + f'[serve]\nheartbeat_env = "https://beats.example.org/{PLANTED}"\n',
     "a key in a broken address": SCHOOL
     + SOURCE.replace("https://example.org/feed.xml", f"ftp://x?key={PLANTED}"),
 }
@@ -91,3 +97,19 @@ def test_a_chat_comes_from_the_environment_or_a_file_and_never_shows(tmp_path: P
 def test_a_chat_that_cannot_be_read_is_remembered_by_person(tmp_path: Path, key: str) -> None:
     config = read(tmp_path, SCHOOL + PERSON + key + "\n")
     assert (dict(config.chats), config.unreadable_chats) == ({}, ("head",))
+
+
+@pytest.mark.parametrize("by", ["url", "env", "file"])
+def test_the_address_of_a_heartbeat_never_shows(tmp_path: Path, by: str) -> None:
+    address = f"https://beats.example.org/{PLANTED}"
+    (tmp_path / "beat").write_text(f"{address}\n")
+    value = {"url": address, "env": "BEAT", "file": "beat"}[by]
+    config = read(tmp_path, SCHOOL + f'[serve]\nheartbeat_{by} = "{value}"\n', BEAT=address)
+    assert config.heartbeat is not None
+    assert config.heartbeat.get_secret_value() == address
+    assert PLANTED not in f"{config!r} {config!s}"
+
+
+def test_the_heartbeat_may_go_to_this_machine_without_tls(tmp_path: Path) -> None:
+    config = read(tmp_path, SCHOOL + '[serve]\nheartbeat_url = "http://127.0.0.1:3001/push/x"\n')
+    assert config.heartbeat is not None

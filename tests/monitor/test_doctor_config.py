@@ -19,7 +19,7 @@ from monitor.findings import Level
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
     found = doctor_config.configuration(read(tmp_path, ""), {}, TODAY)
     assert {f.check for f in found if f.level is not Level.OK} == {
-        "contact", "register", "mail", "dpia", "policies", "sources",
+        "contact", "register", "mail", "heartbeat", "dpia", "policies", "sources",
     }  # fmt: skip
 
 
@@ -134,3 +134,23 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
         "“B” has no review date.",
         f"The text of “C” is not at {tmp_path / 'lost.pdf'}.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "env", "said"),
+    [
+        ("", {}, ["Nobody would notice if this machine, or the service, ended."]),
+        ('heartbeat_url = "https://beats.example.org/hush-hush"', {}, []),
+        ('heartbeat_env = "BEAT"', {"BEAT": "https://beats.example.org/hush-hush"}, []),
+        ('heartbeat_env = "BEAT"', {"BEAT": "ftp://beats.example.org/hush-hush"}, ["cannot be read"]),
+        ('heartbeat_file = "nowhere"', {}, ["cannot be read"]),
+    ],
+    ids=["none", "in the file", "in a variable", "no such address", "no such file"],
+)
+def test_a_heartbeat_is_recommended_and_its_address_not_shown(tmp_path, line, env, said):
+    config = read(tmp_path, f"[serve]\n{line}\n", **env)
+    found = list(doctor_config.heartbeat(config))
+    assert len(told(found)) == len(said)
+    assert all(part in what for part, what in zip(said, told(found), strict=True))
+    assert "hush-hush" not in str(found) + repr(config.heartbeat)
+    assert not told(found, Level.FAULT)

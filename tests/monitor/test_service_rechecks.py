@@ -14,6 +14,7 @@ from data.cases import CaseState, Check, Event, Rung, StepKind
 from data.errors import StoreBusy
 from monitor.casework.act import act
 from monitor.casework.recheck import recheck
+from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 
 JUDGES = judges(OAKFIELD)
@@ -91,7 +92,7 @@ def at_its_time(home):
 def a_service(home, store=None):
     return Service(
         store=store or home.store, context=home.context, judges=lambda: JUDGES, fetcher=home.fetch,
-        deliver=lambda *_: None, tenders={}, clock=home.clock,
+        deliver=lambda *_: Delivered(), tenders={}, clock=home.clock,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from monitor import spool
 from monitor.config import Config
 from monitor.report import Report
 from monitor.service.context import Context
+from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -45,7 +46,7 @@ def store(tmp_path, clock):
     return store
 
 
-def a_service(store, clock, site=None, *, tenders=None, deliver=lambda *_: None, names=("a",), **more):
+def a_service(store, clock, site=None, *, tenders=None, deliver=lambda *_: Delivered(), names=("a",), **more):
     base = site or "https://example.org"
     sources = tuple(Source(n, "feed", f"{base}/{n}.xml", urns=("900001",), surfaced=True) for n in names)
     config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
@@ -282,6 +283,7 @@ def test_a_delivery_that_fails_is_counted_and_tried_at_the_next_tick(store, cloc
         tried.append(clock())
         if len(tried) == 1:
             raise OSError("a secret")
+        return Delivered()
 
     service = a_service(store, clock, deliver=deliver)
     service.deliver()

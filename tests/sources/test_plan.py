@@ -1,11 +1,13 @@
 """What an answer amounts to, when silence is news."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data.types import Block, BlockKind, Mention, MentionKind, Outcome, Page, SourceState
-from sources.plan import Trouble, Unseen, detail_of, outcome_of, unseen
+from data.types import Block, BlockKind, Mention, MentionKind, Outcome, Page, Source, SourceState
+from sources.due import LONDON
+from sources.plan import Trouble, Unseen, behind, detail_of, outcome_of, unseen
 
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 NEW = SourceState("paper")
@@ -63,3 +65,37 @@ def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     assert unseen(state, TUESDAY) == Unseen(Trouble.FAILING, state.last_ok_at, 2 * 86400)
     once = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=1)
     assert unseen(once, TUESDAY) is None
+
+
+FEED = Source("paper", "feed", "https://paper.example.org/feed", interval_s=3600.0)
+HOUR = timedelta(hours=1)
+
+
+def asked(hours_ago, **more):
+    return SourceState("paper", last_run_at=TUESDAY - hours_ago * HOUR, last_outcome=Outcome.OK, **more)
+
+
+@pytest.mark.parametrize(("hours", "late"), [(0.5, False), (1.5, False), (2, True), (70, True)])
+def test_a_source_that_was_not_asked_in_twice_its_time_is_behind(hours, late):
+    assert behind(FEED, asked(hours), TUESDAY, LONDON) is late
+
+
+def test_a_service_that_has_just_begun_is_given_the_time_to_ask():
+    assert not behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
+    assert behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - HOUR)
+    assert not behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
+    assert behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - HOUR)
+
+
+def test_what_is_switched_off_or_must_not_be_asked_yet_is_never_behind():
+    assert not behind(replace(FEED, disabled="not wanted"), asked(70), TUESDAY, LONDON)
+    assert not behind(FEED, asked(70, not_before=TUESDAY + HOUR), TUESDAY, LONDON)
+
+
+def test_the_shorter_pace_of_the_morning_leaves_nothing_behind_at_once():
+    """At six a forum's hour begins; the night's two hours had not passed at five."""
+    six = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
+    forum = Source("forum", "forum.phpbb", "https://forum.example.org/")
+    state = SourceState("forum", last_run_at=six - timedelta(hours=2, minutes=-5), last_outcome=Outcome.OK)
+    assert not behind(forum, state, six, LONDON)
+    assert behind(forum, state, six + 1.1 * HOUR, LONDON)

@@ -1,0 +1,189 @@
+"""Which troubles of ours people are told of, and when: once, and once that it works again. Pure.
+
+What a look at the service has found goes in, a new book comes out; `monitor` keeps it beside the store and
+sends what it asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from data.troubles import Trouble
+
+AFTER = timedelta(minutes=15)
+"""What has failed for so long is told."""
+TOGETHER = timedelta(minutes=5)
+"""What has failed for this long by then stands in the same notice."""
+STEADY = timedelta(hours=1)
+"""So long it must have worked before that is told; what fails again until then is the same trouble."""
+GIVEN_UP = timedelta(days=3)
+"""Word that it works again is tried for so long."""
+KEPT = timedelta(days=40)
+"""What has passed is remembered for the digests: the longest holiday, and some days."""
+NOT_RUNNING = timedelta(hours=2)
+"""A service that gave no sign of life for longer did not run."""
+SERVICE = "service"
+
+_STORE_WORK = frozenset(("collect", "save", "tend", "beat", "mail", "chat", "purge", "recheck"))
+_STORE_FAULTS = frozenset(("StoreError", "StoreBusy", "StoreDamaged", "StoreTooNew", "IOException"))
+_MATTER = {"collect": "all", "read": "place", "beat": "store", "save": "store"}
+MATTERS = (
+    "store", "judge", "all", "place", "mail", "tend", "chat", "config", "purge", "recheck", SERVICE,
+)  # fmt: skip
+"""What people are told has stopped, the gravest first; each has its words."""
+
+
+def matter(trouble: Trouble) -> str:
+    """What it means to people: one of `MATTERS`. What is in no table is one of the tenders'."""
+    if trouble.work in _STORE_WORK and trouble.why in _STORE_FAULTS:
+        return "store"
+    if (trouble.work, trouble.why) == ("collect", "silent"):
+        return "place"  # something is still owed; where all of it is, its own faults say so
+    found = _MATTER.get(trouble.work, trouble.work)
+    return found if found in MATTERS else "tend"
+
+
+def merged(troubles: Iterable[Trouble]) -> list[Trouble]:
+    """One for each matter and time, the gravest matter first: what follows within the hour is one."""
+    found: list[Trouble] = []
+    for one in sorted(troubles, key=_gravity):
+        before = found[-1] if found else None
+        if (
+            before is None
+            or matter(before) != matter(one)
+            or (before.until is not None and one.since - before.until > STEADY)
+        ):
+            found.append(one)
+        else:
+            ends = (before.until, one.until)
+            found[-1] = replace(before, until=None if None in ends else max(u for u in ends if u))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One word to people, about troubles that began together.
+
+    `told` and `over` name whom it has reached, and who knows that it works again: “mail head”, “chat head”.
+    """
+
+    at: datetime
+    troubles: tuple[Trouble, ...]
+    told: frozenset[str] = frozenset()
+    over: frozenset[str] = frozenset()
+
+    @property
+    def until(self) -> datetime | None:
+        """When the last of it ended; None while any goes on."""
+        ends = [t.until for t in self.troubles]
+        return None if None in ends else max(u for u in ends if u)
+
+    def steady(self, now: datetime) -> bool:
+        """Has all of it worked for long enough to say so?"""
+        return self.until is not None and now - self.until >= STEADY
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """`waiting` are troubles too young to tell of, `past` those that are over.
+
+    `alive` is the service's last sign of life.
+    """
+
+    waiting: tuple[Trouble, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    past: tuple[Trouble, ...] = ()
+    alive: datetime | None = None
+
+    def during(self, since: datetime, until: datetime) -> tuple[Trouble, ...]:
+        """The troubles that people are to know of who read about that time, the earliest first."""
+        told = (t for n in self.notices for t in n.troubles)
+        found = [t for t in (*told, *self.past) if t.since < until and (t.until is None or t.until > since)]
+        return tuple(sorted(found, key=lambda t: t.since))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found: what fails now, and when each kind of work last ended well."""
+
+    fails: Sequence[Trouble] = ()
+    well: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def looked(book: Book, look: Look, now: datetime) -> Book:
+    """The book after a look."""
+    fails = {t.work: t for t in look.fails}
+    notices = [replace(n, troubles=_updated(n.troubles, fails, look.well)) for n in book.notices]
+    told = {t.work for n in notices for t in n.troubles}
+    waiting = {t.work: t for t in _updated(book.waiting, fails, look.well) if t.until is None}
+    waiting = {work: t for work, t in waiting.items() if work not in told}
+    for work, found in fails.items():
+        if work not in told:
+            waiting.setdefault(work, found)
+    return _ripened(replace(book, notices=tuple(notices)), list(waiting.values()), now)
+
+
+def _updated(
+    troubles: Iterable[Trouble], fails: Mapping[str, Trouble], well: Mapping[str, datetime]
+) -> tuple[Trouble, ...]:
+    """As they stand now: gone on with, ended, or begun again."""
+    found = []
+    for one in troubles:
+        ended = well.get(one.work)
+        if again := fails.get(one.work):
+            found.append(replace(one, why=again.why, until=None))
+        elif one.until is None and ended is not None and ended > one.since:
+            found.append(replace(one, until=ended))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _ripened(book: Book, waiting: list[Trouble], now: datetime) -> Book:
+    """With a notice of what has failed for long enough; what goes with one that stands joins it."""
+    notices, left = [], waiting
+    for notice in book.notices:
+        joined = [t for t in left if now - t.since >= TOGETHER and _goes_with(t, notice)]
+        notices.append(replace(notice, troubles=(*notice.troubles, *joined)))
+        left = [t for t in left if t not in joined]
+    if any(now - t.since >= AFTER for t in left):
+        new = tuple(sorted((t for t in left if now - t.since >= TOGETHER), key=_gravity))
+        notices.append(Notice(now, new))
+        left = [t for t in left if t not in new]
+    return replace(book, notices=tuple(notices), waiting=tuple(left))
+
+
+def _goes_with(trouble: Trouble, notice: Notice) -> bool:
+    """Is it of a matter that is told already, or did it begin together with one?"""
+    return any(
+        matter(t) == matter(trouble) or abs(t.since - trouble.since) <= TOGETHER for t in notice.troubles
+    )
+
+
+def _gravity(trouble: Trouble) -> tuple[int, datetime]:
+    return MATTERS.index(matter(trouble)), trouble.since
+
+
+def closed(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
+    """Without the notices that are over and of which everybody has heard that; `heard` names them by `at`.
+
+    After three days nobody is tried any more.
+    """
+    over = [n for n in book.notices if n.steady(now) and (n.at in heard or _given_up(n, now))]
+    past = (*book.past, *(t for n in over for t in n.troubles))
+    kept = tuple(t for t in past if t.until and now - KEPT <= t.until <= now + STEADY)
+    return replace(book, notices=tuple(n for n in book.notices if n not in over), past=kept)
+
+
+def _given_up(notice: Notice, now: datetime) -> bool:
+    return notice.until is not None and now - notice.until >= GIVEN_UP
+
+
+def lived(book: Book, now: datetime) -> Book:
+    """With a sign of life; a long silence before it says that the service did not run meanwhile."""
+    before = book.alive
+    if before is None or now - before <= NOT_RUNNING:
+        return replace(book, alive=now)
+    return replace(book, alive=now, past=(*book.past, Trouble(SERVICE, before, "", now)))

@@ -1,0 +1,230 @@
+"""Telling people of our own troubles, past the store: by mail and short message, at any hour, once.
+
+What is remembered lies in a file beside the store (`notebook`). Nothing here needs the store, so it works
+while that is held, damaged or full.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from alerts.delivery import chat
+from alerts.delivery.line import Server, Unready
+from alerts.delivery.mail import Unfit, compose
+from alerts.delivery.results import SENT, Cause, Outcome, Result
+from alerts.delivery.smtp import Courier
+from alerts.notice.book import Book, Look, Notice, closed, lived, looked, matter
+from alerts.notice.say import Told, begun, over, told
+from data.effects import Clock
+from data.troubles import Trouble
+from data.types import OutboxMessage, Via
+from monitor.config import Config
+from monitor.service.delivery import mail_server
+from monitor.service.health import Health
+from monitor.service.notebook import Notebook
+from monitor.service.ways import OF_THE_SERVER, Ways
+
+log = logging.getLogger("schoolgate.service")
+
+AGAIN = timedelta(minutes=3)
+"""So long after a try that failed comes the next one."""
+SIGN = timedelta(minutes=5)
+"""How often the file is given a sign of life."""
+ASLEEP = timedelta(minutes=3)
+"""Looks further apart tell of a sleep, or of a clock that was set: what is old then is no fault yet."""
+
+_SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.INTERRUPTED))
+"""What a server refuses only once it is given a mail: that it takes them again, only a mail shows."""
+
+Wanted = tuple[Notice, Told]
+Done = tuple[Notice | None, Told, Result]
+Post = Callable[[OutboxMessage, str], Result]
+
+
+class Notices:
+    """The troubles of one service, and who was told. `look` is called every few seconds, by one thread."""
+
+    def __init__(
+        self,
+        home: Path,
+        health: Health,
+        config: Callable[[], Config],
+        clock: Clock,
+        *,
+        ways: Ways,
+        post: Post = chat.post,
+        server: Callable[[Config], Server | None] = mail_server,
+    ) -> None:
+        self._notebook = Notebook(home)
+        self._health = health
+        self._config = config
+        self._clock = clock
+        self._ways = ways
+        self._post = post
+        self._server = server
+        self._tried: dict[Via, datetime] = {}
+        self._looked_at: datetime | None = None
+        self._awake_since: datetime | None = None
+        for trouble in _standing(self._notebook.book):
+            self._go_on_with(trouble)
+
+    def look(self) -> None:
+        """Notes what fails now, tells of what has failed for long, and that it works again."""
+        now = self._clock()
+        if not self._settled(now):
+            return
+        book = self._notebook.book
+        if book.alive is None or not timedelta(0) <= now - book.alive < SIGN:
+            book = lived(book, now)
+        self._notebook.keep(looked(book, Look(self._health.troubles(now), self._health.last), now))
+        self._tell(now)
+        heard = [n.at for n in self._notices if n.steady(now) and not self._missing(n, now)]
+        self._notebook.keep(closed(self._notebook.book, now, heard))
+
+    @property
+    def unheard(self) -> bool:
+        """Is there a notice that has reached nobody?"""
+        return any(not n.told and n.until is None for n in self._notices)
+
+    def _go_on_with(self, trouble: Trouble) -> None:
+        """What stood when the service last ran, and is not over by nothing being asked of it."""
+        if trouble.work == "judge":
+            self._health.failed(trouble.work, trouble.since, trouble.why, counted=False)
+        elif trouble.work in set(Via) and matter(trouble) != "store":
+            self._ways.down(Via(trouble.work), trouble.since, trouble.why)
+
+    def _settled(self, now: datetime) -> bool:
+        """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
+        before, self._looked_at = self._looked_at, now
+        if before is not None and not timedelta(0) <= now - before < ASLEEP:
+            self._awake_since = now
+            self._tried.clear()
+        return self._awake_since is None or now - self._awake_since >= ASLEEP
+
+    def _tell(self, now: datetime) -> None:
+        """Short messages first: they are what is left where mail is the trouble."""
+        for via in (Via.CHAT, Via.MAIL):
+            before = self._tried.get(via)
+            if before is not None and timedelta(0) <= now - before < AGAIN:
+                continue
+            wanted = [(n, to) for n in self._notices for to in self._missing(n, now) if to.via is via]
+            if wanted or (via is Via.MAIL and self._mail_fails(now)):
+                self._tried[via] = now
+                done = self._by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
+                self._ways.fared(via, [(to.person.id, result) for _, to, result in done], now)
+                self._note(done, now)
+
+    @property
+    def _notices(self) -> tuple[Notice, ...]:
+        return self._notebook.book.notices
+
+    def _mail_fails(self, now: datetime) -> bool:
+        """Does mail fail in a way that can be asked for without sending any?"""
+        fails = [t for t in self._health.troubles(now) if t.work == Via.MAIL.value and matter(t) == "mail"]
+        return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
+
+    def _missing(self, notice: Notice, now: datetime) -> list[Told]:
+        """Who must still hear of it as it stands: that it has begun, or that all of it works again."""
+        every = self._every(now, notice)
+        if not notice.steady(now):
+            return [to for to in every if to.name not in notice.told]
+        mailed = {to.person.id for to in every if to.via is Via.MAIL}
+        return [
+            to
+            for to in every
+            if to.name not in notice.over
+            and (to.via is Via.MAIL or (to.person.id not in mailed and to.name in notice.told))
+        ]
+
+    def _every(self, now: datetime, notice: Notice | None = None) -> list[Told]:
+        """All who are told; another's telephone only where no mail goes out and nobody knows of it yet."""
+        config = self._config()
+        chats = {p: address.get_secret_value() for p, address in config.chats.items()}
+        mute = config.mail is None or any(t.work == Via.MAIL.value for t in self._health.troubles(now))
+        known = notice is not None and bool(notice.told)
+        anybody = notice.steady(now) if notice and known else mute
+        by_mail = told(config.schools, config.people, Via.MAIL, {}) if config.mail else []
+        by_chat = told(config.schools, config.people, Via.CHAT, chats, anybody=anybody)
+        return [*by_mail, *by_chat]
+
+    def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
+        zone = self._config().zone
+        return (
+            over(notice, to, zone, now)
+            if notice.steady(now)
+            else begun(notice, to, self._every(now), zone, now)
+        )
+
+    def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
+        chats = self._config().chats
+        return [
+            (n, to, self._post(self._said(n, to, now), chats[to.person.id].get_secret_value()))
+            for n, to in wanted
+        ]
+
+    def _by_mail(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
+        """What became of each; where none is wanted, whether the server would take one."""
+        config = self._config()
+        server = self._server(config)
+        if server is None or config.mail is None:
+            return []
+        done: list[Done] = []
+        with Courier(server) as courier:
+            for notice, to, content in self._letters(wanted, config.mail.sender, now):
+                result = _handed_over(courier, content, config.mail.sender, to)
+                done.append((notice, to, result))
+                if result.cause in OF_THE_SERVER or (notice is None and result.outcome is Outcome.SENT):
+                    break
+        return done
+
+    def _letters(
+        self, wanted: Sequence[Wanted], sender: str, now: datetime
+    ) -> Iterator[tuple[Notice | None, Told, bytes]]:
+        """Each mail with whom it is for; empty ones, to all who would be told, where none is wanted."""
+        if not wanted:
+            yield from ((None, to, b"") for to in self._every(now) if to.via is Via.MAIL)
+        for notice, to in wanted:
+            with suppress(Unfit):  # an address that cannot stand in a header: `doctor` says so
+                mail = compose(self._said(notice, to, now), to.person, sender, to.school.name)
+                yield notice, to, mail.as_bytes()
+
+    def _note(self, done: Sequence[Done], now: datetime) -> None:
+        """Remembers who has heard. Whom the server refuses is let be where somebody else was reached."""
+        ended = {Outcome.SENT, Outcome.UNSURE}
+        if any(result.outcome is Outcome.SENT for _, _, result in done):
+            ended.add(Outcome.FAILED)
+        for notice, to, result in done:
+            if notice is not None and result.outcome in ended:
+                works = ",".join(t.work for t in notice.troubles)
+                log.warning("in=notice via=%s outcome=%s work=%s", to.via.value, result.outcome.value, works)
+                self._heard(notice.at, to.name, now)
+
+    def _heard(self, at: datetime, name: str, now: datetime) -> None:
+        book = self._notebook.book
+        notices = tuple(_with(n, name, now) if n.at == at else n for n in book.notices)
+        self._notebook.keep(replace(book, notices=notices))
+
+
+def _standing(book: Book) -> list[Trouble]:
+    told = [t for n in book.notices for t in n.troubles]
+    return [t for t in (*told, *book.waiting) if t.until is None]
+
+
+def _with(notice: Notice, name: str, now: datetime) -> Notice:
+    if notice.steady(now):
+        return replace(notice, over=notice.over | {name})
+    return replace(notice, told=notice.told | {name})
+
+
+def _handed_over(courier: Courier, content: bytes, sender: str, to: Told) -> Result:
+    """One mail; without content it is only asked whether it would be taken."""
+    try:
+        result = courier.send(content, sender, to.person.email or "", lambda: bool(content))
+    except Unready as unready:
+        return unready.result
+    return result or SENT

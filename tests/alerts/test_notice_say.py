@@ -1,0 +1,112 @@
+"""What people are told of our own troubles, and who."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts.delivery.chat import LONGEST
+from alerts.notice.book import MATTERS, Notice
+from alerts.notice.say import begun, over, told
+from data.troubles import Trouble
+from data.types import Person, Role, School, Via
+
+ZONE = ZoneInfo("Europe/London")
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+OAKFIELD = School("900001", "Oakfield Primary School")
+HEXLEY = School("900002", "Hexley Primary School", language="cy")
+HEAD = Person("head", "Mrs A Example", (Role.HEAD, Role.DSL), "head@example.org", ("900001",))
+IT = Person("it", "Mr B Example", (Role.IT_LEAD,), "it@example.org")
+DEPUTY = Person("deputy", "Ms C Example", (Role.DEPUTY_HEAD,), "deputy@example.org", ("900001",))
+DSL = Person("dsl", "Ms D Example", (Role.DSL,), "dsl@example.org", ("900001",))
+MUTE = Person("mute", "Mr E Example", (Role.HEAD,), None, ("900001",))
+OWEN = Person("owen", "Siân Owen", (Role.HEAD,), "owen@example.org", ("900002",))
+
+
+def ids(found):
+    return [to.person.id for to in found]
+
+
+def by_mail(*people, schools=(OAKFIELD,)):
+    return ids(told(schools, people, Via.MAIL, {}))
+
+
+def test_the_it_lead_and_the_head_are_told_and_nobody_else():
+    assert by_mail(HEAD, IT, DEPUTY, DSL) == ["head", "it"]
+
+
+def test_where_neither_can_be_reached_the_next_is():
+    assert by_mail(MUTE, DSL, DEPUTY) == ["deputy"]
+    assert by_mail(MUTE, DSL) == ["dsl"]
+    assert by_mail(MUTE) == []
+
+
+def test_each_person_is_told_once_however_many_schools_they_have():
+    assert by_mail(IT, HEAD, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
+
+
+def test_a_short_message_goes_to_each_address_once_and_to_others_only_where_mail_is_mute():
+    chats = {"head": "json://a", "it": "json://a", "dsl": "json://b"}
+    assert ids(told([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, anybody=False)) == ["head"]
+    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, anybody=False)) == []
+    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, anybody=True)) == ["dsl"]
+
+
+def notice(*works, until=None, why="OSError"):
+    return Notice(NOON, tuple(Trouble(w, NOON - timedelta(minutes=15), why, until) for w in works))
+
+
+def said(which, one, school=OAKFIELD, via=Via.MAIL, person=HEAD):
+    (to,) = told([school], [person], via, {person.id: "x"})
+    return begun(one, to, [to], ZONE, NOON) if which == "begun" else over(one, to, ZONE, NOON)
+
+
+def test_a_notice_says_what_stopped_since_when_what_it_means_and_what_to_do():
+    message = said("begun", notice("judge", "mail"))
+    assert message.subject == "Oakfield Primary School: part of Schoolgate has stopped working"
+    assert message.body == (
+        "Dear Mrs A Example,\n\n"
+        "Part of Schoolgate has stopped working, through a fault of our own.\n\n"
+        "- Since Friday 20 November, 11:45, nothing that we read could be judged.\n"
+        "- Since Friday 20 November, 11:45, no e-mail could be sent.\n\n"
+        "Posts may be waiting that nobody has looked at. Alerts may be waiting that nobody has been sent.\n\n"
+        "To see why, and how to mend it, on the computer that Schoolgate runs on: schoolgate doctor\n\n"
+        "Sent to: Head. You will hear once more when it has worked for an hour.\n\n"
+        "Not watched around the clock. If a child is in danger, ring 999.\n"
+    )
+
+
+def test_a_notice_that_comes_late_says_that_it_has_worked_since():
+    body = said("begun", notice("mail", until=NOON + timedelta(hours=2))).body
+    assert "- From Friday 20 November, 11:45 to Friday 20 November, 14:00, no e-mail could be sent." in body
+    assert "It has worked again since Friday 20 November, 14:00." in body
+
+
+def test_word_that_it_works_again_says_what_had_stopped():
+    message = said("over", notice("save", until=NOON, why="StoreError"))
+    assert message.subject == "Oakfield Primary School: Schoolgate is working again"
+    assert "our own store could not be used" in message.body
+    assert "What has gone since then, we have not seen." in message.body
+
+
+def test_both_have_the_same_key_whenever_they_are_made_and_each_its_own():
+    first, later = said("begun", notice("judge")), said("begun", notice("judge"))
+    assert first.key == later.key != said("over", notice("judge", until=NOON)).key
+
+
+@pytest.mark.parametrize("school", [OAKFIELD, HEXLEY], ids=["en", "cy"])
+@pytest.mark.parametrize("name", MATTERS)
+def test_every_matter_has_its_words_and_its_short_message_fits(name, school):
+    work, why = (
+        (name, "x") if name not in ("store", "all") else ("save" if name == "store" else "collect", "x")
+    )
+    one = notice(work, why=why)
+    person = Person("p", "Nia Hughes", (Role.HEAD,), "nia@example.org")
+    line = said("begun", one, school, Via.CHAT, person).body
+    assert line.startswith(f"{school.name}: ")
+    assert len(line) <= LONGEST
+    assert said("begun", one, school, Via.MAIL, person).body != line
+
+
+def test_the_welsh_school_is_told_in_welsh():
+    assert said("begun", notice("judge"), HEXLEY, person=OWEN).subject.endswith("wedi stopio gweithio")

@@ -1,0 +1,93 @@
+"""What `status` is told while the store cannot be had."""
+
+import json
+import socket
+import time
+from datetime import timedelta
+
+import pytest
+from configuring import PERSON, SCHOOL, SOURCE, write
+from storing import NOW, Clock, a_store
+
+from alerts.notice.book import Book, Notice
+from data.effects import utc_now
+from data.errors import StoreError
+from data.troubles import Trouble
+from monitor.commands import status as command
+from monitor.service import notebook
+from monitor.service.asking import complaints_of, known_as
+from monitor.service.health import STALE, Health
+from monitor.service.web import Web, health_app
+
+
+@pytest.fixture
+def home(tmp_path):
+    a_store(tmp_path).migrate()
+    return tmp_path
+
+
+@pytest.fixture
+def served(home):
+    """A service's own health, answered at a port that the home's configuration names."""
+    health, clock = Health(NOW), Clock()
+    for work in STALE:
+        health.ended(work, NOW)
+    web = Web(health_app(health, clock, known_as(home)), "127.0.0.1", 0, "[serve] health_port")
+    web.start()
+    write(home, SCHOOL + SOURCE + PERSON + f"[serve]\nhealth_port = {web.port}\n")
+    yield health, web.port
+    web.stop()
+
+
+def status(home, *, as_json=False, clock=None):
+    said = []
+    code = command.run(home=home, config=None, as_json=as_json, say=said.append, clock=clock or Clock())
+    return code, "\n".join(said)
+
+
+def test_a_service_of_another_home_is_not_taken_for_ours(home, served, tmp_path_factory):
+    _, port = served
+    assert complaints_of(home, port) == ()
+    assert complaints_of(tmp_path_factory.mktemp("other"), port) is None
+
+
+def test_where_nobody_answers_that_is_known_soon(home):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        began = time.monotonic()
+        assert complaints_of(home, mute.getsockname()[1], wait_s=0.3) is None
+        assert time.monotonic() - began < 2
+
+
+def test_what_the_service_complains_of_is_told_and_ends_with_1(home, served):
+    health, _ = served
+    health.failed("judge", NOW, "OSError")
+    code, said = status(home)
+    assert code == 1
+    assert "It is not well:\n  judge fails since 2026-11-17 09:00 UTC (OSError)\n" in said
+    assert json.loads(status(home, as_json=True)[1])["complaints"] == [
+        "judge fails since 2026-11-17 09:00 UTC (OSError)"
+    ]
+
+
+def test_a_store_that_is_held_is_not_waited_for_longer_than_three_seconds(home, served):
+    with a_store(home).write("test"):
+        began = time.monotonic()
+        code, said = status(home, clock=utc_now)
+        assert time.monotonic() - began < 6
+        real = status(home, as_json=True, clock=utc_now)
+    assert code == 1
+    assert said.startswith("The service runs: it answers on this machine.\nThe store cannot be read now: ")
+    assert "is held by" in said
+    document = json.loads(real[1])
+    assert (document["running"], document["exit"]) == (True, 1)
+
+
+def test_what_people_were_told_of_is_known_without_service_and_store(tmp_path):
+    write(tmp_path, SCHOOL + SOURCE + PERSON)
+    with pytest.raises(StoreError, match="no store"):
+        status(tmp_path)
+    trouble = Trouble("save", NOW, "StoreError")
+    notebook.Notebook(tmp_path).keep(Book(notices=(Notice(NOW + timedelta(minutes=15), (trouble,)),)))
+    code, said = status(tmp_path)
+    assert code == 1
+    assert "told of: store since Tue 17 Nov 2026, 09:00 (StoreError)" in said
