@@ -310,7 +310,7 @@ def _busy(store: Any, day: datetime) -> None:
         )
     praise(store, "lunch", before, themes=("meals",))
     say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
-    for name in ("gazette", "page"):
+    for name in ("gazette", "forum", "page"):
         ran(store, name, day - timedelta(hours=1), notice=False if name == "page" else None)
     for hours in (60, 58, 56):
         ran(store, "mumsnet", day - timedelta(hours=hours), mentions_new=1, mentions_read=3)

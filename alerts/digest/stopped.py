@@ -52,4 +52,4 @@ def _long(say: Saying, time: timedelta) -> str:
         return say.count("notice.long.minutes", int(time / timedelta(minutes=1)))
     if time < _HOURS:
         return say.count("notice.long.hours", int(time / timedelta(hours=1)))
-    return say.count("notice.long.days", round(time / timedelta(days=1)))
+    return say.count("notice.long.days", int(time / timedelta(days=1)))

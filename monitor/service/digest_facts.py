@@ -22,7 +22,7 @@ from monitor.service.context import Connection
 from sources.plan import Trouble, behind, unseen
 
 _PASSING = timedelta(hours=2)
-"""A place that failed for no longer than this has missed nothing yet."""
+"""A place that failed, or was left, for no longer than this has missed nothing yet."""
 _OFF = "off"
 
 
@@ -94,25 +94,16 @@ def _of_source(
         return _OFF
     if run is None:
         return NotSeen(name, Blind.NOT_ASKED)
-    if ours := _by_our_fault(name, source, state, window.until, zone):
-        return ours
+    if run.outcome is Outcome.OUR_FAULT:
+        return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
     if not run.outcome.seen:
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
+    if run.finished_at < window.until - _PASSING and behind(source, state, window.until, zone):
+        return NotSeen(name, Blind.BEHIND, since=run.finished_at)
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
     trouble = unseen(state, window.until)
     if trouble is not None and trouble.trouble is Trouble.SILENT:
         return NotSeen(name, Blind.SILENT, since=trouble.since)
-    return None
-
-
-def _by_our_fault(
-    name: str, source: Source, state: SourceState, until: datetime, zone: ZoneInfo
-) -> NotSeen | None:
-    """What it holds could not be read, judged or saved, or we did not get to it in twice its time."""
-    if state.last_outcome is Outcome.OUR_FAULT:
-        return NotSeen(name, Blind.FAILED, Outcome.OUR_FAULT, state.last_ok_at)
-    if behind(source, state, until, zone):
-        return NotSeen(name, Blind.BEHIND, since=state.last_run_at)
     return None

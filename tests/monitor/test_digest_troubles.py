@@ -1,0 +1,131 @@
+"""What the digest says of our own troubles: at its head, on quiet days too, and under “Not seen”."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from digesting import (
+    DSL,
+    HEAD,
+    OAKFIELD,
+    TUESDAY,
+    a_config,
+    a_context,
+    a_home,
+    a_quiet_day,
+    kept_open,
+    ran,
+)
+from storing import pending_outbox
+
+from alerts.notice.book import Book, Notice
+from data.troubles import Trouble
+from data.types import Outcome
+from monitor.service import notebook
+from monitor.service.digests import digests, due_of, prepare
+
+FRIDAY = TUESDAY - timedelta(days=3, hours=12, minutes=35)
+NOW = TUESDAY + timedelta(seconds=9)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with kept_open(a_home(tmp_path)) as found:
+        a_quiet_day(found)
+        yield found
+
+
+@pytest.fixture
+def config(tmp_path):
+    return a_config(tmp_path)
+
+
+def of(store, config, book=None, now=NOW):
+    school = config.schools[0]
+    with store.read() as con:
+        due = due_of(config, school, now.astimezone(config.zone).date())
+        return prepare(con, config, school, due, [HEAD], now, book=book or Book())[0].view
+
+
+def told(*troubles):
+    return Book(notices=(Notice(NOW, troubles),))
+
+
+def past(*troubles):
+    return Book(past=troubles)
+
+
+def test_three_days_in_which_nothing_could_be_judged_stand_at_the_head_of_a_quiet_digest(store, config):
+    view = of(store, config, told(Trouble("judge", FRIDAY, "SchoolgateError")))
+    assert view.opening[0] == (
+        "Good morning. For 3 days, nothing that we read could be judged (since Friday 18:55, and still so). "
+        "That was a fault of ours, not of the places: posts from that time may not have been looked at."
+    )
+    assert view.opening[1].startswith("Nothing new about you in 3 places since")
+    assert view.subject.startswith("Tuesday: not watched throughout, 1 place not seen (")
+
+
+def test_what_is_over_is_told_with_its_end(store, config):
+    view = of(store, config, past(Trouble("save", TUESDAY - 9 * HOUR, "StoreError", TUESDAY - 4 * HOUR)))
+    assert view.opening[0].startswith(
+        "Good morning. For 5 hours, nothing could be saved or sent, because our own store could not be used "
+        "(from yesterday 22:30 to Tuesday 03:30)."
+    )
+
+
+def test_a_time_in_which_the_service_did_not_run_is_told(store, config):
+    view = of(store, config, past(Trouble("service", TUESDAY - 5 * HOUR, "", TUESDAY - 2 * HOUR)))
+    assert "For 3 hours, Schoolgate did not run (from Tuesday 02:30 to Tuesday 05:30)." in view.opening[0]
+
+
+def test_without_troubles_the_head_is_as_ever(store, config):
+    before = TUESDAY - timedelta(days=9)
+    gone = past(Trouble("judge", before, "x", before + HOUR))
+    brief = past(Trouble("judge", TUESDAY - HOUR, "x", TUESDAY - HOUR + timedelta(minutes=14)))
+    assert of(store, config) == of(store, config, gone) == of(store, config, brief)
+    assert of(store, config).opening[0].startswith("Good morning. Nothing new about you")
+
+
+def test_mail_that_did_not_go_leaves_nothing_unwatched(store, config):
+    view = of(store, config, past(Trouble("mail", TUESDAY - 3 * HOUR, "busy", TUESDAY - HOUR)))
+    assert "For 2 hours, no e-mail could be sent" in view.opening[0]
+    assert "may not have been looked at" not in view.opening[0]
+    assert "not watched" not in view.subject
+
+
+def test_it_is_told_in_welsh(store, tmp_path):
+    config = a_config(tmp_path, schools=(replace(OAKFIELD, language="cy"),))
+    view = of(store, config, told(Trouble("judge", FRIDAY, "x")))
+    assert view.opening[0].startswith(
+        "Bore da. Am 3 diwrnod, ni ellid barnu dim a ddarllenwyd (ers dydd Gwener 18:55"
+    )
+
+
+def test_the_service_reads_them_from_the_file_beside_the_store(store, config, tmp_path):
+    notebook.Notebook(tmp_path).keep(told(Trouble("judge", FRIDAY, "x")))
+    with store.write("test") as con:
+        for write in digests(con, a_context(config), NOW):
+            write(con)
+    with store.read() as con:
+        letters = [m for m in pending_outbox(con, NOW) if m.person_id != DSL.id]
+    assert letters
+    assert all("nothing that we read could be judged" in " ".join(m.body.split()) for m in letters)
+
+
+def not_seen(view):
+    return next((s.lines[0].said for s in view.sections if s.heading == "Not seen"), "")
+
+
+def test_a_place_that_could_not_be_judged_is_not_seen_through_a_fault_of_ours(store, config):
+    ran(store, "forum", TUESDAY - timedelta(minutes=5), Outcome.OUR_FAULT)
+    said = not_seen(of(store, config))
+    assert "Town forum: a fault of ours while we read it, not the place’s" in said
+
+
+def test_a_place_that_was_due_and_not_asked_is_not_seen_through_a_fault_of_ours(store, config):
+    assert "Town forum" not in not_seen(of(store, config))
+    said = not_seen(of(store, config, now=NOW + 4 * HOUR))
+    assert "Town forum: not read when it was due, through a fault of ours since Tuesday 05:30." in said
