@@ -25,10 +25,11 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from classifiers.decide import decide, worth_scoring
+from classifiers.decide import decide
 from classifiers.folding import fold
 from classifiers.linking import Linker
 from classifiers.onnx import Scorer
+from classifiers.settle import worth_scoring
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import read_thresholds

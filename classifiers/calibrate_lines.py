@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from classifiers.decide import likely_relevant
+from classifiers.settle import likely_relevant
 from classifiers.severity import judge_severity
 from classifiers.thresholds import Thresholds
 from classifiers.weigh import LANES, weigh

@@ -10,27 +10,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.content_class import RESTRICTED, content_class
 from classifiers.language import Language, recognise
-from classifiers.linking_reasons import (
-    BESIDE,
-    NAMES_ANOTHER,
-    NAMES_ANOTHER_SCHOOL,
-    NAMES_US,
-    OTHER_OF_YOURS,
-    UNTIED,
-)
+from classifiers.linking_reasons import UNTIED
 from classifiers.named import is_named
 from classifiers.reasons import explain, explain_not_about
+from classifiers.settle import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
 from classifiers.severity import Outcome, judge_severity
 from classifiers.subject import possible_subjects, subject
 from classifiers.themes import themes_of, without_themes
 from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.undisguise import undisguise
-from classifiers.weigh import CALM, Weighed, log_odds, weigh
+from classifiers.weigh import CALM, Weighed, weigh
 from data.people import people_of
 from data.types import (
     About,
@@ -50,9 +44,6 @@ from data.types import (
 
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
-_LIKELIER_THAN_NOT = 0.5
-"""In a language the model hardly learnt it alerts only where that is likelier than not; else look."""
-
 _NEVER = math.inf
 _FOREIGN_FIRST = 0.3
 _ENOUGH_WORDS = 3
@@ -61,11 +52,7 @@ _GRAVE_WORD = re.compile(
     r"|[🔪🔫💣🧨]",
     re.IGNORECASE,
 )
-_OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
-_GRAVE_DOUBT = 1.5
-_SURELY_ANOTHERS = 0.02
-_EVEN = 0.5
 
 
 def decide(
@@ -144,117 +131,15 @@ def decide(
     )
 
 
-def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> Relevance:
-    """Relevance after the model has read the text: linking's word, or one step from it.
-
-    What linking rules out may still be unsure where the text reads like a school's, and the sooner
-    the graver it is, but never where it names another school: that school's matter is no other's.
-    A street, a church or a club of the name gives way only to what may be grave. What linking is
-    unsure of may be ruled out, unless there is danger in it.
-    """
-    dismissed = match.relevance is Relevance.NOT_ABOUT
-    if dismissed and _anothers(match):
-        return match.relevance
-    if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed):
-        return Relevance.UNSURE
-    seen = scores.get("relevant")
-    if seen is None or (
-        dismissed and _names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)
-    ):
-        return match.relevance
-    grave = weighed.severe >= t.alert
-    linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
-    if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
-        return Relevance.UNSURE if dismissed else match.relevance
-    if match.relevance is Relevance.ABOUT or weighed.dangers:
-        return match.relevance
-    return Relevance.NOT_ABOUT
-
-
-def _anothers(match: Match) -> bool:
-    """Does it name another school, or somebody else while our name stands nowhere in it?"""
-    if _names(match, NAMES_ANOTHER_SCHOOL):
-        return True
-    return _names(match, NAMES_ANOTHER) and not _names(match, BESIDE | NAMES_US)
-
-
-def _danger_said(match: Match, weighed: Weighed) -> bool:
-    """Does a signal find danger in a text that bears our name, if only beside a word like “Church”?"""
-    if _names(match, BESIDE):
-        return bool(weighed.dangers) or weighed.grave_signal
-    return bool(weighed.dangers) and _names(match, NAMES_US)
-
-
-def _grave_from(match: Match, t: Thresholds) -> float:
-    """From how likely on it may be grave: where only the street or the church is named, likelier than not."""
-    return max(t.alert, _LIKELIER_THAN_NOT) if _names(match, {"named_thing"}) else t.alert
-
-
-def _only_a_word(match: Match) -> bool:
-    """True where all that speaks for somebody else is a word beside the name.
-
-    “Church”, “Park” or “Farm” may begin the next thing said, so that it is not held against a grave text.
-    """
-    return _names(match, BESIDE) and not _names(match, NAMES_ANOTHER - BESIDE)
-
-
 def _alert_line(match: Match, weighed: Weighed, language: Language, t: Thresholds, *, ours: bool) -> float:
     """From how likely on it alerts.
 
     Where nothing ties the text to the school, and it names none of `ours` either, the model alone raises
     no alert: a person looks. A signal of danger or of severity 3 counts as ever.
     """
-    if _names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
+    if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
         return _NEVER
-    return t.alert if language is Language.ENGLISH else max(t.alert, _LIKELIER_THAN_NOT)
-
-
-def worth_scoring(match: Match) -> bool:
-    """False where no model could change the verdict: it is surely another's, and no school's to be told.
-
-    Where another school is named that is not watched, the model may still find it grave there.
-    """
-    if match.relevance is not Relevance.NOT_ABOUT:
-        return True
-    if _anothers(match):
-        return _names(match, NAMES_ANOTHER_SCHOOL) and not _names(match, {OTHER_OF_YOURS})
-    return match.score >= _SURELY_ANOTHERS or _names(match, BESIDE | NAMES_US)
-
-
-def grave_elsewhere(
-    mention: Mention,
-    match: Match,
-    scores: Mapping[str, float],
-    weighed: Weighed,
-    signals: Sequence[Signal],
-    t: Thresholds,
-) -> bool:
-    """Would it be severity 4 for the other school that it names, so that somebody should pass it on?
-
-    A signal of severity 4 or the model says so; in an article, which tells of what others know
-    already, only both together. Where it speaks of a school and names nobody, only a signal of
-    danger counts. A school that is watched is told itself.
-    """
-    if _names(match, {OTHER_OF_YOURS}):
-        return False
-    if not _names(match, NAMES_ANOTHER_SCHOOL):
-        return bool(weighed.dangers) and _names(match, _OF_A_SCHOOL) and not _names(match, NAMES_ANOTHER)
-    sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
-    seen = weighed.severe >= t.alert and scores.get("severity:4", 0.0) >= t.this_hour
-    return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
-
-
-def _stands(signal: Signal, weighed: Weighed) -> bool:
-    return signal.danger or bool(weighed.asserted & set(signal.labels))
-
-
-def _names(match: Match, codes: Collection[str]) -> bool:
-    return any(reason.code in codes for reason in match.reasons)
-
-
-def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
-    """Linking's score and the model's probability together, in log-odds; higher is likelier."""
-    return log_odds(linked) + t.relevant_model * log_odds(seen)
+    return t.alert if language is Language.ENGLISH else max(t.alert, LIKELIER_THAN_NOT)
 
 
 def _not_about(

@@ -14,8 +14,9 @@ from typing import Protocol
 from alerts.history import dated
 from alerts.means import Means
 from alerts.raise_alert import calls_for_alert
-from classifiers.decide import decide, worth_scoring
+from classifiers.decide import decide
 from classifiers.folding import fold
+from classifiers.settle import worth_scoring
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import Thresholds

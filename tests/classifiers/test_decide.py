@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
-from classifiers.decide import decide, worth_scoring
+from classifiers.decide import decide
 from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.settle import worth_scoring
 from classifiers.thresholds import read_thresholds
 from data.types import (
     About,

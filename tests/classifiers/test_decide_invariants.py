@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 
-from classifiers.decide import decide, worth_scoring
+from classifiers.decide import decide
 from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.settle import worth_scoring
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import CONTENT_LABELS
 from data.types import (

@@ -1,0 +1,117 @@
+"""Whose mention it is once the model has read it: linking's word, or one step from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, OTHER_OF_YOURS
+from classifiers.thresholds import Thresholds
+from classifiers.weigh import Weighed, log_odds
+from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal
+
+LIKELIER_THAN_NOT = 0.5
+_OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
+_GRAVE_DOUBT = 1.5
+_SURELY_ANOTHERS = 0.02
+_EVEN = 0.5
+
+
+def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> Relevance:
+    """Relevance after the model has read the text: linking's word, or one step from it.
+
+    What linking rules out may still be unsure where the text reads like a school's, and the sooner
+    the graver it is, but never where it names another school: that school's matter is no other's.
+    A street, a church or a club of the name gives way only to what may be grave. What linking is
+    unsure of may be ruled out, unless there is danger in it.
+    """
+    dismissed = match.relevance is Relevance.NOT_ABOUT
+    if dismissed and _anothers(match):
+        return match.relevance
+    if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed):
+        return Relevance.UNSURE
+    seen = scores.get("relevant")
+    if seen is None or (dismissed and names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)):
+        return match.relevance
+    grave = weighed.severe >= t.alert
+    linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
+    if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
+        return Relevance.UNSURE if dismissed else match.relevance
+    if match.relevance is Relevance.ABOUT or weighed.dangers:
+        return match.relevance
+    return Relevance.NOT_ABOUT
+
+
+def _anothers(match: Match) -> bool:
+    """Does it name another school, or somebody else while our name stands nowhere in it?"""
+    if names(match, NAMES_ANOTHER_SCHOOL):
+        return True
+    return names(match, NAMES_ANOTHER) and not names(match, BESIDE | NAMES_US)
+
+
+def _danger_said(match: Match, weighed: Weighed) -> bool:
+    """Does a signal find danger in a text that bears our name, if only beside a word like “Church”?"""
+    if names(match, BESIDE):
+        return bool(weighed.dangers) or weighed.grave_signal
+    return bool(weighed.dangers) and names(match, NAMES_US)
+
+
+def _grave_from(match: Match, t: Thresholds) -> float:
+    """From how likely on it may be grave: where only the street or the church is named, likelier than not."""
+    return max(t.alert, LIKELIER_THAN_NOT) if names(match, {"named_thing"}) else t.alert
+
+
+def _only_a_word(match: Match) -> bool:
+    """True where all that speaks for somebody else is a word beside the name.
+
+    “Church”, “Park” or “Farm” may begin the next thing said, so that it is not held against a grave text.
+    """
+    return names(match, BESIDE) and not names(match, NAMES_ANOTHER - BESIDE)
+
+
+def worth_scoring(match: Match) -> bool:
+    """False where no model could change the verdict: it is surely another's, and no school's to be told.
+
+    Where another school is named that is not watched, the model may still find it grave there.
+    """
+    if match.relevance is not Relevance.NOT_ABOUT:
+        return True
+    if _anothers(match):
+        return names(match, NAMES_ANOTHER_SCHOOL) and not names(match, {OTHER_OF_YOURS})
+    return match.score >= _SURELY_ANOTHERS or names(match, BESIDE | NAMES_US)
+
+
+def grave_elsewhere(
+    mention: Mention,
+    match: Match,
+    scores: Mapping[str, float],
+    weighed: Weighed,
+    signals: Sequence[Signal],
+    t: Thresholds,
+) -> bool:
+    """Would it be severity 4 for the other school that it names, so that somebody should pass it on?
+
+    A signal of severity 4 or the model says so; in an article, which tells of what others know
+    already, only both together. Where it speaks of a school and names nobody, only a signal of
+    danger counts. A school that is watched is told itself.
+    """
+    if names(match, {OTHER_OF_YOURS}):
+        return False
+    if not names(match, NAMES_ANOTHER_SCHOOL):
+        return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
+    sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
+    seen = weighed.severe >= t.alert and scores.get("severity:4", 0.0) >= t.this_hour
+    return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
+
+
+def _stands(signal: Signal, weighed: Weighed) -> bool:
+    return signal.danger or bool(weighed.asserted & set(signal.labels))
+
+
+def names(match: Match, codes: Collection[str]) -> bool:
+    """Is one of these codes among its reasons?"""
+    return any(reason.code in codes for reason in match.reasons)
+
+
+def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
+    """Linking's score and the model's probability together, in log-odds; higher is likelier."""
+    return log_odds(linked) + t.relevant_model * log_odds(seen)
