@@ -135,13 +135,13 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
         (w("failure.greeting", name=to.name), said, w("failure.urgent.danger"), w("common.not_watched"))
     )
     subject = w("failure.urgent.subject", **given)
-    mail = _message(("failure", lost.message.key, to.id), to, school, subject, body + "\n", now, alert_id)
+    mail = _message(("failure", lost.message.key, to.id), to, school, subject, body + "\n", now, lost.message)
     excluded = lost.alert.excluded if lost.alert else ()
     if to.id not in circle.chats or circle.beside.get(to.id, frozenset()) & set(excluded):
         return (mail,)
     line = w("failure.urgent.chat", **given)
     key = ("failure", lost.message.key, to.id, Via.CHAT.value)
-    return mail, _message(key, to, school, subject, line, now, alert_id, Via.CHAT)
+    return mail, _message(key, to, school, subject, line, now, lost.message, Via.CHAT)
 
 
 def other_message(
@@ -183,7 +183,7 @@ def _message(
     subject: str,
     body: str,
     now: datetime,
-    alert_id: str = "",
+    about: OutboxMessage | None = None,
     via: Via = Via.MAIL,
 ) -> OutboxMessage:
     return OutboxMessage(
@@ -195,6 +195,7 @@ def _message(
         body=body,
         due_at=now,
         expires_at=now + LIFE,
-        alert_id=alert_id or None,
+        alert_id=about.alert_id if about else None,
         via=via,
+        times=about.times if about else 0,
     )

@@ -8,7 +8,7 @@ sent again under the same Message-ID.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ import duckdb
 
 from data.store.bulk import Row, moment, names, put
 from data.store.outbox import SELECTED, WAITS, message
+from data.store.unanswered import URGENT, reached, unanswered
 from data.types import OutboxMessage, Via
 
 ONCE = ("digest", "report")
@@ -170,9 +171,13 @@ def give_back(con: duckdb.DuckDBPyConnection, leased: Sequence[Leased]) -> None:
         )
 
 
-_LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR ({WAITS} AND expires_at <= $now AND {_LAPSED}
-    AND NOT (kind IN {ONCE} AND handing_over_at IS NOT NULL)))
+_EXPIRED = f"""({WAITS} AND expires_at <= $now AND {_LAPSED}
+    AND NOT (kind IN {ONCE} AND handing_over_at IS NOT NULL))"""
+_LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR given_up_at IS NOT NULL OR {_EXPIRED})
     AND sent_at IS NULL AND withdrawn_at IS NULL AND expires_at > $since"""
+_TO_TAKE_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
+    AND sent_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL AND expires_at > $since
+    AND {unanswered("outbox")} AND NOT {reached("outbox")}"""
 
 
 def undelivered(
@@ -180,11 +185,12 @@ def undelivered(
 ) -> list[Undelivered]:
     """What failed, expired unsent, or may not have arrived, of what would expire after `since`.
 
+    What was given up once and is tried again is among it, as failed.
     `untold_only` leaves out what somebody was told of, and what tells of such things itself.
     """
     only = " AND told_at IS NULL AND kind <> 'failure'" if untold_only else ""
     rows = con.execute(
-        f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL THEN 'failed'
+        f"""SELECT {SELECTED}, CASE WHEN failed_at IS NOT NULL OR given_up_at IS NOT NULL THEN 'failed'
             WHEN unsure_at IS NOT NULL THEN 'unsure' ELSE 'expired' END,
             (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = outbox.key)
         FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key""",
@@ -207,3 +213,38 @@ def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: dateti
         return False
     con.execute("UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", {**given, "now": now})
     return True
+
+
+def given_up(con: duckdb.DuckDBPyConnection, now: datetime, since: datetime) -> list[tuple[str, int]]:
+    """Keys, with their tries so far, of what failed or expired of alerts that nobody was told of.
+
+    An alert that somebody has in hand is none of them, nor what is for who may be its subject.
+    """
+    rows = con.execute(
+        f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key",
+        {"now": now, "since": since},
+    ).fetchall()
+    return [(key, attempts) for key, attempts in rows]
+
+
+def take_up(
+    con: duckdb.DuckDBPyConnection,
+    next_tries: Mapping[str, datetime],
+    until: datetime,
+    now: datetime,
+    since: datetime,
+) -> None:
+    """Has these, by key, tried again as the same messages, at their times, until `until` or longer.
+
+    What was settled meanwhile stays as it is.
+    """
+    con.execute(
+        f"""UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
+            next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL
+        FROM (SELECT unnest($keys::VARCHAR[]) AS k, unnest($at::TIMESTAMPTZ[]) AS at) again
+        WHERE key = again.k AND {_TO_TAKE_UP}""",
+        {
+            "keys": list(next_tries), "at": list(next_tries.values()), "until": until, "now": now,
+            "since": since,
+        },
+    )  # fmt: skip

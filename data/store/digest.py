@@ -158,8 +158,8 @@ def undelivered(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tup
     rows = con.execute(
         """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
         WHERE urn = $urn AND kind <> 'digest' AND sent_at IS NULL AND withdrawn_at IS NULL
-            AND coalesce(unsure_at, failed_at, expires_at) >= $since
-            AND coalesce(unsure_at, failed_at, expires_at) < $until
+            AND coalesce(unsure_at, failed_at, given_up_at, expires_at) >= $since
+            AND coalesce(unsure_at, failed_at, given_up_at, expires_at) < $until
         ORDER BY person_id, kind, key""",
         {"urn": urn, "since": window.since, "until": window.until},
     ).fetchall()

@@ -10,6 +10,7 @@ import duckdb
 
 from data.store.bulk import moment
 from data.store.outbox import WAITS
+from data.store.unanswered import unanswered_since
 from data.types import Via
 
 
@@ -19,13 +20,15 @@ class Mail:
 
     That it was tried in vain and is tried again changes nothing of that.
 
-    `failed` and `unsure` are those of the last seven days.
+    `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first was due that
+    told of an alert, did not arrive, and that nobody makes up for by having the alert in hand.
     """
 
     waiting: int
     failed: int
     unsure: int
     overdue_since: datetime | None
+    unanswered_since: datetime | None
 
 
 def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> Mail:
@@ -39,7 +42,8 @@ def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection
         {"now": now, "week": now - timedelta(days=7), "vias": [via.value for via in vias]},
     ).fetchone()
     assert row is not None
-    return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]))
+    unanswered = unanswered_since(con, now, vias)
+    return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]), unanswered)
 
 
 def open_alerts(con: duckdb.DuckDBPyConnection) -> int:

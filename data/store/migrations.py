@@ -200,6 +200,7 @@ _BEGUN = (
 )
 
 _COPIED = ("ALTER TABLE mention_versions ADD COLUMN body_hash VARCHAR",)
+_GIVEN_UP = ("ALTER TABLE outbox ADD COLUMN given_up_at TIMESTAMPTZ",)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -207,4 +208,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(3, "the_ladder", _REMOVED),
     Migration(4, "beginnings", _BEGUN),
     Migration(5, "copies_by_their_words", _COPIED),
+    Migration(6, "given_up", _GIVEN_UP),
 )

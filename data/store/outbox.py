@@ -78,9 +78,13 @@ def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: da
 
 
 def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> None:
-    """Takes back what would still ask the next people on the list: somebody has the alert in hand."""
+    """Somebody has the alert in hand: takes back what would still ask others, and what was given up once.
+
+    What is on its first way to somebody who ought to know of the alert goes on.
+    """
     con.execute(
-        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert AND kind = 'escalation'",
+        f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert
+        AND (kind IN ('escalation', 'failure') OR given_up_at IS NOT NULL)""",
         {"now": now, "alert": alert_id},
     )
 

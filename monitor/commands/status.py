@@ -106,6 +106,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
             "failed": mail.failed,
             "unsure": mail.unsure,
             "overdue_since": _iso(mail.overdue_since),
+            "unanswered_since": _iso(mail.unanswered_since),
         },
         "open_alerts": status.open_alerts,
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
@@ -156,9 +157,16 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
         yield "  No mail server is set up, so mail waits: [mail] in schoolgate.toml."
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
-    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    yield from _alerts(status, zone)
     for urn, at in status.digests.items():
         yield f"Next daily digest for {urn}: {_when(at, zone)}."
+
+
+def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
+    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    since = status.mail.unanswered_since
+    if since is not None:
+        yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
 
 
 def _running(status: Status, zone: ZoneInfo) -> str:

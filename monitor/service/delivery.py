@@ -15,7 +15,7 @@ from alerts.delivery import chat
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Outcome, Result
-from alerts.delivery.retry import URGENT_KINDS, next_try
+from alerts.delivery.retry import is_urgent, may_be_mended, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
@@ -213,9 +213,9 @@ class _Sender:
         now, message = self.clock(), leased.message
         self.done.tried[message.via].append((message.person_id, result))
         outcome, again = result.outcome, None
-        if outcome is Outcome.RETRY:
-            urgent = message.kind in URGENT_KINDS
-            again = next_try(leased.attempt, leased.first_try or now, now, self.jitter(), urgent=urgent)
+        if may_be_mended(message, result):
+            urgent, first = is_urgent(message), leased.first_try or now
+            again = next_try(leased.attempt, first, now, self.jitter(), urgent=urgent)
             outcome = Outcome.RETRY if again else Outcome.FAILED
         with self.store.write("record a delivery") as con:
             deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)

@@ -1,13 +1,14 @@
-"""Telling of messages that could not be sent."""
+"""Telling of messages that could not be sent, and trying again what nobody was told of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.delivery.failure import Circle, Lost, tell
+from alerts.delivery.failure import Circle, Lost, Told, tell
 from alerts.delivery.results import OF_THE_PERSON, cause_of
+from alerts.delivery.retry import TAKEN_UP_FOR, next_try
 from data.store import alerts as alert_store
 from data.store import deliveries
 from data.store.outbox import put_outbox
@@ -21,11 +22,22 @@ TOLD_WITHIN = timedelta(days=7)
 def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Tells, once, of messages that failed, expired or may not have arrived: to people who can act.
 
-    What tells of such things and fails itself is told by `doctor` alone.
+    Of an alert that reached nobody and that nobody has in hand, what was given up is tried again.
     """
     if context.config.mail is None and not context.config.chats:
         return ()
     since = now - TOLD_WITHIN
+    tellings = _tellings(con, context, now, since)
+    told = {key for keys, _ in tellings for key in keys}
+    lost = deliveries.given_up(con, now, since)
+    again = {key: _again(tries, now) for key, tries in lost if key not in told}
+    return [
+        *(partial(_tell, keys, messages, now) for keys, messages in tellings),
+        *([partial(_take_up, again, now)] if again else []),
+    ]
+
+
+def _tellings(con: Connection, context: Context, now: datetime, since: datetime) -> Sequence[Told]:
     untold = deliveries.undelivered(con, now, since, untold_only=True)
     if not untold:
         return ()
@@ -40,9 +52,17 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
     unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
     config = context.config
     circle = Circle(config.schools, config.people, frozenset(config.chats), config.zone, config.beside())
-    return [partial(_tell, keys, messages, now) for keys, messages in tell(lost, unreachable, circle, now)]
+    return tuple(tell(lost, unreachable, circle, now))
+
+
+def _again(tries: int, now: datetime) -> datetime:
+    return (next_try(tries, now, now, 0.0, urgent=True) if tries else None) or now
 
 
 def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
     if deliveries.mark_told(con, keys, now):
         put_outbox(con, messages, now)
+
+
+def _take_up(next_tries: Mapping[str, datetime], now: datetime, con: Connection) -> None:
+    deliveries.take_up(con, next_tries, now + TAKEN_UP_FOR, now, now - TOLD_WITHIN)

@@ -28,7 +28,8 @@ OVERDUE = timedelta(minutes=10)
 class Figures:
     """Counts from the store, as they were at `at`. `runs` counts a day's askings by outcome.
 
-    `overdue_since` is when the longest waiting message was due that has not gone out, tried or not.
+    `overdue_since` is when the longest waiting message was due that has not gone out, tried or not;
+    `unanswered_since` when the first was due of an alert that did not arrive and that nobody has in hand.
     `not_seen` counts the places, `ours` those of them that are not seen through a fault of ours.
     """
 
@@ -41,6 +42,7 @@ class Figures:
     unsure: int = 0
     open_alerts: int = 0
     overdue_since: datetime | None = None
+    unanswered_since: datetime | None = None
 
 
 SILENT = "silent"
@@ -124,6 +126,9 @@ class Health:
         overdue = self.figures.overdue_since
         if overdue is not None and now - overdue > OVERDUE:
             found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
+        unanswered = self.figures.unanswered_since
+        if unanswered is not None:
+            found.append(f"an alert due {unanswered:%Y-%m-%d %H:%M} UTC did not arrive, and nobody has it")
         return found
 
 

@@ -68,7 +68,8 @@ class Status:
     def exit(self) -> int:
         """0 where the service runs, sees what it should, and its messages go out; else 1."""
         ours = any(n.ours for n in self.not_seen)
-        return 0 if self.alive and not self.mail_stuck and not ours else 1
+        lost = self.mail_stuck or self.mail.unanswered_since is not None
+        return 0 if self.alive and not lost and not ours else 1
 
 
 def status(con: Connection, config: Config, now: datetime) -> Status:
@@ -108,6 +109,7 @@ def figures(
         unsure=mail.unsure,
         open_alerts=open_alerts(con),
         overdue_since=mail.overdue_since,
+        unanswered_since=mail.unanswered_since,
     )
 
 

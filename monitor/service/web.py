@@ -61,6 +61,8 @@ def exposition(health: Health) -> str:
     figures = health.figures
     outbox = {"waiting": figures.waiting, "failed": figures.failed, "unsure": figures.unsure}
     ended = {work: at.timestamp() for work, at in health.last.items()}
+    since = figures.unanswered_since
+    lost = {} if since is None else {"": since.timestamp()}
     families: tuple[tuple[str, str, str, str, Mapping[str, float]], ...] = (
         ("build_info", "gauge", "Which version runs.", "version", {version("schoolgate"): 1}),
         ("start_time_seconds", "gauge", "When it began.", "", {"": health.started_at.timestamp()}),
@@ -70,6 +72,7 @@ def exposition(health: Health) -> str:
         ("sources_our_fault", "gauge", "Those of them through a fault of ours.", "", {"": figures.ours}),
         ("outbox_messages", "gauge", "Messages; failed and unsure ones of 7 days.", "state", outbox),
         ("alerts_open", "gauge", "Alerts that nobody acknowledged.", "", {"": figures.open_alerts}),
+        ("alert_not_arrived_timestamp_seconds", "gauge", "When one was due that nobody had.", "", lost),
         ("faults_total", "counter", "Faults since it began.", "place", health.faults),
         ("resident_memory_bytes", "gauge", "Memory of this process.", "", {"": resident_bytes()}),
     )
