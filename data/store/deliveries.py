@@ -177,7 +177,10 @@ _LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR given_up_at IS NO
     AND sent_at IS NULL AND withdrawn_at IS NULL AND expires_at > $since"""
 _TO_TAKE_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
     AND sent_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL AND expires_at > $since
-    AND {unanswered("outbox")} AND NOT {reached("outbox")}"""
+    AND {unanswered("outbox")} AND NOT {reached("outbox")} AND NOT EXISTS (
+        SELECT 1 FROM outbox w WHERE w.alert_id = outbox.alert_id AND w.kind IN {URGENT} AND w.attempts = 0
+        AND w.due_at <= $now AND w.expires_at > $now AND w.via = ANY($vias)
+        AND w.withdrawn_at IS NULL AND w.failed_at IS NULL)"""
 
 
 def undelivered(
@@ -215,36 +218,27 @@ def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: dateti
     return True
 
 
-def given_up(con: duckdb.DuckDBPyConnection, now: datetime, since: datetime) -> list[tuple[str, int]]:
+def given_up(
+    con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, vias: Collection[Via]
+) -> list[tuple[str, int]]:
     """Keys, with their tries so far, of what failed or expired of alerts that nobody was told of.
 
-    An alert that somebody has in hand is none of them, nor what is for who may be its subject.
+    An alert that somebody has in hand is none of them, nor one of which something that is due waits for its
+    first try by one of the `vias`; nor is what is for somebody who may be its subject.
     """
     rows = con.execute(
         f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key",
-        {"now": now, "since": since},
+        {"now": now, "since": since, "vias": list(vias)},
     ).fetchall()
     return [(key, attempts) for key, attempts in rows]
 
 
-def take_up(
-    con: duckdb.DuckDBPyConnection,
-    next_tries: Mapping[str, datetime],
-    until: datetime,
-    now: datetime,
-    since: datetime,
-) -> None:
-    """Has these, by key, tried again as the same messages, at their times, until `until` or longer.
-
-    What was settled meanwhile stays as it is.
-    """
+def take_up(con: duckdb.DuckDBPyConnection, next_tries: Mapping[str, datetime], until: datetime) -> None:
+    """Has these of `given_up`, by key, tried again as the same messages, to `until` at least."""
     con.execute(
-        f"""UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
+        """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
             next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL
         FROM (SELECT unnest($keys::VARCHAR[]) AS k, unnest($at::TIMESTAMPTZ[]) AS at) again
-        WHERE key = again.k AND {_TO_TAKE_UP}""",
-        {
-            "keys": list(next_tries), "at": list(next_tries.values()), "until": until, "now": now,
-            "since": since,
-        },
-    )  # fmt: skip
+        WHERE key = again.k""",
+        {"keys": list(next_tries), "at": list(next_tries.values()), "until": until},
+    )

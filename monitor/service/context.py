@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from data.types import Via
 from monitor.config import Config
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def means(context: Context, urn: str) -> Means:
     config = context.config
     chats = frozenset(config.chats)
     return Means(config.zone, config.calendar(urn), context.links, chats, config.beside())
+
+
+def ways(config: Config) -> tuple[Via, ...]:
+    """How messages can go out: a mail waits for as long as no mail server is set up, and that is no fault."""
+    return (Via.CHAT, Via.MAIL) if config.mail else (Via.CHAT,)
 
 
 class Tender(Protocol):

@@ -12,8 +12,8 @@ from alerts.delivery.retry import TAKEN_UP_FOR, next_try
 from data.store import alerts as alert_store
 from data.store import deliveries
 from data.store.outbox import put_outbox
-from data.types import OutboxMessage
-from monitor.service.context import Connection, Context, Write
+from data.types import OutboxMessage, Via
+from monitor.service.context import Connection, Context, Write, ways
 
 TOLD_WITHIN = timedelta(days=7)
 """What should have arrived before that is not told of by mail any more; `doctor` shows it."""
@@ -22,18 +22,19 @@ TOLD_WITHIN = timedelta(days=7)
 def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Tells, once, of messages that failed, expired or may not have arrived: to people who can act.
 
-    Of an alert that reached nobody and that nobody has in hand, what was given up is tried again.
+    Of an alert that reached nobody and that nobody has in hand, what was given up is tried again, once all
+    that is due about it was tried.
     """
     if context.config.mail is None and not context.config.chats:
         return ()
     since = now - TOLD_WITHIN
     tellings = _tellings(con, context, now, since)
     told = {key for keys, _ in tellings for key in keys}
-    lost = deliveries.given_up(con, now, since)
+    lost = deliveries.given_up(con, now, since, ways(context.config))
     again = {key: _again(tries, now) for key, tries in lost if key not in told}
     return [
         *(partial(_tell, keys, messages, now) for keys, messages in tellings),
-        *([partial(_take_up, again, now)] if again else []),
+        *([partial(_take_up, again, ways(context.config), now)] if again else []),
     ]
 
 
@@ -64,5 +65,7 @@ def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datet
         put_outbox(con, messages, now)
 
 
-def _take_up(next_tries: Mapping[str, datetime], now: datetime, con: Connection) -> None:
-    deliveries.take_up(con, next_tries, now + TAKEN_UP_FOR, now, now - TOLD_WITHIN)
+def _take_up(next_tries: Mapping[str, datetime], vias: Sequence[Via], now: datetime, con: Connection) -> None:
+    lost = {key for key, _ in deliveries.given_up(con, now, now - TOLD_WITHIN, vias)}
+    still = {key: at for key, at in next_tries.items() if key in lost}
+    deliveries.take_up(con, still, now + TAKEN_UP_FOR)

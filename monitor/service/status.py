@@ -12,9 +12,9 @@ from data.store import leases
 from data.store import sources as source_store
 from data.store.figures import Mail, mail_figures, open_alerts, runs_by_outcome
 from data.store.leases import Lease
-from data.types import Outcome, Source, SourceState, Via
+from data.types import Outcome, Source, SourceState
 from monitor.config import Config
-from monitor.service.context import Connection
+from monitor.service.context import Connection, ways
 from monitor.service.health import OVERDUE, Figures
 from monitor.service.holder import HELD_FOR, NAME, dead
 from sources.due import next_due_at
@@ -83,7 +83,7 @@ def status(con: Connection, config: Config, now: datetime) -> Status:
         alive=lease is not None and lease.held_until > now and not dead(lease.holder),
         not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
-        mail=mail_figures(con, now, _ways(config)),
+        mail=mail_figures(con, now, ways(config)),
         open_alerts=open_alerts(con),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
     )
@@ -97,7 +97,7 @@ def figures(
     began: datetime | None = None,
 ) -> Figures:
     """The counts of /metrics, of the same as `status` tells. `began` is when the service did."""
-    mail = mail_figures(con, now, _ways(config))
+    mail = mail_figures(con, now, ways(config))
     unread = not_seen(config, states, now, began)
     return Figures(
         at=now,
@@ -139,11 +139,6 @@ def _unseen(
     if trouble := unseen(state, now):
         return NotSeen(source.id, trouble.trouble.value, trouble.since)
     return None
-
-
-def _ways(config: Config) -> tuple[Via, ...]:
-    """How messages can go out: a mail waits for as long as no mail server is set up, and that is no fault."""
-    return (Via.CHAT, Via.MAIL) if config.mail else (Via.CHAT,)
 
 
 def _next_digest(config: Config, calendar: Calendar, now: datetime) -> datetime:
