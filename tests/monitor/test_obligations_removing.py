@@ -220,8 +220,10 @@ def test_09_the_police_are_told_of_a_threat_to_staff_with_that_persons_consent_a
 
 def test_10_danger_and_crime_go_to_the_police_without_consent_and_other_agencies_are_on_record() -> None:
     danger = Climb("C6", route=Route.POLICE_NOW)
-    assert danger.ask_refused(Rung.POLICE, imminent="yes") == "imminent_reason"
+    danger.ask(Rung.POLICE, imminent="yes")
+    assert danger.case.unexplained
     danger.ask(Rung.POLICE, why="He is at the gate now.", imminent="yes")
+    assert not danger.case.unexplained
     assert danger.case.consent is Consent.NOT_ASKED
     fraud = Climb("C13", About.SCHOOL).decided()
     fraud.ask(Rung.POLICE)
