@@ -7,25 +7,23 @@ moved a quarter of an hour or to the next morning. `finish` mends all of it and 
 
 from __future__ import annotations
 
-import mmap
-import os
 import random
 import signal
-import struct
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from disks import Disk, small_disk
+from forking import PEOPLE, Worker, configured
 from mailing import HANG_UP, Office, post_office
 from places import PLACES, Places, number_of
-from servers import free_port, serve
+from servers import serve
 
 from data.effects import utc_now
 from data.store.open import Store
@@ -41,13 +39,6 @@ MAIL = ("away", "busy", "refuses", "hangs up")
 LONG_READ_S = 34.0
 """Longer than the store is waited for."""
 
-PEOPLE = (
-    ("head", "Mrs Tamsin Quillfeather", "head"),
-    ("dsl", "Ms Imogen Larkspur", "dsl"),
-    ("deputy", "Mr Osric Fennimore", "deputy_dsl"),
-    ("chair", "Mrs Ottoline Marrow", "chair"),
-    ("it", "Mr Piers Tansy", "it_lead"),
-)
 _READER = """
 import sys, time
 import duckdb
@@ -61,48 +52,6 @@ for _ in range(2000):
         time.sleep(float(sys.argv[2]))
         break
 """
-
-
-class Worker:
-    """The process that forks services and scans; `ahead_s` moves the clock of all of them, and ours."""
-
-    def __init__(self, folder: Path, home: Path, port: int, log: Path, **more: str) -> None:
-        ahead = folder / "ahead"
-        ahead.write_bytes(struct.pack("d", 0.0))
-        with ahead.open("r+b") as file:
-            self._ahead = mmap.mmap(file.fileno(), 8)
-        tests = Path(__file__).resolve().parent
-        path = os.pathsep.join([str(tests), str(tests.parent)])
-        with log.open("ab") as said:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(tests / "service_worker.py"), str(home), str(port), str(ahead)],
-                env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", **more},
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
-            )  # fmt: skip
-
-    def clock(self) -> datetime:
-        return utc_now() + timedelta(seconds=struct.unpack("d", self._ahead[:8])[0])
-
-    def move(self, span: timedelta) -> None:
-        (ahead,) = struct.unpack("d", self._ahead[:8])
-        self._ahead[:8] = struct.pack("d", ahead + span.total_seconds())
-
-    def ask(self, line: str) -> int:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
-
-    def end(self, pid: int, number: int) -> int:
-        """Sends the signal and waits; how it ended, -9 where it was killed."""
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)
-        return self.ask(f"wait {pid}")
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
 
 
 class Siege:
@@ -274,23 +223,6 @@ class Siege:
                 """SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM alerts),
                 (SELECT count(*) FROM escalations), count(*), count(sent_at), count(failed_at) FROM outbox"""
             ).fetchall()[0]
-
-
-def configured(
-    home: Path, places: Places, site: str, smtp: int, people: Sequence[tuple[str, str, str]] = PEOPLE
-) -> None:
-    """Writes the home's configuration."""
-    tables = "".join(
-        f'[[people]]\nid = "{who}"\nname = "{name}"\nroles = ["{role}"]\nemail = "{who}@example.org"\n'
-        for who, name, role in people
-    )
-    text = (
-        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
-        f'locality = "Northvale"\n{places.configuration(site)}{tables}'
-        f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
-        f"[serve]\nhealth_port = {free_port()}\n"
-    )
-    (home / "schoolgate.toml").write_text(text, encoding="utf-8")
 
 
 @contextmanager

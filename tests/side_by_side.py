@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from accounting import Account, account
-from besieging import Worker, configured
+from forking import Worker, configured
 from mailing import post_office
 from places import Places, number_of
 from servers import serve
@@ -53,7 +53,7 @@ def looked_at_by_three(
         return account(store, places.published, stored, office.taken, aged=False)
 
 
-def _all_stored(store: Store, places: Places, limit_s: float = 60.0) -> dict[int, set[str]]:
+def _all_stored(store: Store, places: Places, limit_s: float = 150.0) -> dict[int, set[str]]:
     """Waits until everything is stored and every instant message sent; the ids of each number."""
     began = time.monotonic()
     while True:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 from accounting import account, verified
-from besieging import PEOPLE, besieged
+from besieging import besieged
+from forking import PEOPLE
 
 KILLS = 6
 
