@@ -17,9 +17,13 @@ from data.types import Severity
 
 _STORIES = "SELECT mention_id, story_id FROM matches WHERE story_id IS NOT NULL"
 _ALERTS = "SELECT id, story_id, severity, audience FROM alerts"
-_OUTBOX = "SELECT key, kind, person_id, alert_id, sent_at IS NOT NULL FROM outbox"
+_OUTBOX = """SELECT key, kind, person_id, alert_id, sent_at IS NOT NULL,
+    CASE WHEN failed_at IS NOT NULL THEN 'failed' WHEN unsure_at IS NOT NULL THEN 'unsure'
+    WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'not sent' END,
+    (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = key) FROM outbox"""
 _ESCALATIONS = "SELECT alert_id, times, step, person_id FROM escalations"
-_DIGESTS = "SELECT outbox_key, period, person_id FROM editions WHERE kind = 'digest'"
+_DIGESTS = """SELECT e.outbox_key, e.period, e.person_id, o.told_at IS NOT NULL
+    FROM editions e JOIN outbox o ON o.key = e.outbox_key WHERE e.kind = 'digest'"""
 
 
 @dataclass(slots=True)
@@ -125,7 +129,10 @@ def _mails(
         "repeats that are not the same mail", [k for k, m in received.items() if len(_different(m)) > 1]
     )
     found.none("mails of no message", received.keys() - kinds.keys())
-    found.none("messages sent, but not received", [k for k, *_, sent in outbox if sent and k not in received])
+    found.none(
+        "messages sent, but not received",
+        [k for k, _, _, _, sent, *_ in outbox if sent and k not in received],
+    )
     _instants(found, alerts, outbox, received)
     asked = Counter((alert, times, person) for alert, times, _, person in escalations)
     found.counts["escalations"] = len(escalations)
@@ -140,16 +147,21 @@ def _different(mails: list[Taken]) -> set[tuple[tuple[str, ...], bytes]]:
 def _instants(
     found: Account, alerts: list[tuple], outbox: list[tuple], received: Mapping[str, list[Taken]]
 ) -> None:
-    got = {(alert, person) for key, kind, person, alert, _ in outbox if kind == "instant" and key in received}
+    instants = [row for row in outbox if row[1] == "instant"]
+    got = {(alert, person) for key, _, person, alert, *_ in instants if key in received}
+    why = {(alert, person): (state, detail) for _, _, person, alert, _, state, detail in instants}
     wanted = {(alert, person) for alert, _, _, audience in alerts for person in audience}
-    found.counts["instant messages"] = sum(kind == "instant" for _, kind, *_ in outbox)
-    found.none("people who were never told of their alert", sorted(wanted - got))
+    found.counts["instant messages"] = len(instants)
+    never = [(*one, *why.get(one, ("no message",))) for one in sorted(wanted - got)]
+    found.none("people who were never told of their alert", never)
 
 
 def _digests(found: Account, editions: list[tuple], received: Mapping[str, list[Taken]]) -> None:
     found.counts["digests composed"] = len(editions)
     found.counts["digests received"] = sum(key in received for key, *_ in editions)
-    twice = Counter((p, who) for key, p, who in editions for _ in received.get(key, ()))
+    lost = [(p, who) for key, p, who, told in editions if key not in received and not told]
+    found.none("digests that did not come, and nobody was told", lost)
+    twice = Counter((p, who) for key, p, who, _ in editions for _ in received.get(key, ()))
     found.none("digests received twice", [one for one, n in twice.items() if n > 1])
 
 

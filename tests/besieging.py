@@ -8,15 +8,17 @@ moved a quarter of an hour or to the next morning. `finish` mends all of it and 
 from __future__ import annotations
 
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 from disks import Disk, small_disk
@@ -35,6 +37,7 @@ QUARTER = timedelta(minutes=16)
 """An alert that nobody took by then goes to the next person."""
 SPARE = timedelta(hours=1)
 """The clock is not moved so far that an urgent message has less left: it would end of itself, unsent."""
+WORK = ("tend", "mail")
 MAIL = ("away", "busy", "refuses", "hangs up")
 LONG_READ_S = 34.0
 """Longer than the store is waited for."""
@@ -62,7 +65,7 @@ class Siege:
     ) -> None:
         self.store = Store(home, clock=utc_now, sleep=time.sleep)
         self.worker, self.places, self.office, self.disk = worker, places, office, disk
-        self.chance = chance
+        self.chance, self.health_port = chance, 0
         self.cycle, self.life_s, self.long_reads = 15, (0.05, 6.0), True
         self.n = 0
         self.counts: Counter[str] = Counter()
@@ -70,7 +73,6 @@ class Siege:
         self.faults: list[str] = []
         self._readers: list[subprocess.Popen[str]] = []
         self._ends: datetime | None = None
-        self._morning = False
 
     def begin_on_monday(self) -> None:
         """The morning of a school day: the first that is to come."""
@@ -81,9 +83,12 @@ class Siege:
     def kill_one(self) -> None:
         """One round. A service that had ended before it could be killed is not counted as killed."""
         self.n += 1
-        life_s = self.chance.uniform(*self.life_s)
-        life_s, acts = self._weather(life_s)
+        life_s, acts = self._weather(self.chance.uniform(*self.life_s))
+        cannot_begin = self._out_of_the_way()
         pid, began = self.worker.ask(f"serve {self.disk.most_bytes}"), time.monotonic()
+        if self.n % self.cycle == 0:
+            self._evening()
+            began = time.monotonic()
         for at_s, act in sorted(acts, key=lambda one: one[0]):
             time.sleep(max(0.0, began + at_s - time.monotonic()))
             act()
@@ -91,23 +96,22 @@ class Siege:
         code = self.worker.end(pid, signal.SIGKILL)
         self.counts["kills"] += code == -signal.SIGKILL
         if code != -signal.SIGKILL:
-            self._ended_by_itself(code)
+            self._ended_by_itself(code, cannot_begin or self._out_of_the_way())
         self.look()
 
-    def finish(self, limit_s: float = 300.0, still_s: float = 3.0) -> None:
+    def finish(self, limit_s: float = 300.0) -> None:
         """All is well again, and one service lives until nothing is left to do, then is told to end."""
         self._mend_mail()
         self.disk.free()
         for reader in self._readers:
             reader.communicate()
-        pid, began = self.worker.ask("serve 0"), time.monotonic()
-        quiet, before = 0, None
-        while quiet < 2 and time.monotonic() - began < limit_s:
-            self._settled(began + limit_s, still_s)
-            now = self._figures()
-            quiet = quiet + 1 if now == before else 0
-            before = now
+        pid, until = self.worker.ask("serve 0"), time.monotonic() + limit_s
+        quiet, before = 0, self._settled(until)
+        while quiet < 2 and time.monotonic() < until:
             self.worker.move(QUARTER)
+            now = self._settled(until)
+            quiet = quiet + 1 if now == before and self._all_stored() else 0
+            before = now
         if quiet < 2:
             self.faults.append(f"it was not quiet after {limit_s:.0f} s: {before}")
         code = self.worker.end(pid, signal.SIGTERM)
@@ -124,7 +128,8 @@ class Siege:
             kept = {i for (i,) in con.execute("SELECT mention_id FROM fingerprints").fetchall()}
             waits = con.execute(
                 """SELECT epoch(min(expires_at)) FROM outbox WHERE kind IN ('instant', 'escalation')
-                AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL"""
+                AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL AND expires_at > $now""",
+                {"now": self.worker.clock()},
             ).fetchall()[0][0]
         self._ends = datetime.fromtimestamp(waits, LONDON) if waits else None
         for mention_id, url in rows:
@@ -153,12 +158,10 @@ class Siege:
             long = self.long_reads and day % 4 == 3 and part < 0.6
             life_s = LONG_READ_S + 6 if long else life_s
             acts.append((self.chance.uniform(0.0, 2.0), lambda: self._read_for(LONG_READ_S if long else 3.0)))
-        self._morning = self._morning or k == 0
-        if self._morning and self._may_move(self._to_morning()):
-            self._morning = False
+        if k == 0:
             self.counts["mornings"] += 1
             within(lambda: self.worker.move(self._to_morning()))
-        elif self.chance.random() < 0.35 and self._may_move(QUARTER):
+        elif self.chance.random() < 0.35 and self._may_move():
             self.counts["quarters of an hour"] += 1
             within(lambda: self.worker.move(QUARTER))
         for _ in range(int(min(life_s, 6.0)) + 1):
@@ -199,23 +202,57 @@ class Siege:
         next_one = here.replace(hour=MORNING[0], minute=MORNING[1], second=0, microsecond=0)
         return (next_one if here < next_one else next_one + timedelta(days=1)) - here
 
-    def _may_move(self, span: timedelta) -> bool:
-        return self._ends is None or self.worker.clock() + span + SPARE < self._ends
+    def _may_move(self) -> bool:
+        """By a quarter of an hour."""
+        return self._ends is None or self.worker.clock() + QUARTER + SPARE < self._ends
 
-    def _ended_by_itself(self, code: int) -> None:
+    def _evening(self, limit_s: float = 90.0) -> None:
+        """Nobody is killed before what is urgent has gone out: by the next morning it would have ended."""
+        until = time.monotonic() + limit_s
+        self.look()
+        while self._ends is not None and time.monotonic() < until:
+            time.sleep(0.5)
+            self.look()
+        if self._ends is not None:
+            self.faults.append(f"round {self.n}: what is urgent had not gone out after {limit_s:.0f} s")
+
+    def _out_of_the_way(self) -> bool:
+        """Is there what keeps a service from beginning: no room, or another who holds the file?"""
+        return self.disk.is_full or any(reader.poll() is None for reader in self._readers)
+
+    def _ended_by_itself(self, code: int, cannot_begin: bool) -> None:
         """It may not begin where it cannot write; at any other time it must live."""
-        if self.disk.is_full or any(reader.poll() is None for reader in self._readers):
+        if cannot_begin:
             self.counts["services that could not begin"] += 1
         else:
             self.faults.append(f"round {self.n}: the service ended by itself, with {code}")
 
-    def _settled(self, until: float, still_s: float) -> None:
-        """Waits until what there is has stood still for so long."""
-        before, since = None, time.monotonic()
-        while time.monotonic() < min(until, since + still_s):
-            time.sleep(0.25)
+    def _settled(self, until: float) -> tuple[int, ...]:
+        """The figures, once they have stood still while each kind of work was begun and ended anew."""
+        before, ends = None, defaultdict(set)
+        while time.monotonic() < until:
             now = self._figures()
-            before, since = now, since if now == before else time.monotonic()
+            if now != before:
+                before, ends = now, defaultdict(set)
+            for work, at in self._last_ends().items():
+                ends[work].add(at)
+            if all(len(ends[work]) > 2 for work in WORK):  # the last of three began after the first ended
+                break
+            time.sleep(0.2)
+        return before or ()
+
+    def _all_stored(self) -> bool:
+        self.look()
+        return self.stored.keys() >= self.places.published.keys()
+
+    def _last_ends(self) -> dict[str, str]:
+        """When each kind of work last ended well, as the service tells."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.health_port}/metrics", timeout=5) as answer:
+                told = answer.read().decode()
+        except OSError:  # it is on its way up
+            return {}
+        return dict(re.findall(r'last_success_timestamp_seconds\{work="(\w+)"\} (\S+)', told))
 
     def _figures(self) -> tuple[int, ...]:
         with self.store.read() as con:
@@ -241,8 +278,8 @@ def besieged(
         stack.callback(worker.close)
         places = Places(worker.clock, chance)
         routes.update(places.routes)
-        configured(home, places, site, office.port, people)
         siege = Siege(home, worker, places, office, disk, chance)
+        siege.health_port = configured(home, places, site, office.port, people)
         siege.begin_on_monday()
         Store(home, clock=worker.clock, sleep=time.sleep).migrate()
         yield siege

@@ -24,6 +24,8 @@ PEOPLE = (
     ("chair", "Mrs Ottoline Marrow", "chair"),
     ("it", "Mr Piers Tansy", "it_lead"),
 )
+FEW = (PEOPLE[0], PEOPLE[1], PEOPLE[-1])
+"""Two who are told of danger, and one of what fails: alerts come to their end sooner."""
 
 
 class Worker:
@@ -70,8 +72,9 @@ class Worker:
 
 def configured(
     home: Path, places: Places, site: str, smtp: int, people: Sequence[tuple[str, str, str]] = PEOPLE
-) -> None:
-    """Writes the home's configuration."""
+) -> int:
+    """Writes the home's configuration; gives the port at which its service says how it is."""
+    port = free_port()
     tables = "".join(
         f'[[people]]\nid = "{who}"\nname = "{name}"\nroles = ["{role}"]\nemail = "{who}@example.org"\n'
         for who, name, role in people
@@ -80,6 +83,7 @@ def configured(
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
         f'locality = "Northvale"\n{places.configuration(site)}{tables}'
         f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
-        f"[serve]\nhealth_port = {free_port()}\n"
+        f"[serve]\nhealth_port = {port}\n"
     )
     (home / "schoolgate.toml").write_text(text, encoding="utf-8")
+    return port

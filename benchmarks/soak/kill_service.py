@@ -34,6 +34,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, besieged(Path(folder), given.seed, mount=True) as siege:
         while siege.counts["kills"] < given.kills and time.monotonic() - began < 60 * given.minutes:
             siege.kill_one()
+            if siege.n % 25 == 0:
+                print(f"round {siege.n}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         siege.finish()
         found = account(siege.store, siege.places.published, siege.stored, siege.office.taken)
         found.faults += siege.faults

@@ -8,18 +8,18 @@ from __future__ import annotations
 import pytest
 from accounting import account, verified
 from besieging import besieged
-from forking import PEOPLE
+from forking import FEW
 
 KILLS = 6
 
 
 @pytest.mark.slow
 def test_nothing_is_lost_nothing_comes_twice_and_the_proof_is_whole(tmp_path):
-    with besieged(tmp_path, seed=3, mount=False, people=PEOPLE[:3]) as siege:
+    with besieged(tmp_path, seed=3, mount=False, people=FEW) as siege:
         siege.cycle, siege.life_s, siege.long_reads = 5, (0.3, 1.6), False
         while siege.counts["kills"] < KILLS:
             siege.kill_one()
-        siege.finish(limit_s=60.0, still_s=1.0)
+        siege.finish()
         found = account(siege.store, siege.places.published, siege.stored, siege.office.taken)
         assert siege.faults + found.faults == []
         assert found.counts["threats"] > 0
