@@ -165,7 +165,7 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
 def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
     since = status.mail.unanswered_since
-    if since is not None:
+    if status.unanswered and since is not None:
         yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
 
 

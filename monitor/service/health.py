@@ -127,7 +127,7 @@ class Health:
         if overdue is not None and now - overdue > OVERDUE:
             found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
         unanswered = self.figures.unanswered_since
-        if unanswered is not None:
+        if unanswered is not None and now - unanswered > OVERDUE:
             found.append(f"an alert due {unanswered:%Y-%m-%d %H:%M} UTC did not arrive, and nobody has it")
         return found
 

@@ -65,11 +65,17 @@ class Status:
         return overdue is not None and self.now - overdue > OVERDUE
 
     @property
+    def unanswered(self) -> bool:
+        """Did an alert not arrive, which nobody has in hand? The next person is given the time to be told."""
+        since = self.mail.unanswered_since
+        return since is not None and self.now - since > OVERDUE
+
+    @property
     def exit(self) -> int:
         """0 where the service runs, sees what it should, and its messages go out; else 1."""
         ours = any(n.ours for n in self.not_seen)
-        lost = self.mail_stuck or self.mail.unanswered_since is not None
-        return 0 if self.alive and not lost and not ours else 1
+        stuck = self.mail_stuck or self.unanswered
+        return 0 if self.alive and not stuck and not ours else 1
 
 
 def status(con: Connection, config: Config, now: datetime) -> Status:

@@ -167,6 +167,7 @@ def test_where_only_its_subject_had_it_others_are_still_told(home, office):
     home.deliver()
     with home.store.write("it is about the head") as con:
         alerts.keep_out(con, {alert_id: ("p-head",)}, home.clock())
+    home.later(minutes=11)
     assert complaints(home)
     office.rcpt = lambda address: None
     list(pass_by(home, QUARTER))

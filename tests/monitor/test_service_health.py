@@ -104,7 +104,11 @@ def test_who_asks_by_this_machines_own_name_is_answered(served, host):
 def test_metrics_are_in_prometheus_text_format(served):
     health, _, base = served
     health.fault("digests")
-    health.tell(Figures(NOW, runs={"ok": 40, "blocked": 2}, not_seen=1, waiting=3, open_alerts=2))
+    health.tell(
+        Figures(
+            NOW, runs={"ok": 40, "blocked": 2}, not_seen=1, waiting=3, open_alerts=2, unanswered_since=NOW
+        )
+    )
     status, text, kind = get(f"{base}/metrics")
     assert (status, kind) == (200, "text/plain; version=0.0.4; charset=utf-8")
     sample = r'schoolgate_[a-z_]+(\{[a-z]+="([^"\\\n]|\\.)*"\})? -?[0-9.e+]+'
@@ -115,8 +119,17 @@ def test_metrics_are_in_prometheus_text_format(served):
     assert 'schoolgate_outbox_messages{state="waiting"} 3\n' in text
     assert 'schoolgate_faults_total{place="digests"} 1\n' in text
     assert "schoolgate_alerts_open 2\n" in text
+    assert f"schoolgate_alert_not_arrived_timestamp_seconds {NOW.timestamp()}" in text
     names = re.findall(r"# TYPE (\S+)", text)
     assert len(names) == len(set(names))
+
+
+def test_an_alert_that_did_not_arrive_and_that_nobody_has_is_complained_of():
+    health = well()
+    health.tell(Figures(NOW, unanswered_since=NOW - timedelta(minutes=11)))
+    assert health.complaints(NOW) == ["an alert due 2026-11-17 08:49 UTC did not arrive, and nobody has it"]
+    health.tell(Figures(NOW, unanswered_since=NOW - timedelta(minutes=9)))
+    assert health.complaints(NOW) == []
 
 
 def test_a_labels_value_cannot_break_out_of_its_quotes():

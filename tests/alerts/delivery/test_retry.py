@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from storing import a_message
 
-from alerts.delivery.retry import LONGEST_TRYING, next_try
+from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.retry import LONGEST_TRYING, may_be_mended, next_try
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 TRIES = st.integers(1, 10_000)
@@ -38,3 +41,29 @@ def test_after_three_days_nothing_is_tried_again(tries, jitter):
     last = NOW + LONGEST_TRYING
     assert next_try(tries, NOW, last - timedelta(seconds=1), jitter) is not None
     assert next_try(tries, NOW, last, jitter) is None
+
+
+@given(TRIES, JITTER)
+def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
+    later = NOW + timedelta(days=30)
+    again = next_try(tries, NOW, later, jitter, urgent=True)
+    assert again is not None
+    assert again - later <= timedelta(minutes=5)
+
+
+REFUSED = Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "result", "again"),
+    [
+        ("instant", REFUSED, False),
+        ("digest", REFUSED, False),
+        ("failure", REFUSED, True),
+        ("failure", Result(Outcome.FAILED, Cause.NO_PERSON), False),
+        ("failure", Result(Outcome.UNSURE, Cause.INTERRUPTED), False),
+        ("digest", Result(Outcome.RETRY, Cause.BUSY), True),
+    ],
+)
+def test_a_refusal_is_for_good_but_of_what_tells_of_a_failure(kind, result, again):
+    assert may_be_mended(a_message(kind=kind), result) is again
