@@ -50,7 +50,7 @@ url = "{TALK}{THREAD}"
 
 
 def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
-    tale = begins("2026-11-17T16:04", THE_FORUM)
+    tale = begins("2026-11-10T16:04", THE_FORUM)
     tale.pages[THREAD] = tale.pages[POST] = thread(BEFORE, Posted(2, INSULT, "gate_mum"), AFTER)
 
     # It is seen; the head and the deputy are written to, and nobody else.
@@ -71,6 +71,11 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
         '--why "It calls him names and accuses him of nothing"'
     )
     tale(f"case support offered 1 --as {HEAD}")
+    tale.tick()
+    told = tale.told()
+    assert set(told) == {TEACHER}
+    assert "recorded that support was offered to you" in " ".join(told[TEACHER].split())
+    assert not any(word in told[TEACHER] for word in ("pig", "gate_mum", POST))
     tale(f"case step author 1 --relationship parent --as {HEAD}")
     tale(f'case classify 1 C2 --as {HEAD} --why "Abuse, and people are asked to shout at him"')
 
@@ -80,7 +85,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     assert "The post's words stand there" in tale(f"case capture 1 --no-browser --as {HEAD}").out
     tale.refused(asking, "weighed")
     tale(
-        f'case step weigh 1 --nature "names, and a call to shame him" --visible "nine days, a forum of 900" '
+        f'case step weigh 1 --nature "names, and a call to shame him" --visible "two days, a forum of 900" '
         f'--spread "two replies, no copy" --impact "he dreads the gate" --as {HEAD}'
     )
     tale(f'case step decide 1 --seek --as {HEAD} --why "It is abuse, not an opinion of the school"')
@@ -88,7 +93,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     # A parent is spoken to before being written to, and the forum is not asked before the parent.
     shown = tale(f"case show 1 --as {HEAD}").out
     assert "now: speak to the author" in shown
-    assert "due Wed 18 Nov 2026, 16:04: the school's own target" in shown
+    assert "due Wed 11 Nov 2026, 16:04: the school's own target" in shown
     tale.refused(f"case step ask 1 --rung author-request --kind removal --as {HEAD}", "conversation_first")
     tale.refused(f"case step ask 1 --rung platform-report --as {HEAD}", "author_first")
     assert "A conversation comes first." in tale(f"case letter 1 parent_removal --as {HEAD}", code=1).err
@@ -99,12 +104,12 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     assert not any(word in letter for word in ("Thistlewood", "pig", "offence", "libel"))
 
     # They talk. Her worry about the lunch queue is heard; she has until the end of the next school day.
-    tale.until("2026-11-17T18:00")
-    tale(f"{asking} --at 2026-11-17T17:00")
+    tale.until("2026-11-10T18:00")
+    tale(f"{asking} --at 2026-11-10T17:00")
     tale(f'case step responded 1 --how meeting --as {HEAD} --why "The lunch queue: it is being changed"')
     shown = tale(f"case show 1 --as {HEAD}").out
-    assert "due Wed 18 Nov 2026, 16:04: the school's own target" in shown
-    assert "due Thu 19 Nov 2026, 00:00: the author's time to take it down" in shown
+    assert "due Wed 11 Nov 2026, 16:04: the school's own target" in shown
+    assert "due Thu 12 Nov 2026, 00:00: the author's time to take it down" in shown
     mine = tale(f"case list --as {TEACHER}").out
     assert "support offered" in mine
     assert "C2" not in mine
@@ -112,7 +117,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     assert "No case is open." in tale(f"case list --as {CHAIR}").out
 
     # The digest of the next morning says what is waited for, and nothing of what was posted.
-    tale.until("2026-11-18T08:30")
+    tale.until("2026-11-11T08:30")
     digest = " ".join(tale(f"digest --as {HEAD}").out.split())
     assert "Case 0001: our own target for it to be gone is Wednesday 16:04;" in digest
     assert "Decide today" not in digest
@@ -123,7 +128,7 @@ def test_a_parents_insult_is_taken_down_after_a_conversation(begins):
     tale(f"case step answered 1 --rung author-request --result removed --as {HEAD}")
     assert "this post is not among them" in tale(f"case recheck 1 --as {HEAD}").out
     tale.refused(f'case close 1 --removed --as {HEAD} --why "She says so"', "two_checks")
-    tale.until("2026-11-19T08:31")
+    tale.until("2026-11-12T08:31")
     tale.tick()
     tale(f'case close 1 --removed --as {HEAD} --why "Gone on Wednesday and on Thursday"')
     assert "closed: removed, and seen gone twice" in tale(f"case list --all --as {HEAD}").out
