@@ -43,7 +43,7 @@ class Ways:
             self._down.discard(via)
         elif stopped is not None or (causes and not any(last.values())):
             self._down.add(via)
-            self._health.failed(via.value, at, str(stopped or causes[-1]))
+            self._health.failed(via.value, at, str(stopped or causes[-1]), counted=False)
         if via not in self._down:
             self._health.ended(via.value, at)
 
