@@ -107,7 +107,11 @@ def _threats(
     by_story = defaultdict(set)
     for alert_id, story_id, *_ in alerts:
         by_story[story_id].add(alert_id)
-    shared = [s for s, n in Counter(s for one in story_of.values() for s in one).items() if n > 1]
+    shared = [
+        (s, sorted(t for t, one in story_of.items() if s in one))
+        for s, n in Counter(s for one in story_of.values() for s in one).items()
+        if n > 1
+    ]
     found.counts["threats"] = len(story_of)
     found.counts["their stories"] = len(ours)
     found.none("threats with more than one story", [t for t, one in story_of.items() if len(one) > 1])

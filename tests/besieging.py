@@ -35,6 +35,8 @@ MORNING = 7, 20
 """When a day begins that the clock is moved to: the digest is due ten minutes later."""
 QUARTER = timedelta(minutes=16)
 """An alert that nobody took by then goes to the next person."""
+PUT_OFF = timedelta(minutes=5)
+"""The longest that an urgent message waits for its next try."""
 SPARE = timedelta(hours=1)
 """The clock is not moved so far that an urgent message has less left: it would end of itself, unsent."""
 WORK = ("tend", "mail")
@@ -57,6 +59,11 @@ for _ in range(2000):
 """
 
 
+_WAITING = """SELECT min(epoch(expires_at)) FILTER (kind IN ('instant', 'escalation')), count(*) FROM outbox
+    WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL AND unsure_at IS NULL
+    AND due_at <= $now AND expires_at > $now"""
+
+
 class Siege:
     """One home, who publishes about it, and what befalls it. `cycle` rounds are a day."""
 
@@ -73,6 +80,7 @@ class Siege:
         self.faults: list[str] = []
         self._readers: list[subprocess.Popen[str]] = []
         self._ends: datetime | None = None
+        self._waiting = 0
 
     def begin_on_monday(self) -> None:
         """The morning of a school day: the first that is to come."""
@@ -126,11 +134,7 @@ class Siege:
         with self.store.read() as con:
             rows = con.execute(sql).fetchall()
             kept = {i for (i,) in con.execute("SELECT mention_id FROM fingerprints").fetchall()}
-            waits = con.execute(
-                """SELECT epoch(min(expires_at)) FROM outbox WHERE kind IN ('instant', 'escalation')
-                AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL AND expires_at > $now""",
-                {"now": self.worker.clock()},
-            ).fetchall()[0][0]
+            waits, self._waiting = con.execute(_WAITING, {"now": self.worker.clock()}).fetchall()[0]
         self._ends = datetime.fromtimestamp(waits, LONDON) if waits else None
         for mention_id, url in rows:
             if url and number_of(url):
@@ -206,15 +210,21 @@ class Siege:
         """By a quarter of an hour."""
         return self._ends is None or self.worker.clock() + QUARTER + SPARE < self._ends
 
-    def _evening(self, limit_s: float = 90.0) -> None:
-        """Nobody is killed before what is urgent has gone out: by the next morning it would have ended."""
-        until = time.monotonic() + limit_s
+    def _evening(self, limit_s: float = 120.0) -> None:
+        """Nobody is killed before every message has gone out: by the next morning it would have ended.
+
+        What was put off is tried again after some minutes, so the clock goes on.
+        """
+        began, moved = time.monotonic(), time.monotonic()
         self.look()
-        while self._ends is not None and time.monotonic() < until:
+        while self._waiting and time.monotonic() - began < limit_s:
             time.sleep(0.5)
             self.look()
-        if self._ends is not None:
-            self.faults.append(f"round {self.n}: what is urgent had not gone out after {limit_s:.0f} s")
+            if time.monotonic() - moved > 5.0:
+                moved = time.monotonic()
+                self.worker.move(PUT_OFF)
+        if self._waiting:
+            self.faults.append(f"round {self.n}: {self._waiting} messages wait after {limit_s:.0f} s")
 
     def _out_of_the_way(self) -> bool:
         """Is there what keeps a service from beginning: no room, or another who holds the file?"""

@@ -41,6 +41,8 @@ _THING = (
     "apron basket bench carpet cupboard drum easel fence gate hammer jacket kettle ladder mirror "
     "needle organ pillow quilt ribbon saddle table umbrella violin window "
 )
+_HEADLINE = 6
+"""Pairs of words that a headline has: so many that no two are alike by chance."""
 _FILLER = 8
 """Pairs of words that stand beside a threat, so that no two threats are copies of one another."""
 
@@ -101,7 +103,8 @@ class Places:
 
     def _put(self, place: str, text: str, threat: int | None = None) -> None:
         self._n += 1
-        post = Post(self._n, self._clock(), " ".join(self._words(3)), text, threat)
+        title = " ".join(self._words(_HEADLINE))
+        post = Post(self._n, self._clock(), title, text, threat)
         self.posts[place].append(post)
 
     def _route(self, name: str) -> Callable[[Exchange], Answer]:
