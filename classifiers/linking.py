@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from classifiers.linking_doc import Doc, Found, document
@@ -41,17 +41,20 @@ class Linker:
         self._profiles: dict[str, Profile] = {}
         self._index = Index(tuple(self._schools.values()))
 
-    def link(self, mentions: Sequence[Mention], source: Source) -> list[tuple[Match, ...]]:
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]:
         """For each mention its matches, surest first; same length and order as `mentions`.
 
         Every school that the source is watched for (all configured ones where it names none) gets a
-        match, if only `not_about`; another configured school gets one where it may be meant.
+        match, if only `not_about`; another configured school gets one where it may be meant. `about` are
+        posts of earlier readings with the school (mention id, urn) that they are about.
         """
         every = self._schools if self._configured else ()
         watched = [urn for urn in (source.urns or every) if urn in self._schools]
         docs = _documents(mentions)
         found = [self._found(doc, source, watched) for doc in docs]
-        _follow_threads(mentions, found)
+        _follow_threads(mentions, found, about)
         for by_urn in found:
             self._part_from_each_other(by_urn)
         return [self._matches(by_urn, watched) for by_urn in found]
@@ -138,18 +141,26 @@ def _documents(mentions: Sequence[Mention]) -> list[Doc]:
     return [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
 
 
-def _follow_threads(mentions: Sequence[Mention], found: Sequence[dict[str, Found]]) -> None:
-    """A reply to a post about a school is likely about it too: a hint, weaker than a name."""
+def _follow_threads(
+    mentions: Sequence[Mention], found: Sequence[dict[str, Found]], before: Collection[tuple[str, str]]
+) -> None:
+    """A reply to a post about a school is likely about it too, and so are its answers: weaker than a name."""
     about = {
         (mention.id, urn)
         for mention, by_urn in zip(mentions, found, strict=True)
         for urn, facts in by_urn.items()
         if "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
     }
-    for mention, by_urn in zip(mentions, found, strict=True):
-        if mention.parent is None or mention.kind is MentionKind.ARTICLE:
-            continue
-        for urn, facts in by_urn.items():
-            if "unnamed" in facts and (mention.parent, urn) in about:
-                facts["thread"] = mention.parent
-                facts.pop(UNTIED, None)
+    about.update(before)
+    replies = [
+        (mention, urn, facts)
+        for mention, by_urn in zip(mentions, found, strict=True)
+        if mention.parent is not None and mention.kind is not MentionKind.ARTICLE
+        for urn, facts in by_urn.items()
+        if "unnamed" in facts
+    ]
+    while answers := [r for r in replies if "thread" not in r[2] and (r[0].parent, r[1]) in about]:
+        for mention, urn, facts in answers:
+            facts["thread"] = str(mention.parent)
+            facts.pop(UNTIED, None)
+            about.add((mention.id, urn))

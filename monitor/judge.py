@@ -6,7 +6,7 @@ the batch, by what the store holds by then: another process may have judged the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -54,7 +54,9 @@ FOLD_DAYS = 14
 class Linking(Protocol):
     """Says which schools mentions are about: `classifiers.linking.Linker`, or what stands for it."""
 
-    def link(self, mentions: Sequence[Mention], source: Source) -> list[tuple[Match, ...]]: ...
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]: ...
 
 
 class TextScorer(Protocol):
@@ -112,9 +114,11 @@ def judge(
         return Judged(collected, urns)
     with store.read() as con:
         left = _unjudged(con, collected.mentions, urns)
+        parents = {m.parent for m in collected.mentions if m.id in left and m.parent}
+        about = mention_store.about(con, sorted(parents))
     if not left:
         return Judged(collected, urns)
-    linked = judges.linker.link(collected.mentions, as_linked(collected.source))
+    linked = judges.linker.link(collected.mentions, as_linked(collected.source), about)
     fresh = tuple(
         (m, tuple(x for x in found if x.urn not in left[m.id].done))
         for m, found in zip(collected.mentions, linked, strict=True)

@@ -15,6 +15,7 @@ from data.store.restrict import hide_in_threads, in_hidden_stories, restrict
 from data.store.retain import is_restricted, retain_until
 from data.store.rows import Rows, Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
 from data.store.sources import begin, record_run
+from data.store.verdicts import NEWEST
 from data.types import (
     Alert,
     Folded,
@@ -84,6 +85,19 @@ def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known
         mention_id: Known(version, text, purged, tuple(urns or ()), restricted)
         for mention_id, version, text, purged, urns, restricted in rows
     }
+
+
+def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Of these mentions, with the school (urn), those that name it and are about it, or answer one that is."""
+    if not ids:
+        return frozenset()
+    rows = con.execute(
+        f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
+            AND (list_contains(x.reason_codes, 'thread')
+                OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))""",
+        {"ids": list(ids)},
+    ).fetchall()
+    return frozenset(rows)
 
 
 def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from data.types import Match, Mention, Source
 from monitor.judge import Linking
@@ -20,12 +20,14 @@ class IdleLinker:
         self._used_at = timer()
         self._lock = threading.Lock()
 
-    def link(self, mentions: Sequence[Mention], source: Source) -> list[tuple[Match, ...]]:
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]:
         """As the linker does."""
         with self._lock:
             self._linker = self._linker or self._make()
             self._used_at = self._timer()
-            return self._linker.link(mentions, source)
+            return self._linker.link(mentions, source, about)
 
     def let_go(self, idle_s: float = IDLE_S) -> None:
         """Forgets it where it was not used for so long."""

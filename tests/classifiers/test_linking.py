@@ -307,6 +307,23 @@ def test_a_reply_inherits_from_the_post_that_names_the_school() -> None:
     assert "thread" in codes(with_post)
 
 
+def test_an_answer_to_a_reply_inherits_too_in_whatever_order_they_come() -> None:
+    post = mention("Oakfield Primary, Larkham: parents told nothing again", id="p")
+    reply = mention("Same here", id="r", kind=MentionKind.REPLY, parent="p")
+    answer = mention("He hurts them", id="a", kind=MentionKind.REPLY, parent="r")
+    for order in ([post, reply, answer], [answer, reply, post]):
+        found = dict(zip((m.id for m in order), Linker([OAKFIELD]).link(order, FEED), strict=True))
+        assert "thread" in codes(found["a"][0])
+        assert UNTIED not in codes(found["a"][0])
+
+
+def test_a_reply_inherits_from_a_post_that_an_earlier_reading_brought() -> None:
+    reply = mention("He hurts them", id="r", kind=MentionKind.REPLY, parent="p")
+    ((match,),) = Linker([OAKFIELD]).link([reply], FEED, {("p", OAKFIELD.urn)})
+    assert "thread" in codes(match)
+    assert UNTIED not in codes(match)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -105,6 +105,23 @@ def test_the_same_words_under_another_heading_are_one_story_whatever_stands_besi
     assert again.folded[0].story_id == first.folded[0].story_id
 
 
+REPLY = "That moron of a teacher again, everybody says so, and he will not stop until he is made to."
+
+
+def test_a_reply_that_names_nobody_alerts_where_its_post_was_about_us_in_an_earlier_reading(store):
+    read(store, judges(), mention(1, CALM), surfaced=False)
+    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
+    assert read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1)).alerts
+
+
+def test_a_reply_that_names_nobody_is_only_shown_where_its_post_was_not_about_us(store):
+    read(store, judges(), mention(1, "Does anybody know a good plumber near here, please?"), surfaced=False)
+    reply = mention(2, REPLY, kind=MentionKind.REPLY, parent=f"{1:016x}")
+    batch = read(store, judges(), reply, surfaced=False, at=NOW + timedelta(days=1))
+    assert [v.look for v in batch.verdicts] == [True]
+    assert batch.alerts == ()
+
+
 def test_an_edit_into_something_grave_alerts(store):
     read(store, judges(), mention(1, CALM))
     edited = read(store, judges(), mention(1, INSULT))
