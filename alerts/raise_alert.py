@@ -99,7 +99,11 @@ def raise_alert(
         places=places if posted_at(severe) is None else 1,
         came_back=came_back,
     )
-    if not told_all_the_same(severe, severity) and _in_a_digest(severe, people, school):
+    if (
+        existing is None
+        and not told_all_the_same(severe, severity)
+        and _in_a_digest(verdicts, people, school)
+    ):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
     kept_out = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
     who = audience(severe, lead, people, school, policy, *kept_out)
@@ -120,9 +124,10 @@ def raise_alert(
     return alert if existing is None else _again(alert, existing, asked)
 
 
-def _in_a_digest(severe: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
-    """Does anybody read of it in the digest? Whom it may accuse does not."""
-    accused = frozenset[str]().union(*(alleged_of(v, people) for v in severe))
+def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
+    """Does anybody read of it in the digest? Whom it may accuse, surely or not, does not."""
+    grave = (v for v in verdicts if v.look or calls_for_alert(v))
+    accused = frozenset[str]().union(*(alleged_of(v, people) for v in grave))
     return any(p.id not in accused for p in leadership(school, people))
 
 

@@ -148,6 +148,9 @@ def _answer(say: Saying, told: _Told) -> Section:
 def _before(say: Saying, chosen: Selection) -> Section:
     shown = [lines.before(say, s) for s in chosen.before[: _SHOWN["before"]]]
     more = _more(say, len(chosen.before) - len(shown), LIST_STORIES)
+    if n := chosen.before_looks:
+        command = f"{LIST_STORIES} --look"
+        shown.append(Line(say.w("digest.before.looks", n=n, count=say.w.number(n), command=command)))
     return _section(say, "before", shown, after=(*more, say.w("digest.before.note")))
 
 

@@ -24,7 +24,8 @@ from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
 class Selection:
     """One person's digest, still without words.
 
-    `before` is what is grave and was posted before we began, unless it alerted. `about` counts the posts
+    `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
+    stories of then that are worth a look. `about` counts the posts
     about the school that this person may know of, `older` those from before we began; `more_looks` those
     less likely to matter that are not shown; `unsure` stories that may be another school's; `with_dsl`
     restricted matters, 0 where not even their number may be told.
@@ -38,6 +39,7 @@ class Selection:
     more_looks: int = 0
     answer: tuple[FreshStory, ...] = ()
     before: tuple[FreshStory, ...] = ()
+    before_looks: int = 0
     praise: tuple[FreshStory, ...] = ()
     cases: tuple[CaseStanding, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
@@ -49,7 +51,8 @@ class Selection:
     @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
-        said = self.decide, self.in_hand, self.looks, self.answer, self.before, self.praise, self.cases
+        before = self.before or self.before_looks
+        said = self.decide, self.in_hand, self.looks, self.answer, before, self.praise, self.cases
         return not any(said)
 
 
@@ -90,6 +93,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
         more_looks=len(ranked[room:]),
         answer=by_section["answer"],
         before=tuple(by_gravity(s for s in older if _section(s) == "decide" and s.story_id not in alerted)),
+        before_looks=sum(_section(s) == "look" for s in older),
         praise=by_section["praise"],
         cases=cases,
         about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),

@@ -43,7 +43,8 @@ WITH fresh AS (
         CASE WHEN m.kind = 'article' AND m.channel = ANY($news) AND v.history IS NULL THEN
             struct_pack(id := m.id, version := m.version, url := m.url) END AS news
     {NEWEST}
-    WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at >= $since AND v.judged_at < $until
+    WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until
+        AND (v.judged_at >= $since OR $first AND v.history IS NOT NULL)
         AND NOT m.restricted AND NOT v.restricted AND NOT (v.content_class = ANY($never))
 )
 SELECT story_id, bool_or(matched = 'about'), count(*), count(*) FILTER (kind = 'article'),
@@ -57,17 +58,20 @@ GROUP BY story_id, old ORDER BY min(fresh.first_seen), story_id, old
 """
 
 
-def fresh_stories(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[FreshStory, ...]:
+def fresh_stories(
+    con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, first: bool = False
+) -> tuple[FreshStory, ...]:
     """What was judged about the school within the window, by story, the oldest first.
 
     A post counts in the window in which its newest version was judged. Restricted posts are left out,
     and so are stories that hold one. What was posted long before its place was first read is a story of its
-    own, without a headline: its verdicts bear their `history`.
+    own, without a headline: its verdicts bear their `history`. `first` says that nothing was ever told
+    before the window: then all such posts are, whenever they were judged.
     """
     rows = con.execute(
         _FRESH,
         {
-            "urn": urn, "since": window.since, "until": window.until,
+            "urn": urn, "since": window.since, "until": window.until, "first": first,
             "routes": [r.value for r in Route], "never": list(HANDED_OVER),
             "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
         },

@@ -71,6 +71,16 @@ def covered(
     return {person: at(until) for person, until in rows}
 
 
+def any_sent(con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str) -> bool:
+    """Was one of the school's of days before `before` sent to anybody?"""
+    row = con.execute(
+        """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key
+        WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NOT NULL""",
+        {"kind": kind, "urn": urn, "before": before},
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def lost(
     con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str
 ) -> dict[str, tuple[tuple[date, Fate], ...]]:

@@ -88,7 +88,7 @@ def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known
 
 
 def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Of these mentions, with the school (urn), those that name it and are about it, or answer one that is."""
+    """Of these mentions, with the school (urn), those that name it and are about it, or answer such a one."""
     if not ids:
         return frozenset()
     rows = con.execute(

@@ -34,14 +34,19 @@ def gather(
     window: Window,
     now: datetime,
     lost: Mapping[str, tuple[tuple[date, Fate], ...]],
+    *,
+    first: bool = False,
 ) -> Facts:
-    """Everything about the school within the window, for all its readers. `lost` as in `Facts`."""
+    """Everything about the school within the window, for all its readers. `lost` as in `Facts`.
+
+    `first` says that no digest of it was sent before.
+    """
     sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
     not_seen, off = _not_seen(con, sources, window, config.zone)
     names = {s.id: s.name or s.id for s in sources}
-    stories = digest_store.fresh_stories(con, school.urn, window) if due.school_day else ()
+    stories = digest_store.fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     return Facts(
         school=school,
         day=due.day,

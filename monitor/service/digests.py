@@ -108,6 +108,7 @@ def prepare(
     kinds = [DIGEST] if due.school_day else [DIGEST, GRAVE]
     covered = edition_store.covered(con, kinds, school.urn, due.period)
     lost = edition_store.lost(con, DIGEST, school.urn, due.period)
+    first = not edition_store.any_sent(con, DIGEST, school.urn, due.period)
     calendar = config.calendar(school.urn)
     facts: dict[Window, Facts] = {}
     found = []
@@ -116,7 +117,8 @@ def prepare(
         covers = before.covers if before else window(due, covered.get(person.id), calendar, now, config.zone)
         if covers not in facts:
             troubles = book.during(covers.since, covers.until)
-            facts[covers] = replace(gather(con, config, school, due, covers, now, lost), troubles=troubles)
+            told = gather(con, config, school, due, covers, now, lost, first=first)
+            facts[covers] = replace(told, troubles=troubles)
         found.append(_prepared(facts[covers], due, person, now))
     return found
 

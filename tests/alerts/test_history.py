@@ -81,6 +81,21 @@ def test_history_that_no_reader_of_the_digest_may_see_is_told():
     assert (alert.audience, alert.excluded) == (("chair",), ("head",))
 
 
+def test_history_that_a_reader_is_kept_from_by_a_doubt_beside_it_is_told():
+    """A digest leaves a story out where a look in it may accuse the reader."""
+    doubt = replace(
+        OLD, mention_id="m2", severity=Severity.NOTE, route=Route.NOTE, look=True, abuse=("defamation",),
+        content_class="C7", about=About.HEAD, subjects=("head",),
+    )  # fmt: skip
+    assert raised(OLD, doubt, people=(HEAD, CHAIR)).posted_at == LONG_AGO
+
+
+def test_history_of_a_story_that_was_told_names_who_is_told_no_more():
+    accusing = replace(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
+    again = raised(accusing, existing=raised(REMOVAL))
+    assert (again.times, "head" in again.excluded) == (2, True)
+
+
 def test_a_new_post_of_an_old_story_is_told_as_any_other_and_bears_no_date():
     assert raised(OLD, REMOVAL).posted_at is None
 

@@ -18,13 +18,14 @@ from digesting import (
     alert_on,
     grave,
     kept_open,
+    mark,
     praise,
     restricted,
     say,
 )
 
 from data.types import About, Relevance, Route, Severity
-from monitor.service.digests import due_of, prepare
+from monitor.service.digests import due_of, prepare, write
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE = TUESDAY - timedelta(hours=10)
@@ -120,6 +121,34 @@ def test_a_doubt_whether_it_is_about_us_is_said(store, tmp_path):
     assert "older post" not in flat(store, tmp_path)
 
 
+def test_the_first_digest_that_is_sent_tells_of_it_however_long_ago_it_was_read(store, tmp_path):
+    say(store, "street", BEFORE - timedelta(days=9), **OLD_GRAVE)
+    say(store, "new", BEFORE - timedelta(days=9), **(OLD_GRAVE | {"history": None}))
+    assert HEADING in flat(store, tmp_path)
+    assert "1 older post about you" in flat(store, tmp_path)
+
+
 def test_it_is_told_once(store, tmp_path):
     say(store, "street", BEFORE - timedelta(days=3), **OLD_GRAVE)
+    config, monday = a_config(tmp_path), TUESDAY - timedelta(days=1)
+    with store.write("test") as con:
+        due = due_of(config, config.schools[0], monday.date())
+        (first,) = prepare(con, config, config.schools[0], due, [HEAD], monday)
+        write(first, con)
+    assert HEADING in first.letter.body
+    assert HEADING in flat(store, tmp_path)
+    mark(store, first.letter.key, "sent_at", monday)
     assert HEADING not in flat(store, tmp_path)
+
+
+OLD_DOUBT = {"severity": Severity.NOTE, "look": True, "look_rank": 0.4, "history": LONG_AGO}
+
+
+def test_old_posts_that_we_are_not_sure_about_are_said_to_be_worth_a_look(store, tmp_path, snapshot):
+    say(store, "doubt", BEFORE, **OLD_DOUBT)
+    say(store, "other", BEFORE, relevance=Relevance.UNSURE, **OLD_DOUBT)
+    found = letter(store, tmp_path)
+    assert HEADING in found.body
+    assert "2 older posts are worth a look" in re.sub(r"\n\s*", " ", found.body)
+    assert found.body == snapshot
+    assert letter(store, tmp_path, language="cy").body == snapshot
