@@ -17,7 +17,7 @@ from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
 SHOWN = 8
 """How many lines a section shows before it says how many more there are."""
 
-_BEFORE = "   over 7 days old when we first read the place, so nobody was told"
+_BEFORE = "   over 7 days old when we first read there, so nobody was told"
 _NEWS = ("today", "to_look_at", "to_answer", "good_news")
 
 OUTCOME_WORDS = {
