@@ -25,6 +25,7 @@ from time_server import an_authority, reply
 
 from data.vault import Vault
 from monitor.cli import app
+from monitor.config_model import ServeTable
 
 HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
 IT, TEACHER = "c-dray", "b-thistlewood"
@@ -125,6 +126,7 @@ LEAVES = """
     case step referred 3 --to social-care --as DSL
     case open FAIR --as HEAD
     case letter 4 reply --as HEAD --fact contact="the school office, 01632 960 000"
+    case step confirm 4 --as CHAIR --why "Nobody proposed it"
     case step responded 4 --how phone --as HEAD
     evidence verify
     evidence end --stamp
@@ -220,7 +222,7 @@ def _lie(tale: Tale) -> dict[str, str]:
     tale("scan")
     tale.tick()
     tale.told()
-    people = {"HEAD": HEAD, "DEPUTY": DEPUTY, "DSL": DSL, "IT": IT, "TEACHER": TEACHER}
+    people = {"HEAD": HEAD, "DEPUTY": DEPUTY, "DSL": DSL, "IT": IT, "TEACHER": TEACHER, "CHAIR": CHAIR}
     tale(f"case open LIE --as {HEAD}", LIE=tale.alert())
     return {"LIE": tale.alert(), **people}
 
@@ -265,10 +267,12 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
                 tale.until("2026-11-21T10:00")  # a week is over
             tale(line.strip().replace("FACTS", FACTS), code=None, **means)
         tale.tick()
-    refused = {line: ran.err for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
-    assert set(refused) == {"schoolgate doctor", "schoolgate status"}  # no service runs here
+    refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
+    # no service runs here, and nothing was proposed that could be confirmed
+    assert refused == {"schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4"}
 
-    assert {port for _, port in connected} == {tale.site.port, tale.office.port}
+    own_health = ServeTable().health_port
+    assert {port for _, port in connected} == {tale.site.port, tale.office.port, own_health}
     assert {host for host, _ in connected} <= {"127.0.0.1", "::1", "localhost"}
     asked = {(one.method, one.path) for one in tale.site.asked}
     assert asked == {

@@ -10,15 +10,15 @@ import pytest
 from alerts.ladder.advance import Refusal
 from data.cases import Rung
 from monitor.casework.possible import Possible
+from monitor.views.alerts import local
 from monitor.views.case_next import helpline_lines
-from monitor.views.case_words import when
 
 LONDON = ZoneInfo("Europe/London")
 NOT_YET = Refusal("posh_after_platform", "The platform was not asked.", "Report it there first.")
 
 
 def said(at: datetime, *ways: Possible) -> list[str]:
-    return list(helpline_lines(ways, at, lambda moment: when(moment, LONDON)))
+    return list(helpline_lines(ways, at, lambda moment: local(moment, LONDON)))
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,8 @@ def test_a_term_written_to_end_on_a_sunday_does_not_make_the_next_week_one_of_te
     assert not wanted(given, config.schools[0], named("2026-W44"))
 
 
-def test_nothing_is_made_of_a_week_in_which_nothing_was_looked_at(service):
-    with service.store.write("nothing ran") as con:
-        con.execute("DELETE FROM source_runs")
+def test_nothing_is_made_of_a_week_in_which_nothing_was_looked_at_or_handed_in(service):
+    with service.store.write("nothing ran, and nobody handed anything in") as con:
+        for table in ("source_runs", "mentions", "cases"):
+            con.execute(f"DELETE FROM {table}")
     assert service.tick(FRIDAY) == 0
