@@ -75,13 +75,13 @@ def decide(
     removed, of a word or two, or in a language that the model hardly learnt.
     """
     weighed = weigh(scores, signals, thresholds)
-    relevance = settle(match, scores, weighed, thresholds)
+    text = f"{mention.title}\n{mention.text}"
+    language = recognise(text)
+    relevance = settle(match, scores, weighed, thresholds, language)
     if relevance is Relevance.NOT_ABOUT:
         grave = grave_elsewhere(mention, match, scores, weighed, signals, thresholds)
         dismissed = _not_about(mention, version, match, scores, weighed, grave=grave)
         return replace(dismissed, model=model)
-    text = f"{mention.title}\n{mention.text}"
-    language = recognise(text)
     about, person = subject(text, scores, signals, school, people)
     ours = any(is_named(person.name, text) for person in people_of(school, people))
     line = _alert_line(match, weighed, language, thresholds, ours=ours)

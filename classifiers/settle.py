@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from classifiers.language import Language
 from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, OTHER_OF_YOURS
 from classifiers.thresholds import Thresholds
 from classifiers.weigh import Weighed, log_odds
@@ -16,18 +17,21 @@ _SURELY_ANOTHERS = 0.02
 _EVEN = 0.5
 
 
-def settle(match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> Relevance:
+def settle(
+    match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds, language: Language
+) -> Relevance:
     """Relevance after the model has read the text: linking's word, or one step from it.
 
     What linking rules out may still be unsure where the text reads like a school's, and the sooner
     the graver it is, but never where it names another school: that school's matter is no other's.
-    A street, a church or a club of the name gives way only to what may be grave. What linking is
-    unsure of may be ruled out, unless there is danger in it.
+    A street, a church or a club of the name gives way only to what may be grave, as may be whatever
+    speaks of school life in a language that the model hardly learnt. What linking is unsure of may be
+    ruled out, unless there is danger in it.
     """
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
         return match.relevance
-    if match.relevance is not Relevance.ABOUT and _danger_said(match, weighed):
+    if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or _unread(match, language)):
         return Relevance.UNSURE
     seen = scores.get("relevant")
     if seen is None or (dismissed and names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)):
@@ -53,6 +57,11 @@ def _danger_said(match: Match, weighed: Weighed) -> bool:
     if names(match, BESIDE):
         return bool(weighed.dangers) or weighed.grave_signal
     return bool(weighed.dangers) and names(match, NAMES_US)
+
+
+def _unread(match: Match, language: Language) -> bool:
+    """Does only a word beside the name speak against what tells of school life, unread by the model?"""
+    return language is not Language.ENGLISH and _only_a_word(match) and names(match, _OF_A_SCHOOL)
 
 
 def _grave_from(match: Match, t: Thresholds) -> float:

@@ -141,5 +141,25 @@ def test_within_one_phrase_it_is() -> None:
     assert chapel.relevance is NOT_ABOUT
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Mae rhywun yn gwerthu cyffuriau i blant blwyddyn 8 ym Mharc Cwm Elain", True),
+        ("Pwy yw'r dyn sy'n gofyn i blant fynd i'w gar ar Heol Cwm Elain ar ôl ysgol?", True),
+        ("Ktoś sprzedaje dzieciom ze Year 8 coś na Cwm Elain Road i nie jest to dla szkoła", True),
+        ("Noson bingo yn neuadd Cwm Elain nos Wener, mae croeso i bawb", False),
+        ("Somebody sells sweets to the year 8 children in Cwm Elain Park", False),
+    ],
+)
+def test_school_life_in_a_language_we_do_not_judge_is_never_dismissed_for_a_word(
+    text: str, kept: bool
+) -> None:
+    (match,) = linked(CWM, [text])
+    assert match.relevance is NOT_ABOUT
+    seen = scores("note", severe=0.1, relevant=0.05)
+    found = decide(mention(text), 1, match, seen, (), Policy(), CWM, (), LIMITS)
+    assert (found.relevance is not NOT_ABOUT, found.look) == (kept, kept)
+
+
 def codes(match: Match) -> set[str]:
     return {reason.code for reason in match.reasons}
