@@ -19,9 +19,12 @@ RULES: tuple[Rule, ...] = (
         (?:mi|fe|dwi(?:'n)?|dw i|wna i|bydda i|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:ladd|lladd|saethu|trywanu|drywanu|thrywanu|losgi|llosgi)(?: \S+){0,3}
         (?:caiff|geith|gaiff|ceith) (?:\S+ ){0,3}(?:fwled|cyllell|gyllell|chyllell|stid|gael stid)
         (?:mae|ma'?) (?:'na |yna )?(?:bom|fom) (?:yn|dan|ar|mewn)
+        (?:bom|fom) (?:yn|o dan|dan|tu mewn i) (?:y|yr|eich|dy) (?:ysgol|neuadd|dosbarth|swyddfa|llyfrgell|gampfa|coridor|toiledau)
+        (?:dod|ddod|dwad) (?:a|efo|gyda) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:i|i'r|ir) ysgol
         """,
         unless=_NOT_MEANT + r"""
         (?:ladd|lladd) (?:fy hun|fy hunan|ei hun|ei hunan|amser)
+        rhyfel|ryfel|ffug
         """,
         labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
     ),

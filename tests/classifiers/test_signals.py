@@ -216,6 +216,8 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
         ("I bombed in my maths exam", "idiom"),
         ("not the real head", "parody_labelled"),
         ("cer i ladd dy hun", "welsh_suicide"),
+        ("Bom yn y neuadd. Ysgol Bro Tegwen.", "welsh_threat"),
+        ("dwi'n dod â chyllell i'r ysgol heno", "welsh_threat"),
         ("dwi am ladd fy hun", "welsh_suicide"),
         ("mae gleisiau ar ei fraich", "welsh_child_hurt"),
         ("mae dad yn brifo fi", "welsh_child_hurt"),
