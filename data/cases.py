@@ -87,13 +87,19 @@ class Consent(StrEnum):
 
 
 class Told(StrEnum):
-    """How somebody learns of what another recorded for them: MAIL, by a mail; OWED, by a letter that is still
-    to be made; LETTER, by one that was made to be handed over.
+    """How somebody learns of what another recorded for them: MAIL, by a mail; WAITING, by one that has not
+    gone out yet; OWED, by a letter that is still to be made; LETTER, by one that was made to be handed over.
     """
 
     MAIL = "mail"
+    WAITING = "waiting"
     OWED = "owed"
     LETTER = "letter"
+
+    @property
+    def reached(self) -> bool:
+        """Have they been told, as far as is known?"""
+        return self in (Told.MAIL, Told.LETTER)
 
 
 class Support(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.deciders import heads
 from alerts.ladder.rules import Look
-from data.cases import Case, Consent, Rung, Told
+from data.cases import Case, Consent, Rung
 
 POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
 POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
@@ -56,9 +56,10 @@ def consent(look: Look) -> bool:
 
 
 def consent_told(look: Look) -> bool:
-    """Whose consent another recorded was told so, by mail or by a letter; an override waits for none."""
-    owed = look.case.consent is Consent.GIVEN and look.case.consent_told is Told.OWED
-    return not owed
+    """Whose consent another recorded has been told so, by a mail that went out or by a letter; an override
+    waits for none."""
+    told = look.case.consent_told
+    return look.case.consent is not Consent.GIVEN or told is None or told.reached
 
 
 def consent_person(look: Look) -> bool:

@@ -17,7 +17,7 @@ from alerts.ladder.guards_police import POLICE_CLASSES, consent_wanted
 from alerts.ladder.guards_rungs import RHC_CLASSES, rhc_takes
 from alerts.letters.kinds import Kind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
-from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung, Told
+from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
 from data.types import Route
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def _police(look: _Look) -> str | None:
     told = any(a.rung is Rung.POLICE for a in case.askings)
     if not told and not _for_the_police(case):
         return "police_class"
-    if case.consent is Consent.GIVEN and case.consent_told is Told.OWED:
+    if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.reached:
         return "consent_told"
     if not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
         return None

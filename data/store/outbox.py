@@ -44,14 +44,15 @@ def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def lost(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
-    """Of these messages, those that were refused, or of which somebody was told that they did not arrive."""
+def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, bool]:
+    """Of these messages, those that have not gone out; of each whether it is lost: refused, or somebody was told
+    that it did not arrive."""
     rows = con.execute(
-        """SELECT key FROM outbox WHERE key = ANY($keys) AND sent_at IS NULL
-        AND (failed_at IS NOT NULL OR told_at IS NOT NULL)""",
+        """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
+        WHERE key = ANY($keys) AND sent_at IS NULL""",
         {"keys": list(keys)},
     ).fetchall()
-    return frozenset(key for (key,) in rows)
+    return dict(rows)
 
 
 def withdraw(

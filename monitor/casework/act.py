@@ -52,7 +52,7 @@ def load(con: Connection, case_id: str) -> Case:
 
 def known(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
     """The cases of these steps as they are known now: without what fell with whom their alerts keep out, and
-    with a letter owed to whom the mail about what was recorded for them did not reach.
+    with what is still to be told to whom the mail about what was recorded for them has not reached.
     """
     cases = case_store.with_kept_out(con, [replay(steps) for steps in found])
     return tuple(settled(case) for case in _unreached(con, cases, found))
@@ -65,14 +65,20 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
         for kinds, told in ((CONSENT, case.consent_told), (SUPPORT, case.support_told))
         if told is Told.MAIL and (key := mail_of(case, steps, kinds))
     }
-    lost = outbox.lost(con, list(mails.values())) if mails else ()
-    owed = [which for which, key in mails.items() if key in lost]
-    return [_owed(case, (case.id, CONSENT) in owed, (case.id, SUPPORT) in owed) for case in cases]
+    unsent = outbox.unsent(con, list(mails.values())) if mails else {}
+    told = {which: _yet(unsent[key]) for which, key in mails.items() if key in unsent}
+    return [
+        replace(
+            case,
+            consent_told=told.get((case.id, CONSENT), case.consent_told),
+            support_told=told.get((case.id, SUPPORT), case.support_told),
+        )
+        for case in cases
+    ]
 
 
-def _owed(case: Case, consent: bool, support: bool) -> Case:
-    case = replace(case, consent_told=Told.OWED) if consent else case
-    return replace(case, support_told=Told.OWED) if support else case
+def _yet(lost: bool) -> Told:
+    return Told.OWED if lost else Told.WAITING
 
 
 def _school(context: Context, urn: str) -> School:

@@ -117,6 +117,7 @@ SUPPORTS: Mapping[Support, str] = {
 }
 TOLDS: Mapping[Told, str] = {
     Told.MAIL: "they were told by mail",
+    Told.WAITING: "a mail that says so has not gone out yet",
     Told.OWED: "no mail reaches them: they are to be handed a letter, recorded_for_you",
     Told.LETTER: "a letter was made to be handed to them",
 }

@@ -32,6 +32,11 @@ def mails(desk: Desk) -> list[tuple[str, str]]:
         return con.execute("SELECT subject, body FROM outbox WHERE person_id = 'vale'").fetchall()
 
 
+def mail_goes_out(desk: Desk) -> None:
+    with desk.store.write("test") as con:
+        con.execute("UPDATE outbox SET sent_at = written_at WHERE person_id = 'vale'")
+
+
 def police(desk: Desk):
     return desk("step", "ask", "1", "--rung", "police", "--not-imminent", *AS_HEAD)
 
@@ -58,8 +63,12 @@ def test_the_head_records_it_the_teacher_is_written_to_and_the_file_says_both(de
     assert "was recorded for you" in subject
     assert "Jane Holt recorded that you agree to the police being told" in " ".join(body.split())
     shown = desk("show", "1", *AS_HEAD).out
+    assert "given (recorded by Jane Holt; a mail that says so has not gone out yet)" in " ".join(shown.split())
+    assert (known(desk, "consent_by"), known(desk, "consent_told")) == ("holt", "waiting")
+    mail_goes_out(desk)
+    shown = desk("show", "1", *AS_HEAD).out
     assert "given (recorded by Jane Holt; they were told by mail)" in shown
-    assert (known(desk, "consent_by"), known(desk, "consent_told")) == ("holt", "mail")
+    assert known(desk, "consent_told") == "mail"
     assert "given (recorded by Jane Holt)" in " ".join(desk("list", "--as", "vale").out.split())
 
 
@@ -97,6 +106,16 @@ def test_a_mail_that_was_refused_has_told_nobody(desk):
     assert "“consent_told”" in police(desk).err
     desk("letter", "1", "recorded_for_you", *AS_HEAD)
     assert known(desk, "consent_told") == "letter"
+    assert police(desk).code == 0
+
+
+def test_a_mail_that_has_not_gone_out_has_told_nobody_yet(desk):
+    ready(desk)
+    desk("consent", "give", "1", *AS_HEAD)
+    assert "“consent_told”" in police(desk).err
+    offered = desk("letter", "1", "--list", *AS_HEAD).out
+    assert "no mail has reached them" in " ".join(offered.split())
+    mail_goes_out(desk)
     assert police(desk).code == 0
 
 
