@@ -29,6 +29,19 @@ RULES: tuple[Rule, ...] = (
         labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
     ),
     rule(
+        "welsh_armed",
+        "In Welsh: somebody says that they have a knife or a gun, or are coming with one.",
+        r"""
+        (?:mi|fe|fi(?:'n)?|dwi(?:'n)?|dw i|wna i|bydda i|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:dod|ddod|dwad) (?:a|a'r|efo|efo'r|gyda|gyda'r) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll)(?: \S+){0,3}
+        gen i (?:cyllell|gyllell|dryll|ddryll)(?: \S+){0,3}
+        (?:cyllell|gyllell|gwn|dryll|ddryll) (?:gen i|gyda fi|'da fi|efo fi)(?: \S+){0,3}
+        """,
+        unless=_NOT_MEANT + r"""
+        cegin|gegin|coginio|bwyd|fforc|cacen|gacen|plastig|blastig|barbeciw|pysgota|bysgota|menyn|fenyn|gwn nos|graddio
+        """,
+        labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
+    ),
+    rule(
         "welsh_suicide",
         "In Welsh: somebody wants to die, or is told to.",
         r"""
