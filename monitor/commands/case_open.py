@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from alerts.ladder.advance import Advance, Refusal, begin
@@ -57,7 +58,9 @@ def open_case(
         )
         number = case_store.next_id(con)
         begun = begin(number, meant.urn, event, now, rules(at.context, meant.urn))
-        done = _begun(begun, at, what if _accused(event, meant.alert, at.person) else None)
+        if not _for(begun, at.person, at):
+            raise InputError(_not_for(what, meant, event, at, now))
+        done = _accepted(begun)
         _refuse_second(con, done.case, at)
         case_store.put(con, done.case, done.steps, done.outbox, now)
         take_alert(con, at, done.case, now)
@@ -91,17 +94,30 @@ def _post(con: Connection, story_id: str, beginning: str) -> str:
     return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
 
 
-def _begun(done: Advance | Refusal, at: Desk, unknown: str | None) -> Advance:
-    """The opened case, for whoever may read it. `unknown` is what they asked for where it may accuse them:
-    they are answered as where there is no such thing."""
-    may = isinstance(done, Advance) and sight(done.case, at.person, at.config) is Sight.ALL
-    if not may and (isinstance(done, Advance) or done.guard in _WHO):
-        if unknown is not None:
-            whole_id(unknown, (), _WHAT, "story")
-        raise InputError(f"This is not for {at.person.id} to open a case about. Ask the head or the DSL.")
+def _for(done: Advance | Refusal, person: Person, at: Desk) -> bool:
+    """May this person read the case that they open?"""
+    if isinstance(done, Refusal):
+        return done.guard not in _WHO
+    return sight(done.case, person, at.config) is Sight.ALL
+
+
+def _accepted(done: Advance | Refusal) -> Advance:
     if isinstance(done, Refusal):
         raise Refused(done)
     return done
+
+
+def _not_for(what: str, meant: _Meant, event: Event, at: Desk, now: datetime) -> str:
+    """Whom to ask instead; of a restricted matter no names. Whoever it may accuse is answered as where there
+    is no such thing."""
+    if _accused(event, meant.alert, at.person):
+        whole_id(what, (), _WHAT, "story")
+    by_law = rules(at.context, meant.urn)
+    tried = ((p, begin("", meant.urn, replace(event, actor=p.id), now, by_law)) for p in by_law.people)
+    open_ = event.facts.get("restricted") != "yes" and not event.facts.get("lane")
+    free = [p.name for p, done in tried if isinstance(done, Advance) and _for(done, p, at)] if open_ else []
+    ask = " or ".join(free) or "the DSL, or the chair of governors"
+    return f"This is not for {at.person.id} to open a case about. Ask {ask}."
 
 
 def _accused(event: Event, alert: Alert | None, person: Person) -> bool:

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from case_desk import a_desk, about_the_head, disclosure, insult, review, run, stands_in_the_docs
 
-from data.types import Route, Severity
+from data.types import About, Route, Severity
 
 LONG_ENOUGH = "It names her and says that she steals from the tuck shop, which is false."
 
@@ -97,6 +97,13 @@ def test_whom_it_is_not_for_opens_none(desk):
     assert ran.code == 2
     assert "This is not for" in ran.err
     assert audit(desk, "case_opened") == []
+
+
+def test_of_what_may_mean_the_head_nobody_is_sent_to_the_head(desk):
+    story = desk.story("look", severity=Severity.RESPOND, route=Route.RESPOND, about=About.HEAD, look=True)
+    ran = desk("open", story, "--as", "ash")
+    assert (ran.code, ran.err) == (2, "This is not for ash to open a case about. Ask Alex Marsh.")
+    assert desk("open", story, "--as", "marsh").code == 0
 
 
 @pytest.mark.parametrize("person", ["holt", "elsewhere"])
