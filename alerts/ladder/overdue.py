@@ -71,7 +71,7 @@ def _reminder(
         person_id=person.id,
         kind="case",
         subject=w("case.overdue_subject", school=school, number=case.id),
-        body=body(w, person, case, mail),
+        body=body(w, person, case, mail, rules),
         due_at=due,
         expires_at=due + LIFE,
     )

@@ -15,7 +15,7 @@ from alerts.ladder import lanes, recorded
 from alerts.ladder.deciders import deciders, first_assessors
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Rules, imminent, several
-from alerts.ladder.sight import kept_out, lead_kept_out, may_read
+from alerts.ladder.sight import kept_out, lead_kept_out, may_read, may_see
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
 from data.types import OutboxMessage, Person, Role, Route
 from data.words.say import Words, words
@@ -187,23 +187,27 @@ def _may_be_told(person: Person, case: Case, steps: Sequence[CaseStep]) -> bool:
     return person.id not in by_them and recorded.by_mail(person, case)
 
 
-def body(w: Words, person: Person, case: Case, told: Sequence[str]) -> str:
+def body(w: Words, person: Person, case: Case, told: Sequence[str], rules: Rules) -> str:
     """A mail about a case: what is told, how its file is read (or where it stands, for whom its post is aimed
-    at), and no more.
+    at) by whoever may, and no more.
     """
-    read = f"show {case.id}" if may_read(case, person) else "list"
     lines = [
         w("instant.greeting", name=line(person.name)),
         "",
         *told,
         "",
-        w("instant.read"),
-        f"    schoolgate case {read} --as {line(person.id)}",
-        "",
+        *_to_read(w, person, case, rules),
         w("instant.private"),
         w("common.not_watched"),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _to_read(w: Words, person: Person, case: Case, rules: Rules) -> Sequence[str]:
+    if not may_see(case, person, rules.people):
+        return ()
+    read = f"show {case.id}" if may_read(case, person, rules.people) else "list"
+    return (w("instant.read"), f"    schoolgate case {read} --as {line(person.id)}", "")
 
 
 def _message(
@@ -222,7 +226,7 @@ def _message(
         person_id=person.id,
         kind="case",
         subject=subject,
-        body=body(w, person, case, told),
+        body=body(w, person, case, told, rules),
         due_at=due,
         expires_at=due + LIFE,
     )

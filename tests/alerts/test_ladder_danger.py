@@ -12,6 +12,7 @@ from alerts.ladder import guards
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.replay import replay
+from alerts.ladder.sight import may_read
 from data.cases import Case, CaseState, Event, Relationship, Rung, StepKind
 from data.types import About, Person, Role, Route
 
@@ -150,3 +151,14 @@ def test_of_what_is_about_the_head_the_chair_is_told() -> None:
     done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
     assert {"chair", "dsl"} <= {m.person_id for m in done.outbox}
     assert VICE.id not in {m.person_id for m in done.outbox}
+
+
+@pytest.mark.parametrize("route", [Route.RESPOND, Route.REQUEST_REMOVAL])
+def test_only_who_may_read_the_case_is_told_how_it_is_read(route: Route) -> None:
+    case = Climb("C2", About.HEAD, route=route)
+    done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
+    told = {m.person_id: m.body for m in done.outbox}
+    assert {"chair", "dsl"} <= set(told)
+    read = {p.id for p in PEOPLE if p.id in told and may_read(case.case, p, PEOPLE)}
+    assert {who for who, body in told.items() if "schoolgate case" in body} == read
+    assert 0 < len(read) < len(told)
