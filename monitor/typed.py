@@ -114,8 +114,8 @@ def line(question: str) -> str:
 
 
 def lines(question: str) -> str:
-    """Several lines, up to an empty one or Ctrl-D. An empty line within a paste does not end it."""
-    tell(f"{question} End with an empty line.")
+    """Several lines, up to two empty ones or Ctrl-D. Empty lines within a paste do not end it."""
+    tell(f"{question} End with two empty lines.")
     found = list(_until_empty())
     if any(len(one) >= _CUT_AT for one in found):
         tell(
@@ -126,9 +126,11 @@ def lines(question: str) -> str:
 
 
 def _until_empty() -> Iterator[str]:
+    empty = 0
     while one := sys.stdin.readline():
         said = one.rstrip("\n")
-        if not said.strip() and not _more_is_there():
+        empty = 0 if said.strip() else empty + 1
+        if empty > 1 and not _more_is_there():
             return
         yield said
 

@@ -45,8 +45,8 @@ def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
 
 
 def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, bool]:
-    """Of these messages, those that have not gone out; of each whether it is lost: refused, or somebody was told
-    that it did not arrive."""
+    """Of these messages, those that have not gone out; of each whether it is lost: refused, or told of as one
+    that did not arrive."""
     rows = con.execute(
         """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
         WHERE key = ANY($keys) AND sent_at IS NULL""",

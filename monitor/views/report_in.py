@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.describe import describe, next_of
-from data.judged import reasons_of
+from data.judged import reasons_of, was_judged
 from data.types import Severity, Verdict
 from data.words.say import words
 
+_NOBODY = (
+    "Nobody has been told of it: it waits to be read. "
+    "If somebody may be in danger, tell the DSL now, or ring 999."
+)
 TOO_FEW = 3
 """Under so many words nothing is judged by a model."""
 
@@ -58,6 +62,8 @@ def lines(answer: Answer) -> list[str]:
     if answer.verdict is None:
         return [*found, "This was reported before, in the same words. Nothing was changed."]
     found += _judged(answer.verdict, answer.words)
+    if not answer.alert and not was_judged(answer.verdict):
+        found.append(_NOBODY)
     if answer.alert:
         found.append(f"Alert {answer.alert[:8]}: schoolgate alerts show {answer.alert[:8]}")
     return found

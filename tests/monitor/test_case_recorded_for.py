@@ -63,7 +63,9 @@ def test_the_head_records_it_the_teacher_is_written_to_and_the_file_says_both(de
     assert "was recorded for you" in subject
     assert "Jane Holt recorded that you agree to the police being told" in " ".join(body.split())
     shown = desk("show", "1", *AS_HEAD).out
-    assert "given (recorded by Jane Holt; a mail that says so has not gone out yet)" in " ".join(shown.split())
+    assert "given (recorded by Jane Holt; a mail that says so has not gone out yet)" in " ".join(
+        shown.split()
+    )
     assert (known(desk, "consent_by"), known(desk, "consent_told")) == ("holt", "waiting")
     mail_goes_out(desk)
     shown = desk("show", "1", *AS_HEAD).out

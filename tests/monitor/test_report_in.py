@@ -250,3 +250,26 @@ def test_a_file_that_cannot_be_read_stores_nothing(home, tmp_path):
     with pytest.raises(InputError, match="Nothing was stored"):
         run(home, "--text", INSULT, "--file", str(tmp_path / "none.png"), "--no-child-image")
     assert query(home, "SELECT count(*) FROM mentions") == before
+
+
+def test_of_what_was_not_judged_it_is_said_that_nobody_was_told(home):
+    told = run(
+        home,
+        "--channel",
+        "facebook",
+        "--text",
+        "Dyw bws Oakfield ddim wedi dod eto y bore yma, mae hi yn oer iawn",
+    )
+    assert "read it yourself" in told
+    assert "Nobody has been told of it" in told
+    assert "ring 999" in told
+    assert "Nobody has been told" not in run(
+        home, "--text", "Lovely concert at Oakfield last night, thank you all"
+    )
+
+
+def test_a_story_of_several_lines_is_listed_in_one(home):
+    run(home, "--text", "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
+    assert query(home, "SELECT title FROM stories WHERE title LIKE 'Mr Thistlewood%'") == [
+        ("Mr Thistlewood at Oakfield is a fat useless moron, and an ugly pig.",)
+    ]

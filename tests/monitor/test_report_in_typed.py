@@ -170,7 +170,7 @@ def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(h
             ("Where:", "facebook\n"),
             ("When it was seen", "2026-11-16T20:00\n"),
             ("The name it was posted under", "Larch Dad\n"),
-            ("What it said", f"{SAID}\n\nIt went on below.\n\n"),
+            ("What it said", f"{SAID}\n\nIt went on below.\n\n\n"),
         ],
         *("report-in", "--home", str(home)),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from case_desk import Desk
 from case_desk import run as typed
@@ -82,6 +84,14 @@ def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypat
     assert case(desk, "close", "1", "--mistaken").code == 0
     assert len(asked) == 1
     assert [step["why"] for step in steps(desk)][-1] == SAID
+
+
+def test_one_empty_line_between_what_is_typed_ends_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(terminal, "_more_is_there", lambda: False)
+    typed_in = "The parking is bad.\n\nAnd a child told me something.\n\n\nls\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed_in))
+    assert terminal.lines("What it said.") == "The parking is bad.\n\nAnd a child told me something."
+    assert "two empty lines" in capsys.readouterr().err
 
 
 def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
