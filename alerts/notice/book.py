@@ -18,6 +18,8 @@ TOGETHER = timedelta(minutes=5)
 """What has failed for this long by then stands in the same notice."""
 STEADY = timedelta(hours=1)
 """So long it must have worked before that is told; what fails again until then is the same trouble."""
+OFTEN, LATELY = 3, timedelta(days=1)
+"""Told so often within so long, it is told anew only after twice the time, and twice that the next time."""
 GIVEN_UP = timedelta(days=3)
 """Word that it works again is tried for so long."""
 KEPT = timedelta(days=40)
@@ -53,7 +55,7 @@ def merged(troubles: Iterable[Trouble]) -> list[Trouble]:
         if (
             before is None
             or matter(before) != matter(one)
-            or (before.until is not None and one.since - before.until > STEADY)
+            or (before.until is not None and one.since - before.until >= STEADY)
         ):
             found.append(one)
         else:
@@ -113,10 +115,13 @@ class Look:
 
 
 def looked(book: Book, look: Look, now: datetime) -> Book:
-    """The book after a look."""
+    """The book after a look. What is over stays so: what begins anew after that is told anew."""
     fails = {t.work: t for t in look.fails}
-    notices = [replace(n, troubles=_updated(n.troubles, fails, look.well)) for n in book.notices]
-    told = {t.work for n in notices for t in n.troubles}
+    notices = [
+        n if n.steady(now) else replace(n, troubles=_updated(n.troubles, fails, look.well))
+        for n in book.notices
+    ]
+    told = {t.work for n in notices if not n.steady(now) for t in n.troubles}
     waiting = {t.work: t for t in _updated(book.waiting, fails, look.well) if t.until is None}
     waiting = {work: t for work, t in waiting.items() if work not in told}
     for work, found in fails.items():
@@ -145,14 +150,21 @@ def _ripened(book: Book, waiting: list[Trouble], now: datetime) -> Book:
     """With a notice of what has failed for long enough; what goes with one that stands joins it."""
     notices, left = [], waiting
     for notice in book.notices:
-        joined = [t for t in left if now - t.since >= TOGETHER and _goes_with(t, notice)]
+        stands = not notice.steady(now)
+        joined = [t for t in left if stands and now - t.since >= TOGETHER and _goes_with(t, notice)]
         notices.append(replace(notice, troubles=(*notice.troubles, *joined)))
         left = [t for t in left if t not in joined]
-    if any(now - t.since >= AFTER for t in left):
+    if any(now - t.since >= _told_after(t, book.past, now) for t in left):
         new = tuple(sorted((t for t in left if now - t.since >= TOGETHER), key=_gravity))
         notices.append(Notice(now, new))
         left = [t for t in left if t not in new]
     return replace(book, notices=tuple(notices), waiting=tuple(left))
+
+
+def _told_after(trouble: Trouble, past: Iterable[Trouble], now: datetime) -> timedelta:
+    """How long it must have failed: what comes and goes all day, whoever brings it about, is no storm."""
+    alike = merged(t for t in past if matter(t) == matter(trouble) and t.until and now - t.until < LATELY)
+    return AFTER * 2 ** max(0, len(alike) - OFTEN + 1)
 
 
 def _goes_with(trouble: Trouble, notice: Notice) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from http.client import HTTPException
+import threading
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
 
 from data.ids import digest
 
@@ -20,15 +19,31 @@ def known_as(home: Path) -> str:
 
 
 def complaints_of(home: Path, port: int, wait_s: float = WAIT_S) -> tuple[str, ...] | None:
-    """Why the service of this home is not well; empty where it is, None where none answers for it."""
-    opener = build_opener(ProxyHandler({}))
+    """Why the service of this home is not well; empty where it is, None where none answers for it.
+
+    Another program may have the port, and may answer without an end: it has `wait_s` in all.
+    """
+    found: list[tuple[str, ...] | None] = []
+    asking = threading.Thread(target=lambda: found.append(_asked(home, port, wait_s)), daemon=True)
+    asking.start()
+    asking.join(wait_s)
+    return found[0] if found else None
+
+
+def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=wait_s)
     try:
-        with opener.open(f"http://127.0.0.1:{port}/healthz", timeout=wait_s) as answer:
-            return () if answer.headers[HOME_HEADER] == known_as(home) else None
-    except HTTPError as error:
-        with error:
-            if error.headers[HOME_HEADER] != known_as(home):
-                return None
-            return tuple(error.read(_LONGEST).decode("utf-8", "replace").splitlines())
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        if answer.headers[HOME_HEADER] != known_as(home):
+            return None
+        said = "" if answer.status == 200 else answer.read(_LONGEST).decode("utf-8", "replace")
     except (OSError, HTTPException):
         return None
+    finally:
+        connection.close()
+    return tuple(_shown(line) for line in said.splitlines() if line)
+
+
+def _shown(line: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in line)

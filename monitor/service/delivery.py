@@ -19,6 +19,7 @@ from alerts.delivery.retry import is_urgent, may_be_mended, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
 from data.people import people_of
+from data.store import alerts as alert_store
 from data.store import deliveries, signed_reports
 from data.store.deliveries import ONCE, Leased, Tried
 from data.store.open import Store
@@ -175,6 +176,8 @@ class _Sender:
             return Result(Outcome.FAILED, person)
         begin = partial(self._begin, leased)
         if message.via is Via.CHAT:
+            if self._read_by_subject(message):
+                return Result(Outcome.FAILED, Cause.NO_CHAT)
             address = self.context.config.chats[person.id].get_secret_value()
             return self.post(message, address) if begin() else None
         settings = self.context.config.mail
@@ -191,6 +194,15 @@ class _Sender:
         if result is not None and result.outcome is Outcome.UNSURE and message.kind not in ONCE:
             return Result(Outcome.RETRY, result.cause, result.code)
         return result
+
+    def _read_by_subject(self, message: OutboxMessage) -> bool:
+        """Does its address reach somebody too whom its alert excludes by now?"""
+        beside = self.context.config.beside().get(message.person_id)
+        if not beside or message.alert_id is None:
+            return False
+        with self.store.read() as con:
+            alert = alert_store.alert(con, message.alert_id)
+        return alert is not None and not beside.isdisjoint(alert.excluded)
 
     def _composed(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
         school = self.context.config.school(message.urn)

@@ -16,7 +16,6 @@ from pydantic import SecretStr
 
 from alerts.notice.book import matter
 from data.effects import Clock
-from data.errors import SchoolgateError
 from data.types import FetchFailure, Request, Response
 from monitor.config_values import is_this_machine
 from monitor.service.health import STALE, Health
@@ -72,7 +71,12 @@ class Heart:
             self._beat(self._address)
 
     def _beat(self, address: SecretStr) -> None:
-        answer = self._fetch(Request(address.get_secret_value()))
+        try:
+            answer = self._fetch(Request(address.get_secret_value()))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next beat must go out; its text holds the address
+            self._health.fault("heartbeat")
+            log.error("in=heartbeat fault=%s", type(error).__name__)
+            return
         if isinstance(answer, FetchFailure):
             self._health.fault("heartbeat")
             log.warning("in=heartbeat why=%s status=%s", answer.outcome.value, answer.status)
@@ -101,7 +105,7 @@ class Heart:
         try:
             scores = self._scorer.score([SENTENCE])
             sound = scores.values.shape[0] == 1 and bool(np.isfinite(scores.values).all())
-        except (SchoolgateError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing can be judged
             return self._unable(type(error).__name__)
         finally:
             if not loaded:

@@ -38,8 +38,8 @@ SIGN = timedelta(minutes=5)
 ASLEEP = timedelta(minutes=3)
 """Looks further apart tell of a sleep, or of a clock that was set: what is old then is no fault yet."""
 
-_SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.INTERRUPTED))
-"""What a server refuses only once it is given a mail: that it takes them again, only a mail shows."""
+_SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.INTERRUPTED, Cause.OURS))
+"""What shows only once a server is given a mail: that mails go out again, only a mail shows."""
 
 Wanted = tuple[Notice, Told]
 Done = tuple[Notice | None, Told, Result]
@@ -85,6 +85,7 @@ class Notices:
         self._tell(now)
         heard = [n.at for n in self._notices if n.steady(now) and not self._missing(n, now)]
         self._notebook.keep(closed(self._notebook.book, now, heard))
+        self._health.ended("notice", now)
 
     @property
     def unheard(self) -> bool:
@@ -116,7 +117,7 @@ class Notices:
             if wanted or (via is Via.MAIL and self._mail_fails(now)):
                 self._tried[via] = now
                 done = self._by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
-                self._ways.fared(via, [(to.person.id, result) for _, to, result in done], now)
+                self._ways.learnt(via, [(to.person.id, result) for _, to, result in done], now)
                 self._note(done, now)
 
     @property
@@ -195,11 +196,12 @@ class Notices:
 
     def _note(self, done: Sequence[Done], now: datetime) -> None:
         """Remembers who has heard. Whom the server refuses is let be where somebody else was reached."""
-        ended = {Outcome.SENT, Outcome.UNSURE}
-        if any(result.outcome is Outcome.SENT for _, _, result in done):
-            ended.add(Outcome.FAILED)
+        reached = any(result.outcome is Outcome.SENT for _, _, result in done)
         for notice, to, result in done:
-            if notice is not None and result.outcome in ended:
+            if notice is None:
+                continue
+            let_be = result.outcome is Outcome.FAILED and (reached or _heard_by(notice, to.via, now))
+            if let_be or result.outcome in (Outcome.SENT, Outcome.UNSURE):
                 works = ",".join(t.work for t in notice.troubles)
                 log.warning("in=notice via=%s outcome=%s work=%s", to.via.value, result.outcome.value, works)
                 self._heard(notice.at, to.name, now)
@@ -213,6 +215,12 @@ class Notices:
 def _standing(book: Book) -> list[Trouble]:
     told = [t for n in book.notices for t in n.troubles]
     return [t for t in (*told, *book.waiting) if t.until is None]
+
+
+def _heard_by(notice: Notice, via: Via, now: datetime) -> bool:
+    """Did somebody hear of it in this way, as it stands?"""
+    heard = notice.over if notice.steady(now) else notice.told
+    return any(name.startswith(f"{via.value} ") for name in heard)
 
 
 def _with(notice: Notice, name: str, now: datetime) -> Notice:

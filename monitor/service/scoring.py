@@ -69,7 +69,12 @@ class AwayScorer:
             for _ in range(_TRIES):
                 try:
                     return self._ask(texts)
-                except OSError:
+                except (
+                    OSError,
+                    ValueError,
+                    LookupError,
+                    TypeError,
+                ):  # it died, or what it wrote is no answer
                     self._end()
                 finally:
                     self._used_at = self._timer()

@@ -145,11 +145,12 @@ class Service:
         """It was asked; what that says of our own health, and what the store could not be told of it."""
         now, source, failed = self._clock(), done.source.id, done.failed
         self._asked[source] = now
-        if failed is None or failed.saved:
-            self._unsaved.pop(source, None)
-            self.health.ended(Work.SAVE, now)
-        else:
+        if failed is not None and not failed.saved:
             self._unsaved[source] = self._unsaved.get(source, done.before.our_faults) + 1
+        else:
+            self._unsaved.pop(source, None)
+            if failed is None or failed.work is not Work.SAVE:
+                self.health.ended(Work.SAVE, now)
         if failed is not None:
             self.health.failed(failed.work, now, failed.kind)
         elif done.batch.verdicts:

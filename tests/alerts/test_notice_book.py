@@ -95,6 +95,33 @@ def test_after_a_restart_a_trouble_goes_on_from_where_it_began():
     assert book.notices[0].troubles[0].since == NOON
 
 
+def test_what_begins_again_after_it_was_said_to_work_is_a_trouble_of_its_own():
+    told = Notice(
+        at(15), (Trouble("judge", at(0), "x", at(30)),), frozenset({"mail it"}), frozenset({"mail it"})
+    )
+    book = Book(notices=(told,))
+    for minute in range(100, 120):
+        book = seen(book, minute, *failing("judge", since=100))
+    assert [(n.troubles[0].since, n.until, n.over) for n in book.notices] == [
+        (at(0), at(30), {"mail it"}), (at(100), None, frozenset())
+    ]  # fmt: skip
+
+
+def test_what_stops_again_and_again_in_one_day_is_told_ever_later():
+    book, told = Book(), 0
+    for minute in range(24 * 60):
+        well = minute % 76 >= 16
+        began = minute - minute % 76
+        fails = () if well else failing("place", since=began)
+        book = seen(book, minute, *fails, well=[("place", minute)] if well else [])
+        told += sum(n.at == at(minute) for n in book.notices)
+        book = closed(book, at(minute), [n.at for n in book.notices])
+    assert told == 3
+    later = 3 * 24 * 60
+    book = seen(book, later + 15, *failing("place", since=later))
+    assert [n.at for n in book.notices] == [at(later + 15)]
+
+
 def test_a_closed_notice_is_remembered_for_the_digests_and_forgotten_in_time():
     notice = Notice(at(15), (Trouble("mail", NOON, "unreachable", at(30)),), frozenset({"mail head"}))
     now = at(90)

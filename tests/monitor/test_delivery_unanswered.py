@@ -231,6 +231,22 @@ def test_a_short_message_is_tried_on_like_a_mail(home):
     assert complaints(home) == []
 
 
+def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
+    """The two share an address; that it is about the one was found after it was written to the other."""
+    home.configure(mail=None, dsl="json://localhost:1/", head="json://localhost:1/")
+    alert_id = raise_one(home, audience=())
+    now = home.clock()
+    home.put(
+        a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
+    )
+    with home.store.write("it is about the head") as con:
+        alerts.keep_out(con, {alert_id: ("p-head",)}, home.clock())
+    posted = []
+    list(pass_by(home, QUARTER, post=lambda message, address: posted.append(message.key)))
+    assert posted == []
+    assert complaints(home)
+
+
 def test_what_tells_of_a_failure_is_tried_again_where_it_is_refused_itself(home, office):
     home.put(a_message("d", kind="digest", person_id="p-chair"))
     office.rcpt = lambda address: REFUSED

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from configuring import PERSON, SCHOOL, SOURCE, write
+from servers import Answer, serve
 from storing import NOW, Clock, a_store
 
 from alerts.notice.book import Book, Notice
@@ -15,7 +16,7 @@ from data.errors import StoreError
 from data.troubles import Trouble
 from monitor.commands import status as command
 from monitor.service import notebook
-from monitor.service.asking import complaints_of, known_as
+from monitor.service.asking import HOME_HEADER, complaints_of, known_as
 from monitor.service.health import STALE, Health
 from monitor.service.web import Web, health_app
 
@@ -56,6 +57,29 @@ def test_where_nobody_answers_that_is_known_soon(home):
         began = time.monotonic()
         assert complaints_of(home, mute.getsockname()[1], wait_s=0.3) is None
         assert time.monotonic() - began < 2
+
+
+def test_what_answers_without_end_or_points_elsewhere_is_not_followed(home):
+    """Another program of this machine has the port."""
+
+    def drip(exchange):
+        exchange.write(b"HTTP/1.1 503 X\r\n")
+        while exchange.wait(0.1):
+            exchange.write(b"A: b\r\n")
+
+    with serve({"/healthz": drip, "/elsewhere": b"ok"}) as site:
+        began = time.monotonic()
+        assert complaints_of(home, site.port, wait_s=0.5) is None
+        assert time.monotonic() - began < 3
+    with serve({"/healthz": Answer(302, b"", {"Location": "/elsewhere"}), "/elsewhere": b"ok"}) as site:
+        assert complaints_of(home, site.port) is None
+        assert site.paths == ["/healthz"]
+
+
+def test_what_another_program_says_in_our_name_cannot_steer_the_terminal(home):
+    told = Answer(503, b"judge\x1b[2J fails\n\nx", {HOME_HEADER: known_as(home)})
+    with serve({"/healthz": told}) as site:
+        assert complaints_of(home, site.port) == ("judge [2J fails", "x")
 
 
 def test_what_the_service_complains_of_is_told_and_ends_with_1(home, served):

@@ -90,7 +90,7 @@ def test_a_model_that_was_in_use_is_not_let_go(beating):
     assert beating.model.let_go_after == []
 
 
-@pytest.mark.parametrize("fault", [SchoolgateError("The model's process ended"), OSError()])
+@pytest.mark.parametrize("fault", [SchoolgateError("The model's process ended"), OSError(), KeyError()])
 def test_while_the_model_fails_it_does_not_beat_and_that_is_a_trouble(beating, fault):
     beating.model.fault = fault
     assert beating.minutes(11) == 0
@@ -134,6 +134,17 @@ def test_a_beat_that_fails_is_counted_and_logged_without_the_address(beating, an
     assert beating.health.troubles(beating.clock()) == ()
     assert "in=heartbeat why=" in caplog.text
     assert PATH.strip("/") not in caplog.text
+
+
+def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkeypatch):
+    def broken(request):
+        raise RuntimeError(request.url)
+
+    monkeypatch.setattr(beating.heart, "_fetch", broken)
+    beating.minutes(1, judged=True)
+    monkeypatch.undo()
+    assert beating.health.faults == {"heartbeat": 1}
+    assert beating.minutes(6, judged=True) == 1
 
 
 def test_an_address_of_another_private_network_is_never_asked(caplog):

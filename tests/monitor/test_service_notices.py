@@ -18,8 +18,8 @@ from monitor.service.notices import Notices
 from monitor.service.ways import Ways
 
 MINUTE = timedelta(minutes=1)
-RUNS = {"collect", "recheck", "tend", "beat", "mail", "chat"}
-"""What a service that runs does all the time."""
+RUNS = {"collect", "recheck", "tend", "beat"}
+"""What a service that runs does all the time, beside looking what is to be sent."""
 
 
 class Service:
@@ -52,6 +52,8 @@ class Service:
             down = {t.work for t in self.health.troubles(self.clock()) if t.why != SILENT}
             for work in {*well, *RUNS - down} - set(fails):
                 self.health.ended(work, self.clock())
+            for via in set(Via) - set(fails):
+                self.ways.fared(via, [], self.clock())
             self.notices.look()
             self.clock.at += MINUTE
 
@@ -156,6 +158,12 @@ def test_whom_the_server_refuses_is_let_be_where_another_was_reached(service):
     assert service.office.connections == 1
 
 
+def test_a_look_that_failed_once_is_no_trouble_for_ever(service):
+    service.health.failed("notice", service.clock(), "OSError")
+    service.minutes(1)
+    assert service.health.troubles(service.clock()) == ()
+
+
 def test_where_nobody_can_be_told_that_is_known(service):
     service.config = replace(service.config, mail=None)
     service.minutes(20, fails=["judge"])
@@ -230,3 +238,43 @@ def test_two_schools_are_told_in_their_own_languages_each_person_once(tmp_path, 
     service.minutes(16, fails=["judge"])
     assert sorted(to for to, _ in service.mails) == [HEAD, "hexley@example.org", IT]
     assert ("hexley@example.org", "mae rhan o Schoolgate wedi stopio gweithio") in service.mails
+
+
+REFUSED = Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
+
+
+def test_who_was_reached_long_ago_does_not_hide_a_server_that_refuses_everybody_by_now(service):
+    service.ways.fared(Via.MAIL, [("p-chair", SENT)], service.clock())
+    for person in ("p-head", "p-dsl"):
+        service.clock.at += MINUTE
+        service.ways.fared(Via.MAIL, [(person, REFUSED)], service.clock())
+    assert [t.work for t in service.health.troubles(service.clock())] == ["mail"]
+
+
+def test_mails_that_cannot_be_made_are_a_trouble_that_only_a_mail_ends(service):
+    for person in ("p-head", "p-dsl"):
+        service.ways.fared(Via.MAIL, [(person, Result(Outcome.RETRY, Cause.OURS))], service.clock())
+    service.minutes(10)
+    assert [(t.work, t.why) for t in service.health.troubles(service.clock())] == [("mail", "ours")]
+    assert service.office.connections == 0
+
+
+def test_that_a_mail_would_be_taken_does_not_say_that_ours_are_sent(service):
+    """The thread that sends hangs: the server, asked beside it, would take them all."""
+    for _ in range(40):
+        for work in (*RUNS, "chat"):
+            service.health.ended(work, service.clock())
+        service.notices.look()
+        service.clock.at += MINUTE
+    assert sorted(service.mails) == [(HEAD, STOPPED), (IT, STOPPED)]
+    assert [t.work for t in service.health.troubles(service.clock())] == ["mail"]
+
+
+def test_whom_the_server_refuses_is_let_be_where_another_was_reached_before(service):
+    service.office.rcpt = lambda address: "450 4.2.0 later" if address == IT else None
+    service.minutes(20, fails=["judge"])
+    service.office.rcpt = lambda address: "550 5.1.1 no" if address == IT else None
+    service.minutes(8, fails=["judge"])
+    before = service.office.connections
+    service.minutes(60, fails=["judge"])
+    assert (service.mails, service.office.connections) == ([(HEAD, STOPPED)], before)

@@ -25,6 +25,8 @@ for line in sys.stdin.buffer:
     if "hang" in texts or ("hang once" in texts and not Path(sys.argv[1]).exists()):
         Path(sys.argv[1]).touch()
         signal.pause()
+    if "noise" in texts:
+        sys.stdout.buffer.write(b"a library says hello\\n")
     if "fault" in texts:
         out = json.dumps({"fault": "model.onnx is not there."}).encode() + b"\\n"
     else:
@@ -96,6 +98,13 @@ def test_a_text_over_which_the_child_hangs_every_time_is_a_fault_and_not_the_end
     with pytest.raises(SchoolgateError, match="twice"):
         impatient.score(["hang"])
     assert impatient.score(["one"]).values.shape == (1, 2)
+
+
+def test_an_answer_that_is_none_never_becomes_that_of_the_next_question(scorer):
+    with pytest.raises(SchoolgateError, match="ended over a text, twice"):
+        scorer.score(["noise"])
+    assert not scorer.loaded
+    assert scorer.score(["calm", "calm"]).values.shape == (2, 2)
 
 
 def test_a_text_over_which_the_child_dies_every_time_is_a_fault(scorer):

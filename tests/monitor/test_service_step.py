@@ -171,6 +171,18 @@ def test_a_store_that_is_held_for_half_a_minute_costs_a_source_a_minute_and_no_o
     assert sorted(runs(store)) == [("a", "ok"), ("a", "our_fault"), ("b", "ok")]
 
 
+def test_saving_that_fails_has_not_ended_well_though_the_fault_itself_was_saved(store, clock, monkeypatch):
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        monkeypatch.setattr("monitor.pipeline.conclude", no_space)
+        for _ in range(3):
+            service.collect()
+            clock.at += timedelta(minutes=10)
+    assert "save" not in service.health.last
+    (trouble,) = [t for t in service.health.troubles(clock.at) if t.work == "save"]
+    assert trouble.since == NOW
+
+
 def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, monkeypatch):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
