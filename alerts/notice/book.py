@@ -164,7 +164,7 @@ def _ripened(book: Book, waiting: list[Trouble], now: datetime) -> Book:
 def _told_after(trouble: Trouble, past: Iterable[Trouble], now: datetime) -> timedelta:
     """How long it must have failed: what comes and goes all day, whoever brings it about, is no storm."""
     alike = merged(t for t in past if matter(t) == matter(trouble) and t.until and now - t.until < LATELY)
-    return AFTER * 2 ** max(0, len(alike) - OFTEN + 1)
+    return AFTER * (1 << max(0, len(alike) - OFTEN + 1))
 
 
 def _goes_with(trouble: Trouble, notice: Notice) -> bool:

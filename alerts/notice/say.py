@@ -23,11 +23,11 @@ _ELSE = (
 )  # fmt: skip
 """Who is told in turn where neither an IT lead nor a head can be reached."""
 _MEANS = {
-    **dict.fromkeys(("store", "judge", "all", "place"), "unseen"),
+    **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
     "config": "config", "purge": "kept", "recheck": "cases",
 }  # fmt: skip
-UNSEEN = frozenset((SERVICE, *(m for m, means in _MEANS.items() if means == "unseen")))
+UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
 """Matters in which posts may have gone unseen."""
 IN_HEAD = UNSEEN - {"place"} | {"mail"}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""

@@ -20,6 +20,10 @@ HELD_FOR = timedelta(seconds=90)
 _HOLDER = re.compile(r"PID (\d+) on (.+)")
 
 
+class Taken(SchoolgateError):
+    """Another service has the home: that is no fault."""
+
+
 def me() -> str:
     """This process, as a lease names it."""
     return f"PID {os.getpid()} on {platform.node()}"
@@ -45,12 +49,12 @@ def gone(holder: str) -> bool:
 
 
 def take(store: Store, now: datetime) -> Lease:
-    """The home's lease. Raises SchoolgateError, naming the holder, where another service has it."""
+    """The home's lease. Raises Taken, naming the holder, where another service has it."""
     wanted = Lease(NAME, me(), now, now + HELD_FOR)
     with store.write("take the lease") as con:
         stands = leases.take(con, wanted, gone)
     if stands != wanted:
-        raise SchoolgateError(
+        raise Taken(
             f"A service runs for {store.home} already: {stands.holder}, since "
             f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: schoolgate status"
         )

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.notice.book import SERVICE
 from data.effects import Clock, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store import leases
@@ -62,11 +63,24 @@ def serve(
     """
     config = load(config_path, os.environ)
     try:
-        store = wiring.open_store(home, clock)
-        lease = holder.take(store, clock())
-    except StoreError as error:
+        return _serve(home, config, say, clock, limits, allow_loopback)
+    except holder.Taken:
+        raise
+    except SchoolgateError as error:
         _tell_of_no_start(home, config, clock, error)
         raise
+
+
+def _serve(
+    home: Path,
+    config: Config,
+    say: Callable[[str], None],
+    clock: Clock,
+    limits: Limits | None,
+    allow_loopback: frozenset[tuple[str, int]],
+) -> int:
+    store = wiring.open_store(home, clock)
+    lease = holder.take(store, clock())
     ending = threading.Event()
     with ExitStack() as stack:
         stack.callback(_give_back, home, lease, clock)
@@ -98,6 +112,7 @@ def serve(
             stack.callback(web.stop)
         stack.enter_context(_signals(ending, settings))
         running.start()
+        service.health.ended(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
         running.watch()
         say("Ending: what is under way is finished, or given back.")
@@ -169,10 +184,11 @@ class Settings:
         return 0
 
 
-def _tell_of_no_start(home: Path, config: Config, clock: Clock, error: StoreError) -> None:
+def _tell_of_no_start(home: Path, config: Config, clock: Clock, error: SchoolgateError) -> None:
     """People are told where it has been begun in vain for long: whatever begins it anew tells nobody."""
     health = Health(clock())
-    health.failed("beat", clock(), type(error).__name__)
+    work = "beat" if isinstance(error, StoreError) else SERVICE
+    health.failed(work, clock(), type(error).__name__)
     Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
 
 

@@ -1,0 +1,71 @@
+"""A service that cannot begin, and is begun again and again: people are told of that too."""
+
+import socket
+from datetime import timedelta
+
+import pytest
+from configuring import SCHOOL, SOURCE, write
+from mailing import post_office
+from storing import NOW, Clock, a_store
+
+from data.errors import SchoolgateError
+from data.store import leases
+from data.store.leases import Lease
+from monitor.service import notebook
+from monitor.service.holder import NAME
+from monitor.service.serve import serve
+
+HEAD = """
+[[people]]
+id = "head"
+name = "Jane Holt"
+roles = ["head"]
+email = "head@example.org"
+"""
+
+
+@pytest.fixture
+def office():
+    with post_office() as office:
+        yield office
+
+
+@pytest.fixture
+def taken():
+    """A port that another program has."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+def begin_for_half_an_hour(home, office, port):
+    """Every five minutes, as whatever begins it anew does; gives what the mails said."""
+    clock = Clock()
+    mail = f'[mail]\nhost = "localhost"\nport = {office.port}\nsecurity = "none"\nsender = "sg@example.org"\n'
+    path = write(home, SCHOOL + SOURCE + HEAD + mail + f"[serve]\nhealth_port = {port}\n")
+    for _ in range(7):
+        with pytest.raises(SchoolgateError):
+            serve(home, path, say=print, clock=clock)
+        clock.at += timedelta(minutes=5)
+    return [taken.mail.get_content() for taken in office.taken]
+
+
+def test_a_store_that_is_damaged_is_told_of_once(tmp_path, office, taken):
+    (tmp_path / "schoolgate.duckdb").write_bytes(b"no store at all" * 1000)
+    (said,) = begin_for_half_an_hour(tmp_path, office, taken)
+    assert "Since Tuesday 17 November, 09:00, nothing could be saved or sent" in said
+
+
+def test_an_address_that_another_program_has_is_told_of_once(tmp_path, office, taken):
+    a_store(tmp_path).migrate()
+    (said,) = begin_for_half_an_hour(tmp_path, office, taken)
+    assert "Since Tuesday 17 November, 09:00, Schoolgate did not run" in said
+    assert "Posts may be waiting that nobody has looked at." in said
+
+
+def test_a_second_service_is_no_trouble(tmp_path, office, taken):
+    store = a_store(tmp_path)
+    store.migrate()
+    with store.write("another's") as con:
+        leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
+    assert begin_for_half_an_hour(tmp_path, office, taken) == []
+    assert notebook.read(tmp_path).waiting == ()
