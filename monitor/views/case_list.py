@@ -88,8 +88,9 @@ def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _more(case: Case, names: Mapping[str, str]) -> Iterator[str]:
-    if not case.restricted:
-        yield class_words(case.content_class) + ("" if case.classified_by or case.unjudged else " (proposed)")
+    what = class_words(case.content_class)
+    if not case.restricted and what not in state_words(case):
+        yield what + ("" if case.classified_by or case.unjudged else " (proposed)")
     yield f"with {names.get(case.assigned_to, case.assigned_to)}" if case.assigned_to else "nobody has it"
     if case.target and case.support in (Support.NOT_OFFERED, Support.OFFERED):
         yield f"support {SUPPORTS[case.support]}"

@@ -52,6 +52,7 @@ def test_a_case_of_it_opens_as_not_judged_and_says_who_reads_it(desk, name):
     assert "ring 999 first" in shown
     assert "step ask 0001 --rung police --not-imminent" not in shown
     listed = desk("list", "--as", "holt").out
+    assert listed.count("not judged: a person reads it") == 1
     for page in (said.out, shown, listed):
         assert "fair comment" not in page
         assert "criticism, opinion" not in page
