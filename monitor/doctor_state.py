@@ -57,11 +57,20 @@ def store(
 
 def handed_in(home: Path) -> list[Finding]:
     """Reports of people that could not be saved: nobody has been told of them."""
-    kept = spool.waiting(home)
-    if not kept:
-        return []
-    said = f"Handed in and not recorded yet, so that nobody was told of it: {len(kept)}, in {kept[0].parent}."
-    return [fault("report-in", said, "To take it in: schoolgate scan. Tell the DSL of what cannot wait.")]
+    found = []
+    if kept := spool.waiting(home):
+        said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
+        mend = "To take it in: schoolgate scan. Tell the DSL of what cannot wait."
+        found.append(fault("report-in", said, mend))
+    if cut := spool.broken_off(home):
+        said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
+        mend = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
+        found.append(fault("report-in", said, mend))
+    return found
+
+
+def _in(paths: Sequence[Path]) -> str:
+    return f"{len(paths)}, in {paths[0].parent}"
 
 
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:

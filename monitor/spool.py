@@ -69,6 +69,11 @@ def waiting(home: Path) -> list[Path]:
     return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=lambda path: path.stat().st_mtime_ns)
 
 
+def broken_off(home: Path) -> list[Path]:
+    """Those that were not written whole before their program ended: nobody takes them in."""
+    return sorted((home / FOLDER).glob(f"*{_PART}"))
+
+
 @contextmanager
 def held(path: Path) -> Iterator[Kept | None]:
     """One of these, ours alone within; None where somebody else has it, or has taken it in meanwhile.

@@ -250,6 +250,15 @@ def test_the_doctor_says_that_something_lies_there_of_which_nobody_was_told(home
     assert "Thistlewood" not in finding.what + (finding.mend or "")
 
 
+def test_the_doctor_says_where_words_lie_that_a_crash_cut_off(home):
+    (home / "spool").mkdir()
+    (home / "spool" / "tmpx.part").write_text('{"report": {"text": "Mr Thistle', encoding="utf-8")
+    (finding,) = doctor_state.handed_in(home)
+    assert finding.level is Level.FAULT
+    assert "broke off while it was written down: 1" in finding.what
+    assert "Thistle" not in finding.what + (finding.mend or "")
+
+
 @pytest.mark.parametrize("by", ["report-in", "scan"])
 def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
     kept(home, "--url", "https://talk.example.org/8", "--seen-by", "Front office")
