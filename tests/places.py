@@ -41,9 +41,7 @@ _THING = (
     "apron basket bench carpet cupboard drum easel fence gate hammer jacket kettle ladder mirror "
     "needle organ pillow quilt ribbon saddle table umbrella violin window "
 )
-_HEADLINE = 6
-"""Pairs of words that a headline has: so many that no two are alike by chance."""
-_FILLER = 8
+_FILLER = 14
 """Pairs of words that stand beside a threat, so that no two threats are copies of one another."""
 
 
@@ -79,11 +77,8 @@ class Places:
     def threat(self, *places: str) -> None:
         """A threat, published in these places in the same words."""
         self.threats += 1
-        words = self._words(_FILLER)
-        beside = " ".join(
-            f"Then the {a} {b} fell over." for a, b in zip(words[::2], words[1::2], strict=True)
-        )
-        text = f"{self._chance.choice(THREATS)} {beside}"
+        beside = " ".join(self._words(_FILLER))
+        text = f"{self._chance.choice(THREATS)} All I see is {beside}."
         for place in places:
             self._put(place, text, self.threats)
 
@@ -103,7 +98,7 @@ class Places:
 
     def _put(self, place: str, text: str, threat: int | None = None) -> None:
         self._n += 1
-        title = " ".join(self._words(_HEADLINE))
+        title = " ".join(self._words(1))  # of so few words that no two count as one headline
         post = Post(self._n, self._clock(), title, text, threat)
         self.posts[place].append(post)
 
