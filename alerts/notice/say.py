@@ -100,23 +100,28 @@ def begun(notice: Notice, to: Told, every: Collection[Told], zone: ZoneInfo, now
     return _message(notice, to, "begun", body, now, w("notice.subject", school=school))
 
 
-def over(notice: Notice, to: Told, zone: ZoneInfo, now: datetime) -> OutboxMessage:
-    """That all of it has worked for an hour."""
-    w, school = words(to.school.language), to.school.name
-    at = partial(_at, w, zone, now)
-    until = at(notice.until or now)
+def over(
+    notice: Notice, to: Told, zone: ZoneInfo, now: datetime, beside: Sequence[Trouble] = ()
+) -> OutboxMessage:
+    """That all of it has worked for an hour; `beside` are other troubles, which are not over yet."""
+    w, at = words(to.school.language), partial(_at, words(to.school.language), zone, now)
+    given = {"school": to.school.name, "until": at(notice.until or now)}
+    troubles, others = merged(notice.troubles), merged(beside)
+    part = "_part" if others else ""
     if to.via is Via.CHAT:
-        return _message(notice, to, "over", w("notice.chat_over", school=school, until=until), now)
-    troubles = merged(notice.troubles)
-    unseen = any(matter(t) in UNSEEN for t in troubles)
+        still = {"since": at(others[0].since), "what": _what(w, others[0])} if others else {}
+        return _message(notice, to, "over", w(f"notice.chat_over{part}", **given, **still), now)
+    blind = any(matter(t) in UNSEEN for t in others)
     body = _paragraphs(
         w("notice.greeting", name=to.person.name),
-        w("notice.over_intro", until=until),
+        w(f"notice.over{part}_intro", until=given["until"]),
         "\n".join(_lines(w, troubles, at)),
-        w("notice.over_means") if unseen else "",
+        "\n".join([w("notice.unsettled"), *_lines(w, others, at)]) if others else "",
+        w("notice.over_means") if not blind and any(matter(t) in UNSEEN for t in troubles) else "",
         w("common.not_watched"),
     )
-    return _message(notice, to, "over", body, now, w("notice.over_subject", school=school))
+    subject = w(f"notice.over{part}_subject", school=to.school.name)
+    return _message(notice, to, "over", body, now, subject)
 
 
 def _lines(w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str]) -> Iterator[str]:

@@ -155,11 +155,10 @@ class Notices:
 
     def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
         zone = self._config().zone
-        return (
-            over(notice, to, zone, now)
-            if notice.steady(now)
-            else begun(notice, to, self._every(now), zone, now)
-        )
+        if not notice.steady(now):
+            return begun(notice, to, self._every(now), zone, now)
+        beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
+        return over(notice, to, zone, now, beside)
 
     def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
         chats = self._config().chats

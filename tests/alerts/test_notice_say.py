@@ -89,6 +89,17 @@ def test_word_that_it_works_again_says_what_had_stopped():
     assert "What has gone since then, we have not seen." in message.body
 
 
+@pytest.mark.parametrize("via", [Via.MAIL, Via.CHAT])
+def test_while_another_thing_fails_only_a_part_works_again_and_the_other_is_named(via):
+    (to,) = told([OAKFIELD], [HEAD], via, {"head": "x"})
+    message = over(notice("mail", until=NOON), to, ZONE, NOON, notice("judge").troubles)
+    assert "art of Schoolgate has been working again since Friday 20 November, 12:00" in message.body
+    assert "Oakfield Primary School: Schoolgate" not in message.subject + message.body
+    assert "Not settled yet" in message.body
+    assert "ince Friday 20 November, 11:45" in message.body
+    assert "nothing that we read could be judged." in message.body
+
+
 def test_both_have_the_same_key_whenever_they_are_made_and_each_its_own():
     first, later = said("begun", notice("judge")), said("begun", notice("judge"))
     assert first.key == later.key != said("over", notice("judge", until=NOON)).key

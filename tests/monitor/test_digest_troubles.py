@@ -122,7 +122,7 @@ def not_seen(view):
 def test_a_place_that_could_not_be_judged_is_not_seen_through_a_fault_of_ours(store, config):
     ran(store, "forum", TUESDAY - timedelta(minutes=5), Outcome.OUR_FAULT)
     said = not_seen(of(store, config))
-    assert "Town forum: a fault of ours while we read it, not the place’s" in said
+    assert "Town forum: not read or not judged (a fault of ours, not the place’s)" in said
 
 
 def test_a_place_that_was_due_and_not_asked_is_not_seen_through_a_fault_of_ours(store, config):

@@ -63,6 +63,7 @@ class Service:
 
 
 STOPPED, AGAIN = "part of Schoolgate has stopped working", "Schoolgate is working again"
+PART = "part of Schoolgate is working again"
 HEAD, IT = "head@example.org", "it@example.org"
 
 
@@ -89,6 +90,15 @@ def test_that_it_works_again_is_told_once(service):
     service.minutes(180, well=["judge"])
     assert sorted(service.mails[2:]) == [(HEAD, AGAIN), (IT, AGAIN)]
     assert notebook.read(service.home).notices == ()
+
+
+def test_that_one_thing_works_again_is_not_said_of_all_while_another_fails(service):
+    service.minutes(20, fails=["judge"])
+    service.minutes(30, well=["judge"])
+    service.minutes(50, well=["judge"], fails=["save"], why="StoreError")
+    assert sorted(service.mails[2:]) == sorted([(HEAD, STOPPED), (IT, STOPPED), (HEAD, PART), (IT, PART)])
+    service.minutes(180, well=["judge", "save"])
+    assert sorted(service.mails[6:]) == [(HEAD, AGAIN), (IT, AGAIN)]
 
 
 def test_what_comes_and_goes_is_no_storm(service):
