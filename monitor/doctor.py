@@ -18,10 +18,13 @@ from monitor import (
     doctor_people,
     doctor_policy,
     doctor_routes,
+    doctor_service,
     doctor_state,
 )
 from monitor.config import Config, load
+from monitor.config_model import DEFAULT_HEALTH_PORT
 from monitor.findings import Finding, Level
+from monitor.service.asking import complaints_of
 
 
 def examine(
@@ -48,7 +51,8 @@ def examine(
     found += doctor_state.store(
         home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None
     )
-    return [*found, *doctor_state.handed_in(home), model()]
+    asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
+    return [*found, *doctor_service.service(home, asked), *doctor_state.handed_in(home), model()]
 
 
 def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:

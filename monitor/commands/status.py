@@ -128,14 +128,12 @@ def lines(found: Found, config: Config) -> Iterable[str]:
 
 
 def _first(found: Found, zone: ZoneInfo) -> Iterable[str]:
+    answers = "The service runs: it answers on this machine."
     if found.store is not None:
-        yield _running(found.store, zone)
+        silent = found.complaints is not None and not found.store.alive
+        yield f"{answers}{_last_sign(found.store, zone)}" if silent else _running(found.store, zone)
         return
-    yield (
-        "The service does not answer."
-        if found.complaints is None
-        else "The service runs: it answers on this machine."
-    )
+    yield "The service does not answer." if found.complaints is None else answers
     yield f"The store cannot be read now: {found.refused}"
 
 
@@ -167,6 +165,11 @@ def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     since = status.mail.unanswered_since
     if status.unanswered and since is not None:
         yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
+
+
+def _last_sign(status: Status, zone: ZoneInfo) -> str:
+    last = status.last_sign
+    return f" Its last sign of life in the store is of {_when(last, zone)}." if last else ""
 
 
 def _running(status: Status, zone: ZoneInfo) -> str:

@@ -15,7 +15,7 @@ from data.effects import utc_now
 from data.errors import StoreError
 from data.troubles import Trouble
 from monitor.commands import status as command
-from monitor.service import notebook
+from monitor.service import holder, notebook
 from monitor.service.asking import HOME_HEADER, complaints_of, known_as
 from monitor.service.health import STALE, Health
 from monitor.service.web import Web, health_app
@@ -104,6 +104,18 @@ def test_a_store_that_is_held_is_not_waited_for_longer_than_three_seconds(home, 
     assert "is held by" in said
     document = json.loads(real[1])
     assert (document["running"], document["exit"]) == (True, 1)
+
+
+def test_a_service_that_answers_but_cannot_write_its_sign_of_life_runs_all_the_same(home, served):
+    health, _ = served
+    holder.take(a_store(home), NOW)
+    health.failed("beat", NOW, "StoreError")
+    code, said = status(home, clock=Clock(NOW + timedelta(minutes=10)))
+    assert code == 1
+    assert said.startswith(
+        "The service runs: it answers on this machine. "
+        "Its last sign of life in the store is of Tue 17 Nov 2026, 09:00.\n"
+    )
 
 
 def test_what_people_were_told_of_is_known_without_service_and_store(tmp_path):
