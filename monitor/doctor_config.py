@@ -129,7 +129,7 @@ def heartbeat(config: Config) -> Iterator[Finding]:
     """Whether somebody elsewhere would notice a machine that is dead. Their address is not shown."""
     serve = config.serve
     if config.heartbeat is not None:
-        yield ok("heartbeat", "Somebody elsewhere is told every 5 minutes that posts are read and judged.")
+        yield ok("heartbeat", "Somebody elsewhere is told every 5 minutes while posts are read and judged.")
     elif serve.heartbeat_env or serve.heartbeat_file:
         what = (
             "The address for the heartbeat cannot be read, or is none: https, or http to this machine alone."

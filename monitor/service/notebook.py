@@ -31,11 +31,13 @@ class Notebook:
         self.book = book
         if book == self._written:
             return
+        content = json.dumps(_as_document(book), indent=1).encode()
         try:
-            _write(self.path, json.dumps(_as_document(book), indent=1))
+            _write(self.path, content)
         except OSError as error:
-            log.warning("in=notice fault=%s: kept in memory alone", type(error).__name__)
-            return
+            if not _written_over(self.path, content):
+                log.warning("in=notice fault=%s: kept in memory alone", type(error).__name__)
+                return
         self._written = book
 
 
@@ -50,18 +52,33 @@ def read(home: Path) -> Book:
         return Book()
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Whole or not at all, for its owner alone."""
     part = path.with_suffix(".part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(text.encode())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def _written_over(path: Path, content: bytes) -> bool:
+    """Into the room that the file has already, for a full disk has no other; was it done?"""
+    try:
+        with path.open("r+b") as file:
+            if os.fstat(file.fileno()).st_blocks * 512 < len(content):
+                return False
+            file.write(content)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def _as_document(book: Book) -> dict[str, Any]:

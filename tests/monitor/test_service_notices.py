@@ -1,6 +1,7 @@
 """Our own troubles, told past the store: a true mail server, a clock that moves when told."""
 
 import json
+import os
 import stat
 from dataclasses import replace
 from datetime import timedelta
@@ -203,6 +204,26 @@ def test_while_the_disk_is_full_it_is_remembered_in_memory_and_then_written(serv
     monkeypatch.undo()
     service.minutes(1, fails=["save"], why="StoreError")
     assert notebook.read(service.home).notices[0].told == {"mail p-head", "mail p-it"}
+
+
+def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service, monkeypatch):
+    service.minutes(1)
+    real = os.open
+
+    def full(path, *args):
+        if str(path).endswith(".part"):
+            raise OSError(28, "No space left on device")
+        return real(path, *args)
+
+    monkeypatch.setattr("monitor.service.notebook.os.open", full)
+    for _ in range(40):
+        service.begin()
+        service.minutes(1, fails=["beat"], why="StoreError")
+    assert sorted(service.mails) == [(HEAD, STOPPED), (IT, STOPPED)]
+    assert (
+        "Since Tuesday 17 November, 09:01, nothing could be saved"
+        in service.office.taken[0].mail.get_content()
+    )
 
 
 @pytest.mark.parametrize("held", ["", "{", "[]", '{"alive": 3}', '{"alive": null, "waiting": [{}]}'])
