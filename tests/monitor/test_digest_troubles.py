@@ -128,4 +128,4 @@ def test_a_place_that_could_not_be_judged_is_not_seen_through_a_fault_of_ours(st
 def test_a_place_that_was_due_and_not_asked_is_not_seen_through_a_fault_of_ours(store, config):
     assert "Town forum" not in not_seen(of(store, config))
     said = not_seen(of(store, config, now=NOW + 4 * HOUR))
-    assert "Town forum: not read when it was due, through a fault of ours since Tuesday 05:30." in said
+    assert "Town forum: not read when it was due (a fault of ours) since Tuesday 05:30." in said
