@@ -231,6 +231,22 @@ def test_a_short_message_is_tried_on_like_a_mail(home):
     assert complaints(home) == []
 
 
+def test_a_short_message_to_one_does_not_end_the_mails_to_all(home, office):
+    home.configure(head="json://localhost:1/")
+    alert_id = raise_one(home)
+    now = home.clock()
+    home.put(
+        a_message("c", alert_id=alert_id, person_id="p-head", times=1, via=Via.CHAT, expires_at=now + DAY)
+    )
+    office.rcpt = lambda address: REFUSED
+    list(pass_by(home, 2 * DAY, every=12 * HOUR, post=lambda message, address: Result(Outcome.SENT)))
+    assert home.state("c") == "sent"
+    assert complaints(home)
+    office.rcpt = lambda address: None
+    list(pass_by(home, QUARTER))
+    assert got(office) == ["dsl@example.org", "head@example.org"]
+
+
 def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
     """The two share an address; that it is about the one was found after it was written to the other."""
     home.configure(mail=None, dsl="json://localhost:1/", head="json://localhost:1/")
