@@ -35,13 +35,15 @@ import sys, time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from data.store import open as store
 from monitor import log
 from monitor.service import health, heartbeat, notices, running
 home, port, speed, zero = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 def clock():
     return datetime.fromtimestamp(zero + (time.time() - zero) * speed, UTC)
-running.COLLECT_S = running.TEND_S = running.BEAT_S = running.BESIDE_S = 0.5
-running.DELIVER_S = 0.25
+running.COLLECT_S = running.TEND_S = running.BEAT_S = running.BESIDE_S = 1.0
+running.DELIVER_S = 1.5
+store.WAIT_S = max(store.WAIT_S, 3 * speed)  # seconds of the clock that runs fast
 notices.ASLEEP = timedelta(minutes=30)  # a busy machine's pause of seconds would count as a sleep
 for work in health.STALE:
     health.STALE[work] *= 10
@@ -125,12 +127,13 @@ class Service:
             self._mails.append((time.time(), taken.to[0], str(taken.mail["Subject"])))
 
     def told(self, what: str = STOPPED) -> list[Told]:
-        """Who was told of the trouble, or that it is over, in their order."""
+        """Who was told of the trouble, or that it is over, since the fault, in their order."""
         self.note()
         mails = [(at, who.partition("@")[0], "mail") for at, who, subject in self._mails if what in subject]
         mark = "working again since" if what == AGAIN else "schoolgate doctor"
         lines = [(at, "head", "chat") for at, line in self.short if mark in line]
-        return [Told(who, by, self.minute(at), what) for at, who, by in sorted(mails + lines)]
+        told = [Told(who, by, self.minute(at), what) for at, who, by in sorted(mails + lines)]
+        return [one for one in told if one.minute >= 0]
 
     def cause(self, fault: str) -> None:
         """Begins the fault now."""
@@ -152,12 +155,11 @@ class Service:
     def children(self) -> list[int]:
         """The model's processes."""
         found = []
-        for path in Path("/proc").glob("[0-9]*/stat"):
+        for path in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
             with suppress(OSError):
-                pid, parent = int(path.parent.name), int(path.read_text().rpartition(")")[2].split()[1])
-                scoring = b"monitor.service.scoring" in (path.parent / "cmdline").read_bytes()
-                if parent == self.process.pid and scoring:
-                    found.append(pid)
+                for child in path.read_text(encoding="ascii").split():
+                    if b"monitor.service.scoring" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        found.append(int(child))
         return found
 
 
