@@ -39,16 +39,16 @@ def reached(of: str) -> str:
 def unanswered_since(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> datetime | None:
     """When the first was due of the messages about alerts that did not arrive and that nobody makes up for.
 
-    That is one which was refused or given up, where nobody else was reached; and one which expired after it
-    was tried, where its reader had no other about it. Both until somebody has the alert in hand. `vias` are
-    the ways that are set up.
+    That is one which was refused or given up, where nobody else was reached; and one which expired,
+    tried or not, where its reader had no other about it. Both until somebody has the alert in hand.
+    `vias` are the ways that are set up.
     """
     row = con.execute(
         f"""SELECT epoch_us(min(due_at)) FROM outbox o
         WHERE kind IN {URGENT} AND sent_at IS NULL AND withdrawn_at IS NULL
             AND list_contains($vias::VARCHAR[], via) AND {unanswered("o")}
             AND ((failed_at IS NOT NULL OR given_up_at IS NOT NULL) AND NOT {reached("o")}
-                OR kind <> 'failure' AND failed_at IS NULL AND attempts > 0 AND expires_at <= $now
+                OR kind <> 'failure' AND failed_at IS NULL AND expires_at <= $now
                     AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.alert_id = o.alert_id
                         AND s.person_id = o.person_id AND s.times = o.times AND s.sent_at IS NOT NULL))""",
         {"now": now, "vias": [via.value for via in vias]},

@@ -230,6 +230,17 @@ def test_what_expired_for_one_while_others_had_it_is_complained_of_until_somebod
     assert exit_code(home) == 0
 
 
+def test_what_expired_before_it_was_ever_tried_is_complained_of_too(home, office):
+    """The machine was off for a day after the first of two mails had gone."""
+    alert_id = raise_one(home)
+    home.deliver(stop=lambda: bool(office.taken))
+    assert len(office.taken) == 1
+    home.later(hours=25)
+    assert [c for c in complaints(home) if "did not arrive" in c]
+    ack(home, alert_id)
+    assert complaints(home) == []
+
+
 def test_a_short_message_is_tried_on_like_a_mail(home):
     home.configure(mail=None, dsl="json://localhost:1/")
     alert_id = raise_one(home, audience=())
