@@ -107,20 +107,20 @@ def over(
     w, at = words(to.school.language), partial(_at, words(to.school.language), zone, now)
     given = {"school": to.school.name, "until": at(notice.until or now)}
     troubles, others = merged(notice.troubles), merged(beside)
-    part = "_part" if others else ""
+    how = "part_well" if others else "all_well"
     if to.via is Via.CHAT:
         still = {"since": at(others[0].since), "what": _what(w, others[0])} if others else {}
-        return _message(notice, to, "over", w(f"notice.chat_over{part}", **given, **still), now)
+        return _message(notice, to, "over", w(f"notice.{how}.chat", **given, **still), now)
     blind = any(matter(t) in UNSEEN for t in others)
     body = _paragraphs(
         w("notice.greeting", name=to.person.name),
-        w(f"notice.over{part}_intro", until=given["until"]),
+        w(f"notice.{how}.intro", until=given["until"]),
         "\n".join(_lines(w, troubles, at)),
         "\n".join([w("notice.unsettled"), *_lines(w, others, at)]) if others else "",
         w("notice.over_means") if not blind and any(matter(t) in UNSEEN for t in troubles) else "",
         w("common.not_watched"),
     )
-    subject = w(f"notice.over{part}_subject", school=to.school.name)
+    subject = w(f"notice.{how}.subject", school=to.school.name)
     return _message(notice, to, "over", body, now, subject)
 
 
