@@ -19,9 +19,8 @@ from data.words.say import words
 _STORIES = "SELECT mention_id, story_id FROM matches WHERE story_id IS NOT NULL"
 _ALERTS = "SELECT id, story_id, severity, audience FROM alerts"
 _OUTBOX = """SELECT key, kind, person_id, alert_id, sent_at IS NOT NULL,
-    CASE WHEN failed_at IS NOT NULL THEN 'failed' WHEN unsure_at IS NOT NULL THEN 'unsure'
-    WHEN withdrawn_at IS NOT NULL THEN 'withdrawn' ELSE 'not sent' END,
-    (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = key) FROM outbox"""
+    failed_at IS NOT NULL AND told_at IS NOT NULL,
+    (SELECT max_by(outcome || ' ' || detail, attempt) FROM deliveries WHERE outbox_key = key) FROM outbox"""
 _ESCALATIONS = "SELECT alert_id, times, step, person_id FROM escalations"
 _DIGESTS = """SELECT e.outbox_key, e.period, e.person_id, o.told_at IS NOT NULL
     FROM editions e JOIN outbox o ON o.key = e.outbox_key WHERE e.kind = 'digest'"""
@@ -161,12 +160,16 @@ def _different(mails: list[Taken]) -> set[tuple[tuple[str, ...], bytes]]:
 def _instants(
     found: Account, alerts: list[tuple], outbox: list[tuple], received: Mapping[str, list[Taken]]
 ) -> None:
+    """Whom a server refused for good is not told; then that is told, and somebody else knows of the alert."""
     instants = [row for row in outbox if row[1] == "instant"]
     got = {(alert, person) for key, _, person, alert, *_ in instants if key in received}
-    why = {(alert, person): (state, detail) for _, _, person, alert, _, state, detail in instants}
+    known = {alert for key, _, _, alert, *_ in outbox if key in received}
+    refused = {(alert, person) for _, _, person, alert, _, told, _ in instants if told and alert in known}
+    why = {(alert, person): last for _, _, person, alert, _, _, last in instants}
     wanted = {(alert, person) for alert, _, _, audience in alerts for person in audience}
     found.counts["instant messages"] = len(instants)
-    never = [(*one, *why.get(one, ("no message",))) for one in sorted(wanted - got)]
+    found.counts["refused to the end, and others told instead"] = len(refused - got)
+    never = [(*one, why.get(one, "no message")) for one in sorted(wanted - got - refused)]
     found.none("people who were never told of their alert", never)
 
 
