@@ -27,7 +27,9 @@ _DIGESTS = """SELECT e.outbox_key, e.period, e.person_id, o.told_at IS NOT NULL
 
 
 _OF_OUR_TROUBLES = {
-    words("en")(f"notice.{key}", school="Oakfield Primary School") for key in ("subject", "over_subject")
+    str(line).format(school="Oakfield Primary School")
+    for key, line in words("en").lines.items()
+    if key.startswith("notice.") and key.endswith("subject")
 }
 """These go past the store, so that no message there is theirs."""
 
