@@ -27,12 +27,13 @@ def unanswered(of: str) -> str:
 def reached(of: str) -> str:
     """A condition: somebody who may know of that alert was sent a message about it since it was raised.
 
-    One telephone that got a short message makes up for no mail: while a server refuses everybody, the
-    others have heard nothing.
+    One telephone that got a short message makes up for no mail, and the next people to be asked make up for
+    none of the audience: while a server refuses all of them, they have heard nothing.
     """
     return f"""EXISTS (SELECT 1 FROM outbox r JOIN alerts ON alerts.id = r.alert_id
         WHERE r.alert_id = {of}.alert_id AND r.kind IN {URGENT} AND r.sent_at IS NOT NULL
         AND (r.via = '{Via.MAIL.value}' OR {of}.via = '{Via.CHAT.value}')
+        AND (r.kind = 'instant' OR {of}.kind <> 'instant')
         AND r.times IN (0, alerts.times) AND NOT list_contains(alerts.excluded, r.person_id))"""
 
 

@@ -210,11 +210,14 @@ def test_one_bad_address_among_others_stays_failed_and_the_next_person_is_told(h
     assert exit_code(home) == 0
 
 
-def test_where_the_next_person_was_told_instead_it_is_given_up(home, office):
-    raise_one(home, audience=("p-head",))
+def test_that_the_next_person_was_told_instead_ends_it_only_once_somebody_has_it(home, office):
+    alert_id = raise_one(home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED if address.startswith("head") else None
     list(pass_by(home, QUARTER))
-    assert home.state("m-p-head") == "failed"
+    assert home.state("m-p-head") == "waiting"
+    assert complaints(home)
+    ack(home, alert_id)
+    assert home.state("m-p-head") == "withdrawn"
     assert complaints(home) == []
 
 
@@ -277,6 +280,24 @@ def test_a_short_message_to_one_does_not_end_the_mails_to_all(home, office):
     office.rcpt = lambda address: None
     list(pass_by(home, QUARTER))
     assert got(office) == ["dsl@example.org", "head@example.org"]
+
+
+def test_that_the_next_was_asked_does_not_end_the_mails_to_its_audience(home, office):
+    alert_id = raise_one(home)
+    now = home.clock()
+    office.rcpt = lambda address: None if address.startswith("chair") else REFUSED
+    home.put(
+        a_message(
+            "e", alert_id=alert_id, person_id="p-chair", kind="escalation", times=1, due_at=now,
+            expires_at=now + DAY,
+        )
+    )  # fmt: skip
+    list(pass_by(home, 2 * DAY, every=12 * HOUR))
+    assert home.state("e") == "sent"
+    assert complaints(home)
+    office.rcpt = lambda address: None
+    list(pass_by(home, QUARTER))
+    assert {"dsl@example.org", "head@example.org"} <= set(got(office))
 
 
 def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
