@@ -190,6 +190,12 @@ def test_the_last_lines_say_what_became_of_messages(delivered, waiting, lines):
     assert shown[shown.index("exit 3: done, but some sources failed") - len(lines) : -1] == lines
 
 
+def test_where_a_fault_of_ours_ended_all_of_it_the_last_line_says_so_and_where_to_look():
+    *_, last = scan_lines(replace(FULL, exit=1), LONDON)
+    assert last.startswith("exit 1: nothing could be judged and kept, for a fault of ours.")
+    assert last.endswith("schoolgate doctor")
+
+
 def test_no_line_is_wider_than_a_terminal_of_140_columns():
     assert max(map(len, scan_lines(FULL, LONDON))) <= 140
 
