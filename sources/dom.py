@@ -18,6 +18,8 @@ from sources.markup import DROPPED, beginning, decode, squash
 
 Element = Any
 """An lxml element; lxml brings no types."""
+OURS = "urn:schoolgate"
+"""The namespace of marks that we set on a page's elements; `our:` in an XPath."""
 
 _BLOCK_NAMES = (
     "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer "
@@ -48,7 +50,7 @@ def document_of(response: Response) -> Element | None:
 
 @lru_cache(maxsize=512)
 def _compiled(path: str) -> Any:
-    return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions"})
+    return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions", "our": OURS})
 
 
 def find(node: Element, path: str) -> list[Any]:

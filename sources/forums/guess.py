@@ -2,6 +2,7 @@
 
 A thread repeats one thing: a text, and around it an author and a time. So of all class names that
 recur, the one is taken whose elements hold the most text with an author and a time beside them.
+They are found again by a mark of ours: no name that a page gives to anything becomes part of a query.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from statistics import median
 
-from sources.dom import Element, find, first_text, has_class
+from sources.dom import OURS, Element, find, first_text
 from sources.forums.reading import frames_of
 from sources.forums.shape import Shape
 
@@ -77,18 +78,27 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
     groups: dict[tuple[str, str], list[Element]] = defaultdict(list)
     for element in lengths:
         for name in set((element.get("class") or "").split()):
-            if '"' not in name and "'" not in name:
-                groups[element.tag, name].append(element)
+            groups[element.tag, name].append(element)
     likely = {
-        (tuple(map(id, members)), sum(lengths[e] for e in members)): (tag, name)
-        for (tag, name), members in groups.items()
+        (tuple(map(id, members)), sum(lengths[e] for e in members)): members
+        for members in groups.values()
         if _FEWEST <= len(members) <= _MOST
         and median(lengths[e] for e in members) >= _SHORTEST_MEDIAN
         and not _nested(members)
     }
-    most = sorted(((text, *where) for (_, text), where in likely.items()), reverse=True)
-    for text, tag, name in most[:_TRIED]:
-        yield f"//{tag}[{has_class(name)}]", f"[not(ancestor-or-self::{tag}[{has_class(name)}])]", text
+    most = sorted(((text, members) for (_, text), members in likely.items()), key=lambda found: -found[0])
+    for number, (text, members) in enumerate(most[:_TRIED]):
+        yield *_marked(members, number), text
+
+
+def _marked(members: list[Element], number: int) -> tuple[str, str]:
+    """The XPath of these elements, and the test for standing outside them.
+
+    They bear an attribute in a namespace of ours, which no HTML can write.
+    """
+    for element in members:
+        element.set(f"{{{OURS}}}candidate-{number}", "")
+    return f"//*[@our:candidate-{number}]", f"[not(ancestor-or-self::*[@our:candidate-{number}])]"
 
 
 def _text_lengths(document: Element) -> dict[Element, int]:
