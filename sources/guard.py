@@ -11,9 +11,10 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from data.addresses import why_closed
 from data.types import Outcome
 from sources.stop import Stop
 
@@ -21,49 +22,6 @@ Resolve = Callable[[str, int], list[str]]
 """Gives the addresses of a host as text. Raises OSError where the name has none."""
 
 _PORTS = {"http": 80, "https": 443}
-
-# IANA's special-purpose registries (RFC 6890 and later), and what clouds keep beside them.
-_CLOSED = tuple(
-    (ip_network(net), what)
-    for net, what in (
-        ("169.254.169.254/32", "a cloud's metadata address"),
-        ("168.63.129.16/32", "a cloud's metadata address"),
-        ("100.100.100.200/32", "a cloud's metadata address"),
-        ("192.0.0.192/32", "a cloud's metadata address"),
-        ("fd00:ec2::/32", "a cloud's metadata address"),
-        ("fd20:ce::/32", "a cloud's metadata address"),
-        ("127.0.0.0/8", "an address of this machine"),
-        ("::1/128", "an address of this machine"),
-        ("0.0.0.0/8", "an address of this machine"),
-        ("::/128", "an address of this machine"),
-        ("10.0.0.0/8", "an address of a private network"),
-        ("172.16.0.0/12", "an address of a private network"),
-        ("192.168.0.0/16", "an address of a private network"),
-        ("fc00::/7", "an address of a private network"),
-        ("fec0::/10", "an address of a private network"),
-        ("100.64.0.0/10", "an address inside a provider's network"),
-        ("169.254.0.0/16", "a link-local address"),
-        ("fe80::/10", "a link-local address"),
-        ("224.0.0.0/4", "a multicast address"),
-        ("ff00::/8", "a multicast address"),
-        ("192.0.0.0/24", "a reserved address"),
-        ("192.0.2.0/24", "a reserved address"),
-        ("192.88.99.0/24", "a reserved address"),
-        ("198.18.0.0/15", "a reserved address"),
-        ("198.51.100.0/24", "a reserved address"),
-        ("203.0.113.0/24", "a reserved address"),
-        ("240.0.0.0/4", "a reserved address"),
-        ("64:ff9b:1::/48", "a reserved address"),
-        ("100::/64", "a reserved address"),
-        ("2001::/23", "a reserved address"),
-        ("2001:db8::/32", "a reserved address"),
-        ("3fff::/20", "a reserved address"),
-        ("5f00::/16", "a reserved address"),
-    )
-)
-_NAT64 = ip_network("64:ff9b::/96")
-_COMPATIBLE = ip_network("::/96")
-_ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,37 +56,6 @@ def target_of(url: str) -> Target:
     if not host:
         raise Stop(Outcome.MISCONFIGURED, f"“{url}” is not a web address: it names no host.")
     return Target(scheme, host.rstrip("."), port or _PORTS[scheme])
-
-
-def why_closed(address: str) -> str | None:
-    """What the address is where it may not be dialled, None where it is on the public internet.
-
-    An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, ISATAP, compatible) is judged as itself.
-    """
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return "not an address"
-    if isinstance(ip, IPv6Address) and ip.scope_id is not None:
-        return "a link-local address"
-    for net, what in _CLOSED:
-        if ip in net:
-            return what
-    inner = _embedded(ip) if isinstance(ip, IPv6Address) else None
-    if inner is not None:
-        return why_closed(str(inner))
-    return None if ip.is_global else "a reserved address"
-
-
-def _embedded(ip: IPv6Address) -> IPv4Address | None:
-    if ip.ipv4_mapped is not None:
-        return ip.ipv4_mapped
-    if ip.sixtofour is not None:
-        return ip.sixtofour
-    low = int(ip) & 0xFFFFFFFF
-    if ip in _NAT64 or ip in _COMPATIBLE or (int(ip) >> 32) & 0xFFFFFFFF in _ISATAP:
-        return IPv4Address(low)
-    return None
 
 
 def vetted(

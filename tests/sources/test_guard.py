@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.addresses import why_closed
 from data.types import Outcome
-from sources.guard import Target, resolve_within, system_resolve, target_of, vetted, why_closed
+from sources.guard import Target, resolve_within, system_resolve, target_of, vetted
 from sources.stop import Stop
 
 OPEN = [
@@ -55,6 +56,17 @@ CLOSED = {
     "2002:7f00:1::1": "this machine",
     "2002:a9fe:a9fe::": "metadata",
     "2606:4700::5efe:10.0.0.1": "private",
+    "2606:4700::200:5efe:192.168.1.1": "private",
+    "2606:4700::300:5efe:127.0.0.1": "this machine",
+    "::ffff:0:127.0.0.1": "this machine",
+    "::ffff:0:169.254.169.254": "metadata",
+    "::ffff:0:8.8.8.8": "reserved",
+    "::8.8.8.8": "reserved",
+    "64:ff9b:1:7f00:0:100::": "reserved",
+    "64:ff9b::1:7f00:1": "reserved",
+    "2001:0:4136:e378:8000:63bf:80ff:fffe": "reserved",
+    "4000::1": "reserved",
+    "::1:0:0:0:1": "reserved",
     "not an address": "not an address",
 }
 
@@ -75,8 +87,27 @@ def test_an_address_inside_another_is_judged_as_itself(inner):
     mapped = ipaddress.IPv6Address(0xFFFF << 32 | number)
     nat64 = ipaddress.IPv6Address(0x64FF9B << 96 | number)
     sixtofour = ipaddress.IPv6Address(0x2002 << 112 | number << 80)
+    isatap = ipaddress.IPv6Address(0x26064700 << 96 | 0x5EFE << 32 | number)
     judged = why_closed(str(inner)) is None
-    assert [why_closed(str(each)) is None for each in (mapped, nat64, sixtofour)] == [judged] * 3
+    assert [why_closed(str(each)) is None for each in (mapped, nat64, sixtofour, isatap)] == [judged] * 4
+
+
+@given(st.ip_addresses(v=4))
+def test_forms_that_nobody_is_reached_by_any_more_are_closed_whatever_is_inside(inner):
+    number = int(inner)
+    compatible = ipaddress.IPv6Address(number)
+    translated = ipaddress.IPv6Address(0xFFFF << 48 | number)
+    teredo = ipaddress.IPv6Address(0x20010000 << 96 | number << 64 | (number ^ 0xFFFFFFFF))
+    own_nat64 = ipaddress.IPv6Address(0x64FF9B0001 << 80 | number)
+    assert all(why_closed(str(each)) for each in (compatible, translated, teredo, own_nat64))
+
+
+@given(st.ip_addresses(v=6))
+def test_only_what_iana_gave_to_the_public_internet_is_open_and_what_leads_to_ipv4(address):
+    if why_closed(str(address)) is None:
+        public = ipaddress.ip_network("2000::/3")
+        leads = (ipaddress.ip_network("::ffff:0:0/96"), ipaddress.ip_network("64:ff9b::/96"))
+        assert any(address in net for net in (public, *leads))
 
 
 @given(st.ip_addresses())

@@ -1,0 +1,98 @@
+"""Which network addresses are on the public internet: those that may be dialled. Pure; nothing is looked up."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+# IANA's special-purpose registries (RFC 6890 and later), and what clouds keep beside them. Teredo's 2001::/32
+# (RFC 4380) and the network's own NAT64 prefix 64:ff9b:1::/48 (RFC 8215) are closed whole.
+_CLOSED = tuple(
+    (ip_network(net), what)
+    for net, what in (
+        ("169.254.169.254/32", "a cloud's metadata address"),
+        ("168.63.129.16/32", "a cloud's metadata address"),
+        ("100.100.100.200/32", "a cloud's metadata address"),
+        ("192.0.0.192/32", "a cloud's metadata address"),
+        ("fd00:ec2::/32", "a cloud's metadata address"),
+        ("fd20:ce::/32", "a cloud's metadata address"),
+        ("127.0.0.0/8", "an address of this machine"),
+        ("::1/128", "an address of this machine"),
+        ("0.0.0.0/8", "an address of this machine"),
+        ("::/128", "an address of this machine"),
+        ("10.0.0.0/8", "an address of a private network"),
+        ("172.16.0.0/12", "an address of a private network"),
+        ("192.168.0.0/16", "an address of a private network"),
+        ("fc00::/7", "an address of a private network"),
+        ("fec0::/10", "an address of a private network"),
+        ("100.64.0.0/10", "an address inside a provider's network"),
+        ("169.254.0.0/16", "a link-local address"),
+        ("fe80::/10", "a link-local address"),
+        ("224.0.0.0/4", "a multicast address"),
+        ("ff00::/8", "a multicast address"),
+        ("192.0.0.0/24", "a reserved address"),
+        ("192.0.2.0/24", "a reserved address"),
+        ("192.88.99.0/24", "a reserved address"),
+        ("198.18.0.0/15", "a reserved address"),
+        ("198.51.100.0/24", "a reserved address"),
+        ("203.0.113.0/24", "a reserved address"),
+        ("240.0.0.0/4", "a reserved address"),
+        ("64:ff9b:1::/48", "a reserved address"),
+        ("100::/64", "a reserved address"),
+        ("2001::/23", "a reserved address"),
+        ("2001:db8::/32", "a reserved address"),
+        ("3fff::/20", "a reserved address"),
+        ("5f00::/16", "a reserved address"),
+    )
+)
+_GLOBAL = ip_network("2000::/3")
+"""All of IPv6 that IANA has given to the public internet (RFC 4291 §2.4, RFC 3513); the rest is closed."""
+_LOW_HALF = tuple(
+    ip_network(net)
+    for net in (
+        "::/96",  # IPv4-compatible: RFC 4291 §2.5.5.1
+        "::ffff:0:0/96",  # IPv4-mapped: RFC 4291 §2.5.5.2
+        "::ffff:0:0:0/96",  # IPv4-translated: RFC 2765 §2.1
+        "64:ff9b::/96",  # NAT64: RFC 6052 §2.1
+    )
+)
+"""Where the last 32 bits are an IPv4 address."""
+_DIALS_IPV4 = (ip_network("::ffff:0:0/96"), ip_network("64:ff9b::/96"))
+"""Those of them by which the public IPv4 internet is truly reached."""
+_ISATAP, _ISATAP_MASK = 0x00005EFE, 0xFCFFFFFF
+"""RFC 5214 §6.1: the two bits that tell of universal and group addresses may be set or not."""
+
+
+def why_closed(address: str) -> str | None:
+    """What the address is where it may not be dialled, None where it is on the public internet.
+
+    An IPv4 address inside an IPv6 one (mapped, compatible, translated, NAT64, 6to4, ISATAP) is judged as
+    itself; where it is public, the form must be one that is dialled, too.
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "not an address"
+    if isinstance(ip, IPv6Address) and ip.scope_id is not None:
+        return "a link-local address"
+    for net, what in _CLOSED:
+        if ip in net:
+            return what
+    if isinstance(ip, IPv4Address):
+        return None if ip.is_global else "a reserved address"
+    inner = _embedded(ip)
+    if inner is not None and (closed := why_closed(str(inner))):
+        return closed
+    return None if _is_public(ip) else "a reserved address"
+
+
+def _is_public(ip: IPv6Address) -> bool:
+    return any(ip in net for net in _DIALS_IPV4) or (ip in _GLOBAL and ip.is_global)
+
+
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
+    low = int(ip) & 0xFFFFFFFF
+    if any(ip in net for net in _LOW_HALF):
+        return IPv4Address(low)
+    if ip.sixtofour is not None:  # RFC 3056
+        return ip.sixtofour
+    return IPv4Address(low) if (int(ip) >> 32) & _ISATAP_MASK == _ISATAP else None
