@@ -1,4 +1,4 @@
-"""Which network addresses are on the public internet: those that may be dialled. Pure; nothing is looked up."""
+"""Which network addresses are on the public internet, and may be dialled. Pure; nothing is looked up."""
 
 from __future__ import annotations
 
