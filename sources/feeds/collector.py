@@ -10,7 +10,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from data.ids import digest, mention_id, squeeze
-from data.types import Mention, Page, Request, Response, Source, SourceState
+from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.urls import canonical_url, unwrapped
 from sources.base import PageSettings, Settings
 from sources.cleaning import cleaned
@@ -24,9 +24,11 @@ from sources.feeds.publishers import (
     parent_of,
     publisher_of,
     stands_on,
+    title_of,
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
+from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
 from sources.markup import absolute, attribute, beginning, decode, left_out, plain, soup
 
@@ -125,7 +127,7 @@ class _Reading:
         url = self.address(entry)
         shown = stands_on(url, self.publisher)
         channel = self.source.channel or shown.channel
-        title = squeeze(plain(entry.title))
+        title = title_of(entry, self.feed, self.publisher)
         text, quoted, quote_first = words_of(entry, self.publisher)
         published = self.time(entry.times)
         edited = self.time(entry.edits)
@@ -193,6 +195,10 @@ def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response
     twice = len(feed.entries) - len(mentions)
     if twice:
         told.append(f"Items given twice and read once: {twice}.")
+    edited = any(mention.kind is MentionKind.EDIT for mention in mentions)
+    unread = sum(is_left_out(entry.body) for entry in feed.entries) if edited else 0
+    if unread:
+        told.append(f"Edits too large for the feed to show, whose words were not read: {unread}.")
     return told
 
 

@@ -2,7 +2,7 @@
 
 Seen in real feeds: Google Alerts wraps links and puts `<b>` into titles; Google News repeats the
 title as its description, followed by other papers' headlines; Bing News names the outlet in an
-element of its own; reddit writes “submitted by” and two links under each post.
+element of its own; reddit writes “submitted by” and two links under each post. Wikis have theirs in `wiki`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from data.ids import squeeze
 from data.types import MentionKind
 from sources.dom import (
     NOTHING_SAID,
@@ -24,6 +25,7 @@ from sources.dom import (
     split_quotes,
 )
 from sources.feeds.entries import Entry, FeedDocument
+from sources.feeds.wiki import edited_words, holds_edit, is_history
 from sources.markup import plain
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
@@ -48,8 +50,10 @@ _BY_HOST = {
     "news.google.com": Publisher("google_news", "google_news", MentionKind.ARTICLE),
     "bing.com": Publisher("bing_news", "google_news", MentionKind.ARTICLE),
     "reddit.com": Publisher("reddit", "reddit", MentionKind.POST),
+    "wikipedia.org": Publisher("wiki", "wikipedia", MentionKind.EDIT),
     "youtube.com": Publisher("youtube", "youtube", MentionKind.POST),
 }
+_WIKI = Publisher("wiki", "blog", MentionKind.EDIT)
 _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
 _PLATFORMS = {
@@ -76,6 +80,8 @@ def publisher_of(feed: FeedDocument, url: str) -> Publisher:
         found = _BY_HOST.get(_site(address, _BY_HOST))
         if found:
             return found
+    if any(map(is_history, own)):
+        return _WIKI
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
         return _COMMENTS
     return _PLAIN
@@ -96,6 +102,15 @@ def _site(address: str, known: Iterable[str]) -> str:
     return next((site for site in known if host == site or host.endswith(f".{site}")), "")
 
 
+def title_of(entry: Entry, feed: FeedDocument, publisher: Publisher) -> str:
+    """The item's title; of an edit the page's name and why it was made, which alone names who made it."""
+    title = squeeze(plain(entry.title))
+    if publisher.name != "wiki":
+        return title
+    page = squeeze(plain(feed.title)).rpartition(" - ")[0]
+    return f"{page}: {title.removeprefix(f'{squeeze(entry.author)}: ')}" if page else title
+
+
 def words_of(entry: Entry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
     tree = parse_html(entry.body) if "<" in entry.body else None
@@ -103,6 +118,8 @@ def words_of(entry: Entry, publisher: Publisher) -> Said:
         return Said(plain(entry.body), "", quote_first=False)
     if publisher.name == "reddit":
         return _reddit_words(tree)
+    if publisher.name == "wiki" or holds_edit(tree):
+        return edited_words(tree)
     said = split_quotes(tree, _QUOTES, "")
     return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
 
