@@ -215,7 +215,7 @@ def _calendar(table: SchoolTable) -> Calendar:
 def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
     facts = table.model_dump(exclude={"schools", "interval", "name", "leave", "disabled"})
     facts["surfaced"] = table.surfaced or _is_a_search(table.url)
-    off = table.disabled or (None if table.leave else _without_leave(table.kind))
+    off = table.disabled or (None if table.leave else _without_leave(table.kind, table.url))
     urns = _keys(table.schools or tuple(keys), keys)
     return Source(**facts, name=table.name or table.id, urns=urns, interval_s=table.interval, disabled=off)
 
@@ -238,11 +238,11 @@ def _is_a_search(url: str) -> bool:
     return (host, parts.path.split("/")[1:3]) in _SEARCHES
 
 
-def _without_leave(kind: str) -> str | None:
-    """Why a kind whose terms forbid reading is off until somebody's leave is named; None for others."""
-    from sources.registry import kind_named
+def _without_leave(kind: str, url: str) -> str | None:
+    """Why what its terms forbid to read is off until somebody's leave is named; None for others."""
+    from sources.registry import needs_leave
 
-    return NO_LEAVE if kind_named(kind).by_leave_only else None
+    return NO_LEAVE if needs_leave(kind, url) else None
 
 
 def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> SecretStr | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import cast
+from urllib.parse import urlsplit
 
 from data.errors import InputError
 from sources.base import Collector
@@ -41,6 +42,25 @@ CHANNELS = (
     "wikipedia",
 )
 """Where a mention stands, in the words the triage files use; a mention bears no other."""
+
+BY_LEAVE_ONLY = (
+    "mumsnet.com",
+    "netmums.com",
+    "thestudentroom.co.uk",
+    "trustpilot.com",
+    "discord.com",
+    "facebook.com",
+    "instagram.com",
+    "linkedin.com",
+    "snapchat.com",
+    "threads.com",
+    "threads.net",
+    "tiktok.com",
+    "twitter.com",
+    "x.com",
+)
+"""Sites whose terms forbid that programs read their pages, whatever kind such a page is called."""
+_READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +240,16 @@ def kind_named(name: str) -> Kind:
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     raise InputError(f'"{name}" is no kind of source.{hint} All kinds: docs/sources.md')
+
+
+def needs_leave(kind: str, url: str) -> bool:
+    """May such a source be read with the site's leave alone? Raises InputError for an unknown kind.
+
+    Feeds are published to be read, and the school's own pages are its own.
+    """
+    host = (urlsplit(url).hostname or "").lower()
+    closed = any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY)
+    return kind_named(kind).by_leave_only or (closed and kind.startswith(_READS_PAGES_OF_OTHERS))
 
 
 def collector(name: str) -> Collector:

@@ -55,6 +55,12 @@ def test_a_source_whose_terms_forbid_it_is_off_and_told(tmp_path: Path) -> None:
     assert "mumsnet is off: its terms forbid reading it by program." in told(doctor_config.sources(config))
 
 
+def test_netmums_is_off_too_though_any_forum_may_be_read_as_it_is(tmp_path: Path) -> None:
+    netmums = MUMSNET.replace("forum.mumsnet", "forum.generic").replace("example.org", "www.netmums.com")
+    assert read(tmp_path, netmums).sources[0].disabled
+    assert read(tmp_path, netmums + 'leave = "their letter"\n').sources[0].disabled is None
+
+
 def test_it_is_on_where_somebodys_leave_is_named(tmp_path: Path) -> None:
     config = read(tmp_path, MUMSNET + 'leave = "their letter of 1 September 2026"\n')
     assert config.sources[0].disabled is None

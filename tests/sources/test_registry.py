@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import InputError
 from data.types import Source
-from sources.registry import CATALOGUE, CHANNELS, collector, kind_named
+from sources.registry import BY_LEAVE_ONLY, CATALOGUE, CHANNELS, collector, kind_named, needs_leave
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -52,3 +52,25 @@ def test_listing_the_catalogue_imports_no_collector() -> None:
 
 def test_channels_are_named_once() -> None:
     assert len(set(CHANNELS)) == len(CHANNELS)
+
+
+@pytest.mark.parametrize("site", BY_LEAVE_ONLY)
+@pytest.mark.parametrize("kind", [name for name in CATALOGUE if name.startswith(("forum.", "reviews."))])
+def test_a_site_whose_terms_forbid_it_is_read_by_leave_alone_whatever_the_page_is_called(
+    site: str, kind: str
+) -> None:
+    assert needs_leave(kind, f"https://{site}/threads/12")
+    assert needs_leave(kind, f"https://www.{site.upper()}/threads/12")
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        ("forum.generic", "https://village.example.org/board/12"),
+        ("forum.generic", "https://notnetmums.com/board/12"),
+        ("feed", "https://www.netmums.com/coffeehouse/rss.xml"),
+        ("own.page", "https://www.facebook.com/oakfieldprimary"),
+    ],
+)
+def test_other_sites_feeds_and_pages_of_ones_own_need_none(kind: str, url: str) -> None:
+    assert not needs_leave(kind, url)
