@@ -21,6 +21,7 @@ from starlette.routing import Route
 from data.effects import Clock
 from data.errors import SchoolgateError
 from monitor.service.asking import HOME_HEADER
+from monitor.service.callers import Patience, Reception, with_patience
 from monitor.service.health import Health
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ another (DNS rebinding)."""
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _ENDS_WITHIN_S = 1
+_TAKEN_AT_ONCE = 16
+_ANSWERED_AT_ONCE = 50
+"""More than that wait for the store, or do not take their answer: whoever comes then reads 503."""
 
 
 def health_app(health: Health, clock: Clock, home: str = "") -> Starlette:
@@ -104,7 +108,9 @@ def resident_bytes() -> int:
 class Web:
     """One application on one address, in a thread of its own, until `stop`."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int, key: str) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str, port: int, key: str, patience: Patience | None = None
+    ) -> None:
         """Takes the address at once. Raises SchoolgateError, naming `key`, where it is not to be had."""
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -115,7 +121,7 @@ class Web:
                 f"name another in schoolgate.toml, {key}."
             ) from error
         self.port: int = self._socket.getsockname()[1]
-        self._server = _server(app)
+        self._server = _server(app, patience or Patience())
         self._thread = threading.Thread(target=self._run, name=f"web {self.port}", daemon=True)
 
     def start(self) -> None:
@@ -133,19 +139,23 @@ class Web:
         self._server.run(sockets=[self._socket])
 
 
-def _server(app: ASGIApp) -> Server:
-    """No log of who asked for what; signals are the service's own business."""
-    from uvicorn import Config, Server
+def _server(app: ASGIApp, patience: Patience) -> Server:
+    """No log of who asked for what, or of what was no request; signals are the service's own business."""
+    from uvicorn import Config
 
-    return Server(
+    return Reception(
         Config(
             app,
+            http=with_patience(patience),
+            headers=[("connection", "close")],
+            backlog=_TAKEN_AT_ONCE,
             lifespan="off",
             log_config=None,
+            log_level="error",
             access_log=False,
             server_header=False,
             ws="none",
             timeout_graceful_shutdown=_ENDS_WITHIN_S,
-            limit_concurrency=50,
+            limit_concurrency=patience.most + _ANSWERED_AT_ONCE,
         )
     )

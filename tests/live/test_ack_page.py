@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import socket
-import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
 import pytest
-import uvicorn
 from alerting import DSL, NOW
+from slow_callers import SlowCallers
 from storing import URN, a_store, an_alert
 
 from alerts.compose import outbox
@@ -24,6 +26,7 @@ from data.types import School, Severity
 from monitor.config import Config
 from monitor.pages.ack import ack_app
 from monitor.service.context import Context, means
+from monitor.service.web import Web
 
 CHROMIUM = shutil.which("chromium")
 SCHOOL = School(URN, "Oakfield Primary School")
@@ -35,8 +38,10 @@ def page(tmp_path: Path) -> Iterator[tuple[str, object]]:
     """The address of a page that is really served, and its store."""
     store = a_store(tmp_path)
     store.migrate()
-    listening = socket.create_server(("127.0.0.1", 0))
-    base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
     config = Config(Path("schoolgate.toml"), (SCHOOL,), people=(DSL,), base_url=base)
     context = Context(config, tmp_path, Links(base, b"k" * 32))
     (message,) = outbox(ALERT, (DSL,), SCHOOL, NOW, means(context, URN))
@@ -44,12 +49,10 @@ def page(tmp_path: Path) -> Iterator[tuple[str, object]]:
         alert_store.put_alerts(con, [ALERT], NOW)
         outbox_store.put_outbox(con, [message], NOW)
     app = ack_app(store, lambda: context, lambda: datetime.now(UTC))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
+    web = Web(app, "127.0.0.1", port, "[serve] listen")
+    web.start()
     yield str(context.links.acknowledge(message.key)), store
-    server.should_exit = True
-    thread.join(10)
+    web.stop()
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
@@ -73,6 +76,27 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
         assert "You have it in hand" in tab.inner_text("main")
         browser.close()
     assert said == []
+    with store.read() as con:
+        assert alert_store.acknowledged(con, [ALERT.id])[ALERT.id].person == "dsl"
+
+
+def test_500_slow_callers_do_not_keep_the_dsl_from_the_page(page) -> None:
+    url, store = page
+    with SlowCallers(urlsplit(url).port or 0, 500, "/ack/guessed") as callers:
+        until = time.monotonic() + 20
+        while callers.connected < 500 and time.monotonic() < until:
+            time.sleep(0.05)
+        began = time.monotonic()
+        with urlopen(url, timeout=5) as answer:
+            proof = re.search(r'name="proof" value="([^"]+)"', answer.read().decode())
+        waited = [time.monotonic() - began]
+        time.sleep(1.1)
+        began = time.monotonic()
+        assert proof is not None
+        with urlopen(url, data=urlencode({"proof": proof[1]}).encode(), timeout=5) as answer:
+            assert "You have it in hand" in answer.read().decode()
+        waited.append(time.monotonic() - began)
+    assert max(waited) < 2, waited
     with store.read() as con:
         assert alert_store.acknowledged(con, [ALERT.id])[ALERT.id].person == "dsl"
 

@@ -1,0 +1,148 @@
+"""Whoever calls slowly, or says nothing, keeps nobody else from an answer. Real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from urllib.request import urlopen
+
+import pytest
+from slow_callers import WAYS, SlowCallers
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from storing import NOW
+
+from monitor.service.callers import Patience
+from monitor.service.health import Health
+from monitor.service.web import Web, health_app
+
+BRIEF = Patience(arrives_s=0.4, answered_s=0.4, most=20)
+MANY = 500
+
+
+@contextmanager
+def served(app, patience=Patience()):  # noqa: B008 - it is frozen
+    web = Web(app, "127.0.0.1", 0, "[serve] health_port", patience)
+    web.start()
+    try:
+        yield web.port
+    finally:
+        web.stop()
+
+
+def a_form():
+    """Answers with what was sent; counts whose form broke off."""
+    broken = []
+
+    async def answer(request: Request) -> PlainTextResponse:
+        try:
+            return PlainTextResponse(await request.body())
+        except ClientDisconnect:
+            broken.append(request.url.path)
+            return PlainTextResponse("")
+
+    return Starlette(routes=[Route("/", answer, methods=["GET", "POST"])]), broken
+
+
+def ended_after(line: socket.socket, *, dripping=b"") -> float:
+    """Seconds until the other side hangs up."""
+    began = time.monotonic()
+    line.settimeout(0.05)
+    while time.monotonic() - began < 5:
+        try:
+            line.sendall(dripping)
+            if line.recv(4096) == b"":
+                break
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            break
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "never reads the answer"])
+def test_a_request_that_is_not_there_in_time_is_given_up(way):
+    app, broken = a_form()
+    first, drip = (part.replace(b"{path}", b"/") for part in WAYS[way])
+    with served(app, BRIEF) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(first)
+        assert 0.3 < ended_after(line, dripping=drip) < 2
+    assert broken == (["/"] if "body" in way else [])
+
+
+def test_an_answer_that_nobody_takes_is_given_up():
+    async def long(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("x" * 20_000_000)
+
+    with served(Starlette(routes=[Route("/", long)]), BRIEF) as port, socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(("127.0.0.1", port))
+        line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        time.sleep(1)
+        line.settimeout(5)
+        taken = 0
+        with suppress(ConnectionError):
+            while piece := line.recv(65536):
+                taken += len(piece)
+    assert taken < 20_000_000
+
+
+def test_what_takes_long_to_answer_is_not_given_up_as_a_slow_caller():
+    async def slow(request: Request) -> PlainTextResponse:
+        await asyncio.sleep(0.8)
+        return PlainTextResponse("done")
+
+    patience = Patience(arrives_s=0.2, answered_s=5, most=20)
+    with served(Starlette(routes=[Route("/", slow)]), patience) as port:
+        assert urlopen(f"http://127.0.0.1:{port}/", timeout=5).read() == b"done"
+
+
+def test_a_connection_is_for_one_request_so_that_nobody_keeps_one_open():
+    app, _ = a_form()
+    with served(app) as port, socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        line.settimeout(2)
+        told = b""
+        while piece := line.recv(4096):
+            told += piece
+    assert b"\r\nconnection: close\r\n" in told.lower()
+
+
+def test_where_too_many_are_half_open_the_oldest_of_them_make_room():
+    app, _ = a_form()
+    patience = Patience(arrives_s=60, answered_s=60, most=3)
+    with served(app, patience) as port:
+        lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(8)]
+        try:
+            assert all(ended_after(line) < 1 for line in lines[:5])
+            for line in lines[5:]:
+                line.settimeout(5)
+                line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                assert line.recv(12) == b"HTTP/1.1 200"
+        finally:
+            for line in lines:
+                line.close()
+
+
+def test_500_slow_callers_do_not_shut_out_one_person():
+    health = Health(datetime.now(UTC))
+    app, _ = a_form()
+    for one, path in ((health_app(health, lambda: NOW), "/healthz"), (app, "/")):
+        with served(one) as port, SlowCallers(port, MANY, path) as callers:
+            until = time.monotonic() + 10
+            while callers.connected < MANY and time.monotonic() < until:
+                time.sleep(0.05)
+            waits = []
+            for _ in range(10):
+                began = time.monotonic()
+                with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                    assert answer.status == 200
+                waits.append(time.monotonic() - began)
+                time.sleep(0.05)
+            assert callers.connected >= MANY
+            assert sorted(waits)[-2] < 1, waits
