@@ -25,15 +25,7 @@ def tokenise(tokenizer: Any, texts: Sequence[str]) -> list[tuple[list[int], list
 
 
 def _ids(tokenizer: Any, texts: list[str]) -> list[list[int]]:
-    encoded = tokenizer(
-        texts,
-        add_special_tokens=False,
-        return_attention_mask=False,
-        return_token_type_ids=False,
-        verbose=False,
-    )
-    ids: list[list[int]] = encoded["input_ids"]
-    return ids
+    return [encoded.ids for encoded in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
 
 def cut(context: Sequence[int], words: Sequence[int], size: int, overlap: int) -> list[list[int]]:

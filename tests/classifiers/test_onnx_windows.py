@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.card import MODEL_DIR, TOKENIZER_FILE
 from classifiers.heads import LABELS, over_windows, probabilities
-from classifiers.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut
+from classifiers.onnx import load_tokenizer
+from classifiers.splits import item_text
+from classifiers.training.examples import own_items
+from classifiers.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut, tokenise
 
 TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
 
@@ -69,3 +73,43 @@ def test_exclusive_heads_sum_to_one_and_all_are_probabilities(logits: list[float
     for head in ("sentiment", "about", "route"):
         places = [i for i, label in enumerate(LABELS) if label.startswith(f"{head}:")]
         assert row[places].sum() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.fixture(scope="module")
+def both():
+    """Token ids of texts by the tokenizer that scores, and by transformers from the same file."""
+    from transformers import PreTrainedTokenizerFast
+
+    path = MODEL_DIR / TOKENIZER_FILE
+    ours = load_tokenizer(path)
+    theirs = PreTrainedTokenizerFast(
+        tokenizer_file=str(path), pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    )
+
+    def ids(texts: list[str]) -> tuple[list[list[int]], list[list[int]]]:
+        found = theirs(texts, add_special_tokens=False, verbose=False)["input_ids"]
+        return [words for _, words in tokenise(ours, texts)], found
+
+    return ids
+
+
+def test_a_post_has_the_token_ids_that_transformers_gives_it(both) -> None:
+    kept, held = own_items()
+    posts = [item_text(item).partition("\n")[2] for item in (*kept, *held)]
+    ours, theirs = both(posts)
+    assert len(posts) > 1000
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "[CLS] a [SEP] [PAD] [UNK] [MASK]", "ŵyr ŷd ß İ 學校 😀", "a " * 900]
+)
+def test_a_strange_text_has_the_token_ids_that_transformers_gives_it(both, text: str) -> None:
+    ours, theirs = both([text, "beside it"])
+    assert ours == theirs
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=5))
+def test_any_text_has_the_token_ids_that_transformers_gives_it(both, texts: list[str]) -> None:
+    ours, theirs = both([text.replace("\n", " ") for text in texts])
+    assert ours == theirs
