@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 HEAVY = {
-    "duckdb", "numpy", "onnxruntime", "transformers", "torch", "requests", "urllib3", "bs4", "lxml",
-    "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
-    "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst", "altair", "vl_convert",
+    "duckdb", "numpy", "onnxruntime", "tokenizers", "transformers", "torch", "requests", "urllib3", "bs4",
+    "lxml", "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
+    "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst",
     "starlette", "uvicorn",
 }  # fmt: skip
 

@@ -69,6 +69,12 @@ class Chart:
     band: tuple[int, int] | None = None
     across: bool = False
 
+    @property
+    def most(self) -> int:
+        """What the longest bar may stand for: the scale of all panels, so that they can be compared."""
+        values = (bar.value or 0 for panel in self.panels for bar in panel.bars)
+        return max(*values, self.band[1] if self.band else 0, 5)
+
 
 Block = Heading | Paragraph | Points | Table | Chart
 

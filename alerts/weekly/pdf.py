@@ -12,7 +12,6 @@ from datetime import UTC, datetime, time
 from importlib.resources import files
 from typing import Any
 
-from alerts.weekly.charts import svg
 from alerts.weekly.document import Block, Chart, Document
 
 
@@ -41,5 +40,5 @@ def _given(document: Document) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     held = {"kind": type(block).__name__.lower(), **asdict(block)}
     if isinstance(block, Chart):
-        held["svg"] = svg(block)
+        held["most"] = block.most
     return held

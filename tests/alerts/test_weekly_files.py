@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
+from pypdf.generic import ContentStream
 from reporting import FRIDAY, SCHOOL, ZONE, busy
 
 from alerts.weekly import html, pdf
@@ -111,10 +113,57 @@ def test_the_page_is_in_order_for_a_screen_reader(draft):
         assert table.caption.get_text()
         assert all(th["scope"] == "col" for th in table.thead.find_all("th"))
         assert all(row.th["scope"] == "row" for row in table.tbody.find_all("tr"))
-    for picture in page.find_all("svg"):
-        assert picture["aria-hidden"] == "true"
-        assert picture.parent["role"] == "img"
-        assert picture.parent["aria-label"]
+    for picture in page.find_all(class_="chart"):
+        assert picture["role"] == "img"
+        assert picture["aria-label"]
+        assert all(panel["aria-hidden"] == "true" for panel in picture.find_all(recursive=False))
+
+
+def _drawn(page):
+    """(label, how long its bar is or None, what is said of it) of every bar of the page's charts."""
+    for item in page.select(".chart li:not(.band)"):
+        bar = item.find("i")
+        length = float(re.search(r"--of: ([\d.]+)", bar["style"])[1]) if bar else None
+        yield item.b.get_text(), length, item.span.get_text()
+
+
+def test_the_page_draws_every_number_to_one_scale_and_nothing_where_it_is_hidden(draft):
+    charts = [block for block in draft.blocks if isinstance(block, Chart)]
+    wanted = [
+        (bar.label, bar.value and round(bar.value / chart.most, 3), bar.said)
+        for chart in charts
+        for panel in chart.panels
+        for bar in panel.bars
+    ]
+    assert any(length is None for _, length, _ in wanted)
+    assert max(length for _, length, _ in wanted if length) <= 1
+    assert list(_drawn(BeautifulSoup(html.render(draft), "lxml"))) == wanted
+
+
+def _filled(page):
+    """How many boxes of each colour a page of the PDF fills."""
+    colour, found = None, Counter()
+    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
+        if operator in (b"sc", b"scn", b"rg"):
+            colour = tuple(round(255 * float(part)) for part in operands)
+        elif operator in (b"f", b"f*"):
+            found[colour] += 1
+    return found
+
+
+def test_the_pdf_draws_a_bar_for_every_number_and_none_where_it_is_hidden(read, draft):
+    tones = {"all": 0x3D5A80, "positive": 0x0072B2, "neutral": 0x737373, "negative": 0xC25400}
+    filled = sum((_filled(page) for page in read.pages), Counter())
+    for tone, colour in tones.items():
+        shown = sum(
+            bar.value is not None
+            for block in draft.blocks
+            if isinstance(block, Chart)
+            for panel in block.panels
+            if panel.tone == tone
+            for bar in panel.bars
+        )
+        assert filled[tuple(colour.to_bytes(3, "big"))] == shown, tone
 
 
 def test_what_the_school_writes_is_never_markup(draft):

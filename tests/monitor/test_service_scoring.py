@@ -153,7 +153,7 @@ def test_the_service_itself_loads_no_model_library():
 
     code = (
         "import sys; from monitor.service import serve; "
-        "print([m for m in ('transformers', 'onnxruntime', 'altair', 'typst', 'vl_convert', 'torch', "
+        "print([m for m in ('transformers', 'onnxruntime', 'tokenizers', 'typst', 'torch', "
         "'playwright') if m in sys.modules])"
     )
     env = os.environ | {"OMP_NUM_THREADS": "1"}
