@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+
+from sources.charset_guess import guess
+from sources.encodings import codec_of
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,61 +24,56 @@ _DECLARED = re.compile(
     rf"^\s{{0,99}}<\?xml\b[^>]{{0,200}}?\bencoding{_NAME}|<meta\b[^>]{{0,400}}?\bcharset{_NAME}".encode(),
     re.IGNORECASE,
 )
-_ALIASES = {
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "ascii": "cp1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-}
 _HIGH = bytes(range(0x80, 0x100))
 
 
-def candidates(body: bytes, content_type: str | None) -> Iterator[str]:
-    """Python's names of the encodings to be tried, best first: header, own declaration, UTF-8.
+def declared(body: bytes, content_type: str | None) -> list[str]:
+    """Python's names of the encodings that a document is said to be in, best first: by header, by itself.
 
     JSON is UTF-8 (RFC 8259 §8.1), whatever its posts speak of. A server's “iso-8859-1” is often only
-    its default: it is passed over where the bytes are UTF-8 and more than ASCII.
+    its default: it is passed over where the bytes are UTF-8 and more than ASCII. What is no encoding of
+    the web is not believed.
     """
-    if "json" not in (content_type or "").lower() and body[:64].lstrip()[:1] not in (b"{", b"["):
-        header = _HEADER.search(content_type or "")
-        declared = _DECLARED.search(body[:4096])
-        names = [header[1]] if header else []
-        names += [(declared[1] or declared[2]).decode("ascii")] if declared else []
-        yield from (name for name in map(_codec, names) if name != "cp1252" or not _is_utf8(body))
-    yield "utf-8"
+    if _is_json(body, content_type):
+        return ["utf-8"]
+    header = _HEADER.search(content_type or "")
+    own = _DECLARED.search(body[:4096])
+    labels = [header[1]] if header else []
+    labels += [(own[1] or own[2]).decode("ascii")] if own else []
+    codecs_ = filter(None, map(codec_of, labels))
+    return [codec for codec in codecs_ if codec != "cp1252" or not _is_utf8(body)]
 
 
-def _codec(name: str) -> str:
-    """Python's name of an encoding as the web means it; UTF-8 for what is none."""
-    try:
-        info = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return "utf-8"
-    known = _ALIASES.get(name.lower(), _ALIASES.get(info.name, info.name))
-    # a declaration that could be read byte by byte is not UTF-16; codecs like "hex" give no text
-    return known if not known.startswith(("utf-16", "utf-32")) and _gives_text(known) else "utf-8"
+def nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
+    """Text and encoding of what fits none whole: that in which few bytes are broken, else a guess.
+
+    One byte that is wrong does not make all others another encoding's.
+    """
+    for codec in codecs_:
+        text = body.decode(codec, "replace")
+        if _fits(text, body):
+            return text, codec
+    codec = ("" if codecs_[:-1] else guess(body)) or "cp1252"
+    return body.decode(codec, "replace"), codec
 
 
-def _gives_text(name: str) -> bool:
-    try:
-        b"a".decode(name)
-    except (LookupError, ValueError):
+def is_guessed(body: bytes, content_type: str | None) -> bool:
+    """Was a document read in an encoding that it neither declares nor shows? Windows-1252 is no guess."""
+    if body.startswith(tuple(mark for mark, _ in BOMS)) or declared(body, content_type):
         return False
-    return True
+    return not _fits(body.decode("utf-8", "replace"), body) and guess(body) is not None
+
+
+def _is_json(body: bytes, content_type: str | None) -> bool:
+    return "json" in (content_type or "").lower() or body[:64].lstrip()[:1] in (b"{", b"[")
 
 
 def _is_utf8(body: bytes) -> bool:
-    try:
-        return len(body.decode("utf-8")) < len(body)
-    except UnicodeDecodeError:
-        return False
-
-
-def mostly(body: bytes) -> tuple[str, str]:
-    """Text and encoding of what fits none: UTF-8 where a few bytes are broken, else windows-1252."""
     text = body.decode("utf-8", "replace")
-    high = len(body) - len(body.translate(None, _HIGH))
-    if text.count("\ufffd") * 10 <= high:
-        return text, "utf-8"
-    return body.decode("cp1252", "replace"), "cp1252"
+    return len(text) < len(body) and _fits(text, body)
+
+
+def _fits(text: str, body: bytes) -> bool:
+    """Are few of the bytes above ASCII broken in this reading?"""
+    broken = text.count("\ufffd")
+    return not broken or broken * 10 <= (len(body) - len(body.translate(None, _HIGH)))

@@ -17,7 +17,7 @@ from bs4.element import Comment, NavigableString, PreformattedString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 
 from data.types import Response
-from sources.charset import BOMS, candidates, mostly
+from sources.charset import BOMS, declared, is_guessed, nearest
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
@@ -44,18 +44,19 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text of a document and the name of the encoding that gave it.
 
     Believed in this order: byte order mark, the header, the document's own declaration (`<meta>`,
-    `<?xml`), UTF-8, windows-1252. JSON is UTF-8. What does not fit the bytes is passed over; what fits
-    nothing is read as windows-1252 with replacement characters.
+    `<?xml`), UTF-8, windows-1252. JSON is UTF-8. What does not fit the bytes is passed over, but for a few
+    that are broken; of what declares nothing and fits nothing the encoding is guessed (`charset_guess`).
     """
     for mark, name in BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
-    for name in candidates(body, content_type):
+    names = [*declared(body, content_type), "utf-8"]
+    for name in names:
         try:
             return body.decode(name), name
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             continue
-    return mostly(body)
+    return nearest(body, names)
 
 
 def beginning(text: str) -> str:
@@ -75,6 +76,15 @@ def left_out(response: Response) -> tuple[str, ...]:
         return ()
     share = max(1, 100 * read // len(text))
     return (f"The document is too large to be read whole; its first {share} % were read.",)
+
+
+def oddities(response: Response) -> tuple[str, ...]:
+    """The warnings that a part of a document was left out, and that its letters were guessed."""
+    left = left_out(response)
+    if not is_guessed(response.body, response.header("content-type")):
+        return left
+    name = decode(response.body, response.header("content-type"))[1]
+    return (*left, f"The document does not say how its letters are written; {name} was guessed.")
 
 
 def how_many(pieces: Iterable[str]) -> int:

@@ -30,7 +30,7 @@ from sources.feeds.publishers import (
 from sources.feeds.quick_xml import read_quick
 from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
-from sources.markup import absolute, attribute, beginning, decode, left_out, plain, soup
+from sources.markup import absolute, attribute, beginning, decode, oddities, plain, soup
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
@@ -100,7 +100,7 @@ def _read(response: Response) -> FeedDocument:
         return read_json(text)
     if not _may_be_feed(text):
         return FeedDocument("")
-    start, told = beginning(text), left_out(response)
+    start, told = beginning(text), oddities(response)
     feed = read_quick(start) or read_xml(start)
     return replace(feed, warnings=told) if told else feed
 

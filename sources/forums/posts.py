@@ -20,7 +20,7 @@ from sources.base import PageSettings
 from sources.cleaning import cleaned
 from sources.dates import PageDates
 from sources.forums.addresses import host_of
-from sources.markup import left_out
+from sources.markup import oddities
 
 _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
@@ -79,7 +79,7 @@ def page_of(thread: Thread, posts: Sequence[Post], source: Source, response: Res
     return Page(
         mentions=mentions,
         next=Request(thread.next) if thread.next else None,
-        warnings=(*left_out(response), *thread.warnings, *_missing(thread, mentions, parent, clashes)),
+        warnings=(*oddities(response), *thread.warnings, *_missing(thread, mentions, parent, clashes)),
     )
 
 

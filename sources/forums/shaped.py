@@ -13,7 +13,7 @@ from sources.dom import Element, document_of, find
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.reading import read_listing, read_thread
 from sources.forums.shape import Shape
-from sources.markup import left_out
+from sources.markup import oddities
 
 
 class ShapedForum:
@@ -42,7 +42,7 @@ class ShapedForum:
         page = next(filter(None, listings), None)
         if page is None:
             page = Page(warnings=("No post and no list of threads was found on the page.",))
-        return replace(page, warnings=(*left_out(response), *page.warnings))
+        return replace(page, warnings=(*oddities(response), *page.warnings))
 
     def recognises(self, response: Response) -> float:
         """The weight of the strongest mark of this software that the document bears."""

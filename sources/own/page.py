@@ -24,7 +24,7 @@ from sources.markup import (
     base_url,
     first,
     first_text,
-    left_out,
+    oddities,
     own_words,
     plain,
     soup,
@@ -93,7 +93,7 @@ class OwnPage:
         channel = source.channel or channel_of(response.url)
         return Page(
             mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
-            warnings=(*left_out(response), *_damage(found, text)),
+            warnings=(*oddities(response), *_damage(found, text)),
             notice=_notice(text, source, seen_whole=_seen_whole(response, tree, text)),
         )
 
@@ -140,7 +140,7 @@ def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
     its scripts.
     """
     words = text.split()
-    if len(words) < _ENOUGH_WORDS or tree.body is None or left_out(response):
+    if len(words) < _ENOUGH_WORDS or tree.body is None or oddities(response):
         return False
     if "html" not in (response.header("content-type") or "html"):
         return False

@@ -15,7 +15,7 @@ from data.urls import canonical_url
 from sources.base import PageSettings
 from sources.cleaning import cleaned
 from sources.dates import PageDates
-from sources.markup import left_out
+from sources.markup import oddities
 from sources.reviews.keys import each_once
 from sources.reviews.review import Review
 
@@ -59,7 +59,7 @@ def page_of(
     return Page(
         mentions=mentions,
         next=Request(listing.next) if listing.next else None,
-        warnings=(*left_out(response), *listing.warnings, *_missing(mentions, listing)),
+        warnings=(*oddities(response), *listing.warnings, *_missing(mentions, listing)),
         aggregate=listing.aggregate,
     )
 
