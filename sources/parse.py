@@ -51,7 +51,13 @@ def parse_document(
         return Page(warnings=damage, block=block)
     page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
     told = (*damage, *page.warnings)
-    return replace(page, warnings=told if told or page.mentions else ("The document holds no mention.",))
+    return replace(page, warnings=told if told or page.mentions else (_nothing_in(page),))
+
+
+def _nothing_in(page: Page) -> str:
+    if not page.follow:
+        return "The document holds no mention."
+    return f"The document is a list and holds no mention itself; it names {len(page.follow)} pages to read."
 
 
 def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
@@ -65,12 +71,12 @@ def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _by_the_surest(response: Response, dates: str) -> Page:
-    """Read by the kind that is surest of it; by the next where that one finds nothing."""
+    """Read by the kind that is surest of it; by the next where that one finds nothing, no list either."""
     sure = [(found.recognises(response), found) for found in map(collector, CATALOGUE)]
     ranked = sorted((s for s in sure if s[0] >= _LEAST_SURE), key=lambda s: -s[0])
     pages = [_parsed(found, response, dates) for _, found in ranked[:1]]
     for _, found in ranked[1:4]:
-        if pages[-1].mentions:
+        if pages[-1].mentions or pages[-1].follow:
             return pages[-1]
         pages.append(_parsed(found, response, dates))
     if not pages:

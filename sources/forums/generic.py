@@ -32,7 +32,7 @@ class GenericForum(ShapedForum):
         if known:
             return known
         document = document_of(response)
-        return _GUESSED if document is not None and guessed(document) else 0.0
+        return _GUESSED if document is not None and guessed(document, response.url) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """By the selectors where there are any; else by data in the page, a known shape, a guess."""
@@ -45,7 +45,7 @@ class GenericForum(ShapedForum):
         document = document_of(response)
         if page.mentions or page.follow or document is None:
             return page
-        guess = guessed(document)
+        guess = guessed(document, response.url)
         if guess is None:
             return page
         told = "The forum's software is not known; posts were found by what repeats on the page."

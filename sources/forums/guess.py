@@ -3,17 +3,28 @@
 A thread repeats one thing: a text, and around it an author and a time. So of all class names that
 recur, the one is taken whose elements hold the most text with an author and a time beside them.
 They are found again by a mark of ours: no name that a page gives to anything becomes part of a query.
+
+Other pages repeat texts with an author and a time too: lists of boards, threads and articles, and what
+stands beside an article. Where most begin with a link of their own to another page, it is a list; on a
+page that calls itself an article only what is called a comment or a reply is a post.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from statistics import median
+from typing import Self
 
-from sources.dom import OURS, Element, find, first_text
-from sources.forums.reading import frames_of
+from data.ids import squeeze
+from sources.dom import OURS, Element, find, first_text, plain_text
+from sources.forums.addresses import pageless
+from sources.forums.reading import base_of, frames_of
 from sources.forums.shape import Shape
+from sources.markup import absolute
 
 _FEWEST, _MOST = 2, 200
 _SHORTEST_MEDIAN = 15
@@ -35,18 +46,37 @@ _DAY = (
     r"|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b"
 )
 _NOT_SINCE = r"join|regist|member since|last (seen|online|visit)"
+_WHEN = re.compile(f"{_CLOCK}|{_DAY}")
+_LETTER = re.compile(r"[^\W\d_]")
+_LINKS = f'.//a[@href][not(re:test(@href,"{_PROFILE}","i"))]'
+_IN_HEADING = "ancestor::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]"
+_DECLARED = '//script[contains(@type,"ld+json")]/text() | //*/@itemtype'
+_ARTICLE = re.compile(
+    r'"(?:https?://schema\.org/)?(?:\w*Article|(?:Live)?BlogPosting)"'
+    r"|schema\.org/(?:\w*Article|(?:Live)?BlogPosting)\b"
+)
+_THREAD = re.compile(r"DiscussionForumPosting|QAPage|Question\b")
+_COMMENTS = (
+    'ancestor-or-self::*[re:test(concat(@class," ",@id," ",@itemtype),'
+    '"comment|repl(y|ies)|respon[ds]|discuss","i")]'
+)
 
 
-def guessed(document: Element) -> tuple[Shape, list[Element]] | None:
-    """The shape of the thread on this page and its posts' bodies; None where nothing looks like posts."""
+def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
+    """The shape of the thread on this page and its posts' bodies; None where nothing looks like posts.
+
+    `url` is the page's address.
+    """
     best: tuple[float, Shape] | None = None
+    page = _Page.of(document, url)
     for path, outside, text in _candidates(document):
         shape = _shape(path, outside)
-        frames = frames_of(find(document, path), shape)
+        members = find(document, path)
+        frames = frames_of(members, shape)
         if _complete(shape, [*frames[:2], *frames[-2:]]) < _LEAST_SHARE:
             continue
         score = _complete(shape, frames) ** 3 * text
-        if best is None or score > best[0]:
+        if (best is None or score > best[0]) and page.may_hold(shape, members, frames):
             best = score, shape
     bodies = _bodies(document, best[1]) if best else []
     return (best[1], bodies) if best and bodies else None
@@ -62,6 +92,58 @@ def _bodies(document: Element, shape: Shape) -> list[Element]:
         for body, frame in zip(bodies, frames_of(bodies, shape), strict=True)
         if first_text(frame, *shape.author) or first_text(frame, *shape.time)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the page is besides a thread. `own` are its addresses, without the number of a page."""
+
+    url: str
+    own: frozenset[str]
+    is_article: bool
+
+    @classmethod
+    def of(cls, document: Element, url: str) -> Self:
+        canonical = absolute(url, first_text(document, '//link[@rel="canonical"]/@href')) or url
+        declared = " ".join(map(str, find(document, _DECLARED)))
+        article = _ARTICLE.search(declared) is not None and _THREAD.search(declared) is None
+        return cls(base_of(document, url), frozenset({pageless(url), pageless(canonical)}), article)
+
+    def may_hold(self, shape: Shape, members: list[Element], frames: list[Element]) -> bool:
+        """Can these be posts: no list of other pages and, on an article's page, comments by their names?"""
+        if self.is_article and not _most(bool(find(member, _COMMENTS)) for member in members):
+            return False
+        leads = [self._leads(frame, first_text(frame, *shape.author)) for frame in frames]
+        times = Counter(words for lead in leads for words in lead)
+        return not _most(any(times[words] == 1 for words in lead) for lead in leads)
+
+    def _leads(self, frame: Element, author: str) -> set[str]:
+        """The words of the links to other pages that are a heading or begin the frame's text.
+
+        Author, times and what is too short for words are passed over, a link to a part of a page too.
+        """
+        lines = map(squeeze, plain_text(frame).splitlines())
+        begins = tuple(islice((line for line in lines if _names_something(line, author)), 2))
+        found = set()
+        for link in find(frame, _LINKS):
+            words = squeeze(plain_text(link))
+            leading = any(line.startswith(words) for line in begins) or find(link, _IN_HEADING)
+            if leading and _names_something(words, author) and self._is_elsewhere(link.get("href")):
+                found.add(words)
+        return found
+
+    def _is_elsewhere(self, href: str) -> bool:
+        address = absolute(self.url, href) or ""
+        return "#" not in address and pageless(address) not in self.own
+
+
+def _names_something(words: str, author: str) -> bool:
+    return words != author and len(_LETTER.findall(words)) >= 3 and _WHEN.search(words.casefold()) is None
+
+
+def _most(told: Iterable[bool]) -> bool:
+    answers = list(told)
+    return sum(answers) >= _LEAST_SHARE * len(answers)
 
 
 def _complete(shape: Shape, frames: list[Element]) -> float:

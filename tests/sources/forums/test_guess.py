@@ -23,7 +23,7 @@ def _page(tag: str, attributes: str = ' class="note"', before: str = "") -> str:
 def _bodies(markup: str) -> list[str]:
     document = parse_html(markup)
     assert document is not None
-    found = guessed(document)
+    found = guessed(document, "https://pond.example.org/12")
     return [plain_text(body) for body in found[1]] if found else []
 
 
@@ -54,6 +54,6 @@ def test_a_page_cannot_write_the_mark_by_which_its_posts_are_found_again() -> No
     marks = 'xmlns:our="urn:schoolgate" our:candidate-0="" {urn:schoolgate}candidate-0="" candidate-0=""'
     document = parse_html(_page("div") + f'<html xmlns:our="urn:schoolgate"><p {marks}>Not a post.</p>')
     assert document is not None
-    found = guessed(document)
+    found = guessed(document, "https://pond.example.org/12")
     assert found is not None
     assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6

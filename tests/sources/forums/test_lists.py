@@ -1,0 +1,57 @@
+"""Lists and articles repeat texts with an author and a time, as threads do, and hold nobody's post."""
+
+from __future__ import annotations
+
+import pytest
+from conformance import FETCHED_AT, FIXTURES
+
+from data.types import Page
+from sources.parse import parse_document
+
+LISTS = {
+    "phpbb_index": "https://town.example.org/index.php",
+    "phpbb_forum": "https://town.example.org/viewforum.php?f=2",
+    "xenforo_index": "https://parents.example.org/",
+    "xenforo_forum": "https://parents.example.org/forums/schools.2/",
+    "xenforo1_index": "https://old.example.org/",
+    "vbulletin3_index": "https://anglers.example.org/index.php",
+    "vbulletin3_forum": "https://anglers.example.org/forumdisplay.php?f=2",
+    "vbulletin4_index": "https://rail.example.org/forum.php",
+    "invision4_index": "https://moor.example.org/forums/",
+    "invision5_forum": "https://moor.example.org/forum/2-schools/",
+    "smf2_index": "https://weir.example.org/index.php",
+    "unknown_forum": "https://pond.example.org/topics.pl",
+    "blog_archive": "https://notes.example.org/",
+    "news_section": "https://gazette.example.org/news/local/",
+    "news_article": "https://gazette.example.org/news/local/8999.choir/",
+    "news_live": "https://gazette.example.org/news/local/8998.flood/",
+}
+COMMENTED = "https://gazette.example.org/news/local/8999.choir/"
+
+
+def read(name: str, url: str, kind: str | None) -> Page:
+    body = (FIXTURES / "lists" / f"{name}.html").read_bytes()
+    return parse_document(body, url, kind=kind, fetched_at=FETCHED_AT)
+
+
+@pytest.mark.parametrize("kind", [None, "forum.generic", "forum.schema_org"])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_and_an_article_hold_no_post(name: str, kind: str | None) -> None:
+    page = read(name, LISTS[name], kind)
+    assert page.mentions == ()
+    assert page.warnings
+
+
+@pytest.mark.parametrize(
+    ("name", "threads"), [("phpbb_forum", 8), ("xenforo_forum", 8), ("vbulletin3_forum", 8)]
+)
+def test_a_list_of_threads_is_read_as_one_without_a_named_kind(name: str, threads: int) -> None:
+    page = read(name, LISTS[name], None)
+    assert len(page.follow) == threads
+    assert page.warnings == ("The document is a list and holds no mention itself; it names 8 pages to read.",)
+
+
+def test_readers_comments_under_an_article_are_read_without_the_article() -> None:
+    page = read("news_comments", COMMENTED, None)
+    assert [m.author for m in page.mentions] == ["hollis", "gate_watcher", "mossy_boots"]
+    assert page.mentions[1].text == "Shame about the parking on the way in, though."
