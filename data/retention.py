@@ -77,10 +77,10 @@ def rewrite(store: Store) -> None:
             raise StoreDamaged(
                 f"{store.path}: its log could not be taken into the file. Nothing was changed."
             )
+        shutil.rmtree(store.home / (store.path.name + ".tmp"), ignore_errors=True)  # of one that was killed
         copy_database(con, store.path)
         for leftover in store.home.glob(store.path.name + ".before-*"):
             leftover.unlink()
-        shutil.rmtree(store.home / (store.path.name + ".tmp"), ignore_errors=True)
 
 
 _DUE = f"""

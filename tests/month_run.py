@@ -87,6 +87,7 @@ class KeptOpen(Store):
         """Lets the file go."""
         kept, self._kept = self._kept, None
         if kept is not None:
+            kept.con.execute("RESET GLOBAL fsync_mode")
             kept.close()
 
 

@@ -12,28 +12,25 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreDamaged, StoreError
+from data.store.instance import Attached, attach
 from data.store.lock import Held, give_back, take
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
-    "memory_limit": "1GB",
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
 class Connection:
     """An open file under our lock; `con` speaks to it, times are in UTC."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, handle: int) -> None:
-        self.con = con
+    def __init__(self, attached: Attached, handle: int) -> None:
+        self.con = attached.con
+        self._attached = attached
         self._handle = handle
 
-    def close(self) -> None:
-        """Closes the file, then ends the lock."""
+    def close(self, *, failed: bool = False) -> None:
+        """Closes the file, then ends the lock; `failed` says that something went wrong with the file."""
         try:
             self.con.close()
+            self._attached.detach(failed=failed)
         finally:
             give_back(self._handle)
 
@@ -46,12 +43,10 @@ def connect(path: Path, *, read_only: bool) -> Connection:
     """
     handle = _lock(path, shared=read_only)
     try:
-        con = duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
-        con.execute("SET TimeZone = 'UTC'")
+        return Connection(attach(path, read_only=read_only), handle)
     except duckdb.Error as error:
         give_back(handle)
         raise _explained(path, str(error)) from error
-    return Connection(con, handle)
 
 
 def _lock(path: Path, *, shared: bool) -> int:

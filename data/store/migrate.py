@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreError, StoreTooNew
+from data.store.instance import quoted
 from data.store.migrations import Migration
 
 _RECORD = (
@@ -87,7 +88,7 @@ def _discard(path: Path) -> None:
 
 def _fill(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     (name,) = con.execute("SELECT current_database()").fetchall()[0]
-    con.execute(f"ATTACH '{_quoted(path)}' AS copy_of_store")
+    con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store")
     try:
         path.chmod(0o600)
         con.execute(f'COPY FROM DATABASE "{name}" TO copy_of_store')
@@ -103,10 +104,6 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _apply(con: duckdb.DuckDBPyConnection, migration: Migration, now: datetime) -> None:

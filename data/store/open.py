@@ -1,7 +1,7 @@
 """The door to the store: open late, close early, wait your turn.
 
 No process keeps the file open (design.md, The store), so a scan, the service and the desk
-work side by side. An open and a close cost about 10 ms.
+work side by side. An open and a close take some 3 ms of processor.
 """
 
 from __future__ import annotations
@@ -106,8 +106,10 @@ class Store:
         self, purpose: str, *, read_only: bool, create: bool = False
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         opened = self._wait_for(purpose, read_only, create)
+        failed = True
         try:
             yield opened.con
+            failed = False
         except duckdb.Error as error:
             if isinstance(error, duckdb.IOException):
                 said = str(error).splitlines()[0]
@@ -120,7 +122,7 @@ class Store:
                 f"The reason: {str(error).splitlines()[0]}"
             ) from error
         finally:
-            opened.close()
+            opened.close(failed=failed)
 
     def _wait_for(self, purpose: str, read_only: bool, create: bool) -> Connection:
         deadline = self._clock() + timedelta(seconds=self._wait_s)
