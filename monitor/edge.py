@@ -15,6 +15,13 @@ from monitor.refusals import refused
 INTERRUPTED = 130
 """As a shell counts it: 128 and the number of SIGINT."""
 
+ON_WINDOWS = (
+    "On Windows, Schoolgate runs in WSL2, the Linux that Microsoft provides for it: "
+    "docs/windows.md says how to set that up."
+)
+READ_ONLY = {"--help", "--version"}
+"""Options that need nothing of the machine, so they answer anywhere."""
+
 
 def run(app: Callable[[], object]) -> None:
     """Run the command and end as it says; faults that a person can mend end with their exit code.
@@ -23,6 +30,8 @@ def run(app: Callable[[], object]) -> None:
     """
     _forgive(sys.stdout)
     _forgive(sys.stderr)
+    if sys.platform == "win32" and not READ_ONLY & set(sys.argv):
+        _end(1, ON_WINDOWS)
     try:
         app()
     except ConfigError as error:

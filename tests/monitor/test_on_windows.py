@@ -1,0 +1,77 @@
+"""On Windows every command says in one sentence where Schoolgate runs, and none ends in a traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from monitor.cli import app
+from monitor.edge import ON_WINDOWS
+
+ON_WINDOWS_ALONE = """
+import sys
+for name in ("fcntl", "resource", "pwd", "grp", "termios", "syslog"):
+    sys.modules[name] = None  # as on Windows: importing it raises ImportError
+
+import contextlib, io, json
+import monitor.edge
+from monitor.cli import main
+
+class Windows:
+    platform = "win32"
+    def __getattr__(self, name):
+        return getattr(sys, name)
+
+monitor.edge.sys = Windows()  # for us alone: the libraries here are those of this machine
+
+def tried(arguments):
+    sys.argv = ["schoolgate", *arguments]
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            return end.code, out.getvalue(), err.getvalue()
+
+print(json.dumps([tried(arguments) for arguments in json.load(sys.stdin)]))
+"""
+
+
+def _commands(group, words=()):
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        yield from _commands(command, (*words, name)) if inner else [(*words, name)]
+
+
+COMMANDS = sorted(_commands(typer.main.get_command(app)))
+
+
+def _on_windows(lines):
+    """(exit code, standard output, standard error) of each command line, all in one process."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", ON_WINDOWS_ALONE],
+        input=json.dumps(lines), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def told():
+    return dict(zip(COMMANDS, _on_windows(COMMANDS), strict=True))
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_says_in_one_sentence_where_it_runs(told, words):
+    assert told[words] == [1, "", f"{ON_WINDOWS}\n"]
+
+
+@pytest.mark.parametrize("line", [["--help"], ["--version"], ["scan", "--help"], ["case", "step", "--help"]])
+def test_help_and_version_answer_anywhere(line):
+    ((code, said, complained),) = _on_windows([line])
+    assert (code, complained) == (0, "")
+    assert "schoolgate" in said
