@@ -37,6 +37,13 @@ def test_the_wheel_carries_the_model_and_the_demo(wheel):
     assert any(n.startswith("monitor/demo/documents/") for n in names)
 
 
+def test_the_wheel_carries_none_of_the_posts_that_the_model_learnt_from(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert "classifiers/training/examples.py" in names
+    assert not [n for n in names if n.startswith("classifiers/training/") and not n.endswith(".py")]
+
+
 def test_the_unpacked_wheel_runs_without_the_checkout(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
