@@ -202,6 +202,10 @@ def report_in(
             "If it does, or you do not know, it is not opened.",
         ),
     ] = None,
+    false_account: Annotated[
+        bool,
+        typer.Option("--false-account", help="The account at the address is itself the matter: it is false."),
+    ] = False,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -222,7 +226,9 @@ def report_in(
 
     finish(
         command.run(
-            command.Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image),
+            command.Given(
+                text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account
+            ),
             school=school, home=home, config=config, as_json=as_json, say=typer.echo, ask=ask,
         )
     )  # fmt: skip

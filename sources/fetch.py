@@ -23,6 +23,7 @@ from sources.decode import ACCEPTED
 from sources.gate import Gate
 from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
 from sources.politeness import Limits, interval_s
+from sources.profiles import is_profile
 from sources.robots import MAX_BYTES, RobotsCache, Rules
 from sources.sockets import Deadline, tls_context
 from sources.steps import Step, first_step, followed
@@ -35,6 +36,7 @@ Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | 
 """Header name and value by the name a request gives in `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
+_PROFILE = "The site leads on to somebody's profile, and nobody's is looked through."
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -166,7 +168,11 @@ class Fetcher:
         return found
 
     def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> Answer:
-        """The answer at the end of all redirects, each hop judged like the first."""
+        """The answer at the end of all redirects, each hop judged like the first.
+
+        None leads on to somebody's profile, but from one: the school's own, or a false one.
+        """
+        bare = is_profile(step.url)
         deadline = Deadline(self._timer, self._limits.deadline_s)
         been: set[tuple[str, str]] = set()
         try:
@@ -178,6 +184,8 @@ class Fetcher:
                     return answer
                 if (onward.method, onward.url) in been:
                     raise Stop(Outcome.UNREACHABLE, "The site redirects in a circle.", status=answer.status)
+                if is_profile(onward.url) and not bare:
+                    raise Stop(Outcome.UNREACHABLE, _PROFILE)
                 step = onward
         except TimeoutError:
             raise Stop(

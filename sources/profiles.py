@@ -1,60 +1,238 @@
 """Is an address somebody's profile? Nobody's is ever asked for: only what was said, where it stands. Pure.
 
 Looking through what one person has posted is what policies forbid staff (Monkhouse; King James's 2.9;
-Calcot) and what may be surveillance of that person. A post's own address is never taken for one.
+Calcot) and what may be surveillance of that person. So it is with a search for one author's posts and with
+a feed of them. A post's own address is never taken for one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-_NAME = r"/[^/]+/?"
-_HANDLE = r"/@[^/]+(/(with_replies|media|likes|replies|videos|shorts|followers|following))?/?"
-_NO_NAMES = (
-    r"(?!/(groups|events|watch|share|reel|p|search|hashtag|explore|i|home|intent|permalink|story)([/.]|$))"
+_LISTS = (
+    r"about|activity|albums|all|answers|articles|badges|blogs?|boards|clips|collections|comments|community|"
+    r"content|contributions|created|details|discussions|favou?rites|featured|feed|followers|following|friends|"
+    r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|overview|photos(_by)?|pins|"
+    r"playlists|postings|posts|profile|questions|reactions|recent|recent-activity|recent-content|reels?|replies|"
+    r"reputation|rev(iew)?s|rss|saved|sets|shorts|show_?posts|stories|streams|submitted|summary|tagged|threads|"
+    r"timeline|topics|upvoted|uploads|videos|with_replies|page[-/]?\d+"
 )
+"""What a profile is divided into, and the pages of it. What goes on with another word is a post."""
+_NOBODY = (
+    r"(?!(log-?in|log-?out|sign-?(in|up|out)|sign_(in|up|out)|register|activate|(lost|forgot)-?password|password|"
+    r"new|edit|search|settings|preferences|help|support|terms|tos|rules|privacy|legal|list|all|online|me)"
+    r"(\.\w+)?/?$)"
+)
+_NAME = rf"{_NOBODY}[^/?]+"
+_END = rf"(/({_LISTS}))*(\.(json|rss|atom|xml|html?|php|aspx?))?/?"
+_HANDLE = rf"/@{_NAME}{_END}"
+_NO_NAMES = (
+    r"(?!/(groups|events|watch|share|sharer|reel|reels|p|tv|search|hashtag|explore|i|home|intent|permalink|story|"
+    r"stories|login|accounts?|checkpoint|consent|recover|help|about|legal|privacy|policies|settings|tos|terms|"
+    r"messages|notifications|marketplace|gaming|pages|photo|video|videos|public|dialog|tr|r|directory|"
+    r"downloads|jobs|turbo|store|subscriptions|ideas|today|pin|discover|feed|media|joinchat|addstickers|"
+    r"s|c|compose|logout|signup|developers|careers|dashboard|hashtags|tags|tagged|rss|blog|new|business|download|"
+    r"robots|favicon|feeds|sitemap|playlist|results|premium)([/.?]|$))"
+)
+_ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
+"""Where all that stands behind the host is a name."""
+
 _OF_PLATFORM: Mapping[str, str] = {
-    "bsky.app": r"/profile/[^/]+/?|/profile/[^/]+/(?!(post|feed|lists)/).+",
-    "facebook.com": rf"/profile\.php.*|/people/.*|{_NO_NAMES}/[^/?]+(/(photos|friends|about|reels))?/?",
-    "instagram.com": rf"{_NO_NAMES}/[^/?]+(/(reels|tagged|followers))?/?",
-    "linkedin.com": r"/in/.*",
-    "reddit.com": r"/(u|user)/[^/]+/?|/(u|user)/[^/]+/(?!comments/).+",
+    "about.me": _ONE,
+    "ask.fm": _ONE,
+    "bsky.app": rf"/profile/[^/]+{_END}",
+    "chess.com": rf"/member/{_NAME}{_END}",
+    "curiouscat.live": _ONE,
+    "curiouscat.me": _ONE,
+    "depop.com": _ONE,
+    "deviantart.com": _ONE,
+    "disqus.com": rf"/by/{_NAME}{_END}",
+    "ebay.co.uk": rf"/(usr|str)/{_NAME}{_END}",
+    "facebook.com": (
+        rf"/profile\.php.*|/(people|public)/.+|/groups/[^/]+/users?/.+|/(pg|pages/[^/]+)/[^/]+{_END}"
+        rf"|/stories/[^/]+/?|{_ONE}"
+    ),
+    "flickr.com": (
+        r"/(people|photos)/(?!tags(/|$))[^/]+(/(albums|sets|galleries|favorites|faves|archives|groups|contacts|"
+        r"collections|page\d+|with)(/.*)?)?/?|/services/feeds/photos_(public|faves)\.gne\?(?!.*\btags=).*\bid=.+"
+    ),
+    "gamefaqs.gamespot.com": rf"/community/{_NAME}{_END}",
+    "goodreads.com": r"/(user/show|review/list|author/show)/.+",
+    "instagram.com": rf"/stories/(?!highlights)[^/]+/?|{_ONE}",
+    "kick.com": _ONE,
+    "last.fm": r"/user/.+",
+    "linkedin.com": r"/(in|pub)/.*|/search/results/people/.*",
+    "linktr.ee": _ONE,
+    "medium.com": rf"/(feed/)?@[^/]+{_END}",
+    "namemc.com": r"/profile/.+",
+    "ngl.link": _ONE,
+    "nitter.net": _ONE,
+    "onlyfans.com": _ONE,
+    "patreon.com": rf"/(c|cw)/{_NAME}{_END}|{_ONE}",
+    "pinterest.": rf"{_NO_NAMES}/[^/]+(/[^/]+)?/?",
+    "quora.com": r"/profile/.+",
+    "reddit.com": r"/(u|user)/[^/]+/?|/(u|user)/[^/]+/(?!(comments|s)/).+",
+    "roblox.com": r"(/[a-z-]{2,5})?/(users?(/\d+)?(\.aspx)?|user\.aspx)(/.*)?",
     "snapchat.com": r"/(add|@)/?.*",
+    "soundcloud.com": _ONE,
+    "steamcommunity.com": r"/(id|profiles)/.+",
+    "strava.com": r"/(athletes|pros)/.+",
+    "t.me": r"(/s)?/(?!(joinchat|addstickers|share|proxy|socks|s)(/|$))[^/+]+/?",
+    "tellonym.me": _ONE,
     "threads.com": _HANDLE,
     "threads.net": _HANDLE,
     "tiktok.com": _HANDLE,
-    "twitter.com": rf"{_NO_NAMES}/[^/?]+(/(with_replies|media|likes|followers))?/?",
-    "youtube.com": rf"{_HANDLE}|/(channel|user|c){_NAME}",
+    "tripadvisor.": r"/(profile|members)/.+",
+    "tumblr.com": rf"/(blog/(view/)?|dashboard/blog/)[^/]+/?|{_ONE}",
+    "twitch.tv": _ONE,
+    "twitter.com": rf"/i/user/.+|/intent/(user|follow).*|/srv/timeline-profile/.+|{_ONE}",
+    "vimeo.com": rf"(?!/\d+(/|$)){_ONE}",
+    "vinted.co.uk": r"/member/.+",
+    "vk.com": rf"/(?!(wall|video|photo|topic|clip|doc|club|public)-?\d)[^/]+{_END}",
+    "vsco.co": _ONE,
+    "wattpad.com": r"/user/.+",
+    "youtube.com": (
+        rf"{_HANDLE}|/(channel|user|c)/[^/]+{_END}|/feeds/videos\.xml\?.*(channel_id|user)=.*|{_ONE}"
+    ),
 }
-"""Paths, with what is asked of them, that are one person's page or list of posts, by the site's domain."""
-_OF_PLATFORM = {**_OF_PLATFORM, "x.com": _OF_PLATFORM["twitter.com"]}
+"""Paths that are one person's page or list of posts, by the site's domain; “pinterest.” has many ends."""
+_SAME_AS = {
+    "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.net",
+}  # fmt: skip
+
+_OFFICES = frozenset(("about", "blog", "business", "developer", "developers", "help", "newsroom", "support"))
+"""Where a platform speaks for itself."""
+_BEFORE = (
+    r"(/(api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
+    r"forums?|groups/[^/]+|home|index\.php|ips|local|magazine|mybb|news|opinion|phpbb\d?|public|rss|site|smf|social|"
+    r"sport|t5|talk|v\d|vb|vbulletin|web|xf|~?[a-z]*forums?[a-z]*)){0,3}"
+)
+"""What may stand before the list of people. Not “threads” or “t”: a thread may be called “users”."""
+_PEOPLE_PAGES = (
+    r"(user([_ ]talk)?|defnyddiwr|sgwrs[_ ]defnyddiwr):.+"
+    r"|(special|arbennig):(contrib|cyfraniadau|log/|centralauth|listfiles/).*"
+)
+"""Of wikis, in English and Welsh."""
 _ANYWHERE = re.compile(
-    rf"{_HANDLE}|/(u|users?|profiles?)/[^/]+(/(summary|activity|posts|topics))?/?|/members/[^/]+\.\d+/?"
-    r"|.*\b(mode=viewprofile|action=profile|author_id=|search_?author=|member\.php\?).*",
+    rf"(/(web|deck))?{_HANDLE}"
+    rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/(\d+(-[^/]+)?/)?{_NAME}{_END}"
+    rf"|{_BEFORE}/people/(\d+(-[^/]+)?|[0-9a-f]{{16,}}){_END}"
+    r"|.*/(user/)?viewprofile(page)?/.*|.*/topics/created-by/.+|.*/(user|member)-?\d+\.html?"
+    r"|.*/memberlist(\.php)?|.*/(userinfo|viewprofile|user_actions)\.(php|aspx?|json)"
+    r"|.*/(member|profile)\.php(/\d.*)?|.*/user\.aspx"
+    rf"|(/[^/]+){{0,2}}/({_PEOPLE_PAGES})"
+    r"|.*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)"
+    r"|.*/api/v\d/accounts/.+|/(a|accounts)/[^/]+/(videos?|video-channels|about)(/.*)?"
+    r"|/maps/contrib/.+",
     re.IGNORECASE,
 )
-"""The same for the usual forum software and for Mastodon."""
+"""The same for the usual forum software, blogs, wikis and Mastodon."""
+
+_AUTHOR_NAMES = (
+    "authors byuser created_by createdby from_user memberid member_id nick poster posted_by u uid user"
+    " user_id user_ids userid username usernames users"
+)
+_ALWAYS_NAMES = (
+    "author author_id authorid author_name search_author searchauthor searchuser search_by_author screen_name"
+    " showuser userspec c[users] filter[author]"
+)
+_AUTHOR = frozenset(_AUTHOR_NAMES.split())
+"""What a search is asked for when it is to show one author's posts."""
+_ALWAYS_AUTHOR = frozenset(_ALWAYS_NAMES.split())
+"""The same of any page."""
+_ACTION = re.compile(
+    r"profile|viewprofile|view_profile|finduser(threads)?|show_user_(posts|topics|subscriptions)|showposts|"
+    r"usercontribs|feedcontributions|getuser|member_profile",
+    re.IGNORECASE,
+)
+_ACTIONS = frozenset(("action", "mode", "do", "area", "list"))
+_PAGE = frozenset(("title", "page"))
+_A_PERSONS = re.compile(_PEOPLE_PAGES, re.IGNORECASE)
+_SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
+_SOUGHT = frozenset(("q", "query", "keywords", "search"))
+_SAYS_WHO = re.compile(r"(^|[\s+(])-?(from|author|user|by):\s*@?\w", re.IGNORECASE)
+_ENTERING = re.compile(
+    r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.IGNORECASE
+)
+_INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
+_ARCHIVES = ("web.archive.org", "archive.today", "archive.ph", "archive.is", "12ft.io")
+_DEEPEST = 4
+_FORWARDS = frozenset(("u", "url", "q", "link", "target", "dest"))
 
 
 def is_profile(url: str) -> bool:
     """True where the address is of a person's page, or of a list of what one person has posted.
 
-    What is no address is none. Never raises.
+    So it is of a copy in an archive, or of an address that only leads there. What is no address is none.
+    Never raises.
     """
+    for _ in range(_DEEPEST):
+        parts = _split(url)
+        if parts is None:
+            return False
+        host = (parts.hostname or "").lower().rstrip(".")
+        path, asked = re.sub(r"/{2,}", "/", unquote(parts.path)) or "/", _asked(parts.query)
+        if _asks_for_one(path, asked) or _is_persons(host, path, parts.query, dict(asked)):
+            return True
+        url = _inner(host, parts.path, asked)
+    return False
+
+
+def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
+        return parts if parts.scheme.lower() in ("http", "https") and parts.hostname else None
     except ValueError:
+        return None
+
+
+def _asked(query: str) -> list[tuple[str, str]]:
+    """Names in small letters, and values; some forums part them by semicolons."""
+    pairs = (each.partition("=") for each in re.split("[&;]", query) if each)
+    named = ((unquote(name).lower(), unquote(value.replace("+", " "))) for name, _, value in pairs)
+    return [(re.sub(r"\[\d*\]$", "", name), value) for name, value in named if value]
+
+
+def _asks_for_one(path: str, asked: list[tuple[str, str]]) -> bool:
+    """Is it one author's posts, or one member's page, that the address asks a program of the site for?"""
+    searches = _SEARCHES.search(path) is not None
+    return any(
+        name in _ALWAYS_AUTHOR
+        or (name in _ACTIONS and _ACTION.fullmatch(value))
+        or (name in _PAGE and _A_PERSONS.fullmatch(value))
+        or (searches and name in _AUTHOR)
+        or ((searches or name in _SOUGHT) and _SAYS_WHO.search(value))
+        for name, value in asked
+    )
+
+
+def _is_persons(host: str, path: str, query: str, asked: Mapping[str, str]) -> bool:
+    if any(_ENTERING.fullmatch(asked.get(name, "")) for name in _ACTIONS):
         return False
-    asked = parts.path + (f"?{parts.query}" if parts.query else "")
-    host = (parts.hostname or "").lower()
-    platform = next((p for p in _OF_PLATFORM if host == p or host.endswith(f".{p}")), None)
-    if platform is None:
-        return _ANYWHERE.fullmatch(asked) is not None
-    return re.fullmatch(_OF_PLATFORM[platform], _bare(asked), re.IGNORECASE) is not None
+    if host.endswith(".tumblr.com") and host not in ("www.tumblr.com", "m.tumblr.com"):
+        return re.fullmatch(r"/|/(archive|rss|page|tagged|likes|about)(/.*)?", path) is not None
+    own = _rule_of(host)
+    if own is None:
+        return _ANYWHERE.fullmatch(path) is not None
+    ways = (path, f"{path}?{query}") if query else (path,)
+    return any(re.fullmatch(own, each, re.IGNORECASE) for each in ways)
 
 
-def _bare(asked: str) -> str:
-    """Without what only tells where the reader came from; of /profile.php the number stays."""
-    return asked if asked.startswith("/profile.php") else asked.partition("?")[0]
+def _rule_of(host: str) -> str | None:
+    if host.partition(".")[0] in _OFFICES:
+        return None
+    for domain in (*_SAME_AS, *_OF_PLATFORM):
+        there = f".{domain}" in f".{host}" if domain.endswith(".") else f".{host}".endswith(f".{domain}")
+        if there:
+            return _OF_PLATFORM[_SAME_AS.get(domain, domain)]
+    return None
+
+
+def _inner(host: str, path: str, asked: list[tuple[str, str]]) -> str:
+    """The address that an archive, or a page that leads on, is asked to show; empty where there is none."""
+    if host.endswith(_ARCHIVES):
+        found = _INSIDE.search(unquote(path))
+        return re.sub(r"^(https?):/+", r"\1://", found[0], flags=re.IGNORECASE) if found else ""
+    return next((value for name, value in asked if name in _FORWARDS and _INSIDE.match(value)), "")

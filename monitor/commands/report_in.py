@@ -11,17 +11,20 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor import spool, typed, wiring
 from monitor.config import Config
+from monitor.own import stands_on_own
 from monitor.paths import Paths
 from monitor.refusals import refused
 from monitor.report import Report, check, checked_url, known_channel, moment, readable, without_image
 from monitor.views.report_in import Answer, lines
 from monitor.views.report_in import as_json as answer_json
+from sources.profiles import is_profile
 
 Say = Callable[[str], None]
 OTHER_CHANNEL = "manual_report"
@@ -35,6 +38,12 @@ NOT_HERE = (
     "Type instead: schoolgate report-in, and answer what it asks; or give the words by standard input "
     "(--text -) or from a file (--text-file FILE).\n"
     "What you typed just now is in that history: take it out there."
+)
+
+A_PROFILE = (
+    "--url {url}: somebody's profile, or a list of what one person has posted. That is not kept. "
+    "Give the post's own address, or none. Where the account itself is the matter, because it is a false "
+    "one: --false-account"
 )
 
 
@@ -55,6 +64,7 @@ class Given:
     seen_at: str | None
     file: Path | None
     child_image: bool | None
+    false_account: bool = False
 
 
 def run(
@@ -73,11 +83,14 @@ def run(
     """
     where, settings = wiring.settings(home, config)
     urn = wiring.pick_urn(settings, school)
-    _usable(given)
+    address = partial(
+        _address, settings=settings, urn=urn, any_account=given.false_account or given.child_image
+    )
+    _usable(given, address)
     barred = given.child_image
     if given.file is not None and barred is None:
         barred = ask(QUESTION).strip().lower() not in ("no", "n")
-    given, now = _with_words(given, barred=bool(barred)), utc_now()
+    given, now = _with_words(given, address, barred=bool(barred)), utc_now()
     text, channel = given.text or "", given.channel or OTHER_CHANNEL
     taken = Report(text, given.url or "", channel, given.author, given.seen_by, moment(given.seen_at, now))
     report = without_image(taken, given.file) if barred else taken
@@ -90,7 +103,16 @@ def run(
     return 0
 
 
-def _usable(given: Given) -> None:
+def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
+    """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
+    checked_url(url)
+    school = settings.school(urn)
+    own = school is not None and stands_on_own(url, school, settings.sources)
+    if is_profile(url) and not (own or any_account):
+        raise InputError(A_PROFILE.format(url=url))
+
+
+def _usable(given: Given, address: Callable[[str], None]) -> None:
     """Raises InputError before anything is asked or read."""
     if given.text is not None and given.text != typed.STANDARD_INPUT:
         raise InputError(NOT_HERE)
@@ -102,22 +124,22 @@ def _usable(given: Given) -> None:
     readable({"author": given.author, "seen-by": given.seen_by, "url": given.url, "channel": given.channel})
     if given.channel is not None:
         known_channel(given.channel)
-    checked_url(given.url or "")
+    address(given.url or "")
     moment(given.seen_at, utc_now())
 
 
-def _with_words(given: Given, *, barred: bool) -> Given:
+def _with_words(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
     """With the words from where they come; all that is missing is asked for where somebody is there."""
     if given.text is not None:
         return replace(given, text=typed.standard_input("--text -"))
     if given.text_file is not None:
         return replace(given, text=typed.file(given.text_file, "--text-file"))
-    return _asked(given, barred=barred) if typed.at_a_terminal() else given
+    return _asked(given, address, barred=barred) if typed.at_a_terminal() else given
 
 
-def _asked(given: Given, *, barred: bool) -> Given:
+def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
     """The words come last: what is pasted after them is no answer to another question."""
-    url = given.url or _until("Its address (Enter: it has none)", checked_url)
+    url = given.url or _until("Its address (Enter: it has none)", checked_url if barred else address)
     by = given.seen_by or typed.line("Who saw it (Enter: not said)")
     if barred:
         return replace(given, url=url, seen_by=by or None)

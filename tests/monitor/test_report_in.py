@@ -245,6 +245,25 @@ def test_bad_input_says_what_is_wrong_and_how_to_mend_it(home, words, told):
         run(home, *words)
 
 
+ACCOUNT = "https://www.instagram.com/oakfield_exposed/"
+
+
+def test_somebodys_profile_is_refused_before_a_word_is_read(home):
+    with pytest.raises(InputError, match="That is not kept") as refused:
+        run(home, "--text-file", str(home / "not there"), "--url", ACCOUNT)
+    assert "Give the post's own address, or none" in str(refused.value)
+    assert query(home, f"SELECT 1 FROM mentions WHERE url = '{ACCOUNT}'") == []
+
+
+@pytest.mark.parametrize(
+    "words", [("--false-account", "--text", INSULT), ("--child-image",), ("--child-image", "--seen-by", "A")]
+)
+def test_a_false_account_is_taken_in_and_so_is_an_image_of_a_child_wherever_it_stands(home, words):
+    before = query(home, f"SELECT count(*) FROM audit a WHERE {REPORTED}")[0][0]
+    run(home, *words, "--url", ACCOUNT)
+    assert query(home, f"SELECT count(*) FROM audit a WHERE {REPORTED}") == [(before + 1,)]
+
+
 def test_a_file_that_cannot_be_read_stores_nothing(home, tmp_path):
     before = query(home, "SELECT count(*) FROM mentions")
     with pytest.raises(InputError, match="Nothing was stored"):

@@ -190,6 +190,19 @@ def test_redirects_without_end_end():
     assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 1 + QUICK.max_redirects)
 
 
+def test_no_redirect_leads_to_somebodys_profile():
+    onward = Answer(302, b"", {"Location": "/members/ann.7/"})
+    routes = {"/threads/gone.12/": onward, "/members/ann.7/": "all she said", "/@oakfield": onward}
+    with serve(routes) as site:
+        result = fetcher_for(site).fetch(Request(f"{site}/threads/gone.12/"))
+        assert (result.outcome, result.detail) == (
+            Outcome.UNREACHABLE,
+            "The site leads on to somebody's profile, and nobody's is looked through.",
+        )
+        assert site.paths == ["/threads/gone.12/"]
+        assert fetcher_for(site).fetch(Request(f"{site}/@oakfield")).status == 200
+
+
 def test_a_post_becomes_a_get_after_303():
     with serve({"/page": Answer(303, b"", {"Location": "/done"}), "/done": PAGE}) as site:
         fetcher_for(site).fetch(Request(f"{site}/page", method="POST", body=b"q=oakfield"))

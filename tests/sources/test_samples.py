@@ -20,6 +20,7 @@ from corpus import corpus_path
 from data.types import Mention, Page
 from sources.markup import plain
 from sources.parse import mention_line, parse_document
+from sources.profiles import is_profile
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FEEDS = (
@@ -159,6 +160,16 @@ def test_a_real_document_equals_its_facts(name: str) -> None:
     first, last = _ends(facts)
     assert not first or _differences(mentions[0], first) == []
     assert not last or _differences(mentions[-1], last) == []
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("name", _files(*FORUMS))
+def test_no_post_of_a_real_thread_nor_its_next_page_is_taken_for_a_profile(name: str) -> None:
+    corpus_path("samples")
+    page = _page(name)
+    asked = [request.url for request in (*page.follow, *([page.next] if page.next else []))]
+    urls = [*(m.url for m in page.mentions), *asked, *_addresses().get(name, "").split()]
+    assert [url for url in urls if is_profile(url)] == []
 
 
 @pytest.mark.corpus
