@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from data.types import Page, Response, Source
@@ -11,6 +10,7 @@ from sources.dom import document_of
 from sources.forums import netmums, software
 from sources.forums.guess import guessed
 from sources.forums.posts import page_of
+from sources.forums.schema_org import SchemaOrgForum
 from sources.forums.selectors import PostSelectors, read_by_selectors
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum, strongest_mark
@@ -23,7 +23,7 @@ class GenericForum(ShapedForum):
 
     kind: ClassVar[str] = "forum.generic"
     settings: ClassVar[type[PageSettings]] = PostSelectors
-    shapes: ClassVar[tuple[Shape, ...]] = software.ALL
+    shapes: ClassVar[tuple[Shape, ...]] = software.KNOWN
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*software.MARKS, (netmums.MARK, 0.9))
 
     def recognises(self, response: Response) -> float:
@@ -35,19 +35,11 @@ class GenericForum(ShapedForum):
         return _GUESSED if document is not None and guessed(document, response.url) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """By the selectors where there are any; else by data in the page, a known shape, a guess."""
+        """By the selectors where there are any; else by data, a known shape, what is declared, a guess."""
         css = PostSelectors.model_validate(dict(source.settings))
         channel = source.channel or self.channel
         found = read_by_selectors(css, response) if css.post else netmums.read(response)
         if found is not None:
             return page_of(*found, source, response, channel)
         page = super().parse(source, response)
-        document = document_of(response)
-        if page.mentions or page.follow or document is None:
-            return page
-        guess = guessed(document, response.url)
-        if guess is None:
-            return page
-        told = "The forum's software is not known; posts were found by what repeats on the page."
-        page = self.thread(guess[0], document, guess[1], source, response)
-        return replace(page, warnings=(*page.warnings, told))
+        return page if page.mentions or page.follow else SchemaOrgForum().parse(source, response)

@@ -35,7 +35,7 @@ _LEAST_SHARE = 0.6
 _SHORT = "[string-length(normalize-space(.))>0][string-length(normalize-space(.))<{}]"
 _AUTHOR_CLASS = (
     r"(^|[\s_-])(author|user-?name|poster|nick(name)?|member-?name|screen-?name|display-?name|person(-listing)?)"
-    r"([\s_-]|$)|(^|\s)user(\s|$)"
+    r"([\s_-]|$)|(^|\s)(user|name)(\s|$)"
 )
 _PROFILE = r"(^|[/?&=._-])(u|users?|members?|profiles?|user_info|people|memberlist)([/?&=._-]|$)"
 _TIME_CLASS = r"(date|time|stamp|posted|published)"

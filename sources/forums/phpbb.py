@@ -45,7 +45,8 @@ _PROSILVER = Shape(
     page=_START,
     title=(f"//*[{has_class('topic-title')}]", "//h2[.//a[contains(@href,'viewtopic')]]"),
     quotes=".//blockquote",
-    drop=f".//*[{has_class('signature')} or {has_class('notice')} or {has_class('attachbox')}]",
+    drop=f".//*[{has_class('signature')} or {has_class('notice')} or {has_class('attachbox')}]"
+    f" | .//i[{has_class('hide')}]",
     edited=(f".//*[{has_class('notice')}]",),
     heading=(f".//*[{has_class('postbody')}]//h3",),
     permalink=(

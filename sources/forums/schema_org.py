@@ -13,6 +13,7 @@ from sources.dom import Element, document_of, find
 from sources.forums.addresses import pageless
 from sources.forums.posts import Post, page_of
 from sources.forums.reading import thread_of
+from sources.forums.seen import fullest
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
 from sources.forums.software import MARKED_UP
@@ -24,7 +25,10 @@ _OPENING = ("DiscussionForumPosting", "SocialMediaPosting", "Question")
 
 
 class SchemaOrgForum(ShapedForum):
-    """A thread by what its page declares. Where both forms stand, the one that holds more is read."""
+    """A thread by what its page declares. Where both forms stand, the one that holds more is read.
+
+    Where the page shows more posts than it declares, those shown are read.
+    """
 
     kind: ClassVar[str] = "forum.schema_org"
     shapes: ClassVar[tuple[Shape, ...]] = (MARKED_UP,)
@@ -49,7 +53,8 @@ class SchemaOrgForum(ShapedForum):
             title = plain(first.text("headline", "name")) or thread.title
             thread = replace(thread, title=title)
             page = page_of(thread, posts, source, response, source.channel or self.channel)
-        return replace(page, warnings=(*page.warnings, *_damage(declared)))
+        declares = replace(page, warnings=(*page.warnings, *_damage(declared)))
+        return fullest(declares, source, response, source.channel or self.channel)
 
 
 def _declared(document: Element, url: str) -> SchemaOrg:

@@ -169,6 +169,8 @@ MARKED_UP = Shape(
         './/*[@itemprop="datePublished" or @itemprop="dateCreated"]/@datetime',
         './/*[@itemprop="datePublished" or @itemprop="dateCreated"]',
         f'{_TOP}/*[@itemprop="datePublished"]/@content',
+        f'{_TOP}//time[@itemprop="datePublished" or @itemprop="dateCreated"]'
+        f"[not(ancestor::*[{_COMMENT}])]/@datetime",
     ),
     post_id=(
         f"descendant-or-self::*[{_COMMENT}]/@id",
@@ -182,7 +184,7 @@ MARKED_UP = Shape(
     permalink=('.//*[@itemprop="url"][not(ancestor::*[@itemprop="author"])]/@href',),
 )
 
-ALL = (FLUXBB, MYBB, SMF_2, SMF_1, INVISION, VANILLA, NODEBB, FLARUM, MARKED_UP)
+KNOWN = (FLUXBB, MYBB, SMF_2, SMF_1, INVISION, VANILLA, NODEBB, FLARUM)
 """Tried in this order; the first that finds posts is used."""
 
 MARKS: tuple[tuple[bytes, float], ...] = (

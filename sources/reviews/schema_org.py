@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, Settings
+from sources.forums.seen import seen_beside
 from sources.markup import absolute, decode, next_link, plain, soup
 from sources.reviews.page import Listing, is_sole, on_site, page_of
 from sources.reviews.ratings import declared_aggregate, declared_best, declared_rating
@@ -47,13 +49,18 @@ class SchemaOrgReviews:
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
-        return page_of(
+        page = page_of(
             tuple(reviews_in(found, response.url)),
             listing_of(found, tree, response),
             source,
             response,
             settings,
         )
+        declared, seen = len(page.mentions), seen_beside(page.mentions, response)
+        if seen <= declared:
+            return page
+        told = f"Reviews the page declares: {declared}; seen on it: {seen}. Those declared were read."
+        return replace(page, warnings=(*page.warnings, told))
 
 
 def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Listing:

@@ -1,0 +1,93 @@
+"""The posts that a page shows, held against those that its markup declares.
+
+Some sites declare only a thread's first post (GameFAQs, Tapatalk), or the opening post on every page. The
+posts shown are told by the shape of known software, which is sure, else by what repeats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from data.types import Mention, Page, Response, Source
+from sources.dom import Element, document_of, find, plain_text
+from sources.forums import software
+from sources.forums.guess import guessed
+from sources.forums.phpbb import PhpBB
+from sources.forums.posts import Post, page_of
+from sources.forums.reading import read_thread
+from sources.forums.shape import Shape
+from sources.forums.vbulletin import VBulletin
+from sources.forums.xenforo import XenForo
+
+_KNOWN = tuple(
+    shape
+    for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *software.KNOWN)
+    if shape is not software.MARKED_UP
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEGINNING = 60
+_FEW = 0.4
+_GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
+
+
+def fullest(declared: Page, source: Source, response: Response, channel: str) -> Page:
+    """The page of the posts declared, or of those seen where they are more and of the same thread."""
+    document = document_of(response)
+    found = None if document is None else _seen(document, response.url)
+    if found is None or len(found[1]) <= len(declared.mentions):
+        return declared
+    shape, bodies, is_guess = found
+    thread, posts = read_thread(shape, document, bodies, response)
+    missing = not_shown(declared.mentions, [f"{post.text} {post.quoted}" for post in posts])
+    counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
+    if is_guess and len(missing) > max(1, _FEW * len(declared.mentions)):
+        return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
+    if thread.starts and missing and missing[0] is declared.mentions[0]:
+        posts.insert(0, _as_post(missing[0]))
+    page = page_of(thread, posts, source, response, channel)
+    if not is_guess:
+        return page
+    told = (f"{counts} Those seen were read.",) if declared.mentions else ()
+    return replace(page, warnings=(*page.warnings, *told, _GUESSED))
+
+
+def not_shown(declared: Sequence[Mention], shown: Iterable[str]) -> list[Mention]:
+    """Those of the declared whose words begin nothing that is shown."""
+    whole = list(map(_letters, shown))
+    return [one for one in declared if not any(_letters(one.text)[:_BEGINNING] in text for text in whole)]
+
+
+def seen_beside(declared: Sequence[Mention], response: Response) -> int:
+    """How many texts with an author and a time the page shows, where most of the declared are among them."""
+    document = document_of(response) if declared else None
+    guess = None if document is None else guessed(document, response.url)
+    shown = [plain_text(body) for body in guess[1]] if guess else []
+    missing = not_shown(declared, shown)
+    return 0 if len(missing) > _FEW * len(declared) else len(shown)
+
+
+def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
+    """The shape of the posts shown, their bodies, and whether it was but guessed."""
+    for shape in _KNOWN:
+        bodies = find(document, shape.bodies)
+        if bodies:
+            return shape, bodies, False
+    guess = guessed(document, url)
+    return (*guess, True) if guess else None
+
+
+def _as_post(mention: Mention) -> Post:
+    return Post(
+        id="",
+        text=mention.text,
+        author=mention.author or "",
+        time=mention.published.isoformat() if mention.published else "",
+        quoted=mention.quoted,
+        url=mention.url,
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(_LETTERS.findall(text.casefold()))
