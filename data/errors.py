@@ -9,6 +9,7 @@ SchoolgateError             exit 1, one sentence, no traceback
 │   └── CaseMoved           somebody else was faster with the same case
 ├── ModelMissing            a file named in the model card is not there, or is another one
 ├── RegisterError           the register file cannot be read as one
+├── Unreadable              a document takes more to read than any may
 └── InputError              exit 2: an argument or an input file cannot be used
 """
 
@@ -57,6 +58,10 @@ class ModelMissing(SchoolgateError):
 
 class RegisterError(SchoolgateError):
     """A register file cannot be read; the text names the column or the line."""
+
+
+class Unreadable(SchoolgateError):
+    """Reading a document was ended: it took too much time or memory, or broke what reads it."""
 
 
 class InputError(SchoolgateError):

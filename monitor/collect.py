@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from data.effects import Apart, here
+from data.errors import Unreadable
 from data.ids import digest
 from data.types import (
     Aggregate,
@@ -56,6 +58,7 @@ class _Reading:
     collector: Collector
     state: SourceState
     started: datetime
+    apart: Apart
     waiting: deque[Request] = field(default_factory=deque)
     behind: deque[Request] = field(default_factory=deque)
     asked: set[tuple[str, bytes | None]] = field(default_factory=set)
@@ -83,12 +86,13 @@ def collect(
     collector: Collector,
     fetch: FetchOne,
     clock: Callable[[], datetime],
+    apart: Apart = here,
 ) -> Collected:
     """Read a source to its limits or to what is known already. Never raises for what a site does.
 
     Pages of a list are read up to `max_pages`, documents behind it up to four times as many. A thread
     is read on from where the last reading ended. A failure after the first page keeps what was read and
-    becomes a warning; a failure on the first page is the run's outcome.
+    becomes a warning; a failure on the first page is the run's outcome. `apart` is where a page is read.
     """
     started = clock()
     if source.disabled:
@@ -97,7 +101,7 @@ def collect(
     if state.not_before is not None and started < state.not_before:
         return Collected(source, _left_alone(source, state.not_before, started), asked=False)
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
-    reading = _Reading(source, collector, known, started)
+    reading = _Reading(source, collector, known, started, apart)
     reading.waiting.extend(collector.requests(source, known, started))
     while (request := _next(reading)) is not None:
         first = not reading.responses and not reading.failures
@@ -150,11 +154,27 @@ def _failed(reading: _Reading, failure: FetchFailure) -> None:
 
 
 def _read(reading: _Reading, request: Request, answer: Response) -> None:
+    """Takes in a page; one that could not be read to its end counts as one that did not come."""
+    try:
+        page = _parsed(reading, answer)
+    except Unreadable as error:
+        told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
+        _failed(reading, FetchFailure(*told))
+        return
     first = not reading.responses
     reading.responses.append(answer)
+    if page is not None:
+        _take(reading, request, page, first=first)
+
+
+def _parsed(reading: _Reading, answer: Response) -> Page | None:
+    """What the answer holds, None where it says that nothing has changed."""
     if answer.status == 304:
-        return
-    page = reading.collector.parse(reading.source, answer)
+        return None
+    return reading.apart(reading.collector.parse, reading.source, answer)
+
+
+def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
     clash = sum(m.id in reading.mentions and reading.mentions[m.id].text != m.text for m in page.mentions)
     reading.mentions.update((m.id, m) for m in page.mentions)
     if clash:

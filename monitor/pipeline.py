@@ -22,7 +22,7 @@ from data.store import sources as source_store
 from data.store.mentions import Batch
 from data.store.open import Store
 from data.types import Outcome, Source, SourceRun, SourceState
-from monitor.collect import Collected, FetchOne, collect
+from monitor.collect import Collected, collect
 from monitor.judge import Judged, Judges, conclude, judge
 from sources.batch import Job, never
 from sources.registry import collector as collector_of
@@ -83,7 +83,7 @@ def scan(
 
     def one(source: Source) -> _Asked:
         started(source)
-        return _asked(source, state_of[source.id], fetcher.fetch, clock)
+        return _asked(source, state_of[source.id], fetcher, clock)
 
     jobs = [Job(source.url, partial(one, source)) for source in sources]
     for asked in fetcher.spread(jobs, stopped=stopped):
@@ -103,10 +103,11 @@ class _Asked:
     failed: Failed | None = None
 
 
-def _asked(source: Source, state: SourceState, fetch: FetchOne, clock: Clock) -> _Asked:
+def _asked(source: Source, state: SourceState, fetcher: Fetcher, clock: Clock) -> _Asked:
     began = clock()
     try:
-        return _Asked(collect(source, state, collector_of(source.kind), fetch, clock))
+        by = collector_of(source.kind)
+        return _Asked(collect(source, state, by, fetcher.fetch, clock, fetcher.apart))
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
         return _Asked(Collected(source, run))

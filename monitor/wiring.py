@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import time
 from contextlib import AbstractContextManager, closing
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from monitor.intake import Intake
     from monitor.judge import Judges, Linking, TextScorer
     from monitor.service.context import Context
+    from sources.apart import Reader
     from sources.fetch import Fetcher
     from sources.politeness import Limits
 
@@ -77,7 +79,7 @@ def context(config: Config, home: Path) -> Context:
     """What every part of the service is given. Raises InputError as `links` does."""
     from monitor.service.context import Context
 
-    return Context(config, home, links(home, config))
+    return Context(config, home, links(home, config), reading())
 
 
 def linker(config: Config) -> Linker:
@@ -151,8 +153,19 @@ def fetcher(
             limits=limits or RealLimits(),
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
+            apart=reading(),
         )
     )
+
+
+@cache
+def reading() -> Reader:
+    """Where what strangers wrote is read: one process beside ours, begun at the first document."""
+    from sources.apart import Reader as RealReader
+
+    found = RealReader(time.monotonic)
+    atexit.register(found.let_go, 0.0)
+    return found
 
 
 def beating(address: SecretStr | None, clock: Clock = utc_now) -> AbstractContextManager[Fetcher]:

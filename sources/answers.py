@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from data.effects import Apart, here
+from data.errors import Unreadable
 from data.types import Block, BlockKind, Outcome, Response
 from sources.politeness import retry_after_s
 from sources.recognise import recognise
@@ -13,14 +15,18 @@ _PASSING = frozenset({408, 421, 425})  # the server's side: the same request may
 _ABSENT = frozenset({BlockKind.REMOVED, BlockKind.SOFT_404})
 
 
-def failure_of(response: Response) -> Stop | None:
+def failure_of(response: Response, apart: Apart = here) -> Stop | None:
     """Why the answer is not the page asked for, None where it is.
 
     A wall is BLOCKED whatever its status. 404 and 410, and pages that say as much with 200, are
     GONE; 5xx and answers that may differ next time UNREACHABLE; the other 4xx MISCONFIGURED,
-    because the site did not understand what the configuration makes us ask for.
+    because the site did not understand what the configuration makes us ask for. MALFORMED is what could
+    not be looked at to its end.
     """
-    block = recognise(response)
+    try:
+        block = apart(recognise, response)
+    except Unreadable as error:
+        return Stop(Outcome.MALFORMED, str(error), status=response.status)
     outcome = _outcome(response.status, block)
     if outcome is None:
         return None

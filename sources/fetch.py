@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import requests
 
-from data.effects import Clock, Sleep
+from data.effects import Apart, Clock, Sleep, here
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from sources.answers import failure_of
 from sources.batch import Job, never, spread
@@ -57,7 +57,7 @@ class Fetcher:
     pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
     from `sockets.tls_context`. `obey_robots` is off for interfaces that are made to be asked by programs
     (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures
-    deadlines and paces, `clock` tells the time of day.
+    deadlines and paces, `clock` tells the time of day. `apart` is where what came is read.
     """
 
     def __init__(
@@ -73,7 +73,9 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
         obey_robots: bool = True,
         timer: Callable[[], float] = time.monotonic,
+        apart: Apart = here,
     ) -> None:
+        self.apart = apart
         self._agent = agent
         self._clock = clock
         self._limits = limits or Limits()
@@ -148,7 +150,7 @@ class Fetcher:
         response = Response(answer.url, answer.status, answer.headers, answer.body, self._clock())
         if answer.status == 304 and step.conditional:
             return response
-        stop = failure_of(response)
+        stop = failure_of(response, self.apart)
         if stop is None:
             return response
         if stop.retry_after_s:

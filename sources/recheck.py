@@ -65,6 +65,11 @@ def judge(sought: Sought, answer: Response | FetchFailure, read: Read) -> Seen:
     return _on_the_page(sought, Shown(answer, page, root, _text(root, answer) + _told(page)))
 
 
+def judge_as(sought: Sought, answer: Response | FetchFailure, source: Source | None) -> Seen:
+    """The same, the page read as `reader` does."""
+    return judge(sought, answer, reader(source))
+
+
 def reader(source: Source | None) -> Read:
     """How a post's page is read: as its source's pages are, else as the document shows what it is.
 

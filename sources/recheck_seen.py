@@ -38,6 +38,7 @@ SAID = {
     "notice_and_words": "What stands in its place may be somebody's words, or hide it only.",
     "trouble": "The site did not answer, or has trouble of its own.",
     "too_large": "The answer is too large to be read whole.",
+    "too_much": "Reading the page took too long or too much memory, and was ended.",
     "empty": "The page came without content.",
     "script": "The page holds no text without its scripts: a person has to look.",
     "unread": "No posts could be read on the page, so that this one is missing proves nothing.",

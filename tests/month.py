@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar, Term
+from data.effects import Apart, here
 from data.types import (
     FetchFailure,
     Outcome,
@@ -223,6 +224,7 @@ class Answerer:
     said: dict[str, list[Post]] = field(default_factory=posts)
     asked: list[tuple[str, datetime]] = field(default_factory=list)
     left_alone_until: datetime | None = None
+    apart: Apart = here
 
     def spread(self, jobs: Iterable[Job], stopped: Callable[[], bool]) -> Iterator[object]:
         """One after the other."""

@@ -9,7 +9,8 @@ It imports once, then for each line it reads does one thing and answers with a l
     wait PID       waits for it, and says how it ended (-9 where it was killed)
 
 PORT is where the places are. AHEAD is a file whose eight bytes say by how many seconds the clock is ahead;
-it may be moved at any time. The model is a stub in the process, which is slow where SCORING_S says so.
+it may be moved at any time. The model is a stub in the process, which is slow where SCORING_S says so;
+documents are read in the process too.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ import alerts
 import monitor.service
 import sources
 import sources.due
-from data.effects import utc_now
+from data.effects import here, utc_now
 from data.types import Scores
 from monitor import log, wiring
 from monitor.commands.scan import scan_once
@@ -67,6 +68,15 @@ class Stub(scoring.AwayScorer):
         time.sleep(float(os.environ.get(SCORING_S, "0")))
         rows = [list((_GRAVE if "lanterns" in text else _CALM).values()) for text in texts]
         return Scores(tuple(_CALM), np.array(rows, np.float32), (False,) * len(texts), "stub")
+
+
+class Here:
+    """Reads documents in this process."""
+
+    __call__ = staticmethod(here)
+
+    def let_go(self, idle_s: float = 0.0) -> bool:
+        return False
 
 
 assert "lanterns" in BY_THE_MODEL
@@ -140,6 +150,7 @@ def imported() -> None:
 
 
 def main(home: str, port: str, ahead: str) -> None:
+    wiring.reading = Here  # type: ignore[assignment]
     serve.AwayScorer = Stub  # type: ignore[misc]
     running.COLLECT_S, running.TEND_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
     sources.due.interval_s = lambda *given: EVERY_S

@@ -147,7 +147,14 @@ def capture_page(
     if refused := never_a_profile(found.case, post.url):
         return refused
     careful = guarded(fetch, found.known, clock)
-    taken = take(post.url, careful, text=post.text or "", author=post.author, pictures=wish.pictures)
+    taken = take(
+        post.url,
+        careful,
+        text=post.text or "",
+        author=post.author,
+        pictures=wish.pictures,
+        apart=place.context.apart,
+    )
     if isinstance(taken, FetchFailure):
         return never(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
     drawn = _draw(place, asked, taken, wish)

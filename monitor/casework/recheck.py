@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Check, Event, Post, StepKind
-from data.effects import Clock, Fetch
+from data.effects import Apart, Clock, Fetch
+from data.errors import Unreadable
 from data.store import case_posts as post_store
 from data.types import Request, Source
 from data.urls import canonical_url
@@ -22,7 +23,7 @@ from monitor.casework.act import act, load, rules
 from monitor.casework.barred import never_a_profile
 from monitor.casework.withheld import barred
 from monitor.service.context import Connection, Context
-from sources.recheck import judge, reader
+from sources.recheck import judge_as
 from sources.recheck_absent import Sought
 from sources.recheck_seen import Seen, cannot
 from sources.recheck_words import Stands, stands, words_in
@@ -69,7 +70,7 @@ def recheck(
     refused = _rehearsed(found.case, context, clock(), by)
     if refused is not None:
         return refused
-    seen = _look(found, fetch)
+    seen = _look(found, fetch, context.apart)
     return _record(store, context, found, seen, clock(), by)
 
 
@@ -128,12 +129,15 @@ def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal 
     return done if isinstance(done, Refusal) else None
 
 
-def _look(found: Ready, fetch: Fetch) -> Seen:
+def _look(found: Ready, fetch: Fetch, apart: Apart) -> Seen:
     post = found.post
     if found.why_not or post is None or not post.url:
         return cannot(found.why_not or "no_address")
     sought = Sought(post.url, post.mention_id, post.kind, post.title or "", post.text or "", post.published)
-    return judge(sought, fetch(Request(post.url)), reader(found.source))
+    try:
+        return apart(judge_as, sought, fetch(Request(post.url)), found.source)
+    except Unreadable:
+        return cannot("too_much")
 
 
 def _record(

@@ -92,7 +92,9 @@ def test_source(source_id: str, *, home: Path | None, config: Path | None, say: 
         known = ", ".join(s.id for s in settings.sources) or "none"
         raise InputError(f"{source_id}: no such source in {settings.path.name}. It has: {known}.")
     with wiring.fetcher(settings) as fetch:
-        got = collect(source, SourceState(source.id), collector(source.kind), fetch.fetch, utc_now)
+        got = collect(
+            source, SourceState(source.id), collector(source.kind), fetch.fetch, utc_now, fetch.apart
+        )
     run = got.run
     say(f"{source.name or source.id}: {run.outcome.value}, pages {run.pages}, mentions {run.mentions_read}")
     for line in (*([run.detail] if run.detail else []), *run.warnings):
@@ -135,7 +137,7 @@ def parse(
         body = file.read_bytes()
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
-    page = parse_document(body, url, kind=kind, fetched_at=_moment(fetched_at), dates=dates)
+    page = wiring.reading()(parse_document, body, url, kind=kind, fetched_at=_moment(fetched_at), dates=dates)
     for warning in page.warnings:
         sys.stderr.write(f"{file.name}: {warning}\n")
     if page.block is not None:

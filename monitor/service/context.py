@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from data.effects import Apart, here
 from data.types import Via
 from monitor.config import Config
 
@@ -24,11 +25,15 @@ Write = Callable[[Connection], None]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The configuration, the home folder, and how addresses in messages are made."""
+    """The configuration, the home folder, how addresses in messages are made.
+
+    `apart` is where what strangers wrote is read.
+    """
 
     config: Config
     home: Path
     links: Links
+    apart: Apart = here
 
 
 def means(context: Context, urn: str) -> Means:

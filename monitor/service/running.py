@@ -6,16 +6,15 @@ sleep, a restart or a change of the clock are caught up with by one.
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from data.child import give_memory_back
 from data.effects import Clock
 from data.store.leases import Lease
 from data.store.open import Store
@@ -36,8 +35,6 @@ COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S, BESIDE_S = 20, 10, 5, 
 ENDS_WITHIN_S = 7.0
 """So long what is under way may take to end when we are told to; then it is given back."""
 
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-_LARGE = 128 * 1024
 _LOOK_S = 1.0
 _STATES_LAST = timedelta(minutes=1)
 """Over a year of askings of twenty sources, reading how they fared takes 0.2 s of processor."""
@@ -159,20 +156,3 @@ class Running:
         if self._states_at is None or not timedelta(0) <= now - self._states_at < _STATES_LAST:
             self._states, self._states_at = states(con, [s.id for s in config.sources]), now
         return self._states
-
-
-def keep_memory_small() -> None:
-    """Before any thread: what is freed can go back (glibc). Few heaps, and large pieces outside of them.
-
-    Measured, idle: 5 to 8 MB less.
-    """
-    with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        for option, value in ((_M_TRIM_THRESHOLD, _LARGE), (_M_MMAP_THRESHOLD, _LARGE), (_M_ARENA_MAX, 2)):
-            libc.mallopt(option, value)
-
-
-def give_memory_back() -> None:
-    """What was freed goes back to the system, where its C library can (glibc)."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.notice.book import SERVICE
+from data.child import keep_memory_small
 from data.effects import Clock, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store import leases
@@ -29,7 +30,7 @@ from monitor.service.health import Health
 from monitor.service.heartbeat import Heart
 from monitor.service.linking import IdleLinker
 from monitor.service.notices import Notices
-from monitor.service.running import Running, keep_memory_small
+from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer
 from monitor.service.step import Service
 from monitor.service.tenders import TENDERS
@@ -89,6 +90,7 @@ def _serve(
         settings = Settings(config, home, store, clock)
         scorer = AwayScorer(config.model, time.monotonic)
         stack.callback(scorer.let_go, 0.0)
+        stack.callback(wiring.reading().let_go, 0.0)
         fetcher = stack.enter_context(
             wiring.fetcher(config, clock=clock, limits=limits, allow_loopback=allow_loopback)
         )
@@ -152,7 +154,8 @@ class Settings:
         return self._judges
 
     def let_go(self) -> None:
-        """Lets go of what judging has not used for a while, beside the model."""
+        """Lets go of what has not been used for a while, beside the model."""
+        wiring.reading().let_go()
         if self._linker is not None:
             self._linker.let_go()
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
+from data.child import plain_environment
 from data.types import Response
 from sources.capture.words import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 
@@ -34,7 +35,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 _STYLES_ONLY = "default-src 'none'; style-src 'unsafe-inline' http: https:; form-action 'none'"
 _AND_PICTURES = f"{_STYLES_ONLY}; img-src http: https:"
 _KEPT_OF_PAGE = ("content-type", "content-language")
-_PASSED_ON = frozenset(("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV"))
 _TRIES, _PAUSE_S = 50, 0.1
 _LINE = (
     '<div style="font-size:8px;font-family:sans-serif;width:100%;margin:0 15mm;'
@@ -207,14 +207,9 @@ def _started(folder: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=Path(__file__).resolve().parents[2],
-        env={**_plain_environment(), "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
+        env={**plain_environment(), "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
         start_new_session=True,
     )
-
-
-def _plain_environment() -> dict[str, str]:
-    """What a program needs to start, without the secrets that ours may have been given."""
-    return {name: value for name, value in os.environ.items() if name in _PASSED_ON}
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urldefrag, urljoin
 
-from data.effects import Fetch
+from data.effects import Apart, Fetch, here
+from data.errors import Unreadable
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
 from sources.capture.words import Shown, shown
 from sources.dom import document_of
@@ -83,11 +84,12 @@ def take(
     text: str = "",
     author: str | None = None,
     pictures: bool = False,
+    apart: Apart = here,
     timer: Callable[[], float] = time.monotonic,
 ) -> Taken | FetchFailure:
     """The page at the address; the failure where nothing that answered for it stood there.
 
-    `text` and `author` are those of the post that is looked for.
+    `text` and `author` are those of the post that is looked for; `apart` is where the page is read.
     """
     came = fetch(Request(url))
     if isinstance(came, FetchFailure):
@@ -98,9 +100,11 @@ def take(
         return Taken(url, None, Stands.WALL, _ON_A_PROFILE, came.url, came.status)
     body, in_page = _AS_DATA.subn(_TAKEN_OUT, came.body)
     came = replace(came, url=urldefrag(came.url).url, body=body)
-    found = shown(came, text, author)
+    try:
+        found, wanted = apart(_looked, came, text, author)
+    except Unreadable as error:
+        return FetchFailure(Outcome.MALFORMED, url, str(error), came.fetched_at, came.status)
     ends = timer() + RESOURCES_S
-    wanted = _linked(came)
     styles = dict(_fetched(wanted["styles"][:MOST_STYLES], fetch, "text/css", ends, timer))
     allowed = [urljoin(came.url, src) for src in found.pictures][:MOST_PICTURES] if pictures else []
     images = dict(_fetched(allowed, fetch, "image/", ends, timer))
@@ -133,6 +137,11 @@ def _instead(url: str, failure: FetchFailure) -> Taken | FetchFailure:
         return failure
     stands = _BY_KIND.get(kind, Stands.WALL)
     return Taken(url, None, stands, failure.detail, failure.url, failure.status)
+
+
+def _looked(page: Response, text: str, author: str | None) -> tuple[Shown, dict[str, list[str]]]:
+    """What the page shows of the post, and what it asks for."""
+    return shown(page, text, author), _linked(page)
 
 
 def _linked(page: Response) -> dict[str, list[str]]:

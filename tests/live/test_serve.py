@@ -39,8 +39,10 @@ run(lambda: sys.exit(serve(
 
 IMPATIENT = """
 from monitor.service import linking, running, scoring
+from sources import apart
 running.BEAT_S = 1
 scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (1.0,)
+apart.Reader.let_go.__defaults__ = (1.0,)
 """
 """What is not used is let go after a second instead of five minutes, looked for each second."""
 

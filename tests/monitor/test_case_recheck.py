@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import straining
 from case_desk import NOW, run
 from rechecking import PATH, Rechecks
 from servers import Answer, serve
@@ -428,3 +429,9 @@ def test_there_is_no_case_to_look_at(home):
 
 def test_help_has_examples():
     assert run("case", "recheck", "--help").out.count("schoolgate case recheck") >= 3
+
+
+def test_a_page_that_cannot_be_read_to_its_end_says_nothing_of_the_post(home):
+    context = replace(home.context, apart=straining.refusing)
+    found = recheck(home.store, context, home.fetch, "0001", home.clock)
+    assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "too_much")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from data.errors import Unreadable
 from data.types import (
     Aggregate,
     FetchFailure,
@@ -131,6 +132,33 @@ def test_a_failure_later_keeps_what_was_read_and_warns():
     assert len(got.mentions) == 1
     assert got.run.outcome is Outcome.OK
     assert any("no answer" in w for w in got.run.warnings)
+
+
+def refusing(*barred):
+    """An `Apart` in which the pages at these addresses cannot be read to their end."""
+
+    def apart(work, source, response):
+        if response.url in barred:
+            raise Unreadable("It takes too long.")
+        return work(source, response)
+
+    return apart
+
+
+def test_a_first_page_that_cannot_be_read_to_its_end_is_how_the_run_ended():
+    got = collect(
+        SOURCE, NEW, Pages({}), fetched, lambda: NOW, refusing(SOURCE.url)
+    )  # fmt: skip
+    assert (got.run.outcome, got.run.detail) == (Outcome.MALFORMED, "It takes too long.")
+    assert (got.run.etag, got.run.watermark, got.mentions) == (None, None, ())
+
+
+def test_a_later_page_that_cannot_be_read_to_its_end_keeps_what_was_read_and_warns():
+    second = "https://forum.example.org/2"
+    pages = {SOURCE.url: Page((mention(1),), next=Request(second))}
+    got = collect(SOURCE, NEW, Pages(pages), fetched, lambda: NOW, refusing(second))
+    assert (got.run.outcome, len(got.mentions), got.run.etag) == (Outcome.OK, 1, None)
+    assert got.run.warnings == ("page 2 could not be read: It takes too long.",)
 
 
 def test_not_modified_is_seen_and_asks_for_no_parsing():

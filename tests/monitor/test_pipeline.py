@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from itertools import count as count_up
 
 import pytest
+import straining
 from fetching import fetcher_for
 from judging_words import HEXLEY, INSULT, OAKFIELD, judges
 from servers import Answer, serve
@@ -70,8 +71,8 @@ def ticking():
     return NOW + timedelta(milliseconds=next(TICKS))
 
 
-def run(config, store, site, since=None):
-    fetcher = fetcher_for(site)
+def run(config, store, site, since=None, **given):
+    fetcher = fetcher_for(site, **given)
     try:
         return scan_once(
             config, store, judges(*config.schools), fetcher, clock=ticking, since=since,
@@ -117,6 +118,23 @@ def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
     assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.OUR_FAULT)]
     assert "a post's words" not in summary.not_seen[0].detail
     assert count(store, "mentions") == 1
+
+
+def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told(
+    tmp_path, store, monkeypatch
+):
+    real = pipeline.collector_of
+    hard = {"a": straining.Endless()}
+    monkeypatch.setattr(pipeline, "collector_of", lambda kind: hard.get(kind) or real(kind))
+    reader = straining.reader()
+    with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
+        config = config_of(tmp_path, site, "a", "b")
+        config = replace(config, sources=(replace(config.sources[0], kind="a"), config.sources[1]))
+        summary = run(config, store, site, apart=reader)
+        reader.let_go(0.0)
+    assert [(n.source.id, n.outcome) for n in summary.not_seen] == [("a", Outcome.MALFORMED)]
+    assert "took more than 0.3 seconds" in summary.not_seen[0].detail
+    assert (summary.exit, count(store, "mentions")) == (3, 1)
 
 
 @pytest.mark.parametrize("error", [SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")])

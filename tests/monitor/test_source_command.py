@@ -7,13 +7,15 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
+import straining
 from configuring import SCHOOL
 from servers import Answer, serve
 from typer.testing import CliRunner
 
-from data.errors import InputError
+from data.errors import InputError, Unreadable
 from monitor import wiring
 from monitor.cli import app
+from sources.apart import Reader
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
 <item><title>Choir</title><link>https://gazette.example.org/choir</link><guid>g1</guid>
@@ -163,3 +165,20 @@ def test_wrong_use_is_told_how_to_be_mended(tmp_path, words, told):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.xml: cannot be read"):
         run("parse", "--url", "https://gazette.example.org/f", str(tmp_path / "none.xml"))
+
+
+def test_parse_says_so_where_a_document_takes_too_much_to_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(wiring, "reading", lambda: straining.refusing)
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    with pytest.raises(Unreadable, match="too long"):
+        run("parse", "--url", "https://gazette.example.org/feed.xml", str(file))
+
+
+def test_strangers_pages_are_read_in_a_process_of_its_own(tmp_path):
+    (tmp_path / "schoolgate.toml").write_text(SCHOOL)
+    where, settings = wiring.settings(tmp_path, None)
+    with wiring.fetcher(settings) as fetch:
+        assert fetch.apart is wiring.reading()
+    assert wiring.context(settings, where.home).apart is wiring.reading()
+    assert isinstance(wiring.reading(), Reader)

@@ -6,11 +6,12 @@ import re
 import time
 
 import pytest
+import straining
 from capturing import AUTHOR, PIXEL, TEXT, routes, thread
 from fetching import NOW, fetcher_for
 from servers import Answer, serve
 
-from data.types import FetchFailure, Response
+from data.types import FetchFailure, Outcome, Response
 from sources.capture.page import Stands, Taken, take
 from sources.capture.words import letters, shown
 
@@ -259,3 +260,11 @@ def test_a_picture_or_another_file_at_the_address_itself_is_not_kept(kind, body)
         failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, pictures=True)
     assert isinstance(failed, FetchFailure)
     assert "was not kept" in failed.detail
+
+
+def test_a_page_that_cannot_be_read_to_its_end_is_a_failure_and_nothing_more_is_asked_for():
+    with serve(routes()) as site:
+        failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, apart=straining.refusing)
+        assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == ["/t/1"]
+    assert isinstance(failed, FetchFailure)
+    assert (failed.outcome, failed.detail) == (Outcome.MALFORMED, "It takes too long.")

@@ -5,6 +5,7 @@ import zlib
 from dataclasses import replace
 
 import pytest
+import straining
 from fetching import NOW, QUICK, fetcher_for
 from servers import Answer, serve
 
@@ -315,3 +316,9 @@ def test_a_failure_without_an_answer_keeps_none():
     failure = fetcher_for().fetch(Request("http://127.0.0.1:1/"))
     assert isinstance(failure, FetchFailure)
     assert failure.answer is None
+
+
+def test_what_cannot_be_looked_at_to_its_end_is_malformed():
+    found = failure({"/page": Answer(200, b"<html>")}, apart=straining.refusing)
+    assert (found.outcome, found.detail, found.status) == (Outcome.MALFORMED, "It takes too long.", 200)
+    assert found.answer is None
