@@ -56,6 +56,12 @@ def test_whatever_is_installed_is_pinned():
     assert _everything_installed_for(map(Requirement, asked)) <= PINS.keys()
 
 
+def test_every_dependency_says_since_when_it_will_do_and_its_pin_is_later():
+    for wanted in map(Requirement, PROJECT["dependencies"]):
+        assert wanted.specifier, wanted.name
+        assert PINS[canonicalize_name(wanted.name)] in wanted.specifier, wanted.name
+
+
 def test_a_default_install_takes_at_most_520_mb():
     """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools."""
     brought = _everything_installed_for(map(Requirement, PROJECT["dependencies"]))
