@@ -50,6 +50,7 @@ class BlockKind(StrEnum):
     CAPTCHA = "captcha"
     CONSENT = "consent"
     LOG_IN = "log_in"
+    AGE = "age"
     FORBIDDEN = "forbidden"
     RATE_LIMITED = "rate_limited"
     REMOVED = "removed"

@@ -33,6 +33,7 @@ _WALLS = {
     BlockKind.CHALLENGE: Seen(Check.BLOCKED, "wall"),
     BlockKind.CAPTCHA: Seen(Check.BLOCKED, "wall"),
     BlockKind.CONSENT: Seen(Check.BLOCKED, "wall"),
+    BlockKind.AGE: Seen(Check.BLOCKED, "wall"),
     BlockKind.FORBIDDEN: Seen(Check.BLOCKED, "wall"),
     BlockKind.RATE_LIMITED: Seen(Check.BLOCKED, "wall"),
     BlockKind.SCRIPT_ONLY: Seen(Check.CANNOT_TELL, "script"),

@@ -40,7 +40,12 @@ _BY_STATUS = {
     429: BlockKind.RATE_LIMITED,
     451: BlockKind.FORBIDDEN,
 }
-_IN_ANY_STATUS = frozenset({BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CONSENT, BlockKind.LOG_IN})
+_IN_ANY_STATUS = frozenset(
+    {BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CONSENT, BlockKind.LOG_IN, BlockKind.AGE}
+)
+_AGREE = re.compile(
+    r"\b(yes|enter|continue|proceed|agree|accept|confirm|i am|i'm|over ?18|18 ?\+|ydw|derbyn|parhau)\b"
+)
 
 
 def recognise(response: Response) -> Block | None:
@@ -86,6 +91,7 @@ class _Seen:
     letters: int
     holds_content: bool
     asks_password: bool
+    asks_leave: bool
     controls: int
     scripts: int
 
@@ -120,6 +126,8 @@ def _is_shell(seen: _Seen) -> bool:
 def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
     if kind is BlockKind.CONSENT:
         return True
+    if kind is BlockKind.AGE and not seen.asks_leave:
+        return False
     if kind is BlockKind.SCRIPT_ONLY:
         return seen.letters < 4 * _SHELL_LETTERS and not has_data
     return seen.letters < _THIN_LETTERS
@@ -132,13 +140,16 @@ def _seen(text: str, source: str) -> _Seen | None:
         return None
     title = _squeezed(root.findtext(".//title"))
     asks_password = bool(root.xpath("//input[@type='password']"))
+    offered = "//button//text() | //a[@href]//text() | //input[@type='submit' or @type='button']/@value"
+    asks_leave = any(_AGREE.search(_plain(words)) for words in root.xpath(offered))
     controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
     prose = _squeezed(" ".join(root.itertext()))
     letters = sum(len(word) for word in _WORD.findall(prose))
     content = holds_content(root, source, prose)
-    return _Seen(title, f"{title} {prose}"[:_START_CHARS], letters, content, asks_password, controls, scripts)
+    start = f"{title} {prose}"[:_START_CHARS]
+    return _Seen(title, start, letters, content, asks_password, asks_leave, controls, scripts)
 
 
 def _worded(title: str, start: str, source: str) -> Block | None:

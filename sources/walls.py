@@ -14,6 +14,9 @@ from data.types import BlockKind
 
 _CONSENT, _CAPTCHA, _CHALLENGE = BlockKind.CONSENT, BlockKind.CAPTCHA, BlockKind.CHALLENGE
 _RATE, _FORBIDDEN, _LOG_IN = BlockKind.RATE_LIMITED, BlockKind.FORBIDDEN, BlockKind.LOG_IN
+_AGE = BlockKind.AGE
+_ADULT = r"(18|eighteen)( ?\+| years( old| of age)?)?( or (older|over|above))?"
+_SHOWN = r"(view|see|read|enter|access|visit|continue)"
 _REMOVED, _SOFT_404, _SCRIPT = BlockKind.REMOVED, BlockKind.SOFT_404, BlockKind.SCRIPT_ONLY
 
 
@@ -111,6 +114,22 @@ WALLS: tuple[Row, ...] = (
         r"too many requests|rate.?limit(ed| exceeded| reached)|you.{0,20} (made|sent) too many requests",
         r"^(429|error 429|http 429|slow down)\b|error(:| code:?)? 1015\b",
     ),
+    *_rows(_AGE, "source", r"<(?:input|button)\b[^>]{0,200}\bname=[\"']?over_?18\b"),
+    *_rows(
+        _AGE,
+        "start",
+        rf"must be (at least |over |aged )?{_ADULT} (to|in order to) {_SHOWN}\b",
+        rf"are you (at least |over |aged )?{_ADULT}(\?| and )",
+        rf"(confirm|verify|certify) (that )?(you are|you're|i am) (at least |over |aged )?{_ADULT}",
+        rf"(suitable|intended|meant) (only )?for (adults|people|persons|those) (aged |over )?{_ADULT}",
+        r"(confirm|verify) your age to (view|see|read|enter|access|visit|continue)\b",
+        r"rhaid i chi fod (yn|dros) (18|ddeunaw)",
+    ),
+    *_rows(
+        _AGE,
+        "title",
+        r"^(age (check|gate|verification|restricted)|adults only)\b|^are you over (18|eighteen)\b",
+    ),
     *_rows(
         _LOG_IN,
         "title",
@@ -198,6 +217,7 @@ REASONS: dict[BlockKind, str] = {
     _CAPTCHA: "The site asks for proof that a person is there (a captcha)",
     _CONSENT: "The site shows its consent page in place of the page",
     _LOG_IN: "The site asks for a log-in, which we never have",
+    _AGE: "The site asks its visitors to say that they are over 18, which we never do",
     _FORBIDDEN: "The site refuses us",
     _RATE: "The site says that it was asked too often",
     _REMOVED: "The page is no longer there",

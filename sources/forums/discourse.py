@@ -1,4 +1,4 @@
-"""Discourse: a topic, a list of topics or a search, as the served page or as JSON."""
+"""Discourse: a topic, a list of topics, the latest posts or a search, as the served page or as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.dom import NOTHING_SAID, has_class, parse_html, split_quotes
@@ -60,10 +60,10 @@ class Discourse(ShapedForum):
         found = _loaded(response)
         if found is None:
             return super().recognises(response)
-        return 0.95 if _topic(found) or _listed(found) else 0.0
+        return 0.95 if _topic(found) or _latest(found) or _listed(found) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """The posts of a topic; of a list or search its topics, and requests for them."""
+        """The posts of a topic, or the latest of all; of a list or search its topics, and what to ask for."""
         found = _loaded(response)
         if found is None:
             page = super().parse(source, response)
@@ -71,6 +71,8 @@ class Discourse(ShapedForum):
         channel = source.channel or self.channel
         if _topic(found):
             return _topic_page(found, source, response, channel)
+        if _latest(found):
+            return _latest_page(found, source, response, channel)
         return _list_page(found, source, response, channel)
 
     def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
@@ -123,13 +125,52 @@ def _topic(found: Any) -> list[Record]:
     return _records(_record(found, "post_stream").get("posts"))
 
 
+def _latest(found: Any) -> list[Record]:
+    """The posts of `/posts.json`, of any topic, newest first; each names its own."""
+    posts = _records(found.get("latest_posts")) if isinstance(found, dict) else []
+    return [post for post in posts if _text(post, "topic_id") and _text(post, "post_number")]
+
+
+def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
+    """Those that are posts, and of them those that are neither deleted nor hidden."""
+    shown = [post for post in posts if post.get("post_type") not in _NO_POSTS]
+    gone = ("deleted_at", "hidden", "user_deleted")
+    return shown, [post for post in shown if not any(post.get(name) for name in gone)]
+
+
+def _latest_page(found: Any, source: Source, response: Response, channel: str) -> Page:
+    """Each post as on the page of its topic, so that both tell the same of it."""
+    shown, kept = _kept(_latest(found))
+    pages = [page_of(*_alone(post, response.url), source, response, channel) for post in kept]
+    told = dict.fromkeys(warning for page in pages for warning in page.warnings)
+    if len(kept) < len(shown):
+        told[f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."] = (
+            None
+        )
+    numbers = [post["id"] for post in _latest(found) if isinstance(post.get("id"), int)]
+    before = f"{_folder(response.url)}/posts.json?before={min(numbers) - 1}" if numbers else ""
+    return Page(
+        mentions=tuple({m.id: m for page in pages for m in page.mentions}.values()),
+        next=Request(urljoin(response.url, before)) if before else None,
+        warnings=tuple(told),
+    )
+
+
+def _alone(post: Record, url: str) -> tuple[Thread, list[Post]]:
+    number = _text(post, "topic_id")
+    address = _address(url, _text(post, "topic_slug"), number)
+    thread = Thread(
+        id=number,
+        site=host_of(url) + _folder(url),
+        title=plain(_text(post, "topic_title")),
+        url=address,
+        starts=_text(post, "post_number") == "1",
+    )
+    return thread, [_post(post, number, address)]
+
+
 def _topic_page(topic: Any, source: Source, response: Response, channel: str) -> Page:
-    shown = [post for post in _topic(topic) if post.get("post_type") not in _NO_POSTS]
-    kept = [
-        post
-        for post in shown
-        if not (post.get("deleted_at") or post.get("hidden") or post.get("user_deleted"))
-    ]
+    shown, kept = _kept(_topic(topic))
     number = _text(topic, "id") or _text(shown[0], "topic_id") if shown else ""
     address = _address(response.url, _text(topic, "slug"), number)
     thread = Thread(

@@ -22,6 +22,7 @@ from sources.dates import PageDates
 from sources.forums.addresses import host_of
 from sources.markup import oddities
 
+_SUMMER = re.compile(r"\[\s*DST\s*\]")
 _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 
@@ -186,7 +187,8 @@ def _missing(thread: Thread, mentions: Sequence[Mention], parent: str | None, cl
 def zone_named(text: str) -> str | None:
     """The zone a page states: an IANA name, or an offset like `UTC-04:00`, `GMT +1`; None otherwise.
 
-    Only whole hours: the time zone database names no other fixed offsets.
+    Only whole hours: the time zone database names no other fixed offsets. `[ DST ]` behind it, as phpBB
+    writes, is an hour more.
     """
     name = text.strip().replace(" ", "_")
     if "/" in name:
@@ -197,7 +199,7 @@ def zone_named(text: str) -> str | None:
     offset = re.search(r"(?:UTC|GMT)\s*(?:([+\u2212-])\s*0?(\d{1,2})(?!\d)(?::?(\d\d))?)?", text)
     if not offset or offset[3] not in (None, "00"):
         return None
-    hours = int(offset[2] or 0)
+    hours = int(offset[2] or 0) * (1 if offset[1] == "+" else -1) + bool(_SUMMER.search(text))
     if not hours:
         return "UTC"
-    return f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours <= 12 else None
+    return f"Etc/GMT{-hours:+d}" if abs(hours) <= 12 else None

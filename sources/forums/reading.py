@@ -7,21 +7,25 @@ frame is still read.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
+from data.ids import squeeze
 from data.types import Page, Request, Response
 from sources.dom import Element, find, first_text, plain_text, split_quotes
 from sources.forums.addresses import board_of, host_of, pageless, without_session
 from sources.forums.paging import NOT_FOUND, goes_on, matched, next_page, on_first_page
 from sources.forums.posts import Post, Thread, zone_named
-from sources.forums.shape import Shape
+from sources.forums.shape import Paths, Shape
 from sources.markup import absolute
 from sources.nesting import separate
 
 _MOST_THREADS = 100
 _LONGEST_TITLE = 500
+_MOST_TITLES = 50
 _ZONE_TEXT = '//text()[contains(.,"All times are")]/..'
 _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \d+.*)$")
 
@@ -69,8 +73,22 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
 
 
 def _title(shape: Shape, document: Element) -> str:
-    shown = first_text(document, *shape.title)[:_LONGEST_TITLE]
-    return shown or _TITLE_END.sub("", first_text(document, "//title")[:_LONGEST_TITLE])
+    """What the page shows as its title; of several, the one that is in the title of the document.
+
+    Links to similar threads may bear the same class.
+    """
+    whole = first_text(document, "//title")[:_LONGEST_TITLE]
+    shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
+    named = next((title for title in shown if title.casefold() in whole.casefold()), "")
+    return named or next(iter(shown), "") or _TITLE_END.sub("", whole)
+
+
+def _shown(paths: Paths, document: Element) -> Iterator[str]:
+    for path in paths:
+        for thing in find(document, path):
+            title = squeeze(thing if isinstance(thing, str) else plain_text(thing))[:_LONGEST_TITLE]
+            if title:
+                yield title
 
 
 def _zone(document: Element) -> str:
@@ -117,7 +135,7 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
     post = Post(
         id=number[-1] if number and shape.numbered else "",
         text="",
-        author=first_text(frame, *shape.author),
+        author=_name(first_text(frame, *shape.author)),
         time=first_text(frame, *shape.time),
         edited=first_text(frame, *shape.edited),
         heading=first_text(frame, *shape.heading),
@@ -132,6 +150,18 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
     return replace(
         post, text=text, quoted=quotes, quote_first=quote_first or bool(beside), emphasised=emphasised
     )
+
+
+def _name(shown: str) -> str:
+    """A name; Invision keeps it beside other things, as JSON."""
+    if not shown.startswith("{"):
+        return shown
+    try:
+        found = json.loads(shown)
+    except (ValueError, RecursionError):
+        return shown
+    name = found.get("username") if isinstance(found, dict) else None
+    return squeeze(name) if isinstance(name, str) else ""
 
 
 def _permalink(shape: Shape, frame: Element, base: str) -> str | None:

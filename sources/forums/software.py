@@ -6,7 +6,7 @@ from sources.dom import has_class
 from sources.forums.shape import Shape
 
 FLUXBB = Shape(
-    bodies=f"//div[{has_class('blockpost')}]//div[{has_class('postmsg')}]",
+    bodies=f"//div[{has_class('blockpost')}]//div[{has_class('postmsg')}][not({has_class('postsignature')})]",
     author=(f".//*[{has_class('postleft')}]//dt",),
     time=(f"descendant-or-self::*[{has_class('blockpost')}]/h2//a",),
     post_id=(f"descendant-or-self::*[{has_class('blockpost')}]/@id",),
@@ -91,6 +91,9 @@ INVISION = Shape(
         f".//aside//*[{has_class('cAuthorPane_author')}]//a",
         f".//aside//*[{has_class('cAuthorPane_author')}]//strong/span",
         f".//*[{has_class('cAuthorPane_author')}]",
+        "descendant-or-self::*/@data-quotedata",
+        f".//*[{has_class('ipsEntry__username')}]/*[not({has_class('ipsEntry__group')})][normalize-space()]",
+        f".//*[{has_class('ipsEntry__username')}]",
     ),
     time=(f".//*[{has_class('ipsComment_meta')}]//time/@datetime", ".//time/@datetime"),
     post_id=("descendant-or-self::*/@data-commentid",),
@@ -102,7 +105,8 @@ INVISION = Shape(
     permalink=(".//a[.//time]/@href",),
     page=r"[?&]page=(\d+)|/page/(\d+)",
     next=(f"//*[{has_class('ipsPagination_next')}]/a/@href",),
-    threads=f"//*[{has_class('ipsDataItem_title')}]//a[contains(@href,'/topic/')]/@href",
+    threads=f"//*[{has_class('ipsDataItem_title')} or {has_class('ipsData__title')}]"
+    "//a[contains(@href,'/topic/')]/@href",
 )
 
 VANILLA = Shape(

@@ -36,6 +36,7 @@ _TABLES_AND_LISTS = Shape(
         f"//*[{has_class('threadtitle')}]",
         f"//*[{has_class('navbar')}]/strong",
         f"//td[{has_class('navbar')}]//strong",
+        "//h1",
     ),
     quotes=(
         f".//div[{has_class('bbcode_container')}][.//*[{has_class('bbcode_quote')}]]"

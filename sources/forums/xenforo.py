@@ -11,6 +11,11 @@ from sources.forums.software import MARKED_UP
 
 _THREAD_ID = r"/?threads/(?:[^/?#]*\.)?(\d+)(?:[/?#]|$)"
 
+_DATE_TIME = (
+    f".//*[{has_class('DateTime')}]"
+    f"[not(ancestor-or-self::*[{has_class('editDate')} or {has_class('messageText')}])]"
+)
+
 _SECOND = Shape(
     bodies=(f"//*[{has_class('message-body')}][ancestor::*[{has_class('message--post')}]]"),
     author=(
@@ -52,6 +57,9 @@ _FIRST = Shape(
         f".//*[{has_class('messageDetails')}]//*[{has_class('DateTime')}]/@title",
         f".//*[{has_class('messageDetails')}]//*[{has_class('DateTime')}]",
         f".//*[{has_class('datePermalink')}]//*[{has_class('DateTime')}]/@title",
+        f"{_DATE_TIME}/@data-time",
+        f"{_DATE_TIME}/@title",
+        _DATE_TIME,
     ),
     post_id=('descendant-or-self::li[starts-with(@id,"post-")]/@id',),
     thread_id=_THREAD_ID,

@@ -88,6 +88,32 @@ WALLS = [
     (BlockKind.FORBIDDEN, page("Forum", "Sorry, you have been blocked. Error 1020")),
     (BlockKind.RATE_LIMITED, page("Too Many Requests", "Please try again later.")),
     (BlockKind.RATE_LIMITED, page("Forum", "You are being rate limited. Error 1015")),
+    (
+        BlockKind.AGE,
+        page(
+            "Northvale Night Owls: over 18?",
+            "You must be 18+ to view this community. Are you over eighteen and willing to see adult content?",
+            body="<form method='post'><button name='over18' value='no'>no thank you</button>"
+            "<button name='over18' value='yes'>continue</button></form>",
+        ),
+    ),
+    (
+        BlockKind.AGE,
+        page("The Cellar", "Please confirm you are over 18.", body="<button id='ok'>I am over 18</button>"),
+    ),
+    (
+        BlockKind.AGE,
+        page(
+            "Content warning",
+            "This forum is only suitable for people aged 18 or over.",
+            body="<a href='/?enter=1'>Enter</a> <a href='/'>Leave</a>",
+        ),
+    ),
+    (
+        BlockKind.AGE,
+        page("Age verification", "Enter your date of birth.", body="<form><button>Continue</button></form>"),
+    ),
+    (BlockKind.AGE, page("Y Seler", "Rhaid i chi fod dros 18.", body="<button>Ydw, parhau</button>")),
     (BlockKind.REMOVED, page("Forum", "This thread has been deleted.")),
     (BlockKind.REMOVED, page("Forum", "This content isn't available right now")),
     (BlockKind.REMOVED, page("Information", "The requested topic does not exist.")),
@@ -120,6 +146,16 @@ PAGES = [
     page("Oops, I forgot the PE kit", SENTENCE * 3),
     page("Forum", "Access denied, says a sign. Kay, 3 hours ago: really? Ann, 2 hours ago: yes."),
     page("Forum", "This thread was deleted? On 3 May 2026 Kay wrote so, and Ann on 4/5/2026."),
+    page("Raffle", "You must be over 18 to enter the raffle, and the hall opens at six. " + SENTENCE * 3),
+    page(
+        "Quiz night",
+        "You must be 18 or over to enter the bar. " + SENTENCE * 3,
+        body="<a href='/map'>Find us</a>",
+    ),
+    page(
+        "Which film?",
+        body=f"<div class='post'>You must be 18 to see it. {SENTENCE}</div><button>Continue</button>",
+    ),
     page("Log in problems", body="<time datetime='2026-11-17'>today</time> I cannot log in to ParentPay"),
     page("Captcha help", body=f"<div class='comment'>How do I solve the captcha? {SENTENCE}</div>"),
     page("Forum", SENTENCE * 3, body="<form><input type='password'></form>"),
@@ -149,6 +185,7 @@ WALL_WORDS = (
     "You must be logged in to view this forum.",
     "This thread has been deleted.",
     "Please enable JavaScript and cookies to continue.",
+    "You must be 18 or older to view this content. Are you over 18?",
     "Are you a robot? Too many requests. Access denied.",
     "Sorry, the page you are looking for could not be found.",
 )

@@ -70,6 +70,7 @@ def test_where_what_is_seen_is_something_else_the_declared_posts_are_read_and_th
 ) -> None:
     page = read("forums/declared/remarks", "https://ask.example.org/questions/12/who-parks", kind)
     assert len(page.mentions) == 4
+    assert all(mention.published for mention in page.mentions)
     assert "Posts the page declares: 4; posts seen on it: 12. Those declared were read." in page.warnings
 
 

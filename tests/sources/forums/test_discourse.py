@@ -26,6 +26,7 @@ _SEARCH = Document(
     "forums/discourse/search.json", "https://talk.example.org/search.json?q=gate", 1, content_type=_JSON
 )
 _OLD_SEARCH = replace(_SEARCH, path="forums/discourse/search-old.json", mentions=2)
+_POSTS = Document("forums/discourse/posts.json", "https://talk.example.org/posts.json", 3, content_type=_JSON)
 _LIST = Document("forums/discourse/list.html", "https://talk.example.org/latest", 0)
 
 
@@ -35,7 +36,7 @@ def _page(document: Document) -> Page:
 
 class TestDiscourseConformance(CollectorConformance):
     kind = "forum.discourse"
-    documents = (_SERVED, _TOPIC, _LATEST, _SEARCH)
+    documents = (_SERVED, _TOPIC, _LATEST, _POSTS, _SEARCH)
     pages = (_SERVED, _SERVED_2)
 
 
@@ -68,6 +69,17 @@ def test_a_later_page_names_the_first_post() -> None:
         (reply,) = _page(later).mentions
         assert (reply.kind, reply.parent) == (MentionKind.REPLY, _page(first).mentions[0].id)
         assert reply.url in (f"{_AT}/21", f"{_AT}/5")
+
+
+def test_the_latest_posts_tell_the_same_of_a_post_as_its_topic() -> None:
+    page = _page(_POSTS)
+    first, reply = _page(_TOPIC).mentions
+    assert page.mentions[:2] == (reply, first)
+    assert (page.mentions[2].kind, page.mentions[2].title) == (MentionKind.REPLY, "Half-term")
+    assert page.mentions[2].url == "https://talk.example.org/t/half-term/9/4"
+    assert page.next is not None
+    assert page.next.url == "https://talk.example.org/posts.json?before=869"
+    assert page.warnings == ("Posts that were deleted, hidden or ignored, and are left out: 1.",)
 
 
 def test_a_list_tells_its_topics_and_asks_for_them() -> None:

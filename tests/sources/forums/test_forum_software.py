@@ -71,6 +71,29 @@ def test_an_edit_without_a_legible_time_is_none() -> None:
     assert _page("nodebb").mentions[0].edited is None
 
 
+def test_who_writes_on_invision_5_is_read_from_its_data_or_its_heading() -> None:
+    body = (FIXTURES / "forums" / "software" / "invision5.html").read_bytes()
+    url = "https://ips.example.org/topic/12-parking/"
+    page = GenericForum().parse(Source("s", GenericForum.kind, url), Response(url, 200, (), body, _FETCHED))
+    assert [m.author for m in page.mentions] == ["gate_watcher", "Siôn “Mossy” Boots", "Guest Bramble"]
+    assert [m.text for m in page.mentions][1:] == ["By whom this time?", "A van, I think."]
+    assert page.mentions[1].published == datetime(2026, 11, 8, 9, 10, tzinfo=UTC)
+    assert page.warnings == ()
+
+
+def test_what_only_looks_like_invision_s_data_is_a_name() -> None:
+    body = (
+        (FIXTURES / "forums" / "software" / "mybb.html")
+        .read_bytes()
+        .replace(b"Mossy Boots", b"{Mossy Boots}")
+    )
+    page = GenericForum().parse(
+        Source("s", GenericForum.kind, CASES["mybb"].url),
+        Response(CASES["mybb"].url, 200, (), body, _FETCHED),
+    )
+    assert page.mentions[1].author == "{Mossy Boots}"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_software_is_recognised_by_a_mark(name: str) -> None:
     assert GenericForum().recognises(_response(name)) >= 0.8

@@ -96,6 +96,13 @@ def test_known_software_is_read_by_its_shape() -> None:
     assert [m.parent for m in _page(_FLUXBB_2).mentions] == [first.id]
 
 
+def test_a_fluxbb_signature_is_no_post() -> None:
+    sign = b'</div><div class="postsignature postmsg"><hr />Tea before talk</div>'
+    body = _FLUXBB.body.replace(b"<p>By whom this time?</p></div>", b"<p>By whom this time?</p>" + sign)
+    page = GenericForum().parse(Source("s", GenericForum.kind, _FLUXBB.url), _FLUXBB.response(body))
+    assert [m.text for m in page.mentions] == ["The gate was blocked again.", "By whom this time?"]
+
+
 def test_netmums_is_read_from_the_data_in_the_page() -> None:
     page = _page(_NETMUMS)
     first, reply = page.mentions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from conformance import CollectorConformance, Document
 
@@ -32,6 +32,15 @@ def test_the_first_post_opens_the_thread_and_replies_name_it() -> None:
     first, reply = _page(_FIRST).mentions
     assert (first.kind, reply.kind) == (MentionKind.POST, MentionKind.REPLY)
     assert (first.parent, reply.parent) == (None, first.id)
+
+
+def test_an_hour_of_summer_time_that_the_foot_adds_is_taken_off() -> None:
+    summer = b'All times are UTC [ <abbr title="Daylight Saving Time">DST</abbr> ]'
+    body = _SUBSILVER.body.replace(b"All times are GMT", summer)
+    page = PhpBB().parse(Source("s", PhpBB.kind, _SUBSILVER.url), _SUBSILVER.response(body))
+    for shown, mention in zip(_page(_SUBSILVER).mentions, page.mentions, strict=True):
+        assert shown.published is not None
+        assert mention.published == shown.published - timedelta(hours=1)
 
 
 def test_a_reply_on_a_later_page_knows_the_threads_first_post() -> None:

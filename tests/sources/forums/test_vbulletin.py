@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from conformance import CollectorConformance, Document
+from conformance import FETCHED_AT, CollectorConformance, Document
 
-from data.types import MentionKind, Page, Source
+from data.types import MentionKind, Page, Response, Source
 from sources.forums.vbulletin import VBulletin
 
 _BASE = "https://town.example.org/forum"
@@ -25,6 +25,20 @@ class TestVBulletinConformance(CollectorConformance):
     kind = "forum.vbulletin"
     documents = (_THREE, _FOUR, _FIVE)
     pages = (_FOUR, _FOUR_2)
+
+
+def test_a_similar_thread_s_link_does_not_name_the_thread() -> None:
+    title = b"<title>Parking at the gate - Oakfield Forum</title>"
+    body = (
+        b"<html><head><meta name='generator' content='vBulletin 3.8' />" + title + b"</head><body>"
+        b"<div><a class='threadtitle' href='showthread.php?t=13'>Half-term ideas</a></div>"
+        b"<h1>Parking at the gate</h1><div id='edit401'><table><tr><td class='thead'>8th November 2026, 08:40"
+        b"</td></tr><tr><td><div id='postmenu_401'><a class='bigusername' href='#'>gate_watcher</a></div>"
+        b"<div id='post_message_401'>The gate was blocked again.</div></td></tr></table></div></body></html>"
+    )
+    url = "https://anglers.example.org/showthread.php?t=12"
+    page = VBulletin().parse(Source("s", VBulletin.kind, url), Response(url, 200, (), body, FETCHED_AT))
+    assert page.mentions[0].title == "Parking at the gate"
 
 
 def test_version_3_is_read_from_its_tables() -> None:

@@ -50,6 +50,15 @@ def test_a_reply_on_page_2_names_the_first_post() -> None:
     assert (reply.kind, reply.parent) == (MentionKind.REPLY, _page(_FIRST).mentions[0].id)
 
 
+def test_a_theme_of_version_1_may_put_the_time_beside_the_post() -> None:
+    body = _OLD.body.replace(b"messageDetails", b"byline").replace(b"datePermalink", b"link")
+    page = XenForo().parse(Source("s", XenForo.kind, _OLD.url), _OLD.response(body))
+    assert [m.published for m in page.mentions] == [
+        datetime(2026, 11, 8, 8, 40, tzinfo=UTC),
+        datetime.fromtimestamp(1794215400, UTC),
+    ]
+
+
 def test_version_1_is_read_with_its_base_address() -> None:
     first, reply = _page(_OLD).mentions
     assert (first.text, first.url) == ("The gate was blocked again.", _AT)
