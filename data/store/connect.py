@@ -16,6 +16,8 @@ from data.store.instance import Attached, attach
 from data.store.lock import Held, give_back, take
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+_FOREIGN_S = 0.05
+"""So soon we look again where a program that does not know our lock has the file: it takes longer to ask."""
 
 
 class Connection:
@@ -38,10 +40,10 @@ class Connection:
 def connect(path: Path, *, read_only: bool) -> Connection:
     """Opens the file, which the caller closes.
 
-    Raises Held while another process or thread has the file, StoreError where it may not be
-    opened, StoreDamaged where it is not a database that can be read.
+    Raises Held while another process or thread has the file, OSError where its lock cannot be taken,
+    StoreError where it may not be opened, StoreDamaged where it is not a database that can be read.
     """
-    handle = _lock(path, shared=read_only)
+    handle = take(lock_of(path), shared=read_only)
     try:
         return Connection(attach(path, read_only=read_only), handle)
     except duckdb.Error as error:
@@ -49,19 +51,17 @@ def connect(path: Path, *, read_only: bool) -> Connection:
         raise _explained(path, str(error)) from error
 
 
-def _lock(path: Path, *, shared: bool) -> int:
-    try:
-        return take(path.with_name(path.name + ".lock"), shared=shared)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be opened: {error.strerror} ({error.filename})") from error
+def lock_of(path: Path) -> Path:
+    """The lock that stands beside a store's file."""
+    return path.with_name(path.name + ".lock")
 
 
 def _explained(path: Path, message: str) -> Exception:
     """What a program that does not know our lock, or a damaged file, makes DuckDB say."""
     if holder := _HOLDER.search(message):
-        return Held(f"{Path(holder['program']).name} (PID {holder['pid']})")
+        return Held(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
     if "Could not set lock" in message:
-        return Held("another process")
+        return Held("another process", _FOREIGN_S)
     if "Permission denied" in message:
         return StoreError(f"{path} cannot be opened: {message}")
     return StoreDamaged(f"{path} cannot be read as a store: {message}")

@@ -13,13 +13,51 @@ import os
 import sys
 from pathlib import Path
 
+LOOK_S = 0.002
+"""So soon whoever is next looks again."""
+BEHIND_S = 0.005
+"""And so soon those who come after: they need not be as quick."""
+PATIENCE_S = 5.0
+"""Who has waited for so long looks at the lock itself: whoever is next may have been stopped (Ctrl-Z)."""
+
 
 class Held(Exception):
     """Somebody else has the file; `holder` is a phrase that names them."""
 
-    def __init__(self, holder: str) -> None:
+    def __init__(self, holder: str, look_again_s: float = LOOK_S) -> None:
         self.holder = holder
+        self.look_again_s = look_again_s
         super().__init__(holder)
+
+
+class Turn:
+    """A place in the queue for a lock, so that nobody who comes later goes first.
+
+    One at a time is next, and looks until the lock is free. Without a queue a writer that comes again
+    at once finds the lock free before those who wait have looked.
+    """
+
+    def __init__(self, lock: Path) -> None:
+        self._lock = lock
+        self._handle: int | None = None
+
+    def await_it(self, waited_s: float) -> None:
+        """Returns when we are next, or have waited long enough. Raises Held while somebody else is next."""
+        if self._handle is not None or waited_s >= PATIENCE_S:
+            return
+        try:
+            self._handle = take(self._lock.with_name(self._lock.name + ".next"), shared=False)
+        except Held:
+            raise Held(_holder_of(self._lock), BEHIND_S) from None
+
+    def __enter__(self) -> Turn:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Lets the next one look."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            give_back(handle)
 
 
 def take(path: Path, *, shared: bool) -> int:
@@ -51,3 +89,11 @@ def _holder(handle: int) -> str:
     if pid == str(os.getpid()):
         return "another thread of this process"
     return f"{program} (PID {pid})" if pid else "another process"
+
+
+def _holder_of(path: Path) -> str:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        return _holder(handle)
+    finally:
+        os.close(handle)

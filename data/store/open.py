@@ -8,25 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
 from data.effects import Clock, Sleep
 from data.errors import StoreBusy, StoreDamaged, StoreError
-from data.store.connect import Connection, connect
-from data.store.lock import Held
+from data.store.connect import Connection, connect, lock_of
+from data.store.lock import Held, Turn
 from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
 WAIT_S = 30.0
 """So long a caller waits for its turn."""
-FIRST_WAIT_S = 0.005
-LONGEST_WAIT_S = 0.05
 _CORRUPT = "Corrupt database file"
 """What DuckDB says where a block is not what its checksum says; a block is read when it is asked for."""
-"""Short, so that a reader finds the gaps of a process that saves one batch after another."""
 
 
 class Store:
@@ -125,24 +121,32 @@ class Store:
             opened.close(failed=failed)
 
     def _wait_for(self, purpose: str, read_only: bool, create: bool) -> Connection:
-        deadline = self._clock() + timedelta(seconds=self._wait_s)
-        wait_s = FIRST_WAIT_S
-        while True:
-            try:
-                return self._attempt(read_only, create)
-            except Held as held:
-                if self._clock() >= deadline:
-                    raise StoreBusy(
-                        f"{self.path} is held by {held.holder}. Waited {self._wait_s:g} s, for: {purpose}. "
-                        "Let it finish, or end it, and try again."
-                    ) from held
-            self._sleep(wait_s)
-            wait_s = min(wait_s * 1.5, LONGEST_WAIT_S)
+        began = self._clock()
+        waited_s = 0.0
+        with Turn(lock_of(self.path)) as turn:
+            while True:
+                try:
+                    return self._attempt(turn, waited_s, read_only, create)
+                except Held as held:
+                    if waited_s >= self._wait_s:
+                        raise self._busy(held.holder, purpose) from held
+                    self._sleep(held.look_again_s)
+                waited_s = (self._clock() - began).total_seconds()
 
-    def _attempt(self, read_only: bool, create: bool) -> Connection:
+    def _busy(self, holder: str, purpose: str) -> StoreBusy:
+        return StoreBusy(
+            f"{self.path} is held by {holder}. Waited {self._wait_s:g} s, for: {purpose}. "
+            "Let it finish, or end it, and try again."
+        )
+
+    def _attempt(self, turn: Turn, waited_s: float, read_only: bool, create: bool) -> Connection:
         if not create and not self.path.exists():
             raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
-        return connect(self.path, read_only=read_only)
+        try:
+            turn.await_it(waited_s)
+            return connect(self.path, read_only=read_only)
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be opened: {error.strerror} ({error.filename})") from error
 
 
 def _refuse_unmigrated(con: duckdb.DuckDBPyConnection, path: Path) -> None:
