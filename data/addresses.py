@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 # IANA's special-purpose registries (RFC 6890 and later), and what clouds keep beside them. Teredo's 2001::/32
@@ -96,3 +97,24 @@ def _embedded(ip: IPv6Address) -> IPv4Address | None:
     if ip.sixtofour is not None:  # RFC 3056
         return ip.sixtofour
     return IPv4Address(low) if (int(ip) >> 32) & _ISATAP_MASK == _ISATAP else None
+
+
+_PRIVATE_ENDS = (
+    "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost",
+    "onion", "private",
+)  # fmt: skip
+"""Ends of names that no public name server knows (RFC 6761, 6762, 7686, 8375; ICANN for “internal”)."""
+
+
+def public_name(host: str) -> bool:
+    """May a host that cannot be looked up here be one of the public internet? An address must itself be open.
+
+    A name that ends in a number is an address in disguise to whoever reads it as the WHATWG standard does.
+    """
+    host = host.rstrip(".").lower()
+    try:
+        return why_closed(str(ip_address(host.strip("[]")))) is None
+    except ValueError:
+        end = host.rpartition(".")[2]
+    number = end.isdigit() or re.fullmatch(r"0x[0-9a-f]*", end) is not None
+    return "." in host and host.isascii() and not number and end not in _PRIVATE_ENDS

@@ -6,6 +6,7 @@ private addresses serves all.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -17,6 +18,7 @@ import requests
 
 from data.effects import Apart, Clock, Sleep, here
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
+from sources import proxy
 from sources.answers import failure_of
 from sources.batch import Job, never, spread
 from sources.decode import ACCEPTED
@@ -24,8 +26,9 @@ from sources.gate import Gate
 from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
 from sources.politeness import Limits, interval_s
 from sources.profiles import is_profile
+from sources.proxy import Proxy
 from sources.robots import MAX_BYTES, RobotsCache, Rules
-from sources.sockets import Deadline, tls_context
+from sources.sockets import Deadline, dial, tls_context
 from sources.steps import Step, first_step, followed
 from sources.stop import Stop
 from sources.wire import Answer, Caps, exchange
@@ -55,7 +58,8 @@ class Fetcher:
 
     `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` names the host and port
     pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
-    from `sockets.tls_context`. `obey_robots` is off for interfaces that are made to be asked by programs
+    from `sockets.tls_context`; `through` is the proxy all goes through but what leads to this machine.
+    `obey_robots` is off for interfaces that are made to be asked by programs
     (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures
     deadlines and paces, `clock` tells the time of day. `apart` is where what came is read.
     """
@@ -71,6 +75,7 @@ class Fetcher:
         allow_loopback: frozenset[tuple[str, int]] = frozenset(),
         credentials: Credentials | None = None,
         tls: ssl.SSLContext | None = None,
+        through: Proxy | None = None,
         obey_robots: bool = True,
         timer: Callable[[], float] = time.monotonic,
         apart: Apart = here,
@@ -83,6 +88,7 @@ class Fetcher:
         self._allow_loopback = allow_loopback
         self._credentials = credentials or {}
         self._tls = tls or tls_context()
+        self._proxy = through
         self._obey_robots = obey_robots
         self._timer = timer
         self._gate = Gate(timer, sleep, self._limits.per_host_concurrency)
@@ -207,9 +213,7 @@ class Fetcher:
             raise Stop(Outcome.UNREACHABLE, "The program was ending; the site was not asked.")
         prepared = self._prepared(step)
         target = target_of(str(prepared.url))
-        addresses = vetted(
-            target, resolve_within(self._resolve, target, deadline.left()), self._allow_loopback
-        )
+        dialled = self._way(target, deadline)
         self._not_held(target.host)
         every_s = self._limits.per_host_interval_s
         if obey_robots and step.credential is None and step.method in _READING:
@@ -217,15 +221,31 @@ class Fetcher:
             every_s = interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
-            return exchange(
-                prepared,
-                addresses,
-                target.port,
-                deadline=deadline,
-                connect_s=self._limits.connect_s,
-                caps=caps,
-                tls=self._tls,
-            )
+            asking = self._proxy.headers if self._proxy and self._asks_proxy(target) else None
+            answer = exchange(
+                prepared, dialled, deadline=deadline, caps=caps, tls=self._tls, asking=asking
+            )  # fmt: skip
+        if asking is not None and answer.status == 407:
+            proxy.refused(answer.status, target.host)
+        return answer
+
+    def _way(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
+        """How the connection is opened: to an address judged now, or through the proxy. Raises Stop."""
+        connect_s = self._limits.connect_s
+        through = self._proxy
+        if through is None or (target.host, target.port) in self._allow_loopback:
+            found = resolve_within(self._resolve, target, deadline.left())
+            addresses = vetted(target, found, self._allow_loopback)
+            return lambda: dial(addresses, target.port, deadline, connect_s)
+        proxy.judged(target, self._resolve, deadline)
+        reached = partial(proxy.reach, through, self._resolve, deadline, connect_s)
+        if target.scheme == "http":
+            return reached
+        return lambda: proxy.tunnel(reached(), target, through)
+
+    def _asks_proxy(self, target: Target) -> bool:
+        """Is the proxy itself asked for the page? Over https it only leads on."""
+        return target.scheme == "http" and (target.host, target.port) not in self._allow_loopback
 
     def _prepared(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import certifi
 import requests
+import truststore
 from requests.adapters import HTTPAdapter
+from requests.utils import urldefragauth
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
@@ -64,18 +67,6 @@ class _PlainSocket(socket.socket):
         return self.deadline.take(super().recv_into(*args))
 
 
-class _TlsSocket(ssl.SSLSocket):
-    """The same over TLS."""
-
-    deadline: Deadline | None = None
-
-    def recv_into(self, *args: Any) -> int:
-        if self.deadline is None:  # the handshake, whose own time limit is set
-            return super().recv_into(*args)
-        self.settimeout(self.deadline.left())
-        return self.deadline.take(super().recv_into(*args))
-
-
 def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: float) -> socket.socket:
     """A socket connected to the first address that answers. Raises OSError."""
     last: OSError = OSError("no address")
@@ -93,6 +84,17 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
         else:
             return sock
     raise last
+
+
+def _bound(sock: Any, deadline: Deadline) -> None:
+    """The same over TLS, once its handshake is done: whichever class of socket the context makes."""
+    received = sock.recv_into
+
+    def recv_into(*args: Any) -> int:
+        sock.settimeout(deadline.left())
+        return deadline.take(received(*args))
+
+    sock.recv_into = recv_into
 
 
 class _PinnedHTTP(HTTPConnection):
@@ -117,17 +119,26 @@ class _PinnedHTTPS(HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        if isinstance(self.sock, _TlsSocket):
-            self.sock.deadline = self._deadline
+        _bound(self.sock, self._deadline)
 
 
 class PinnedAdapter(HTTPAdapter):
-    """requests' adapter, whose one connection goes to the addresses it was given."""
+    """requests' adapter, whose one connection goes to the addresses it was given.
 
-    def __init__(self, dialled: Callable[[], socket.socket], deadline: Deadline, tls: ssl.SSLContext) -> None:
+    `asking` are the headers for a proxy that is asked for a plain http address, None where none is.
+    """
+
+    def __init__(
+        self,
+        dialled: Callable[[], socket.socket],
+        deadline: Deadline,
+        tls: ssl.SSLContext,
+        asking: Mapping[str, str] | None = None,
+    ) -> None:
         self._dialled = dialled
         self._deadline = deadline
         self._tls = tls
+        self._asking = asking
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def get_connection_with_tls_context(
@@ -144,16 +155,39 @@ class PinnedAdapter(HTTPAdapter):
             pool.ConnectionCls = partial(_PinnedHTTP, dialled=self._dialled)
         return pool
 
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
+        """Where a proxy is asked, the whole address (RFC 9112 §3.2.2)."""
+        if self._asking is None:
+            return str(super().request_url(request, proxies))
+        return str(urldefragauth(str(request.url)))
+
+    def add_headers(self, request: requests.PreparedRequest, **kwargs: Any) -> None:
+        """What the proxy alone is told."""
+        request.headers.update(self._asking or {})
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing to set: the context already holds the authorities and demands a certificate."""
 
 
-def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
-    """What is trusted: certifi's authorities, and those of a PEM file where one is given."""
-    context = create_urllib3_context()
+_OWN_STORES = ("darwin", "win32")
+"""Where the machine's authorities lie in a store that OpenSSL does not read."""
+
+
+def tls_context(ca_file: str | None = None, platform: str = sys.platform) -> ssl.SSLContext:
+    """What is trusted: certifi's authorities, this machine's, and those of a PEM file where one is given.
+
+    The machine's are those that a school's IT has put there: its web filter's, above all. Raises OSError
+    (ssl.SSLError among them) where the file cannot be used.
+    """
+    if platform in _OWN_STORES:
+        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    else:
+        context = create_urllib3_context()
+        context.load_default_certs()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # as browsers: filters leave out what RFC 5280 asks for
     context.check_hostname = True
     context.load_verify_locations(certifi.where())
     if ca_file is not None:
         context.load_verify_locations(ca_file)
-    context.sslsocket_class = _TlsSocket
     return context

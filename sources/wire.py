@@ -1,6 +1,6 @@
-"""One HTTP exchange over one new connection to an address already judged.
+"""One HTTP exchange over one new connection that was opened for it.
 
-The connection goes to the address given and nowhere else, while the Host header, TLS's server
+The connection goes where it was opened to and nowhere else, while the Host header, TLS's server
 name and the certificate's check use the URL's name. `requests.Session` is left out on purpose:
 its `send` reads the whole body of a redirect, keeps cookies, and looks for proxies and `.netrc`.
 """
@@ -8,8 +8,9 @@ its `send` reads the whole body of a redirect, keeps cookies, and looks for prox
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import requests
@@ -17,7 +18,7 @@ import urllib3
 
 from data.types import Outcome
 from sources.decode import decoded, in_units
-from sources.sockets import Deadline, PinnedAdapter, TooMuch, dial
+from sources.sockets import Deadline, PinnedAdapter, TooMuch
 from sources.stop import Stop
 
 _CHUNK = 64 * 1024
@@ -53,20 +54,20 @@ class Caps:
 
 def exchange(
     prepared: requests.PreparedRequest,
-    addresses: tuple[str, ...],
-    port: int,
+    dialled: Callable[[], socket.socket],
     *,
     deadline: Deadline,
-    connect_s: float,
     caps: Caps,
     tls: ssl.SSLContext,
+    asking: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Sends the request to one of the addresses and reads the answer. Raises Stop.
+    """Sends the request over the connection and reads the answer. Raises Stop.
 
-    The body of a redirect is never read, that of an error page only in part.
+    The body of a redirect is never read, that of an error page only in part. `asking` are the headers for
+    a proxy that is itself asked for the page, None where the site is.
     """
     deadline.allow(caps.body_bytes)
-    adapter = PinnedAdapter(lambda: dial(addresses, port, deadline, connect_s), deadline, tls)
+    adapter = PinnedAdapter(dialled, deadline, tls, asking)
     try:
         response = adapter.send(prepared, stream=True, timeout=deadline.left())
         try:
@@ -115,8 +116,7 @@ def explained(error: Exception, deadline: Deadline) -> Stop:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            why = cause.verify_message or "it cannot be verified"
-            return Stop(Outcome.UNREACHABLE, f"The site's certificate is not accepted: {why}.")
+            return Stop(Outcome.UNREACHABLE, _of_certificate(cause))
         if isinstance(cause, TooMuch):
             return Stop(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:
@@ -125,6 +125,17 @@ def explained(error: Exception, deadline: Deadline) -> Stop:
     return Stop(Outcome.UNREACHABLE, f"The connection failed ({type(causes[-1]).__name__}).")
 
 
+def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
+    said = f"The site's certificate is not accepted: {error.verify_message or 'it cannot be verified'}."
+    return f"{said} {_FILTER}" if error.verify_code in _NOBODY_KNOWN else said
+
+
+_NOBODY_KNOWN = frozenset((2, 18, 19, 20, 21))
+"""OpenSSL's numbers for a certificate whose authority is not among those that are trusted."""
+_FILTER = (
+    "Where a school's web filter reads encrypted pages, it is the filter's: ask whoever runs that to install "
+    "its authority on this machine, or to give it as a file, and name the file as “ca_file” in [network]."
+)
 _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLError, "No secure connection (TLS) could be agreed with the site."),
     (urllib3.exceptions.IncompleteRead, "The answer broke off before its end."),

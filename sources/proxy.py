@@ -1,0 +1,117 @@
+"""The way out of a network that lets nothing out but through its proxy."""
+
+from __future__ import annotations
+
+import socket
+from base64 import b64encode
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from data.addresses import public_name
+from data.types import Outcome
+from sources.guard import Resolve, Target, resolve_within, vetted
+from sources.sockets import Deadline, dial
+from sources.stop import Stop
+
+_LOOK_UP_S = 2.0
+"""So long this machine may take to know a name that the proxy may know alone."""
+_LONGEST = 16 * 1024
+_MAY_ENTER = "Look at “proxy” in [network], or ask whoever runs the network."
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Where the proxy is, and what signs in there."""
+
+    host: str
+    port: int
+    sign_in: str | None = field(default=None, repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What it is told with each request."""
+        return {"Proxy-Authorization": self.sign_in} if self.sign_in else {}
+
+
+def proxy_of(url: str, user: str | None = None, password: str | None = None) -> Proxy:
+    """The proxy at a checked address."""
+    parts = urlsplit(url)
+    sign_in = None
+    if user is not None:
+        sign_in = "Basic " + b64encode(f"{user}:{password or ''}".encode()).decode("ascii")
+    return Proxy(parts.hostname or "", parts.port or 8080, sign_in)
+
+
+def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
+    """Raises Stop where the target is none of the public internet.
+
+    Names that this machine knows are judged by their addresses. One that only the proxy knows is let
+    through, unless it is a number or a name of some private network.
+    """
+    try:
+        found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.left()))
+    except Stop:
+        found = []
+    if found:
+        vetted(target, found, frozenset())
+    elif not public_name(target.host):
+        raise Stop(
+            Outcome.MISCONFIGURED, f"{target.host} is no name of the public internet; it is never asked."
+        )
+
+
+def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) -> socket.socket:
+    """A connection to the proxy, which may well stand in a private network. Raises Stop."""
+    try:
+        addresses = resolve_within(resolve, Target("http", proxy.host, proxy.port), deadline.left())
+        return dial(addresses, proxy.port, deadline, connect_s)
+    except (Stop, OSError) as error:
+        where = f"{proxy.host}, port {proxy.port}"
+        raise Stop(Outcome.UNREACHABLE, f"The proxy ({where}) does not answer. {_MAY_ENTER}") from error
+
+
+def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
+    """The connection, led on to the target (RFC 9110 §9.3.6). Raises Stop; OSError where it breaks off."""
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    headers = {"Host": f"{host}:{target.port}", **proxy.headers}
+    lines = [f"CONNECT {host}:{target.port} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+    try:
+        sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
+        refused(_status(sock), target.host)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def refused(status: int, host: str) -> None:
+    """Raises Stop where the proxy's own answer is no way through."""
+    if 200 <= status < 300:
+        return
+    if status == 407:
+        said = (
+            "The proxy wants a name and a password, or does not take these: set “proxy_user” and "
+            "“proxy_password_env” (or “proxy_password_file”) in [network]."
+        )
+    elif status in (502, 503, 504):
+        said = f"The proxy could not reach {host} (it answered {status})."
+    else:
+        said = (
+            f"The proxy does not let us through to {host} (it answered {status}). Ask whoever runs the "
+            "school's web filter to allow it."
+        )
+    raise Stop(Outcome.UNREACHABLE, said)
+
+
+def _status(sock: socket.socket) -> int:
+    """Of the proxy's answer, read up to its empty line and not a byte further."""
+    head, one = bytearray(), bytearray(1)
+    while not head.endswith((b"\r\n\r\n", b"\n\n")):
+        if len(head) > _LONGEST or not sock.recv_into(one):
+            raise Stop(Outcome.UNREACHABLE, f"The proxy's answer cannot be read. {_MAY_ENTER}")
+        head += one
+    first = bytes(head).split(b"\n", 1)[0].split()
+    code = first[1] if len(first) > 1 and first[0].startswith(b"HTTP/") else b""
+    if not (code.isdigit() and len(code) == 3):
+        raise Stop(Outcome.UNREACHABLE, f"What stands at the proxy's address is no proxy. {_MAY_ENTER}")
+    return int(code)
