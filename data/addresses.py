@@ -106,6 +106,14 @@ _PRIVATE_ENDS = (
 """Ends of names that no public name server knows (RFC 6761, 6762, 7686, 8375; ICANN for “internal”)."""
 
 
+_OWN = frozenset(("an address of this machine", "an address of a private network"))
+
+
+def may_be_own(address: str) -> bool:
+    """May a server of the school's own be there, which a person has named? Never a cloud's metadata, say."""
+    return why_closed(address) in (None, *_OWN)
+
+
 def public_name(host: str) -> bool:
     """May a host that cannot be looked up here be one of the public internet? An address must itself be open.
 

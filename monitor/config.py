@@ -24,6 +24,7 @@ from monitor.config_model import (
     File,
     MailTable,
     ModelTable,
+    NetworkTable,
     PersonTable,
     PolicyText,
     SchoolTable,
@@ -47,6 +48,18 @@ _SEARCHES = (
     ("google.co.uk", ["alerts", "feeds"]),
     ("bing.com", ["news", "search"]),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How the world is reached. `proxy_password` is None where it cannot be read: `doctor` says why."""
+
+    proxy: str | None = None
+    proxy_user: str | None = None
+    proxy_password: SecretStr | None = None
+    ca_file: Path | None = None
+    own_servers: tuple[str, ...] = ()
+    password_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,7 @@ class Config:
     evidence: EvidenceTable = field(default_factory=EvidenceTable)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     heartbeat: SecretStr | None = None
+    network: Network = field(default_factory=Network)
 
     def beside(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others whom the same address for short messages reaches."""
@@ -183,6 +197,7 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         evidence=file.evidence,
         profiles={s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools},
         heartbeat=_heartbeat(path, file.serve, env),
+        network=_network(path, file.network, env),
     )
 
 
@@ -251,6 +266,13 @@ def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> Sec
 
 def _chat(path: Path, person: PersonTable, env: Mapping[str, str]) -> SecretStr | None:
     return _secret(path, person.chat_env, person.chat_file, env)
+
+
+def _network(path: Path, table: NetworkTable, env: Mapping[str, str]) -> Network:
+    password = _secret(path, table.proxy_password_env, table.proxy_password_file, env)
+    ca_file = _near(path, table.ca_file) if table.ca_file else None
+    secret = _near(path, table.proxy_password_file) if table.proxy_password_file else None
+    return Network(table.proxy, table.proxy_user, password, ca_file, table.own_servers, secret)
 
 
 def _heartbeat(path: Path, serve: ServeTable, env: Mapping[str, str]) -> SecretStr | None:

@@ -35,6 +35,7 @@ def between_tables(document: Document) -> list[Fault]:
         *_profiles(document),
         *_chats(document),
         *_mail(document),
+        *_network(document),
         *_ports(document),
         *_model(document),
     ]
@@ -184,6 +185,19 @@ def _mail(document: Document) -> Iterator[Fault]:
     if mail.get("security") == "none" and host and not is_this_machine(host):
         what = f"“none” sends password and mails for all to read, and {quoted(host)} is not this machine. "
         yield Fault(("mail", "security"), what + 'Write: security = "starttls", or "tls".')
+
+
+def _network(document: Document) -> Iterator[Fault]:
+    network = _table(document, "network")
+    if network.get("proxy_password_env") and network.get("proxy_password_file"):
+        yield Fault(
+            ("network", "proxy_password_file"), "“proxy_password_env” is given too. Keep one of them."
+        )
+    for key in ("proxy_user", "proxy_password_env", "proxy_password_file"):
+        if network.get(key) and not network.get("proxy"):
+            yield Fault(
+                ("network", key), "There is no proxy it is for. Name it too: “proxy”, or remove this."
+            )
 
 
 def _ports(document: Document) -> Iterator[Fault]:

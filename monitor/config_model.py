@@ -18,6 +18,7 @@ from monitor.config_values import (
     Contact,
     Domain,
     Email,
+    Host,
     Id,
     Interval,
     Language,
@@ -25,6 +26,7 @@ from monitor.config_values import (
     ModelLabel,
     Nation,
     Postcode,
+    ProxyAddress,
     Text,
     TimeOfDay,
     Urn,
@@ -317,6 +319,36 @@ class EvidenceTable(Table):
     )
 
 
+class NetworkTable(Table):
+    """The network that Schoolgate stands in: a proxy, authorities and servers of its own."""
+
+    proxy: ProxyAddress | None = _key(
+        "The proxy through which everything but mail is asked, where nothing else leads out.",
+        "http://proxy.oakfield.example.sch.uk:8080",
+        None,
+    )
+    proxy_user: Text | None = _key("The name to sign in with there.", "schoolgate", None)
+    proxy_password_env: Variable | None = _key(
+        "The environment variable that holds its password.", "SCHOOLGATE_PROXY_PASSWORD", None
+    )
+    proxy_password_file: Text | None = _key(
+        "A file whose first line is that password; only you should be able to read it.",
+        "proxy-password",
+        None,
+    )
+    ca_file: Text | None = _key(
+        "Authorities that are trusted beside the world's and this machine's: those of a web filter that "
+        "reads encrypted pages, as a PEM file.",
+        "filter-ca.pem",
+        None,
+    )
+    own_servers: tuple[Host, ...] = _key(
+        "Servers for short messages that stand in the school's own network, by name.",
+        ["ntfy.oakfield.example.sch.uk"],
+        (),
+    )
+
+
 class DpiaTable(Table):
     """The data protection impact assessment."""
 
@@ -361,6 +393,7 @@ class File(Table):
     model: ModelTable = _key("The model.", {}, ModelTable())
     serve: ServeTable = _key("The service.", {}, ServeTable())
     digest: DigestTable = _key("The daily digest.", {}, DigestTable())
+    network: NetworkTable = _key("The network it stands in.", {}, NetworkTable())
     evidence: EvidenceTable = _key("Evidence.", {}, EvidenceTable())
     dpia: DpiaTable = _key("The data protection impact assessment.", {}, DpiaTable())
     policies: tuple[PolicyText, ...] = _key("Written policies: one `[[policies]]` each.", [], ())

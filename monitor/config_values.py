@@ -91,6 +91,24 @@ def is_beat_address(value: str) -> bool:
     return True
 
 
+def _proxy_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "http" or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("is not a proxy's address: http://, its name and its port, and nothing behind them")
+    return value
+
+
+def _host(value: str) -> str:
+    name = value.strip("[]").lower()
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        pass
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise ValueError("is not a server's name: leave out “https://”, the port and whatever follows it")
+    return name
+
+
 def _base_address(value: str) -> str:
     parts = urlsplit(_web_address(value))
     if parts.path.strip("/") or parts.query or parts.fragment:
@@ -210,6 +228,8 @@ def _model_label(value: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(_web_address)]
 BeatAddress = Annotated[Text, AfterValidator(_beat_address)]
+ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
+Host = Annotated[Text, AfterValidator(_host)]
 BaseAddress = Annotated[Text, AfterValidator(_base_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]

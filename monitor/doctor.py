@@ -14,6 +14,7 @@ from monitor import (
     doctor_evidence,
     doctor_install,
     doctor_mail,
+    doctor_network,
     doctor_night,
     doctor_people,
     doctor_policy,
@@ -36,6 +37,7 @@ def examine(
     sleep: Sleep,
     model: Callable[[], Finding] = doctor_state.model,
     mail: Callable[[Config], list[Finding]] = doctor_mail.server,
+    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_network.network,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
     found = doctor_install.installation(home, now)
@@ -46,7 +48,12 @@ def examine(
         found += doctor_config.faults(error)
     if settings:
         found += _configured(settings, env, now.astimezone(settings.zone).date())
-        found += [*mail(settings), *doctor_mail.chats(settings), *doctor_evidence.capturing(settings, now)]
+        found += [
+            *network(settings, env),
+            *mail(settings),
+            *doctor_mail.chats(settings),
+            *doctor_evidence.capturing(settings, now),
+        ]
     sources = settings.sources if settings else ()
     found += doctor_state.store(
         home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None

@@ -145,11 +145,16 @@ def heartbeat(config: Config) -> Iterator[Finding]:
         )
 
 
+def closed_to_others(path: Path) -> bool:
+    """May no other account of this machine read it?"""
+    return os.name != "posix" or not path.stat().st_mode & 0o077
+
+
 def _password_file(path: Path, read: bool) -> Iterator[Finding]:
     if not read:
         what = "The file that [mail] names as “password_file” is not there, cannot be read, or begins empty."
         yield fault("mail", what, "Write the password into its first line, or correct the name.")
-    elif os.name == "posix" and path.stat().st_mode & 0o077:
+    elif not closed_to_others(path):
         what = "Others on this machine may read the file that holds the mail password."
         yield warn("mail", what, "Close it: chmod 600, then the file that [mail] names as “password_file”.")
 

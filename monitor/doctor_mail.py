@@ -41,21 +41,24 @@ def chats(config: Config) -> list[Finding]:
     if not config.chats:
         return []
     from alerts.delivery.chat import known
+    from alerts.delivery.chat_guard import stays_inside
 
-    unknown = [p for p, address in config.chats.items() if not known(address.get_secret_value())]
-    if not unknown:
-        return [
-            ok(
-                "chat",
-                f"Addresses for short messages, all of a kind that apprise knows: {len(config.chats)}.",
-            )
-        ]
-    what = f"The address for short messages to {', '.join(unknown)} is of no kind that apprise knows."
-    return [
-        fault(
-            "chat", what, "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
+    at = {person: address.get_secret_value() for person, address in config.chats.items()}
+    unknown = [p for p, address in at.items() if not known(address)]
+    inside = [p for p, address in at.items() if stays_inside(address, config.network.own_servers)]
+    found = []
+    if unknown:
+        what = f"The address for short messages to {', '.join(unknown)} is of no kind that apprise knows."
+        mend = "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
+        found.append(fault("chat", what, mend))
+    if inside:
+        what = (
+            f"The address for short messages to {', '.join(inside)} leads into a private network: not asked."
         )
-    ]
+        mend = 'If the server there is the school\'s own, write in [network]: own_servers = ["its name"]'
+        found.append(fault("chat", what, mend))
+    what = f"Addresses for short messages, all of a kind that apprise knows: {len(at)}."
+    return found or [ok("chat", what)]
 
 
 def server(config: Config) -> list[Finding]:

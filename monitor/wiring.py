@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from data.effects import Clock, utc_now
 from data.errors import InputError
 from monitor import paths
-from monitor.config import Config, load
+from monitor.config import Config, Network, load
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sources.apart import Reader
     from sources.fetch import Fetcher
     from sources.politeness import Limits
+    from sources.proxy import Proxy
 
 
 def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
@@ -144,6 +145,7 @@ def fetcher(
     from sources.fetch import Fetcher as RealFetcher
     from sources.politeness import Limits as RealLimits
     from sources.politeness import user_agent
+    from sources.sockets import trust
 
     return closing(
         RealFetcher(
@@ -154,6 +156,8 @@ def fetcher(
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
             apart=reading(),
+            tls=trust(_text(config.network.ca_file)),
+            through=way_out(config.network),
         )
     )
 
@@ -168,14 +172,31 @@ def reading() -> Reader:
     return found
 
 
-def beating(address: SecretStr | None, clock: Clock = utc_now) -> AbstractContextManager[Fetcher]:
+def way_out(network: Network) -> Proxy | None:
+    """The proxy that everything goes through, None where nothing does."""
+    from sources.proxy import proxy_of
+
+    secret = network.proxy_password
+    password = secret.get_secret_value() if secret else None
+    return proxy_of(network.proxy, network.proxy_user, password) if network.proxy else None
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path) if path else None
+
+
+def beating(
+    address: SecretStr | None, clock: Clock = utc_now, network: Network | None = None
+) -> AbstractContextManager[Fetcher]:
     """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
 
     An address of this machine is asked, since a person has set it.
     """
     from monitor.service.heartbeat import LIMITS, on_this_machine
     from sources.fetch import Fetcher as RealFetcher
+    from sources.sockets import trust
 
+    network = network or Network()
     return closing(
         RealFetcher(
             agent="Schoolgate",
@@ -184,6 +205,8 @@ def beating(address: SecretStr | None, clock: Clock = utc_now) -> AbstractContex
             limits=LIMITS,
             allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
             obey_robots=False,
+            tls=trust(_text(network.ca_file)),
+            through=way_out(network),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import sys
@@ -16,6 +17,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import urldefragauth
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
+
+log = logging.getLogger("schoolgate.fetch")
 
 _ADDRESSES_TRIED = 4
 _FRAMING_BYTES = 1024 * 1024
@@ -191,3 +194,12 @@ def tls_context(ca_file: str | None = None, platform: str = sys.platform) -> ssl
     if ca_file is not None:
         context.load_verify_locations(ca_file)
     return context
+
+
+def trust(ca_file: str | None) -> ssl.SSLContext:
+    """The same without the file where it cannot be used: too little is trusted then, and `doctor` says so."""
+    try:
+        return tls_context(ca_file)
+    except OSError as error:
+        log.warning("the authorities of [network] “ca_file” are not used: %s", type(error).__name__)
+        return tls_context()

@@ -2,18 +2,21 @@
 
 Apprise does the network. It is imported late (it takes 44 MB), and is silent from then on: its log may name
 addresses, and these hold tokens. `post` asks a process of its own to do it: all that memory goes again,
-and one that a service keeps waiting is ended.
+one that a service keeps waiting is ended, and `chat_guard` binds it to the public internet.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import warnings
+from dataclasses import asdict
 from typing import Any
 
+from alerts.delivery.chat_guard import Guard, Way
 from alerts.delivery.mail import one_line
 from alerts.delivery.results import SENT, Cause, Outcome, Result
 from data.types import OutboxMessage
@@ -27,16 +30,20 @@ POST_S = 30.0
 
 _RESULTS = (
     SENT, Result(Outcome.RETRY, Cause.CHAT_REFUSED), Result(Outcome.FAILED, Cause.BAD_ADDRESS),
+    Result(Outcome.FAILED, Cause.CHAT_PRIVATE),
 )  # fmt: skip
-"""What the process ends with: 0, 1 or 2."""
+"""What the process ends with: 0 to 3."""
+_OPEN = Way()
+_PICTURES = re.compile(r"[?&]image=(yes|true|on|1)\b", re.IGNORECASE)
 
 
-def post(message: OutboxMessage, address: str, wait_s: float = POST_S) -> Result:
+def post(message: OutboxMessage, address: str, way: Way = _OPEN, wait_s: float = POST_S) -> Result:
     """Sends the message's body as one line, in a process of its own, which has so many seconds.
 
-    An address that apprise does not know fails for good; whatever else goes wrong is tried again.
+    An address that apprise does not know fails for good, and so does one that leads into a private network
+    (`Way.own` names what may); whatever else goes wrong is tried again.
     """
-    given = json.dumps([address, one_line(message.body, LONGEST)])  # by its input: others see its arguments
+    given = json.dumps([address, one_line(message.body, LONGEST), asdict(way)])  # others see its arguments
     try:
         ended = subprocess.run(
             [sys.executable, "-P", "-m", __name__], input=given.encode(), timeout=wait_s, check=False,
@@ -44,7 +51,15 @@ def post(message: OutboxMessage, address: str, wait_s: float = POST_S) -> Result
         )  # fmt: skip
     except (subprocess.TimeoutExpired, OSError):
         return _RESULTS[1]
-    return _RESULTS[ended.returncode if ended.returncode in (0, 2) else 1]
+    return _RESULTS[ended.returncode if ended.returncode in range(len(_RESULTS)) else 1]
+
+
+def _bound(address: str, line: str, way: dict[str, Any]) -> Result:
+    """Sends it from this process, which is bound by the guard from now on."""
+    guard = Guard(address, Way(**way))
+    guard.enter()
+    result = notify(address, line)
+    return _RESULTS[3] if guard.refused and result is not SENT else result
 
 
 def notify(address: str, line: str) -> Result:
@@ -70,9 +85,10 @@ def _service(address: str) -> Any:
         warnings.simplefilter("ignore")  # one of its plug-ins wants a module that Python will drop
         import apprise
 
-        to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False))
+        bare = {} if _PICTURES.search(address) else {"image_url_mask": "", "image_url_logo": ""}
+        to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False, **bare))
         return to if to.add(address) and len(to) else None
 
 
 if __name__ == "__main__":
-    sys.exit(_RESULTS.index(notify(*json.load(sys.stdin))))
+    sys.exit(_RESULTS.index(_bound(*json.load(sys.stdin))))

@@ -37,13 +37,17 @@ class Cause(StrEnum):
     BUSY = "busy"
     DROPPED = "dropped"
     CHAT_REFUSED = "chat_refused"
+    CHAT_PRIVATE = "chat_private"
     INTERRUPTED = "interrupted"
     EXPIRED = "expired"
     OURS = "ours"
 
 
 OF_THE_PERSON = frozenset(
-    (Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS, Cause.ADDRESS_REFUSED)
+    (
+        *(Cause.NO_PERSON, Cause.NO_ADDRESS, Cause.NO_CHAT, Cause.BAD_ADDRESS, Cause.ADDRESS_REFUSED),
+        Cause.CHAT_PRIVATE,
+    )
 )
 """Causes that lie in one person's address: nothing else would reach them there."""
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from urllib.parse import quote
 
 from alerts.delivery import chat
+from alerts.delivery.chat_guard import Way
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
 from alerts.delivery.results import Cause, Outcome, Result
@@ -25,7 +27,7 @@ from data.store.deliveries import ONCE, Leased, Tried
 from data.store.open import Store
 from data.store.outbox import count_waiting
 from data.types import OutboxMessage, Person, Via
-from monitor.config import Config
+from monitor.config import Config, Network
 from monitor.service import holder
 from monitor.service.context import Context
 from monitor.service.failing import failures
@@ -70,12 +72,23 @@ def mail_server(config: Config) -> Server | None:
     return Server(config.mail.host, config.mail.port, config.mail.security, hello, config.mail.user, password)
 
 
+def poster(network: Network) -> Post:
+    """What posts a short message by the configured way."""
+    proxy = network.proxy
+    if proxy and network.proxy_user:
+        password = network.proxy_password.get_secret_value() if network.proxy_password else ""
+        signed_in = f"{quote(network.proxy_user, safe='')}:{quote(password, safe='')}"
+        proxy = proxy.replace("://", f"://{signed_in}@", 1)
+    ca_file = str(network.ca_file) if network.ca_file else None
+    return partial(chat.post, way=Way(network.own_servers, proxy, ca_file))
+
+
 def deliver(
     store: Store,
     context: Context,
     *,
     clock: Clock,
-    post: Post = chat.post,
+    post: Post | None = None,
     jitter: Callable[[], float] = random.random,
     stop: Callable[[], bool] = lambda: False,
     server: Server | None = None,
@@ -83,12 +96,20 @@ def deliver(
 ) -> Delivered:
     """Send what is due, to configured people only; mail waits where no mail server is configured.
 
-    `server` is the configured one where it is not given. When `stop` says so, what is not yet begun is
-    given back. A process does this once at a time for each of the `ways`: what it finds in its own hand, an
-    earlier call has left. Raises StoreError; what a mail server or a chat service does is in the result.
+    `server` and `post` are the configured ones where they are not given. When `stop` says so, what is not
+    yet begun is given back. A process does this once at a time for each of the `ways`: what it finds in its
+    own hand, an earlier call has left. Raises StoreError; what a mail server or a chat service does is in
+    the result.
     """
     server = server or mail_server(context.config)
-    sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
+    sender = _Sender(
+        store,
+        context,
+        clock,
+        post or poster(context.config.network),
+        jitter,
+        Delivered(mail=server is not None),
+    )
     vias = [via for via in ways if via is not Via.MAIL or server]
     with Courier(server) if server else nullcontext() as courier:
         for _ in range(BATCHES):

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.delivery import chat
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Unfit, compose
 from alerts.delivery.results import SENT, Cause, Outcome, Result
@@ -24,7 +23,7 @@ from data.effects import Clock
 from data.troubles import Trouble
 from data.types import OutboxMessage, Via
 from monitor.config import Config
-from monitor.service.delivery import mail_server
+from monitor.service.delivery import mail_server, poster
 from monitor.service.health import Health
 from monitor.service.notebook import Notebook
 from monitor.service.ways import OF_THE_SERVER, Ways
@@ -57,7 +56,7 @@ class Notices:
         clock: Clock,
         *,
         ways: Ways,
-        post: Post = chat.post,
+        post: Post | None = None,
         server: Callable[[Config], Server | None] = mail_server,
     ) -> None:
         self._notebook = Notebook(home)
@@ -161,10 +160,10 @@ class Notices:
         return over(notice, to, zone, now, beside)
 
     def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
-        chats = self._config().chats
+        config = self._config()
+        chats, post = config.chats, self._post or poster(config.network)
         return [
-            (n, to, self._post(self._said(n, to, now), chats[to.person.id].get_secret_value()))
-            for n, to in wanted
+            (n, to, post(self._said(n, to, now), chats[to.person.id].get_secret_value())) for n, to in wanted
         ]
 
     def _by_mail(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:

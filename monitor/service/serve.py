@@ -100,7 +100,7 @@ def _serve(
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
-        fetch = stack.enter_context(wiring.beating(config.heartbeat, clock))
+        fetch = stack.enter_context(wiring.beating(config.heartbeat, clock, config.network))
         heart = Heart(
             service.health, scorer, clock, address=config.heartbeat, fetch=fetch,
             unheard=lambda: notices.unheard,

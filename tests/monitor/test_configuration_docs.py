@@ -27,6 +27,7 @@ SECTIONS = {
     "`[serve]`": config_model.ServeTable,
     "`[digest]`": config_model.DigestTable,
     "`[evidence]`": config_model.EvidenceTable,
+    "`[network]`": config_model.NetworkTable,
     "`[dpia]`": config_model.DpiaTable,
     "`[[policies]]`": config_model.PolicyText,
 }

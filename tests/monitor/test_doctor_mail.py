@@ -11,6 +11,7 @@ from mailing import post_office
 from pydantic import SecretStr
 
 from monitor import doctor_mail
+from monitor.config import Network
 from monitor.config_model import MailTable
 from monitor.findings import Level
 
@@ -87,13 +88,26 @@ def test_where_no_server_is_configured_none_is_asked():
 
 
 def test_an_address_for_short_messages_that_apprise_does_not_know_is_a_fault_that_does_not_show_it():
-    (found,) = doctor_mail.chats(configured(dsl="json://localhost:1/x", head=f"nosuch://{SECRET}/"))
+    (found,) = doctor_mail.chats(configured(dsl="json://ntfy.example.org/x", head=f"nosuch://{SECRET}/"))
     assert found.level is Level.FAULT
     assert found.what == "The address for short messages to p-head is of no kind that apprise knows."
     assert SECRET not in found.what + found.mend
 
 
 def test_addresses_for_short_messages_that_it_knows_are_in_order():
-    (found,) = doctor_mail.chats(configured(dsl="json://localhost:1/x"))
+    (found,) = doctor_mail.chats(configured(dsl="json://ntfy.example.org/x", head="ntfy://a-topic"))
     assert found.level is Level.OK
     assert doctor_mail.chats(configured()) == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "10.0.0.1", "[::1]", "[::ffff:0:10.0.0.1]"])
+def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_its_server_is_named(host):
+    here = configured(dsl=f"gotify://{host}:8080/{SECRET}")
+    found = doctor_mail.chats(here)[-1]
+    assert found.level is Level.FAULT
+    assert "leads into a private network" in found.what or "no kind that apprise knows" in found.what
+    assert SECRET not in found.what + found.mend
+    named = replace(here, network=Network(own_servers=("localhost", "127.0.0.1", "10.0.0.1", "::1")))
+    assert not [
+        f for f in doctor_mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")
+    ]

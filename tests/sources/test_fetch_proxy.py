@@ -199,9 +199,10 @@ def test_a_proxy_that_says_nothing_is_not_waited_for_longer_than_for_a_site():
 # ------------------------------------------------------------------ what is not asked of it
 
 CLOSED = (
-    "127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]", "127.1",
-    "2130706433", "0x7f.1", "0177.0.0.1", "1.2.3.4.5", "425.510.425.510", "0xA9.0xFE.0xA9.0xFE", "localhost",
-    "intranet", "printer.local", "metadata.google.internal", "router.lan", "1.0.0.127.in-addr.arpa",
+    "127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]",
+    "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "1.2.3.4.5", "425.510.425.510", "0xA9.0xFE.0xA9.0xFE",
+    "localhost", "intranet", "printer.local", "metadata.google.internal", "router.lan",
+    "1.0.0.127.in-addr.arpa",
 )  # fmt: skip
 
 

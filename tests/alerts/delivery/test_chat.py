@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import responses
 from servers import Answer, serve
 from storing import a_message
 
 from alerts.delivery.chat import LONGEST, notify, post
+from alerts.delivery.chat_guard import Way
 from alerts.delivery.results import SENT, Cause, Outcome
 from data.types import Via
 
@@ -21,13 +25,17 @@ def line(body="Oakfield: alert 0AB12C needs you now. https://schoolgate.example.
     return a_message(via=Via.CHAT, body=body, subject="The subject stays out", html="<p>rich</p>")
 
 
+HERE = Way(own=("127.0.0.1",))
+"""The tests' servers stand on this machine."""
+
+
 def address(site, kind="json"):
     return f"{kind}://{site.host}:{site.port}/{TOKEN}"
 
 
 def test_one_line_and_its_link_go_out_and_nothing_else_of_the_message():
     with serve({f"/{TOKEN}": Answer(200)}) as site:
-        assert post(line(), address(site)) == SENT
+        assert post(line(), address(site), HERE) == SENT
         (asked,) = site.asked
     sent = json.loads(asked.body)
     assert sent["message"] == "Oakfield: alert 0AB12C needs you now. https://schoolgate.example.org/ack/x"
@@ -39,7 +47,7 @@ def test_one_line_and_its_link_go_out_and_nothing_else_of_the_message():
 
 def test_whatever_it_is_given_is_one_short_line():
     with serve({f"/{TOKEN}": Answer(200)}) as site:
-        post(line("one\r\ntwo\u2028three " + "x" * 900), address(site))
+        post(line("one\r\ntwo\u2028three " + "x" * 900), address(site), HERE)
         (asked,) = site.asked
     message = json.loads(asked.body)["message"]
     assert message.startswith("one two three xxx")
@@ -63,7 +71,7 @@ def test_a_service_that_does_not_take_it_is_asked_again_later(status):
 
 def test_what_became_of_it_comes_back_from_the_process_that_sends():
     with serve({f"/{TOKEN}": Answer(500)}) as site:
-        assert post(line(), address(site)).cause is Cause.CHAT_REFUSED
+        assert post(line(), address(site), HERE).cause is Cause.CHAT_REFUSED
     assert post(line(), "nosuch://host/token").cause is Cause.BAD_ADDRESS
 
 
@@ -75,7 +83,7 @@ def test_a_service_that_never_ends_its_answer_is_given_up():
 
     began = time.monotonic()
     with serve({f"/{TOKEN}": drips}) as site:
-        result = post(line(), address(site), wait_s=2)
+        result = post(line(), address(site), HERE, wait_s=2)
         assert time.monotonic() - began < 5
     assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.CHAT_REFUSED)
 
@@ -89,3 +97,42 @@ def test_neither_log_nor_screen_shows_the_address(caplog, capfd):
     told = [r.getMessage() for r in caplog.records if r.name.startswith("apprise")]
     assert told == []
     assert TOKEN not in out + err
+
+
+TEAMS = (
+    "https://default0a1b2c.4d.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
+    "643e69f83c8944438d68119179a10a64/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun"
+    "&sv=1.0&sig=KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"
+)
+
+
+@responses.activate
+def test_teams_is_posted_to_at_the_whole_address_that_it_gives():
+    responses.post(re.compile("https://.*"), status=202)
+    assert notify(TEAMS, "Oakfield: alert 0AB12C needs you now.") == SENT
+    (call,) = responses.calls
+    asked, given = urlsplit(call.request.url), urlsplit(TEAMS)
+    assert (asked.hostname, asked.path) == (given.hostname, given.path)
+    assert {"api-version": "1", "sig": "KODuebWbDGYFr0z0eu-6Rj8aUKz7108W3wrNJZxFE5A"}.items() <= dict(
+        parse_qsl(asked.query)
+    ).items()
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    "service",
+    [TEAMS, "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl"],
+)
+def test_no_message_loads_a_picture_from_outside(service):
+    responses.post(re.compile("https://.*"), status=202)
+    notify(service, "One line.")
+    body = str(responses.calls[-1].request.body)
+    assert "One line" in body
+    assert ".png" not in body
+
+
+@responses.activate
+def test_whoever_wants_the_picture_says_so_in_the_address():
+    responses.post(re.compile("https://.*"), status=202)
+    notify(f"{TEAMS}&image=yes", "One line.")
+    assert ".png" in str(responses.calls[-1].request.body)

@@ -1,0 +1,79 @@
+"""`doctor` and the school's network: its proxy, the authorities it adds, the password for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import trustme
+from delivering import configured
+from proxies import proxy_to
+from pydantic import SecretStr
+from servers import free_port
+
+from monitor.config import Network
+from monitor.doctor_network import network
+from monitor.findings import Level
+
+
+def look(env=None, **given):
+    found = network(replace(configured(), network=Network(**given)), env or {})
+    assert "planted" not in "".join(f.what + f.mend for f in found)
+    return found
+
+
+def test_where_nothing_is_set_nothing_is_said():
+    assert look() == []
+
+
+def test_a_proxy_that_answers_is_in_order():
+    with proxy_to({}) as way:
+        (found,) = look(proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
+        assert way.asked in ([], [""])
+    assert (found.level, found.what) == (Level.OK, f"The proxy answers (127.0.0.1, port {way.port}).")
+
+
+def test_one_that_does_not_is_a_fault():
+    (found,) = look(proxy=f"http://127.0.0.1:{free_port()}")
+    assert found.level is Level.FAULT
+    assert "does not answer" in found.what
+    assert "“proxy” in [network]" in found.mend
+
+
+def test_a_password_that_cannot_be_read_is_a_fault():
+    with proxy_to({}) as way:
+        found = look(proxy=way.url, proxy_user="oak")
+    assert [f.level for f in found] == [Level.FAULT, Level.OK]
+
+
+def test_a_password_that_others_may_read_is_told(tmp_path):
+    secret = tmp_path / "proxy-password"
+    secret.write_text("planted")
+    secret.chmod(0o644)
+    with proxy_to({}) as way:
+        found = look(
+            proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"), password_file=secret
+        )
+        secret.chmod(0o600)
+        assert (
+            look(proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"), password_file=secret)
+            == found[1:]
+        )
+    assert found[0].level is Level.WARN
+
+
+def test_authorities_that_can_be_read_are_in_order_and_others_a_fault(tmp_path):
+    good, bad = tmp_path / "filter.pem", tmp_path / "bad.pem"
+    trustme.CA().cert_pem.write_to_path(str(good))
+    bad.write_text("no certificate")
+    assert [f.level for f in look(ca_file=good)] == [Level.OK]
+    for file in (bad, tmp_path / "missing.pem", tmp_path):
+        (found,) = look(ca_file=file)
+        assert found.level is Level.FAULT
+        assert "“ca_file”" in found.what
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy"])
+def test_a_proxy_that_is_set_for_other_programs_is_told_of(name):
+    (found,) = look({name: "http://oak:planted@proxy.example.org:8080"})
+    assert (found.level, name in found.what) == (Level.WARN, True)
