@@ -15,6 +15,7 @@ import tempfile
 import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -113,7 +114,10 @@ def stays_inside(address: str, own: Collection[str]) -> bool:
     host = _host(address)
     if host in {name.lower() for name in own}:
         return False
-    return host == "localhost" or why_closed(host) not in (None, "not an address")
+    try:
+        return why_closed(str(ip_address(host))) is not None
+    except ValueError:
+        return host == "localhost"
 
 
 def _host(url: str) -> str:
