@@ -30,6 +30,7 @@ from monitor.cli_evidence import evidence_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
 from monitor.edge import ask, run
+from monitor.terminal import say
 
 app = typer.Typer(
     name="schoolgate",
@@ -59,7 +60,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"schoolgate {version('schoolgate')}")
+        say(f"schoolgate {version('schoolgate')}")
         finish(0)
 
 
@@ -104,7 +105,7 @@ def init(
             register=register,
             yes=yes,
             ask=ask,
-            say=typer.echo,
+            say=say,
         )
     )
 
@@ -123,7 +124,7 @@ def doctor(home: Home = None, config: ConfigFile = None, as_json: Json = False) 
     from monitor.paths import find
 
     paths = find(os.environ, home, config)
-    finish(command.run(home=paths.home, config=paths.config, as_json=as_json, say=typer.echo, now=utc_now()))
+    finish(command.run(home=paths.home, config=paths.config, as_json=as_json, say=say, now=utc_now()))
 
 
 @app.command()
@@ -160,7 +161,7 @@ def scan(
     finish(
         command.run(
             demo=demo, school=school, sources=source or [], since=since, no_send=no_send,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip
 
@@ -229,7 +230,7 @@ def report_in(
             command.Given(
                 text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account
             ),
-            school=school, home=home, config=config, as_json=as_json, say=typer.echo, ask=ask,
+            school=school, home=home, config=config, as_json=as_json, say=say, ask=ask,
         )
     )  # fmt: skip
 
@@ -249,7 +250,7 @@ def triage(
     """
     from monitor.commands import triage as command
 
-    finish(command.run(schools=schools, items=items, out=out, register=register, say=typer.echo))
+    finish(command.run(schools=schools, items=items, out=out, register=register, say=say))
 
 
 @app.command()
@@ -271,7 +272,7 @@ def evaluate(
     """
     from monitor.commands import evaluate as command
 
-    finish(command.run(data=data, floor=floor, say=typer.echo))
+    finish(command.run(data=data, floor=floor, say=say))
 
 
 def main() -> None:

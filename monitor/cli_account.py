@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli_options import ConfigFile, Home, Json, School, asked_for, finish
+from monitor.terminal import say
 
 account_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The school's own pages and accounts."
@@ -26,7 +27,7 @@ def account_list(
     """
     from monitor.commands import account as command
 
-    finish(command.list_accounts(school=school, home=home, config=config, as_json=as_json, say=typer.echo))
+    finish(command.list_accounts(school=school, home=home, config=config, as_json=as_json, say=say))
 
 
 @account_app.command("log")
@@ -61,6 +62,6 @@ def account_log(
     finish(
         command.log(
             source=source, action=action, reason=reason, person=person, url=url, school=school,
-            home=home, config=config, say=typer.echo,
+            home=home, config=config, say=say,
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ import typer
 from monitor import typed
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, School, Why, WhyWanted, finish
 from monitor.completing import people
+from monitor.terminal import say
 
 case_app = typer.Typer(
     no_args_is_help=True,
@@ -52,7 +53,7 @@ def case_list(
     finish(
         command.list_cases(
             everything=everything, overdue=overdue, person=person, school=school,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip
 
@@ -85,7 +86,7 @@ def case_show(
     finish(
         command.show_case(
             case, person=person, restricted=restricted, reason=reason,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ def case_open(
 
     finish(
         command.open_case(
-            what, post=post, person=person, why=why, home=home, config=config, as_json=as_json, say=typer.echo
+            what, post=post, person=person, why=why, home=home, config=config, as_json=as_json, say=say
         )
     )  # fmt: skip
 
@@ -152,7 +153,7 @@ def case_classify(
     from monitor.commands import case_course as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.classify(given, content_class=content_class, lane=lane, why=why))
 
 
@@ -178,7 +179,7 @@ def case_assign(
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    finish(command.assign(Given(case, person, home, config, typer.echo, as_json), to=to, why=why))
+    finish(command.assign(Given(case, person, home, config, say, as_json), to=to, why=why))
 
 
 @case_app.command("note")
@@ -217,9 +218,7 @@ def case_note(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(
-        command.note(Given(case, person, home, config, typer.echo, as_json), note, starts=starts, ends=ends)
-    )
+    finish(command.note(Given(case, person, home, config, say, as_json), note, starts=starts, ends=ends))
 
 
 @case_app.command("close")
@@ -256,7 +255,7 @@ def case_close(
         Ending.REMOVED: removed, Ending.CHANGED: changed, Ending.STANDING: standing,
         Ending.ANSWERED: answered, Ending.HANDED_OVER: handed_over, Ending.MISTAKEN: mistaken,
     }  # fmt: skip
-    finish(command.close(Given(case, person, home, config, typer.echo, as_json), endings=endings, why=why))
+    finish(command.close(Given(case, person, home, config, say, as_json), endings=endings, why=why))
 
 
 @case_app.command("reopen")
@@ -278,4 +277,4 @@ def case_reopen(
     from monitor.commands import case_course as command
     from monitor.commands.case_take import Given
 
-    finish(command.reopen(Given(case, person, home, config, typer.echo, as_json), why=why))
+    finish(command.reopen(Given(case, person, home, config, say, as_json), why=why))

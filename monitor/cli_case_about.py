@@ -9,6 +9,7 @@ import typer
 from monitor.cli_case_step import step_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, finish
 from monitor.completing import people
+from monitor.terminal import say
 
 if TYPE_CHECKING:
     from data.cases import StepKind
@@ -41,7 +42,7 @@ def step_author(
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.author(given, relationship=relationship, unsafe=unsafe, why=why))
 
 
@@ -74,9 +75,7 @@ def step_complainant(
     from monitor.commands.case_take import Given
 
     finish(
-        command.complainant(
-            Given(case, person, home, config, typer.echo, as_json), who=who, person=whom, why=why
-        )
+        command.complainant(Given(case, person, home, config, say, as_json), who=who, person=whom, why=why)
     )
 
 
@@ -115,7 +114,7 @@ def step_target(
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.target(given, person=whom, subjects=subjects or [], nobody=nobody, why=why))
 
 
@@ -139,7 +138,7 @@ def step_hold(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.hold(Given(case, person, home, config, typer.echo, as_json), review=review, why=why))
+    finish(command.hold(Given(case, person, home, config, say, as_json), review=review, why=why))
 
 
 @step_app.command("release")
@@ -161,7 +160,7 @@ def step_release(
     from data.cases import StepKind
     from monitor.commands.case_take import Given
 
-    _plain(StepKind.RELEASED, Given(case, person, home, config, typer.echo, as_json), why)
+    _plain(StepKind.RELEASED, Given(case, person, home, config, say, as_json), why)
 
 
 @step_app.command("lock")
@@ -185,7 +184,7 @@ def step_lock(
     from data.cases import StepKind
     from monitor.commands.case_take import Given
 
-    _plain(StepKind.LOCKED, Given(case, person, home, config, typer.echo, as_json), why)
+    _plain(StepKind.LOCKED, Given(case, person, home, config, say, as_json), why)
 
 
 @step_app.command("unlock")
@@ -211,7 +210,7 @@ def step_unlock(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.unlock(Given(case, person, home, config, typer.echo, as_json), ground=ground, why=why))
+    finish(command.unlock(Given(case, person, home, config, say, as_json), ground=ground, why=why))
 
 
 @step_app.command("copy")
@@ -237,7 +236,7 @@ def step_copy(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.copy(Given(case, person, home, config, typer.echo, as_json), mention=mention, why=why))
+    finish(command.copy(Given(case, person, home, config, say, as_json), mention=mention, why=why))
 
 
 def _plain(kind: StepKind, given: Given, why: str) -> None:

@@ -11,6 +11,7 @@ from monitor import typed
 from monitor.cli_case import case_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.edge import ask
+from monitor.terminal import say
 
 
 @case_app.command("capture")
@@ -60,6 +61,6 @@ def case_capture(
         command.run(
             case, person=person, pictures=pictures, because=because, files=files or [],
             child_image=child_image, words_alone=words_alone, browser=browser, home=home,
-            config=config, as_json=as_json, say=typer.echo, ask=ask,
+            config=config, as_json=as_json, say=say, ask=ask,
         )
     )  # fmt: skip

@@ -9,6 +9,7 @@ import typer
 from monitor import typed
 from monitor.cli_case import case_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.terminal import say
 
 
 @case_app.command("host")
@@ -45,6 +46,6 @@ def case_host(
     finish(
         command.host(
             case, person=person, offline=offline, restricted=restricted, reason=reason,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ from monitor import typed
 from monitor.cli_case import case_app
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.edge import ask
+from monitor.terminal import say
 
 
 def _kinds(incomplete: str) -> list[str]:
@@ -66,7 +67,7 @@ def case_letter(
     finish(
         command.letter(
             case, kind, person=person, facts=facts or [], listing=listing, language=language, out=out,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
             ask=ask if sys.stdin.isatty() else None,
         )
     )  # fmt: skip

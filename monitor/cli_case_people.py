@@ -9,6 +9,7 @@ import typer
 from monitor.cli_case import case_app
 from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, finish
 from monitor.completing import people
+from monitor.terminal import say
 
 if TYPE_CHECKING:
     from monitor.commands.case_take import Given
@@ -61,7 +62,7 @@ def consent_ask(
     """
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     _consent("consent_asked", given, whose, at, why, how=how)
 
 
@@ -85,7 +86,7 @@ def _add_answer(name: str, kind: str, what: str) -> None:
     ) -> None:
         from monitor.commands.case_take import Given
 
-        given = Given(case, person, home, config, typer.echo, as_json)
+        given = Given(case, person, home, config, say, as_json)
         _consent(kind, given, whose, at, why)
 
 
@@ -115,7 +116,7 @@ def consent_override(
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    finish(command.override(Given(case, person, home, config, typer.echo, as_json), ground=ground, why=why))
+    finish(command.override(Given(case, person, home, config, say, as_json), ground=ground, why=why))
 
 
 def _consent(
@@ -148,7 +149,7 @@ def _add_support(name: str, who: str, what: str) -> None:
         from monitor.commands import case_people as command
         from monitor.commands.case_take import Given
 
-        given = Given(case, person, home, config, typer.echo, as_json)
+        given = Given(case, person, home, config, say, as_json)
         status = Support(name.replace("-", "_"))
         finish(command.support(given, status=status, person=whose, at=at))
 
@@ -190,5 +191,5 @@ def chronology_approve(
     from monitor.commands import case_people as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.chronology(given, author=author, person=about, why=why))

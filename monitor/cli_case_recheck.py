@@ -9,6 +9,7 @@ import typer
 from monitor.cli_case import case_app
 from monitor.cli_options import At, ConfigFile, Home, Json, Why, finish
 from monitor.completing import cases, people
+from monitor.terminal import say
 
 
 @case_app.command("recheck")
@@ -51,11 +52,11 @@ def case_recheck(
 
     meant = command.one_or_due(case, person, due=due)
     if meant is None:
-        finish(command.all_due(home=home, config=config, as_json=as_json, say=typer.echo))
+        finish(command.all_due(home=home, config=config, as_json=as_json, say=say))
     number, who = meant
     finish(
         command.one(
             number, person=who, saw_it=saw, why=why, at=at, home=home, config=config, as_json=as_json,
-            say=typer.echo,
+            say=say,
         )
     )  # fmt: skip

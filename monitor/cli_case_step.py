@@ -8,6 +8,7 @@ import typer
 
 from monitor.cli_case import case_app
 from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, asked_for, finish
+from monitor.terminal import say
 
 step_app = typer.Typer(
     no_args_is_help=True,
@@ -63,7 +64,7 @@ def step_weigh(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.weigh(given, nature=nature, visible=visible, spread=spread, impact=impact, why=why))
 
 
@@ -89,7 +90,7 @@ def step_decide(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.decide(given, seek=seek, answer=answer, stop=stop, why=why))
 
 
@@ -117,7 +118,7 @@ def step_confirm(
     from monitor.commands import case_course as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.confirm(given, turn_down=turn_down, why=why))
 
 
@@ -174,7 +175,7 @@ def step_ask(
 
     finish(
         command.ask(
-            Given(case, person, home, config, typer.echo, as_json), rung=rung, kind=kind, channel=channel,
+            Given(case, person, home, config, say, as_json), rung=rung, kind=kind, channel=channel,
             reference=reference, imminent=imminent, lawyer=lawyer, received=received, at=at, why=why,
         )
     )  # fmt: skip
@@ -219,7 +220,7 @@ def step_answered(
 
     finish(
         command.answered(
-            Given(case, person, home, config, typer.echo, as_json), rung=rung, result=result, kind=kind,
+            Given(case, person, home, config, say, as_json), rung=rung, result=result, kind=kind,
             reference=reference, poster_told=poster_told, at=at, why=why,
         )
     )  # fmt: skip
@@ -246,7 +247,7 @@ def step_responded(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    finish(command.responded(Given(case, person, home, config, typer.echo, as_json), how=how, at=at, why=why))
+    finish(command.responded(Given(case, person, home, config, say, as_json), how=how, at=at, why=why))
 
 
 @step_app.command("referred")
@@ -276,5 +277,5 @@ def step_referred(
     from monitor.commands import case_step as command
     from monitor.commands.case_take import Given
 
-    given = Given(case, person, home, config, typer.echo, as_json)
+    given = Given(case, person, home, config, say, as_json)
     finish(command.referred(given, to=to, reference=reference, at=at, why=why))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli_options import ConfigFile, Home, School, finish
+from monitor.terminal import say
 
 
 def digest(
@@ -43,6 +44,6 @@ def digest(
     finish(
         command.run(
             day=day, out=out, send=send, person=person, school=school, home=home, config=config,
-            say=typer.echo, clock=utc_now,
+            say=say, clock=utc_now,
         )
     )  # fmt: skip

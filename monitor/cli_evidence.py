@@ -10,6 +10,7 @@ import typer
 from monitor import typed
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
 from monitor.completing import cases
+from monitor.terminal import say
 
 evidence_app = typer.Typer(
     no_args_is_help=True,
@@ -43,7 +44,7 @@ def evidence_verify(
     """
     from monitor.commands import evidence as command
 
-    finish(command.verify(case=case, last=last, home=home, config=config, as_json=as_json, say=typer.echo))
+    finish(command.verify(case=case, last=last, home=home, config=config, as_json=as_json, say=say))
 
 
 @evidence_app.command("end")
@@ -63,7 +64,7 @@ def evidence_end(
     """
     from monitor.commands import evidence as command
 
-    finish(command.end(stamped=stamp, home=home, config=config, say=typer.echo))
+    finish(command.end(stamped=stamp, home=home, config=config, say=say))
 
 
 @evidence_app.command("pack")
@@ -109,6 +110,6 @@ def evidence_pack(
     finish(
         command.pack(
             case, person=person, out=out, to=to, course=chronology, reason=reason, language=language,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip

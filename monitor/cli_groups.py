@@ -9,6 +9,7 @@ import typer
 
 from monitor import typed
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+from monitor.terminal import say
 
 source_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places that are looked at.")
 schools_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The register of schools.")
@@ -28,7 +29,7 @@ def source_list(home: Home = None, config: ConfigFile = None, as_json: Json = Fa
     """
     from monitor.commands import source as command
 
-    finish(command.list_sources(home=home, config=config, as_json=as_json, say=typer.echo))
+    finish(command.list_sources(home=home, config=config, as_json=as_json, say=say))
 
 
 @source_app.command("test")
@@ -45,7 +46,7 @@ def source_test(
     """
     from monitor.commands import source as command
 
-    finish(command.test_source(source_id, home=home, config=config, say=typer.echo))
+    finish(command.test_source(source_id, home=home, config=config, say=say))
 
 
 @source_app.command("parse")
@@ -74,7 +75,7 @@ def source_parse(
     finish(
         command.parse(
             file, url=url, kind=kind, fetched_at=fetched_at,
-            day_first=day_first, month_first=month_first, say=typer.echo,
+            day_first=day_first, month_first=month_first, say=say,
         )
     )  # fmt: skip
 
@@ -99,7 +100,7 @@ def schools_find(
     from monitor.commands.common import register_file
 
     path = register_file(register, home, config)
-    finish(command.find(register=path, query=" ".join(query), as_json=as_json, say=typer.echo, limit=limit))
+    finish(command.find(register=path, query=" ".join(query), as_json=as_json, say=say, limit=limit))
 
 
 @alerts_app.command("list")
@@ -121,7 +122,7 @@ def alerts_list(
 
     finish(
         command.list_alerts(
-            everything=everything, school=school, home=home, config=config, as_json=as_json, say=typer.echo
+            everything=everything, school=school, home=home, config=config, as_json=as_json, say=say
         )
     )
 
@@ -156,7 +157,7 @@ def alerts_show(
     finish(
         command.show_alert(
             alert_id, restricted=restricted, reason=reason, person=person,
-            home=home, config=config, as_json=as_json, say=typer.echo,
+            home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip
 
@@ -178,7 +179,7 @@ def alerts_ack(
     """
     from monitor.commands import alerts as command
 
-    finish(command.ack(alert_id, person=person, home=home, config=config, say=typer.echo))
+    finish(command.ack(alert_id, person=person, home=home, config=config, say=say))
 
 
 @story_app.command("list")
@@ -209,7 +210,7 @@ def story_list(
             home=home,
             config=config,
             as_json=as_json,
-            say=typer.echo,
+            say=say,
         )
     )
 
@@ -229,4 +230,4 @@ def story_show(
     """
     from monitor.commands import story as command
 
-    finish(command.show_story(story_id, home=home, config=config, as_json=as_json, say=typer.echo))
+    finish(command.show_story(story_id, home=home, config=config, as_json=as_json, say=say))

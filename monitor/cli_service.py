@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from monitor.cli_options import ConfigFile, Home, Json, finish
+from monitor.terminal import say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,7 +24,7 @@ def serve(home: Home = None, config: ConfigFile = None) -> None:
     """
     from monitor.commands import serve as command
 
-    finish(command.run(home=home, config=config, say=typer.echo))
+    finish(command.run(home=home, config=config, say=say))
 
 
 def status(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
@@ -37,4 +38,4 @@ def status(home: Home = None, config: ConfigFile = None, as_json: Json = False) 
     from data.effects import utc_now
     from monitor.commands import status as command
 
-    finish(command.run(home=home, config=config, as_json=as_json, say=typer.echo, clock=utc_now))
+    finish(command.run(home=home, config=config, as_json=as_json, say=say, clock=utc_now))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli_options import ConfigFile, Home, School, finish
+from monitor.terminal import say
 
 
 def report(
@@ -42,6 +43,6 @@ def report(
     finish(
         command.run(
             week=week, out=out, send=send, sign=sign, person=person, school=school, home=home, config=config,
-            say=typer.echo, clock=utc_now,
+            say=say, clock=utc_now,
         )
     )  # fmt: skip

@@ -6,6 +6,7 @@ Only numbers and ids are offered, never words of a case, and no number of a case
 from __future__ import annotations
 
 import os
+import re
 import time
 import tomllib
 from pathlib import Path
@@ -16,6 +17,8 @@ import typer
 if TYPE_CHECKING:
     from monitor.paths import Paths
 
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+"""The file is not checked here, and a shell reads what it is offered."""
 WAIT_S = 0.2
 """Whoever presses tab waits no longer for a store that another process holds."""
 
@@ -34,7 +37,7 @@ def people(ctx: typer.Context, incomplete: str) -> list[str]:
         found = _people(ctx)
     except Exception:  # noqa: BLE001 - as above
         return []
-    return [person for person in found if person.startswith(incomplete)]
+    return [person for person in found if person.startswith(incomplete) and _PLAIN.fullmatch(person)]
 
 
 def _cases(ctx: typer.Context, beginning: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -11,6 +10,7 @@ import typer
 
 from data.errors import ConfigError, InputError, SchoolgateError
 from monitor.refusals import refused
+from monitor.terminal import Document, asked, guard, tell
 
 INTERRUPTED = 130
 """As a shell counts it: 128 and the number of SIGINT."""
@@ -24,12 +24,8 @@ READ_ONLY = {"--help", "--version"}
 
 
 def run(app: Callable[[], object]) -> None:
-    """Run the command and end as it says; faults that a person can mend end with their exit code.
-
-    What standard output cannot show (“●” in cp1252 or ASCII) becomes “?”.
-    """
-    _forgive(sys.stdout)
-    _forgive(sys.stderr)
+    """Run the command and end as it says; faults that a person can mend end with their exit code."""
+    guard()
     if sys.platform == "win32" and not READ_ONLY & set(sys.argv):
         _end(1, ON_WINDOWS)
     try:
@@ -49,7 +45,7 @@ def run(app: Callable[[], object]) -> None:
 def ask(question: str) -> str:
     """Ask at the terminal. Ctrl-C ends the command; raises InputError where nobody can answer."""
     try:
-        return str(typer.prompt(question))
+        return asked(question)
     except typer.Abort as stopped:
         if isinstance(stopped.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from None
@@ -57,11 +53,6 @@ def ask(question: str) -> str:
             f"No answer came to “{question}”: standard input has ended. Nothing was changed. "
             "Begin again at a terminal, or give the answers as options (--help)."
         ) from None
-
-
-def _forgive(stream: object) -> None:
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="replace")
 
 
 def _faults(faults: list[str]) -> list[str]:
@@ -72,6 +63,6 @@ def _faults(faults: list[str]) -> list[str]:
 
 
 def _end(code: int, *lines: str) -> NoReturn:
-    for line in lines:
-        typer.echo(line, err=True)
+    for line in lines:  # it may quote what somebody typed: no second line stands where ours do
+        tell(Document(line.replace("\n", "\n  ")))
     sys.exit(code)

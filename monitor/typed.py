@@ -15,6 +15,7 @@ from pathlib import Path
 import typer
 
 from data.errors import InputError
+from monitor import terminal
 
 STANDARD_INPUT = "-"
 _PASTE_S = 0.05
@@ -86,7 +87,7 @@ def wanted(question: str) -> Callable[[typer.Context, typer.CallbackParam, str],
             raise InputError(
                 f"{_name(param)} is missing: say it in your own words, or by standard input with “-”."
             )
-        return str(typer.prompt(question, err=True))
+        return terminal.asked(question, err=True)
 
     return words
 
@@ -105,12 +106,12 @@ def _name(param: typer.CallbackParam) -> str:
 
 def tell(said: str) -> None:
     """Something to whoever is asked, beside what the command prints."""
-    typer.echo(said, err=True)
+    terminal.tell(said)
 
 
 def line(question: str) -> str:
     """One line, empty where Enter alone was pressed."""
-    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+    return terminal.asked(question, default="", err=True).strip()
 
 
 def lines(question: str) -> str:

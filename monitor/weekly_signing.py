@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +19,7 @@ from data.store.signed_reports import WeeklyReport
 from data.types import OutboxMessage, Person, School
 from data.words.say import words
 from monitor.config import Config
+from monitor.private_file import keep
 from monitor.service.reports import LIFE, sign_key
 from monitor.weekly import READERS, SIGNERS, current, holders, made
 
@@ -149,17 +148,3 @@ def mails(config: Config, school: School, facts: Facts, now: datetime) -> tuple[
 def _asking(config: Config, school: School, week: str) -> list[str]:
     people = holders(config, school, SIGNERS)
     return [sign_key(school.urn, week, p.id, again=again) for p in people for again in (False, True)]
-
-
-def keep(path: Path, held: bytes) -> None:
-    """Writes a file for its owner alone (0600), whole or not at all."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(held)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    finally:
-        Path(draft).unlink(missing_ok=True)

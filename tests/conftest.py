@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from datetime import UTC, datetime
 from functools import cache
@@ -47,7 +46,7 @@ def played(tmp_path_factory):
     from monitor.progress import Progress
 
     folder = tmp_path_factory.mktemp("home") / "demo"
-    summary, config = play(folder, lambda: DEMO_NOW, Progress(io.StringIO(), quiet=True))
+    summary, config = play(folder, lambda: DEMO_NOW, Progress(quiet=True))
     return folder, summary, config
 
 

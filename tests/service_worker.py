@@ -15,7 +15,6 @@ documents are read in the process too.
 
 from __future__ import annotations
 
-import io
 import mmap
 import os
 import resource
@@ -109,7 +108,7 @@ class Worker:
         store = wiring.open_store(self.home, self.clock)
         scorer = Stub(config.model, time.monotonic)
         judges = replace(wiring.judges(config, self.home), scorer=lambda: scorer)
-        quiet = Progress(io.StringIO(), quiet=True)
+        quiet = Progress(quiet=True)
         with wiring.fetcher(
             config, clock=self.clock, limits=self.limits, allow_loopback=self.allowed
         ) as fetcher:

@@ -85,3 +85,38 @@ def test_no_day_is_written_without_its_year_but_by_the_one_rule_that_knows_when_
         if short.search(line)
     }
     assert not found
+
+
+PRINTS = {
+    "sys": {"stdout", "stderr", "__stdout__", "__stderr__"},
+    "typer": {"echo", "secho", "prompt", "confirm"},
+    "logging": {"StreamHandler", "basicConfig", "lastResort"},
+}
+MAY_PRINT = (
+    "monitor/terminal.py",
+    *("classifiers/training/", "classifiers/calibrate.py", "classifiers/evaluate.py"),
+    *("monitor/service/scoring.py", "sources/capture/worker.py"),
+)
+"""The one that prints; tools for whoever trains the model; children that answer their parent by a pipe."""
+
+
+def _prints(path: Path) -> set[str]:
+    found = {name for name in _imports(path) if name in ("rich", "rich.console")}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if node.attr in PRINTS.get(node.value.id, ()):
+                found.add(f"{node.value.id}.{node.attr}")
+        elif isinstance(node, ast.ImportFrom) and node.module in PRINTS:
+            found |= {f"{node.module}.{one.name}" for one in node.names if one.name in PRINTS[node.module]}
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("print", "input")
+        ):
+            found.add(node.func.id)
+    return found
+
+
+def test_only_one_module_prints():
+    others = [path for path in MODULES if not _relative(path).startswith(MAY_PRINT)]
+    assert not {_relative(path): found for path in others if (found := _prints(path))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from data.urls import canonical_url
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
+from monitor.terminal import in_json
 from monitor.views.alerts import local
 
 Say = Callable[[str], None]
@@ -59,7 +59,7 @@ def list_accounts(
             for s in own
         ]
     if as_json:
-        say(json.dumps([_json(account) for account in found], ensure_ascii=False, indent=2))
+        say(in_json([_json(account) for account in found]))
         return 0
     if not found:
         say("No source is marked as the school's own. Write own = true with it: docs/own-accounts.md")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from monitor import wiring
 from monitor.commands.common import known_person, officers, opened, whole_id, withheld_from_a_lead
 from monitor.config import Config
 from monitor.service.context import Connection
+from monitor.terminal import in_json
 from monitor.views import alerts as view
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def list_alerts(
             case_store.open_of(con, [a.story_id for a in alerts], unless=officers(settings)),
         )
     if as_json:
-        say(json.dumps([view.as_json(s) for s in found], ensure_ascii=False, indent=2))
+        say(in_json([view.as_json(s) for s in found]))
         return 0
     if not found:
         say("No alert is open." if not everything else "There has been no alert.")
@@ -81,7 +81,7 @@ def show_alert(
         asked = _asked(con, found)
     read = _read(found, asked, settings, store, reason, person) if restricted else None
     if as_json:
-        say(json.dumps(view.as_json(shown, read), ensure_ascii=False, indent=2))
+        say(in_json(view.as_json(shown, read)))
         return 0
     for line in view.lines(shown, {p.id: p.name for p in settings.people}, settings.zone, read):
         say(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from monitor.casework.possible import possible
 from monitor.commands.case_common import Desk, Say, Sight, desk, find, sight, words
 from monitor.commands.common import known_person, officers, opened
 from monitor.config import Config
+from monitor.terminal import in_json
 from monitor.views import case_list as view
 from monitor.views.case_file import Reader, whole_lines
 from monitor.views.case_json import file_json
@@ -50,7 +50,7 @@ def list_cases(
         rows = [row for row in rows if view.overdue(row, now)]
     rows = view.in_order(rows, now)
     if as_json:
-        say(json.dumps([view.as_json(r, now) for r in rows], ensure_ascii=False, indent=2))
+        say(in_json([view.as_json(r, now) for r in rows]))
         return 0
     return _say_list(rows, now, settings, everything, overdue, say)
 
@@ -138,7 +138,7 @@ def _say_file(file: CaseFile, at: Desk, reader: Reader, as_json: bool, say: Say)
     by_law = rules(at.context, file.case.urn)
     ways = possible(file.case, at.person.id, reader.now, by_law)
     if as_json:
-        say(json.dumps(file_json(file, ways, reader), ensure_ascii=False, indent=2))
+        say(in_json(file_json(file, ways, reader)))
         return 0
     for line in whole_lines(file, ways, reader, by_law.school):
         say(line)

@@ -33,6 +33,7 @@ from monitor.commands.case_common import Desk, Refused, Say, desk, find
 from monitor.commands.report_in import QUESTION
 from monitor.config import Config
 from monitor.media import media_type
+from monitor.terminal import in_json
 from monitor.views.case_capture import as_json as kept_json
 from monitor.views.case_capture import lines
 from sources.fetch import headers_sent
@@ -93,19 +94,21 @@ def _told(kept: Kept | FetchFailure | Refusal, case: Case, at: Desk, *, as_json:
     if isinstance(kept, Refusal):
         raise Refused(kept, case.id, at.person.id)
     if isinstance(kept, FetchFailure):
-        say(json.dumps({"case": case.id, "failed": kept.detail}) if as_json else _failed(case, kept, at))
+        failed = [json.dumps({"case": case.id, "failed": kept.detail})]
+        for line in failed if as_json else _failed(case, kept, at):
+            say(line)
         return 1
     as_text = lines(kept, at.config.zone, at.person.id)
-    for line in [json.dumps(kept_json(kept), indent=2)] if as_json else as_text:
+    for line in [in_json(kept_json(kept))] if as_json else as_text:
         say(line)
     return 0 if kept.counts else 1
 
 
-def _failed(case: Case, failure: FetchFailure, at: Desk) -> str:
+def _failed(case: Case, failure: FetchFailure, at: Desk) -> tuple[str, str]:
+    again = f"schoolgate case capture {case.id} --as {at.person.id} --file FILE"
     return (
-        f"Case {case.id}: nothing was captured. {failure.detail}\n"
-        "What somebody kept of it can be added: "
-        f"schoolgate case capture {case.id} --as {at.person.id} --file FILE"
+        f"Case {case.id}: nothing was captured. {failure.detail}",
+        f"What somebody kept of it can be added: {again}",
     )
 
 

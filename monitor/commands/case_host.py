@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from monitor.casework import hosting
 from monitor.casework.act import rules
 from monitor.commands.case_common import Desk, Say, accepted, desk, do, find, words
 from monitor.config import Config
+from monitor.terminal import in_json
 from monitor.views.case_host import hosting_lines, route_json, route_lines
 from sources.hosting.lookup import Hosting
 
@@ -53,7 +53,7 @@ def host(
     today = now.astimezone(at.config.zone).date()
     if as_json:
         said = {"case": case.id, "hosting": facts or None, "route": route_json(row, _class(case), today)}
-        say(json.dumps(said, ensure_ascii=False, indent=2))
+        say(in_json(said))
         return 0
     for line in _lines(at, case, url, row, facts, now, today):
         say(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -22,7 +21,8 @@ from data.store import cases as case_store
 from data.words.say import LANGUAGES, words
 from monitor.casework.act import act, rules
 from monitor.commands.case_common import Desk, Say, accepted, desk, find, one_of
-from monitor.weekly_signing import keep
+from monitor.private_file import keep
+from monitor.terminal import Document, in_json
 
 Ask = Callable[[str], str]
 WIDTH = 78
@@ -102,7 +102,7 @@ def _list(file: CaseFile, ruled: Rules, at: Desk, now: datetime, as_json: bool, 
     found = sorted(offered(file.case, ruled, now, url), key=lambda offer: not offer.possible)
     if as_json:
         rows = [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in found]
-        say(json.dumps(rows, ensure_ascii=False, indent=2))
+        say(in_json(rows))
         return 0
     if not found[0].possible and len({offer.why_not for offer in found}) == 1:
         reading = ' --restricted --reason "…"' if file.case.restricted else ""
@@ -173,10 +173,10 @@ def _name(made: Draft) -> str:
 def _tell(made: Draft, recorded: Mapping[str, str], paths: Sequence[Path], as_json: bool, say: Say) -> None:
     if as_json:
         held = {**recorded, "case": made.case_id, "files": [str(path) for path in paths], "text": text(made)}
-        say(json.dumps(held, ensure_ascii=False, indent=2))
+        say(in_json(held))
         return
     if not paths:
-        say(text(made, WIDTH).rstrip())
+        say(Document(text(made, WIDTH).rstrip()))
     for path in paths:
         say(str(path))
     say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")

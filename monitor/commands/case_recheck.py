@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,6 +17,7 @@ from monitor.commands.case_common import Desk, Refused, Say, desk, find, moment,
 from monitor.commands.common import officers, opened
 from monitor.config import Config
 from monitor.service.rechecks import Done, copies, rechecks
+from monitor.terminal import in_json
 from monitor.views.alerts import local
 from monitor.views.case_words import CHECKS, state_words
 
@@ -50,7 +50,7 @@ def one(
     if isinstance(result, Refusal):
         raise Refused(result, number, desk_.person.id)
     if as_json:
-        say(json.dumps(_json(result), ensure_ascii=False, indent=2))
+        say(in_json(_json(result)))
     else:
         for line in _lines(result, desk_):
             say(line)
@@ -78,7 +78,7 @@ def all_due(
     shown = [each for each in done if not set(known[each.case_id].subjects) & set(officers(settings))]
     if as_json:
         told = [_due_json(each, known[each.case_id]) for each in shown]
-        say(json.dumps(told, ensure_ascii=False, indent=2))
+        say(in_json(told))
     elif not shown:
         say("No post is due to be looked at.")
     else:

@@ -4,7 +4,6 @@ the case stands is said.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from data.cases import Case, Event, StepKind
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.commands.case_common import Desk, Say, Sight, desk, do, moment, sight
+from monitor.terminal import in_json
 from monitor.views.case_status import after, after_json
 
 
@@ -49,7 +49,7 @@ def take_danger(given: Given, made: Made) -> int:
         if done.case.unexplained and not given.as_json:
             given.say(f"  why, once there is time: schoolgate case note {number} “…” --as {at.person.id}")
     elif given.as_json:
-        given.say(json.dumps({"case": number, "steps": [{"step": StepKind.ASKED.value}]}, indent=2))
+        given.say(in_json({"case": number, "steps": [{"step": StepKind.ASKED.value}]}))
     else:
         given.say(f"Case {number}: it is written down that 999 was rung. You are shown no more of the case.")
         given.say("  Please tell whoever leads the school on the day as well, and why you rang.")
@@ -59,7 +59,7 @@ def take_danger(given: Given, made: Made) -> int:
 def tell(done: Advance, at: Desk, say: Say, *, as_json: bool) -> int:
     """What was recorded, and what is awaited now."""
     if as_json:
-        say(json.dumps(after_json(done, utc_now()), ensure_ascii=False, indent=2))
+        say(in_json(after_json(done, utc_now())))
         return 0
     for line in after(done, at.config):
         say(line)

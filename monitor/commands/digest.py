@@ -17,9 +17,11 @@ from data.types import OutboxMessage, Person, School
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
+from monitor.private_file import keep
 from monitor.service import digests, notebook
 from monitor.service.context import Context
 from monitor.service.digests import Prepared
+from monitor.terminal import Document
 
 Say = Callable[[str], None]
 _NO_SENDER = "schoolgate@localhost.invalid"
@@ -60,7 +62,7 @@ def run(
             found = digests.prepare(con, settings, one, due, [reader], now, again=True, book=book)[0]
         if out is None:
             say(f"{found.view.subject}\n")
-            say(found.letter.body)
+            say(Document(found.letter.body))
         else:
             _write(found, reader, one, settings, out, say)
     return 0
@@ -100,7 +102,6 @@ def _nobody(school: School) -> InputError:
 
 
 def _write(found: Prepared, reader: Person, school: School, config: Config, out: Path, say: Say) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     name = f"digest-{found.edition.period}-{school.urn}"
     mail = _mail(found.letter, reader, school, config)
     contents = {
@@ -110,7 +111,10 @@ def _write(found: Prepared, reader: Person, school: School, config: Config, out:
     }
     for ending, content in contents.items():
         path = out / f"{name}{ending}"
-        path.write_bytes(content)
+        try:
+            keep(path, content)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
         say(str(path))
 
 

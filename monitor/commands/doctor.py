@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.findings import Finding, Level
+from monitor.terminal import in_json
 
 
 def run(
@@ -37,7 +38,6 @@ def run(
 
 
 def _json(found: list[Finding], code: int) -> str:
-    import json
     from dataclasses import asdict
 
     document = {
@@ -46,4 +46,4 @@ def _json(found: list[Finding], code: int) -> str:
         "warnings": sum(f.level is Level.WARN for f in found),
         "exit": code,
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return in_json(document)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -19,6 +18,7 @@ from monitor.casework.root import end_of, stamp_end
 from monitor.commands.case_common import whole_number
 from monitor.commands.common import opened
 from monitor.config import Config
+from monitor.terminal import in_json
 from monitor.views.alerts import local
 from sources.timestamp import NoStamp
 
@@ -51,7 +51,7 @@ def verify(
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     if as_json:
-        say(json.dumps(_json(proved), ensure_ascii=False, indent=2))
+        say(in_json(_json(proved)))
     else:
         for line in _lines(proved, settings.zone):
             say(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from monitor.casework.act import rules
 from monitor.casework.barred import never_copied
 from monitor.casework.packing import Packed, Wanted
 from monitor.commands.case_common import Desk, Refused, desk, find, one_of
+from monitor.terminal import in_json
 
 Say = Callable[[str], None]
 _COURSE = {
@@ -145,7 +145,7 @@ def _hand_out(
 def _tell_json(facts: PackFacts, written: tuple[Path, ...], packed: Packed, say: Say) -> None:
     told = {"case": facts.file.case.id, "to": facts.recipient.value, "exhibits": len(facts.exhibits)}
     files = {"files": [str(path) for path in written], "sha256": packed.sha256}
-    say(json.dumps(told | files | {"withheld": facts.withheld}, ensure_ascii=False, indent=2))
+    say(in_json(told | files | {"withheld": facts.withheld}))
 
 
 def _tell(facts: PackFacts, written: tuple[Path, ...], packed: Packed, say: Say) -> None:

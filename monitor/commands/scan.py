@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,6 +18,7 @@ from monitor.commands.scan_cases import look_again, name_copies
 from monitor.config import Config
 from monitor.paths import Paths
 from monitor.progress import Progress
+from monitor.terminal import in_json
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -58,7 +57,7 @@ def run(
     with wiring.fetcher(settings) as fetcher:
         summary = scan_once(
             settings, store, wiring.judges(whole, where.home), fetcher,
-            clock=utc_now, since=_date(since, settings), progress=Progress(sys.stderr, quiet=as_json),
+            clock=utc_now, since=_date(since, settings), progress=Progress(quiet=as_json),
         )  # fmt: skip
         if not no_send:
             context = wiring.context(whole, where.home)
@@ -150,7 +149,7 @@ def show(summary: ScanSummary, config: Config, *, as_json: bool, say: Say) -> No
     if as_json:
         from monitor.views.scan_json import as_document
 
-        say(json.dumps(as_document(summary), ensure_ascii=False, indent=2))
+        say(in_json(as_document(summary)))
         return
     from monitor.views.scan_text import scan_lines
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data.types import School
+from monitor.terminal import in_json
 
 
 def find(*, register: Path, query: str, as_json: bool, say: Callable[[str], None], limit: int = 10) -> int:
@@ -35,8 +36,7 @@ def find(*, register: Path, query: str, as_json: bool, say: Callable[[str], None
 
 
 def _json(found: list[School]) -> str:
-    import json
     from dataclasses import asdict
 
     rows = [asdict(school) for school in found]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    return in_json(rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from data.errors import InputError
 from data.types import Mention, Source, SourceRun, SourceState
 from monitor import wiring
 from monitor.config import Config
+from monitor.terminal import in_json, tell
 from monitor.views.alerts import local
 
 Say = Callable[[str], None]
@@ -27,7 +27,7 @@ def list_sources(*, home: Path | None, config: Path | None, as_json: bool, say: 
     where, settings = wiring.settings(home, config)
     runs = _latest_runs(where.home, settings)
     if as_json:
-        say(json.dumps([_as_json(s, runs.get(s.id)) for s in settings.sources], ensure_ascii=False, indent=2))
+        say(in_json([_as_json(s, runs.get(s.id)) for s in settings.sources]))
         return 0
     if not settings.sources:
         say(f"{settings.path.name} names no source yet: docs/sources.md says what can be read.")
@@ -139,9 +139,9 @@ def parse(
         raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
     page = wiring.reading()(parse_document, body, url, kind=kind, fetched_at=_moment(fetched_at), dates=dates)
     for warning in page.warnings:
-        sys.stderr.write(f"{file.name}: {warning}\n")
+        tell(f"{file.name}: {warning}")
     if page.block is not None:
-        sys.stderr.write(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})\n")
+        tell(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
         return 1
     for mention in page.mentions:
         say(json.dumps(mention_line(mention), ensure_ascii=False))

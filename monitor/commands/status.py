@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from monitor.service import notebook
 from monitor.service.asking import complaints_of
 from monitor.service.status import Status
 from monitor.service.status import status as read_status
+from monitor.terminal import in_json
 from monitor.views.alerts import local
 
 _SHOWN = 5
@@ -56,7 +56,7 @@ def run(
     where, settings = wiring.settings(home, config)
     found = _look(where.home, settings, clock)
     if as_json:
-        say(json.dumps(as_document(found), ensure_ascii=False, indent=2))
+        say(in_json(as_document(found)))
     else:
         for line in lines(found, settings):
             say(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from monitor import wiring
 from monitor.commands.common import officers, opened, whole_id, withheld_from_a_lead
 from monitor.config import Config
 from monitor.service.context import Connection
+from monitor.terminal import in_json
 from monitor.views.alerts import WITH_THE_DSL, case_line, local, reported_json, reported_line, utc
 
 Say = Callable[[str], None]
@@ -47,7 +47,7 @@ def list_stories(
         rows = [r for r in listed if r.id not in out][:limit]
         titles = _titles(rows, report_store.beside_restricted(con, [r.id for r in rows]))
     if as_json:
-        say(json.dumps([_row_json(r) for r in rows], ensure_ascii=False, indent=2))
+        say(in_json([_row_json(r) for r in rows]))
         return 0
     if not rows:
         say("No story here.")
@@ -78,7 +78,7 @@ def show_story(story_id: str, *, home: Path | None, config: Path | None, as_json
         return 1
     if as_json:
         found = _detail_json(detail, reported) | {"cases": list(cases.get(detail.row.id, ()))}
-        say(json.dumps(found, ensure_ascii=False, indent=2))
+        say(in_json(found))
         return 0
     say(f"Story {detail.row.id}  (URN {detail.row.urn})")
     say(f"  {_headline(detail.row, titles)}")

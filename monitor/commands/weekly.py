@@ -18,6 +18,7 @@ from monitor import weekly_signing as signing
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
+from monitor.private_file import keep
 from monitor.views.alerts import local
 from monitor.weekly import SIGNERS, current, gather, holders, made
 
@@ -137,7 +138,7 @@ def _write(
     for ending, held in kept.items():
         path = out / f"{name}{ending}"
         try:
-            signing.keep(path, held)
+            keep(path, held)
         except OSError as error:
             raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
         say(str(path))
@@ -180,7 +181,8 @@ def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> Non
 
     read = document(current(config, school, report), config.zone, report.signed_at)
     lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
-    say(f"{read.file_title}\n\n{lead}\n")
+    for line in (read.file_title, "", lead, ""):
+        say(line)
     if report.signed_at is not None:
         say(_by(config, report))
         return

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +25,7 @@ from monitor.commands.scan import scan_once, show
 from monitor.config import Config, load
 from monitor.demo.server import Stage, serve
 from monitor.progress import Progress
+from monitor.terminal import tell
 from monitor.views.summary import ScanSummary
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     """Play the demo and print it. 0 where every source ended as it is meant to, else 1."""
     folder = paths.find(os.environ, home).demo
     with alone(folder):
-        summary, config = play(folder, clock, Progress(sys.stderr, quiet=as_json))
+        summary, config = play(folder, clock, Progress(quiet=as_json))
     wrong = unintended(summary)
     show(replace(summary, exit=0), config, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
         say(f"Look around: schoolgate story list --home {folder}")
     for line in wrong:
-        sys.stderr.write(line + "\n")
+        tell(line)
     return 1 if wrong else 0
 
 
@@ -97,7 +97,7 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
         wiring.remember_config(store, config)
         judges = wiring.judges(config, folder)
         loopback = frozenset((urlsplit(u).hostname or "", urlsplit(u).port or 0) for u in (base, closed))
-        quiet = Progress(sys.stderr, quiet=True)
+        quiet = Progress(quiet=True)
         with wiring.fetcher(config, clock=moment, limits=_limits(), allow_loopback=loopback) as fetcher:
             for source_id, days in EARLIER:
                 shift = timedelta(days=days)

@@ -35,7 +35,7 @@ allowed = frozenset(("127.0.0.1", p) for p in ports)
 with wiring.fetcher(config, limits=_limits(), allow_loopback=allowed) as fetcher:
     for _ in range(times):
         scan_once(config, store, judges, fetcher, clock=utc_now, since=None,
-                  progress=Progress(io.StringIO(), quiet=True))
+                  progress=Progress(quiet=True))
 """
 
 READ = """

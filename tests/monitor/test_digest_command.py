@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import smtplib
+import stat
 from datetime import UTC, datetime, timedelta
 from shutil import copytree
 
@@ -157,6 +158,24 @@ def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
     with a_store(home).read() as con:
         assert not digests(con, a_context(config), TUESDAY + timedelta(minutes=1))
         assert digests(con, a_context(config), TUESDAY + timedelta(days=1))
+
+
+def test_what_is_written_is_for_its_owner_alone_and_no_link_leads_it_elsewhere(home, tmp_path):
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.write_text("not ours")
+    for ending in ("html", "txt", "eml"):
+        (out / f"digest-2026-11-17-900001.{ending}").symlink_to(elsewhere)
+    run(home, out=out)
+    assert elsewhere.read_text() == "not ours"
+    assert {stat.S_IMODE(p.lstat().st_mode) for p in out.iterdir()} == {0o600}
+    assert not any(p.is_symlink() for p in out.iterdir())
+
+
+def test_a_place_that_cannot_be_written_to_is_told(home, tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(InputError, match="cannot be written to"):
+        run(home, out=tmp_path / "out")
 
 
 def test_without_a_mail_server_it_says_that_they_wait(home):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -76,7 +75,7 @@ def run(config, store, site, since=None, **given):
     try:
         return scan_once(
             config, store, judges(*config.schools), fetcher, clock=ticking, since=since,
-            progress=Progress(io.StringIO(), quiet=True),
+            progress=Progress(quiet=True),
         )  # fmt: skip
     finally:
         fetcher.close()

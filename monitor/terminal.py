@@ -1,0 +1,145 @@
+"""The one place that prints. What somebody else wrote cannot steer the terminal it is shown on.
+
+Controls, escape sequences, marks that turn the direction of writing and letters without a width are shown as
+JSON writes them (\\u202e), so that output in JSON stays what it was. What is printed into a file is the
+same: it is read on a terminal later.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_UNSEEN = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4"
+    r"\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_FLAGS = tuple(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in of) + "\U000e007f"
+    for of in ("gbeng", "gbsct", "gbwls")
+)
+_SYMBOL = r"[\u2190-\u2bff\U0001f000-\U0001faff]"
+_JOINED = rf"(?<={_SYMBOL})[\ufe0f\U0001f3fb-\U0001f3ff]?\u200d(?={_SYMBOL})"
+"""A family, a rainbow flag: one sign of several, joined by what has no width."""
+_SEEN_AS_IT_IS = re.compile(f"{'|'.join(_FLAGS)}|{_JOINED}|([{_UNSEEN}])")
+
+
+Say = Callable[[str], None]
+
+
+class Document(str):
+    """Text whose lines are its own, such as a letter. Of all other text one line is printed as one."""
+
+    __slots__ = ()
+
+
+def visible(text: str) -> str:
+    """The same, and nothing in it that is not seen but a new line and a tab. Twice does no more than once."""
+    return _SEEN_AS_IT_IS.sub(_shown, text.replace("\r\n", "\n"))
+
+
+def _shown(found: re.Match[str]) -> str:
+    return json.dumps(found[1])[1:-1] if found[1] else found[0]
+
+
+def printed(text: str) -> str:
+    """As `say` prints it. Further lines of what is no document begin with “|”: they pass for none of ours."""
+    if isinstance(text, Document):
+        return visible(text)
+    first, *more = visible(text).split("\n")
+    indent = first[: len(first) - len(first.lstrip(" "))]
+    return "\n".join([first, *(f"{indent}| {line}" if line.strip() else "" for line in more)])
+
+
+def say(text: str) -> None:
+    """A line, or a whole document, to standard output."""
+    typer.echo(printed(text))
+
+
+def tell(text: str) -> None:
+    """The same to standard error: faults, questions, what is under way."""
+    typer.echo(printed(text), err=True)
+
+
+def asked(question: str, *, default: str | None = None, err: bool = False) -> str:
+    """What somebody types. Raises typer.Abort where nobody can answer."""
+    return str(typer.prompt(visible(question), default=default, show_default=False, err=err))
+
+
+def in_json(value: object) -> Document:
+    """A value as a JSON document that people can read too."""
+    return Document(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class _Seen(io.TextIOBase):
+    """A stream on which everything can be seen, whoever writes: typer's own messages, logs, tracebacks."""
+
+    def __init__(self, below: TextIO) -> None:
+        self.below = below
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self.below.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]
+        return self.below.errors
+
+    def write(self, text: str) -> int:
+        self.below.write(visible(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self.below.flush()
+
+    def isatty(self) -> bool:
+        return self.below.isatty()
+
+    def fileno(self) -> int:
+        return self.below.fileno()
+
+
+def guard() -> None:
+    """From now on this process prints nothing that steers a terminal, whoever prints it.
+
+    What standard output cannot show (“●” in cp1252 or ASCII) becomes “?”.
+    """
+    sys.stdout, sys.stderr = _guarded(sys.stdout), _guarded(sys.stderr)
+
+
+def _guarded(stream: TextIO) -> TextIO:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream if isinstance(stream, _Seen) else cast(TextIO, _Seen(stream))
+
+
+def live() -> Console | None:
+    """Where a live line can be drawn: a terminal at standard error. Put nothing there but by `visible`."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+
+    return Console(file=sys.stderr.below if isinstance(sys.stderr, _Seen) else sys.stderr)
+
+
+def log_handler() -> logging.Handler:
+    """Logs to standard error, each entry as one."""
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Entry("%(asctime)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z"))
+    return handler
+
+
+class _Entry(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printed(super().format(record))

@@ -1,0 +1,156 @@
+"""Whatever stands in posts, names, settings and arguments: no command prints what steers a terminal."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import socket
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from terminal_marks import unseen
+from typer.main import get_command
+
+from monitor import edge
+from monitor.cli import app
+
+FORGED = "Case 0001 is closed"
+NASTY = f"\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp\u2066\u200b\ufeff\x7f\r\n{FORGED}\u2028x\U000e0041"
+letters = st.sampled_from(
+    "\x1b\x07\x08\x9b\x9d\u202e\u2066\u200b\u200d\u2060\ufeff\x7f\r\n\u2028\U000e0041ab[];"
+)
+SAID = {
+    "mentions": ["author", "url", "channel"], "mention_versions": ["title", "text", "quoted"],
+    "restricted_texts": ["url", "author", "title", "text", "quoted"], "stories": ["title"],
+    "source_runs": ["detail"], "sources": ["name", "disabled"], "schools": ["name", "town", "head"],
+    "people": ["name"], "deliveries": ["detail"], "evidence": ["name"], "case_steps": ["why"],
+}  # fmt: skip
+"""What may hold words of others, or of a person."""
+NEVER_TRULY = {("serve",), ("evaluate",), ("scan",), ("source", "test"), ("triage",), ("case", "capture")}
+"""They would run for long, or look at the world: they are begun with arguments that cannot be used."""
+
+
+def commands(group=None, words=()):
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield (*words, name), command
+
+
+def run(words, typed=""):
+    """What a shell would show of it: standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    stdin = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode(errors="replace")))
+    try:
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit):
+            edge.run(lambda: app(list(words), prog_name="schoolgate"))
+    finally:
+        sys.stdin = stdin
+    return out.getvalue() + err.getvalue()
+
+
+def poisoned(home: Path, nasty: str) -> None:
+    """Into the configuration and every text of the store."""
+    from storing import a_store
+
+    config = home / "schoolgate.toml"
+    names = json.dumps(nasty)[1:-1].replace("\\ud", "\\ufffd")[:200]
+    text = config.read_text(encoding="utf-8")
+    for line in {one for one in text.splitlines() if one.startswith("name = ")}:
+        text = text.replace(line, f'{line.rstrip()[:-1]} {names}"')
+    config.write_text(text, encoding="utf-8")
+    with a_store(home).write("test") as con:
+        for table, columns in SAID.items():
+            for column in columns:
+                con.execute(f"UPDATE {table} SET {column} = coalesce({column}, '') || ?", [nasty])
+
+
+def known(home: Path) -> dict[str, str]:
+    """Values by which a command comes to what it shows."""
+    stories = json.loads(run(["story", "list", "--json", "--home", str(home)]))
+    alerts = json.loads(run(["alerts", "list", "--json", "--home", str(home)]))
+    return {
+        "story_id": stories[0]["id"], "alert_id": alerts[0]["id"], "what": stories[0]["id"][:8],
+        "case": "1", "source_id": "residents", "schools": str(home / "schools.json"), "person": "i-larkspur",
+    }  # fmt: skip
+
+
+def arguments(words, command, values, nasty, *, every):
+    """Its arguments and options: with `every` the optional ones too, with what nobody should read."""
+    given_, options = [], []
+    for param in command.params:
+        value = values.get(param.name, nasty)
+        if param.param_type_name == "argument":
+            given_ += [value] if param.required or every else []
+        elif not param.is_flag and (param.required or every) and param.name not in ("home", "config"):
+            options += [param.opts[-1], value]
+    home = ["--home", values["home"]] if any(p.name == "home" for p in command.params) else []
+    if words in NEVER_TRULY and any(p.name == "config" for p in command.params):
+        home += ["--config", nasty.replace("\0", "")]
+    return [*words, *home, *options, "--", *given_]
+
+
+@pytest.fixture(scope="module")
+def offline():
+    def nowhere(*_: object, **__: object) -> None:
+        raise socket.gaierror("no network here")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket, "getaddrinfo", nowhere)
+        patched.setattr(socket, "create_connection", nowhere)
+        yield
+
+
+@pytest.fixture(scope="module")
+def hostile(played, tmp_path_factory, offline):
+    """What leads a command to what it shows, in a home that is full of it."""
+    home = tmp_path_factory.mktemp("hostile") / "home"
+    shutil.copytree(played[0], home)
+    values = known(home) | {"home": str(home)}
+    run(["case", "open", values["what"], "--as", "i-larkspur", "--why", NASTY, "--home", str(home)])
+    poisoned(home, NASTY)
+    return values
+
+
+COMMANDS = list(commands())
+SHOW = [
+    one
+    for one in COMMANDS
+    if one[0][-1] in ("list", "show", "status", "digest", "report", "verify", "doctor")
+]
+
+
+def test_no_command_prints_what_steers_a_terminal_or_a_line_that_is_not_ours(hostile):
+    for words, command in COMMANDS:
+        shown = run(arguments(words, command, hostile, NASTY, every=True), typed=NASTY)
+        assert shown
+        assert unseen(shown) == [], (words, shown)
+        assert "Traceback" not in shown
+        assert not [line for line in shown.splitlines() if line.startswith(FORGED)], (words, shown)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_no_list_does_either_and_json_stays_json(hostile, as_json):
+    for words, command in SHOW:
+        if as_json and all(param.name != "as_json" for param in command.params):
+            continue
+        there = arguments(words, command, hostile, NASTY, every=False)
+        shown = run([*words, *(["--json"] if as_json else []), *there[len(words) :]])
+        assert unseen(shown) == [], (words, shown)
+        assert not [line for line in shown.splitlines() if line.startswith(FORGED)], (words, shown)
+        assert not as_json or json.loads(shown) is not None
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(COMMANDS), st.booleans(), st.text(letters, min_size=1, max_size=30))
+def test_no_letter_in_any_argument_steers_a_terminal(hostile, command, every, nasty):
+    shown = run(arguments(*command, hostile, nasty, every=every), typed=nasty)
+    assert unseen(shown) == []
+    assert "Traceback" not in shown
