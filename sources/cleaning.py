@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.types import Mention
-from sources.markup import clean
+from sources.legal import clean
 
 
 def cleaned(mention: Mention) -> Mention:
-    """The mention with every string of the site's cleaned (`sources.markup.clean`); ids are ours and stay.
+    """The mention with every string of the site's cleaned (`sources.legal.clean`); ids are ours and stay.
 
     An author of whom nothing is left is None.
     """

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lxml import etree, html
+from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from sources.markup import DROPPED, beginning, decode, squash
+from sources.markup import DROPPED, decode, squash
+from sources.parsers import parse_html
 
 Element = Any
 """An lxml element; lxml brings no types."""
@@ -34,18 +35,9 @@ def has_class(name: str) -> str:
     return f'contains(concat(" ",normalize-space(@class)," ")," {name} ")'
 
 
-def parse_html(text: str) -> Element | None:
-    """The root element, None for what holds no element at all."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        return html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
-        return None
-
-
 def document_of(response: Response) -> Element | None:
     """The response's HTML, decoded and capped as `sources.markup` does; None for what holds no element."""
-    return parse_html(beginning(decode(response.body, response.header("content-type"))[0]))
+    return parse_html(decode(response.body, response.header("content-type"))[0])
 
 
 @lru_cache(maxsize=512)

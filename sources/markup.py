@@ -7,23 +7,18 @@ characters; every address is http or https.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from html import unescape
-from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
-from bs4.exceptions import ParserRejectedMarkup
 
 from data.types import Response
 from sources.charset import BOMS, declared, is_guessed, nearest
+from sources.legal import beginning, clean
+from sources.parsers import parse_soup
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
-_MOST_CHARS = 4_000_000
-_MOST_TAGS = 50_000  # a tree takes some 15 µs and 500 bytes for each; the largest real page met has 6,400
-_TAG = re.compile(r"<|&lt;|\\u003c", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -59,15 +54,6 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     return nearest(body, names)
 
 
-def beginning(text: str) -> str:
-    """As much of a document as is read: 4 million characters, 50,000 tags (escaped ones count)."""
-    cut = text[:_MOST_CHARS]
-    if cut.count("<") + cut.count("&") + cut.count("\\") <= _MOST_TAGS:
-        return cut
-    beyond = next(islice(_TAG.finditer(cut), _MOST_TAGS, None), None)
-    return cut[: beyond.start()] if beyond else cut
-
-
 def left_out(response: Response) -> tuple[str, ...]:
     """The warning where a page or a feed is larger than is read; nothing for others and for JSON."""
     text = decode(response.body, response.header("content-type"))[0]
@@ -87,38 +73,15 @@ def oddities(response: Response) -> tuple[str, ...]:
     return (*left, f"The document does not say how its letters are written; {name} was guessed.")
 
 
-def how_many(pieces: Iterable[str]) -> int:
-    """How many of these pieces of markup are read: as many as make up one document, from the first."""
-    chars = tags = read = 0
-    for piece in pieces:
-        chars, tags = chars + len(piece), tags + 1 + sum(1 for _ in _TAG.finditer(piece))
-        if chars > _MOST_CHARS or tags > _MOST_TAGS:
-            break
-        read += 1
-    return read
-
-
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
     """The document, or the beginning of one too large, as a tree; empty for what no parser accepts."""
-    text = beginning(body if isinstance(body, str) else decode(body, content_type)[0])
-    text = _XML_DECLARATION.sub("", _CONTROLS.sub("", text))
-    if "<" not in text:
-        text = f"<p>{text}</p>"
-    try:
-        return BeautifulSoup(text, "lxml")
-    except (ParserRejectedMarkup, RecursionError):
-        return BeautifulSoup("", "lxml")
+    return parse_soup(body if isinstance(body, str) else decode(body, content_type)[0])
 
 
 def squash(text: str) -> str:
     """Lines without blanks at their ends, no empty line, no control character."""
-    text = _CONTROLS.sub("", text.replace("\r", "\n").replace("\xa0", " "))
+    text = clean(text).replace("\xa0", " ")
     return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
-
-
-def clean(text: str) -> str:
-    """The text without control characters (line ends and tabs stay), lone surrogates and non-characters."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def text_of(node: Tag) -> str:
@@ -205,7 +168,7 @@ def absolute(base: str, href: str | None) -> str | None:
     """An http address resolved against its page; None for script, mail, data and broken ones."""
     if not href:
         return None
-    href = _CONTROLS.sub("", href).strip()
+    href = clean(href).strip()
     try:
         joined = urljoin(base, href)
         parts = urlsplit(joined)

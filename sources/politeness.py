@@ -18,7 +18,7 @@ class Limits:
 
     `deadline_s` covers the whole answer over all redirects; waiting for one's turn is not in it.
     `max_body_bytes` counts what is on the wire, `max_decompressed_bytes` what it unpacks to; of a page
-    that keeps to both, `sources.markup.beginning` says how much is read.
+    that keeps to both, `sources.legal.beginning` says how much is read.
     `per_host_interval_s` lies between the starts of two requests to one host.
     `longest_hold_s`: a site that asks for a longer pause is not waited for but reported.
     """

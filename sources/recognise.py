@@ -7,17 +7,18 @@ little text and `content` finds no post, review, article, list of threads or dat
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from data.types import Block, BlockKind, Response
 from sources.content import holds_content
+from sources.feeds.root import is_feed
 from sources.markup import decode
+from sources.parsers import parse_html, parse_json
 from sources.walls import REASONS, WALLS
 
 _THIN_LETTERS = 2000  # the longest wall met that is not a consent page has 1,120 letters
@@ -77,6 +78,8 @@ def _said(response: Response) -> Block | None:
     head = text[:2000].lower()
     if text[:1] in "{[":
         return _json_says(text)
+    if is_feed(text):
+        return None
     if "<html" in head or "<!doctype html" in head or "<head" in head or "<body" in head:
         return _html_says(text, response.url)
     if text[:1] == "<" and not head.startswith(("<p", "<h1", "<center", "<div")):
@@ -134,9 +137,8 @@ def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
 
 
 def _seen(text: str, source: str) -> _Seen | None:
-    try:
-        root = html.document_fromstring(re.sub(r"^<\?xml[^>]*\?>", "", text))
-    except (etree.ParserError, ValueError):  # nothing in it, or what lxml refuses
+    root = parse_html(text)
+    if root is None:
         return None
     title = _squeezed(root.findtext(".//title"))
     asks_password = bool(root.xpath("//input[@type='password']"))
@@ -208,8 +210,8 @@ def _json_says(text: str) -> Block | None:
     if len(text) > 20_000 or ('"error' not in text and '"status"' not in text):
         return None  # an error is short
     try:
-        told: Any = json.loads(text)
-    except (ValueError, RecursionError):
+        told: Any = parse_json(text)
+    except ValueError:
         return None
     if not isinstance(told, dict) or not _is_error(told):
         return None

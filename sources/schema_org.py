@@ -5,7 +5,6 @@ Damaged JSON-LD is passed over and counted; nothing here raises on what a page h
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from sources.markup import absolute, attribute, base_url, text_of
+from sources.parsers import parse_json
 
 _OPENING = re.compile(r"\A(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)")
 _ENDS = " \t\r\n\f\v;"
@@ -106,8 +106,8 @@ def _blocks(tree: BeautifulSoup) -> Iterator[Any]:
 
 def _loaded(text: str) -> Any:
     try:
-        return json.loads(_unwrapped(text), strict=False)
-    except (ValueError, RecursionError):
+        return parse_json(_unwrapped(text))
+    except ValueError:
         return None
 
 

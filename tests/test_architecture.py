@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,47 @@ def test_only_the_fetcher_the_delivery_the_service_and_the_demo_open_sockets():
         if name in SOCKETS or name.split(".")[0] in SOCKETS - {"urllib.request"}
     }
     assert not used
+
+
+_PARSERS = {"BeautifulSoup", "HTMLParser", "XMLParser", "HTML", "XML", "fromstring", "document_fromstring"}
+_PARSERS |= {"fragment_fromstring", "fragments_fromstring", "iterparse", "HTMLPullParser", "XMLPullParser"}
+_OUR_OWN_JSON = ("sources/capture/browser.py", "sources/hosting/registries.py")
+"""What our own browser process answers, and the lists of registries that we keep ourselves."""
+
+
+def _called(path: Path) -> Iterator[str]:
+    """The names of all that a module calls, as `json.loads` and `loads`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            yield from {name, name.rpartition(".")[2]}
+
+
+def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first():
+    readers = [path for path in MODULES if _relative(path).startswith("sources/")]
+    parsed = {
+        (_relative(path), name)
+        for path in readers
+        for name in _called(path)
+        if name in _PARSERS
+        or name == "feedparser.parse"
+        or (name == "json.loads" and _relative(path) not in _OUR_OWN_JSON)
+    }
+    assert {module for module, _ in parsed} == {"sources/parsers.py"}
+    importing = {_relative(p) for p in readers if _imports(p) & {"feedparser", "html.parser", "lxml.html"}}
+    assert importing <= {"sources/parsers.py"}
+
+
+def test_every_parser_is_given_nothing_but_what_was_made_legal():
+    module = ast.parse((ROOT / "sources" / "parsers.py").read_text(encoding="utf-8"))
+    parsers = [f for f in module.body if isinstance(f, ast.FunctionDef) and f.name.startswith("parse_")]
+    for parser in parsers:
+        calls = [n for n in ast.walk(parser) if isinstance(n, ast.Call)]
+        doors = [c for c in calls if ast.unparse(c.func) in ("legal", "legal_json")]
+        uses = [n for n in ast.walk(parser) if isinstance(n, ast.Name) and n.id == "text"]
+        assert [ast.unparse(door.args[0]) for door in doors] == ["text"], parser.name
+        assert len(uses) == 1, parser.name
+    assert len(parsers) == 5
 
 
 def test_only_the_store_holds_sql():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,15 +27,13 @@ from sources.feeds.publishers import (
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
+from sources.feeds.root import is_feed
 from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
-from sources.markup import absolute, attribute, beginning, decode, oddities, plain, soup
+from sources.markup import absolute, attribute, decode, oddities, plain, soup
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
-_ELEMENT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
-_PAGE = re.compile(r"<html\b|<!doctype\s{1,9}html|<body\b", re.IGNORECASE)
-_ROOTS = ("<rss", "<feed", "<rdf:rdf", "<channel")
 
 
 class Feed:
@@ -52,11 +49,7 @@ class Feed:
     def recognises(self, response: Response) -> float:
         """By the root element, or the version a JSON feed names."""
         start = _start(response)
-        if looks_like_json_feed(start) or _IN_A_PAGE in start:
-            return 0.95
-        roots = [start.find(root) for root in _ROOTS if root in start]
-        page = start.find("<html")
-        return 0.95 if roots and (page < 0 or min(roots) < page) else 0.0
+        return 0.95 if looks_like_json_feed(start) or _IN_A_PAGE in start or is_feed(start) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every item of the feed in its order; an item given twice is read once."""
@@ -98,19 +91,11 @@ def _read(response: Response) -> FeedDocument:
     text, _ = decode(response.body, response.header("content-type"))
     if text.lstrip()[:1] in ("{", "["):
         return read_json(text)
-    if not _may_be_feed(text):
+    if not is_feed(text) and _IN_A_PAGE not in text[:8192].lower():
         return FeedDocument("")
-    start, told = beginning(text), oddities(response)
-    feed = read_quick(start) or read_xml(start)
+    told = oddities(response)
+    feed = read_quick(text) or read_xml(text)
     return replace(feed, warnings=told) if told else feed
-
-
-def _may_be_feed(text: str) -> bool:
-    """Does an element of a feed stand in it, and before any of a web page?"""
-    element = _ELEMENT.search(text)
-    if element is None:
-        return False
-    return _PAGE.search(text, 0, element.start()) is None or _IN_A_PAGE in text[:8192].lower()
 
 
 @dataclass(frozen=True, slots=True)

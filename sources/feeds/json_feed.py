@@ -6,17 +6,18 @@ import json
 from typing import Any
 
 from sources.feeds.entries import Entry, FeedDocument
-from sources.markup import how_many
+from sources.legal import how_many
+from sources.parsers import parse_json
 
 
 def read_json(text: str) -> FeedDocument:
     """The feed in this text; JSON that is cut off or broken is no feed, and says where it broke."""
     try:
-        found = json.loads(text, strict=False)
+        found = parse_json(text)
     except json.JSONDecodeError as fault:
         told = f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}). Nothing was read."
         return FeedDocument("", warnings=(told,))
-    except RecursionError:
+    except ValueError:
         return FeedDocument("", warnings=("The JSON is nested too deep to be read.",))
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list):

@@ -20,13 +20,13 @@ from sources.dom import (
     Said,
     find,
     has_class,
-    parse_html,
     plain_text,
     split_quotes,
 )
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.wiki import edited_words, holds_edit, is_history
 from sources.markup import plain
+from sources.parsers import parse_html
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")

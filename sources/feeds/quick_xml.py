@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lxml import etree
-
 from sources.feeds.entries import Entry, FeedDocument, named_once
+from sources.parsers import parse_xml
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -61,12 +60,8 @@ def read_quick(text: str) -> FeedDocument | None:
     """The feed, or None where it is not an ordinary one."""
     if any(mark in text for mark in _TOO_ODD):
         return None
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError):
+    root = parse_xml(text)
+    if root is None:
         return None
     if root.tag == f"{_ATOM}feed":
         return _feed("atom10", _Parts(root), root.findall(f"{_ATOM}entry"), _ATOM)

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import feedparser
-
 from sources.feeds.entries import Entry, FeedDocument, named_once
+from sources.parsers import parse_feed
 
 
 def read_xml(text: str) -> FeedDocument:
-    """The feed in this text; what cannot be read is said in its warnings.
-
-    feedparser's own decoding, cleaning and address resolving are off: only plain text and resolved
-    addresses leave `sources.feeds.collector`. It would resolve ids too, were it told the address.
-    """
-    try:
-        found = feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except (AssertionError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as fault:
-        # the loose parser stands on sgmllib, which stops at malformed declarations
-        return FeedDocument("", warnings=(f"The XML cannot be read ({type(fault).__name__}).",))
+    """The feed in this text; what cannot be read is said in its warnings."""
+    found = parse_feed(text)
+    if isinstance(found, str):
+        return FeedDocument("", warnings=(f"The XML cannot be read ({found}).",))
     feed = found.get("feed") or {}
     # an Atom entry without an author has its feed's (RFC 4287); RSS names the editor there
     signed = _text(feed, "author") if found.get("version", "").startswith("atom") else ""
@@ -45,7 +32,7 @@ def read_xml(text: str) -> FeedDocument:
 
 def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
     fault = found.get("bozo_exception")
-    if fault is not None and not isinstance(fault, feedparser.CharacterEncodingOverride):
+    if fault is not None and type(fault).__name__ != "CharacterEncodingOverride":
         yield f"The feed's XML is damaged{_where(fault)}. What could be read was kept."
 
 

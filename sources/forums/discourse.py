@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +10,14 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.dom import NOTHING_SAID, has_class, parse_html, split_quotes
+from sources.dom import NOTHING_SAID, has_class, split_quotes
 from sources.forums.addresses import host_of
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
-from sources.markup import absolute, clean, decode, plain
+from sources.legal import clean
+from sources.markup import absolute, decode, plain
+from sources.parsers import parse_html, parse_json
 
 Record = Mapping[str, Any]
 
@@ -102,8 +103,8 @@ def _loaded(response: Response) -> Any:
     if response.body.lstrip()[:1] not in (b"{", b"["):
         return None
     try:
-        return json.loads(decode(response.body)[0])
-    except (ValueError, RecursionError):
+        return parse_json(decode(response.body)[0])
+    except ValueError:
         return None
 
 

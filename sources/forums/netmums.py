@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from data.types import Response
-from sources.dom import NOTHING_SAID, parse_html, split_quotes
+from sources.dom import NOTHING_SAID, split_quotes
 from sources.forums.posts import Post, Thread
 from sources.markup import absolute, decode
+from sources.parsers import parse_html, parse_json
 
 MARK = b'"@id":"https://www.netmums.com/coffeehouse'
 _DATA = re.compile(r"<script [^<>]{0,300}__NEXT_DATA__[^<>]{0,300}>")
@@ -43,8 +43,8 @@ def _data(text: str) -> Any:
     if opening is None or end < 0:
         return None
     try:
-        return json.loads(text[opening.end() : end])
-    except (ValueError, RecursionError):
+        return parse_json(text[opening.end() : end])
+    except ValueError:
         return None
 
 

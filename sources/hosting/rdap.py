@@ -6,7 +6,6 @@ a network the holder's name is, unless the register calls them a person.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from whoisit.parser import parse
 from data.effects import Fetch
 from data.types import Request, Response
 from sources.hosting.registries import Registries
+from sources.markup import decode
+from sources.parsers import parse_json
 
 _ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.8"),)
 _UNKNOWN = frozenset(
@@ -69,7 +70,7 @@ def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registrie
     if len(answer.body) > _MOST_BYTES:
         return Told(failed="Its answer is too large for registration data.")
     try:
-        raw = json.loads(answer.body)
+        raw = parse_json(decode(answer.body)[0])
         if not isinstance(raw, dict):
             raise ValueError("not an object")
         found = parse(registries.known, what, value, raw)

@@ -21,6 +21,8 @@ from whoisit.query import QueryBuilder
 
 from data.effects import Fetch
 from data.types import Request, Response
+from sources.markup import decode
+from sources.parsers import parse_json
 
 LASTS = timedelta(days=30)
 _NAME = "rdap-registries.json"
@@ -89,8 +91,8 @@ def _asked(fetch: Fetch) -> dict[str, Any] | None:
         if not isinstance(answer, Response):
             return None
         try:
-            found[name] = json.loads(answer.body)
-        except (ValueError, RecursionError):
+            found[name] = parse_json(decode(answer.body)[0])
+        except ValueError:
             return None
     return found
 

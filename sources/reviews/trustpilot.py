@@ -5,7 +5,6 @@ Only for pages that the site's owner lets us read: its terms forbid scraping (se
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +16,9 @@ from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, Settings
-from sources.markup import decode, how_many, plain, soup
+from sources.legal import how_many
+from sources.markup import decode, plain, soup
+from sources.parsers import parse_json
 from sources.reviews.page import Listing, page_of
 from sources.reviews.ratings import count_of, on_five
 from sources.reviews.review import Review
@@ -84,8 +85,8 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], L
 
 def _loaded(text: str) -> Any:
     try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return None
 
 

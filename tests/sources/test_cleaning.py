@@ -11,7 +11,7 @@ import pytest
 
 from data.types import Mention, MentionKind, Response, Source
 from sources.cleaning import cleaned
-from sources.markup import clean
+from sources.legal import clean
 from sources.registry import collector
 
 _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.dom import first_text, parse_html, plain_text, split_quotes, take_out
+from sources.dom import first_text, plain_text, split_quotes, take_out
+from sources.parsers import parse_html
 
 
 def _text(markup: str) -> str:

@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Response
+from sources.legal import beginning, how_many
 from sources.markup import (
     absolute,
     base_url,
-    beginning,
     canonical_link,
     decode,
     first_text,
-    how_many,
     left_out,
     next_link,
     own_words,

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from data.types import Response, Source
-from sources.dom import find, parse_html
+from sources.dom import find
 from sources.nesting import separate
+from sources.parsers import parse_html
 from sources.registry import collector
 
 

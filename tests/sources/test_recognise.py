@@ -228,6 +228,38 @@ def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
 
 
 @pytest.mark.parametrize(
+    "item",
+    [
+        "<description><![CDATA[<html><body>Please log in to continue</body></html>]]></description>",
+        "<title>Log in</title><description>&lt;body onload='x()'></description>",
+        "<description><![CDATA[<header>Your request was blocked</header>]]></description>",
+        "<description><![CDATA[<body><form id='challenge-form'></form>]]></description>",
+        "<description><![CDATA[<head><script src='/x.js'></script></head>]]></description>",
+        "<title>Are you a robot? Verify you are human</title><body xmlns='http://www.w3.org/1999/xhtml'/>",
+    ],
+)
+@pytest.mark.parametrize(
+    "feed",
+    [
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>{}</item></channel></rss>',
+        "<!-- <html> of old --><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        "<item>{}</item></rdf:RDF>",
+        "<?xml-stylesheet href='a.xsl'?>\n<!DOCTYPE rss PUBLIC '-//N//DTD RSS//EN' 'x'>"
+        "<rss><channel><item>{}</item></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry>{}</entry></feed>",
+        "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry>{}</a:entry></a:feed>",
+    ],
+)
+def test_whatever_an_item_says_its_feed_is_no_wall(feed, item):
+    assert recognise(response(feed.format(item))) is None
+
+
+def test_a_wall_that_speaks_of_a_feed_is_a_wall():
+    wall = "<html><head><title>Just a moment...</title></head><body>&lt;rss> <rss></rss></body></html>"
+    assert recognise(response(wall)) is not None
+
+
+@pytest.mark.parametrize(
     ("body", "kind"),
     [
         ('{"message": "Forbidden", "error": 403}', BlockKind.FORBIDDEN),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from data.types import Mention, Page, Response, Source
 from sources.forums.addresses import without_session
 from sources.forums.posts import Post, Thread, page_of, zone_named
-from sources.markup import clean
+from sources.legal import clean
 
 _AT = "https://www.town.example.org/t/12"
 _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)

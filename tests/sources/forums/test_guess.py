@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from sources.dom import parse_html, plain_text
+from sources.dom import plain_text
 from sources.forums.guess import guessed
+from sources.parsers import parse_html
 
 _POST = (
     '<li><p class="author">Mari</p><p class="time">3 March 2026, 10:{2}</p>'

@@ -1,0 +1,133 @@
+"""The door before every parser: a document's text as any of them may have it, and no more of it than is read.
+
+No character goes in that a tree refuses or a store cannot hold, written out or as a reference; no more
+markup than a tree of it takes a second. `sources.parsers` sends all text through here, whole documents and
+the pieces of markup that stand in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_MOST_CHARS = 4_000_000
+_MOST_TAGS = 50_000  # a tree takes some 15 µs and 500 bytes for each; the largest real page met has 6,400
+_TAG = re.compile(r"<|&lt;|\\u003c", re.IGNORECASE)
+
+_REFERENCES = re.compile(r"&#(?:[xX][0-9a-fA-F]++|[0-9]++);?(?:&#(?:[xX][0-9a-fA-F]++|[0-9]++);?)*+")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
+_NOTHING = (
+    "\ufeff"  # no parser minds it, and `clean` takes it out; taken out here, "&&#1;#2;" would be one more
+)
+_LAST = 0x10FFFF
+_ODD_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01789]|d[89a-f]|f[ef]f[ef]))", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u([0-9a-fA-F]{4})|.)")
+
+_MOST_ATTRIBUTES = 200  # of one element; a tree takes the square of their number. The most met were 44
+_GAP = re.compile(
+    r"\s{33,}"
+)  # looking for the end of longer ones from every tag takes the square of their length
+_ATTRIBUTE = (
+    r"(?:[\s/]{32}|[\s/]{0,31}+[^\s/>][^\s/>=]{0,31}+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]{0,31}+)?+)?+)"
+)
+"""As HTML counts them once a tag is open; a name or bare value of more than 32 characters counts again."""
+_REST = _ATTRIBUTE.replace(r"[^\s/>]", r"[^\s/><]")
+"""What may be cut away: not where another tag may begin."""
+_ELEMENT = rf"<[\w:][^\s/>]{{0,31}}+{_ATTRIBUTE}{{{_MOST_ATTRIBUTES}}}"
+_FLOOD = re.compile(_ELEMENT + _ATTRIBUTE)
+_CUT = re.compile(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
+_JSON_SCRIPT = re.compile(
+    r"(<script\b(?=[^>]{0,200}?\bjson\b)[^>]{0,400}+>)(.*?)(?=</script\b|\Z)", re.IGNORECASE | re.DOTALL
+)
+
+
+def legal(text: str) -> str:
+    """The beginning of a document without what no parser should see.
+
+    Gone are control characters, lone surrogates, non-characters, references to these and to what is no
+    character; two references that together are one character become it. An element keeps its first 200
+    attributes.
+    """
+    text = _GAP.sub("\n", _CONTROLS.sub("", beginning(text)))
+    if "&#" in text:
+        text = _REFERENCES.sub(_as_characters, text)
+    return _without_floods(text) if _FLOOD.search(text) else text
+
+
+def legal_json(text: str) -> str:
+    """The same of a JSON document: without control characters, and without escapes that name no character."""
+    text = _CONTROLS.sub("", text)
+    return _ESCAPE.sub(_as_escaped, text) if _ODD_ESCAPE.search(text) else text
+
+
+def clean(text: str) -> str:
+    """The text without control characters (line ends and tabs stay), lone surrogates and non-characters."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def beginning(text: str) -> str:
+    """As much of a document as is read: 4 million characters, 50,000 tags (escaped ones count)."""
+    cut = text[:_MOST_CHARS]
+    if cut.count("<") + cut.count("&") + cut.count("\\") <= _MOST_TAGS:
+        return cut
+    beyond = next(islice(_TAG.finditer(cut), _MOST_TAGS, None), None)
+    return cut[: beyond.start()] if beyond else cut
+
+
+def how_many(pieces: Iterable[str]) -> int:
+    """How many of these pieces of markup are read: as many as make up one document, from the first."""
+    chars = tags = read = 0
+    for piece in pieces:
+        chars, tags = chars + len(piece), tags + 1 + sum(1 for _ in _TAG.finditer(piece))
+        if chars > _MOST_CHARS or tags > _MOST_TAGS:
+            break
+        read += 1
+    return read
+
+
+def _as_characters(run: re.Match[str]) -> str:
+    """References in a row: as they stand, or anew where one of them names no character."""
+    codes = [_code(found) for found in _REFERENCE.finditer(run[0])]
+    if all(map(_stands, codes)):
+        return run[0]
+    # UTF-16 is what joins two surrogates to one character; one alone is none
+    units = b"".join(_units(code) for code in codes)
+    return "".join(f"&#{ord(found)};" for found in units.decode("utf-16-le", "ignore")) or _NOTHING
+
+
+def _as_escaped(escape: re.Match[str]) -> str:
+    gone = _CONTROLS.match(chr(int(escape[1], 16))) if escape[1] else escape[0] in (r"\b", r"\f")
+    return "" if gone else escape[0]
+
+
+def _units(code: int) -> bytes:
+    if 0x80 <= code < 0xA0:
+        return bytes([code]).decode("cp1252", "ignore").encode("utf-16-le")
+    surrogate = 0xD800 <= code < 0xE000
+    return chr(code).encode("utf-16-le", "surrogatepass") if surrogate or _stands(code) else b""
+
+
+def _code(reference: re.Match[str]) -> int:
+    """The number of the character; one past the last for any that is larger."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    digits = digits.lstrip("0") or "0"
+    return min(int(digits, base), _LAST + 1) if len(digits) < 9 else _LAST + 1
+
+
+def _stands(code: int) -> bool:
+    """May a reference to this number stand? One to a C1 control means windows-1252, as HTML says."""
+    return code <= _LAST and not _CONTROLS.match(chr(code))
+
+
+def _without_floods(text: str) -> str:
+    """The text without the attributes past the first 200 of each element.
+
+    In JSON no element begins. Where there is still a flood the document ends.
+    """
+    text = _JSON_SCRIPT.sub(lambda script: script[1] + script[2].replace("<", "\\u003c"), text)
+    text = _CUT.sub(r"\1>", text)
+    flood = _FLOOD.search(text)
+    return text[: flood.start()] if flood else text

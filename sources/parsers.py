@@ -1,0 +1,98 @@
+"""The parsers: nowhere else is one called, and none sees a text that has not come through `legal`.
+
+Nothing here raises on what a site sends.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import feedparser
+from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
+from lxml import etree, html
+
+from sources.legal import legal, legal_json
+
+_XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
+_GIVES_UP = (
+    AssertionError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""Feedparser's loose parser stands on sgmllib, which stops at malformed declarations."""
+
+
+def parse_html(text: str) -> Any | None:
+    """The root element of a page or a piece of one, by lxml; None for what holds no element at all."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        return html.document_fromstring(legal(text).encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        return None
+
+
+def parse_soup(text: str) -> BeautifulSoup:
+    """The same by Beautiful Soup; empty for what no parser accepts."""
+    markup = _XML_DECLARATION.sub("", legal(text))
+    try:
+        return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+    except (ParserRejectedMarkup, RecursionError):
+        return BeautifulSoup("", "lxml")
+
+
+def parse_xml(text: str) -> Any | None:
+    """The root element of well-formed XML; None for any other. No entity is looked up, nothing fetched."""
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(legal(text).encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def parse_feed(text: str) -> Mapping[str, Any] | str:
+    """A feed by feedparser, which reads what is ill-formed; the name of the fault where it gives up.
+
+    Its own decoding, cleaning and address resolving are off: it would resolve ids too, were it told the
+    address.
+    """
+    try:
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(legal(text).encode("utf-8")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except _GIVES_UP as fault:
+        return type(fault).__name__
+    return found
+
+
+def parse_json(text: str) -> Any:
+    """What a JSON document holds; raises ValueError alone, json.JSONDecodeError where it is damaged.
+
+    Control characters in strings, NaN and endless numbers are no reason to lose the rest: the last two are
+    None.
+    """
+    try:
+        return json.loads(legal_json(text), strict=False, parse_constant=_nothing, parse_int=_whole)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) < 20 else None
