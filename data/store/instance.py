@@ -8,7 +8,6 @@ disk, takes its instance with it: the next file is attached to a new one, and no
 from __future__ import annotations
 
 import functools
-import itertools
 import os
 import threading
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "default_block_size": BLOCK_SIZE,
 }
+_GIVE_BACK_EVERY = 8
+"""After so many files free memory goes back to the system; after each, it would cost more than attaching."""
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class _Instance:
     def __init__(self) -> None:
         self._root = duckdb.connect(":memory:", config=_SETTINGS)
         self._root.execute("SET GLOBAL TimeZone = 'UTC'")
-        self._numbers = itertools.count(1)
+        self._files = 0
         self._users: list[Attached] = []
         self._kept = True
         self._spill = Path()
@@ -89,7 +90,8 @@ class _Instance:
         real = os.path.realpath(path)
         name = next((user.name for user in self._users if user.path == real), None)
         if name is None:
-            name = f"store_{next(self._numbers)}"
+            self._files += 1
+            name = f"store_{self._files}"
             access = ", READ_ONLY" if read_only else ""
             self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
         con = self._root.cursor()
@@ -99,12 +101,18 @@ class _Instance:
         return attached
 
     def detach(self, attached: Attached) -> bool:
-        """Closes the file where nobody else reads it; is the instance as good as new?"""
+        """Closes the file where nobody else reads it; is the instance as good as new?
+
+        DuckDB keeps what memory it once had for as long as the instance lives; setting the limit makes it
+        give back what is free.
+        """
         self._users = [user for user in self._users if user is not attached]
         if any(user.name == attached.name for user in self._users):
             return True
         try:
             self._root.execute(f"DETACH {attached.name}")
+            if self._files % _GIVE_BACK_EVERY == 0:
+                self._root.execute(f"SET GLOBAL memory_limit = '{_SETTINGS['memory_limit']}'")
         except duckdb.Error:
             return False
         finally:

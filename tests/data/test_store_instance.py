@@ -76,6 +76,7 @@ def test_what_is_committed_is_in_the_file_and_no_log_is_left(store):
     assert sorted(path.name for path in store.home.glob("schoolgate.duckdb*")) == [
         "schoolgate.duckdb",
         "schoolgate.duckdb.lock",
+        "schoolgate.duckdb.lock.next",
     ]
     with duckdb.connect(str(store.path), read_only=True) as con:
         assert con.execute("FROM audit_notes").fetchall() == [("x", "y")]
@@ -212,6 +213,41 @@ def test_a_forked_process_opens_the_file_for_itself(store, when):
     with store.read() as con:
         saved = {name for (name,) in con.execute("SELECT sha256 FROM audit_notes").fetchall()}
     assert saved == {"parent before", "parent after"} | ({"child"} if when == "between" else set())
+
+
+HEAVY = """
+import sys, time
+from pathlib import Path
+from data.effects import utc_now
+from data.store.open import Store
+
+def megabytes():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 // 2**20
+
+store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
+def use(asked):
+    with store.read() as con:
+        con.execute(asked).fetchall()
+
+use("SELECT 1")
+before = megabytes()
+for _ in range(2):
+    use("SELECT count(DISTINCT md5(i::VARCHAR)) FROM range(400000) r(i)")
+for _ in range(8):
+    use("SELECT 1")
+print(megabytes() - before)
+"""
+
+
+def test_memory_that_was_wanted_once_is_given_back(store):
+    done = subprocess.run(
+        [sys.executable, "-c", HEAVY, str(store.home)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert int(done.stdout) < 20  # kept, it is 60 and more
 
 
 def test_a_file_that_is_away_is_a_plain_sentence_and_no_new_file(store):
