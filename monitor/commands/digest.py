@@ -21,7 +21,7 @@ from monitor.private_file import keep
 from monitor.service import digests, notebook
 from monitor.service.context import Context
 from monitor.service.digests import Prepared
-from monitor.terminal import Document
+from monitor.terminal import Document, visible
 
 Say = Callable[[str], None]
 _NO_SENDER = "schoolgate@localhost.invalid"
@@ -106,7 +106,7 @@ def _write(found: Prepared, reader: Person, school: School, config: Config, out:
     mail = _mail(found.letter, reader, school, config)
     contents = {
         ".html": (found.letter.html or "").encode(),
-        ".txt": found.letter.body.encode(),
+        ".txt": visible(found.letter.body).encode(),
         ".eml": mail.as_bytes(),
     }
     for ending, content in contents.items():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import InputError
+from monitor.terminal import visible
 
 
 def run(*, schools: Path, items: Path, out: Path, register: Path | None, say: Callable[[str], None]) -> int:
@@ -43,7 +44,7 @@ def write_whole(out: Path, answers: Iterable[dict[str, Any]]) -> Counter[str]:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             for answer in answers:
-                file.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                file.write(visible(json.dumps(answer, ensure_ascii=False)) + "\n")
                 counts[answer["route"]] += 1
         Path(draft).replace(out)
     finally:

@@ -167,6 +167,14 @@ def test_the_output_holds_a_line_an_item_and_counts_routes(tmp_path: Path) -> No
     assert out.read_text(encoding="utf-8").splitlines()[0] == '{"route": "note", "x": "é"}'
 
 
+def test_what_would_steer_a_terminal_is_written_as_json_may_write_it(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    write_whole(out, [{"route": "note", "id": "a\u202eb\x9b"}])
+    (line,) = out.read_text(encoding="utf-8").splitlines()
+    assert line == r'{"route": "note", "id": "a\u202eb\u009b"}'
+    assert json.loads(line)["id"] == "a\u202eb\x9b"
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_whole(tmp_path / "none" / "out.jsonl", [])

@@ -148,6 +148,23 @@ def test_no_list_does_either_and_json_stays_json(hostile, as_json):
         assert not as_json or json.loads(shown) is not None
 
 
+def test_what_only_the_dsl_reads_steers_no_terminal_of_theirs(hostile):
+    words = [
+        "alerts",
+        "show",
+        hostile["alert_id"],
+        "--restricted",
+        "--as",
+        "i-larkspur",
+        "--reason",
+        "to read it",
+    ]
+    shown = run([*words, "--home", hostile["home"]])
+    assert r"\u202egnp" in shown
+    assert unseen(shown) == []
+    assert not [line for line in shown.splitlines() if line.startswith(FORGED)], shown
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(COMMANDS), st.booleans(), st.text(letters, min_size=1, max_size=30))
 def test_no_letter_in_any_argument_steers_a_terminal(hostile, command, every, nasty):
