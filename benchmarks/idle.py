@@ -99,6 +99,7 @@ def _config(port: int, register: Path | None) -> str:
         '[[people]]\nid = "dsl"\nname = "Robin Pike"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
         'chat_env = "SCHOOLGATE_CHAT"\n'
         '[mail]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\nsender = "schoolgate@example.org"\n'
+        '[network]\nown_servers = ["127.0.0.1"]\n'
         '[serve]\nhealth_port = 9478\nlisten = "127.0.0.1:9479"\n'
     )
 

@@ -27,6 +27,7 @@ from data.types import (
 from data.words.say import words
 from sources.base import Collector
 from sources.plan import detail_of, outcome_of
+from sources.profiles import is_profile
 
 EDIT_WINDOW = timedelta(days=7)
 """How far behind the newest mention read so far a list is still followed, for edits."""
@@ -131,12 +132,19 @@ def _next(reading: _Reading) -> Request | None:
                 reading.more = True
                 break
             request = queue.popleft()
-            if (request.url, request.body) not in reading.asked:
+            if _may_ask(reading, request):
                 reading.asked.add((request.url, request.body))
                 reading.pages += queue is reading.waiting
                 reading.documents += queue is reading.behind
                 return request
     return None
+
+
+def _may_ask(reading: _Reading, request: Request) -> bool:
+    """Not twice; and no page leads on to somebody's profile, but one of the school's own."""
+    if (request.url, request.body) in reading.asked:
+        return False
+    return reading.source.own or is_profile(reading.source.url) or not is_profile(request.url)
 
 
 def _failed(reading: _Reading, failure: FetchFailure) -> None:

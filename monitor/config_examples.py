@@ -98,6 +98,11 @@ excerpts = "news"
 # (docs/service.md). Treat it as a secret: heartbeat_env or heartbeat_file keep it out of this file.
 # heartbeat_url = "https://beats.example.org/your-check"
 
+# Behind a proxy, or a web filter that reads encrypted pages (docs/configuration.md):
+# [network]
+# proxy = "http://proxy.example.sch.uk:8080"
+# ca_file = "filter-ca.pem"
+
 # The day the data protection impact assessment was signed; collecting should not begin before.
 # [dpia]
 # recorded_on = 2026-09-01

@@ -93,7 +93,7 @@ def is_beat_address(value: str) -> bool:
 
 def _proxy_address(value: str) -> str:
     parts = urlsplit(_web_address(value))
-    if parts.scheme != "http" or parts.path.strip("/") or parts.query or parts.fragment:
+    if parts.scheme != "http" or not parts.port or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("is not a proxy's address: http://, its name and its port, and nothing behind them")
     return value
 

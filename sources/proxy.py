@@ -39,7 +39,7 @@ def proxy_of(url: str, user: str | None = None, password: str | None = None) -> 
     sign_in = None
     if user is not None:
         sign_in = "Basic " + b64encode(f"{user}:{password or ''}".encode()).decode("ascii")
-    return Proxy(parts.hostname or "", parts.port or 8080, sign_in)
+    return Proxy(parts.hostname or "", parts.port or 80, sign_in)
 
 
 def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:

@@ -257,6 +257,7 @@ def _config(site: Site, smtp: int, health: int) -> str:
         'email = "head@example.org"\nchat_env = "SCHOOLGATE_CHAT_HEAD"\n'
         '[[people]]\nid = "it"\nname = "Mr Jo Fern"\nroles = ["it_lead"]\nemail = "it@example.org"\n'
         '[[people]]\nid = "dsl"\nname = "Ms Imogen Larkspur"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
+        '[network]\nown_servers = ["127.0.0.1"]\n'
         f'[model]\nthreads = 1\n[serve]\nhealth_port = {health}\nheartbeat_url = "{site}/beat"\n'
         f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
     )

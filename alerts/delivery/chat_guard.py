@@ -79,7 +79,7 @@ class Guard:
         if self._way.proxy is None:
             return ()
         parts = urlsplit(self._way.proxy)
-        return [(ip, parts.port or 8080) for ip in _addresses(parts.hostname or "")]
+        return [(ip, parts.port or 80) for ip in _addresses(parts.hostname or "")]
 
     def _say_the_way(self) -> None:
         """To requests, by the environment of this process: this proxy or none, and no one's passwords."""

@@ -77,6 +77,14 @@ def test_a_page_that_points_to_itself_is_read_once():
     assert read({url(1): Page((mention(1),), next=Request(url(1)))}).run.pages == 1
 
 
+def test_no_page_leads_on_to_somebodys_profile_but_one_of_the_schools_own():
+    profile = "https://forum.example.org/members/ann.7/"
+    pages = {url(1): Page((mention(1),), follow=(Request(profile),), next=Request(f"{profile}page-2"))}
+    pages |= {profile: Page((mention(2),)), f"{profile}page-2": Page((mention(3),))}
+    assert read(pages).run.pages == 1
+    assert read(pages, source=replace(SOURCE, own=True)).run.pages == 3
+
+
 def test_the_page_limit_stops_and_says_so():
     pages = {url(n): Page((mention(n),), next=Request(url(n + 1))) for n in range(1, 9)}
     got = read(pages)
