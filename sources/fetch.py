@@ -28,7 +28,7 @@ from sources.politeness import Limits, interval_s
 from sources.profiles import is_profile
 from sources.proxy import Proxy
 from sources.robots import MAX_BYTES, RobotsCache, Rules
-from sources.sockets import Deadline, dial, tls_context
+from sources.sockets import Deadline, dial, trust
 from sources.steps import Step, first_step, followed
 from sources.stop import Stop
 from sources.wire import Answer, Caps, exchange
@@ -58,7 +58,7 @@ class Fetcher:
 
     `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` names the host and port
     pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
-    from `sockets.tls_context`; `through` is the proxy all goes through but what leads to this machine.
+    from `sockets`; `through` is the proxy all goes through but what leads to this machine.
     `obey_robots` is off for interfaces that are made to be asked by programs
     (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures
     deadlines and paces, `clock` tells the time of day. `apart` is where what came is read.
@@ -87,7 +87,7 @@ class Fetcher:
         self._resolve = resolve
         self._allow_loopback = allow_loopback
         self._credentials = credentials or {}
-        self._tls = tls or tls_context()
+        self._tls = tls or trust()
         self._proxy = through
         self._obey_robots = obey_robots
         self._timer = timer

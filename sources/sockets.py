@@ -7,7 +7,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import certifi
@@ -196,8 +196,9 @@ def tls_context(ca_file: str | None = None, platform: str = sys.platform) -> ssl
     return context
 
 
-def trust(ca_file: str | None) -> ssl.SSLContext:
-    """The same without the file where it cannot be used: too little is trusted then, and `doctor` says so."""
+@cache
+def trust(ca_file: str | None = None) -> ssl.SSLContext:
+    """The same, read once a process; without the file where it cannot be used: `doctor` says so."""
     try:
         return tls_context(ca_file)
     except OSError as error:

@@ -17,6 +17,20 @@ def test_the_page_of_a_person_is_not_asked_for(code: str) -> None:
     assert refused.guard == "no_profile"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.flickr.com/people/kid",
+        "https://forum.example.org/search.php?author=kid",
+        "https://www.roblox.com/users/1/profile",
+        "https://news.example.org/author/jane-smith/feed",
+        "https://x.com/search?q=from%3Aann_example",
+    ],
+)
+def test_nor_is_a_list_a_search_or_a_feed_of_what_one_person_posted(url: str) -> None:
+    assert never_a_profile(a_case(content_class="C2"), url) is not None
+
+
 @pytest.mark.parametrize("code", ["C12", "C14"])
 def test_an_account_that_is_itself_the_matter_is(code: str) -> None:
     assert never_a_profile(a_case(content_class=code), PROFILE) is None

@@ -248,7 +248,19 @@ def test_a_school_may_choose_every_language_there_is_and_no_other() -> None:
     assert LANGUAGES == say.LANGUAGES
 
 
-@pytest.mark.parametrize("url", ["https://x.com/ann_example", "https://forum.example.org/member.php?u=7"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://x.com/ann_example",
+        "https://forum.example.org/member.php?u=7",
+        "https://www.flickr.com/people/kid",
+        "https://forum.example.org/search.php?author=kid",
+        "https://www.roblox.com/users/1/profile",
+        "https://news.example.org/author/jane-smith/feed",
+        "https://kid.tumblr.com/rss",
+        "https://t.me/s/kid_example",
+    ],
+)
 def test_a_persons_profile_is_not_watched_unless_it_is_the_schools_own(tmp_path: Path, url: str) -> None:
     source = SOURCE.replace("https://example.org/feed.xml", url)
     (fault,) = faults(tmp_path, SCHOOL + source)
