@@ -46,6 +46,7 @@ _DAY = (
     r"|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b"
 )
 _NOT_SINCE = r"join|regist|member since|last (seen|online|visit)"
+_SIGNATURE = re.compile(r"(?:^|[\s_-])(?:post)?sig(?:nature)?(?:[\s_-]|$)", re.IGNORECASE)
 _WHEN = re.compile(f"{_CLOCK}|{_DAY}")
 _LETTER = re.compile(r"[^\W\d_]")
 _LINKS = f'.//a[@href][not(re:test(@href,"{_PROFILE}","i"))]'
@@ -159,7 +160,8 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
         return
     groups: dict[tuple[str, str], list[Element]] = defaultdict(list)
     for element in lengths:
-        for name in set((element.get("class") or "").split()):
+        named = element.get("class") or ""
+        for name in set() if _SIGNATURE.search(named) else set(named.split()):
             groups[element.tag, name].append(element)
     likely = {
         (tuple(map(id, members)), sum(lengths[e] for e in members)): members
@@ -228,7 +230,7 @@ def _shape(path: str, outside: str) -> Shape:
             r"(?i)[?&;](?:t|tid|topic|thread|id)=(\d+)"
             r"|/(?:threads?|topics?|t|post|discussions?)/(?:[^/]*\.)?(\d+)"
         ),
-        drop=".//*[re:test(@class,'(^|[\\s_-])(signature|sig|likes?|share|reactions?)([\\s_-]|$)','i')]",
+        drop=".//*[re:test(@class,'(^|[\\s_-])((post)?signature|sig|likes?|share|reactions?)([\\s_-]|$)','i')]",
         quotes='.//blockquote | .//*[re:test(@class,"(^|[\\s_-])quote","i")]',
         numbered=False,
     )

@@ -6,13 +6,12 @@ posts shown are told by the shape of known software, which is sure, else by what
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from data.types import Mention, Page, Response, Source
 from sources.dom import Element, document_of, find, plain_text
 from sources.forums import software
+from sources.forums.declared import not_shown
 from sources.forums.guess import guessed
 from sources.forums.phpbb import PhpBB
 from sources.forums.posts import Post, page_of
@@ -26,8 +25,6 @@ _KNOWN = tuple(
     for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *software.KNOWN)
     if shape is not software.MARKED_UP
 )
-_LETTERS = re.compile(r"[^\W\d_]+")
-_BEGINNING = 60
 _FEW = 0.4
 _GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 
@@ -40,12 +37,12 @@ def fullest(declared: Page, source: Source, response: Response, channel: str) ->
         return declared
     shape, bodies, is_guess = found
     thread, posts = read_thread(shape, document, bodies, response)
-    missing = not_shown(declared.mentions, [f"{post.text} {post.quoted}" for post in posts])
+    missing = not_shown(_texts(declared), [(post.text, post.quoted) for post in posts])
     counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
     if is_guess and len(missing) > max(1, _FEW * len(declared.mentions)):
         return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
-    if thread.starts and missing and missing[0] is declared.mentions[0]:
-        posts.insert(0, _as_post(missing[0]))
+    if thread.starts and missing[:1] == [0]:
+        posts.insert(0, _as_post(declared.mentions[0]))
     page = page_of(thread, posts, source, response, channel)
     if not is_guess:
         return page
@@ -53,19 +50,17 @@ def fullest(declared: Page, source: Source, response: Response, channel: str) ->
     return replace(page, warnings=(*page.warnings, *told, _GUESSED))
 
 
-def not_shown(declared: Sequence[Mention], shown: Iterable[str]) -> list[Mention]:
-    """Those of the declared whose words begin nothing that is shown."""
-    whole = list(map(_letters, shown))
-    return [one for one in declared if not any(_letters(one.text)[:_BEGINNING] in text for text in whole)]
-
-
-def seen_beside(declared: Sequence[Mention], response: Response) -> int:
+def seen_beside(declared: Page, response: Response) -> int:
     """How many texts with an author and a time the page shows, where most of the declared are among them."""
-    document = document_of(response) if declared else None
+    document = document_of(response) if declared.mentions else None
     guess = None if document is None else guessed(document, response.url)
-    shown = [plain_text(body) for body in guess[1]] if guess else []
-    missing = not_shown(declared, shown)
-    return 0 if len(missing) > _FEW * len(declared) else len(shown)
+    shown = [(plain_text(body), "") for body in guess[1]] if guess else []
+    missing = not_shown(_texts(declared), shown)
+    return 0 if len(missing) > _FEW * len(declared.mentions) else len(shown)
+
+
+def _texts(page: Page) -> list[str]:
+    return [mention.text for mention in page.mentions]
 
 
 def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
@@ -87,7 +82,3 @@ def _as_post(mention: Mention) -> Post:
         quoted=mention.quoted,
         url=mention.url,
     )
-
-
-def _letters(text: str) -> str:
-    return "".join(_LETTERS.findall(text.casefold()))

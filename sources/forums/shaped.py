@@ -10,10 +10,13 @@ from typing import ClassVar
 from data.types import Page, Request, Response, Source, SourceState
 from sources.base import PageSettings
 from sources.dom import Element, document_of, find
+from sources.forums.declared import with_opening
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.reading import read_listing, read_thread
 from sources.forums.shape import Shape
 from sources.markup import oddities
+
+_POSTING = b"DiscussionForumPosting"
 
 
 class ShapedForum:
@@ -55,6 +58,8 @@ class ShapedForum:
         thread, posts = read_thread(shape, document, bodies, response)
         kept = self.refine(thread, posts)
         thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
+        if _POSTING in response.body:
+            kept = with_opening(thread, kept, document, response.url)
         return page_of(thread, kept, source, response, source.channel or self.channel)
 
     def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:

@@ -10,6 +10,7 @@ from sources.forums.shaped import ShapedForum
 
 _THREAD_ID = (
     r"showthread\.php\?(?:[^#]*[&;])?t=(\d+)|showthread\.php[?/](\d+)|/threads?/(\d+)-|-t(\d+)\.html$"
+    r"|/(\d+)-[^/?#]+\.html$"
 )
 
 _TABLES_AND_LISTS = Shape(

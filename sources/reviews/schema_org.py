@@ -56,7 +56,7 @@ class SchemaOrgReviews:
             response,
             settings,
         )
-        declared, seen = len(page.mentions), seen_beside(page.mentions, response)
+        declared, seen = len(page.mentions), seen_beside(page, response)
         if seen <= declared:
             return page
         told = f"Reviews the page declares: {declared}; seen on it: {seen}. Those declared were read."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from conformance import CollectorConformance, Document
@@ -65,3 +66,19 @@ def test_microdata_keeps_quotes_apart() -> None:
     assert (reply.text, reply.quoted) == ("By whom this time?", "The gate was blocked again.")
     assert (last.author, last.parent) == ("priya_dad", first.id)
     assert reply.url == "https://board.example.org/threads/parking.12/post-61"
+
+
+def test_a_first_post_declared_twice_over_is_read_once() -> None:
+    """Once as the thread without an author, once as its first comment."""
+    said = {"text": "The gate was blocked again.", "datePublished": "2026-11-08T08:40:00Z"}
+    first = {"@type": "Comment", "author": {"name": "gate_watcher"}, **said}
+    reply = {"@type": "Comment", "author": {"name": "Mossy Boots"}, "text": "By whom this time?"}
+    thread = {"@type": "DiscussionForumPosting", "headline": "Parking", "comment": [first, reply], **said}
+    body = f'<html><body><script type="application/ld+json">{json.dumps(thread)}</script></body></html>'
+    page = SchemaOrgForum().parse(
+        Source("s", SchemaOrgForum.kind, _JSONLD.url), _JSONLD.response(body.encode())
+    )
+    assert [(m.kind, m.author) for m in page.mentions] == [
+        (MentionKind.POST, "gate_watcher"),
+        (MentionKind.REPLY, "Mossy Boots"),
+    ]

@@ -58,3 +58,8 @@ def test_a_page_cannot_write_the_mark_by_which_its_posts_are_found_again() -> No
     found = guessed(document, "https://pond.example.org/12")
     assert found is not None
     assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6
+
+
+def test_a_signature_is_no_post_of_its_own_though_it_is_built_like_one() -> None:
+    signed = '<div class="note postsignature">Tea before talk, and talk before bed.</div></li>'
+    assert _bodies(_page("div").replace("</li>", signed)) == ["The gate was shut again."] * 6

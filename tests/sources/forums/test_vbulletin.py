@@ -27,18 +27,62 @@ class TestVBulletinConformance(CollectorConformance):
     pages = (_FOUR, _FOUR_2)
 
 
-def test_a_similar_thread_s_link_does_not_name_the_thread() -> None:
-    title = b"<title>Parking at the gate - Oakfield Forum</title>"
-    body = (
-        b"<html><head><meta name='generator' content='vBulletin 3.8' />" + title + b"</head><body>"
-        b"<div><a class='threadtitle' href='showthread.php?t=13'>Half-term ideas</a></div>"
-        b"<h1>Parking at the gate</h1><div id='edit401'><table><tr><td class='thead'>8th November 2026, 08:40"
-        b"</td></tr><tr><td><div id='postmenu_401'><a class='bigusername' href='#'>gate_watcher</a></div>"
-        b"<div id='post_message_401'>The gate was blocked again.</div></td></tr></table></div></body></html>"
+_FRONT = "https://marketing.example.org/main-discussion/1200-parking-gate.html"
+_REPLIES = "".join(
+    f"""<div id="edit{n}"><div class="postdate">8th November 2026, 09:{n}</div>
+    <div id="postmenu_{n}"><a class="bigusername" href="/members/m{n}.html">{who}</a></div>
+    <div id="post_message_{n}">{words}</div></div>"""
+    for n, who, words in (
+        (41, "Mossy Boots", "By whom this time?"),
+        (42, "priya_dad", "A van, I think."),
     )
-    url = "https://anglers.example.org/showthread.php?t=12"
-    page = VBulletin().parse(Source("s", VBulletin.kind, url), Response(url, 200, (), body, FETCHED_AT))
-    assert page.mentions[0].title == "Parking at the gate"
+)
+_OPENING = (
+    '<script type="application/ld+json">{"@type": "DiscussionForumPosting",'
+    ' "headline": "Parking at the gate",'
+    ' "articleBody": "The gate was blocked again.", "datePublished": "2026-11-08T08:40:00Z",'
+    ' "author": {"@type": "Person", "name": "gate_watcher"}}</script>'
+)
+
+
+def _front(declared: str, replies: str = _REPLIES, url: str = _FRONT) -> Page:
+    """A front end of vBulletin's that shows the first post apart, with no number of its own."""
+    body = (
+        "<html><head><meta name='generator' content='vBulletin 3.8' /><title>Parking at the gate | Shops"
+        f"</title>{declared}</head><body><ul><li><a class='threadtitle' href='9-x.html'>Half-term ideas</a>"
+        "</li></ul><h1>Parking at the gate</h1><div class='lead'>The gate was blocked again.</div>"
+        f"<div id='posts'>{replies}</div></body></html>"
+    )
+    response = Response(url, 200, (), body.encode(), FETCHED_AT)
+    return VBulletin().parse(Source("s", VBulletin.kind, url), response)
+
+
+def test_a_similar_thread_s_link_does_not_name_the_thread() -> None:
+    assert {m.title for m in _front("").mentions} == {"Parking at the gate"}
+
+
+def test_a_first_post_shown_apart_is_read_where_it_is_declared() -> None:
+    first, *replies = _front(_OPENING).mentions
+    assert (first.kind, first.author, first.text) == (
+        MentionKind.POST,
+        "gate_watcher",
+        "The gate was blocked again.",
+    )
+    assert first.published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
+    assert [(m.author, m.kind, m.parent) for m in replies] == [
+        ("Mossy Boots", MentionKind.REPLY, first.id),
+        ("priya_dad", MentionKind.REPLY, first.id),
+    ]
+
+
+def test_a_first_post_that_is_declared_and_shown_is_read_once() -> None:
+    shown = _REPLIES.replace("By whom this time?", "The gate<br>was blocked again.")
+    assert len(_front(_OPENING, shown).mentions) == 2
+
+
+def test_another_thread_that_is_declared_is_not_this_thread_s_first_post() -> None:
+    other = _OPENING.replace("Parking at the gate", "Half-term ideas")
+    assert [m.author for m in _front(other).mentions] == ["Mossy Boots", "priya_dad"]
 
 
 def test_version_3_is_read_from_its_tables() -> None:
