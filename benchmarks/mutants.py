@@ -1,0 +1,87 @@
+"""Damaged and swollen documents through every kind's reader: what raises, what takes long, what memory.
+
+python -P benchmarks/mutants.py [COUNT] [--seed S]
+
+The documents begin as the project's own, and as the real ones beside it where SCHOOLGATE_CORPUS has any. They
+are read as a scan reads them, in the process that is made for it, with wider bounds than a scan's. Told are
+those that raised, those over 5 seconds of processor, and the most memory the process ever held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from mutating import Mutant, mutants, own, read, real  # noqa: E402 - the project's own folders come first
+
+from data.errors import Unreadable  # noqa: E402
+from sources.apart import Bounds, Reader  # noqa: E402
+
+LONG_S = 5.0
+WIDE = Bounds(work_s=60.0, whole_s=600.0, memory_mb=600)
+_TICKS_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def worked_s(reader: Reader) -> float:
+    """The processor time of all its processes until now."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    live = _proc(reader, "stat").rpartition(")")[2].split()
+    return ended.ru_utime + ended.ru_stime + sum(map(int, live[11:13])) * _TICKS_S
+
+
+def most_mb(reader: Reader) -> float:
+    """The most that any of its processes ever held."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    live = [line.split()[1] for line in _proc(reader, "status").splitlines() if line.startswith("VmHWM")]
+    return max(ended, *map(int, live), 0) / 1024
+
+
+def _proc(reader: Reader, name: str) -> str:
+    return Path(f"/proc/{reader.pid}/{name}").read_text(encoding="ascii") if reader.pid else ""
+
+
+def main() -> int:
+    """Reads them all, prints what was found; 1 where something was."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("count", nargs="?", type=int, default=3000)
+    options.add_argument("--seed", type=int, default=7)
+    given = options.parse_args()
+    files = (*own(), *real())
+    reader, ended, slow = Reader(time.monotonic, WIDE), Counter[str](), list[tuple[float, str]]()
+    for mutant in mutants(given.count, given.seed, files):
+        before = worked_s(reader)
+        how = _how(mutant, reader)
+        ended[how.partition(":")[0]] += 1
+        took_s = worked_s(reader) - before
+        slow.append((took_s, mutant.name))
+        if took_s > LONG_S or how.startswith(("raised", "ended")):
+            print(f"{how}, {took_s:.1f} s, {len(mutant.body)} bytes: {mutant.name}", flush=True)
+    over = sum(took_s > LONG_S for took_s, _ in slow)
+    print(f"{given.count} documents from {len(files)} files: {dict(ended)}")
+    print(f"over {LONG_S:g} s of processor: {over}; the slowest {max(slow)}")
+    print(f"most memory {most_mb(reader):.0f} MB")
+    return int(bool(over or ended["raised"] or ended["ended"]))
+
+
+def _how(mutant: Mutant, reader: Reader) -> str:
+    try:
+        page = read(mutant, reader)
+    except Unreadable as error:
+        return f"ended: {error}"
+    except Exception as error:  # noqa: BLE001 - that is what is looked for
+        return f"raised: {type(error).__name__} {error}"
+    return "read" if page.mentions else "nothing read"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
