@@ -4,7 +4,7 @@ python -P benchmarks/apart.py [--feeds N] [--posts N] [--rounds N]
 
 A true scan into a new store of feeds on this machine that take 200 ms to answer, each with new posts, the
 shipped model among what is loaded. Told are the medians of wall clock, of all processor time and of the
-most memory of all processes together (what is shared between them counted twice), and their ratio.
+most memory of all processes together (what they share counted once), and their ratio.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from held import held_mb
 
 SCAN = """
 import sys
@@ -68,23 +72,12 @@ def _scan(where: str, port: int, feeds: int) -> tuple[float, float, float]:
         scan = subprocess.Popen([sys.executable, "-P", "-c", SCAN, folder, str(port), where])
         most = 0
         while scan.poll() is None:
-            most = max(most, _held_mb(scan.pid))
-            time.sleep(0.02)
+            most = max(most, held_mb(scan.pid))
+            time.sleep(0.05)
         wall_s, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     if scan.returncode:
         raise SystemExit(f"the scan ended with {scan.returncode}")
     return wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, float(most)
-
-
-def _held_mb(pid: int) -> int:
-    """What a process and all those it has begun hold together."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-        begun = [t.read_text(encoding="ascii") for t in Path(f"/proc/{pid}/task").glob("*/children")]
-    except OSError:
-        return 0
-    own = next((int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS")), 0)
-    return own + sum(_held_mb(int(child)) for found in begun for child in found.split())
 
 
 def _config(port: int, feeds: int) -> str:

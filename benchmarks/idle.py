@@ -4,9 +4,9 @@ python -P benchmarks/idle.py [--register FILE]
 
 A true `schoolgate serve` on an invented feed of 400 posts on this machine, a threat among them: a digest and
 alerts are written, the page that acknowledges is served, a short message goes out, and mail to a server
-that is not there. Told are the resident megabytes of the service's own process and of all its
-processes together. The idle times of the model (five minutes) and of what reads documents (one minute) are
-shortened to ten seconds, nothing else.
+that is not there. Told are the megabytes that all its processes hold together, what they share counted
+once. The idle times of the model (five minutes) and of what reads documents (one minute) are shortened to
+ten seconds, nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from held import begun_by, held_mb
 
 SERVE = """
 import sys
@@ -64,29 +68,13 @@ def _watch(pid: int) -> None:
     began, most, judged = time.monotonic(), 0, False
     while time.monotonic() - began < 90:
         time.sleep(0.25)
-        own, others = _resident(pid), [_resident(child) for child in _children(pid)]
-        if not judged and most == 0 and own:
-            most = own
-        most = max(most, own + sum(others))
+        most, others = max(most, held_mb(pid)), begun_by(pid)
         if judged and not others:
             time.sleep(25)  # another sign of life, which gives freed memory back
-            print(f"most, with the model: {most} MB; idle, both let go: {_resident(pid)} MB")
+            print(f"most, with the model: {most} MB; idle, both let go: {held_mb(pid)} MB")
             return
         judged = judged or len(others) > 1
     print("the model was not let go within 90 s")
-
-
-def _resident(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) // 1000 for line in lines if line.startswith("VmRSS")), 0)
-
-
-def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text(encoding="ascii").split()]
 
 
 def _config(port: int, register: Path | None) -> str:
