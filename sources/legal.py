@@ -14,6 +14,8 @@ from itertools import islice
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _MOST_CHARS = 4_000_000
 _MOST_TAGS = 50_000  # a tree takes some 15 µs and 500 bytes for each; the largest real page met has 6,400
+MOST_POSTS = 5_000
+"""So many posts, reviews or items of one document are read; the largest real ones have a few hundred."""
 _TAG = re.compile(r"<|&lt;|\\u003c", re.IGNORECASE)
 
 _REFERENCES = re.compile(r"&#(?:[xX][0-9a-fA-F]++|[0-9]++);?(?:&#(?:[xX][0-9a-fA-F]++|[0-9]++);?)*+")
@@ -80,7 +82,7 @@ def beginning(text: str) -> str:
 def how_many(pieces: Iterable[str]) -> int:
     """How many of these pieces of markup are read: as many as make up one document, from the first."""
     chars = tags = read = 0
-    for piece in pieces:
+    for piece in islice(pieces, MOST_POSTS):
         chars, tags = chars + len(piece), tags + 1 + sum(1 for _ in _TAG.finditer(piece))
         if chars > _MOST_CHARS or tags > _MOST_TAGS:
             break

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from sources.legal import MOST_POSTS
+
 _MOST_NESTED = 5
-_MOST = 5_000
 Node = TypeVar("Node")
 
 
@@ -20,9 +21,9 @@ def separate(
     taken, and the warning says so.
     """
     depth: dict[int, int] = {}
-    for node in nodes[:_MOST]:
+    for node in nodes[:MOST_POSTS]:
         around = next((depth[id(above)] for above in parents(node) if id(above) in depth), -1)
         depth[id(node)] = around + 1
-    told = f"Of {len(nodes)} posts or reviews on the page the first {_MOST} are read."
-    kept = [node for node in nodes[:_MOST] if depth[id(node)] < _MOST_NESTED]
-    return kept, (told,) if len(nodes) > _MOST else ()
+    told = f"Of {len(nodes)} posts or reviews on the page the first {MOST_POSTS} are read."
+    kept = [node for node in nodes[:MOST_POSTS] if depth[id(node)] < _MOST_NESTED]
+    return kept, (told,) if len(nodes) > MOST_POSTS else ()

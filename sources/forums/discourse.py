@@ -15,8 +15,8 @@ from sources.forums.addresses import host_of
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
-from sources.legal import clean
-from sources.markup import absolute, decode, plain
+from sources.legal import clean, how_many
+from sources.markup import absolute, decode, oddities, plain
 from sources.parsers import parse_html, parse_json
 
 Record = Mapping[str, Any]
@@ -25,6 +25,7 @@ _BASE = re.compile(r"(.*?)/(?:t|latest|new|top|c|tag|tags|search|posts)(?:[/.]|$
 _TOPIC_PATH = re.compile(r"(.*?/t/(?:[^/]+/)?\d+)(?:/\d+)?/?")
 _TOPIC_ADDRESS = re.compile(r"[^?#]*?/t/(?:[^/?#]+/)?\d+(?=[/?#]|$)")
 _NO_POSTS = (3, 4)  # small actions such as "closed this topic"; whispers
+_MARKUP = ("cooked", "blurb", "excerpt")
 _QUOTES = f".//aside[{has_class('quote')}] | .//blockquote"
 
 _SERVED = Shape(
@@ -132,6 +133,13 @@ def _latest(found: Any) -> list[Record]:
     return [post for post in posts if _text(post, "topic_id") and _text(post, "post_number")]
 
 
+def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
+    """As many of them as make up one document, and the warning where there are more."""
+    read = how_many("".join(_text(record, name) for name in _MARKUP) for record in records)
+    told = f"Too much to be read whole: {read} of {len(records)} posts or topics were read."
+    return records[:read], (told,) if read < len(records) else ()
+
+
 def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
     """Those that are posts, and of them those that are neither deleted nor hidden."""
     shown = [post for post in posts if post.get("post_type") not in _NO_POSTS]
@@ -141,14 +149,17 @@ def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
 
 def _latest_page(found: Any, source: Source, response: Response, channel: str) -> Page:
     """Each post as on the page of its topic, so that both tell the same of it."""
-    shown, kept = _kept(_latest(found))
-    pages = [page_of(*_alone(post, response.url), source, response, channel) for post in kept]
+    posts, left = _read(_latest(found))
+    shown, kept = _kept(posts)
+    bare = replace(response, body=b"")  # what is odd about the whole is told once, not with each post
+    pages = [page_of(*_alone(post, response.url), source, bare, channel) for post in kept]
     told = dict.fromkeys(warning for page in pages for warning in page.warnings)
+    told |= dict.fromkeys((*oddities(response), *left))
     if len(kept) < len(shown):
         told[f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."] = (
             None
         )
-    numbers = [post["id"] for post in _latest(found) if isinstance(post.get("id"), int)]
+    numbers = [post["id"] for post in posts if isinstance(post.get("id"), int)]
     before = f"{_folder(response.url)}/posts.json?before={min(numbers) - 1}" if numbers else ""
     return Page(
         mentions=tuple({m.id: m for page in pages for m in page.mentions}.values()),
@@ -171,7 +182,8 @@ def _alone(post: Record, url: str) -> tuple[Thread, list[Post]]:
 
 
 def _topic_page(topic: Any, source: Source, response: Response, channel: str) -> Page:
-    shown, kept = _kept(_topic(topic))
+    posts, left = _read(_topic(topic))
+    shown, kept = _kept(posts)
     number = _text(topic, "id") or _text(shown[0], "topic_id") if shown else ""
     address = _address(response.url, _text(topic, "slug"), number)
     thread = Thread(
@@ -182,6 +194,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
         starts=bool(kept) and kept[0].get("post_number") == 1,
         next=_following(topic, shown, address, response.url),
         deleted=len(shown) - len(kept),
+        warnings=left,
     )
     return page_of(thread, [_post(post, number, address) for post in kept], source, response, channel)
 
@@ -247,10 +260,12 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     Its number is not that of the topic's first post, so that a list and the topic behind it, which
     is asked for next, never overwrite each other.
     """
-    entries = list(_entries(found, response.url))
+    listed, left = _read(_listed(found))
+    entries = list(_entries(found, listed, response.url))
     if not entries:
         return Page(warnings=("The JSON document holds no Discourse topic, list or search.",))
-    unnamed = Thread("", "", response.url, site=host_of(response.url) + _folder(response.url))
+    site = host_of(response.url) + _folder(response.url)
+    unnamed = Thread("", "", response.url, site=site, warnings=left)
     page = page_of(unnamed, entries, source, response, channel)
     topics = dict.fromkeys(json_address(post.url) for post in entries)
     more = absolute(response.url, _text(_record(found, "topic_list"), "more_topics_url"))
@@ -262,11 +277,11 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     )
 
 
-def _entries(found: Any, url: str) -> Iterator[Post]:
+def _entries(found: Any, listed: list[Record], url: str) -> Iterator[Post]:
     beside = found if isinstance(found, dict) else {}
     lookup = {_text(t, "id"): t for t in _records(beside.get("topics"))}
     users = {_text(u, "id"): _text(u, "username") for u in _records(beside.get("users"))}
-    for record in _listed(found):
+    for record in listed:
         topic = lookup.get(_text(record, "topic_id"), record)
         number = _text(record, "topic_id") or _text(record, "id")
         if not number:

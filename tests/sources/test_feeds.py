@@ -380,3 +380,10 @@ def test_of_a_json_feed_too_large_the_first_items_are_read_and_the_rest_is_said(
     page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
     assert len(page.mentions) == 4
     assert "Too much to be read whole: 4 of 9 items were read." in page.warnings
+
+
+def test_of_a_json_feed_with_more_items_than_any_feed_has_the_first_are_read_and_the_rest_is_said() -> None:
+    items = [{"id": str(n), "content_text": "a"} for n in range(5_100)]
+    page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
+    assert len(page.mentions) == 5_000
+    assert "Too much to be read whole: 5000 of 5100 items were read." in page.warnings

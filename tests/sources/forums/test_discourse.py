@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -147,3 +149,26 @@ def test_json_of_another_service_is_not_claimed() -> None:
     assert Discourse().recognises(_SEARCH.response(body)) == 0.0
     assert _page(_SEARCH).mentions
     assert Discourse().parse(Source("s", Discourse.kind, _SEARCH.url), _SEARCH.response(body)).mentions == ()
+
+
+def _many(count: int) -> list[dict[str, object]]:
+    return [
+        {"id": n, "post_number": n, "topic_id": 9, "username": "gate_watcher", "cooked": f"<p>{n}</p>"}
+        for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"post_stream": {"posts": _many(5_100)}, "id": 9}, {"latest_posts": _many(5_100)}],
+    ids=["topic", "latest"],
+)
+def test_of_a_document_with_more_posts_than_any_forum_shows_the_first_are_read_and_the_rest_is_told(
+    document: dict[str, object],
+) -> None:
+    body = json.dumps(document).encode()
+    began = time.process_time()
+    page = Discourse().parse(Source("s", Discourse.kind, _AT), _TOPIC.response(body))
+    assert time.process_time() - began < 5
+    assert len(page.mentions) == 5_000
+    assert "Too much to be read whole: 5000 of 5100 posts or topics were read." in page.warnings
