@@ -58,8 +58,8 @@ def test_only_the_fetcher_the_delivery_the_service_and_the_demo_open_sockets():
 
 _PARSERS = {"BeautifulSoup", "HTMLParser", "XMLParser", "HTML", "XML", "fromstring", "document_fromstring"}
 _PARSERS |= {"fragment_fromstring", "fragments_fromstring", "iterparse", "HTMLPullParser", "XMLPullParser"}
-_OUR_OWN_JSON = ("sources/capture/browser.py", "sources/hosting/registries.py")
-"""What our own browser process answers, and the lists of registries that we keep ourselves."""
+_OUR_OWN_JSON = ("sources/apart.py", "sources/capture/browser.py", "sources/hosting/registries.py")
+"""What our own processes answer, and the lists of registries that we keep ourselves."""
 
 
 def _called(path: Path) -> Iterator[str]:

@@ -7,7 +7,6 @@ frame is still read.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +21,7 @@ from sources.forums.posts import Post, Thread, zone_named
 from sources.forums.shape import Paths, Shape
 from sources.markup import absolute
 from sources.nesting import separate
+from sources.parsers import parse_json
 
 _MOST_THREADS = 100
 _LONGEST_TITLE = 500
@@ -157,8 +157,8 @@ def _name(shown: str) -> str:
     if not shown.startswith("{"):
         return shown
     try:
-        found = json.loads(shown)
-    except (ValueError, RecursionError):
+        found = parse_json(shown)
+    except ValueError:
         return shown
     name = found.get("username") if isinstance(found, dict) else None
     return squeeze(name) if isinstance(name, str) else ""
