@@ -58,15 +58,21 @@ class Guard:
         sys.addaudithook(self._heard)
 
     def _heard(self, event: str, given: tuple[Any, ...]) -> None:
-        if event in _DIALS and not self._may(given[1]):
+        """What is sent to no address goes over a connection that was judged as it was opened."""
+        if event in _DIALS and given[1] is not None and not self.may(given[1]):
             self.refused = True
             raise PermissionError("not an address of the public internet")
 
-    def _may(self, address: object) -> bool:
-        """Not by a name, which could mean anything once it is looked up; not by a path on this machine."""
+    def may(self, address: object) -> bool:
+        """May it be dialled? Not by a name, which can mean anything once it is looked up; nor by a path."""
         if not isinstance(address, tuple) or len(address) < 2:
             return False
         return address[:2] in self._open or why_closed(str(address[0])) is None
+
+    def may_ask_proxy(self, url: str) -> bool:
+        """What goes to the school's own server does not go by the proxy at all."""
+        host = _host(url)
+        return (self._own is not None and host == self._own[0]) or _public(host)
 
     def _own_places(self) -> Iterable[tuple[str, int]]:
         """Where the school's own server is, if this message goes there."""
@@ -100,8 +106,7 @@ class Guard:
         send = HTTPAdapter.send
 
         def judged(adapter: HTTPAdapter, request: Any, *given: Any, **named: Any) -> Any:
-            host = _host(str(request.url))
-            if not (self._own and host == self._own[0]) and not _public(host):
+            if not self.may_ask_proxy(str(request.url)):
                 self.refused = True
                 raise PermissionError("not a name of the public internet")
             return send(adapter, request, *given, **named)
