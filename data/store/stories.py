@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from data.store.bulk import Row, at, moment, put
-from data.store.verdicts import NEWEST, reasons, selected, verdict
+from data.store.verdicts import NEWEST, NEWEST_OF_THESE, THESE, in_stories, reasons, selected, verdict
 from data.types import Match, MentionKind, Relevance, Sketch, Story, Verdict
 
 
@@ -101,20 +101,12 @@ def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetim
     ]
 
 
-_LIST = f"""
-WITH picked AS (
-    SELECT * FROM stories
-    WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
-        AND ($ids::VARCHAR[] IS NULL OR id = ANY($ids::VARCHAR[]))
-        AND ($since::TIMESTAMPTZ IS NULL OR last_seen >= $since::TIMESTAMPTZ)
-        AND NOT ($unsure AND id IN (SELECT x.story_id {NEWEST}
-            WHERE x.relevance = 'about' AND x.story_id IS NOT NULL))
-        AND NOT ($look AND id NOT IN (SELECT x.story_id {NEWEST}
-            WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL))
-    ORDER BY last_seen DESC, id LIMIT $limit
-), judged AS (
-    SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, v.*
-    {NEWEST} WHERE x.story_id IN (SELECT id FROM picked)
+_NARROWED = {"urns": "urn = ANY($urns)", "ids": "id = ANY($ids)", "since": "last_seen >= $since"}
+_UNSURE = f"id NOT IN (SELECT x.story_id {NEWEST} WHERE x.relevance = 'about' AND x.story_id IS NOT NULL)"
+_LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
+_ROWS = f"""
+{THESE}, judged AS (
+    SELECT x.story_id, x.relevance AS match_relevance, m.channel, m.author, v.* {NEWEST_OF_THESE}
 ), top AS (
     SELECT * FROM judged QUALIFY row_number() OVER (PARTITION BY story_id ORDER BY severity DESC,
         route IN ('police_now', 'safeguarding') DESC, look DESC, look_rank DESC, mention_id) = 1
@@ -125,13 +117,14 @@ WITH picked AS (
     FROM judged GROUP BY story_id
 ), carried AS (
     SELECT story_id, count(DISTINCT source_id) AS places FROM judged JOIN sightings USING (mention_id)
-    GROUP BY story_id
+    WHERE mention_id = ANY($mentions) GROUP BY story_id
 )
 SELECT s.id, s.urn, s.title, epoch_us(s.first_seen), epoch_us(s.last_seen), s.restricted,
     CASE WHEN about_it THEN 'about' ELSE 'unsure' END, mentions, coalesce(places, 0), authors, channels,
     {selected("top")}
-FROM picked s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
+FROM stories s JOIN told ON told.story_id = s.id JOIN top ON top.story_id = s.id
 LEFT JOIN carried ON carried.story_id = s.id
+WHERE s.id = ANY($stories)
 ORDER BY s.last_seen DESC, s.id
 """
 
@@ -151,15 +144,16 @@ def list_stories(
     `unsure` leaves only those of which we cannot tell whether they are about the school, `look` those
     in which something is worth a person's look.
     """
-    given = {
-        "urns": None if urns is None else list(urns),
-        "ids": None if story_ids is None else list(story_ids),
-        "since": since,
-        "unsure": unsure,
-        "look": look,
-        "limit": limit,
-    }
-    return [_story_row(row) for row in con.execute(_LIST, given).fetchall()]
+    wanted = {"urns": urns, "ids": story_ids, "since": since}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    conditions = [*(_NARROWED[name] for name in given), *[_UNSURE] * unsure, *[_LOOK] * look]
+    picked = con.execute(
+        f"SELECT id FROM stories WHERE {' AND '.join(conditions) or 'TRUE'} "
+        "ORDER BY last_seen DESC, id LIMIT $limit",
+        given | {"limit": limit},
+    ).fetchall()
+    these = in_stories(con, [story_id for (story_id,) in picked])
+    return [_story_row(row) for row in con.execute(_ROWS, these).fetchall()]
 
 
 def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6) -> list[str]:
@@ -187,12 +181,14 @@ def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
     if not rows:
         return None
     mentions = con.execute(
-        f"""SELECT m.id, m.version, m.channel, m.kind, m.url, m.author, n.title, n.text, n.quoted,
+        f"""{THESE}, these_n AS MATERIALIZED (
+            SELECT * FROM mention_versions WHERE mention_id = ANY($mentions))
+        SELECT m.id, m.version, m.channel, m.kind, m.url, m.author, n.title, n.text, n.quoted,
             epoch_us(m.published), epoch_us(m.first_seen), m.restricted,
             x.urn, x.relevance, x.score, x.reason_codes, x.reason_texts, {selected()}
-        {NEWEST} LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
-        WHERE x.story_id = $id ORDER BY coalesce(m.published, m.first_seen), m.id""",
-        {"id": story_id},
+        {NEWEST_OF_THESE} LEFT JOIN these_n n ON n.mention_id = m.id AND n.n = m.version
+        ORDER BY coalesce(m.published, m.first_seen), m.id""",
+        in_stories(con, [story_id]),
     ).fetchall()
     return StoryDetail(rows[0], tuple(_mention(row) for row in mentions))
 

@@ -17,10 +17,16 @@ COLUMNS = names(
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
     "history"
 )
-NEWEST = """FROM matches x
-    JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
-    JOIN verdicts v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""
+_JOINED = """FROM {x} x
+    JOIN {m} m ON m.id = x.mention_id AND m.version = x.version
+    JOIN {v} v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""
+NEWEST = _JOINED.format(x="matches", m="mentions", v="verdicts")
 """Matches (x), mentions (m) and verdicts (v), the newest version of each mention only."""
+THESE = """WITH these_x AS MATERIALIZED (SELECT * FROM matches WHERE story_id = ANY($stories)),
+    these_m AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($mentions)),
+    these_v AS MATERIALIZED (SELECT * FROM verdicts WHERE mention_id = ANY($mentions))"""
+NEWEST_OF_THESE = _JOINED.format(x="these_x", m="these_m", v="these_v")
+"""The same of the stories that `in_stories` names: each table is read by its index; a join reads all rows."""
 
 
 def selected(alias: str = "v") -> str:
@@ -61,12 +67,20 @@ def reasons(codes: Sequence[str], texts: Sequence[str]) -> tuple[Reason, ...]:
     return tuple(Reason(code, text) for code, text in zip_longest(codes, texts, fillvalue=""))
 
 
+def in_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The parameters of THESE: the ids of these stories and of all their mentions."""
+    rows = con.execute(
+        "SELECT DISTINCT mention_id FROM matches WHERE story_id = ANY($ids)", {"ids": list(story_ids)}
+    ).fetchall()
+    return {"stories": list(story_ids), "mentions": [mention_id for (mention_id,) in rows]}
+
+
 def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
     """The verdicts on the newest version of every mention of these stories, by story."""
     found: dict[str, list[Verdict]] = {}
     rows = con.execute(
-        f"SELECT x.story_id, {selected()} {NEWEST} WHERE x.story_id = ANY($ids) ORDER BY m.first_seen, m.id",
-        {"ids": list(story_ids)},
+        f"{THESE} SELECT x.story_id, {selected()} {NEWEST_OF_THESE} ORDER BY m.first_seen, m.id",
+        in_stories(con, story_ids),
     ).fetchall()
     for row in rows:
         found.setdefault(row[0], []).append(verdict(row[1:]))

@@ -303,7 +303,7 @@ def test_the_tables_of_cases_have_no_column_for_an_author(store):
         "SELECT column_name FROM duckdb_columns() WHERE table_name IN ('cases', 'case_steps', 'evidence')",
     )
     assert not [name for (name,) in columns if "author" in name or "handle" in name]
-    assert rows(store, "SELECT count(*) FROM duckdb_indexes()") == [(0,)]
+    assert rows(store, "SELECT expressions FROM duckdb_indexes() WHERE expressions LIKE '%author%'") == []
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
