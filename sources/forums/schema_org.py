@@ -39,12 +39,11 @@ class SchemaOrgForum(ShapedForum):
         if document is None:
             return page
         declared = declared_in(document, response.url)
-        thread = thread_of(MARKED_UP, document, response)
         posts = posts_of(declared, response.url)
         if len(posts) > len(page.mentions):
-            first = next(openings_of(declared))
+            thread, first = thread_of(MARKED_UP, document, response), next(openings_of(declared))
             title = plain(first.text("headline", "name")) or thread.title
             thread = replace(thread, title=title)
             page = page_of(thread, posts, source, response, source.channel or self.channel)
         declares = replace(page, warnings=(*page.warnings, *damage_of(declared)))
-        return fullest(declares, source, response, source.channel or self.channel)
+        return fullest(declares, document, source, response, source.channel or self.channel)

@@ -29,10 +29,12 @@ _FEW = 0.4
 _GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 
 
-def fullest(declared: Page, source: Source, response: Response, channel: str) -> Page:
-    """The page of the posts declared, or of those seen where they are more and of the same thread."""
-    document = document_of(response)
-    found = None if document is None else _seen(document, response.url)
+def fullest(declared: Page, document: Element, source: Source, response: Response, channel: str) -> Page:
+    """The page of the posts declared, or of those seen where they are more and of the same thread.
+
+    The document is the response's, and is changed.
+    """
+    found = _seen(document, response.url)
     if found is None or len(found[1]) <= len(declared.mentions):
         return declared
     shape, bodies, is_guess = found
