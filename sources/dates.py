@@ -36,7 +36,7 @@ _NAMED = (
 )
 _NUMERIC = (
     r"(?<!\d)(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?=t\d|\D|$)",
-    r"(?<![\d])(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=t\d{4}|(?!\S))",
+    r"(?<![\d])(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=t\d{2}:?\d{2}|(?!\S))",
     r"(?<![\d.:])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<year>\d{4}|\d{2})(?!\d|:)",
 )
 _DATE_PATTERNS = tuple(re.compile(pattern) for pattern in (*_NAMED, *_NUMERIC))

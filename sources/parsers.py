@@ -19,6 +19,13 @@ from lxml import etree, html
 from sources.legal import legal, legal_json
 
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
+_MEMBER = re.compile(r",\s*+(\{)")
+_MOST_FAILED = 50
+_JSON = json.JSONDecoder(
+    strict=False,
+    parse_constant=lambda _: None,
+    parse_int=lambda digits: int(digits) if len(digits) < 20 else None,
+)
 _GIVES_UP = (
     AssertionError,
     ValueError,
@@ -85,14 +92,23 @@ def parse_json(text: str) -> Any:
     None.
     """
     try:
-        return json.loads(legal_json(text), strict=False, parse_constant=_nothing, parse_int=_whole)
+        return _JSON.decode(legal_json(text))
     except RecursionError:
         raise ValueError("nested too deep") from None
 
 
-def _nothing(_: str) -> None:
-    return None
-
-
-def _whole(digits: str) -> int | None:
-    return int(digits) if len(digits) < 20 else None
+def parse_json_members(text: str, name: str) -> list[Any]:
+    """What can be read of a list in a damaged JSON document: each object in it that is whole."""
+    whole = legal_json(text)
+    opening = re.search(rf'"{name}"\s*:\s*\[\s*', whole)
+    at: int | None = opening.end() if opening else None
+    found, failed = [], 0
+    while at is not None and failed < _MOST_FAILED:
+        try:
+            member, at = _JSON.raw_decode(whole, at)
+            found.append(member)
+        except (ValueError, RecursionError):
+            failed += 1
+        following = _MEMBER.search(whole, at)
+        at = following.start(1) if following else None
+    return found

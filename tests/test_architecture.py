@@ -94,7 +94,7 @@ def test_every_parser_is_given_nothing_but_what_was_made_legal():
         uses = [n for n in ast.walk(parser) if isinstance(n, ast.Name) and n.id == "text"]
         assert [ast.unparse(door.args[0]) for door in doors] == ["text"], parser.name
         assert len(uses) == 1, parser.name
-    assert len(parsers) == 5
+    assert len(parsers) == 6
 
 
 def test_only_the_store_holds_sql():

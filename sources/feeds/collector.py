@@ -16,6 +16,7 @@ from sources.cleaning import cleaned
 from sources.dates import PageDates
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.json_feed import looks_like_json_feed, read_json
+from sources.feeds.pieces import read_pieces
 from sources.feeds.publishers import (
     Publisher,
     is_platform_id,
@@ -30,7 +31,9 @@ from sources.feeds.quick_xml import read_quick
 from sources.feeds.root import is_feed
 from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
+from sources.legal import beginning
 from sources.markup import absolute, attribute, decode, oddities, plain, soup
+from sources.parsers import parse_xml
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
@@ -93,9 +96,17 @@ def _read(response: Response) -> FeedDocument:
         return read_json(text)
     if not is_feed(text) and _IN_A_PAGE not in text[:8192].lower():
         return FeedDocument("")
-    told = oddities(response)
-    feed = read_quick(text) or read_xml(text)
-    return replace(feed, warnings=told) if told else feed
+    start, told = beginning(text), oddities(response)
+    feed = read_quick(start) or _read_tolerantly(start)
+    if len(start) < len(text):  # where it was cut off it is not damaged
+        return replace(feed, warnings=told)
+    return replace(feed, warnings=(*told, *feed.warnings)) if told else feed
+
+
+def _read_tolerantly(text: str) -> FeedDocument:
+    """As a whole what is well-formed, item by item what is not."""
+    ill_formed = parse_xml(text) is None
+    return (read_pieces(text) if ill_formed else None) or read_xml(text)
 
 
 @dataclass(frozen=True, slots=True)

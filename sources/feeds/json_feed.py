@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sources.feeds.entries import Entry, FeedDocument
 from sources.legal import how_many
-from sources.parsers import parse_json
+from sources.parsers import parse_json, parse_json_members
 
 
 def read_json(text: str) -> FeedDocument:
-    """The feed in this text; JSON that is cut off or broken is no feed, and says where it broke."""
+    """The feed in this text; of JSON that is damaged the items that are whole, and where it broke."""
     try:
         found = parse_json(text)
     except json.JSONDecodeError as fault:
-        told = f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}). Nothing was read."
-        return FeedDocument("", warnings=(told,))
+        return _salvaged(text, f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}).")
     except ValueError:
-        return FeedDocument("", warnings=("The JSON is nested too deep to be read.",))
+        return _salvaged(text, "The JSON is nested too deep to be read.")
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list):
         return FeedDocument("", warnings=("The JSON is no JSON Feed: it has no list of items.",))
+    return _feed(found, items)
+
+
+def _salvaged(text: str, damage: str) -> FeedDocument:
+    """The items of a damaged feed that are whole."""
+    items = parse_json_members(text, "items")
+    if not items:
+        return FeedDocument("", warnings=(f"{damage} Nothing was read.",))
+    feed = _feed({}, items)
+    return replace(feed, warnings=(f"{damage} What could be read was kept.", *feed.warnings))
+
+
+def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     entries = tuple(_entry(item) for item in items if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(items) - len(kept)

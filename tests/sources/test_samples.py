@@ -53,6 +53,8 @@ FORUMS = (
     "simplemachines",
     "vanilla",
 )
+WHOLE_BEFORE_THE_DAMAGE = {"jsonfeed/allthis-partial.json": 2}
+"""Items of a document that breaks off."""
 OPENING_POST_NOT_COUNTED = frozenset({"forum_other/lemmy-21018364.html.gz"})
 """The facts count the comments alone; the post they answer is a mention too, and comes first."""
 _COUNTS = (
@@ -151,7 +153,7 @@ def test_a_real_document_equals_its_facts(name: str) -> None:
     facts, page = _facts(name), _page(name)
     assert page.block is None
     if "error" in facts.get("expect", ""):
-        assert page.mentions == ()
+        assert len(page.mentions) == WHOLE_BEFORE_THE_DAMAGE.get(name, 0)
         assert page.warnings
         return
     count = _count(facts)

@@ -1,0 +1,97 @@
+"""One bad entry never takes a good one with it: in whatever notation, before it or after it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from bad_items import bad_html, bad_json, bad_xml
+from conformance import FIXTURES
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sources.parse import parse_document
+
+_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+_TITLE, _WORDS = "The gate at Oakfield School", "Our son waited at the shut gate for an hour on Monday."
+_MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+_ATOM = 'xmlns="http://www.w3.org/2005/Atom"'
+_RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+_GOOD_RSS = (
+    f"<item><title>{_TITLE}</title><link>https://town.example.org/9</link><description>{_WORDS}</description>"
+    "<pubDate>Mon, 16 Nov 2026 08:00:00 GMT</pubDate></item>"
+)
+_GOOD_ATOM = (
+    f"<entry><id>tag:town.example.org,2026:9</id><title>{_TITLE}</title><link href='https://town.example.org/9'/>"
+    f"<updated>2026-11-16T08:00:00Z</updated><content>{_WORDS}</content></entry>"
+)
+FEEDS = {
+    "rss": (
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>News</title>{}</channel></rss>",
+        "item",
+        _GOOD_RSS,
+    ),
+    "rdf": (f"<rdf:RDF {_RDF}><channel><title>News</title></channel>{{}}</rdf:RDF>", "item", _GOOD_RSS),
+    "atom": (f"<feed {_ATOM}><title>News</title>{{}}</feed>", "entry", _GOOD_ATOM),
+}
+
+
+def _kept(document: str, kind: str, url: str = "https://town.example.org/feed") -> list[str]:
+    """What of the good one's words was read, however much else was."""
+    body = document.encode("utf-8", "surrogatepass")
+    page = parse_document(body, url, kind=kind, fetched_at=_AT)
+    assert page.block is None, page.block
+    return [mention.text for mention in page.mentions]
+
+
+@pytest.mark.parametrize("order", ["bad first", "good first"])
+@pytest.mark.parametrize("notation", FEEDS)
+@_MANY
+@given(inside=bad_xml(), closed=st.sampled_from([True, True, True, False]))
+def test_a_good_entry_of_a_feed_stays_beside_a_bad_one(
+    notation: str, order: str, inside: str, closed: bool
+) -> None:
+    feed, tag, good = FEEDS[notation]
+    bad = f"<{tag}>{inside}" + (f"</{tag}>" if closed else "")
+    both = bad + good if order == "bad first" else good + bad
+    assert _WORDS in _kept(feed.replace("{}", both), "feed")
+
+
+@pytest.mark.parametrize("order", ["bad first", "good first"])
+@_MANY
+@given(bad=bad_json())
+def test_a_good_item_of_a_json_feed_stays_beside_a_bad_one(order: str, bad: str) -> None:
+    good = json.dumps(
+        {"id": "9", "title": _TITLE, "content_text": _WORDS, "date_published": "2026-11-16T08:00:00Z"}
+    )
+    both = [bad, good] if order == "bad first" else [good, bad]
+    head = '{"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": ['
+    assert _WORDS in _kept(f"{head}{', '.join(both)}]}}", "feed")
+
+
+FIRST, LATER = "The gate was blocked again.", "By whom this time?"
+THREADS = {
+    "phpbb/topic-1.html": ("forum.phpbb", "The gate was blocked by parked cars again.", "They tried cones."),
+    "xenforo/xf2-1.html": ("forum.xenforo", FIRST, LATER),
+    "vbulletin/vb4-1.html": ("forum.vbulletin", FIRST, LATER),
+    "discourse/topic-1.json": ("forum.discourse", FIRST, LATER),
+    "discourse/topic-1.html": ("forum.discourse", FIRST, LATER),
+    "software/nodebb.html": ("forum.generic", FIRST, LATER),
+    "generic/unknown.html": ("forum.generic", "by the same silver car", "Did anybody take its number"),
+}
+
+
+@pytest.mark.parametrize("order", ["bad first", "good first"])
+@pytest.mark.parametrize("name", THREADS)
+@_MANY
+@given(bad=bad_html())
+def test_a_good_post_of_a_thread_stays_beside_a_bad_one(name: str, order: str, bad: str) -> None:
+    kind, first, later = THREADS[name]
+    thread = (FIXTURES / "forums" / name).read_text("utf-8")
+    gone, good = (first, later) if order == "bad first" else (later, first)
+    if name.endswith(".json"):
+        bad = json.dumps(bad)[1:-1]
+    url = "https://town.example.org/forum/viewtopic.php?t=12"
+    assert any(good in text for text in _kept(thread.replace(gone, bad, 1), kind, url))
