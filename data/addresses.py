@@ -106,6 +106,7 @@ _PRIVATE_ENDS = (
 """Ends of names that no public name server knows (RFC 6761, 6762, 7686, 8375; ICANN for “internal”)."""
 
 
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _OWN = frozenset(("an address of this machine", "an address of a private network"))
 
 
@@ -115,9 +116,10 @@ def may_be_own(address: str) -> bool:
 
 
 def public_name(host: str) -> bool:
-    """May a host that cannot be looked up here be one of the public internet? An address must itself be open.
+    """May somebody else, who looks it up for us, be asked for this host? An address must itself be open.
 
-    A name that ends in a number is an address in disguise to whoever reads it as the WHATWG standard does.
+    A name that ends in a number is an address in disguise to whoever reads it as the WHATWG standard does,
+    and another address to whoever takes 0127 for 127.
     """
     host = host.rstrip(".").lower()
     try:
@@ -125,4 +127,4 @@ def public_name(host: str) -> bool:
     except ValueError:
         end = host.rpartition(".")[2]
     number = end.isdigit() or re.fullmatch(r"0x[0-9a-f]*", end) is not None
-    return "." in host and host.isascii() and not number and end not in _PRIVATE_ENDS
+    return _NAME.fullmatch(host) is not None and not number and end not in _PRIVATE_ENDS

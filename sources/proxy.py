@@ -45,19 +45,17 @@ def proxy_of(url: str, user: str | None = None, password: str | None = None) -> 
 def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
     """Raises Stop where the target is none of the public internet.
 
-    Names that this machine knows are judged by their addresses. One that only the proxy knows is let
-    through, unless it is a number or a name of some private network.
+    It must look like a name, or be an address, of the public internet; and where this machine knows the name,
+    it must lead to such addresses alone. One that only the proxy knows is left to it.
     """
+    if not public_name(target.host):
+        said = f"{target.host} is no name or address of the public internet; such are never asked."
+        raise Stop(Outcome.MISCONFIGURED, said)
     try:
         found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.left()))
     except Stop:
-        found = []
-    if found:
-        vetted(target, found, frozenset())
-    elif not public_name(target.host):
-        raise Stop(
-            Outcome.MISCONFIGURED, f"{target.host} is no name of the public internet; it is never asked."
-        )
+        return
+    vetted(target, found, frozenset())
 
 
 def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) -> socket.socket:

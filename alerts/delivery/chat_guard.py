@@ -141,8 +141,7 @@ def _place(url: str) -> tuple[str, tuple[int, ...]]:
 
 
 def _public(host: str) -> bool:
-    found = _addresses(host)
-    return all(why_closed(ip) is None for ip in found) if found else public_name(host)
+    return public_name(host) and all(why_closed(ip) is None for ip in _addresses(host))
 
 
 def _addresses(host: str) -> list[str]:

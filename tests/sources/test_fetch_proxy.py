@@ -202,7 +202,7 @@ CLOSED = (
     "127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "[::ffff:0:127.0.0.1]", "[64:ff9b:1::7f00:1]",
     "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "1.2.3.4.5", "425.510.425.510", "0xA9.0xFE.0xA9.0xFE",
     "localhost", "intranet", "printer.local", "metadata.google.internal", "router.lan",
-    "1.0.0.127.in-addr.arpa",
+    "1.0.0.127.in-addr.arpa", "127.0.0.1&paper.example.org", "%5Cpaper.example.org",
 )  # fmt: skip
 
 
@@ -213,6 +213,16 @@ def test_numbers_and_names_of_private_networks_are_refused_before_the_proxy_hear
             result = through(way).fetch(Request(f"{scheme}://{host}/"))
             assert result.outcome is Outcome.MISCONFIGURED
     assert (way.asked, list(dialled)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "host", ["0127.0.0.1", "00127.0.0.1", "010.0.0.1", "0330.072.0326.0316", "3627734734"]
+)
+def test_a_number_that_is_a_public_address_here_may_be_a_private_one_to_the_proxy(host, dialled):
+    """Some read 0127 as octal, some as decimal."""
+    with proxy_to({}) as way:
+        result = through(way, resolve=lambda host, port: ["87.0.0.1"]).fetch(Request(f"https://{host}/"))
+    assert (result.outcome, way.asked, list(dialled)) == (Outcome.MISCONFIGURED, [], [])
 
 
 def test_a_name_that_is_known_here_to_be_private_is_refused_though_the_proxy_might_lead_there(dialled):
