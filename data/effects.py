@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from data.types import FetchFailure, Request, Response
@@ -41,3 +44,29 @@ def here(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def utc_now() -> datetime:
     """The machine's clock: aware, UTC. Passed in at the edges, never called by a stage."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """How long the machine has run, sleep included, and since which start of it."""
+
+    boot: str
+    seconds: float
+
+
+Up = Callable[[], Uptime | None]
+"""Gives it; None where the machine does not say."""
+
+
+def uptime() -> Uptime | None:
+    """The machine's, on Linux: no change of its clock changes that."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
+    except (OSError, AttributeError, ValueError):
+        return None
+
+
+def no_uptime() -> Uptime | None:
+    """Of a machine that does not say."""
+    return None

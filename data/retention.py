@@ -1,21 +1,25 @@
 """Deleting what is due, so that its bytes go too.
 
 DELETE and CHECKPOINT leave the old bytes in a DuckDB file (measured), so a purge also writes the
-file anew, at least weekly, and takes away copies that were made before.
+file anew, at least weekly. Copies that were made before a migration or a restoring are kept for a week.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 
 from data.audit_codes import Code
 from data.case_retention import KEPT, purge_cases
+from data.effects import Uptime
 from data.errors import StoreDamaged
+from data.store import clock
 from data.store.audit import Entry, append
 from data.store.bulk import at
 from data.store.migrate import copy_database
@@ -25,6 +29,10 @@ from data.types import Policy
 from data.vault import Vault
 
 REWRITE_AFTER = timedelta(days=7)
+COPIES_KEPT = timedelta(days=7)
+"""What was put aside before a migration or a restoring: the one exception to how long things are kept."""
+ASIDE = "before-restore-"
+"""So the folder's name begins, in the home, that holds what stood there before a restoring."""
 ORPHAN_AFTER = timedelta(days=1)
 """A file of the vault without a row is taken away when it is older: a younger one may get its row yet."""
 
@@ -34,6 +42,7 @@ class PurgeReport:
     """What a purge took away: whole mentions (`not_about` of them about no school), texts behind stubs.
 
     `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
+    `withheld_until` is set where nothing was deleted, for the clock has leapt: until then it is watched.
     """
 
     deleted: int = 0
@@ -43,6 +52,37 @@ class PurgeReport:
     rewritten: bool = False
     cases: int = 0
     held: int = 0
+    withheld_until: datetime | None = None
+
+
+def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | None = None) -> PurgeReport:
+    """As `purge`, where the clock can be believed (`data.clock_trust`); copies that are overdue go too."""
+    with store.write("look at the clock") as con:
+        trust = clock.look(con, now, up)
+    if trust.doubted is not None:
+        return PurgeReport(withheld_until=trust.until)
+    drop_copies(store, now)
+    return purge(store, now, policy)
+
+
+def drop_copies(store: Store, now: datetime) -> None:
+    """Deletes what was put aside before a migration or a restoring a week ago.
+
+    What bears a time to come is of a clock that was wrong: its week begins now.
+    """
+    for path in (*store.home.glob(store.path.name + ".before-*"), *store.home.glob(ASIDE + "*")):
+        made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        if made > now:
+            os.utime(path, (now.timestamp(), now.timestamp()))
+        elif now - made >= COPIES_KEPT:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def purge(store: Store, now: datetime, policy: Policy, *, force: bool = False) -> PurgeReport:
@@ -66,7 +106,7 @@ def purge(store: Store, now: datetime, policy: Policy, *, force: bool = False) -
 
 
 def rewrite(store: Store) -> None:
-    """Puts a copy of the tables in the file's place and deletes copies that migrations left.
+    """Puts a copy of the tables in the file's place.
 
     Whoever waits for the file meanwhile gets the new one. A crash leaves the old file or the new
     one, whole either way.
@@ -79,8 +119,6 @@ def rewrite(store: Store) -> None:
             )
         shutil.rmtree(store.home / (store.path.name + ".tmp"), ignore_errors=True)  # of one that was killed
         copy_database(con, store.path)
-        for leftover in store.home.glob(store.path.name + ".before-*"):
-            leftover.unlink()
 
 
 _DUE = f"""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from data.effects import Sleep
+from data.effects import Sleep, uptime
 from data.errors import ConfigError
 from monitor import (
     doctor_config,
@@ -56,7 +56,12 @@ def examine(
         ]
     sources = settings.sources if settings else ()
     found += doctor_state.store(
-        home, sources, clock=lambda: now, sleep=sleep, mail=settings is not None and settings.mail is not None
+        home,
+        sources,
+        clock=lambda: now,
+        sleep=sleep,
+        mail=settings is not None and settings.mail is not None,
+        up=uptime(),
     )
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
     return [*found, *doctor_service.service(home, asked), *doctor_state.handed_in(home), model()]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.delivery.results import cause_of
-from data.effects import Clock, Sleep
+from data.clock_trust import Trust
+from data.effects import Clock, Sleep, Uptime
 from data.errors import ModelMissing, StoreBusy, StoreError
 from data.types import Source, SourceRun, SourceState
 from data.words.say import words
@@ -26,12 +27,19 @@ _FAILING = 3
 
 
 def store(
-    home: Path, sources: Sequence[Source], *, clock: Clock, sleep: Sleep, mail: bool = False
+    home: Path,
+    sources: Sequence[Source],
+    *,
+    clock: Clock,
+    sleep: Sleep,
+    mail: bool = False,
+    up: Uptime | None = None,
 ) -> list[Finding]:
     """Whether the store opens, is of this version, and its audit chain holds; how the sources fare.
 
     Also what became of messages; `mail` says that there is a server for them.
     """
+    from data.store import clock as clock_store
     from data.store.audit import verify
     from data.store.deliveries import undelivered
     from data.store.open import Store
@@ -47,12 +55,28 @@ def store(
             broken, waiting = verify(con), count_waiting(con, clock())
             lost = undelivered(con, clock(), clock() - LOOKED_BACK)
             before, last = states(con, ids), latest_runs(con, ids)
+            trust = clock_store.seen(con, clock(), up)
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
     except StoreError as error:
         mend = f"If that does not help, put back a copy of {door.path} that is whole."
         return [fault("store", str(error), mend)]
-    return [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
+    found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
+    return [*found, *_clock(trust)]
+
+
+def _clock(trust: Trust) -> list[Finding]:
+    if trust.until is None:
+        return []
+    off = "ahead of" if trust.ahead else "behind"
+    what = (
+        f"The clock is more than a day {off} {trust.believed:%Y-%m-%d %H:%M} "
+        f"UTC, when it was last believed. Nothing is deleted until {trust.until:%Y-%m-%d %H:%M} UTC by it."
+    )
+    mend = (
+        "If the machine was off that long, do nothing. Else set its clock, and let it follow a time server."
+    )
+    return [warn("clock", what, mend)]
 
 
 def handed_in(home: Path) -> list[Finding]:

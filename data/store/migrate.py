@@ -50,9 +50,15 @@ def migrate(
     pending = migrations[len(done) :]
     for migration in pending:
         if done:  # a new file holds nothing yet
-            copy_database(con, copy_path(path, migration))
+            _keep_copy(con, copy_path(path, migration), now)
         _apply(con, migration, now)
     return tuple(m.name for m in pending)
+
+
+def _keep_copy(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> None:
+    """It bears the time from which it is counted how long it is kept."""
+    copy_database(con, path)
+    os.utime(path, (now.timestamp(), now.timestamp()))
 
 
 def copy_path(path: Path, migration: Migration) -> Path:

@@ -207,6 +207,11 @@ _FOUND_SOONER = (
     "CREATE INDEX versions_by_mention ON mention_versions (mention_id)",
     "CREATE INDEX sightings_by_mention ON sightings (mention_id)",
 )
+_CLOCK = (
+    """CREATE TABLE clock (
+        id INTEGER PRIMARY KEY, believed_at TIMESTAMPTZ NOT NULL, seen_at TIMESTAMPTZ NOT NULL,
+        doubted_at TIMESTAMPTZ, boot VARCHAR, up_s DOUBLE)""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -216,4 +221,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "copies_by_their_words", _COPIED),
     Migration(6, "given_up", _GIVEN_UP),
     Migration(7, "found_sooner", _FOUND_SOONER),
+    Migration(8, "the_clock", _CLOCK),
 )

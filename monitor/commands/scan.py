@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.effects import Clock, utc_now
+from data.effects import Clock, uptime, utc_now
 from data.errors import InputError
 from monitor import wiring
 from monitor.commands.common import officers
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sources.fetch import Fetcher
 
 Say = Callable[[str], None]
+log = logging.getLogger("schoolgate.scan")
 
 
 def run(
@@ -158,9 +160,15 @@ def show(summary: ScanSummary, config: Config, *, as_json: bool, say: Say) -> No
 
 
 def _purge(store: Store, config: Config) -> None:
-    from data.retention import purge
+    from data.retention import purge_if_believed
 
-    purge(store, utc_now(), config.policy)
+    done = purge_if_believed(store, utc_now(), config.policy, uptime())
+    if done.withheld_until:
+        log.warning(
+            "The clock is not where it must be, so nothing is deleted until %s. Is its time right? "
+            "See: schoolgate doctor",
+            f"{done.withheld_until:%Y-%m-%d %H:%M} UTC",
+        )
 
 
 def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:

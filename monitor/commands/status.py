@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.notice.book import matter, merged
-from data.effects import Clock
+from data.clock_trust import Trust
+from data.effects import Clock, uptime
 from data.errors import StoreError
 from data.troubles import Trouble
 from monitor import wiring
@@ -71,7 +72,7 @@ def _look(home: Path, settings: Config, clock: Clock) -> Found:
     store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
     try:
         with store.read() as con:
-            return Found(read_status(con, settings, clock()), "", complaints, troubles)
+            return Found(read_status(con, settings, clock(), uptime()), "", complaints, troubles)
     except StoreError as error:
         if complaints is None and not troubles:
             raise
@@ -109,6 +110,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
             "unanswered_since": _iso(mail.unanswered_since),
         },
         "open_alerts": status.open_alerts,
+        "nothing_deleted_until": _iso(status.clock.until),
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
     }
 
@@ -156,8 +158,18 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
     if status.mail_stuck and mail.overdue_since:
         yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
     yield from _alerts(status, zone)
+    yield from _clock(status.clock, zone)
     for urn, at in status.digests.items():
         yield f"Next daily digest for {urn}: {_when(at, zone)}."
+
+
+def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
+    if clock.until is not None:
+        off = "ahead of" if clock.ahead else "behind"
+        yield (
+            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
+            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+        )
 
 
 def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from alerts.notice.book import SERVICE
 from data.child import keep_memory_small
-from data.effects import Clock, utc_now
+from data.effects import Clock, Up, no_uptime, uptime, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store import leases
 from data.store.open import Store
@@ -97,6 +97,7 @@ def _serve(
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
             deliver=partial(_deliver, ending.is_set), tenders=TENDERS, clock=clock, stopped=ending.is_set,
+            uptime=_uptime_beside(clock),
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
@@ -186,6 +187,11 @@ class Settings:
         with suppress(OSError):
             return self.context.config.path.stat().st_mtime_ns
         return 0
+
+
+def _uptime_beside(clock: Clock) -> Up:
+    """The machine's uptime says something of the machine's own clock alone."""
+    return uptime if clock is utc_now else no_uptime
 
 
 def _tell_of_no_start(home: Path, config: Config, clock: Clock, error: SchoolgateError) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar
-from data.store import leases
+from data.clock_trust import Trust
+from data.effects import Uptime
+from data.store import clock, leases
 from data.store import sources as source_store
 from data.store.figures import Mail, mail_figures, open_alerts, runs_by_outcome
 from data.store.leases import Lease
@@ -41,7 +43,8 @@ class Status:
     """All that `schoolgate status` tells. Times are aware, UTC.
 
     `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
-    urn, when the next daily digest is due. `due` are the next askings, the earliest first.
+    urn, when the next daily digest is due. `due` are the next askings, the earliest first. `clock` is how far
+    the clock is believed.
     """
 
     now: datetime
@@ -52,6 +55,7 @@ class Status:
     mail: Mail
     open_alerts: int
     digests: Mapping[str, datetime]
+    clock: Trust
 
     @property
     def last_sign(self) -> datetime | None:
@@ -78,7 +82,7 @@ class Status:
         return 0 if self.alive and not stuck and not ours else 1
 
 
-def status(con: Connection, config: Config, now: datetime) -> Status:
+def status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
     """Reads how things are; writes nothing."""
     lease = leases.held(con, NAME)
     states = source_store.states(con, [s.id for s in config.sources])
@@ -92,6 +96,7 @@ def status(con: Connection, config: Config, now: datetime) -> Status:
         mail=mail_figures(con, now, ways(config)),
         open_alerts=open_alerts(con),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
+        clock=clock.seen(con, now, up),
     )
 
 

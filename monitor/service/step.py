@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from data.effects import Clock
-from data.retention import purge
+from data.effects import Clock, Up, no_uptime
+from data.retention import purge_if_believed
 from data.store import sources as source_store
 from data.store.open import Store
 from data.types import Outcome, Source, SourceState, Via
@@ -68,6 +68,7 @@ class Service:
         health: Health | None = None,
         stopped: Callable[[], bool] = never,
         purge_every: timedelta = PURGE_EVERY,
+        uptime: Up = no_uptime,
     ) -> None:
         self.context = context
         self.judges = judges
@@ -80,6 +81,7 @@ class Service:
         self._clock = clock
         self._stopped = stopped
         self._purge_every = purge_every
+        self._uptime = uptime
         self._purge_at: datetime | None = None
         self._states: Mapping[str, SourceState] = {}
         self._states_at: datetime | None = None
@@ -168,11 +170,13 @@ class Service:
         if self._purge_at is not None and timedelta(0) < self._purge_at - now <= self._purge_every:
             return
         try:
-            purge(self._store, now, self.context.config.policy)
+            done = purge_if_believed(self._store, now, self.context.config.policy, self._uptime())
         except Exception as error:  # noqa: BLE001 - an edge: what is due to be read is read all the same
             self._purge_at = now + min(PURGE_AGAIN, self._purge_every)
             self.fault("purge", error)
             return
+        if done.withheld_until:
+            log.warning("in=purge why=clock_leapt: nothing is deleted until %s", done.withheld_until)
         self._purge_at = now + self._purge_every
         self.health.ended("purge", now)
 

@@ -10,7 +10,9 @@ CONTRACT = (
     "schools sources source_runs mentions mention_versions sightings matches stories verdicts alerts cases "
     "case_steps evidence outbox deliveries audit people migrations restricted_texts"
 )
-BESIDES = "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log"
+BESIDES = (
+    "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock"
+)
 
 
 def documented() -> dict[str, list[tuple[str, bool]]]:

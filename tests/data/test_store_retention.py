@@ -169,8 +169,7 @@ def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_on
 def test_after_a_purge_no_file_of_the_home_holds_the_deleted_words(store):
     keep(store, a_batch(a_mention(text=PLANT, title=PLANT, author=PLANT)))
     keep(store, a_batch(a_mention("later"), story_id="s-later"), NOW + 20 * DAY)
-    (store.home / "schoolgate.duckdb.before-0002").write_bytes(store.path.read_bytes())
-    assert files_with(store.home, PLANT) == ["schoolgate.duckdb", "schoolgate.duckdb.before-0002"]
+    assert files_with(store.home, PLANT) == ["schoolgate.duckdb"]
     purge(store, NOW + 30 * DAY, POLICY, force=True)
     assert files_with(store.home, PLANT) == []
     assert files_with(store.home, "mentioned here as later") == ["schoolgate.duckdb"]

@@ -11,6 +11,7 @@ from storing import Clock, a_message, a_store, pending_outbox
 
 from alerts.links import Links
 from data.errors import StoreBusy
+from data.retention import PurgeReport
 from data.store import sources as source_store
 from data.store.outbox import put_outbox
 from data.types import Outcome, Source
@@ -200,11 +201,11 @@ def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, mon
 def test_a_purge_that_fails_stops_no_reading_and_is_tried_again_after_five_minutes(store, clock, monkeypatch):
     tried = []
 
-    def refused(store, now, policy):
+    def refused(store, now, *more):
         tried.append(now)
         raise StoreBusy("held")
 
-    monkeypatch.setattr("monitor.service.step.purge", refused)
+    monkeypatch.setattr("monitor.service.step.purge_if_believed", refused)
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         assert service.collect() == 1
@@ -233,7 +234,10 @@ def test_no_source_is_begun_once_the_service_is_told_to_end(store, clock):
 
 def test_what_is_due_to_go_is_purged_when_it_begins_and_every_hour(store, clock, monkeypatch):
     purged = []
-    monkeypatch.setattr("monitor.service.step.purge", lambda store, now, policy: purged.append(now))
+    monkeypatch.setattr(
+        "monitor.service.step.purge_if_believed",
+        lambda store, now, *more: purged.append(now) or PurgeReport(),
+    )
     service = a_service(store, clock, names=())
     for _ in range(3):
         service.collect()
