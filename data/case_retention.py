@@ -14,6 +14,7 @@ import duckdb
 
 from data.audit_codes import Code
 from data.cases import CaseStep, Ending
+from data.deletions import NOTHING, Gone, Kind
 from data.ids import digest
 from data.proof import DELETED
 from data.seals import step_seal
@@ -26,10 +27,12 @@ from data.types import Policy
 
 @dataclass(frozen=True, slots=True)
 class CasesGone:
-    """What became of closed cases: deleted whole, left as stubs, due but on hold; hashes of their files."""
+    """What became of closed cases: the ids of those that were deleted whole and left as stubs, how many are
+    due but on hold, the hashes of their files.
+    """
 
-    deleted: int = 0
-    stubs: int = 0
+    whole: frozenset[str] = frozenset()
+    stubs: frozenset[str] = frozenset()
     held: int = 0
     files: frozenset[str] = frozenset()
 
@@ -50,7 +53,7 @@ class _Closed:
         return until <= now
 
 
-_CLOSED = """
+_CASES = """
 SELECT c.id, c.urn, c.story_id, epoch_us(c.opened_at), c.hold,
     (SELECT count(*) FROM case_steps t WHERE t.case_id = c.id), c.content_class, c.ending,
     epoch_us(c.closed_at), epoch_us(greatest(c.opened_at, m.published, m.last_seen, (
@@ -60,21 +63,50 @@ SELECT c.id, c.urn, c.story_id, epoch_us(c.opened_at), c.hold,
 FROM cases c LEFT JOIN (
     SELECT id, published, (SELECT max(last_seen) FROM sightings WHERE mention_id = id) AS last_seen
     FROM mentions) m ON m.id = c.mention_id
-WHERE c.closed_at IS NOT NULL ORDER BY c.id
 """
 
 
-def purge_cases(con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy) -> CasesGone:
+def purge_cases(
+    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone = NOTHING
+) -> CasesGone:
     """Deletes what is due of closed cases, in the caller's transaction; a hold keeps all of its case.
 
-    Texts of what was handed over are due at once, and left to the purge of the mentions.
+    Texts of what was handed over are due at once, and left to the purge of the mentions. What was deleted
+    before, and is here `again`, goes whether it is due or not.
     """
-    due = [c for c in map(_closed, con.execute(_CLOSED).fetchall()) if c.due(now, policy)]
-    gone = CasesGone(held=sum(c.hold for c in due))
+    gone = _delete_again(con, now, again)
+    rows = con.execute(f"{_CASES} WHERE c.closed_at IS NOT NULL ORDER BY c.id").fetchall()
+    due = [c for c in (_closed(row, now) for row in rows) if c.due(now, policy) and c.id not in gone.stubs]
+    gone = replace(gone, held=sum(c.hold for c in due))
     for one in due:
         if not one.hold:
-            gone = _delete(con, one, gone, now)
+            gone = _delete(con, one, gone, now, stub=bool(one.steps) and one.case.leaves_stub)
     return gone
+
+
+def _delete_again(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> CasesGone:
+    gone = CasesGone()
+    if not again.hashes:
+        return gone
+    found = {row[0]: row for row in con.execute(f"{_CASES} ORDER BY c.id").fetchall()}
+    stubs = set(again.of(Kind.CASE_STUB, found))
+    for case_id in sorted({*stubs, *again.of(Kind.CASE, found)}):
+        one = _closed(found[case_id], now)
+        if case_id in stubs and one.steps:
+            _close_as_handed_over(con, case_id, now)
+            gone = _delete(con, one, gone, now, stub=True)
+        elif case_id not in stubs:
+            gone = _delete(con, one, gone, now, stub=False)
+    return gone
+
+
+def _close_as_handed_over(con: duckdb.DuckDBPyConnection, case_id: str, now: datetime) -> None:
+    """A case that was open when the backup was made: how it ended since stands in the newer chain alone."""
+    con.execute(
+        """UPDATE cases SET closed_at = coalesce(closed_at, $now), ending = coalesce(ending, 'handed_over'),
+            state = 'closed', hold = FALSE WHERE id = $id""",
+        {"id": case_id, "now": now},
+    )
 
 
 _KEPT_BY_STORY = """
@@ -102,17 +134,19 @@ are what `data.store.conduct` puts together, and alone they may be kept for days
 """
 
 
-def _delete(con: duckdb.DuckDBPyConnection, one: _Closed, gone: CasesGone, now: datetime) -> CasesGone:
+def _delete(
+    con: duckdb.DuckDBPyConnection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool
+) -> CasesGone:
     done = cases.steps(con, one.id)
     files = _drop_files(con, one, now)
     _drop_words(con, one.id)
     con.execute("DELETE FROM case_steps WHERE case_id = $id", {"id": one.id})
     append(con, [_tombstone(one, done, now)])
-    if one.steps and one.case.leaves_stub:
+    if stub:
         _leave_stub(con, one, now)
-        return replace(gone, stubs=gone.stubs + 1, files=gone.files | files)
+        return replace(gone, stubs=gone.stubs | {one.id}, files=gone.files | files)
     con.execute("DELETE FROM cases WHERE id = $id", {"id": one.id})
-    return replace(gone, deleted=gone.deleted + 1, files=gone.files | files)
+    return replace(gone, whole=gone.whole | {one.id}, files=gone.files | files)
 
 
 def _leave_stub(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> None:
@@ -161,7 +195,14 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> Entry:
     return Entry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)
 
 
-def _closed(row: Sequence[Any]) -> _Closed:
+def _closed(row: Sequence[Any], now: datetime) -> _Closed:
+    """One that is open counts as closed now."""
     case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course = row
-    case = ClosedCase(content_class, Ending(ending) if ending else None, at(closed), at(last), course)
+    case = ClosedCase(
+        content_class, Ending(ending) if ending else None, _at(closed, now), _at(last, now), course
+    )
     return _Closed(case_id, urn, story_id, at(opened), hold, steps, case)
+
+
+def _at(micros: int | None, now: datetime) -> datetime:
+    return now if micros is None else at(micros)

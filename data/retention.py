@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from data import deletions
 from data.audit_codes import Code
 from data.case_retention import KEPT, purge_cases
+from data.deletions import NOTHING, Gone, Kind
 from data.effects import Uptime
-from data.errors import StoreDamaged
+from data.errors import StoreDamaged, StoreError
 from data.store import clock
 from data.store.audit import Entry, append
 from data.store.bulk import at
@@ -85,15 +87,19 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def purge(store: Store, now: datetime, policy: Policy, *, force: bool = False) -> PurgeReport:
+def purge(
+    store: Store, now: datetime, policy: Policy, *, force: bool = False, again: Gone = NOTHING
+) -> PurgeReport:
     """Deletes what is due, leaving fingerprints, counts and stubs; rewrites the file when that is due.
 
     It is due when something was deleted since the last rewrite and that is a week ago, or there was
     none; with `force`, always. Open and held cases stay, with the mentions of their stories; closed ones for
-    their class's time, with their posts.
+    their class's time, with their posts. What a record says was deleted before, and is here `again`, goes
+    whether it is due or not. What goes is written into the record of deletions first.
     """
     with store.write("purge what is due") as con:
-        report, dropped = _purge(con, now, policy)
+        report, dropped, gone = _purge(con, now, policy, again)
+        _record(store, now, gone)
     report = replace(report, files=_sweep(store, dropped, now))
     with store.read() as con:
         due = force or _rewrite_due(con, now)
@@ -103,6 +109,15 @@ def purge(store: Store, now: datetime, policy: Policy, *, force: bool = False) -
     with store.write("record the rewrite") as con:
         append(con, [Entry(now, "schoolgate", "rewritten", "store")])
     return replace(report, rewritten=True)
+
+
+def _record(store: Store, now: datetime, gone: Mapping[Kind, Iterable[str]]) -> None:
+    try:
+        deletions.add(store.home, now, gone)
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"{store.home / deletions.NAME} could not be written, so nothing was deleted: {error}"
+        ) from error
 
 
 def rewrite(store: Store) -> None:
@@ -125,6 +140,7 @@ _DUE = f"""
 SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND id NOT IN (
     SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
 """
+_HELD = "SELECT id, restricted FROM mentions WHERE NOT stub"
 _NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
     WHERE m.id = ANY($ids)"""
 _LEAVE = (
@@ -153,13 +169,21 @@ _ORPHANS = (
 )
 
 
+def _going(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
+    """The mentions that go whole, and those of which a stub stays."""
+    due: dict[str, bool] = dict(con.execute(_DUE, {"now": now}).fetchall())
+    if again.hashes:
+        held = {mention_id: stub for mention_id, stub in con.execute(_HELD).fetchall()}
+        due |= dict.fromkeys(again.of(Kind.MENTION, held), False)
+        due |= {i: held[i] for i in again.of(Kind.STUB, held) if i not in due}
+    return [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
+
+
 def _purge(
-    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy
-) -> tuple[PurgeReport, frozenset[str]]:
-    gone = purge_cases(con, now, policy)
-    due = con.execute(_DUE, {"now": now}).fetchall()
-    stubs = [mention_id for mention_id, stub in due if stub]
-    whole = [mention_id for mention_id, stub in due if not stub]
+    con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone
+) -> tuple[PurgeReport, frozenset[str], Mapping[Kind, Iterable[str]]]:
+    gone = purge_cases(con, now, policy, again)
+    whole, stubs = _going(con, now, again)
     not_about = _count_not_about(con, whole)
     tombstones = _tombstones(con, [*whole, *stubs], now)
     until = now + timedelta(days=policy.criticism_days)
@@ -178,14 +202,16 @@ def _purge(
     times = {"now": now, "month": month, "past": now - timedelta(days=policy.retain_days)}
     for statement in _ORPHANS:
         con.execute(statement, {k: v for k, v in times.items() if f"${k}" in statement})
-    cases = gone.deleted + gone.stubs
-    if due or cases:
+    cases = len(gone.whole) + len(gone.stubs)
+    if whole or stubs or cases:
         codes = (
             *(Code.DELETED.of(len(whole)), Code.NOT_ABOUT.of(not_about)),
             *(Code.STUBS.of(len(stubs)), Code.CASES.of(cases)),
         )
         append(con, [*tombstones, Entry(now, "schoolgate", "purged", "store", None, codes)])
-    return PurgeReport(len(whole), not_about, len(stubs), cases=cases, held=gone.held), files | gone.files
+    report = PurgeReport(len(whole), not_about, len(stubs), cases=cases, held=gone.held)
+    kinds = {Kind.MENTION: whole, Kind.STUB: stubs, Kind.CASE: gone.whole, Kind.CASE_STUB: gone.stubs}
+    return report, files | gone.files, kinds
 
 
 def _drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:

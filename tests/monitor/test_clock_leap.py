@@ -93,8 +93,8 @@ def look(request, store, clock, monkeypatch):
 
 
 def test_a_clock_40_days_ahead_for_ten_seconds_deletes_nothing(store, clock, look):
-    for at in (NOW + 40 * DAY, NOW + 40 * DAY + timedelta(seconds=10), NOW + timedelta(seconds=20)):
-        clock.at = at
+    for said in (NOW + 40 * DAY, NOW + 40 * DAY + timedelta(seconds=10), NOW + timedelta(seconds=20)):
+        clock.at = said
         look()
     assert kept(store) == 1
     clock.at = NOW + DAY
