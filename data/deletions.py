@@ -1,8 +1,8 @@
 """The record of deletions, beside the store: so that what was deleted is not brought back by a backup.
 
-A file of lines, `2026-11-17T09:00:00Z mention SHA-256`, that is only added to: when, what kind of thing, and
-the SHA-256 of its id. It says nothing of what that was, and outlives a damaged store. The first line says
-since when it is kept. Lines go after a year.
+A file of lines, `2026-11-17T09:00:00Z mention HASH`, that is only added to: when, what kind of thing, and
+half the SHA-256 of its id. It says nothing of what that was, and outlives a damaged store. The first line
+says since when it is kept. Lines go after a year.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from data.ids import digest
 
 NAME = "deletions.log"
 KEPT = timedelta(days=365)
+_PRUNED = timedelta(days=30)
+"""So much later are the old lines taken out, all at once."""
 _FORMAT = "schoolgate-deletions/1"
-_LINE = re.compile(r"(\S+) (mention|stub|case|case_stub) ([0-9a-f]{64})")
+_LINE = re.compile(r"(\S+) (mention|stub|case|case_stub) ([0-9a-f]{32})")
 
 
 class Kind(StrEnum):
@@ -34,13 +36,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """What records hold: their lines. `since` is when they began, None where there is none.
+    """What records hold: their lines, and the spans of time (from, to) of which they are known to be whole."""
 
-    `until` is up to when they are known to be whole.
-    """
-
-    since: datetime | None = None
-    until: datetime | None = None
+    spans: tuple[tuple[datetime, datetime], ...] = ()
     lines: frozenset[str] = frozenset()
 
     def after(self, made: datetime) -> Gone:
@@ -52,14 +50,18 @@ class Deletions:
                 held[Kind(kind)].add(sha256)
         return Gone({kind: frozenset(found) for kind, found in held.items()})
 
-    def covers(self, made: datetime, now: datetime) -> bool:
-        """Does it tell of all that was deleted between a backup and now?"""
-        return self.since is not None and self.until is not None and self.since <= made and now <= self.until
+    def known_to(self, made: datetime) -> datetime:
+        """Up to when all is known that was deleted since then."""
+        reached = made
+        for since, until in sorted(self.spans):
+            if since <= reached:
+                reached = max(reached, until)
+        return reached
 
-    @property
-    def text(self) -> list[str]:
-        """The lines of a file that holds all of it."""
-        return [_first(self.since), *sorted(self.lines)] if self.since else []
+    def text(self, now: datetime) -> list[str]:
+        """The lines of a file that holds all of it: since when it is whole, and what is known."""
+        whole = [since for since, _ in self.spans if self.known_to(since) >= now]
+        return [_first(min(whole, default=now)), *sorted(self.lines)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +81,35 @@ NOTHING = Gone()
 
 def hashed(kind: Kind, subject: str) -> str:
     """What stands in the record for an id."""
-    return digest("deleted", kind, subject)
+    return digest("deleted", kind, subject)[:32]
 
 
 def add(home: Path, now: datetime, gone: Mapping[Kind, Iterable[str]]) -> None:
     """Writes down what is about to be deleted; it is on the disk when this returns.
 
     Called before the deletion is committed: where that fails, the same is deleted by the next one. Raises
-    OSError where it cannot be written.
+    OSError where it cannot be written, ValueError where what stands there is no such record.
     """
     path = home / NAME
-    held = path.read_text(encoding="ascii").splitlines() if path.exists() else [_first(now)]
-    kept = [_first(now - KEPT), *_young(held, now)] if _is_old(held, now) else held
-    lines = [f"{_iso(now)} {kind} {hashed(kind, one)}" for kind, ids in gone.items() for one in sorted(ids)]
-    if lines or kept is not held or not path.exists():
-        write(path, [*kept, *lines])
+    if not path.exists():
+        write(path, [_first(now)])
+    elif _is_old(path, now):
+        held = path.read_text(encoding="ascii").splitlines()[1:]
+        write(path, [_first(now - KEPT), *(line for line in held if _is_young(line, now))])
+    lines = [f"{_iso(now)} {kind} {hashed(kind, one)}\n" for kind, ids in gone.items() for one in sorted(ids)]
+    if lines:
+        _append(path, "".join(lines).encode("ascii"))
+
+
+def _append(path: Path, content: bytes) -> None:
+    """After a line that a crash cut off comes a new one."""
+    with path.open("r+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            content = content if file.read(1) == b"\n" else b"\n" + content
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write(path: Path, lines: Iterable[str]) -> None:
@@ -114,15 +130,14 @@ def read(path: Path, until: datetime) -> Deletions:
         found = [m for m in map(_LINE.fullmatch, lines) if m is not None]
     except (OSError, ValueError):
         return Deletions()
-    return Deletions(since, until, frozenset(m[0] for m in found))
+    return Deletions(((since, until),), frozenset(m[0] for m in found))
 
 
 def together(records: Iterable[Deletions]) -> Deletions:
     """All of them as one."""
-    held = [one for one in records if one.since is not None]
-    lines = frozenset(line for one in held for line in one.lines)
-    since = min((one.since for one in held if one.since), default=None)
-    return Deletions(since, max((one.until for one in held if one.until), default=None), lines)
+    held = list(records)
+    spans = tuple(span for one in held for span in one.spans)
+    return Deletions(spans, frozenset(line for one in held for line in one.lines))
 
 
 def _first(since: datetime) -> str:
@@ -136,13 +151,17 @@ def _began(first: str) -> datetime:
     return _moment(since)
 
 
-def _is_old(held: list[str], now: datetime) -> bool:
-    """Is there a line that has been there for a year?"""
-    return any(now - _moment(line.partition(" ")[0]) > KEPT for line in held[1:2])
+def _is_old(path: Path, now: datetime) -> bool:
+    """Is there a line that has been there for a year and a month? Raises ValueError for no such record."""
+    with path.open(encoding="ascii") as file:
+        _began(file.readline().strip())
+        first = file.readline()
+    return bool(_LINE.fullmatch(first.strip())) and not _is_young(first, now - _PRUNED)
 
 
-def _young(held: list[str], now: datetime) -> list[str]:
-    return [line for line in held[1:] if now - _moment(line.partition(" ")[0]) <= KEPT]
+def _is_young(line: str, now: datetime) -> bool:
+    found = _LINE.fullmatch(line.strip())
+    return found is not None and now - _moment(found[1]) <= KEPT
 
 
 def _iso(moment: datetime) -> str:

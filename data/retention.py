@@ -35,6 +35,8 @@ COPIES_KEPT = timedelta(days=7)
 """What was put aside before a migration or a restoring: the one exception to how long things are kept."""
 ASIDE = "before-restore-"
 """So the folder's name begins, in the home, that holds what stood there before a restoring."""
+RESTORING, RESTORING_TAKES = ".restoring", timedelta(days=1)
+"""The folder, in the home, in which one is prepared; where it broke off, it is deleted after so long."""
 ORPHAN_AFTER = timedelta(days=1)
 """A file of the vault without a row is taken away when it is older: a younger one may get its row yet."""
 
@@ -72,11 +74,12 @@ def drop_copies(store: Store, now: datetime) -> None:
 
     What bears a time to come is of a clock that was wrong: its week begins now.
     """
-    for path in (*store.home.glob(store.path.name + ".before-*"), *store.home.glob(ASIDE + "*")):
+    kept = {store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT, RESTORING: RESTORING_TAKES}
+    for path, time in [(path, time) for name, time in kept.items() for path in store.home.glob(name)]:
         made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if made > now:
             os.utime(path, (now.timestamp(), now.timestamp()))
-        elif now - made >= COPIES_KEPT:
+        elif now - made >= time:
             _remove(path)
 
 

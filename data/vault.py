@@ -23,7 +23,7 @@ class Vault:
     def put(self, content: bytes) -> str:
         """Keeps the bytes and gives their SHA-256, 64 hex digits; they are on the disk when it returns."""
         sha256 = hashlib.sha256(content).hexdigest()
-        target = self._path(sha256)
+        target = self.path(sha256)
         if target.exists():
             self.get(sha256)
             os.utime(target)  # kept anew: what may be taken away as nobody's is counted from now
@@ -35,7 +35,7 @@ class Vault:
 
     def get(self, sha256: str) -> bytes:
         """The bytes. Raises StoreError where there are none of that name, StoreDamaged where they differ."""
-        path = self._path(sha256)
+        path = self.path(sha256)
         if not path.exists():
             raise StoreError(f"The vault holds nothing under {sha256}.")
         content = path.read_bytes()
@@ -53,7 +53,7 @@ class Vault:
 
     def content(self, sha256: str) -> bytes | None:
         """What stands under that name, whether or not it is what was kept; None where nothing does."""
-        path = self._path(sha256) if _SHA256.fullmatch(sha256) else None
+        path = self.path(sha256) if _SHA256.fullmatch(sha256) else None
         return path.read_bytes() if path is not None and path.is_file() else None
 
     def everything(self) -> list[str]:
@@ -63,15 +63,15 @@ class Vault:
 
     def _own(self, path: Path) -> bool:
         own = _SHA256.fullmatch(path.name) is not None
-        return own and path == self._path(path.name)
+        return own and path == self.path(path.name)
 
     def kept_since(self, sha256: str) -> datetime:
         """When the bytes were last put, aware UTC. Raises FileNotFoundError where there are none."""
-        return datetime.fromtimestamp(self._path(sha256).stat().st_mtime, UTC)
+        return datetime.fromtimestamp(self.path(sha256).stat().st_mtime, UTC)
 
     def remove(self, sha256: str) -> None:
         """Takes the bytes away; where there are none, nothing happens."""
-        self._path(sha256).unlink(missing_ok=True)
+        self.path(sha256).unlink(missing_ok=True)
 
     def _holds(self, sha256: str) -> bool:
         try:
@@ -80,7 +80,8 @@ class Vault:
             return False
         return True
 
-    def _path(self, sha256: str) -> Path:
+    def path(self, sha256: str) -> Path:
+        """Where the bytes of that name lie, or would. Raises StoreError for what is no SHA-256."""
         if not _SHA256.fullmatch(sha256):
             raise StoreError(f"“{sha256}” is not a SHA-256: 64 digits 0-9, a-f are.")
         return self.folder / sha256[:2] / sha256

@@ -14,6 +14,7 @@ import typer
 
 from data.errors import InputError
 from monitor import (
+    cli_backup,
     cli_case_about,  # noqa: F401 - it and those below add their commands to `case`
     cli_case_capture,  # noqa: F401
     cli_case_host,  # noqa: F401
@@ -52,6 +53,7 @@ app.add_typer(account_app, name="account")
 app.add_typer(case_app, name="case")
 app.add_typer(evidence_app, name="evidence")
 cli_service.add_to(app)
+cli_backup.add_to(app)
 app.command()(cli_digest.digest)
 app.command()(cli_weekly.report)
 

@@ -111,3 +111,8 @@ def _as_stored(f: Evidence) -> EvidenceFile:
         *(f.id, f.urn, f.mention_id, f.case_id, f.capture_id, f.name, f.sha256, f.media_type),
         *(f.size_bytes, f.captured_at, f.captured_by, f.how),
     )
+
+
+def all_named(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The SHA-256 of every file that a row names."""
+    return frozenset(sha256 for (sha256,) in con.execute("SELECT DISTINCT sha256 FROM evidence").fetchall())
