@@ -64,7 +64,7 @@ def copied(source: Path, target: Path, mode: int = 0o600) -> str:
     """
     hashed = hashlib.sha256()
     with os.fdopen(os.open(source, _READ), "rb") as given:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _folder(target.parent)
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as taken:
             while chunk := given.read(_CHUNK):
                 hashed.update(chunk)
@@ -73,6 +73,13 @@ def copied(source: Path, target: Path, mode: int = 0o600) -> str:
             os.fsync(taken.fileno())
     target.chmod(mode)
     return hashed.hexdigest()
+
+
+def _folder(path: Path) -> None:
+    """Made with all that is missing above it, each for its owner alone."""
+    if not path.is_dir():
+        _folder(path.parent)
+        path.mkdir(mode=0o700)
 
 
 def hash_of(path: Path) -> str:

@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """What records hold: their lines, and the spans of time (from, to) of which they are known to be whole."""
+    """What records hold: their lines, and the spans (from, to) of which they are known to be whole."""
 
     spans: tuple[tuple[datetime, datetime], ...] = ()
     lines: frozenset[str] = frozenset()

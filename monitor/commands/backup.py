@@ -65,12 +65,20 @@ def run(
     store = wiring.open_store(where.home, clock)
     into = _into(wanted.into, where.home)
     with _alone(into):
+        _begin_the_record(store, clock())
         made = _made(store, where, into, wanted, note, clock)
         say(f"{made.folder}: {_counted(made)}.")
         for fault in made.manifest.faults:
             say(f"  known fault: {fault}")
         _tidy(store, into, made, wanted.keep, say, up)
     return 0
+
+
+def _begin_the_record(store: Store, now: datetime) -> None:
+    """From the first backup on it must be known what is deleted."""
+    if not (store.home / deletions.NAME).exists():
+        with store.write("begin the record of deletions"):  # nobody deletes meanwhile
+            deletions.add(store.home, now, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ class _Made:
 
 def _counted(made: _Made) -> str:
     return (
-        f"{made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and {made.proved.files:,} files "
-        "of evidence. Read again after writing, and whole"
+        f"{made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and {made.proved.files:,} "
+        "files of evidence. Read again after writing, and whole"
     )
 
 
@@ -188,7 +196,7 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
     record = store.home / deletions.NAME
     target.unlink(missing_ok=True)
     (part / backup.DELETIONS).unlink(missing_ok=True)
-    with store.alone("back up") as con:
+    with store.read() as con:  # others read on; who would write waits
         copy_database(con, target)
         named = all_named(con)
         if record.exists():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from data import backup, deletions
@@ -16,7 +16,7 @@ from data.clock_trust import LEAP, Trust
 from data.deletions import Deletions
 from data.effects import Clock, Up, uptime, utc_now
 from data.errors import ConfigError, InputError, StoreBusy, StoreDamaged, StoreError, StoreTooNew
-from data.retention import ASIDE, COPIES_KEPT, PurgeReport, purge
+from data.retention import ASIDE, COPIES_KEPT, RESTORING, PurgeReport, purge
 from data.store import clock as clock_store
 from data.store import leases
 from data.store.audit import Entry, append
@@ -33,14 +33,13 @@ from monitor.service.asking import complaints_of
 from monitor.service.holder import NAME, dead
 
 Say = Callable[[str], None]
-_PART = ".restoring"
 _REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS)
 """What goes aside besides the store. What people handed in stays, and other files are none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for: from where, with which record of deletions, in the place of what is there or not."""
+    """What was asked for: from where, with which record of deletions, in place of what is there or not."""
 
     source: Path
     deletions: Path | None = None
@@ -56,34 +55,34 @@ def run(
     clock: Clock = utc_now,
     up: Up = uptime,
 ) -> int:
-    """Restores; 0 then. Until the last moment nothing of the home is changed, and what was there is kept aside.
+    """Restores; 0 then. Nothing of the home is changed until the last moment; what was there is kept aside.
 
     Raises InputError where it may not be, StoreDamaged for a backup that does not hold, StoreTooNew for one
     of a newer version.
     """
-    chosen = _chosen(wanted.source)
+    began, chosen = clock(), _chosen(wanted.source)
     manifest = backup.read_manifest(chosen)
-    _refuse_unknown(chosen, manifest, clock())
-    _refuse_running(where, clock())
+    _refuse_unknown(chosen, manifest, began)
+    _refuse_running(where, began)
     _refuse_data(where.home, wanted.replace)
-    record = _record(where.home, chosen, manifest, wanted.deletions, clock())
-    part = where.home / _PART
+    record = _record(where.home, chosen, manifest, wanted.deletions, began)
+    part = where.home / RESTORING
     try:
         _prepare(where.home, part)
         note(f"copying {len(manifest.files):,} files of {chosen} …")
         for _ in backup.fetched(chosen, manifest, part):
             pass
-        gone = _purged(part, where, manifest, record, clock(), up)
+        gone = _purged(part, where, manifest, record, began, up)
         note("reading it again …")
         _refuse_faults(part, manifest)
-        aside = _put_in_place(where.home, part, clock())
+        aside = _put_in_place(where.home, part, began)
     except OSError as error:
         raise StoreError(f"Nothing was restored. {refused(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     for line in _lines(chosen, manifest, gone, aside, where.home):
         say(line)
-    for line in _of_the_record(record, manifest, clock()):
+    for line in _of_the_record(record, manifest, began):
         say(line)
     say("What is to be done now: schoolgate doctor, then start the service again.")
     return 0
@@ -107,13 +106,14 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
     known = tuple(m.name for m in MIGRATIONS)
     if manifest.migrations != known[: len(manifest.migrations)]:
         raise StoreTooNew(
-            f"{chosen} was made by a newer Schoolgate ({manifest.version}). Install that version or a later one, "
-            "then restore. Nothing was changed."
+            f"{chosen} was made by a newer Schoolgate ({manifest.version}). Install that version or a later "
+            "one, then restore. Nothing was changed."
         )
     if now < manifest.made_at - LEAP:
         raise InputError(
-            f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the backup is of {manifest.made_at:%Y-%m-%d %H:%M} UTC. "
-            "What is due is deleted by today's date: set the clock first. Nothing was changed."
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the backup is of "
+            f"{manifest.made_at:%Y-%m-%d %H:%M} UTC. What is due is deleted by "
+            "today's date, so set the clock first. Nothing was changed."
         )
 
 
@@ -152,12 +152,12 @@ def _refuse_data(home: Path, replace: bool) -> None:
 
 
 def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, now: datetime) -> Deletions:
-    """All that is known of deletions: the home's record, the one that is given, those of other backups there."""
+    """All that is known of deletions: the home's record, the one given, those of the backups there."""
     held = [deletions.read(home / deletions.NAME, now)]
     if given is not None:
         file = given.expanduser()
         found = deletions.read(file, _changed(file)) if file.is_file() else Deletions()
-        if found.since is None:
+        if not found.spans:
             raise InputError(f"{given} is no record of deletions. It is a file named {deletions.NAME}.")
         held.append(found)
     beside = {path: made for path, made in backup.named(chosen.parent).items() if path != chosen}
@@ -182,8 +182,7 @@ def _purged(
 ) -> PurgeReport:
     """Brings the copy up to date and deletes what is due by now, and what was deleted before."""
     policy = _policy(part, where)
-    if record.since is not None:
-        deletions.write(part / deletions.NAME, record.text)
+    deletions.write(part / deletions.NAME, record.text(now))
     store = wiring.open_store(part, lambda: now)
     for copy in part.glob(f"{backup.STORE}.before-*"):
         copy.unlink()
@@ -210,7 +209,7 @@ def _refuse_faults(part: Path, manifest: Manifest) -> None:
 
 
 def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
-    """Changes the old for the new while nobody can open the store; gives where the old lies, if there was any."""
+    """Changes the old for the new while nobody can open the store; gives where the old lies, if any."""
     aside = home / f"{ASIDE}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     with _locked(home):
         old = [
@@ -220,19 +219,27 @@ def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         ]
         if old:
             aside.mkdir(mode=0o700)
-        for path in old:
-            path.rename(aside / path.name)
         _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
-        store = part / backup.STORE
-        for path in sorted(
-            part.iterdir(), key=lambda p: p == store
-        ):  # the store last: it is what is looked for
-            path.rename(home / path.name)
+        new = sorted(part.iterdir(), key=lambda p: p.name == backup.STORE)  # the store last: it is looked for
+        _renamed([*((p, aside / p.name) for p in old), *((p, home / p.name) for p in new)])
         if old:
             os.utime(aside, (now.timestamp(), now.timestamp()))
         sync(home)
     home.chmod(0o700)
     return aside if old else None
+
+
+def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:
+    """All of them, or none."""
+    done: list[tuple[Path, Path]] = []
+    try:
+        for old, new in moves:
+            old.rename(new)
+            done.append((old, new))
+    except OSError:
+        for old, new in reversed(done):
+            new.rename(old)
+        raise
 
 
 def _keep_what_waits(there: Path, new: Path) -> None:
@@ -264,7 +271,7 @@ def _lines(
 ) -> Iterator[str]:
     yield f"Restored to {home}: {chosen}, as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC."
     due = gone.deleted + gone.stubs
-    yield f"Deleted before anything could be read: {due:,} posts and {gone.cases:,} cases, due or gone before."
+    yield f"Deleted before it could be read: {due:,} posts and {gone.cases:,} cases, due or deleted before."
     for fault in manifest.faults:
         yield f"  known fault: {fault}"
     if aside is not None:
@@ -272,13 +279,11 @@ def _lines(
     yield "What was done since then (cases, acknowledgments, settings) is not in it."
 
 
-def _of_the_record(record: Deletions, manifest: Manifest, now: datetime) -> Iterator[str]:
+def _of_the_record(record: Deletions, manifest: Manifest, began: datetime) -> Iterator[str]:
     """Where it cannot be known what was deleted since the backup was made, it is said."""
-    if record.covers(manifest.made_at, now - timedelta(minutes=1)):
+    since = record.known_to(manifest.made_at)
+    if since >= began:
         return
-    since = manifest.made_at
-    if record.since is not None and record.until is not None and record.since <= since:
-        since = max(since, record.until)
     yield (
         f"The record of deletions since {since:%Y-%m-%d %H:%M} UTC is missing. What was deleted then for "
         f"another reason than its age (handed over, for one) may be here again. If you have {deletions.NAME} "

@@ -1,0 +1,79 @@
+"""A home with a bit of everything, and the commands `backup` and `restore` at a given time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from case_desk import Desk, disclosure, insult, review
+from evidencing import a_case, a_kept_case, some_files
+from storing import POLICY, Clock, a_batch, a_mention
+
+from data.backup import named
+from data.store.mentions import save
+from monitor import paths
+from monitor.commands import backup, restore
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=Clock().at.tzinfo)
+DAY = timedelta(days=1)
+WARC = {
+    "response.warc.gz": b"\x1f\x8b a WARC \x00" * 999,
+    "capture.wacz": b"PK a WACZ \x00" * 999,
+    "post.png": b"\x89PNG" * 99,
+}
+PLANT = "quincunx-plant-kestrel"
+
+
+def a_home(home: Path) -> Desk:
+    """Stories, a case with a capture of WARC and WACZ, settings, secrets, a signed report."""
+    home.mkdir(mode=0o700)
+    desk = Desk(home)
+    for make in (insult, review, disclosure):
+        make(desk)
+    with desk.store.write("a post to be known by its words") as con:
+        save(con, a_batch(a_mention("plant", text=PLANT), story_id="s-plant"), now=NOW, policy=POLICY)
+    a_kept_case(desk.store, ("cap1", some_files(**WARC)), case=a_case("0042", mention_id=None))
+    (home / "secret.key").write_bytes(b"k" * 32)
+    (home / "secret.key").chmod(0o600)
+    (home / "smtp-password").write_text("Hunter2-planted")
+    (home / "reports").mkdir()
+    (home / "reports" / "900001-2026-W46.pdf").write_bytes(b"%PDF-1.7 signed")
+    return desk
+
+
+def places(home: Path) -> paths.Paths:
+    return paths.Paths(home, home / "schoolgate.toml")
+
+
+def back_up(home: Path, into: Path, at: datetime = NOW, **wanted: object) -> tuple[Path, list[str]]:
+    """The new backup, and what was said."""
+    said: list[str] = []
+    asked = replace(backup.Wanted(into), **wanted)  # type: ignore[arg-type]
+    code = backup.run(
+        asked, where=places(home), say=said.append, note=lambda line: None, clock=Clock(at), up=lambda: None
+    )
+    assert code == 0
+    return list(named(into))[-1], said
+
+
+def put_back(source: Path, home: Path, at: datetime = NOW, **wanted: object) -> list[str]:
+    """What was said."""
+    said: list[str] = []
+    asked = replace(restore.Wanted(source), **wanted)  # type: ignore[arg-type]
+    code = restore.run(
+        asked, where=places(home), say=said.append, note=lambda line: None, clock=Clock(at), up=lambda: None
+    )
+    assert code == 0
+    return said
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below it, but the lock of the store."""
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".lock")
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+
+
+def holding(folder: Path, words: str = PLANT) -> list[str]:
+    """The files that hold these words."""
+    return [name for name, content in files(folder).items() if words.encode() in content]

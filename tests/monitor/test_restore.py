@@ -1,0 +1,374 @@
+"""A backup is put in place whole, purged by today's date before it can be read, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from backing_up import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
+from case_desk import run
+from evidencing import a_case, a_step, vault_file
+from storing import Clock, a_store, an_alert
+
+from alerts.ladder.replay import replay
+from data import backup, deletions
+from data.backup import MANIFEST
+from data.cases import StepKind
+from data.errors import InputError, StoreDamaged, StoreTooNew
+from data.retention import COPIES_KEPT, drop_copies, purge
+from data.store import alerts, leases
+from data.store import cases as case_store
+from data.store.leases import Lease
+from data.types import Policy
+from data.vault import Vault
+from monitor.service import holder
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    """A home, and a backup of it that no test changes."""
+    folder = tmp_path_factory.mktemp("original")
+    desk = a_home(folder / "home")
+    made, _ = back_up(desk.home, folder / "backups")
+    return desk.home, made
+
+
+@pytest.fixture
+def made(original, tmp_path):
+    """A copy of the backup, in a folder of its own."""
+    target = tmp_path / "backups" / original[1].name
+    shutil.copytree(original[1], target)
+    return target
+
+
+@pytest.fixture
+def desk(original, tmp_path):
+    """A copy of the home that was backed up."""
+    shutil.copytree(original[0], tmp_path / "home")
+    (tmp_path / "home").chmod(0o700)
+    return a_store(tmp_path / "home", Clock(NOW))
+
+
+def tables(store):
+    """What the tables hold, but for what a restoring adds."""
+    with store.read() as con:
+        names = [n for (n,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return {
+            n: con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {n} t").fetchone()
+            for n in names
+            if n not in ("audit", "clock")
+        }
+
+
+def mentions(home):
+    with a_store(home).read() as con:
+        return con.execute("SELECT count(*) FROM mentions").fetchone()[0]
+
+
+def test_on_a_new_machine_everything_is_there_and_its_evidence_holds_to_the_byte(original, made, tmp_path):
+    home = tmp_path / "new" / "home"
+    home.parent.mkdir()
+    said = put_back(made, home)
+    assert tables(a_store(home)) == tables(a_store(original[0]))
+    kept = Vault(home / "evidence")
+    assert {kept.get(n) for n in kept.names()} >= set(WARC.values())
+    done = run("evidence", "verify", "--home", str(home))
+    assert (done.code, "All holds: " in done.out) == (0, True), done.out
+    for name in ("schoolgate.toml", "secret.key", "reports/900001-2026-W46.pdf"):
+        assert (home / name).read_bytes() == (original[0] / name).read_bytes()
+    for path in (home, *home.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert said[0] == f"Restored to {home}: {made}, as it was on 2026-11-17 at 09:00 UTC."
+    assert sorted(p.name for p in home.iterdir()) == sorted(
+        ["schoolgate.duckdb", "schoolgate.duckdb.lock", "schoolgate.toml", "secret.key", "deletions.log",
+         "evidence", "reports"]
+    )  # fmt: skip
+
+
+def test_a_folder_of_backups_stands_for_its_newest(original, made, tmp_path):
+    newer = made.with_name("schoolgate-2026-11-18T090000Z")
+    shutil.copytree(made, newer)
+    assert str(newer) in put_back(made.parent, tmp_path / "home", NOW + 2 * DAY)[0]
+
+
+def test_what_is_due_by_today_is_in_no_file_of_the_home_once_it_can_be_read(made, tmp_path):
+    home = tmp_path / "home"
+    assert holding(made) == ["schoolgate.duckdb"]
+    said = put_back(made, home, NOW + 31 * DAY)
+    assert holding(home) == []
+    assert said[1].startswith("Deleted before it could be read: ")
+    assert mentions(home) < 4
+    assert run("evidence", "verify", "--home", str(home)).code == 0
+
+
+def test_nothing_of_the_home_is_there_to_be_read_before_that_is_done(made, tmp_path, monkeypatch):
+    home, seen = tmp_path / "home", []
+
+    def watched(store, *given, **more):
+        seen.append((home / "schoolgate.duckdb").exists())
+        return purge(store, *given, **more)
+
+    monkeypatch.setattr("monitor.commands.restore.purge", watched)
+    put_back(made, home)
+    assert seen == [False]
+
+
+def hand_over(store, now):
+    """The disclosure goes to the school's safeguarding system, and its words go."""
+    with store.write("hand over") as con:
+        alerts.hand_over(con, an_alert("story-disclosure").id, "pike", now)
+    assert purge(store, now, Policy()).stubs == 1
+
+
+def words_of_the_disclosure(home):
+    with a_store(home).read() as con:
+        return con.execute("SELECT count(*) FROM restricted_texts").fetchone()[0]
+
+
+def test_what_was_handed_over_after_the_backup_is_deleted_again(desk, made):
+    hand_over(desk, NOW + timedelta(hours=1))
+    said = put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)
+    assert words_of_the_disclosure(desk.home) == 0
+    with desk.read() as con:
+        assert con.execute("SELECT count(*) FROM mentions WHERE stub").fetchone() == (1,)
+    assert not [line for line in said if "record of deletions" in line]
+    assert run("evidence", "verify", "--home", str(desk.home)).code == 0
+
+
+def test_without_the_record_it_is_said_that_it_may_be_here_again_and_with_one_from_elsewhere_it_goes(
+    desk, made, tmp_path
+):
+    hand_over(desk, NOW + timedelta(hours=1))
+    elsewhere = tmp_path / "elsewhere.log"
+    shutil.copyfile(desk.home / deletions.NAME, elsewhere)
+    later = (NOW + timedelta(hours=3)).timestamp()
+    os.utime(elsewhere, (later, later))
+    home = tmp_path / "new"
+    said = put_back(made, home, NOW + timedelta(hours=2))
+    assert words_of_the_disclosure(home) == 1
+    (line,) = [x for x in said if "record of deletions" in x]
+    assert line.startswith("The record of deletions since 2026-11-17 09:00 UTC is missing.")
+    said = put_back(made, home, NOW + timedelta(hours=2), replace=True, deletions=elsewhere)
+    assert words_of_the_disclosure(home) == 0
+    assert not [x for x in said if "record of deletions" in x]
+    with pytest.raises(InputError, match="is no record of deletions"):
+        put_back(made, tmp_path / "third", deletions=made / MANIFEST)
+
+
+def test_newer_backups_beside_it_know_of_deletions_up_to_when_they_were_made(desk, made, tmp_path):
+    purge(desk, NOW, Policy())
+    shutil.copyfile(desk.home / deletions.NAME, made / deletions.NAME)
+    written = json.loads((made / MANIFEST).read_text())
+    written["files"][deletions.NAME] = backup.hash_of(made / deletions.NAME)
+    (made / MANIFEST).write_text(json.dumps(written))
+    hand_over(desk, NOW + timedelta(hours=1))
+    back_up(desk.home, made.parent, NOW + timedelta(hours=5))
+    said = put_back(made, tmp_path / "new", NOW + timedelta(hours=9))
+    assert words_of_the_disclosure(tmp_path / "new") == 0
+    assert "The record of deletions since 2026-11-17 14:00 UTC is missing." in said[-2]
+
+
+@pytest.mark.parametrize("ending", ["mistaken", "handed_over"])
+def test_a_case_that_was_open_then_and_deleted_since_is_deleted_again(desk, made, ending):
+    case = a_case("0042", mention_id=None)
+    closed = a_step(99, StepKind.CLOSED, {"ending": ending}, case, why="It went elsewhere.")
+    with desk.write("close") as con:
+        before = case_store.steps(con, "0042")
+        end = replace(closed, n=len(before) + 1)
+        case_store.put(con, replay([*before, end]), [end], (), NOW)
+    due = NOW + (32 * DAY if ending == "mistaken" else timedelta(hours=3))
+    assert purge(desk, due, Policy()).cases == 1
+    put_back(made, desk.home, due + timedelta(hours=1), replace=True)
+    with desk.read() as con:
+        left = con.execute("SELECT id, state FROM cases").fetchall()
+        assert con.execute("SELECT count(*) FROM case_steps").fetchone() == (0,)
+    assert left == ([] if ending == "mistaken" else [("0042", "closed")])
+    assert not vault_file(desk, WARC["post.png"]).exists()
+    done = run("evidence", "verify", "--home", str(desk.home))
+    assert done.code == 0, done.out
+
+
+def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_line(desk, tmp_path):
+    purge(desk, NOW, Policy())
+    with desk.read() as con:
+        (known,) = con.execute("SELECT id FROM mentions LIMIT 1").fetchone()
+    deletions.add(desk.home, NOW - DAY, {deletions.Kind.MENTION: [known]})
+    made, _ = back_up(desk.home, tmp_path / "b", NOW)
+    before = mentions(desk.home)
+    put_back(made, desk.home, NOW + timedelta(minutes=1), replace=True)
+    assert mentions(desk.home) == before
+
+
+def test_while_the_service_runs_nothing_is_restored(desk, made):
+    with desk.write("lease") as con:
+        leases.take(con, Lease(holder.NAME, holder.me(), NOW, NOW + timedelta(seconds=90)))
+    before = files(desk.home)
+    with pytest.raises(InputError, match="The service runs"):
+        put_back(made, desk.home, replace=True)
+    assert files(desk.home) == before
+
+
+def test_where_data_lies_nothing_is_restored_unless_told_and_then_it_is_kept_aside_for_a_week(desk, made):
+    before = files(desk.home)
+    with pytest.raises(InputError, match="--replace"):
+        put_back(made, desk.home)
+    assert files(desk.home) == before
+    said = put_back(made, desk.home, replace=True)
+    aside = desk.home / "before-restore-2026-11-17T090000Z"
+    assert str(aside) in said[2]
+    kept = files(aside)
+    assert all(kept[n] == before[n] for n in kept)
+    assert {"schoolgate.duckdb", "schoolgate.toml", "secret.key"} <= kept.keys()
+    assert (desk.home / "smtp-password").read_text() == "Hunter2-planted"
+    drop_copies(desk, NOW + COPIES_KEPT - timedelta(seconds=1))
+    assert aside.exists()
+    drop_copies(desk, NOW + COPIES_KEPT)
+    assert not aside.exists()
+
+
+def test_what_people_handed_in_since_is_not_lost(desk, made):
+    (desk.home / "spool").mkdir(mode=0o700)
+    (desk.home / "spool" / "typed.json").write_bytes(b"what a person typed")
+    put_back(made, desk.home, replace=True)
+    assert (desk.home / "spool" / "typed.json").read_bytes() == b"what a person typed"
+
+
+def test_a_backup_of_a_newer_version_is_refused_with_its_name(made, tmp_path):
+    written = json.loads((made / MANIFEST).read_text())
+    written["migrations"].append("from_tomorrow")
+    written["version"] = "9.9.9"
+    (made / MANIFEST).write_text(json.dumps(written))
+    with pytest.raises(StoreTooNew, match=r"made by a newer Schoolgate \(9\.9\.9\)"):
+        put_back(made, tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date_and_leaves_no_copy_that_was_not_purged(
+    made, tmp_path
+):
+    with a_store(made).alone("as an older version left it") as con:
+        con.execute("DROP TABLE clock")
+        con.execute("DELETE FROM migrations WHERE name = 'the_clock'")
+        con.execute("CHECKPOINT")
+    for left in made.glob("schoolgate.duckdb.*"):
+        left.unlink()
+    written = json.loads((made / MANIFEST).read_text())
+    written["migrations"] = written["migrations"][: written["migrations"].index("the_clock")]
+    written["files"]["schoolgate.duckdb"] = backup.hash_of(made / "schoolgate.duckdb")
+    (made / MANIFEST).write_text(json.dumps(written))
+    put_back(made, tmp_path / "home", NOW + 31 * DAY)
+    assert holding(tmp_path / "home") == []
+    assert run("story", "list", "--home", str(tmp_path / "home")).code == 0
+
+
+def _cut(path):
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def _changed(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
+def _linked(path):
+    path.rename(path.with_suffix(".real"))
+    path.symlink_to(path.with_suffix(".real"))
+
+
+HARM = {
+    "a store cut in half": ("schoolgate.duckdb", _cut, "is not as it was written"),
+    "a changed byte in the store": ("schoolgate.duckdb", _changed, "is not as it was written"),
+    "missing evidence": ("evidence", lambda p: p.unlink(), "is missing"),
+    "a changed byte of evidence": ("evidence", _changed, "is not as it was written"),
+    "a link": ("secret.key", _linked, "is no plain file"),
+    "no manifest": (MANIFEST, lambda p: p.unlink(), "has no manifest.json"),
+    "half a manifest": (MANIFEST, _cut, "cannot be read as a backup's manifest"),
+}
+
+
+@pytest.mark.parametrize(("name", "harm", "said"), HARM.values(), ids=HARM.keys())
+def test_a_torn_backup_is_refused_with_what_and_where_and_the_home_stays_as_it_was(
+    desk, made, name, harm, said
+):
+    path = sorted((made / name).rglob("*"))[-1] if name == "evidence" else made / name
+    harm(path)
+    before = files(desk.home)
+    with pytest.raises((StoreDamaged, InputError), match=said) as refused:
+        put_back(made, desk.home, replace=True)
+    assert (made.name if name == MANIFEST else path.name) in str(refused.value)
+    assert files(desk.home) == before
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "evidence/../../outside", "other.txt"])
+def test_a_manifest_that_names_what_is_not_a_backups_is_refused(made, tmp_path, name):
+    written = json.loads((made / MANIFEST).read_text())
+    written["files"][name] = "0" * 64
+    (made / MANIFEST).write_text(json.dumps(written))
+    with pytest.raises(StoreDamaged, match="none of its files"):
+        put_back(made, tmp_path / "home")
+
+
+def test_evidence_that_was_changed_and_its_hash_with_it_is_found_by_the_chain(made, tmp_path):
+    path = next(
+        p for p in (made / "evidence").rglob("*") if p.is_file() and p.read_bytes() == WARC["post.png"]
+    )
+    path.chmod(0o600)
+    path.write_bytes(b"another picture")
+    written = json.loads((made / MANIFEST).read_text())
+    written["files"][path.relative_to(made).as_posix()] = backup.hash_of(path)
+    (made / MANIFEST).write_text(json.dumps(written))
+    with pytest.raises(StoreDamaged, match=r"case 0042, capture cap1, post\.png"):
+        put_back(made, tmp_path / "home")
+    assert not (tmp_path / "home" / "schoolgate.duckdb").exists()
+
+
+def test_a_clock_from_before_the_backup_restores_nothing(made, tmp_path):
+    with pytest.raises(InputError, match="set the clock first"):
+        put_back(made, tmp_path / "home", NOW - 2 * DAY)
+
+
+def test_faults_that_the_backup_knew_of_are_named_again_and_no_hindrance(desk, tmp_path):
+    vault_file(desk, WARC["post.png"]).unlink()
+    made, _ = back_up(desk.home, tmp_path / "b", with_faults=True)
+    said = put_back(made, tmp_path / "new")
+    assert any("known fault: " in line and "post.png" in line for line in said)
+
+
+def test_where_the_last_step_is_refused_the_home_is_as_it_was(desk, made, monkeypatch):
+    before = files(desk.home)
+    real = type(desk.home).rename
+
+    def refused(self, target):
+        if self.name == "secret.key" and self.parent.name == ".restoring":
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(type(desk.home), "rename", refused)
+    with pytest.raises(Exception, match="Nothing was restored"):
+        put_back(made, desk.home, replace=True)
+    assert files(desk.home) == before
+
+
+def test_both_commands_end_as_they_say(original, made, tmp_path):
+    home = str(tmp_path / "home")
+    into = str(tmp_path / "mine")
+    assert run("restore", str(tmp_path), "--home", home).code == 2
+    done = run("restore", str(made), "--home", home)
+    assert (done.code, done.out.splitlines()[-1]) == (
+        0, "What is to be done now: schoolgate doctor, then start the service again.",
+    )  # fmt: skip
+    assert "copying" in done.err
+    assert run("restore", str(made), "--home", home).code == 2
+    done = run("backup", into, "--home", home, "--keep", "7")
+    assert done.code == 0
+    assert run("backup", home + "/inside", "--home", home).code == 2
+    (made / "schoolgate.duckdb").write_bytes(b"no")
+    assert run("restore", str(made), "--home", home, "--replace").code == 1
+    assert places(tmp_path / "home").store.exists()
