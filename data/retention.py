@@ -24,6 +24,7 @@ from data.errors import StoreDamaged, StoreError
 from data.store import clock
 from data.store.audit import Entry, append
 from data.store.bulk import at
+from data.store.evidence import all_named
 from data.store.migrate import copy_database
 from data.store.open import Store
 from data.store.retain import SIX_YEARS
@@ -61,12 +62,13 @@ class PurgeReport:
 
 def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | None = None) -> PurgeReport:
     """As `purge`, where the clock can be believed (`data.clock_trust`); copies that are overdue go too."""
-    with store.write("look at the clock") as con:
+    with store.write("purge what is due") as con:
         trust = clock.look(con, now, up)
-    if trust.doubted is not None:
+        done = None if trust.doubted else _purged(con, store, now, policy, NOTHING)
+    if done is None:
         return PurgeReport(withheld_until=trust.until)
     drop_copies(store, now)
-    return purge(store, now, policy)
+    return _swept(store, now, *done, force=False)
 
 
 def drop_copies(store: Store, now: datetime) -> None:
@@ -101,11 +103,25 @@ def purge(
     whether it is due or not. What goes is written into the record of deletions first.
     """
     with store.write("purge what is due") as con:
-        report, dropped, gone = _purge(con, now, policy, again)
-        _record(store, now, gone)
-    report = replace(report, files=_sweep(store, dropped, now))
+        done = _purged(con, store, now, policy, again)
+    return _swept(store, now, *done, force=force)
+
+
+def _purged(
+    con: duckdb.DuckDBPyConnection, store: Store, now: datetime, policy: Policy, again: Gone
+) -> tuple[PurgeReport, frozenset[str]]:
+    report, dropped, gone = _purge(con, now, policy, again)
+    _record(store, now, gone)
+    return report, dropped
+
+
+def _swept(
+    store: Store, now: datetime, report: PurgeReport, dropped: frozenset[str], *, force: bool
+) -> PurgeReport:
+    """After the rows the files, and the bytes of the rows where that is due."""
     with store.read() as con:
-        due = force or _rewrite_due(con, now)
+        named, due = all_named(con), force or _rewrite_due(con, now)
+    report = replace(report, files=_sweep(store, named, dropped, now))
     if not due:
         return report
     rewrite(store)
@@ -261,11 +277,9 @@ def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: dateti
     ]
 
 
-def _sweep(store: Store, dropped: frozenset[str], now: datetime) -> int:
+def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: datetime) -> int:
     """Removes from the vault what no row of `evidence` names: at once what was dropped just now."""
     vault = Vault(store.evidence)
-    with store.read() as con:
-        named = {sha256 for (sha256,) in con.execute("SELECT sha256 FROM evidence").fetchall()}
     orphans = [name for name in vault.names() if name not in named]
     gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]
     for name in gone:

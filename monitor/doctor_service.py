@@ -13,7 +13,8 @@ _LOG = "Its log says more, for example: journalctl -u schoolgate"
 _MAIL = "See what is said here of the mail server and of messages that did not arrive, and mend that."
 _MENDS = {
     "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
-    "StoreDamaged": "End the service, put a backup of the store in {home}, then start it again.",
+    "StoreDamaged": "End the service, put a backup in place (schoolgate restore DIR --replace), "
+    "then start it again.",
     "StoreError": "See that there is room (df -h {home}), and that the service’s account may write there.",
     "judge fails": "See what is said here of the model. Where it is whole, memory may be short "
     f"(free -m), so that its process is ended. {_LOG}",

@@ -59,7 +59,7 @@ def store(
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then: schoolgate doctor")]
     except StoreError as error:
-        mend = f"If that does not help, put back a copy of {door.path} that is whole."
+        mend = "If that does not help, put a backup in its place: schoolgate restore DIR --replace"
         return [fault("store", str(error), mend)]
     found = [*_chain(broken, door.path), *runs(sources, before, last), *_waiting(waiting, mail), *_lost(lost)]
     return [*found, *_clock(trust)]
@@ -101,7 +101,8 @@ def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
     if not broken:
         return [ok("store", f"{path} opens, and its audit chain holds.")]
     mend = (
-        "Set the file aside, put back the last copy whose chain holds, and tell the data protection officer."
+        "Keep a copy of the file, restore the last backup (schoolgate restore DIR --replace), and tell the "
+        "data protection officer."
     )
     return [fault("store", sentence(f"The audit chain does not hold: {text}"), mend) for text in broken]
 

@@ -25,7 +25,7 @@ def secret_key(home: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != BYTES:
         raise InputError(
-            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the copy of your backup, "
+            f"{path} is damaged: it holds {len(key)} bytes, not {BYTES}. Put back the one of your backup, "
             "or delete it: then links in messages sent before open nothing; "
             "`schoolgate alerts ack` still works."
         )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import case_desk
+from backing_up import back_up, put_back
 from evidencing import OPENED, URN, a_case, a_step, keep, some_files, some_steps
 from homes import a_migrated_store
 from storing import POLICY, a_batch, a_mention, a_verdict, an_alert
@@ -121,6 +122,8 @@ def a_home_of_every_action(home: Path) -> Store:
         == 0
     )
     purge(desk.store, OPENED, POLICY, force=True)
+    made, _ = back_up(home, home.parent / "backups", OPENED)
+    put_back(made, home, OPENED, replace=True)
     return a_migrated_store(home)
 
 

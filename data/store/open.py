@@ -114,7 +114,8 @@ class Store:
                 raise
             raise StoreDamaged(
                 f"{self.path} was damaged, or changed by something else: it cannot be read whole. "
-                "Keep a copy as it is, then put a backup in its place. "
+                "Keep a copy as it is, end the service, then put a backup in its place: "
+                "schoolgate restore DIR --replace. "
                 f"The reason: {str(error).splitlines()[0]}"
             ) from error
         finally:

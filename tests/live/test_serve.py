@@ -14,8 +14,10 @@ from urllib.request import urlopen
 
 import pytest
 from aiosmtpd.controller import Controller
+from case_desk import run
 from servers import Site, free_port, serve
 
+from data.backup import named
 from data.effects import utc_now
 from data.store import leases
 from data.store.open import Store
@@ -267,3 +269,76 @@ def test_once_the_models_process_has_ended_the_idle_service_takes_less_than_200_
             assert read(tmp_path, "SELECT count(*) FROM verdicts WHERE model <> ''") == [(40,)]
             until(lambda: metric(port, "schoolgate_resident_memory_bytes") < 200_000_000, 5)
             assert children(process.pid) == []
+
+
+TESTS = Path(__file__).resolve().parents[1]
+BACKUPS = 2
+
+CAPTURE = """
+import sys, time
+from itertools import count
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from evidencing import OPENED, a_case, keep_files, some_files, some_steps
+from alerts.ladder.replay import replay
+from data.effects import utc_now
+from data.store import cases
+from data.store.open import Store
+from data.vault import Vault
+store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
+for n in count(1000):
+    files = some_files(**{"response.warc.gz": b"WARC %d" % n * 999, "post.png": b"PNG %d" % n * 99})
+    case = a_case(str(n), mention_id=None, story_id=f"s{n}")
+    steps = some_steps(case, [(f"cap{n}", files)])
+    with store.write("a case") as con:
+        keep_files(con, Vault(store.evidence), case, f"cap{n}", files, OPENED)
+        cases.put(con, replay(steps), steps, (), OPENED)
+    print(n, flush=True)
+    time.sleep(0.2)
+"""
+
+
+def command(*words: object) -> subprocess.CompletedProcess[str]:
+    asked = [sys.executable, "-P", "-m", "monitor.cli", *map(str, words)]
+    return subprocess.run(asked, capture_output=True, text=True, check=False)
+
+
+def cases(home: Path) -> int:
+    return read(home, "SELECT count(*) FROM cases")[0][0]
+
+
+def test_backups_beside_the_service_are_whole_and_restoring_waits_for_its_end(tmp_path):
+    home, into = tmp_path / "home", tmp_path / "backups"
+    home.mkdir(mode=0o700)
+    with serve({"/a.xml": feed(DANGER)}) as site:
+        port = a_home(home, site, "a")
+        with serving(home, site) as service:
+            until(lambda: answers(port) and read(home, "SELECT 1 FROM cases"), 60)
+            asked = [sys.executable, "-P", "-c", CAPTURE, str(home), str(TESTS)]
+            with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as capturing:
+                try:
+                    assert capturing.stdout
+                    for _ in range(BACKUPS):
+                        capturing.stdout.readline()
+                        done = command("backup", into, "--home", home)
+                        assert done.returncode == 0, done.stderr
+                    assert answers(port)
+                    assert capturing.poll() is None
+                finally:
+                    capturing.kill()
+            before = cases(home)
+            refused = command("restore", into, "--home", home, "--replace")
+            assert (refused.returncode, "The service runs" in refused.stderr) == (2, True)
+            assert cases(home) == before
+            assert ended(service)[0] == 0
+    found = []
+    for made in named(into):
+        new = tmp_path / made.name
+        done = command("restore", made, "--home", new)
+        assert done.returncode == 0, done.stderr
+        verified = run("evidence", "verify", "--home", str(new))
+        assert verified.code == 0, verified.out
+        found.append(cases(new))
+    assert len(found) == BACKUPS
+    assert found == sorted(found)
+    assert 0 < found[0] < found[-1] <= before

@@ -322,7 +322,8 @@ def test_a_byte_changed_in_the_stores_own_file_is_told_as_damage_and_not_as_a_cr
             said.add(str(error).partition(" The reason:")[0])
     assert said == {
         f"{kept.path} was damaged, or changed by something else: it cannot be read whole. "
-        "Keep a copy as it is, then put a backup in its place."
+        "Keep a copy as it is, end the service, then put a backup in its place: "
+        "schoolgate restore DIR --replace."
     }
 
 
