@@ -20,6 +20,7 @@ FORMAT = "schoolgate-backup/1"
 MANIFEST = "manifest.json"
 STORE, CONFIG, KEY, DELETIONS = "schoolgate.duckdb", "schoolgate.toml", "secret.key", "deletions.log"
 EVIDENCE, SPOOL, REPORTS = "evidence", "spool", "reports"
+LOCK = f"{STORE}.lock"
 _OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, EVIDENCE, SPOOL, REPORTS))
 _NAME = re.compile(r"schoolgate-(\d{4}-\d\d-\d\dT\d{6}Z)")
 _STAMP = "%Y-%m-%dT%H%M%SZ"

@@ -70,7 +70,7 @@ def put_back(source: Path, home: Path, at: datetime = NOW, **wanted: object) -> 
 
 def files(folder: Path) -> dict[str, bytes]:
     """Every file below it, but the lock of the store."""
-    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".lock")
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".lock" not in p.name)
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 

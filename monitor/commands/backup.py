@@ -240,7 +240,8 @@ def proved_whole(folder: Path) -> tuple[int, Proved, tuple[str, ...]]:
             rows = sum(read_all(con).values())
             done, held = applied(con), hold(con)
     finally:
-        (folder / f"{backup.STORE}.lock").unlink(missing_ok=True)
+        for left in folder.glob(f"{backup.LOCK}*"):
+            left.unlink()
     return rows, prove(held, vault, present=present), done
 
 

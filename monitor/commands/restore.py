@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from monitor.service.asking import complaints_of
 from monitor.service.holder import NAME, dead
 
 Say = Callable[[str], None]
+_WAIT_S = 5.0
 _REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS)
 """What goes aside besides the store. What people handed in stays, and other files are none of ours."""
 
@@ -215,7 +217,7 @@ def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         old = [
             path
             for path in (*(home / name for name in _REPLACED), *home.glob(f"{backup.STORE}*"))
-            if path.exists() and path.suffix != ".lock"
+            if path.exists() and not path.name.startswith(backup.LOCK)
         ]
         if old:
             aside.mkdir(mode=0o700)
@@ -252,14 +254,23 @@ def _keep_what_waits(there: Path, new: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
+def _taken(lock: Path) -> int:
+    """The store's lock: a command that looks something up has it for some milliseconds."""
+    until = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            return take(lock, shared=False)
+        except Held as held:
+            if time.monotonic() > until:
+                raise StoreBusy(
+                    f"{lock.parent} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
+                ) from None
+        time.sleep(0.01)
+
+
 @contextmanager
 def _locked(home: Path) -> Iterator[None]:
-    try:
-        handle = take(home / f"{backup.STORE}.lock", shared=False)
-    except Held as held:
-        raise StoreBusy(
-            f"{home} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
-        ) from None
+    handle = _taken(home / backup.LOCK)
     try:
         yield
     finally:
