@@ -263,7 +263,8 @@ def _taken(lock: Path) -> int:
         except Held as held:
             if time.monotonic() > until:
                 raise StoreBusy(
-                    f"{lock.parent} is in use by {held.holder}. Let it end, then restore. Nothing was changed."
+                    f"{lock.parent} is in use by {held.holder}. Let it end, then restore. "
+                    "Nothing was changed."
                 ) from None
         time.sleep(0.01)
 
