@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 _LISTS = (
     r"about|activity|albums|all|answers|articles|badges|blogs?|boards|clips|collections|comments|community|"
     r"content|contributions|created|details|discussions|favou?rites|featured|feed|followers|following|friends|"
-    r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|overview|photos(_by)?|pins|"
+    r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|overview|photos(_by)?|pins|portfolio|"
     r"playlists|postings|posts|profile|questions|reactions|recent|recent-activity|recent-content|reels?|replies|"
     r"reputation|rev(iew)?s|rss|saved|sets|shorts|show_?posts|stories|streams|submitted|summary|tagged|threads|"
     r"timeline|topics|upvoted|uploads|videos|with_replies|page[-/]?\d+"
@@ -30,7 +30,7 @@ _END = rf"(/({_LISTS}))*(\.(json|rss|atom|xml|html?|php|aspx?))?/?"
 _HANDLE = rf"/@{_NAME}{_END}"
 _NO_NAMES = (
     r"(?!/(groups|events|watch|share|sharer|reel|reels|p|tv|search|hashtag|explore|i|home|intent|permalink|story|"
-    r"stories|login|accounts?|checkpoint|consent|recover|help|about|legal|privacy|policies|settings|tos|terms|"
+    r"stories|l|login|accounts?|checkpoint|consent|recover|help|about|legal|privacy|policies|settings|tos|terms|"
     r"messages|notifications|marketplace|gaming|pages|photo|video|videos|public|dialog|tr|r|directory|"
     r"downloads|jobs|turbo|store|subscriptions|ideas|today|pin|discover|feed|media|joinchat|addstickers|"
     r"s|c|compose|logout|signup|developers|careers|dashboard|hashtags|tags|tagged|rss|blog|new|business|download|"
@@ -105,7 +105,7 @@ _SAME_AS = {
 _OFFICES = frozenset(("about", "blog", "business", "developer", "developers", "help", "newsroom", "support"))
 """Where a platform speaks for itself."""
 _BEFORE = (
-    r"(/(api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
+    r"(/(ap|api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
     r"forums?|groups/[^/]+|home|index\.php|ips|local|magazine|mybb|news|opinion|phpbb\d?|public|rss|site|smf|social|"
     r"sport|t5|talk|v\d|vb|vbulletin|web|xf|~?[a-z]*forums?[a-z]*)){0,3}"
 )
@@ -119,6 +119,7 @@ _ANYWHERE = re.compile(
     rf"(/(web|deck))?{_HANDLE}"
     rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/(\d+(-[^/]+)?/)?{_NAME}{_END}"
     rf"|{_BEFORE}/people/(\d+(-[^/]+)?|[0-9a-f]{{16,}}){_END}"
+    r"|/authors/[a-z]/[a-z-]+/[^/]+/?"
     r"|.*/(user/)?viewprofile(page)?/.*|.*/topics/created-by/.+|.*/(user|member)-?\d+\.html?"
     r"|.*/memberlist(\.php)?|.*/(userinfo|viewprofile|user_actions)\.(php|aspx?|json)"
     r"|.*/(member|profile)\.php(/\d.*)?|.*/user\.aspx"
