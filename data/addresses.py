@@ -87,7 +87,10 @@ def why_closed(address: str) -> str | None:
 
 
 def _is_public(ip: IPv6Address) -> bool:
-    return any(ip in net for net in _DIALS_IPV4) or (ip in _GLOBAL and ip.is_global)
+    """Whether it can be reached in public. By 6to4 nothing is (RFC 7526); not every Python knows that."""
+    if any(ip in net for net in _DIALS_IPV4):
+        return True
+    return ip in _GLOBAL and ip.sixtofour is None and ip.is_global
 
 
 def _embedded(ip: IPv6Address) -> IPv4Address | None:
