@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 from delivering import Home
@@ -14,7 +13,6 @@ from storing import NOW, Clock, a_message, a_store, an_alert
 
 from alerts.delivery.results import Cause, Outcome, Result
 from data.store import alerts, leases
-from data.store import open as store_open
 from data.store.leases import Lease
 from data.types import Severity, Via
 from monitor.service.health import Health
@@ -39,26 +37,7 @@ def office():
 
 
 @pytest.fixture
-def opened_once(monkeypatch):
-    """The file stays open for a whole test: to open it costs more than all that is done in it here."""
-    opened = {}
-
-    def connect(path, *, read_only):
-        if path not in opened:
-            opened[path] = real(path, read_only=False)
-        con = opened[path].con.cursor()
-        con.execute("SET TimeZone = 'UTC'")
-        return SimpleNamespace(con=con, close=con.close)
-
-    real = store_open.connect
-    monkeypatch.setattr(store_open, "connect", connect)
-    yield
-    for one in opened.values():
-        one.close()
-
-
-@pytest.fixture
-def home(tmp_path, migrated, office, opened_once):
+def home(tmp_path, migrated, office):
     shutil.copytree(migrated, tmp_path / "home")
     clock = Clock()
     return Home(a_store(tmp_path / "home", clock), clock, office)
