@@ -35,12 +35,13 @@ def store(
     mail: bool = False,
     up: Uptime | None = None,
 ) -> list[Finding]:
-    """Whether the store opens, is of this version, and its audit chain holds; how the sources fare.
+    """Whether the store is of this version, can be read whole, and its audit chain holds; how sources fare.
 
     Also what became of messages; `mail` says that there is a server for them.
     """
     from data.store import clock as clock_store
     from data.store.audit import verify
+    from data.store.damage import read_whole
     from data.store.deliveries import undelivered
     from data.store.open import Store
     from data.store.outbox import count_waiting
@@ -52,6 +53,7 @@ def store(
     ids = [source.id for source in sources]
     try:
         with door.read() as con:
+            read_whole(con)
             broken, waiting = verify(con), count_waiting(con, clock())
             lost = undelivered(con, clock(), clock() - LOOKED_BACK)
             before, last = states(con, ids), latest_runs(con, ids)
@@ -99,7 +101,7 @@ def _in(paths: Sequence[Path]) -> str:
 
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
     if not broken:
-        return [ok("store", f"{path} opens, and its audit chain holds.")]
+        return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
     mend = (
         "Keep a copy of the file, restore the last backup (schoolgate restore DIR --replace), and tell the "
         "data protection officer."

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from data.errors import StoreDamaged, StoreError
+from data.errors import StoreError
+from data.store.damage import damaged
 from data.store.instance import Attached, attach
 from data.store.lock import Held, give_back, take
 
@@ -48,7 +49,7 @@ def connect(path: Path, *, read_only: bool) -> Connection:
         return Connection(attach(path, read_only=read_only), handle)
     except duckdb.Error as error:
         give_back(handle)
-        raise _explained(path, str(error)) from error
+        raise _explained(path, error) from error
 
 
 def lock_of(path: Path) -> Path:
@@ -56,12 +57,13 @@ def lock_of(path: Path) -> Path:
     return path.with_name(path.name + ".lock")
 
 
-def _explained(path: Path, message: str) -> Exception:
+def _explained(path: Path, error: duckdb.Error) -> Exception:
     """What a program that does not know our lock, or a damaged file, makes DuckDB say."""
+    message = str(error)
     if holder := _HOLDER.search(message):
         return Held(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
     if "Could not set lock" in message:
         return Held("another process", _FOREIGN_S)
-    if "Permission denied" in message:
+    if any(words in message for words in ("Permission denied", "No space left", "Too many open files")):
         return StoreError(f"{path} cannot be opened: {message}")
-    return StoreDamaged(f"{path} cannot be read as a store: {message}")
+    return damaged(path, error)

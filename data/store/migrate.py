@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreError, StoreTooNew
+from data.store.damage import is_damage
 from data.store.instance import quoted
 from data.store.migrations import Migration
 
@@ -70,7 +71,7 @@ def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Copies every table with its keys into a new file (0600), which is whole once it has its name.
 
     A copy holds what is in the tables now and nothing that was deleted before. Raises StoreError
-    where it cannot be written; then `target` is as it was.
+    where it cannot be written, duckdb.Error where what is copied is damaged; then `target` is as it was.
     """
     unfinished = target.with_name(target.name + ".unfinished")
     _discard(unfinished)
@@ -78,6 +79,8 @@ def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
         _fill(con, unfinished)
     except duckdb.Error as error:
         _discard(unfinished)
+        if is_damage(error):
+            raise
         raise StoreError(
             f"{target} could not be written. Is there room for a second copy? The reason: {error}"
         ) from error

@@ -13,16 +13,15 @@ from pathlib import Path
 import duckdb
 
 from data.effects import Clock, Sleep
-from data.errors import StoreBusy, StoreDamaged, StoreError
+from data.errors import StoreBusy, StoreError
 from data.store.connect import Connection, connect, lock_of
+from data.store.damage import damaged, is_damage
 from data.store.lock import Held, Turn
 from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
 WAIT_S = 30.0
 """So long a caller waits for its turn."""
-_CORRUPT = "Corrupt database file"
-"""What DuckDB says where a block is not what its checksum says; a block is read when it is asked for."""
 
 
 class Store:
@@ -60,6 +59,8 @@ class Store:
         try:
             con.execute("COMMIT")
         except duckdb.Error as error:
+            if is_damage(error):
+                raise
             raise StoreError(
                 f"{self.path} could not be written ({purpose}). Nothing of that was kept; what stood "
                 f"there before is whole. The reason: {error}"
@@ -107,17 +108,12 @@ class Store:
             yield opened.con
             failed = False
         except duckdb.Error as error:
-            if isinstance(error, duckdb.IOException):
-                said = str(error).splitlines()[0]
-                raise StoreError(f"{self.path} could not be read or written ({purpose}): {said}") from error
-            if _CORRUPT not in str(error):
+            if is_damage(error):
+                raise damaged(self.path, error) from error
+            if not isinstance(error, duckdb.IOException):
                 raise
-            raise StoreDamaged(
-                f"{self.path} was damaged, or changed by something else: it cannot be read whole. "
-                "Keep a copy as it is, end the service, then put a backup in its place: "
-                "schoolgate restore DIR --replace. "
-                f"The reason: {str(error).splitlines()[0]}"
-            ) from error
+            said = str(error).splitlines()[0]
+            raise StoreError(f"{self.path} could not be read or written ({purpose}): {said}") from error
         finally:
             opened.close(failed=failed)
 

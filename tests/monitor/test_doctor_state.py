@@ -56,6 +56,16 @@ def test_a_file_that_is_no_store_is_a_fault(tmp_path: Path) -> None:
     assert [f.level for f in look(tmp_path)] == [Level.FAULT]
 
 
+def test_a_torn_table_is_found_though_nobody_asks_for_it(store: Store) -> None:
+    with store.alone("fill") as con:
+        con.execute("CREATE TABLE kept_for_later AS SELECT md5(i::VARCHAR) AS words FROM range(40000) r(i)")
+    content = bytearray(store.path.read_bytes())
+    content[len(content) // 2] ^= 1  # most of the file is that table
+    store.path.write_bytes(content)
+    (what,) = told(look(store.home), Level.FAULT)
+    assert "cannot be read as a store" in what
+
+
 def test_a_source_that_was_never_read_is_told(store: Store) -> None:
     assert told(look(store.home, GAZETTE)) == ["gazette was never read."]
 

@@ -321,7 +321,7 @@ def test_a_byte_changed_in_the_stores_own_file_is_told_as_damage_and_not_as_a_cr
         except StoreDamaged as error:
             said.add(str(error).partition(" The reason:")[0])
     assert said == {
-        f"{kept.path} was damaged, or changed by something else: it cannot be read whole. "
+        f"{kept.path} cannot be read as a store: it was cut off, damaged, or changed by something else. "
         "Keep a copy as it is, end the service, then put a backup in its place: "
         "schoolgate restore DIR --replace."
     }

@@ -1,0 +1,46 @@
+"""What DuckDB says of a file that is cut off, torn or changed, and what a person is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from data.errors import StoreDamaged
+
+_KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+_SAID = (
+    "Corrupt database file",
+    "Could not read enough bytes",
+    "not a valid DuckDB database file",
+    "Failed to load metadata pointer",
+    "Failed to deserialize",
+)
+_OF_THE_DISK = ("No space left", "File too large", "Disk quota exceeded", "Permission denied")
+"""These are said of a file that is whole, too: it may be fatal to a checkpoint that it finds no room."""
+
+
+def is_damage(error: duckdb.Error) -> bool:
+    """Does it mean that the file is not as it was written? A block is looked at when it is asked for."""
+    said = str(error)
+    if any(words in said for words in _OF_THE_DISK):
+        return False
+    return isinstance(error, _KINDS) or any(words in said for words in _SAID)
+
+
+def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
+    """With the way out."""
+    return StoreDamaged(
+        f"{path} cannot be read as a store: it was cut off, damaged, or changed by something else. "
+        "Keep a copy as it is, end the service, then put a backup in its place: "
+        f"schoolgate restore DIR --replace. The reason: {str(error).splitlines()[0]}"
+    )
+
+
+def read_whole(con: duckdb.DuckDBPyConnection) -> None:
+    """Reads every row of every table, so that what cannot be read is found. Raises duckdb.Error."""
+    tables = con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    ).fetchall()
+    for (table,) in tables:
+        con.execute(f'SELECT max(hash(t)) FROM "{table}" t').fetchall()
