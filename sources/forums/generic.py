@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from data.types import Page, Response, Source
 from sources.base import PageSettings
-from sources.dom import document_of
+from sources.dom import Element, document_of
 from sources.forums import netmums, software
 from sources.forums.guess import guessed
 from sources.forums.posts import page_of
@@ -41,5 +41,9 @@ class GenericForum(ShapedForum):
         found = read_by_selectors(css, response) if css.post else netmums.read(response)
         if found is not None:
             return page_of(*found, source, response, channel)
-        page = super().parse(source, response)
-        return page if page.mentions or page.follow else SchemaOrgForum().parse(source, response)
+        return super().parse(source, response)
+
+    def read(self, document: Element, source: Source, response: Response) -> Page:
+        """By a known shape, else by what is declared or shown."""
+        page = super().read(document, source, response)
+        return page if page.mentions or page.follow else SchemaOrgForum().read(document, source, response)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from data.types import Page, Response, Source
-from sources.dom import document_of
+from sources.dom import Element, document_of, find
 from sources.forums.declared import damage_of, declared_in, openings_of, posts_of
 from sources.forums.posts import page_of
 from sources.forums.reading import thread_of
@@ -32,18 +32,16 @@ class SchemaOrgForum(ShapedForum):
         (b'"qapage"', 0.6),
     )
 
-    def parse(self, source: Source, response: Response) -> Page:
-        """The first post and its comments or answers."""
-        page = super().parse(source, response)
-        document = document_of(response)
-        if document is None:
-            return page
+    def read(self, document: Element, source: Source, response: Response) -> Page:
+        """The first post and its comments or answers, as declared or as shown."""
         declared = declared_in(document, response.url)
         posts = posts_of(declared, response.url)
+        marked = bool(find(document, MARKED_UP.bodies))
+        page = super().read(document, source, response)
         if len(posts) > len(page.mentions):
             thread, first = thread_of(MARKED_UP, document, response), next(openings_of(declared))
-            title = plain(first.text("headline", "name")) or thread.title
-            thread = replace(thread, title=title)
+            thread = replace(thread, title=plain(first.text("headline", "name")) or thread.title)
             page = page_of(thread, posts, source, response, source.channel or self.channel)
         declares = replace(page, warnings=(*page.warnings, *damage_of(declared)))
-        return fullest(declares, document, source, response, source.channel or self.channel)
+        whole = document_of(response) if marked else document
+        return fullest(declares, whole, source, response, source.channel or self.channel)

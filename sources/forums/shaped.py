@@ -37,6 +37,10 @@ class ShapedForum:
         document = document_of(response)
         if document is None:
             return Page(warnings=("The document is empty or is not HTML.",))
+        return self.read(document, source, response)
+
+    def read(self, document: Element, source: Source, response: Response) -> Page:
+        """The same of the response's document, which is changed where it holds posts of these shapes."""
         for shape in self.shapes:
             bodies = find(document, shape.bodies)
             if bodies:
