@@ -30,7 +30,7 @@ from monitor.secret_key import NAME as KEY
 from monitor.weekly_signing import FOLDER as REPORTS
 
 Say = Callable[[str], None]
-_UNFINISHED = ".unfinished-"
+_UNFINISHED, _RAW = ".unfinished-", ".raw"
 _NOTED = 1000
 """After so many files it says how far it has got."""
 _TRIES = 3
@@ -191,16 +191,25 @@ def _copy_evidence(vault: Vault, kept: Vault, name: str) -> bool:
 
 
 def _copy_store(store: Store, part: Path) -> frozenset[str]:
-    """The tables and the record of deletions, of one moment; gives the evidence that they name."""
-    target = part / backup.STORE
-    record = store.home / deletions.NAME
-    target.unlink(missing_ok=True)
-    (part / backup.DELETIONS).unlink(missing_ok=True)
-    with store.read() as con:  # others read on; who would write waits
-        copy_database(con, target)
+    """The tables and the record of deletions, of one moment; gives the evidence that they name.
+
+    Whoever would write waits only while the file's bytes are copied. What was deleted is still among them, so
+    the tables are then written anew from those.
+    """
+    raw, record = part / _RAW, store.home / deletions.NAME
+    for left in (part / backup.STORE, part / backup.DELETIONS):
+        left.unlink(missing_ok=True)
+    raw.mkdir(mode=0o700)
+    with store.read() as con:
         named = all_named(con)
+        for name in (backup.STORE, f"{backup.STORE}.wal"):
+            if (store.home / name).exists():
+                shutil.copyfile(store.home / name, raw / name)
         if record.exists():
             backup.copied(record, part / backup.DELETIONS)
+    with wiring.open_store(raw, migrate=False).alone("back up") as con:
+        copy_database(con, part / backup.STORE)
+    shutil.rmtree(raw)
     return named
 
 
