@@ -206,12 +206,16 @@ def _saved(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Confi
 
 def _not_saved(error: Exception, path: Path | None) -> str:
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+    urgent = "Nobody has been told of it yet; where somebody is in danger now, ring 999."
     if path is None:
-        kept = "It could not be kept for later either: what you typed still stands above on this screen."
-    else:
-        kept = (
-            f"What you reported was kept, for this account alone: {path}\n"
-            "The next report-in, scan or tick of the service takes it in and deletes that file."
+        return (
+            f"Not recorded yet. {why}\n"
+            "It could not be kept for later either: what you typed still stands above on this screen.\n"
+            f"If a child may be at risk, ring the safeguarding lead now. {urgent}"
         )
-    urgent = "Nobody has been told of it yet. If somebody may be in danger, tell the DSL now, or ring 999."
-    return f"Not recorded yet. {why}\n{kept}\n{urgent}"
+    return (
+        f"Not recorded yet. {why}\n"
+        f"Kept, not yet judged: if a child may be at risk, ring the safeguarding lead now. {urgent}\n"
+        f"It lies here, for this account alone: {path}\n"
+        "The next report-in, scan or tick of the service takes it in and deletes that file."
+    )

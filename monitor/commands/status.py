@@ -13,7 +13,7 @@ from data.clock_trust import Trust
 from data.effects import Clock, uptime
 from data.errors import StoreError
 from data.troubles import Trouble
-from monitor import wiring
+from monitor import spool, wiring
 from monitor.config import Config
 from monitor.service import notebook
 from monitor.service.asking import complaints_of
@@ -33,18 +33,20 @@ class Found:
     """What is known: what the store shows, why it shows nothing, and what the service says of itself.
 
     `complaints` is None where no service answers; `troubles` are those that people were told of.
+    `handed_in` counts reports of people that are kept and not yet judged.
     """
 
     store: Status | None
     refused: str
     complaints: tuple[str, ...] | None
     troubles: tuple[Trouble, ...]
+    handed_in: int = 0
 
     @property
     def exit(self) -> int:
-        """0 where the store shows no fault, the service has no complaint, and no trouble stands."""
+        """0 where the store shows no fault, the service has no complaint, nothing stands or waits."""
         well = self.store is not None and self.store.exit == 0
-        return 0 if well and not self.complaints and not self.troubles else 1
+        return 0 if well and not (self.complaints or self.troubles or self.handed_in) else 1
 
 
 def run(
@@ -69,14 +71,15 @@ def _look(home: Path, settings: Config, clock: Clock) -> Found:
     complaints = complaints_of(home, settings.serve.health_port)
     book = notebook.read(home)
     troubles = tuple(t for n in book.notices for t in merged(n.troubles) if t.until is None)
+    handed_in = len(spool.waiting(home))
     store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
     try:
         with store.read() as con:
-            return Found(read_status(con, settings, clock(), uptime()), "", complaints, troubles)
+            return Found(read_status(con, settings, clock(), uptime()), "", complaints, troubles, handed_in)
     except StoreError as error:
-        if complaints is None and not troubles:
+        if complaints is None and not troubles and not handed_in:
             raise
-        return Found(None, str(error), complaints, troubles)
+        return Found(None, str(error), complaints, troubles, handed_in)
 
 
 def as_document(found: Found) -> dict[str, object]:
@@ -85,6 +88,7 @@ def as_document(found: Found) -> dict[str, object]:
         "running": found.complaints is not None or (found.store is not None and found.store.alive),
         "complaints": list(found.complaints or ()),
         "troubles": [{"what": matter(t), "why": t.why, "since": _iso(t.since)} for t in found.troubles],
+        "kept_not_judged": found.handed_in,
         "store": found.refused or None,
         **(_of_the_store(found.store) if found.store else {}),
         "exit": found.exit,
@@ -125,6 +129,11 @@ def lines(found: Found, config: Config) -> Iterable[str]:
         for trouble in found.troubles:
             yield f"  told of: {matter(trouble)} since {_when(trouble.since, config.zone)} ({trouble.why})"
         yield "  To see why, and how to mend it: schoolgate doctor"
+    if found.handed_in:
+        yield (
+            f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
+            "safeguarding lead now. To take them in: schoolgate scan"
+        )
     if found.store is not None:
         yield from _shown(found.store, config)
 

@@ -17,10 +17,12 @@ import pytest
 from case_desk import run as typed
 from typer.testing import CliRunner
 
+from data.effects import utc_now
 from data.errors import InputError, StoreBusy
 from data.store.open import Store
 from monitor import doctor_state, spool
 from monitor.cli import app
+from monitor.commands import status
 from monitor.commands.report_in import NotTakenIn
 from monitor.findings import Level
 
@@ -236,7 +238,8 @@ def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert SAID in path.read_text(encoding="utf-8")
     assert told.exit_code == 1
-    for said in ("Not recorded yet", "held by python (PID 7)", str(path), "Nobody has been told", "ring 999"):
+    urgent = "Kept, not yet judged: if a child may be at risk, ring the safeguarding lead now."
+    for said in ("Not recorded yet", "held by python (PID 7)", urgent, str(path), "ring 999"):
         assert said in str(told)
     assert "Thistlewood" not in str(told)
 
@@ -248,6 +251,15 @@ def test_the_doctor_says_that_something_lies_there_of_which_nobody_was_told(home
     assert finding.level is Level.FAULT
     assert "nobody was told of it: 1" in finding.what
     assert "Thistlewood" not in finding.what + (finding.mend or "")
+
+
+def test_status_says_that_it_is_kept_and_not_judged(home, busy):
+    kept(home)
+    shown: list[str] = []
+    assert status.run(home=home, config=None, as_json=False, say=shown.append, clock=utc_now) == 1
+    said = "Reports kept, not yet judged: 1. If a child may be at risk, ring the safeguarding lead now."
+    assert said in "\n".join(shown)
+    assert "Thistlewood" not in "\n".join(shown)
 
 
 def test_the_doctor_says_where_words_lie_that_a_crash_cut_off(home):
