@@ -15,14 +15,17 @@ from typing import NamedTuple
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.quick_xml import read_quick
 from sources.feeds.xml_feed import read_xml
+from sources.legal import MOST_POSTS
+from sources.parsers import parse_xml
 
 _ITEM = r"(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])"
 _MARK = re.compile(rf"(?P<section><!\[CDATA\[|<!--)|<(?P<end>/?)(?P<name>{_ITEM})", re.IGNORECASE)
 _BORDER = re.compile(rf"</{_ITEM}\s*>\s*<{_ITEM}", re.IGNORECASE)
 _ROOT = re.compile(r"<((?:[\w-]{1,40}:)?(rss|feed|rdf))(?=[\s>])[^>]*>", re.IGNORECASE)
+_CDATA_END, _COMMENT_END = re.compile("]]>"), re.compile("-->")
 _LONGEST_HEAD = 4_000
 _MOST_ALONE = 200  # the tolerant way takes a millisecond for the smallest feed
-_DAMAGED = "The feed's XML is damaged. What could be read was kept."
+_DAMAGED = "The feed's XML is damaged at line {}. What could be read was kept."
 
 
 def read_pieces(text: str) -> FeedDocument | None:
@@ -30,19 +33,36 @@ def read_pieces(text: str) -> FeedDocument | None:
     pieces = list(_pieces(text))
     if not pieces:
         return None
-    frame = _frame(text[: pieces[0].start])
-    feed = read_xml(frame.around("", whole=True))
-    quick = [_quickly(piece.text, frame) for piece in pieces]
-    bad = [number for number, entries in enumerate(quick) if entries is None]
+    head = text[: pieces[0].start]
+    frame = _frame(head)
+    kept = pieces[:MOST_POSTS]
+    found, bad = _read_each([piece.text for piece in kept], frame)
+    entries = tuple(entry for piece in found for entry in piece)
+    feed = read_xml(head + frame.closing)
+    told = [_DAMAGED.format(text.count("\n", 0, pieces[bad].start) + 1)]
+    if len(entries) < len(kept):
+        told.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
+    if len(kept) < len(pieces):
+        told.append(f"Of {len(pieces)} items the first {MOST_POSTS} are read.")
+    return replace(feed, format=feed.format or "feed", entries=entries, warnings=tuple(told))
+
+
+def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[Entry, ...]], int]:
+    """The entries of every piece, and the number of the first that is not ordinary (0 without one).
+
+    Of many that the quick way gives up on, several are read at once.
+    """
+    found = [_quickly(piece, frame) for piece in pieces]
+    bad = [number for number, entries in enumerate(found) if not entries]
     step = max(1, len(bad) // _MOST_ALONE)
-    slow = {
-        group[0]: _slowly("".join(pieces[n].text for n in group), frame)
-        for group in (bad[at : at + step] for at in range(0, len(bad), step))
-    }
-    found = [entry for n, entries in enumerate(quick) for entry in entries or slow.get(n, ())]
-    empty = sum(1 for number in slow if not slow[number])
-    told = (_DAMAGED, *((f"Items of which nothing could be read: {empty}.",) if empty else ()))
-    return replace(feed, format=feed.format or "feed", entries=tuple(found), warnings=told)
+    for group in (bad[at : at + step] for at in range(0, len(bad), step)):
+        found[group[0]] = read_xml(frame.around("".join(pieces[number] for number in group))).entries
+    return found, next(iter(bad), 0)
+
+
+def _quickly(piece: str, frame: _Frame) -> tuple[Entry, ...]:
+    feed = read_quick(frame.around(piece))
+    return feed.entries if feed else ()
 
 
 class _Piece(NamedTuple):
@@ -63,53 +83,48 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 def _marks(text: str) -> Iterator[tuple[int, str]]:
     """Where items begin and end (“/item”), outside of sections that hide them."""
-    borders = [border.start() for border in _BORDER.finditer(text)]
+    borders = _places(_BORDER, text)
+    ends = {"<![CDATA[": _places(_CDATA_END, text), "<!--": _places(_COMMENT_END, text)}
     at = 0
     while found := _MARK.search(text, at):
         at = found.end()
         if found["section"]:
-            at = _section_end(text, found, borders)
+            end = _next(ends[found["section"].upper()], at)
+            # past the section; past its opening alone where it would run over the border of two items
+            at = end if end is not None and end <= (_next(borders, at) or end) else at
         else:
             yield found.start(), found["end"] + found["name"]
 
 
-def _section_end(text: str, opening: re.Match[str], borders: Sequence[int]) -> int:
-    """Past the section; past its opening alone where it would run over the border of two items."""
-    nearest = bisect_left(borders, opening.start())
-    limit = borders[nearest] if nearest < len(borders) else len(text)
-    end = text.find("]]>" if "[" in opening[0] else "-->", opening.end(), limit)
-    return opening.end() if end < 0 else end + 3
+def _places(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [found.start() for found in pattern.finditer(text)]
+
+
+def _next(places: Sequence[int], at: int) -> int | None:
+    number = bisect_left(places, at)
+    return places[number] if number < len(places) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What stands around an item that is read alone: the feed's own head, or its root alone."""
+    """What stands around an item that is read alone."""
 
-    head: str
-    root: str
+    opening: str
     closing: str
 
-    def around(self, piece: str, *, whole: bool) -> str:
-        return f"{self.head if whole else self.root}{piece}{self.closing}"
+    def around(self, pieces: str) -> str:
+        return f"{self.opening}{pieces}{self.closing}"
 
 
 def _frame(head: str) -> _Frame:
+    """The feed's own head where it is whole and short, else its root alone: the rest would hide the items."""
     root = _ROOT.search(head)
     if root is None:
-        return _Frame("<rss version='2.0'><channel>", "<rss version='2.0'><channel>", "</channel></rss>")
-    bare = root[0] + {"rss": "<channel>", "rdf": "<channel/>"}.get(root[2].lower(), "")
-    inside = head.rfind("<channel") > head.rfind("</channel")
-    closing = f"</channel></{root[1]}>" if root[2].lower() == "rss" else f"</{root[1]}>"
-    whole = head[root.start() :] + ("" if inside or root[2].lower() != "rss" else "<channel>")
-    return _Frame(whole if len(whole) <= _LONGEST_HEAD else bare, bare, closing)
-
-
-def _quickly(piece: str, frame: _Frame) -> tuple[Entry, ...] | None:
-    feed = read_quick(frame.around(piece, whole=True)) or read_quick(frame.around(piece, whole=False))
-    return feed.entries if feed and feed.entries else None
-
-
-def _slowly(pieces: str, frame: _Frame) -> tuple[Entry, ...]:
-    """By the tolerant way; by the root alone where the feed's head hides its items."""
-    found = read_xml(frame.around(pieces, whole=True)).entries
-    return found or read_xml(frame.around(pieces, whole=False)).entries
+        return _Frame("<rss version='2.0'><channel>", "</channel></rss>")
+    form = root[2].lower()
+    opened = form == "rss" and head.rfind("<channel") > head.rfind("</channel")
+    closing = f"</channel></{root[1]}>" if form == "rss" else f"</{root[1]}>"
+    whole = head[root.start() :] + ("<channel>" if form == "rss" and not opened else "")
+    if len(whole) <= _LONGEST_HEAD and parse_xml(whole + closing) is not None:
+        return _Frame(whole, closing)
+    return _Frame(root[0] + {"rss": "<channel>", "rdf": "<channel/>"}.get(form, ""), closing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -200,6 +201,76 @@ def test_an_item_given_twice_is_read_once_and_the_page_says_so() -> None:
     page = parse(rss("<item><guid>a</guid><title>One</title></item>" * 2))
     assert len(page.mentions) == 1
     assert "Items given twice and read once: 1." in page.warnings
+
+
+_ELSEWHERE = (
+    "xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:media='http://search.yahoo.com/mrss/' "
+    "xmlns:itunes='http://www.itunes.com/DTDs/PodCast-1.0.dtd' xmlns:dcterms='http://purl.org/dc/terms/' "
+    "xmlns:a='http://www.w3.org/2005/Atom'"
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "text", "dated"),
+    [
+        ("<dc:title>Gate</dc:title>", "Gate", "", False),
+        ("<media:title>Gate</media:title>", "Gate", "", False),
+        ("<dc:description>Shut.</dc:description>", "", "Shut.", False),
+        ("<itunes:summary>Shut.</itunes:summary>", "", "Shut.", False),
+        ("<title>Gate</title><dcterms:issued>2026-11-16T08:00:00Z</dcterms:issued>", "Gate", "", True),
+        ("<title>Gate</title><a:published>2026-11-16T08:00:00Z</a:published>", "Gate", "", True),
+        ("<title>Gate</title><updated>2026-11-16T08:00:00Z</updated>", "Gate", "", True),
+        ("<title>Gate</title><dc:date>20261116T08:00:00</dc:date>", "Gate", "", True),
+    ],
+)
+def test_what_an_item_says_in_the_words_of_other_formats_is_read(
+    item: str, title: str, text: str, dated: bool
+) -> None:
+    page = parse(f"<rss version='2.0' {_ELSEWHERE}><channel><item>{item}</item></channel></rss>")
+    assert [(m.title, m.text, m.published is not None) for m in page.mentions] == [(title, text, dated)]
+
+
+_BROKEN = {
+    "an open section": "<item><title><![CDATA[Never closed</title></item>",
+    "an open comment": "<item><!-- never closed<title>Two</title></item>",
+    "an open item": "<item><title>Two",
+    "an ended feed": "<item><title>Two</title></item></channel></rss>",
+    "a bare ampersand": "<item><title>Two & two</title></item>",
+    "an entity of nobody's": "<item><title>Two &nosuch; two</title></item>",
+}
+
+
+@pytest.mark.parametrize("name", _BROKEN)
+def test_beside_a_broken_item_all_others_are_whole_and_the_damage_is_said(name: str) -> None:
+    good = (
+        "<item><title>{0}</title><link>https://a.example.org/{0}</link><description>{0}.</description></item>"
+    )
+    page = parse(rss(good.format("One") + _BROKEN[name] + good.format("Three") + good.format("Four")))
+    whole = [(m.title, m.url.rpartition("/")[2], m.text) for m in page.mentions if m.text]
+    assert [row for row in whole if row[0] != "Two"] == [(n, n, f"{n}.") for n in ("One", "Three", "Four")]
+    assert any("damaged" in warning for warning in page.warnings)
+
+
+def test_a_section_that_holds_an_item_s_markup_is_that_item_s_words() -> None:
+    said = "<![CDATA[How feeds are made: <item><title>x</title></item>, and so on.]]>"
+    page = parse(rss(f"<item><title>One & only</title><description>{said}</description></item>"))
+    assert [m.title for m in page.mentions] == ["One & only"]
+    assert "and so on." in page.mentions[0].text
+
+
+def test_a_feed_of_nothing_but_open_sections_is_soon_given_up() -> None:
+    for opening in ("<item><![CDATA[", "<item><!--", "<item>&", "<item>"):
+        started = time.process_time()
+        parse(rss(opening * 24_000))
+        assert time.process_time() - started < 4
+
+
+def test_of_a_json_feed_that_breaks_off_the_whole_items_are_kept() -> None:
+    items = [{"id": str(n), "content_text": f"No. {n}"} for n in range(3)]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    page = parse(whole[:-8])
+    assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
+    assert any("damaged or cut off" in warning for warning in page.warnings)
 
 
 def test_feedburner_s_link_gives_way_to_the_true_one() -> None:
