@@ -1,0 +1,65 @@
+"""Commands that are all given at once, beside a service: does each of them come to its turn?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from case_desk import Desk, a_desk, insult
+from storing import URN
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli")
+SAID = "The parking at the gate was a mess again this morning, number {n}.\n"
+
+
+def start(home: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*SCHOOLGATE, *words, "--home", str(home)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def a_service(home: Path) -> Iterator[None]:
+    """`schoolgate serve`, until it is asked to end."""
+    process = start(home, "serve")
+    try:
+        yield
+        assert process.poll() is None, process.communicate()
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def _opened(desk: Desk) -> None:
+    desk("open", insult(desk), "--as", "holt")
+
+
+def all_at_once(folder: Path, each: int) -> list[str]:
+    """So many reports, and so many notes on one case, beside a service; what went wrong."""
+    desk = a_desk(folder, _opened)
+    with a_service(desk.home):
+        time.sleep(1)
+        reports = [start(desk.home, "report-in", "--school", URN, "--text", "-") for _ in range(each)]
+        notes = [start(desk.home, "case", "note", "1", "--as", "holt", f"note {n}") for n in range(each)]
+        faults = [
+            error
+            for n, process in enumerate((*reports, *notes))
+            if (error := process.communicate(SAID.format(n=n))[1]) or process.returncode
+        ]
+    with desk.store.read() as con:
+        noted = con.execute("SELECT count(*) FROM case_steps WHERE step = 'noted'").fetchone()
+        reported = con.execute("SELECT count(*) FROM audit WHERE action = 'reported_in'").fetchone()
+    if (noted, reported) != ((each,), (each,)):
+        faults.append(f"{reported} reports and {noted} notes of {each} each are stored")
+    return faults
