@@ -21,6 +21,7 @@ Element = Any
 """An lxml element; lxml brings no types."""
 OURS = "urn:schoolgate"
 """The namespace of marks that we set on a page's elements; `our:` in an XPath."""
+NAMESPACES = {"re": "http://exslt.org/regular-expressions", "our": OURS}
 
 _BLOCK_NAMES = (
     "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer "
@@ -40,9 +41,44 @@ def document_of(response: Response) -> Element | None:
     return parse_html(decode(response.body, response.header("content-type"))[0])
 
 
+_WORDS_OR_STEP = re.compile(r"\"[^\"]*\"|'[^']*'|//(?=[\w*])(?![\w-]+::)")
+_WORDS_OR_BRACKET = re.compile(r"\"[^\"]*\"|'[^']*'|[\[\]]")
+_STEP = re.compile(r"[\w*:.-]+(?:\(\))?")
+_BY_PLACE = re.compile(r"\[\s*\d+\s*\]|\blast\(|\bposition\(")
+
+
+def at_any_depth(path: str) -> str:
+    """The path with `/descendant::` for `//`, but where a place is asked for behind it, since that differs.
+
+    Behind elements that stand within each other libxml2 goes through `//` as often as they are deep: a page
+    of 600 kB, 250 deep, took 3.5 s, and takes 0.08.
+    """
+
+    def step(found: re.Match[str]) -> str:
+        if found[0] != "//" or _BY_PLACE.search(_tests(path, found.end())):
+            return found[0]
+        return "/descendant::"
+
+    return _WORDS_OR_STEP.sub(step, path)
+
+
+def _tests(path: str, start: int) -> str:
+    """The step that begins there: its name, and what stands in brackets behind it."""
+    named = _STEP.match(path, start)
+    at = named.end() if named else start
+    while path[at : at + 1] == "[":
+        depth = 0
+        for found in _WORDS_OR_BRACKET.finditer(path, at):
+            depth += {"[": 1, "]": -1}.get(found[0], 0)
+            at = found.end()
+            if depth == 0:
+                break
+    return path[start:at]
+
+
 @lru_cache(maxsize=512)
 def _compiled(path: str) -> Any:
-    return etree.XPath(path, namespaces={"re": "http://exslt.org/regular-expressions", "our": OURS})
+    return etree.XPath(at_any_depth(path), namespaces=NAMESPACES)
 
 
 def find(node: Element, path: str) -> list[Any]:

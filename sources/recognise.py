@@ -136,14 +136,19 @@ def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
     return seen.letters < _THIN_LETTERS
 
 
+_OFFERED = (
+    "//button/descendant::text() | //a[@href]/descendant::text()"
+    " | //input[@type='submit' or @type='button']/@value"
+)
+
+
 def _seen(text: str, source: str) -> _Seen | None:
     root = parse_html(text)
     if root is None:
         return None
     title = _squeezed(root.findtext(".//title"))
     asks_password = bool(root.xpath("//input[@type='password']"))
-    offered = "//button//text() | //a[@href]//text() | //input[@type='submit' or @type='button']/@value"
-    asks_leave = any(_AGREE.search(_plain(words)) for words in root.xpath(offered))
+    asks_leave = any(_AGREE.search(_plain(words)) for words in root.xpath(_OFFERED))
     controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from conformance import FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from sources.dom import first_text, plain_text, split_quotes, take_out
+from sources import forums
+from sources.dom import (
+    NAMESPACES,
+    at_any_depth,
+    find,
+    first_text,
+    has_class,
+    plain_text,
+    split_quotes,
+    take_out,
+)
+from sources.forums.shape import Shape
 from sources.parsers import parse_html
 
 
@@ -68,3 +88,53 @@ def test_a_post_that_begins_with_a_quote_says_so() -> None:
     body = parse_html("<div><blockquote>They said so.</blockquote>I do not think so.</div>")
     assert body is not None
     assert split_quotes(body, ".//blockquote", "") == ("I do not think so.", "They said so.", True)
+
+
+def _paths() -> list[str]:
+    """Every path of every shape of a forum."""
+    modules = [import_module(f"sources.forums.{found.name}") for found in iter_modules(forums.__path__)]
+    shapes = {id(x): x for m in modules for x in _shapes(list(vars(m).values()))}
+    given = [getattr(shape, f.name) for shape in shapes.values() for f in fields(shape)]
+    flat = [p for one in given for p in (one if isinstance(one, tuple) else (one,))]
+    return sorted({p for p in flat if isinstance(p, str) and "//" in p})
+
+
+def _shapes(values: Iterable[object]) -> Iterator[Shape]:
+    for value in values:
+        if isinstance(value, Shape):
+            yield value
+        elif isinstance(value, tuple | list):
+            yield from _shapes(value)
+
+
+def test_a_path_finds_the_same_at_any_depth_whichever_way_it_is_written():
+    paths = [path for path in _paths() if at_any_depth(path) != path]
+    assert len(paths) > 100
+    for file in sorted((FIXTURES / "forums").rglob("*.html")):
+        root = parse_html(file.read_text(encoding="utf-8", errors="replace"))
+        for path in paths:
+            assert find(root, path) == etree.XPath(path, namespaces=NAMESPACES)(root), (file.name, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [
+        ("//div[a]//p", "/descendant::div[a]/descendant::p"),
+        (".//td//text()[normalize-space()][1]", "./descendant::td//text()[normalize-space()][1]"),
+        ("//a[contains(.,'//b')]/@href", "/descendant::a[contains(.,'//b')]/@href"),
+        ("//*/@itemtype", "/descendant::*/@itemtype"),
+        ("//li[p[last()]]", "//li[p[last()]]"),
+        ("//*[.//time]//a | //b", "/descendant::*[./descendant::time]/descendant::a | /descendant::b"),
+    ],
+)
+def test_a_place_within_its_parent_is_not_a_place_in_the_document(path, same):
+    assert at_any_depth(path) == same
+
+
+def test_elements_within_each_other_do_not_cost_the_square_of_their_depth():
+    page = "<ul class='blockpost'>" + "<div class='blockpost'><p>x</p><p>x</p>" * 2_000
+    root = parse_html(page)
+    path = f"//div[{has_class('blockpost')}]//div[{has_class('postmsg')}]"
+    began = time.process_time()
+    assert find(root, path) == []
+    assert time.process_time() - began < 1
