@@ -15,6 +15,12 @@ from monitor.config_model import ModelTable
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The longest first, whatever order chance has given: at the end one process would work alone."""
+    items.sort(key=lambda test: "live" not in test.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _commands_made_once():
     """A runner makes the whole tree of commands anew for each call, which takes longer than most of them."""
