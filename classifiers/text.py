@@ -5,9 +5,10 @@ The same function prepares training and scoring, so the model meets no other for
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
+
+from data.unescape import unescaped
 
 CONTEXT_END = "\n"
 """Stands between the line of context and the words; it occurs nowhere else in a model text."""
@@ -61,7 +62,7 @@ def normalise(text: str, *, mask_handles: bool = True) -> str:
     """
     if "\\u" in text:
         text = _ESCAPES.sub(_unescape, text)
-    text = _TAG.sub(" ", html.unescape(text))
+    text = _TAG.sub(" ", unescaped(text))
     if not text.isascii():
         text = _plain_characters(text)
     text = _ADDRESS.sub("http", text)

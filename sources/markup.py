@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from data.types import Response
+from data.unescape import unescaped
 from sources.charset import BOMS, declared, is_guessed, nearest
 from sources.legal import beginning, clean
 from sources.parsers import parse_soup
@@ -123,7 +123,7 @@ def _inline(part: str) -> str:
 
 def plain(html: str) -> str:
     """Plain text of a piece of HTML."""
-    return text_of(soup(html)) if "<" in html else squash(unescape(html))
+    return text_of(soup(html)) if "<" in html else squash(unescaped(html))
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:

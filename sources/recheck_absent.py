@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.cases import Check
 from data.types import Mention, MentionKind, Page, Response
+from data.unescape import unescaped
 from data.urls import canonical_url
 from sources.dom import Element, find
 from sources.markup import decode, left_out
@@ -37,8 +37,8 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    rf"\b(?:page|tudalen) (?P<n>\d+) (?:of|o) (?P<all>\d+)\b"
-    rf"|\b(?P<some>\d+) (?:of|out of) (?P<more>\d+) {_ONE}\b",
+    rf"\b(?:page|tudalen) (?P<n>\d{{1,9}}) (?:of|o) (?P<all>\d{{1,9}})\b"
+    rf"|\b(?P<some>\d{{1,9}}) (?:of|out of) (?P<more>\d{{1,9}}) {_ONE}\b",
     re.IGNORECASE,
 )
 """“1–20 of 41 comments”, “Page 1 of 3”: fewer are shown than there are."""
@@ -118,7 +118,7 @@ def _doubt(sought: Sought, shown: Shown, at_all: Stands) -> str:
 def in_source(sought: Sought, response: Response) -> bool:
     """Do its words stand in the page's source, as in data for its scripts?"""
     source = decode(response.body, response.header("content-type"))[0]
-    return stands(sought.text, unescape(source)) is not Stands.NONE
+    return stands(sought.text, unescaped(source)) is not Stands.NONE
 
 
 def _is_between(sought: Sought, others: Sequence[Mention], shown: Shown) -> bool:

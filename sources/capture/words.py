@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 from unicodedata import normalize
 
 from lxml import etree
 
 from data.types import Response
+from data.unescape import unescaped
 from sources.capture.posted import posted
 from sources.dom import Element, document_of, plain_text
 from sources.markup import decode
@@ -129,7 +129,7 @@ def _data(response: Response) -> str:
     """The letters of the whole document, where scripts would bring the words out of its data."""
     text = decode(response.body, response.header("content-type"))[0]
     text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else " ", text)
-    return letters(_MARKUP.sub(" ", unescape(text)))
+    return letters(_MARKUP.sub(" ", unescaped(text)))
 
 
 def _places(root: Element, wanted: Sequence[str], share: float) -> list[Element]:

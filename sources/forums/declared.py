@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from data.unescape import unescaped
 from sources.dom import Element, find, first_text
 from sources.forums.addresses import pageless
 from sources.forums.posts import Post, Thread
@@ -101,7 +101,7 @@ def _post(item: Item, url: str, depth: int) -> Post:
 
 def _words(text: str) -> str:
     """Plain text; some sites declare HTML, some escape it twice."""
-    return plain(html.unescape(text) if "&lt;" in text else text)
+    return plain(unescaped(text) if "&lt;" in text else text)
 
 
 def _number(address: str, url: str) -> str:

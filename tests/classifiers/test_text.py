@@ -16,6 +16,7 @@ from classifiers.text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
         ("well \\ud83d\\ude00 done", "well grinning face done"),
         ("Tom &amp; Ann &lt;3", "Tom & Ann <3"),
         ("one<br/>two <b>three</b>", "one two three"),
+        ("one &#" + "9" * 5_000 + "; two", "one two"),
         ("see https://example.org/a?b=c now", "see http now"),
         ("thanks @AshgroveHead and a@example.org", "thanks @user and a@example.org"),
         ("great 👏🏽 day", "great clapping hands sign day"),

@@ -216,3 +216,11 @@ def test_no_bytes_make_it_raise(body: bytes) -> None:
 @given(st.text(st.sampled_from("<>/!?-&;#x[]'\"= abdivscript\n\x00"), max_size=120))
 def test_no_markup_makes_it_raise(html: str) -> None:
     assert isinstance(plain(html), str)
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#" + "9" * 5_000 + ";", "&#x" + "f" * 5_000, "&#" + "0" * 5_000 + "65;"]
+)
+def test_a_reference_of_any_length_is_nothing(reference: str) -> None:
+    assert plain(f"The gate {reference}is shut.") == "The gate is shut."
+    assert plain(f"<p>The gate {reference.replace('&', '&amp;')}is shut.") != ""
