@@ -37,10 +37,13 @@ def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
     )
 
 
-def read_whole(con: duckdb.DuckDBPyConnection) -> None:
-    """Reads every row of every table, so that what cannot be read is found. Raises duckdb.Error."""
+def read_whole(con: duckdb.DuckDBPyConnection) -> int:
+    """Reads every row of every table, so that what cannot be read is found; gives how many there are.
+
+    Raises duckdb.Error.
+    """
     tables = con.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
     ).fetchall()
-    for (table,) in tables:
-        con.execute(f'SELECT max(hash(t)) FROM "{table}" t').fetchall()
+    read = [con.execute(f'SELECT count(*), max(hash(t)) FROM "{name}" t').fetchall() for (name,) in tables]
+    return sum(rows for ((rows, _),) in read)

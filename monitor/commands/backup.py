@@ -18,10 +18,10 @@ from data.effects import Clock, Up, uptime, utc_now
 from data.errors import InputError, StoreDamaged, StoreError
 from data.retention import COPIES_KEPT
 from data.store import clock as clock_store
+from data.store.damage import read_whole
 from data.store.evidence import all_named
 from data.store.migrate import applied, copy_database, sync
 from data.store.open import Store
-from data.store.whole import read_all
 from data.vault import Vault
 from monitor import paths, spool, wiring
 from monitor.casework.proving import Proved, hold, prove
@@ -246,7 +246,7 @@ def proved_whole(folder: Path) -> tuple[int, Proved, tuple[str, ...]]:
     present = vault.everything()
     try:
         with copy.read() as con:
-            rows = sum(read_all(con).values())
+            rows = read_whole(con)
             done, held = applied(con), hold(con)
     finally:
         for left in folder.glob(f"{backup.LOCK}*"):
