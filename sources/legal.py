@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -44,6 +45,8 @@ _CUT = re.compile(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
 _JSON_SCRIPT = re.compile(
     r"(<script\b(?=[^>]{0,200}?\bjson\b)[^>]{0,400}+>)(.*?)(?=</script\b|\Z)", re.IGNORECASE | re.DOTALL
 )
+_KEPT = range(10_000, 1_000_000)
+"""A page is parsed by one reader after another, and made legal for the first of them."""
 
 
 def legal(text: str) -> str:
@@ -53,10 +56,17 @@ def legal(text: str) -> str:
     character; two references that together are one character become it. An element keeps its first 200
     attributes.
     """
+    return _kept(text) if len(text) in _KEPT else _made_legal(text)
+
+
+def _made_legal(text: str) -> str:
     text = _GAP.sub("\n", _CONTROLS.sub("", beginning(text)))
     if "&#" in text:
         text = _REFERENCES.sub(_as_characters, text)
     return _without_floods(text) if _FLOOD.search(text) else text
+
+
+_kept = lru_cache(maxsize=1)(_made_legal)
 
 
 def legal_json(text: str) -> str:
