@@ -9,16 +9,13 @@ from typing import Annotated
 import typer
 
 from monitor.cli_options import ConfigFile, Home, finish
+from monitor.terminal import say, tell
 
 
 def add_to(app: typer.Typer) -> None:
     """Registers them."""
     app.command("backup")(backup)
     app.command("restore")(restore)
-
-
-def _note(line: str) -> None:
-    typer.echo(line, err=True)
 
 
 def backup(
@@ -47,7 +44,7 @@ def backup(
     from monitor.paths import find
 
     wanted = command.Wanted(into, keep, with_faults)
-    finish(command.run(wanted, where=find(os.environ, home, config), say=typer.echo, note=_note))
+    finish(command.run(wanted, where=find(os.environ, home, config), say=say, note=tell))
 
 
 def restore(
@@ -78,4 +75,4 @@ def restore(
     from monitor.paths import find
 
     wanted = command.Wanted(source, deletions, replace)
-    finish(command.run(wanted, where=find(os.environ, home, config), say=typer.echo, note=_note))
+    finish(command.run(wanted, where=find(os.environ, home, config), say=say, note=tell))

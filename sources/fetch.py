@@ -25,7 +25,7 @@ from sources.decode import ACCEPTED
 from sources.gate import Gate
 from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
 from sources.politeness import Limits, interval_s
-from sources.profiles import is_profile
+from sources.profiles import LEADS_ON, is_profile
 from sources.proxy import Proxy
 from sources.robots import MAX_BYTES, RobotsCache, Rules
 from sources.sockets import Deadline, dial, trust
@@ -39,7 +39,6 @@ Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | 
 """Header name and value by the name a request gives in `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
-_PROFILE = "The site leads on to somebody's profile, and nobody's is looked through."
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -193,7 +192,7 @@ class Fetcher:
                 if (onward.method, onward.url) in been:
                     raise Stop(Outcome.UNREACHABLE, "The site redirects in a circle.", status=answer.status)
                 if is_profile(onward.url) and not bare:
-                    raise Stop(Outcome.UNREACHABLE, _PROFILE)
+                    raise Stop(Outcome.UNREACHABLE, LEADS_ON)
                 step = onward
         except TimeoutError:
             raise Stop(

@@ -11,6 +11,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, unquote, urlsplit
 
+LEADS_ON = "The site leads on to somebody's profile, and nobody's is looked through."
+"""Why a redirect is not followed."""
+
 _LISTS = (
     r"about|activity|albums|all|answers|articles|badges|blogs?|boards|clips|collections|comments|community|"
     r"content|contributions|created|details|discussions|favou?rites|featured|feed|followers|following|friends|"

@@ -19,7 +19,7 @@ from data.errors import Unreadable
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
 from sources.capture.words import Shown, shown
 from sources.dom import document_of
-from sources.profiles import is_profile
+from sources.profiles import LEADS_ON
 from sources.walls import REASONS
 
 MOST_STYLES = 8
@@ -96,8 +96,6 @@ def take(
         return _instead(url, came)
     if not _is_text(came):
         return FetchFailure(Outcome.MALFORMED, url, _IS_MEDIA, came.fetched_at, came.status)
-    if is_profile(came.url) and not is_profile(url):
-        return Taken(url, None, Stands.WALL, _ON_A_PROFILE, came.url, came.status)
     body, in_page = _AS_DATA.subn(_TAKEN_OUT, came.body)
     came = replace(came, url=urldefrag(came.url).url, body=body)
     try:
@@ -130,6 +128,8 @@ def _is_text(came: Response) -> bool:
 
 def _instead(url: str, failure: FetchFailure) -> Taken | FetchFailure:
     """What stood there instead of the page, where something did that says so."""
+    if failure.detail == LEADS_ON:
+        return Taken(url, None, Stands.WALL, _ON_A_PROFILE, failure.url, failure.status)
     if failure.outcome not in (Outcome.BLOCKED, Outcome.GONE):
         return failure
     kind = next((k for k, said in REASONS.items() if failure.detail.startswith(said)), None)
