@@ -16,7 +16,7 @@ from bs4.element import Comment, NavigableString, PreformattedString, Tag
 from data.types import Response
 from data.unescape import unescaped
 from sources.charset import BOMS, declared, is_guessed, nearest
-from sources.legal import beginning, clean
+from sources.legal import beginning, clean, piece
 from sources.parsers import parse_soup
 
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -123,7 +123,7 @@ def _inline(part: str) -> str:
 
 def plain(html: str) -> str:
     """Plain text of a piece of HTML."""
-    return text_of(soup(html)) if "<" in html else squash(unescaped(html))
+    return text_of(soup(piece(html))) if "<" in html else squash(unescaped(html))
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:

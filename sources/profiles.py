@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
 LEADS_ON = "The site leads on to somebody's profile, and nobody's is looked through."
@@ -17,9 +18,9 @@ LEADS_ON = "The site leads on to somebody's profile, and nobody's is looked thro
 _LISTS = (
     r"about|activity|albums|all|answers|articles|badges|blogs?|boards|clips|collections|comments|community|"
     r"content|contributions|created|details|discussions|favou?rites|featured|feed|followers|following|friends|"
-    r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|overview|photos(_by)?|pins|portfolio|"
+    r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|outbox|overview|photos(_by)?|pins|portfolio|"
     r"playlists|postings|posts|profile|questions|reactions|recent|recent-activity|recent-content|reels?|replies|"
-    r"reputation|rev(iew)?s|rss|saved|sets|shorts|show_?posts|stories|streams|submitted|summary|tagged|threads|"
+    r"reputation|rev(iew)?s|rss|saved|sets|shorts|show_?posts|statuses|stories|streams|submitted|summary|tagged|threads|"
     r"timeline|topics|upvoted|uploads|videos|with_replies|page[-/]?\d+"
 )
 """What a profile is divided into, and the pages of it. What goes on with another word is a post."""
@@ -41,11 +42,12 @@ _NO_NAMES = (
 )
 _ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
 """Where all that stands behind the host is a name."""
+_BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)(\?.*)?"
 
 _OF_PLATFORM: Mapping[str, str] = {
     "about.me": _ONE,
     "ask.fm": _ONE,
-    "bsky.app": rf"/profile/[^/]+{_END}",
+    "bsky.app": rf"/profile/[^/]+{_END}|{_BLUESKY}",
     "chess.com": rf"/member/{_NAME}{_END}",
     "curiouscat.live": _ONE,
     "curiouscat.me": _ONE,
@@ -63,7 +65,7 @@ _OF_PLATFORM: Mapping[str, str] = {
     ),
     "gamefaqs.gamespot.com": rf"/community/{_NAME}{_END}",
     "goodreads.com": r"/(user/show|review/list|author/show)/.+",
-    "instagram.com": rf"/stories/(?!highlights)[^/]+/?|{_ONE}",
+    "instagram.com": rf"/stories/(?!highlights)[^/]+/?|/api/v\d/users/.+|{_ONE}",
     "kick.com": _ONE,
     "last.fm": r"/user/.+",
     "linkedin.com": r"/(in|pub)/.*|/search/results/people/.*",
@@ -76,7 +78,7 @@ _OF_PLATFORM: Mapping[str, str] = {
     "patreon.com": rf"/(c|cw)/{_NAME}{_END}|{_ONE}",
     "pinterest.": rf"{_NO_NAMES}/[^/]+(/[^/]+)?/?",
     "quora.com": r"/profile/.+",
-    "reddit.com": r"/(u|user)/[^/]+/?|/(u|user)/[^/]+/(?!(comments|s)/).+",
+    "reddit.com": r"/(u|user|r(?=/u_))/[^/]+/?|/(u|user|r(?=/u_))/[^/]+/(?!(comments|s)/).+",
     "roblox.com": r"(/[a-z-]{2,5})?/(users?(/\d+)?(\.aspx)?|user\.aspx)(/.*)?",
     "snapchat.com": r"/(add|@)/?.*",
     "soundcloud.com": _ONE,
@@ -103,6 +105,7 @@ _OF_PLATFORM: Mapping[str, str] = {
 """Paths that are one person's page or list of posts, by the site's domain; “pinterest.” has many ends."""
 _SAME_AS = {
     "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.net",
+    "fxtwitter.com": "twitter.com", "vxtwitter.com": "twitter.com", "fixupx.com": "twitter.com",
 }  # fmt: skip
 
 _OFFICES = frozenset(("about", "blog", "business", "developer", "developers", "help", "newsroom", "support"))
@@ -120,14 +123,14 @@ _PEOPLE_PAGES = (
 """Of wikis, in English and Welsh."""
 _ANYWHERE = re.compile(
     rf"(/(web|deck))?{_HANDLE}"
-    rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/(\d+(-[^/]+)?/)?{_NAME}{_END}"
+    rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/((\d+(-[^/]+)?|by-external)/)?{_NAME}{_END}"
     rf"|{_BEFORE}/people/(\d+(-[^/]+)?|[0-9a-f]{{16,}}){_END}"
     r"|/authors/[a-z]/[a-z-]+/[^/]+/?"
     r"|.*/(user/)?viewprofile(page)?/.*|.*/topics/created-by/.+|.*/(user|member)-?\d+\.html?"
     r"|.*/memberlist(\.php)?|.*/(userinfo|viewprofile|user_actions)\.(php|aspx?|json)"
     r"|.*/(member|profile)\.php(/\d.*)?|.*/user\.aspx"
     rf"|(/[^/]+){{0,2}}/({_PEOPLE_PAGES})"
-    r"|.*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)"
+    rf"|{_BLUESKY}"
     r"|.*/api/v\d/accounts/.+|/(a|accounts)/[^/]+/(videos?|video-channels|about)(/.*)?"
     r"|/maps/contrib/.+",
     re.IGNORECASE,
@@ -156,12 +159,15 @@ _PAGE = frozenset(("title", "page"))
 _A_PERSONS = re.compile(_PEOPLE_PAGES, re.IGNORECASE)
 _SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
-_SAYS_WHO = re.compile(r"(^|[\s+(])-?(from|author|user|by):\s*@?\w", re.IGNORECASE)
+_SAYS_WHO = re.compile(r"(^|[\s+(])-?(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
 _ENTERING = re.compile(
     r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.IGNORECASE
 )
+_FRONT = re.compile(r"(/[^/]+){0,2}/(index\.php)?", re.IGNORECASE)
+"""A forum whose own paths are what its front page is asked for."""
 _INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
-_ARCHIVES = ("web.archive.org", "archive.today", "archive.ph", "archive.is", "12ft.io")
+_KEPT_BARE = re.compile(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
+_ARCHIVES = ("web.archive.org", "archive.today", "archive.ph", "archive.is", "12ft.io", "r.jina.ai")
 _DEEPEST = 4
 _FORWARDS = frozenset(("u", "url", "q", "link", "target", "dest"))
 
@@ -177,8 +183,10 @@ def is_profile(url: str) -> bool:
         if parts is None:
             return False
         host = (parts.hostname or "").lower().rstrip(".")
-        path, asked = re.sub(r"/{2,}", "/", unquote(parts.path)) or "/", _asked(parts.query)
+        path, asked = _path(parts.path), _asked(parts.query)
         if _asks_for_one(path, asked) or _is_persons(host, path, parts.query, dict(asked)):
+            return True
+        if _FRONT.fullmatch(path) and _ANYWHERE.fullmatch(_path(f"/{parts.query.partition('&')[0]}")):
             return True
         url = _inner(host, parts.path, asked)
     return False
@@ -190,6 +198,13 @@ def _split(url: str) -> SplitResult | None:
         return parts if parts.scheme.lower() in ("http", "https") and parts.hostname else None
     except ValueError:
         return None
+
+
+def _path(path: str) -> str:
+    """As a server understands it: dots gone up, slashes of either kind once."""
+    plain = re.sub(r"[/\\\\]+", "/", f"/{unquote(path)}")
+    ends = "/" if plain.endswith(("/", "/.", "/..")) else ""
+    return normpath(plain).rstrip("/") + ends or "/"
 
 
 def _asked(query: str) -> list[tuple[str, str]]:
@@ -238,5 +253,8 @@ def _inner(host: str, path: str, asked: list[tuple[str, str]]) -> str:
     """The address that an archive, or a page that leads on, is asked to show; empty where there is none."""
     if host.endswith(_ARCHIVES):
         found = _INSIDE.search(unquote(path))
+        bare = _KEPT_BARE.search(unquote(path))
+        if not found and bare:
+            return f"https://{bare[1]}"
         return re.sub(r"^(https?):/+", r"\1://", found[0], flags=re.IGNORECASE) if found else ""
     return next((value for name, value in asked if name in _FORWARDS and _INSIDE.match(value)), "")

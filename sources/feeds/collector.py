@@ -31,7 +31,7 @@ from sources.feeds.quick_xml import read_quick
 from sources.feeds.root import is_feed
 from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
-from sources.legal import beginning
+from sources.legal import beginning, how_many
 from sources.markup import absolute, attribute, decode, oddities, plain, soup
 from sources.parsers import parse_xml
 
@@ -56,7 +56,7 @@ class Feed:
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every item of the feed in its order; an item given twice is read once."""
-        feed = _read(response)
+        feed = _within(_read(response))
         settings = PageSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
@@ -101,6 +101,15 @@ def _read(response: Response) -> FeedDocument:
     if len(start) < len(text):  # where it was cut off it is not damaged
         return replace(feed, warnings=told)
     return replace(feed, warnings=(*told, *feed.warnings)) if told else feed
+
+
+def _within(feed: FeedDocument) -> FeedDocument:
+    """As many items as make up one document, and the warning where there are more."""
+    read = how_many(entry.title + entry.body for entry in feed.entries)
+    if read == len(feed.entries):
+        return feed
+    told = f"Too much to be read whole: {read} of {len(feed.entries)} items were read."
+    return replace(feed, entries=feed.entries[:read], warnings=(*feed.warnings, told))
 
 
 def _read_tolerantly(text: str) -> FeedDocument:

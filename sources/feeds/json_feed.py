@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from sources.feeds.entries import Entry, FeedDocument
-from sources.legal import how_many
 from sources.parsers import parse_json, parse_json_members
 
 
@@ -39,14 +38,11 @@ def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(items) - len(kept)
     warnings = [f"{lost} of {len(items)} items are empty or no items."] if lost else []
-    read = how_many(entry.title + entry.body for entry in kept)
-    if read < len(kept):
-        warnings.append(f"Too much to be read whole: {read} of {len(kept)} items were read.")
     return FeedDocument(
         format=_text(found, "version") or "json",
         title=_text(found, "title"),
         addresses=tuple(filter(None, (_text(found, "home_page_url"), _text(found, "feed_url")))),
-        entries=kept[:read],
+        entries=kept,
         warnings=tuple(warnings),
         next=_text(found, "next_url"),
     )

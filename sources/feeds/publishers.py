@@ -25,6 +25,7 @@ from sources.dom import (
 )
 from sources.feeds.entries import Entry, FeedDocument
 from sources.feeds.wiki import edited_words, holds_edit, is_history
+from sources.legal import piece
 from sources.markup import plain
 from sources.parsers import parse_html
 
@@ -113,7 +114,7 @@ def title_of(entry: Entry, feed: FeedDocument, publisher: Publisher) -> str:
 
 def words_of(entry: Entry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
-    tree = parse_html(entry.body) if "<" in entry.body else None
+    tree = parse_html(piece(entry.body)) if "<" in entry.body else None
     if tree is None:
         return Said(plain(entry.body), "", quote_first=False)
     if publisher.name == "reddit":

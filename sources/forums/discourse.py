@@ -15,7 +15,7 @@ from sources.forums.addresses import host_of
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
-from sources.legal import clean, how_many
+from sources.legal import clean, how_many, piece
 from sources.markup import absolute, decode, oddities, plain
 from sources.parsers import parse_html, parse_json
 
@@ -200,7 +200,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
 
 
 def _post(post: Record, topic: str, address: str) -> Post:
-    body = parse_html(_text(post, "cooked"))
+    body = parse_html(piece(_text(post, "cooked")))
     said = split_quotes(body, _QUOTES, "") if body is not None else NOTHING_SAID
     return Post(
         id=f"{topic}/{_text(post, 'post_number')}",

@@ -8,6 +8,7 @@ from typing import Any
 from data.types import Response
 from sources.dom import NOTHING_SAID, split_quotes
 from sources.forums.posts import Post, Thread
+from sources.legal import piece
 from sources.markup import absolute, decode
 from sources.parsers import parse_html, parse_json
 
@@ -68,7 +69,7 @@ def _address(thread: dict[str, Any]) -> str:
 
 
 def _post(post: dict[str, Any], thread: dict[str, Any]) -> Post:
-    body = parse_html(str(post.get("content") or ""))
+    body = parse_html(piece(str(post.get("content") or "")))
     said = split_quotes(body, ".//blockquote", "") if body is not None else NOTHING_SAID
     user = post.get("user")
     number = str(post.get("id") or "")

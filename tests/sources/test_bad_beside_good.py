@@ -95,3 +95,40 @@ def test_a_good_post_of_a_thread_stays_beside_a_bad_one(name: str, order: str, b
         bad = json.dumps(bad)[1:-1]
     url = "https://town.example.org/forum/viewtopic.php?t=12"
     assert any(good in text for text in _kept(thread.replace(gone, bad, 1), kind, url))
+
+
+MANY = {"signs": "<" * 60_000, "tags": "<a" * 30_000, "references": "&#60;" * 12_000}
+"""As long as a forum lets one post be."""
+
+
+@pytest.mark.parametrize("said", MANY)
+@pytest.mark.parametrize("name", THREADS)
+def test_a_post_of_many_signs_hides_none_behind_it(name: str, said: str) -> None:
+    kind, first, later = THREADS[name]
+    thread = (FIXTURES / "forums" / name).read_text("utf-8")
+    bad = MANY[said].replace("&", "&amp;").replace("<", "&lt;")
+    url = "https://town.example.org/forum/viewtopic.php?t=12"
+    assert any(later in text for text in _kept(thread.replace(first, bad, 1), kind, url))
+
+
+@pytest.mark.parametrize("written", ["escaped", "section", "twice escaped"])
+@pytest.mark.parametrize("said", MANY)
+@pytest.mark.parametrize("notation", FEEDS)
+def test_an_entry_of_many_signs_hides_none_behind_it(notation: str, said: str, written: str) -> None:
+    feed, tag, good = FEEDS[notation]
+    escaped = MANY[said].replace("&", "&amp;").replace("<", "&lt;")
+    inside = {
+        "escaped": escaped,
+        "section": f"<![CDATA[{MANY[said]}]]>",
+        "twice escaped": escaped.replace("&", "&amp;"),
+    }
+    bad = f"<{tag}><title>x</title><description>{inside[written]}</description></{tag}>"
+    assert _WORDS in _kept(feed.replace("{}", bad * 3 + good), "feed")
+
+
+@pytest.mark.parametrize("said", MANY)
+def test_an_item_of_json_of_many_signs_hides_none_behind_it(said: str) -> None:
+    good = {"id": "9", "title": _TITLE, "content_text": _WORDS}
+    items = [*({"id": str(n), "content_html": MANY[said]} for n in range(3)), good]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": items}
+    assert _WORDS in _kept(json.dumps(feed), "feed")

@@ -145,15 +145,22 @@ def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() ->
         "The document is too large to be read whole; its first 6 % were read.",
     )
     assert len(beginning("a" * 5_000_000)) == 4_000_000
-    assert beginning("&lt;p>a&lt;/p>" * 400_000) == "&lt;p>a&lt;/p>" * 25_000
+    assert beginning("&lt;" * 90_000) == "&lt;" * 90_000
+    assert beginning("<" * 90_000) == "<" * 90_000
+    assert beginning(f"<p><![CDATA[{'<p>' * 90_000}]]><p>").endswith("]]><p>")
     assert left_out(response("<p>a</p>")) == left_out(response("")) == ()
     assert left_out(response('["' + many + '"]')) == ()
 
 
 def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
     assert how_many(["<p>a</p>"] * 100) == 100
-    assert how_many(["<p>" * 9_999] * 9) == 5
+    assert how_many(["<p>" * 4_999] * 11) == 10
+    assert how_many(["<p>" * 60_000, "<p>Good</p>"]) == 2
     assert how_many(["a" * 1_000_000] * 9) == 4
+
+
+def test_words_behind_more_tags_than_are_read_of_a_post_are_not_lost() -> None:
+    assert plain("<b></b>" * 30_000 + "<p>Last words.</p> <3").endswith("Last words. <3")
 
 
 def test_signatures_are_in_neither() -> None:
