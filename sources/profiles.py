@@ -113,7 +113,7 @@ _OFFICES = frozenset(("about", "blog", "business", "developer", "developers", "h
 _BEFORE = (
     r"(/(ap|api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
     r"forums?|groups/[^/]+|home|index\.php|ips|local|magazine|mybb|news|opinion|phpbb\d?|public|rss|site|smf|social|"
-    r"sport|t5|talk|v\d|vb|vbulletin|web|xf|~?[a-z]*forums?[a-z]*)){0,3}"
+    r"sport|t5|talk|v\d|vb|vbulletin|web|xf|~?(?=[a-z]*forum)[a-z]+)){0,3}"
 )
 """What may stand before the list of people. Not “threads” or “t”: a thread may be called “users”."""
 _PEOPLE_PAGES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def rules_of(status: int, body: bytes) -> Rules | None:
     server that cannot answer now.
     """
     if 200 <= status < 300:
-        return Rules(Protego.parse(robots_text(body)))
+        return Rules(Protego.parse(_for_us(robots_text(body))))
     if status == 429 or status >= 500:
         return None
     return Rules()
@@ -64,6 +65,26 @@ def robots_text(body: bytes) -> str:
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return body.decode("utf-16", "replace")
     return body.decode("utf-8-sig", "replace")
+
+
+_AGENT = re.compile(r"\s*user(?:-|\s*)agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE)
+
+
+def _for_us(text: str) -> str:
+    """The same with one name for all programs but ours: Protego keeps each one's rules by itself.
+
+    Thousands of names before thousands of rules would be gigabytes.
+    """
+    return "\n".join(map(_renamed, text.splitlines()))
+
+
+def _renamed(line: str) -> str:
+    found = _AGENT.match(line)
+    if found is None:
+        return line
+    name = found[1].strip().lower()
+    ours = name == "*" or name.replace("*", "") == TOKEN.lower()
+    return f"User-agent: {name.replace('*', '') or '*'}" if ours else "User-agent: another"
 
 
 @dataclass(frozen=True, slots=True)

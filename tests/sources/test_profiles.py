@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -273,3 +275,12 @@ def test_an_address_within_an_address_without_end_makes_it_neither_fail_nor_wait
 @pytest.mark.parametrize("url", ["", "not an address", "http://[", "mailto:ann@example.org"])
 def test_what_is_no_address_is_none(url: str) -> None:
     assert not is_profile(url)
+
+
+@pytest.mark.parametrize(
+    "word", ["forum", "forum/", "user/", "viewprofile/", "a", "members/posts/", "..", "%2e/"]
+)
+def test_a_long_address_is_judged_at_once(word: str) -> None:
+    began = time.process_time()
+    is_profile(f"https://town.example.org/{word * 8_000}")
+    assert time.process_time() - began < 1

@@ -1,6 +1,7 @@
 """What robots.txt allows, how it is read, and for how long it is remembered."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,3 +147,26 @@ def test_the_robots_files_of_known_sites_are_read():
         assert known[: len(facts["sitemaps"])] == facts["sitemaps"], name
     reddit = rules_of(200, (folder / "reddit.txt").read_bytes())
     assert not reddit.allows("https://www.reddit.com/r/example/new.rss")
+
+
+def test_many_names_before_many_rules_take_no_more_than_one() -> None:
+    names = "".join(f"User-agent: a{n:x}\n" for n in range(15_000))
+    began = time.process_time()
+    rules = rules_of(
+        200,
+        f"{names}User-agent: *\n{''.join(f'Disallow: /{n:x}$' + chr(10) for n in range(15_000))}".encode(),
+    )
+    assert rules is not None
+    assert not rules.allows("https://town.example.org/3a")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("name", ["Schoolgate", "schoolgate*", "SCHOOLGATE # us", "Schoolgate "])
+@pytest.mark.parametrize("written", ["User-agent: {}", "useragent:{}", "user agent {}", "\tUser-Agent : {}"])
+def test_rules_for_us_are_found_however_they_are_headed(name: str, written: str) -> None:
+    others = ("User-agent: Another\nDisallow: /\n", "User-agent: *\nDisallow: /all\n")
+    text = "\n".join((others[0], f"{written.format(name)}\nDisallow: /mine\n", others[1]))
+    rules = rules_of(200, text.encode())
+    assert rules is not None
+    paths = ("mine", "all", "x")
+    assert [rules.allows(f"https://town.example.org/{path}") for path in paths] == [False, True, True]
