@@ -124,13 +124,14 @@ def write(path: Path, lines: Iterable[str]) -> None:
 
 def read(path: Path, until: datetime) -> Deletions:
     """What it holds, whole up to `until`; nothing where there is no such file, or none that can be read."""
+    if not path.is_file():  # a pipe would be waited for
+        return Deletions()
     try:
         first, *lines = path.read_text(encoding="ascii").splitlines()
         since = _began(first)
-        found = [m for m in map(_LINE.fullmatch, lines) if m is not None]
     except (OSError, ValueError):
         return Deletions()
-    return Deletions(((since, until),), frozenset(m[0] for m in found))
+    return Deletions(((since, until),), frozenset(line for line in lines if _when(line)))
 
 
 def together(records: Iterable[Deletions]) -> Deletions:
@@ -156,12 +157,21 @@ def _is_old(path: Path, now: datetime) -> bool:
     with path.open(encoding="ascii") as file:
         _began(file.readline().strip())
         first = file.readline()
-    return bool(_LINE.fullmatch(first.strip())) and not _is_young(first, now - _PRUNED)
+    return _when(first.strip()) is not None and not _is_young(first, now - _PRUNED)
 
 
 def _is_young(line: str, now: datetime) -> bool:
-    found = _LINE.fullmatch(line.strip())
-    return found is not None and now - _moment(found[1]) <= KEPT
+    at = _when(line.strip())
+    return at is not None and now - at <= KEPT
+
+
+def _when(line: str) -> datetime | None:
+    """The moment of a line; None of what is no line of ours."""
+    found = _LINE.fullmatch(line)
+    try:
+        return _moment(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def _iso(moment: datetime) -> str:

@@ -66,7 +66,15 @@ def _put(home: Path, kept: Kept) -> tuple[Path, int]:
 
 def waiting(home: Path) -> list[Path]:
     """Those that lie there, the oldest first, whoever works on them."""
-    return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=lambda path: path.stat().st_mtime_ns)
+    return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=_written_at)
+
+
+def _written_at(path: Path) -> int:
+    """0 for one that was taken in meanwhile."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def broken_off(home: Path) -> list[Path]:
@@ -113,5 +121,5 @@ def _read(path: Path) -> Kept:
         report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
         file = Path(held["file"]) if held["file"] else None
         return Kept(Report(**report), held["urn"], file, datetime.fromisoformat(held["at"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None

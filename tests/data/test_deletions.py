@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 from storing import NOW
@@ -69,3 +70,24 @@ def test_two_records_with_a_gap_between_them_are_not_whole_over_it(tmp_path):
 def test_what_is_no_record_tells_nothing(tmp_path):
     (tmp_path / deletions.NAME).write_bytes(b"\xff\xfe nothing of ours")
     assert kept(tmp_path).spans == kept(tmp_path / "nowhere").spans == ()
+
+
+def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
+    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m1"]})
+    path = tmp_path / deletions.NAME
+    first, line = path.read_text().splitlines()
+    at = line.split(" ")[0]
+    path.write_text(
+        "\n".join(
+            [first, *(line.replace(at, bad) for bad in ("2026-13-01T00:00:00Z", "x", at[:-1])), line, ""]
+        )
+    )
+    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m2"]})
+    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
+    deletions.add(tmp_path, NOW + 400 * DAY, {Kind.MENTION: ["m3"]})
+    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m3"]) == ["m3"]
+
+
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / deletions.NAME)
+    assert kept(tmp_path) == deletions.Deletions()

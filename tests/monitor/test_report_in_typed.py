@@ -313,10 +313,17 @@ def test_what_another_process_works_on_is_left_to_it(home, busy):
             assert theirs is None
 
 
-def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy):
+@pytest.mark.parametrize("damaged", ["{", "", "[" * 100_000, "null", '{"report": 1}'])
+def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy, damaged):
     kept(home)
     busy.undo()
-    (home / "spool" / "bad.json").write_text("{", encoding="utf-8")
+    (home / "spool" / "bad.json").write_text(damaged, encoding="utf-8")
     report(home, "--text", "-", said="The parking at Oakfield was a mess again this morning.")
     assert SAID in texts(home)
     assert [path.name for path in spooled(home)] == ["bad.json"]
+
+
+def test_one_that_is_taken_in_while_they_are_listed_is_no_fault(home, busy):
+    kept(home)
+    (home / "spool" / "gone.json").symlink_to(home / "taken-in-meanwhile")
+    assert len(spool.waiting(home)) == 2

@@ -207,10 +207,10 @@ def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     page = parse("reviews.schema_org", JSON_LD, JSON_LD.body + b"<p>a</p>" * 100_000)
     assert len(page.mentions) == 2
     assert any(line.startswith("The document is too large to be read whole") for line in page.warnings)
-    many = [{"consumer": {"displayName": "Kit"}, "text": f"{n}" + "<p>a</p>" * 5000} for n in range(9)]
+    many = [{"consumer": {"displayName": "Kit"}, "text": f"{n}" + "<p>a</p>" * 5000} for n in range(14)]
     listed = parse("reviews.trustpilot", LIST, json.dumps(many).encode())
-    assert len(listed.mentions) == 4
-    assert "Too much to be read whole: 4 of 9 reviews were read." in listed.warnings
+    assert len(listed.mentions) == 9
+    assert "Too much to be read whole: 9 of 14 reviews were read." in listed.warnings
 
 
 def test_a_review_item_is_recognised_however_many_blanks_a_page_holds() -> None:
