@@ -442,15 +442,18 @@ def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     )
     page = parse(rss(items))
     assert 200 < len(page.mentions) < 300
-    assert "The document is too large to be read whole; its first 24 % were read." in page.warnings
+    assert f"Too much to be read whole: {len(page.mentions)} of 1000 items were read." in page.warnings
     assert not any("damaged" in line for line in page.warnings)
+    cut = parse(rss("<item><title>x</title></item>" * 40_000)).warnings
+    assert "The document is too large to be read whole; its first 31 % were read." in cut
+    assert not any("damaged" in line for line in cut)
 
 
 def test_of_a_json_feed_too_large_the_first_items_are_read_and_the_rest_is_said() -> None:
-    items = [{"id": str(n), "content_html": "<p>a</p>" * 5000} for n in range(9)]
+    items = [{"id": str(n), "content_html": "<p>a</p>" * 5000} for n in range(14)]
     page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
-    assert len(page.mentions) == 4
-    assert "Too much to be read whole: 4 of 9 items were read." in page.warnings
+    assert len(page.mentions) == 9
+    assert "Too much to be read whole: 9 of 14 items were read." in page.warnings
 
 
 def test_of_a_json_feed_with_more_items_than_any_feed_has_the_first_are_read_and_the_rest_is_said() -> None:
