@@ -34,6 +34,7 @@ _RESULTS = (
 )  # fmt: skip
 """What the process ends with: 0 to 3."""
 _OPEN = Way()
+_LINK = re.compile(r"https?://[^\s()\[\]]+")
 _PICTURES = re.compile(r"[?&]image=(yes|true|on|1)\b", re.IGNORECASE)
 
 
@@ -68,10 +69,22 @@ def notify(address: str, line: str) -> Result:
     if to is None:
         return _RESULTS[2]
     try:
-        taken = bool(to.notify(body=line, body_format="text"))
+        taken = bool(to.notify(**_written(line, to[0])))
     except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
         taken = False
     return _RESULTS[0 if taken else 1]
+
+
+def _written(line: str, service: Any) -> dict[str, str]:
+    """The line for this service, so that its link can be tapped.
+
+    As text apprise writes a “\\” before the dots of an address where the service reads Markdown. The words are
+    ours, so there the line goes as Markdown; a card of Teams is told which part of it is a link.
+    """
+    if service.notify_format != "markdown":
+        return {"body": line, "body_format": "text"}
+    is_card = "workflows" in service.secure_protocol
+    return {"body": _LINK.sub(r"[\g<0>](\g<0>)", line) if is_card else line, "body_format": "markdown"}
 
 
 def known(address: str) -> bool:
