@@ -163,8 +163,10 @@ def _profiles(document: Document) -> Iterator[Fault]:
 
     for i, row in _rows(document, "sources"):
         if row.get("own") is not True and is_profile(_text(row, "url")):
-            what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of; "
-            yield Fault(("sources", i, "url"), what + "for an account of the school's own: own = true")
+            what = (
+                "is somebody's profile, and nobody's is watched. Name where the school is spoken of; for a "
+            )
+            yield Fault(("sources", i, "url"), what + "page or an account of the school's own: own = true")
 
 
 def _chats(document: Document) -> Iterator[Fault]:

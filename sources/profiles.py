@@ -125,6 +125,7 @@ _ANYWHERE = re.compile(
     rf"(/(web|deck))?{_HANDLE}"
     rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/((\d+(-[^/]+)?|by-external)/)?{_NAME}{_END}"
     rf"|{_BEFORE}/people/(\d+(-[^/]+)?|[0-9a-f]{{16,}}){_END}"
+    rf"|{_BEFORE}/profile/(discussions|comments)/(\d+/)?{_NAME}{_END}"
     r"|/authors/[a-z]/[a-z-]+/[^/]+/?"
     r"|.*/(user/)?viewprofile(page)?/.*|.*/topics/created-by/.+|.*/(user|member)-?\d+\.html?"
     r"|.*/memberlist(\.php)?|.*/(userinfo|viewprofile|user_actions)\.(php|aspx?|json)"
@@ -138,7 +139,7 @@ _ANYWHERE = re.compile(
 """The same for the usual forum software, blogs, wikis and Mastodon."""
 
 _AUTHOR_NAMES = (
-    "authors byuser created_by createdby from_user memberid member_id nick poster posted_by u uid user"
+    "authors by[] byuser created_by createdby from_user memberid member_id nick poster posted_by u uid user"
     " user_id user_ids userid username usernames users"
 )
 _ALWAYS_NAMES = (
@@ -159,12 +160,13 @@ _PAGE = frozenset(("title", "page"))
 _A_PERSONS = re.compile(_PEOPLE_PAGES, re.IGNORECASE)
 _SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
-_SAYS_WHO = re.compile(r"(^|[\s+(])-?(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
+_SAYS_WHO = re.compile(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
 _ENTERING = re.compile(
     r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.IGNORECASE
 )
 _FRONT = re.compile(r"(/[^/]+){0,2}/(index\.php)?", re.IGNORECASE)
 """A forum whose own paths are what its front page is asked for."""
+_PATH_NAMES = ("p", "qa")
 _INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
 _KEPT_BARE = re.compile(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
 _ARCHIVES = ("web.archive.org", "archive.today", "archive.ph", "archive.is", "12ft.io", "r.jina.ai")
@@ -211,7 +213,7 @@ def _asked(query: str) -> list[tuple[str, str]]:
     """Names in small letters, and values; some forums part them by semicolons."""
     pairs = (each.partition("=") for each in re.split("[&;]", query) if each)
     named = ((unquote(name).lower(), unquote(value.replace("+", " "))) for name, _, value in pairs)
-    return [(re.sub(r"\[\d*\]$", "", name), value) for name, value in named if value]
+    return [(re.sub(r"(?<!^by)\[\d*\]$", "", name), value) for name, value in named if value]
 
 
 def _asks_for_one(path: str, asked: list[tuple[str, str]]) -> bool:
@@ -223,6 +225,7 @@ def _asks_for_one(path: str, asked: list[tuple[str, str]]) -> bool:
         or (name in _PAGE and _A_PERSONS.fullmatch(value))
         or (searches and name in _AUTHOR)
         or ((searches or name in _SOUGHT) and _SAYS_WHO.search(value))
+        or (name == "searchjson" and '"author' in value)
         for name, value in asked
     )
 
@@ -234,9 +237,16 @@ def _is_persons(host: str, path: str, query: str, asked: Mapping[str, str]) -> b
         return re.fullmatch(r"/|/(archive|rss|page|tagged|likes|about)(/.*)?", path) is not None
     own = _rule_of(host)
     if own is None:
-        return _ANYWHERE.fullmatch(path) is not None
+        return any(_ANYWHERE.fullmatch(way) for way in (path, _path_in(query)))
     ways = (path, f"{path}?{query}") if query else (path,)
     return any(re.fullmatch(own, each, re.IGNORECASE) for each in ways)
+
+
+def _path_in(query: str) -> str:
+    """The path that some forums write behind the “?”; empty where there is none."""
+    name, given, value = unquote(re.split("[&;]", query)[0]).partition("=")
+    found = value if given and name in _PATH_NAMES else "" if given else name
+    return f"/{found.lstrip('/')}" if found else ""
 
 
 def _rule_of(host: str) -> str | None:

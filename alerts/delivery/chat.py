@@ -78,8 +78,8 @@ def notify(address: str, line: str) -> Result:
 def _written(line: str, service: Any) -> dict[str, str]:
     """The line for this service, so that its link can be tapped.
 
-    As text apprise writes a “\\” before the dots of an address where the service reads Markdown. The words are
-    ours, so there the line goes as Markdown; a card of Teams is told which part of it is a link.
+    As text apprise writes a “\\” before the dots of an address where the service reads Markdown. The words
+    are ours, so there the line goes as Markdown; a card of Teams is told which part of it is a link.
     """
     if service.notify_format != "markdown":
         return {"body": line, "body_format": "text"}
