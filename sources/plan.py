@@ -64,7 +64,8 @@ def unseen(state: SourceState, now: datetime) -> Unseen | None:
 
     FAILING: three runs in a row brought nothing to believe, for longer than its longest gap (a day
     where none is known). SILENT: it answers, but brought nothing new for a quarter longer than its
-    longest gap so far; said of sources with a known gap only.
+    longest gap so far, and than a day: of a place known since this morning alone, nothing is unusual yet.
+    Said of sources with a known gap only.
     """
     usual = state.longest_gap_s
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
@@ -73,8 +74,9 @@ def unseen(state: SourceState, now: datetime) -> Unseen | None:
             return Unseen(Trouble.FAILING, state.last_ok_at, blind_s - (usual or _DAY_S))
     if usual and state.last_new_at is not None:
         silent_s = (now - state.last_new_at).total_seconds()
-        if silent_s > usual * _LONGER_BY:
-            return Unseen(Trouble.SILENT, state.last_new_at, silent_s - usual)
+        longest_s = max(usual, _DAY_S)
+        if silent_s > longest_s * _LONGER_BY:
+            return Unseen(Trouble.SILENT, state.last_new_at, silent_s - longest_s)
     return None
 
 

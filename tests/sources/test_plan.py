@@ -60,6 +60,14 @@ def test_an_ordinary_silence_is_none():
     assert unseen(NEW, TUESDAY) is None
 
 
+def test_a_place_that_was_busy_in_its_first_hour_is_not_silent_in_its_second():
+    state = SourceState("paper", last_new_at=TUESDAY - timedelta(hours=23), longest_gap_s=600)
+    assert unseen(state, TUESDAY) is None
+    assert unseen(state, TUESDAY + timedelta(hours=8)) == Unseen(
+        Trouble.SILENT, state.last_new_at, timedelta(hours=7).total_seconds()
+    )
+
+
 def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     state = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=3)
     assert unseen(state, TUESDAY) == Unseen(Trouble.FAILING, state.last_ok_at, 2 * 86400)
