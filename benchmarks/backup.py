@@ -75,6 +75,7 @@ def main() -> None:
         store = Store(home, clock=utc_now, sleep=time.sleep)
         fill(store, asked.mentions, asked.files)
         (home / "schoolgate.toml").write_text(SETTINGS)
+        into.mkdir()
         print(f"{asked.mentions:,} mentions, {store.path.stat().st_size / 1e6:.1f} MB; {asked.files:,} files")
         ending, waited = threading.Event(), list[float]()
         beside = threading.Thread(target=longest_wait, args=(store, ending, waited))

@@ -19,9 +19,9 @@ from data.store.migrate import sync
 FORMAT = "schoolgate-backup/1"
 MANIFEST = "manifest.json"
 STORE, CONFIG, KEY, DELETIONS = "schoolgate.duckdb", "schoolgate.toml", "secret.key", "deletions.log"
-EVIDENCE, SPOOL, REPORTS = "evidence", "spool", "reports"
+EVIDENCE, SPOOL, REPORTS, FILES = "evidence", "spool", "reports", "files"
 LOCK = f"{STORE}.lock"
-_OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, EVIDENCE, SPOOL, REPORTS))
+_OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, EVIDENCE, SPOOL, REPORTS, FILES))
 _NAME = re.compile(r"schoolgate-(\d{4}-\d\d-\d\dT\d{6}Z)")
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _CHUNK = 1 << 20

@@ -122,6 +122,13 @@ class Config:
         """A path of the file as an absolute one: relative paths begin in the file's folder."""
         return _near(self.path, name)
 
+    def files(self) -> tuple[Path, ...]:
+        """Files and folders that it names and that are a school's own: no secret, and no register."""
+        named = (self.evidence.timestamp_ca, *(policy.file for policy in self.policies))
+        letters = (profile.letters for profile in self.profiles.values())
+        found = (self.network.ca_file, *letters, *(self.near(name) for name in named if name))
+        return tuple(path for path in found if path is not None)
+
 
 def load(path: Path, env: Mapping[str, str]) -> Config:
     """Read and check a configuration file. Touches no network and writes nothing.

@@ -15,7 +15,7 @@ from pathlib import Path
 from data import backup, deletions
 from data.backup import Manifest
 from data.effects import Clock, Up, uptime, utc_now
-from data.errors import InputError, StoreDamaged, StoreError
+from data.errors import ConfigError, InputError, StoreDamaged, StoreError
 from data.retention import COPIES_KEPT
 from data.store import clock as clock_store
 from data.store.damage import read_whole
@@ -25,6 +25,7 @@ from data.store.open import Store
 from data.vault import Vault
 from monitor import paths, spool, wiring
 from monitor.casework.proving import Proved, hold, prove
+from monitor.config import load
 from monitor.refusals import refused
 from monitor.secret_key import NAME as KEY
 from monitor.weekly_signing import FOLDER as REPORTS
@@ -70,6 +71,8 @@ def run(
         say(f"{made.folder}: {_counted(made)}.")
         for fault in made.manifest.faults:
             say(f"  known fault: {fault}")
+        if _named(where) is None:
+            say(f"{where.config.name} has a fault, so files that it names are not in it.")
         _tidy(store, into, made, wanted.keep, say, up)
     return 0
 
@@ -97,7 +100,7 @@ def _counted(made: _Made) -> str:
 
 
 def _into(folder: Path, home: Path) -> Path:
-    """The folder that holds backups, made where it is not there yet. Raises InputError."""
+    """The folder that holds backups. Raises InputError where it is not there: its disk may not be mounted."""
     target = folder.expanduser().resolve()
     if target.is_relative_to(home.resolve()):
         raise InputError(
@@ -106,9 +109,16 @@ def _into(folder: Path, home: Path) -> Path:
         )
     if target.exists() and not target.is_dir():
         raise InputError(f"{folder} is a file. Name a folder to put the backup into.")
-    if not target.parent.is_dir():
-        raise InputError(f"{target.parent} is not there. Is its disk mounted? Nothing was written.")
-    target.mkdir(mode=0o700, exist_ok=True)
+    if not target.exists():
+        raise InputError(
+            f"{target} is not there. Is its disk mounted? If it is, make the folder, as the account that "
+            f"runs this: mkdir -m 700 {target}. Nothing was written."
+        )
+    if not os.access(target, os.W_OK | os.X_OK):
+        raise InputError(
+            f"This account may not write into {target}. Give it the folder (chown), or look whether its disk "
+            "can be written. Nothing was written."
+        )
     return target
 
 
@@ -207,8 +217,12 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
                 shutil.copyfile(store.home / name, raw / name)
         if record.exists():
             backup.copied(record, part / backup.DELETIONS)
-    with wiring.open_store(raw, migrate=False).alone("back up") as con:
-        copy_database(con, part / backup.STORE)
+    try:
+        with wiring.open_store(raw, migrate=False).alone("back up") as con:
+            copy_database(con, part / backup.STORE)
+    except StoreDamaged as error:  # it is the store that does not hold, not the copy of its bytes
+        said = str(error).replace(str(raw / backup.STORE), str(store.path))
+        raise StoreDamaged(said) from error
     shutil.rmtree(raw)
     return named
 
@@ -221,6 +235,19 @@ def _copy_beside(part: Path, where: paths.Paths) -> None:
     for path in sorted((where.home / REPORTS).glob("*")):
         if path.is_file():
             backup.copied(path, part / backup.REPORTS / path.name)
+    for name in _named(where) or ():
+        backup.copied((where.home / name).resolve(), part / backup.FILES / name)
+
+
+def _named(where: paths.Paths) -> tuple[Path, ...] | None:
+    """Files below the home that the settings name, by their path there; None where these have a fault."""
+    try:
+        named = load(where.config, os.environ).files() if where.config.exists() else ()
+    except ConfigError:
+        return None
+    home = where.home.absolute()
+    files = {file for path in named for file in (path, *path.glob("*")) if file.is_file()}
+    return tuple(sorted(file.relative_to(home) for file in files if file.is_relative_to(home)))
 
 
 def _verified(part: Path, made_at: datetime, wanted: Wanted, folder: Path) -> _Made:

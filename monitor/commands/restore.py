@@ -222,13 +222,24 @@ def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         if old:
             aside.mkdir(mode=0o700)
         _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
-        new = sorted(part.iterdir(), key=lambda p: p.name == backup.STORE)  # the store last: it is looked for
-        _renamed([*((p, aside / p.name) for p in old), *((p, home / p.name) for p in new)])
+        missing = _missing(home, part / backup.FILES)
+        new = [p for p in part.iterdir() if p.name != backup.FILES]
+        new.sort(key=lambda p: p.name == backup.STORE)  # the store last: it is looked for
+        _renamed([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
         if old:
             os.utime(aside, (now.timestamp(), now.timestamp()))
         sync(home)
     home.chmod(0o700)
     return aside if old else None
+
+
+def _missing(home: Path, held: Path) -> list[tuple[Path, Path]]:
+    """Files that the settings name, to where none is: one that is there may be newer, and stays."""
+    places = [(p, home / p.relative_to(held)) for p in sorted(held.rglob("*")) if p.is_file()]
+    moves = [(file, place) for file, place in places if not place.exists()]
+    for _, place in moves:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return moves
 
 
 def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:

@@ -309,7 +309,8 @@ def cases(home: Path) -> int:
 
 def test_backups_beside_the_service_are_whole_and_restoring_waits_for_its_end(tmp_path):
     home, into = tmp_path / "home", tmp_path / "backups"
-    home.mkdir(mode=0o700)
+    for folder in (home, into):
+        folder.mkdir(mode=0o700)
     with serve({"/a.xml": feed(DANGER)}) as site:
         port = a_home(home, site, "a")
         with serving(home, site) as service:

@@ -8,7 +8,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from backing_up import DAY, NOW, WARC, a_home, back_up, files
+from backing_up import DAY, NOW, PLANT, WARC, a_home, back_up, files, holding
 from disks import small_disk
 from evidencing import some_files, vault_file
 
@@ -28,7 +28,9 @@ def desk(tmp_path):
 
 @pytest.fixture
 def into(tmp_path):
-    return tmp_path / "backups"
+    folder = tmp_path / "backups"
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def test_it_holds_store_evidence_settings_secret_and_signed_reports_for_nobody_else_to_read(desk, into):
@@ -96,10 +98,49 @@ def test_a_file_a_missing_disk_and_a_home_without_a_store_are_refused(desk, tmp_
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(InputError, match="is a file"):
         back_up(desk.home, tmp_path / "file")
-    with pytest.raises(InputError, match="Is its disk mounted"):
-        back_up(desk.home, tmp_path / "mnt" / "usb")
+    (tmp_path / "mnt").mkdir()
+    for unmounted in (tmp_path / "mnt" / "schoolgate", tmp_path / "mnt" / "usb" / "schoolgate"):
+        with pytest.raises(InputError, match=r"Is its disk mounted.*mkdir -m 700"):
+            back_up(desk.home, unmounted)
+    assert list((tmp_path / "mnt").iterdir()) == []
     with pytest.raises(StoreError, match="nothing to back up"):
         back_up(tmp_path / "empty", tmp_path / "b")
+
+
+def test_a_folder_that_this_account_may_not_write_into_is_refused_with_who_must_give_it(
+    desk, into, monkeypatch
+):
+    monkeypatch.setattr(command.os, "access", lambda path, mode: path != into)
+    with pytest.raises(InputError, match="may not write into") as refused:
+        back_up(desk.home, into)
+    assert "chown" in str(refused.value)
+    assert "--home" not in str(refused.value)
+
+
+def test_files_of_the_home_that_the_settings_name_are_in_it_and_no_secret_is(desk, into):
+    (desk.home / "letters").mkdir()
+    for name in ("filter-ca.pem", "tsa.pem", "policy.pdf", "letters/author.md"):
+        (desk.home / name).write_text(f"the bytes of {name}")
+    settings = (desk.home / "schoolgate.toml").read_text()
+    (desk.home / "schoolgate.toml").write_text(
+        settings + '[network]\nca_file = "filter-ca.pem"\n'
+        '[evidence]\ntimestamp_url = "https://t.example.org/tsr"\ntimestamp_ca = "tsa.pem"\n'
+        '[[policies]]\ntitle = "Social media policy"\nfile = "policy.pdf"\n'
+        '[schools.ladder]\nletters = "letters"\n'
+        '[mail]\nhost = "smtp.example.org"\nsender = "s@example.org"\npassword_file = "smtp-password"\n'
+    )
+    made, _ = back_up(desk.home, into)
+    assert {n for n in files(made) if n.startswith("files/")} == {
+        "files/filter-ca.pem", "files/tsa.pem", "files/policy.pdf", "files/letters/author.md",
+    }  # fmt: skip
+    assert not holding(made, "Hunter2-planted")
+
+
+def test_settings_with_a_fault_are_kept_and_it_is_said_what_is_not(desk, into):
+    (desk.home / "schoolgate.toml").write_text("nonsense = 3")
+    made, said = back_up(desk.home, into)
+    assert (made / "schoolgate.toml").read_text() == "nonsense = 3"
+    assert "schoolgate.toml has a fault, so files that it names are not in it." in said
 
 
 def test_a_link_among_what_is_kept_is_refused_and_nothing_is_left(desk, into, tmp_path):
@@ -127,7 +168,6 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(desk, into, monkeyp
 
 
 def test_a_disk_that_is_truly_full_is_said_and_leaves_nothing_half_written(desk, into):
-    into.mkdir()
     with small_disk(into, mount=True) as disk:
         if disk.most_bytes == 0 and "limit" in disk.way:
             pytest.skip("no small disk could be mounted here")
@@ -170,9 +210,23 @@ def test_a_store_that_cannot_be_read_whole_is_no_backup(desk, into):
     size = desk.store.path.stat().st_size
     with desk.store.path.open("r+b") as file:
         file.truncate(size // 2)
-    with pytest.raises((StoreDamaged, StoreError)):
+    with pytest.raises((StoreDamaged, StoreError)) as said:
         back_up(desk.home, into)
+    assert str(desk.store.path) in str(said.value)
+    assert "unfinished" not in str(said.value)
     assert files(into) == {}
+
+
+def test_a_block_that_was_changed_is_said_of_the_store_and_not_of_a_copy_of_it(desk, into):
+    with desk.store.alone("write it out") as con:
+        con.execute("CHECKPOINT")
+    content = desk.store.path.read_bytes()
+    assert PLANT.encode() in content
+    desk.store.path.write_bytes(content.replace(PLANT.encode(), PLANT.upper().encode()))
+    with pytest.raises(StoreDamaged) as said:
+        back_up(desk.home, into)
+    assert str(desk.store.path) in str(said.value)
+    assert "unfinished" not in str(said.value)
 
 
 def test_evidence_that_is_deleted_while_it_is_copied_is_no_fault(desk, into, monkeypatch):

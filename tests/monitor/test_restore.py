@@ -33,6 +33,7 @@ def original(tmp_path_factory):
     """A home, and a backup of it that no test changes."""
     folder = tmp_path_factory.mktemp("original")
     desk = a_home(folder / "home")
+    (folder / "backups").mkdir(mode=0o700)
     made, _ = back_up(desk.home, folder / "backups")
     return desk.home, made
 
@@ -197,6 +198,7 @@ def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_lin
     with desk.read() as con:
         (known,) = con.execute("SELECT id FROM mentions LIMIT 1").fetchone()
     deletions.add(desk.home, NOW - DAY, {deletions.Kind.MENTION: [known]})
+    (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", NOW)
     before = mentions(desk.home)
     put_back(made, desk.home, NOW + timedelta(minutes=1), replace=True)
@@ -235,6 +237,24 @@ def test_what_people_handed_in_since_is_not_lost(desk, made):
     (desk.home / "spool" / "typed.json").write_bytes(b"what a person typed")
     put_back(made, desk.home, replace=True)
     assert (desk.home / "spool" / "typed.json").read_bytes() == b"what a person typed"
+
+
+def test_files_that_the_settings_name_come_back_where_they_are_missing_and_no_newer_one_goes(desk, tmp_path):
+    (desk.home / "letters").mkdir()
+    (desk.home / "letters" / "author.md").write_text("a letter of our own")
+    (desk.home / "filter-ca.pem").write_text("of last year")
+    with (desk.home / "schoolgate.toml").open("a") as settings:
+        settings.write('[network]\nca_file = "filter-ca.pem"\n[schools.ladder]\nletters = "letters"\n')
+    (tmp_path / "mine").mkdir(mode=0o700)
+    made, _ = back_up(desk.home, tmp_path / "mine")
+    (desk.home / "letters" / "author.md").unlink()
+    (desk.home / "filter-ca.pem").write_text("of this year")
+    put_back(made, desk.home, replace=True)
+    assert (desk.home / "filter-ca.pem").read_text() == "of this year"
+    assert (desk.home / "letters" / "author.md").read_text() == "a letter of our own"
+    put_back(made, tmp_path / "new")
+    assert (tmp_path / "new" / "filter-ca.pem").read_text() == "of last year"
+    assert not (tmp_path / "new" / "files").exists()
 
 
 def test_a_backup_of_a_newer_version_is_refused_with_its_name(made, tmp_path):
@@ -336,6 +356,7 @@ def test_a_clock_from_before_the_backup_restores_nothing(made, tmp_path):
 
 def test_faults_that_the_backup_knew_of_are_named_again_and_no_hindrance(desk, tmp_path):
     vault_file(desk, WARC["post.png"]).unlink()
+    (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", with_faults=True)
     said = put_back(made, tmp_path / "new")
     assert any("known fault: " in line and "post.png" in line for line in said)
@@ -359,6 +380,7 @@ def test_where_the_last_step_is_refused_the_home_is_as_it_was(desk, made, monkey
 def test_both_commands_end_as_they_say(original, made, tmp_path):
     home = str(tmp_path / "home")
     into = str(tmp_path / "mine")
+    (tmp_path / "mine").mkdir(mode=0o700)
     assert run("restore", str(tmp_path), "--home", home).code == 2
     done = run("restore", str(made), "--home", home)
     assert (done.code, done.out.splitlines()[-1]) == (
