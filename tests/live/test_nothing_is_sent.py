@@ -139,6 +139,8 @@ LEAVES = """
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     init --urn 900001 --register register.csv --yes --home another
+    backup kept
+    restore kept --replace
 """
 FACTS = (
     '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '
@@ -206,6 +208,7 @@ def tale(tmp_path, monkeypatch) -> Iterator[Tale]:
 
 
 def _files(folder: Path) -> None:
+    (folder / "kept").mkdir(mode=0o700)
     (folder / "feed.xml").write_text(FEED.format(link="https://example.org/1", words=FAIR))
     (folder / "items.jsonl").write_text("")
     (folder / "schools.json").write_text(
