@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from monitor import wiring
 from monitor.config import Config
 from monitor.doctor_config import closed_to_others
-from monitor.findings import Finding, fault, ok, warn
-from sources.guard import Resolve, system_resolve
-from sources.proxy import reach
+from monitor.findings import Finding, fault, ok, sentence, warn
+from sources.guard import Resolve, system_resolve, target_of
+from sources.proxy import MAY_ENTER, SIGN_IN, led_on
 from sources.sockets import Deadline, tls_context
 from sources.stop import Stop
 
@@ -20,7 +20,7 @@ _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "al
 
 
 def network(config: Config, env: Mapping[str, str], resolve: Resolve = system_resolve) -> list[Finding]:
-    """What stands in the way out. The proxy is connected to; nothing is asked of it."""
+    """What stands in the way out. The proxy is asked to lead on to one place that is read, and no further."""
     return [*_authorities(config), *_password(config), *_proxy(config, env, resolve)]
 
 
@@ -58,10 +58,21 @@ def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator
             what = f"{named} names a proxy for other programs; Schoolgate does not use it."
             yield warn("network", what, 'If nothing else leads out, write in [network]: proxy = "http://…"')
         return
+    place = next((s.url for s in config.sources if not s.disabled and s.url.startswith("https:")), None)
     try:
-        reach(proxy, resolve, Deadline(time.monotonic, WAIT_S), WAIT_S).close()
+        target = target_of(place) if place else None
+        led_on(proxy, target, resolve, Deadline(time.monotonic, WAIT_S), WAIT_S)
     except Stop as stop:
-        what = stop.detail.partition(". ")[0] + "."
-        yield fault("network", what, "Correct “proxy” in [network], or ask whoever runs the network.")
+        yield _refused(stop.detail)
     else:
         yield ok("network", f"The proxy answers ({proxy.host}, port {proxy.port}).")
+
+
+def _refused(detail: str) -> Finding:
+    if detail == SIGN_IN:
+        what, _, mend = detail.partition(": ")
+        return fault("network", f"{what}.", f"{mend[0].upper()}{mend[1:]}")
+    what, _, mend = detail.partition(". ")
+    if mend == MAY_ENTER:
+        return fault("network", f"{what}.", "Correct “proxy” in [network], or ask whoever runs the network.")
+    return warn("network", sentence(what), mend or "Look again later, or ask whoever runs the network.")

@@ -16,7 +16,11 @@ from sources.stop import Stop
 _LOOK_UP_S = 2.0
 """So long this machine may take to know a name that the proxy may know alone."""
 _LONGEST = 16 * 1024
-_MAY_ENTER = "Look at “proxy” in [network], or ask whoever runs the network."
+SIGN_IN = (
+    "The proxy wants a name and a password, or does not take these: set “proxy_user” and "
+    "“proxy_password_env” (or “proxy_password_file”) in [network]."
+)
+MAY_ENTER = "Look at “proxy” in [network], or ask whoever runs the network."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) 
         return dial(addresses, proxy.port, deadline, connect_s)
     except (Stop, OSError) as error:
         where = f"{proxy.host}, port {proxy.port}"
-        raise Stop(Outcome.UNREACHABLE, f"The proxy ({where}) does not answer. {_MAY_ENTER}") from error
+        raise Stop(Outcome.UNREACHABLE, f"The proxy ({where}) does not answer. {MAY_ENTER}") from error
 
 
 def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
@@ -82,15 +86,27 @@ def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
     return sock
 
 
+def led_on(
+    proxy: Proxy, target: Target | None, resolve: Resolve, deadline: Deadline, connect_s: float
+) -> None:
+    """Has the proxy lead on to the target, where there is one, and asks nothing there. Raises Stop."""
+    deadline.allow(_LONGEST)
+    sock = reach(proxy, resolve, deadline, connect_s)
+    try:
+        if target is not None:
+            tunnel(sock, target, proxy)
+    except OSError as error:
+        raise Stop(Outcome.UNREACHABLE, f"The proxy breaks off. {MAY_ENTER}") from error
+    finally:
+        sock.close()
+
+
 def refused(status: int, host: str) -> None:
     """Raises Stop where the proxy's own answer is no way through."""
     if 200 <= status < 300:
         return
     if status == 407:
-        said = (
-            "The proxy wants a name and a password, or does not take these: set “proxy_user” and "
-            "“proxy_password_env” (or “proxy_password_file”) in [network]."
-        )
+        said = SIGN_IN
     elif status in (502, 503, 504):
         said = f"The proxy could not reach {host} (it answered {status})."
     else:
@@ -106,10 +122,10 @@ def _status(sock: socket.socket) -> int:
     head, one = bytearray(), bytearray(1)
     while not head.endswith((b"\r\n\r\n", b"\n\n")):
         if len(head) > _LONGEST or not sock.recv_into(one):
-            raise Stop(Outcome.UNREACHABLE, f"The proxy's answer cannot be read. {_MAY_ENTER}")
+            raise Stop(Outcome.UNREACHABLE, f"The proxy's answer cannot be read. {MAY_ENTER}")
         head += one
     first = bytes(head).split(b"\n", 1)[0].split()
     code = first[1] if len(first) > 1 and first[0].startswith(b"HTTP/") else b""
     if not (code.isdigit() and len(code) == 3):
-        raise Stop(Outcome.UNREACHABLE, f"What stands at the proxy's address is no proxy. {_MAY_ENTER}")
+        raise Stop(Outcome.UNREACHABLE, f"What stands at the proxy's address is no proxy. {MAY_ENTER}")
     return int(code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -11,13 +13,22 @@ from proxies import proxy_to
 from pydantic import SecretStr
 from servers import free_port
 
+from data.types import Source
 from monitor.config import Network
 from monitor.doctor_network import network
 from monitor.findings import Level
 
 
-def look(env=None, **given):
-    found = network(replace(configured(), network=Network(**given)), env or {})
+@contextmanager
+def listening():
+    """A place that the proxy may lead to; it says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        yield place.getsockname()[1]
+
+
+def look(*sources, env=None, **given):
+    config = replace(configured(), network=Network(**given), sources=sources)
+    found = network(config, env or {})
     assert "planted" not in "".join(f.what + f.mend for f in found)
     return found
 
@@ -31,6 +42,28 @@ def test_a_proxy_that_answers_is_in_order():
         (found,) = look(proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
         assert way.asked in ([], [""])
     assert (found.level, found.what) == (Level.OK, f"The proxy answers (127.0.0.1, port {way.port}).")
+
+
+def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is_in_order():
+    place = Source("paper", "feed", "https://paper.example.org/feed.xml")
+    with (
+        listening() as port,
+        proxy_to({("paper.example.org", 443): ("127.0.0.1", port)}, sign_in="oak:planted") as way,
+    ):
+        (wrong,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted-badly"))
+        (none,) = look(place, proxy=way.url)
+        (right,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
+    for found in (wrong, none):
+        assert (found.level, "wants a name and a password" in found.what) == (Level.FAULT, True)
+        assert "proxy_password_file" in found.mend
+    assert right.level is Level.OK
+
+
+def test_one_that_bars_a_place_is_told_with_its_name():
+    place = Source("paper", "feed", "https://paper.example.org/feed.xml")
+    with proxy_to({}, status=403) as way:
+        (found,) = look(place, proxy=way.url)
+    assert (found.level, "paper.example.org" in found.what) == (Level.WARN, True)
 
 
 def test_one_that_does_not_is_a_fault():
@@ -75,5 +108,5 @@ def test_authorities_that_can_be_read_are_in_order_and_others_a_fault(tmp_path):
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy"])
 def test_a_proxy_that_is_set_for_other_programs_is_told_of(name):
-    (found,) = look({name: "http://oak:planted@proxy.example.org:8080"})
+    (found,) = look(env={name: "http://oak:planted@proxy.example.org:8080"})
     assert (found.level, name in found.what) == (Level.WARN, True)
