@@ -43,6 +43,11 @@ class Found:
     handed_in: int = 0
 
     @property
+    def nothing(self) -> bool:
+        """Can the store not be read, and does nobody else know anything?"""
+        return self.store is None and self.complaints is None and not (self.troubles or self.handed_in)
+
+    @property
     def exit(self) -> int:
         """0 where the store shows no fault, the service has no complaint, nothing stands or waits."""
         well = self.store is not None and self.store.exit == 0
@@ -55,11 +60,14 @@ def run(
     """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
 
     A store that is held, full or damaged is not waited for: the service and its file tell what they know.
+    Raises StoreError for a reader where they know nothing; a program has its document all the same.
     """
     where, settings = wiring.settings(home, config)
     found = _look(where.home, settings, clock)
     if as_json:
         say(in_json(as_document(found)))
+    elif found.nothing:
+        raise StoreError(found.refused)
     else:
         for line in lines(found, settings):
             say(line)
@@ -67,7 +75,6 @@ def run(
 
 
 def _look(home: Path, settings: Config, clock: Clock) -> Found:
-    """Raises StoreError where the store cannot be read and nobody else knows anything."""
     complaints = complaints_of(home, settings.serve.health_port)
     book = notebook.read(home)
     troubles = tuple(t for n in book.notices for t in merged(n.troubles) if t.until is None)
@@ -77,8 +84,6 @@ def _look(home: Path, settings: Config, clock: Clock) -> Found:
         with store.read() as con:
             return Found(read_status(con, settings, clock(), uptime()), "", complaints, troubles, handed_in)
     except StoreError as error:
-        if complaints is None and not troubles and not handed_in:
-            raise
         return Found(None, str(error), complaints, troubles, handed_in)
 
 

@@ -177,6 +177,18 @@ def test_without_a_store_it_says_so(tmp_path, clock):
     assert not (tmp_path / "schoolgate.duckdb").exists()
 
 
+def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
+    size = store.path.stat().st_size
+    with store.path.open("r+b") as file:
+        file.truncate(size // 2)
+    code, said = run(store, clock, as_json=True)
+    assert (code, json.loads(said)["running"], json.loads(said)["exit"]) == (1, False, 1)
+    assert "put a backup in its place" in json.loads(said)["store"]
+    store.path.unlink()
+    code, said = run(store, clock, as_json=True)
+    assert (code, "no store" in json.loads(said)["store"]) == (1, True)
+
+
 def test_a_second_service_is_refused_and_told_who_has_the_home(store):
     with a_process() as other:
         lease = Lease(holder.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + holder.HELD_FOR)
