@@ -35,6 +35,9 @@ EDIT_WINDOW = timedelta(days=7)
 DOCUMENTS_A_PAGE = 4
 """So many documents behind a list are read for each page that `max_pages` allows."""
 
+MOST_BROKEN = 3
+"""After so many documents that could not be read, no more are asked for in a run: each may take seconds."""
+
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 
@@ -148,14 +151,15 @@ def _may_ask(reading: _Reading, request: Request) -> bool:
 
 
 def _failed(reading: _Reading, failure: FetchFailure) -> None:
-    """Remember it; a site that bars us is not asked again in this run."""
+    """Remember it; a site that bars us, or whose documents keep breaking, is not asked again in this run."""
     reading.failures.append(failure)
     if failure.url == reading.state.resume and reading.second is not None:
         reading.state = replace(reading.state, resume=None)
         reading.waiting.append(reading.second)
     if reading.responses:
         reading.warnings.append(f"page {len(reading.responses) + 1} could not be read: {failure.detail}")
-    if failure.outcome is Outcome.BLOCKED:
+    broken = sum(each.outcome is Outcome.MALFORMED for each in reading.failures)
+    if failure.outcome is Outcome.BLOCKED or broken >= MOST_BROKEN:
         reading.more = reading.more or bool(reading.waiting or reading.behind)
         reading.waiting.clear()
         reading.behind.clear()

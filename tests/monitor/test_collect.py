@@ -335,6 +335,14 @@ def test_a_site_that_bars_us_is_not_asked_again_in_the_same_run():
     assert run.outcome is Outcome.BLOCKED
 
 
+def test_a_site_whose_documents_keep_breaking_is_read_no_further_in_the_same_run():
+    pages = {url(1): listing(*range(100, 140))} | {url(n): Page((mention(n),)) for n in range(100, 140)}
+    broken = refusing(*map(url, (100, 102, 104)))
+    got = collect(SOURCE, NEW, Pages(pages), fetched, lambda: NOW, broken)
+    assert [m.id for m in got.mentions] == [mention(n).id for n in (101, 103)]
+    assert "More is there" in got.run.warnings[0]
+
+
 def test_a_wait_that_a_later_page_asked_for_is_kept():
     pages = {url(1): Page((mention(1),), next=Request(url(2)))}
     fetch = failing_at(url(2), outcome=Outcome.BLOCKED, retry_after_s=3600.0)
