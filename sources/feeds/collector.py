@@ -19,7 +19,7 @@ from sources.feeds.json_feed import looks_like_json_feed, read_json
 from sources.feeds.pieces import read_pieces
 from sources.feeds.publishers import (
     Publisher,
-    is_platform_id,
+    is_known_to,
     kind_of,
     parent_of,
     publisher_of,
@@ -165,16 +165,17 @@ class _Reading:
         """The item's own id, else its address, else what it says."""
         if entry.id:
             return self.key(entry.id)
-        return canonical_url(url) if entry.link else digest(url, title, text)
+        return self.key(canonical_url(url)) if entry.link else digest(url, title, text)
 
     def key(self, own_id: str) -> str:
         """An id that holds for the world: made one by the host where it is only the feed's."""
-        if is_platform_id(own_id, self.publisher):
-            return own_id
+        own = own_id
         if _http(own_id):
             # an id may differ from its neighbour's in the fragment alone, whatever the fragment says
-            return canonical_url(own_id.partition("#")[0]) + "".join(own_id.partition("#")[1:])
-        return f"{urlsplit(canonical_url(self.response.url)).netloc}/{own_id}"
+            own = canonical_url(own_id.partition("#")[0]) + "".join(own_id.partition("#")[1:])
+        if is_known_to(self.response.url, own, self.publisher):
+            return own
+        return f"{urlsplit(canonical_url(self.response.url)).netloc}/{own}"
 
     def author(self, entry: Entry) -> str | None:
         """The author; of Bing's items the outlet, which their titles do not name."""

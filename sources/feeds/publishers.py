@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from data.ids import squeeze
 from data.types import MentionKind
+from data.urls import canonical_url
 from sources.dom import (
     NOTHING_SAID,
     Element,
@@ -57,6 +58,8 @@ _BY_HOST = {
 _WIKI = Publisher("wiki", "blog", MentionKind.EDIT)
 _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
+_LIST_OTHERS = ("news.google.com", "www.google.com", "bing.com")
+_TAG = re.compile(r"tag:(?:www\.)?([\w.-]+),")
 _PLATFORMS = {
     "bsky.app": "bluesky",
     "facebook.com": "facebook",
@@ -153,8 +156,28 @@ def parent_of(entry: Entry, publisher: Publisher) -> str:
     return entry.parent
 
 
-def is_platform_id(entry_id: str, publisher: Publisher) -> bool:
-    """Ids that are unique over the whole platform, not only in this feed."""
-    if publisher.name == "reddit":
-        return _REDDIT_ID.fullmatch(entry_id) is not None
-    return entry_id.startswith(("tag:", "urn:", "yt:"))
+def is_known_to(url: str, own_id: str, publisher: Publisher) -> bool:
+    """Does the site at the feed's address give the id, so that it holds beyond this feed?
+
+    What somebody else's feed calls by the number or address of a post is not that post, and does not take
+    its place. Search engines list everybody's.
+    """
+    if publisher.name == "reddit" and _REDDIT_ID.fullmatch(own_id):
+        return _speaks_for(url, "reddit.com")
+    if own_id.startswith("yt:"):
+        return _speaks_for(url, "youtube.com")
+    if _speaks_for(url, *_LIST_OTHERS):
+        return own_id.startswith(("http:", "https:", "tag:", "urn:"))
+    made_by = _TAG.match(own_id)
+    return (made_by[1].lower() if made_by else _host(own_id)) == _host(url)
+
+
+def _speaks_for(url: str, *sites: str) -> bool:
+    return bool(_site(url, sites))
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(canonical_url(address)).netloc
+    except ValueError:
+        return ""

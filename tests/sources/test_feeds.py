@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from data.types import Mention, MentionKind, Page, Response, Source
 from sources.feeds.collector import Feed
+from sources.parse import parse_document
 
 XML = "application/rss+xml; charset=utf-8"
 RSS2 = Document(
@@ -461,3 +462,43 @@ def test_of_a_json_feed_with_more_items_than_any_feed_has_the_first_are_read_and
     page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
     assert len(page.mentions) == 5_000
     assert "Too much to be read whole: 5000 of 5100 items were read." in page.warnings
+
+
+OWN_IDS = {
+    "guid": "<guid>https://town.example.org/post/1</guid>",
+    "link": "<link>https://www.town.example.org/post/1/</link>",
+    "atom": "<guid isPermaLink='false'>tag:town.example.org,2026:1</guid>",
+    "number": "<guid isPermaLink='false'>1</guid>",
+}
+
+
+@pytest.mark.parametrize("written", OWN_IDS)
+def test_no_feed_puts_its_words_in_the_place_of_another_sites_post(written: str) -> None:
+    def at(url: str, claims: str = "") -> str:
+        item = f"<item><title>Oakfield</title>{OWN_IDS[written]}<description>Words.</description></item>"
+        body = rss(item, claims).encode()
+        return parse_document(body, url, kind="feed", fetched_at=FETCHED_AT).mentions[0].id
+
+    own = at("https://town.example.org/feed")
+    assert own == at("http://www.town.example.org/category/schools/feed")
+    strangers = {at("https://foe.example.org/feed"), at("https://town.example.org.foe.example/feed")}
+    strangers.add(at("https://foe.example.org/feed", "<link>https://town.example.org/</link>"))
+    assert own not in strangers
+    assert len(strangers) == 2
+
+
+@pytest.mark.parametrize(
+    ("own_id", "home"), [("t3_abc12", "www.reddit.com"), ("yt:video:abc", "www.youtube.com")]
+)
+def test_a_platforms_number_is_its_own_from_the_platform_alone(own_id: str, home: str) -> None:
+    def at(host: str) -> str:
+        item = f"<item><title>Oakfield</title><guid isPermaLink='false'>{own_id}</guid></item>"
+        body = rss(item, f"<link>https://{home}/</link>").encode()
+        return parse_document(body, f"https://{host}/feed", kind="feed", fetched_at=FETCHED_AT).mentions[0].id
+
+    assert at(home) == at(home.removeprefix("www.")) != at("foe.example.org")
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "https://", "https://[x]/", "http://a b/"])
+def test_an_item_whose_id_is_no_address_is_read(address: str) -> None:
+    assert len(parse(rss(f"<item><title>Oakfield</title><guid>{address}</guid></item>")).mentions) == 1
