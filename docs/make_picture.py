@@ -42,7 +42,7 @@ def draw(text: Iterator[str]) -> str:
 def main() -> None:
     """Play the demo and write the picture."""
     with tempfile.TemporaryDirectory() as folder:
-        played = play(Path(folder) / "demo", lambda: NOW, Progress(io.StringIO(), quiet=True))
+        played = play(Path(folder) / "demo", lambda: NOW, Progress(quiet=True))
     PICTURE.write_text(draw(lines(*played)), encoding="utf-8")
 
 

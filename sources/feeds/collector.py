@@ -175,7 +175,7 @@ class _Reading:
             own = canonical_url(own_id.partition("#")[0]) + "".join(own_id.partition("#")[1:])
         if is_known_to(self.response.url, own, self.publisher):
             return own
-        return f"{urlsplit(canonical_url(self.response.url)).netloc}/{own}"
+        return f"{urlsplit(canonical_url(self.response.url)).hostname}/{own}"
 
     def author(self, entry: Entry) -> str | None:
         """The author; of Bing's items the outlet, which their titles do not name."""
