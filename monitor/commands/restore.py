@@ -294,7 +294,7 @@ def _lines(
 ) -> Iterator[str]:
     yield f"Restored to {home}: {chosen}, as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC."
     due = gone.deleted + gone.stubs
-    yield f"Deleted before it could be read, due or deleted before: posts {due:,}, cases {gone.cases:,}."
+    yield f"Deleted before it could be read: posts {due:,}, cases {gone.cases:,} (due, or deleted before)."
     for fault in manifest.faults:
         yield f"  known fault: {fault}"
     if aside is not None:
