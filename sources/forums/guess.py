@@ -71,6 +71,8 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
     best: tuple[float, Shape] | None = None
     page = _Page.of(document, url)
     for path, outside, text in _candidates(document):
+        if best is not None and best[0] >= text:
+            break  # no score is above its text, and the longest texts come first
         shape = _shape(path, outside)
         members = find(document, path)
         frames = frames_of(members, shape)
