@@ -48,6 +48,8 @@ _DAY = (
 _NOT_SINCE = r"join|regist|member since|last (seen|online|visit)"
 _SIGNATURE = re.compile(r"(?:^|[\s_-])(?:post)?sig(?:nature)?(?:[\s_-]|$)", re.IGNORECASE)
 _WHEN = re.compile(f"{_CLOCK}|{_DAY}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SHORTEST_TITLE = 3  # words: “Post number 7” is none
 _LETTER = re.compile(r"[^\W\d_]")
 _LINKS = f'.//a[@href][not(re:test(@href,"{_PROFILE}","i"))]'
 _IN_HEADING = "ancestor::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6]"
@@ -123,17 +125,21 @@ class _Page:
     def _leads(self, frame: Element, author: str) -> set[str]:
         """The words of the links to other pages that are a heading or begin the frame's text.
 
-        Author, times and what is too short for words are passed over, a link to a part of a page too.
+        Author, times and what is too short for words are passed over, a link to a part of a page too. A line
+        that holds a time is passed over but where a title begins it, as in a list's row.
         """
+        links = [(link, squeeze(plain_text(link))) for link in find(frame, _LINKS)]
+        links = [(link, words) for link, words in links if _names_something(words, author)]
+        titles = tuple(words for _, words in links if len(_WORD.findall(words)) >= _SHORTEST_TITLE)
         lines = map(squeeze, plain_text(frame).splitlines())
-        begins = tuple(islice((line for line in lines if _names_something(line, author)), 2))
-        found = set()
-        for link in find(frame, _LINKS):
-            words = squeeze(plain_text(link))
-            leading = any(line.startswith(words) for line in begins) or find(link, _IN_HEADING)
-            if leading and _names_something(words, author) and self._is_elsewhere(link.get("href")):
-                found.add(words)
-        return found
+        telling = (line for line in lines if _names_something(line, author) or line.startswith(titles))
+        begins = tuple(islice(telling, 2))
+        return {
+            words
+            for link, words in links
+            if (any(line.startswith(words) for line in begins) or find(link, _IN_HEADING))
+            and self._is_elsewhere(link.get("href"))
+        }
 
     def _is_elsewhere(self, href: str) -> bool:
         address = absolute(self.url, href) or ""

@@ -55,3 +55,45 @@ def test_readers_comments_under_an_article_are_read_without_the_article() -> Non
     page = read("news_comments", COMMENTED, None)
     assert [m.author for m in page.mentions] == ["hollis", "gate_watcher", "mossy_boots"]
     assert page.mentions[1].text == "Shame about the parking on the way in, though."
+
+
+_WHEN = '<span class="date">{0} May 2026 10:00</span>'
+_TITLE = '<a class="title" href="/t/{0}/parking">Parking is bad at school {0}</a>'
+ROWS = {
+    "cells": (
+        "<table>{}</table>",
+        f'<tr class="row"><td>{_TITLE} by <a class="username" href="/u/ann{{0}}">Ann {{0}}</a></td>'
+        f'<td class="last">by <a class="username" href="/u/bo{{0}}">Bo {{0}}</a> {_WHEN}</td></tr>',
+    ),
+    "one line": (
+        "<ul>{}</ul>",
+        f'<li class="row">{_TITLE} <span class="author">Ann {{0}}</span> {_WHEN}</li>',
+    ),
+    "name first": (
+        "<ul>{}</ul>",
+        f'<li class="row"><span class="author">Ann {{0}}</span> {_WHEN}<p>{_TITLE}</p></li>',
+    ),
+}
+
+
+def _rows(whole: str, row: str) -> bytes:
+    return f"<html><body>{whole.format(''.join(row.format(n) for n in range(1, 16)))}</body></html>".encode()
+
+
+@pytest.mark.parametrize("layout", ROWS)
+def test_rows_of_links_hold_no_post_though_a_time_stands_in_the_same_line(layout: str) -> None:
+    page = parse_document(
+        _rows(*ROWS[layout]), "https://pond.example.org/", kind="forum.generic", fetched_at=FETCHED_AT
+    )
+    assert page.mentions == ()
+
+
+def test_posts_whose_line_of_number_name_and_time_links_to_a_page_of_their_own_stay() -> None:
+    post = (
+        '<li class="row"><a href="/post/{0}">Post number {0}</a> <span class="author">Ann {0}</span> '
+        f'{_WHEN}<p class="words">The gate was shut for the {{0}}th day.</p></li>'
+    )
+    page = parse_document(
+        _rows("<ul>{}</ul>", post), "https://pond.example.org/7", kind="forum.generic", fetched_at=FETCHED_AT
+    )
+    assert len(page.mentions) == 15
