@@ -118,8 +118,9 @@ class Store:
             opened.close(failed=failed)
 
     def _wait_for(self, purpose: str, read_only: bool, create: bool) -> Connection:
+        """Its deadline counts by the clock and by what was slept: a clock may stand, or be set back."""
         began = self._clock()
-        waited_s = 0.0
+        waited_s = slept_s = 0.0
         with Turn(lock_of(self.path)) as turn:
             while True:
                 try:
@@ -128,7 +129,8 @@ class Store:
                     if waited_s >= self._wait_s:
                         raise self._busy(held.holder, purpose) from held
                     self._sleep(held.look_again_s)
-                waited_s = (self._clock() - began).total_seconds()
+                    slept_s += held.look_again_s
+                waited_s = max(slept_s, (self._clock() - began).total_seconds())
 
     def _busy(self, holder: str, purpose: str) -> StoreBusy:
         return StoreBusy(

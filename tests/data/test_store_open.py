@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from data.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
 from data.store.lock import LOOK_S
 from data.store.migrate import applied, migrate
 from data.store.migrations import MIGRATIONS, Migration
+from data.store.open import Store
 
 HOLD = """
 import sys, duckdb
@@ -119,6 +121,20 @@ def test_who_holds_the_file_past_the_deadline_is_named(store, clock, how):
     assert sum(clock.slept) == pytest.approx(5.0, abs=0.06)
     assert max(clock.slept) == (0.05 if how in ("read", "write") else LOOK_S)
     with store.write("save feed:one"):
+        pass
+
+
+@pytest.mark.parametrize("goes", [0.0, -1.0])
+def test_a_clock_that_does_not_go_on_or_is_set_back_lets_nobody_wait_for_ever(store, clock, goes):
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        assert sum(slept) < 6, "it waits on"
+        clock.at += timedelta(seconds=goes * seconds)
+
+    waiting = Store(store.home, clock=clock, sleep=sleep, wait_s=5.0)
+    with Holder(store.path, "hold-write"), pytest.raises(StoreBusy, match="Waited 5 s"), waiting.read():
         pass
 
 

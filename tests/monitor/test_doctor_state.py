@@ -10,6 +10,8 @@ import pytest
 from doctoring import NOW, told
 
 from data.store.audit import Entry, append
+from data.store.connect import lock_of
+from data.store.lock import give_back, take
 from data.store.open import Store
 from data.store.outbox import put_outbox
 from data.store.sources import record_run
@@ -35,6 +37,15 @@ def look(home: Path, *sources: Source, mail: bool = False) -> list[Finding]:
 def test_a_home_without_a_store_is_in_order(tmp_path: Path) -> None:
     assert [f.level for f in look(tmp_path)] == [Level.OK]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_store_that_another_holds_is_told_with_who_holds_it(store: Store) -> None:
+    handle = take(lock_of(store.path), shared=False)
+    try:
+        (found,) = look(store.home)
+    finally:
+        give_back(handle)
+    assert (found.level, "is held by" in found.what) == (Level.WARN, True)
 
 
 def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
