@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
-LEADS_ON = "The site leads on to somebody's profile, and nobody's is looked through."
+LEADS_ON = (
+    "The site leads on to somebody's profile, and nobody's is looked through. Where it is the school's own, "
+    "name the profile's address in its place, with own = true."
+)
 """Why a redirect is not followed."""
 
 _LISTS = (
