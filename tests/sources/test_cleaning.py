@@ -81,3 +81,14 @@ def test_line_ends_and_tabs_stay() -> None:
 def test_an_author_of_whom_nothing_is_left_is_none() -> None:
     bare = Mention("1", "https://a.example.org", "blog", MentionKind.POST, "", "", _NOW, author="\x00 ")
     assert cleaned(bare).author is None
+
+
+def test_no_post_is_longer_than_any_is() -> None:
+    long = "wrd " * 1_000_000
+    mention = Mention(
+        "a", "https://a.example.org/", "blog", MentionKind.POST, long, long, _NOW, quoted=long, author=long
+    )
+    found = cleaned(mention)
+    assert [len(text) for text in (found.text, found.quoted)] == [200_000, 200_000]
+    assert [len(text or "") for text in (found.title, found.author)] == [1_000, 999]
+    assert mention.text.startswith(found.text)
