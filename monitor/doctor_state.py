@@ -37,7 +37,8 @@ def store(
 ) -> list[Finding]:
     """Whether the store is of this version, can be read whole, and its audit chain holds; how sources fare.
 
-    Also what became of messages; `mail` says that there is a server for them.
+    Also what became of messages; `mail` says that there is a server for them: one that is not due yet then
+    waits for nothing but its time.
     """
     from data.store import clock as clock_store
     from data.store.audit import verify
@@ -54,7 +55,7 @@ def store(
     try:
         with door.read() as con:
             read_whole(con)
-            broken, waiting = verify(con), count_waiting(con, clock())
+            broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
             lost = undelivered(con, clock(), clock() - LOOKED_BACK)
             before, last = states(con, ids), latest_runs(con, ids)
             trust = clock_store.seen(con, clock(), up)

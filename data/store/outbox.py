@@ -36,10 +36,11 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
     put(con, "outbox", _MESSAGE, rows, key=("key",))
 
 
-def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
-    """How many messages wait and are not expired, due or not."""
+def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = False) -> int:
+    """How many messages wait and are not expired, due or not; with `due` those alone that are."""
     row = con.execute(
-        f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now", {"now": now}
+        f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)",
+        {"now": now, "due": due},
     ).fetchone()
     return int(row[0]) if row else 0
 

@@ -108,8 +108,10 @@ def test_a_source_that_fails_three_times_in_a_row_is_told(failures: int, lines_:
     assert len(told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": RUN}))) == lines_
 
 
-def put(store: Store, key: str = "k1", life: timedelta = timedelta(hours=24)) -> None:
-    message = OutboxMessage(key, "900001", "head", "instant", "case 1", "see", NOW, NOW + life)
+def put(
+    store: Store, key: str = "k1", life: timedelta = timedelta(hours=24), wait: timedelta = timedelta(0)
+) -> None:
+    message = OutboxMessage(key, "900001", "head", "instant", "case 1", "see", NOW + wait, NOW + wait + life)
     with store.write("test") as con:
         put_outbox(con, [message], NOW)
 
@@ -120,6 +122,14 @@ def test_messages_that_wait_are_counted_with_what_to_do(store: Store, mail: bool
     (found,) = (f for f in look(store.home, mail=mail) if f.check == "mail")
     assert found.what == "Messages that wait, and that nobody has had: 1."
     assert mend in found.mend
+
+
+@pytest.mark.parametrize(("mail", "told_of"), [(True, 0), (False, 1)])
+def test_a_message_for_monday_morning_is_nothing_to_mend_where_mail_is_set_up(
+    store: Store, mail: bool, told_of: int
+) -> None:
+    put(store, wait=timedelta(days=2))
+    assert len([f for f in look(store.home, mail=mail) if f.check == "mail"]) == told_of
 
 
 def test_messages_that_did_not_arrive_are_told_with_what_stood_in_the_way(store: Store) -> None:
