@@ -29,7 +29,7 @@ _LISTS = (
 """What a profile is divided into, and the pages of it. What goes on with another word is a post."""
 _NOBODY = (
     r"(?!(log-?in|log-?out|sign-?(in|up|out)|sign_(in|up|out)|register|activate|(lost|forgot)-?password|password|"
-    r"new|edit|search|settings|preferences|help|support|terms|tos|rules|privacy|legal|list|all|online|me)"
+    r"new|edit|search|settings|preferences|help|support|sso|terms|tos|rules|privacy|legal|list|all|online|me)"
     r"(\.\w+)?/?$)"
 )
 _NAME = rf"{_NOBODY}[^/?]+"
@@ -41,7 +41,7 @@ _NO_NAMES = (
     r"messages|notifications|marketplace|gaming|pages|photo|video|videos|public|dialog|tr|r|directory|"
     r"downloads|jobs|turbo|store|subscriptions|ideas|today|pin|discover|feed|media|joinchat|addstickers|"
     r"s|c|compose|logout|signup|developers|careers|dashboard|hashtags|tags|tagged|rss|blog|new|business|download|"
-    r"robots|favicon|feeds|sitemap|playlist|results|premium)([/.?]|$))"
+    r"robots|favicon|feeds|sitemap|playlist|results|premium|challenge|live|oops|suspended|unsupportedbrowser)([/.?]|$))"
 )
 _ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
 """Where all that stands behind the host is a name."""
@@ -111,7 +111,9 @@ _SAME_AS = {
     "fxtwitter.com": "twitter.com", "vxtwitter.com": "twitter.com", "fixupx.com": "twitter.com",
 }  # fmt: skip
 
-_OFFICES = frozenset(("about", "blog", "business", "developer", "developers", "help", "newsroom", "support"))
+_OFFICES = frozenset(
+    ("about", "blog", "business", "consent", "developer", "developers", "help", "newsroom", "support")
+)
 """Where a platform speaks for itself."""
 _BEFORE = (
     r"(/(ap|api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
