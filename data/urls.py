@@ -46,6 +46,9 @@ _WRAPPERS = {
     ("l.facebook.com", "/l.php"): ("u",),
 }
 
+LONGEST = 4_000
+"""Characters of an address that is asked for or shown; browsers and servers take hardly more."""
+
 
 def canonical_url(url: str) -> str:
     """The address by which a document is known, whatever feed, host or share button led to it.

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from data.addresses import why_closed
 from data.types import Outcome
+from data.urls import LONGEST
 from sources.stop import Stop
 
 Resolve = Callable[[str, int], list[str]]
@@ -40,6 +41,8 @@ class Target:
 
 def target_of(url: str) -> Target:
     """Where the URL leads. Raises Stop (misconfigured) for what is not a plain web address."""
+    if len(url) > LONGEST:
+        raise Stop(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never asked for.")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

@@ -15,6 +15,7 @@ from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from data.types import Response
 from data.unescape import unescaped
+from data.urls import LONGEST
 from sources.charset import BOMS, declared, is_guessed, nearest
 from sources.legal import beginning, clean, piece
 from sources.parsers import parse_soup
@@ -165,8 +166,8 @@ def first_text(node: Tag, *selectors: str) -> str | None:
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """An http address resolved against its page; None for script, mail, data and broken ones."""
-    if not href:
+    """An http address resolved against its page; None for script, mail, data, broken and endless ones."""
+    if not href or len(href) > LONGEST:
         return None
     href = clean(href).strip()
     try:

@@ -502,3 +502,8 @@ def test_a_platforms_number_is_its_own_from_the_platform_alone(own_id: str, home
 @pytest.mark.parametrize("address", ["http://[::1", "https://", "https://[x]/", "http://a b/"])
 def test_an_item_whose_id_is_no_address_is_read(address: str) -> None:
     assert len(parse(rss(f"<item><title>Oakfield</title><guid>{address}</guid></item>")).mentions) == 1
+
+
+def test_an_endless_address_is_none() -> None:
+    item = f"<item><title>Oakfield</title><link>https://town.example.org/{'a' * 100_000}</link></item>"
+    assert [mention.url for mention in parse(rss(item)).mentions] == ["https://gazette.example.org/"]

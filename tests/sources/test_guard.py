@@ -169,3 +169,9 @@ def test_a_name_that_cannot_be_spelt_is_unreachable():
     with pytest.raises(Stop) as stop:
         resolve_within(system_resolve, Target("http", "a" * 300 + ".example.org", 80), 5)
     assert stop.value.outcome is Outcome.UNREACHABLE
+
+
+def test_an_endless_address_is_not_asked_for():
+    assert target_of(f"https://town.example.org/{'a' * 3_900}").host == "town.example.org"
+    with pytest.raises(Stop, match="characters"):
+        target_of(f"https://town.example.org/{'a' * 4_000}")
