@@ -26,7 +26,7 @@ from data.store.audit import Entry, append
 from data.store.bulk import at
 from data.store.evidence import all_named
 from data.store.migrate import copy_database
-from data.store.open import Store
+from data.store.open import ASIDE, RESTORING, Store
 from data.store.retain import SIX_YEARS
 from data.types import Policy
 from data.vault import Vault
@@ -34,10 +34,8 @@ from data.vault import Vault
 REWRITE_AFTER = timedelta(days=7)
 COPIES_KEPT = timedelta(days=7)
 """What was put aside before a migration or a restoring: the one exception to how long things are kept."""
-ASIDE = "before-restore-"
-"""So the folder's name begins, in the home, that holds what stood there before a restoring."""
-RESTORING, RESTORING_TAKES = ".restoring", timedelta(days=1)
-"""The folder, in the home, in which one is prepared; where it broke off, it is deleted after so long."""
+RESTORING_TAKES = timedelta(days=1)
+"""What was prepared for a restoring that broke off is deleted after so long."""
 ORPHAN_AFTER = timedelta(days=1)
 """A file of the vault without a row is taken away when it is older: a younger one may get its row yet."""
 

@@ -44,12 +44,12 @@ def store(
     from data.store.audit import verify
     from data.store.damage import read_whole
     from data.store.deliveries import undelivered
-    from data.store.open import Store
+    from data.store.open import RESTORING, Store
     from data.store.outbox import count_waiting
     from data.store.sources import latest_runs, states
 
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
-    if not door.path.exists():
+    if not door.path.exists() and not (home / RESTORING).exists():
         return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
     ids = [source.id for source in sources]
     try:

@@ -33,9 +33,21 @@ if TYPE_CHECKING:
 
 
 def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
-    """Where things lie, and the checked configuration. Raises ConfigError with every fault."""
+    """Where things lie, and the checked configuration. Raises as `configured` does."""
     where = paths.find(os.environ, home, config)
-    return where, load(where.config, os.environ)
+    return where, configured(where)
+
+
+def configured(where: paths.Paths) -> Config:
+    """The checked configuration. Raises ConfigError with every fault.
+
+    Raises StoreError where a restoring took the file away and did not come to its end.
+    """
+    from data.store.open import refuse_half_restored
+
+    if not where.config.exists():
+        refuse_half_restored(where.home)
+    return load(where.config, os.environ)
 
 
 def open_store(

@@ -22,6 +22,8 @@ from data.store.migrations import MIGRATIONS
 
 WAIT_S = 30.0
 """So long a caller waits for its turn."""
+RESTORING, ASIDE = ".restoring", "before-restore-"
+"""The folder, in the home, in which a restoring is prepared; how those begin that hold what stood there."""
 
 
 class Store:
@@ -139,6 +141,8 @@ class Store:
         )
 
     def _attempt(self, turn: Turn, waited_s: float, read_only: bool, create: bool) -> Connection:
+        if not self.path.exists():
+            refuse_half_restored(self.home)
         if not create and not self.path.exists():
             raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
         try:
@@ -146,6 +150,18 @@ class Store:
             return connect(self.path, read_only=read_only)
         except OSError as error:
             raise StoreError(f"{self.path} cannot be opened: {error.strerror} ({error.filename})") from error
+
+
+def refuse_half_restored(home: Path) -> None:
+    """Raises StoreError where a restoring has not come to its end: nothing is begun anew beside it."""
+    if not (home / RESTORING).exists() or (home / "schoolgate.duckdb").exists():
+        return
+    aside = sorted(path.name for path in home.glob(f"{ASIDE}*"))
+    there = f"What was there lies in {home / aside[-1]}. " if aside else ""
+    raise StoreError(
+        f"A restoring into {home} goes on, or broke off. {there}To take it to its end: schoolgate "
+        f"restore DIR --replace. To begin without it, delete {home / RESTORING}"
+    )
 
 
 def _refuse_unmigrated(con: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -17,13 +17,14 @@ from data.clock_trust import LEAP, Trust
 from data.deletions import Deletions
 from data.effects import Clock, Up, uptime, utc_now
 from data.errors import ConfigError, InputError, StoreBusy, StoreDamaged, StoreError, StoreTooNew
-from data.retention import ASIDE, COPIES_KEPT, RESTORING, PurgeReport, purge
+from data.retention import COPIES_KEPT, PurgeReport, purge
 from data.store import clock as clock_store
 from data.store import leases
 from data.store.audit import Entry, append
 from data.store.lock import Held, give_back, take
 from data.store.migrate import sync
 from data.store.migrations import MIGRATIONS
+from data.store.open import ASIDE, RESTORING
 from data.types import Policy
 from monitor import paths, wiring
 from monitor.commands.backup import proved_whole
@@ -154,8 +155,12 @@ def _refuse_data(home: Path, replace: bool) -> None:
 
 
 def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, now: datetime) -> Deletions:
-    """All that is known of deletions: the home's record, the one given, those of the backups there."""
+    """All that is known of deletions: the home's record, the one given, those of the backups there.
+
+    Where an earlier restoring broke off, the home's record lies with what was put aside.
+    """
     held = [deletions.read(home / deletions.NAME, now)]
+    held += [deletions.read(path / deletions.NAME, _changed(path)) for path in home.glob(f"{ASIDE}*")]
     if given is not None:
         file = given.expanduser()
         found = deletions.read(file, _changed(file)) if file.is_file() else Deletions()
@@ -211,12 +216,16 @@ def _refuse_faults(part: Path, manifest: Manifest) -> None:
 
 
 def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
-    """Changes the old for the new while nobody can open the store; gives where the old lies, if any."""
+    """Changes the old for the new while nobody can open the store; gives where the old lies, if any.
+
+    The old store goes first and the new one comes last: should we be ended between, there is none, and
+    whoever would open it is told what to do.
+    """
     aside = home / f"{ASIDE}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     with _locked(home):
         old = [
             path
-            for path in (*(home / name for name in _REPLACED), *home.glob(f"{backup.STORE}*"))
+            for path in (*sorted(home.glob(f"{backup.STORE}*")), *(home / name for name in _REPLACED))
             if path.exists() and not path.name.startswith(backup.LOCK)
         ]
         if old:
@@ -224,7 +233,7 @@ def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
         missing = _missing(home, part / backup.FILES)
         new = [p for p in part.iterdir() if p.name != backup.FILES]
-        new.sort(key=lambda p: p.name == backup.STORE)  # the store last: it is looked for
+        new.sort(key=lambda p: p.name == backup.STORE)
         _renamed([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
         if old:
             os.utime(aside, (now.timestamp(), now.timestamp()))
@@ -249,7 +258,7 @@ def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:
         for old, new in moves:
             old.rename(new)
             done.append((old, new))
-    except OSError:
+    except BaseException:
         for old, new in reversed(done):
             new.rename(old)
         raise

@@ -23,6 +23,7 @@ from data.store.open import Store
 from data.types import Via
 from monitor import wiring
 from monitor.config import Config, load
+from monitor.paths import Paths
 from monitor.service import holder
 from monitor.service.asking import known_as
 from monitor.service.delivery import Delivered, deliver
@@ -62,7 +63,7 @@ def serve(
     Raises SchoolgateError where another service runs, or an address is taken. `limits` and
     `allow_loopback` are for the tests alone.
     """
-    config = load(config_path, os.environ)
+    config = wiring.configured(Paths(home, config_path))
     try:
         return _serve(home, config, say, clock, limits, allow_loopback)
     except holder.Taken:

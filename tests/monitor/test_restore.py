@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from backing_up import DAY, NOW, WARC, a_home, back_up, files, holding, places, put_back
@@ -373,6 +377,59 @@ def test_where_the_last_step_is_refused_the_home_is_as_it_was(desk, made, monkey
 
     monkeypatch.setattr(type(desk.home), "rename", refused)
     with pytest.raises(Exception, match="Nothing was restored"):
+        put_back(made, desk.home, replace=True)
+    assert files(desk.home) == before
+
+
+def killed_after(moves, made, home):
+    """A restoring that is killed when so many files have been put aside or in place."""
+    work = f"""
+import os, signal
+from pathlib import Path
+from backing_up import NOW, put_back
+from monitor.commands import restore
+def some(moves):
+    for old, new in moves[:{moves}]:
+        old.rename(new)
+    os.kill(os.getpid(), signal.SIGKILL)
+restore._renamed = some
+put_back(Path({str(made)!r}), Path({str(home)!r}), NOW, replace=True)
+"""
+    here = Path(__file__).parents[1]
+    env = {**os.environ, "PYTHONPATH": f"{here}:{here.parent}"}
+    ended = subprocess.run([sys.executable, "-P", "-c", work], env=env, check=False)
+    assert ended.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("moves", [1, 4, 8])
+def test_one_that_was_killed_between_two_files_is_said_by_every_command_until_it_is_run_again(
+    desk, made, moves
+):
+    hand_over(desk, NOW + timedelta(hours=1))
+    home = str(desk.home)
+    killed_after(moves, made, desk.home)
+    for words in (("serve",), ("status",), ("case", "list")):
+        done = run(*words, "--home", home)
+        assert done.code == 1
+        assert "before-restore-2026-11-17T090000Z. To take it to its end: schoolgate restore DIR" in done.err
+    assert "● fault  A restoring into" in run("doctor", "--home", home).out
+    assert not (desk.home / "schoolgate.duckdb").exists()
+    put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)
+    assert words_of_the_disclosure(desk.home) == 0
+    assert run("evidence", "verify", "--home", home).code == 0
+
+
+def test_one_that_is_interrupted_between_two_files_leaves_the_home_as_it_was(desk, made, monkeypatch):
+    before = files(desk.home)
+    real = type(desk.home).rename
+
+    def interrupted(self, target):
+        if self.name == "secret.key" and self.parent.name == ".restoring":
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(type(desk.home), "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
         put_back(made, desk.home, replace=True)
     assert files(desk.home) == before
 
