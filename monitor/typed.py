@@ -10,11 +10,12 @@ from __future__ import annotations
 import select
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError
 from monitor import terminal
 
 STANDARD_INPUT = "-"
@@ -87,7 +88,7 @@ def wanted(question: str) -> Callable[[typer.Context, typer.CallbackParam, str],
             raise InputError(
                 f"{_name(param)} is missing: say it in your own words, or by standard input with “-”."
             )
-        return terminal.asked(question, err=True)
+        return _not_lost(ctx, terminal.asked(question, err=True))
 
     return words
 
@@ -96,7 +97,24 @@ def _read_once(ctx: typer.Context, name: str) -> str:
     if _READ in ctx.meta:
         raise InputError(f"{name}: standard input is read once, and {ctx.meta[_READ]} has had it.")
     ctx.meta[_READ] = name
-    return standard_input(name)
+    said = standard_input(name)
+    return _not_lost(ctx, said) if at_a_terminal() else said
+
+
+def _not_lost(ctx: typer.Context, said: str) -> str:
+    """Words that somebody has just typed; where the command cannot take them they are shown again."""
+    ctx.with_resource(_shown_if_refused(said))
+    return said
+
+
+@contextmanager
+def _shown_if_refused(said: str) -> Iterator[None]:
+    try:
+        yield
+    except (SchoolgateError, OSError):
+        if said.strip():
+            tell(f"What you typed was not kept. Here it is, to be given again:\n{said.strip()}")
+        raise
 
 
 def _name(param: typer.CallbackParam) -> str:

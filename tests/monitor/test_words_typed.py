@@ -8,6 +8,8 @@ import pytest
 from case_desk import Desk
 from case_desk import run as typed
 
+from data.store.connect import lock_of
+from data.store.lock import give_back, take
 from data.types import About, Route, Severity
 from monitor import typed as terminal
 
@@ -84,6 +86,28 @@ def test_what_is_wanted_and_not_given_is_asked_for_at_a_terminal(desk, monkeypat
     assert case(desk, "close", "1", "--mistaken").code == 0
     assert len(asked) == 1
     assert [step["why"] for step in steps(desk)][-1] == SAID
+
+
+@pytest.mark.parametrize("words", [("close", "1", "--mistaken"), ("note", "1", "-")])
+def test_what_somebody_typed_is_shown_again_where_it_could_not_be_kept(desk, monkeypatch, words):
+    said, shown = f"{SAID}.\nHe says so too.", []
+    monkeypatch.setattr(terminal, "tell", shown.append)
+    monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: said)
+    monkeypatch.setattr("data.store.open.WAIT_S", 0.05)
+    lock = take(lock_of(desk.home / "schoolgate.duckdb"), shared=False)
+    try:
+        ran = case(desk, *words, said=said)
+    finally:
+        give_back(lock)
+    assert ran.code == 1
+    assert shown[-1] == f"What you typed was not kept. Here it is, to be given again:\n{said}"
+    assert len(steps(desk)) == 1
+
+
+def test_what_comes_from_a_file_is_not_shown_on_a_screen_that_has_not_had_it(desk):
+    ran = case(desk, "note", "9", "-", said=SAID)
+    assert (ran.code, SAID in ran.err) == (2, False)
 
 
 def test_one_empty_line_between_what_is_typed_ends_nothing(monkeypatch, capsys):
