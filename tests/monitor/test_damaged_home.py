@@ -1,0 +1,121 @@
+"""Whatever command is given where the store is torn: one sentence with the way out, and exit code 1."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+from typer.main import get_command
+
+from monitor import edge
+from monitor.cli import app
+
+NO_STORE = {
+    "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
+}  # fmt: skip
+IN_ITS_OWN_WAY = {"doctor", "report-in"}
+AS = "--as i-larkspur"
+LINES = f"""
+serve
+status
+backup ../backups
+digest --out digests
+report --out reports
+scan --no-send
+alerts list
+alerts show a1
+alerts ack a1 {AS}
+story list
+story show s1
+account list
+account log --source gazette --action joined --reason "To see posts." {AS}
+case list
+case show 1 {AS}
+case open s1 {AS}
+case classify 1 C2 {AS} --why "It insults."
+case assign 1 --to i-larkspur {AS}
+case note 1 "Spoken to." {AS}
+case close 1 {AS} --mistaken --why "Not ours."
+case reopen 1 {AS} --why "It is back."
+case capture 1 {AS} --no-child-image
+case host 1 {AS} --offline
+case letter 1 s5_notice {AS} --out letters
+case recheck 1 {AS}
+case step weigh 1 {AS} --nature insult --visible yes --spread low --impact low --why "It is seen."
+case step decide 1 {AS} --seek --why "It harms."
+case step confirm 1 {AS} --why "Seen."
+case step ask 1 {AS} --rung platform-report --kind own --why "Asked."
+case step answered 1 {AS} --rung platform-report --result removed --why "Gone."
+case step responded 1 {AS} --how letter --why "Told."
+case step referred 1 {AS} --to police --why "Told."
+case step author 1 {AS} --relationship parent --why "Known."
+case step complainant 1 {AS} --who school --why "Known."
+case step target 1 {AS} --person t-quillfeather --why "Known."
+case step hold 1 {AS} --review 2027-01-01 --why "Asked."
+case step release 1 {AS} --why "Over."
+case step lock 1 {AS} --why "Charged."
+case step unlock 1 {AS} --ground charge --why "Over."
+case step copy 1 --post m1 {AS} --why "The same."
+case consent ask 1 {AS} --how meeting --why "Asked."
+case consent give 1 {AS} --why "Yes."
+case consent refuse 1 {AS} --why "No."
+case consent withdraw 1 {AS} --why "No."
+case consent override 1 {AS} --ground child-at-risk --why "A child."
+case support offered 1 {AS}
+case support accepted 1 {AS}
+case support declined 1 {AS}
+case support in-place 1 {AS}
+case support ended 1 {AS}
+case chronology approve 1 {AS} --author i-larkspur --person t-quillfeather --why "Read."
+evidence verify
+evidence end
+evidence pack 1 {AS} --out packs
+"""
+
+
+def commands(group=None, words=()):
+    for name, command in (group or get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield " ".join((*words, name))
+
+
+ALL = sorted(commands(), key=len, reverse=True)
+
+
+def ended(home, words):
+    """The exit code, standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+        edge.run(lambda: app([*shlex.split(words), "--home", str(home)], prog_name="schoolgate"))
+    return end.value.code, out.getvalue(), err.getvalue()
+
+
+def cut(raw):
+    """In its first block: what is further on may be free, and missed by nobody."""
+    return raw[:20000]
+
+
+def hollow(raw):
+    """Its head is whole, and nothing else."""
+    return raw[:12288] + bytes(len(raw) - 12288)
+
+
+def test_the_table_names_every_command():
+    named = {next(name for name in ALL if line.startswith(name)) for line in LINES.strip().splitlines()}
+    assert named | NO_STORE | IN_ITS_OWN_WAY == set(ALL)
+
+
+@pytest.mark.parametrize("damage", [cut, hollow])
+@pytest.mark.parametrize("words", LINES.strip().splitlines())
+def test_each_command_says_it_in_one_line(home, words, damage, monkeypatch):
+    monkeypatch.chdir(home)
+    store = home / "schoolgate.duckdb"
+    store.write_bytes(damage(store.read_bytes()))
+    code, out, err = ended(home, words)
+    assert (code, len(err.splitlines()), out) == (1, 1, ""), (out, err)
+    assert "cannot be read as a store" in err
+    assert "schoolgate restore DIR --replace" in err
