@@ -25,6 +25,7 @@ _OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, EVIDENCE, SPOOL, REPORTS, FILE
 _NAME = re.compile(r"schoolgate-(\d{4}-\d\d-\d\dT\d{6}Z)")
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _CHUNK = 1 << 20
+_ILL_FORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -126,7 +127,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     except FileNotFoundError:
         raise StoreDamaged(f"{folder} is no backup, or was not finished: it has no {MANIFEST}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, *_ILL_FORMED) as error:
         raise StoreDamaged(f"{path} cannot be read as a backup's manifest: {error}") from None
 
 

@@ -339,6 +339,23 @@ def test_a_manifest_that_names_what_is_not_a_backups_is_refused(made, tmp_path, 
         put_back(made, tmp_path / "home")
 
 
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "today", ""])
+def test_a_manifest_of_an_impossible_time_is_refused(made, tmp_path, said):
+    written = json.loads((made / MANIFEST).read_text())
+    (made / MANIFEST).write_text(json.dumps(written | {"made_at": said}))
+    with pytest.raises(StoreDamaged, match="cannot be read as a backup's manifest"):
+        put_back(made, tmp_path / "home")
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, "null", "[]", '{"format": "schoolgate-backup/1", "files": []}']
+)
+def test_what_is_no_manifest_is_refused(made, tmp_path, content):
+    (made / MANIFEST).write_text(content)
+    with pytest.raises(StoreDamaged, match="cannot be read as a backup's manifest"):
+        put_back(made, tmp_path / "home")
+
+
 def test_evidence_that_was_changed_and_its_hash_with_it_is_found_by_the_chain(made, tmp_path):
     path = next(
         p for p in (made / "evidence").rglob("*") if p.is_file() and p.read_bytes() == WARC["post.png"]
