@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreError
-from data.store.damage import damaged
+from data.store.damage import damaged, is_of_the_machine
 from data.store.instance import Attached, attach
 from data.store.lock import Held, give_back, take
 
@@ -64,6 +64,6 @@ def _explained(path: Path, error: duckdb.Error) -> Exception:
         return Held(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
     if "Could not set lock" in message:
         return Held("another process", _FOREIGN_S)
-    if any(words in message for words in ("Permission denied", "No space left", "Too many open files")):
+    if is_of_the_machine(error):
         return StoreError(f"{path} cannot be opened: {message}")
     return damaged(path, error)

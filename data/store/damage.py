@@ -16,15 +16,22 @@ _SAID = (
     "Failed to load metadata pointer",
     "Failed to deserialize",
 )
-_OF_THE_DISK = ("No space left", "File too large", "Disk quota exceeded", "Permission denied")
-"""These are said of a file that is whole, too: it may be fatal to a checkpoint that it finds no room."""
+_OF_THE_MACHINE = (
+    *("No space left", "File too large", "Disk quota exceeded", "Permission denied"),
+    *("Read-only file system", "Too many open files", "Input/output error"),
+)
+
+
+def is_of_the_machine(error: duckdb.Error) -> bool:
+    """Is it said of a file that is whole, too? It may be fatal to a checkpoint that it finds no room."""
+    return any(words in str(error) for words in _OF_THE_MACHINE)
 
 
 def is_damage(error: duckdb.Error) -> bool:
     """Does it mean that the file is not as it was written? A block is looked at when it is asked for."""
-    said = str(error)
-    if any(words in said for words in _OF_THE_DISK):
+    if is_of_the_machine(error):
         return False
+    said = str(error)
     return isinstance(error, _KINDS) or any(words in said for words in _SAID)
 
 

@@ -113,6 +113,19 @@ def test_a_full_disk_and_a_mistake_of_ours_are_not_called_damage(error, damage):
     assert is_damage(error) == damage
 
 
+@pytest.mark.parametrize("why", ["Disk quota exceeded", "Read-only file system", "Input/output error"])
+def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, tmp_path, monkeypatch, why):
+    shutil.copytree(whole, tmp_path / "home")
+
+    def refused(path, *, read_only):
+        raise duckdb.IOException(f'IO Error: Could not write file "{path}": {why}')
+
+    monkeypatch.setattr("data.store.connect.attach", refused)
+    with pytest.raises(StoreError, match=why) as told:
+        read(a_store(tmp_path / "home"))
+    assert not isinstance(told.value, StoreDamaged)
+
+
 def test_after_damage_the_next_store_of_the_process_is_read(whole, tmp_path):
     shutil.copytree(whole, tmp_path / "home")
     store = a_store(tmp_path / "home")
