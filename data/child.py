@@ -70,12 +70,13 @@ class Kept:
     def ask(self, question: bytes, within_s: float, understood: Callable[[bytes], T]) -> T:
         """What `understood` makes of the answer. Raises Ended, and the next question goes to a new child.
 
-        An answer that `understood` cannot make sense of (ValueError, LookupError, TypeError) is none.
+        An answer that `understood` cannot make sense of is none (ValueError, LookupError, TypeError,
+        RecursionError).
         """
         with self._lock:
             try:
                 return understood(self._asked(question, self._timer() + within_s))
-            except (OSError, ValueError, LookupError, TypeError) as error:
+            except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
                 raise Ended(self._ended()) from error
             except Ended:
                 self._end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from straining import FAST, Both
 
 from data.errors import InputError, Unreadable
 from data.types import Response, Source
-from sources.apart import Bounds
+from sources.apart import Bounds, Reader
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
@@ -145,6 +146,18 @@ def test_an_answer_that_is_not_what_the_function_gives_is_none(apart):
     with pytest.raises(Unreadable):
         apart(straining.lie)
     assert apart(straining.pid) == apart.pid
+
+
+@pytest.mark.parametrize("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
+def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
+    told = f"{struct.pack('>Q', len(said))!r} + {said!r}"
+    answers = (
+        f"import sys, time; sys.stdin.buffer.read(8); sys.stdout.buffer.write({told}); sys.stdout.flush()"
+    )
+    reader = Reader(time.monotonic, command=(sys.executable, "-c", f"{answers}; time.sleep(60)"))
+    with pytest.raises(Unreadable):
+        reader(straining.pid)
+    assert reader.pid is None
 
 
 def test_what_a_library_says_on_standard_output_does_not_come_between_the_answers(apart):
