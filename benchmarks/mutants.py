@@ -13,8 +13,10 @@ import argparse
 import os
 import resource
 import sys
+import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,11 +39,25 @@ def worked_s(reader: Reader) -> float:
     return ended.ru_utime + ended.ru_stime + sum(map(int, live[11:13])) * _TICKS_S
 
 
-def most_mb(reader: Reader) -> float:
-    """The most that any of its processes ever held."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    live = [line.split()[1] for line in _proc(reader, "status").splitlines() if line.startswith("VmHWM")]
-    return max(ended, *map(int, live), 0) / 1024
+class Watched:
+    """The most memory that the reader's process holds, looked at every 5 ms for as long as this lives.
+
+    What the system tells of a process that has ended is no use: it counts what was held by whoever began it.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.most_kb = 0
+        self._reader = reader
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            with suppress(OSError):  # it has just ended
+                told = _proc(self._reader, "status").splitlines()
+                self.most_kb = max(
+                    [self.most_kb, *(int(n.split()[1]) for n in told if n.startswith("VmHWM"))]
+                )
+            time.sleep(0.005)
 
 
 def _proc(reader: Reader, name: str) -> str:
@@ -58,6 +74,7 @@ def main() -> int:
     given = options.parse_args()
     files = (*own(), *real())
     reader, ended, slow = Reader(time.monotonic, WIDE), Counter[str](), list[tuple[float, str]]()
+    watched = Watched(reader)
     for mutant in mutants(given.count, given.seed, files):
         before = worked_s(reader)
         how = _how(mutant, reader)
@@ -69,7 +86,7 @@ def main() -> int:
     over = sum(took_s > LONG_S for took_s, _ in slow)
     print(f"{given.count} documents from {len(files)} files: {dict(ended)}")
     print(f"over {LONG_S:g} s of processor: {over}; the slowest {max(slow)}")
-    print(f"most memory {most_mb(reader):.0f} MB")
+    print(f"most memory {watched.most_kb / 1024:.0f} MB")
     return int(bool(over or ended["raised"] or ended["ended"]))
 
 

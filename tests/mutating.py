@@ -260,7 +260,8 @@ def _many_items(rng: random.Random, body: bytes) -> bytes:
         stop = body.find(end, start)
         if -1 < start < stop:
             stop += len(end)
-            return body[:stop] + body[start:stop] * rng.choice((30, 3_000, 60_000)) + body[stop:]
+            times = min(rng.choice((30, 3_000, 60_000)), 1 + MOST_BYTES // (stop - start))
+            return body[:stop] + body[start:stop] * times + body[stop:]
     return body * rng.choice((2, 30))
 
 
