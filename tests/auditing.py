@@ -122,6 +122,7 @@ def a_home_of_every_action(home: Path) -> Store:
         == 0
     )
     purge(desk.store, OPENED, POLICY, force=True)
+    (home.parent / "backups").mkdir()
     made, _ = back_up(home, home.parent / "backups", OPENED)
     put_back(made, home, OPENED, replace=True)
     return a_migrated_store(home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import stat
 import zipfile
 from contextlib import suppress
@@ -373,8 +374,8 @@ def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_
     assert pack(locked, tmp_path / "out", *(["--to", to] if to else [])).code == 0
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     assert set(opened.files()) == {f"{opened.folder.name}.pdf", "README.txt", "SHA256SUMS"}
-    shown = _text(opened) + opened.readme + opened.folder.name
-    assert not [secret for secret in SECRET if secret in shown]
+    shown = re.sub(r"[0-9a-f]{16,}", "", _text(opened) + opened.readme + opened.folder.name)
+    assert not [secret for secret in SECRET if secret in shown]  # a year may stand in a hash by chance
     assert not [s for s in SECRET if len(s) > 5 and s.encode() in b"".join(opened.files().values())]
     assert "section 141F" in shown
     assert "This folder holds" not in shown

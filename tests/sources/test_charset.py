@@ -94,7 +94,7 @@ def test_a_script_that_is_declared_nowhere_is_guessed_and_said_to_be(label: str)
 
 
 @pytest.mark.parametrize("text", _OURS)
-@pytest.mark.parametrize("times", [1, 40])
+@pytest.mark.parametrize("times", [1, 12])
 def test_english_welsh_and_their_neighbours_stay_windows_1252(text: str, times: int) -> None:
     titles, told = _read(_FEED.format(" ".join([text] * times)).encode("cp1252"))
     assert titles == [" ".join([text] * times)]
