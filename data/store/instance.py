@@ -18,7 +18,7 @@ import duckdb
 BLOCK_SIZE = 16384
 """Bytes in a block of a new file. With DuckDB's own 262,144 a small store is ten times as big."""
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2,
+    "threads": 1,
     "memory_limit": "1GB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
