@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.effects import Clock, utc_now
+from data.effects import Clock, Sleep, utc_now
 from data.errors import InputError
 from monitor import paths
 from monitor.config import Config, Network, load
@@ -198,7 +198,10 @@ def _text(path: Path | None) -> str | None:
 
 
 def beating(
-    address: SecretStr | None, clock: Clock = utc_now, network: Network | None = None
+    address: SecretStr | None,
+    clock: Clock = utc_now,
+    network: Network | None = None,
+    sleep: Sleep = time.sleep,
 ) -> AbstractContextManager[Fetcher]:
     """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
 
@@ -213,7 +216,7 @@ def beating(
         RealFetcher(
             agent="Schoolgate",
             clock=clock,
-            sleep=time.sleep,
+            sleep=sleep,
             limits=LIMITS,
             allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
             obey_robots=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +14,11 @@ from typer.main import get_command
 from monitor.config_model import ModelTable
 
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
+
+
+def pytest_xdist_auto_num_workers():
+    """One process more than there are cores: those that play the service live wait half of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)

@@ -65,7 +65,7 @@ def answer():
 
 @pytest.fixture
 def beating(answer):
-    with serve(answer) as site, wiring.beating(SecretStr(f"{site}{PATH}")) as fetch:
+    with serve(answer) as site, wiring.beating(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
         yield Beating(site, fetch)
 
 
