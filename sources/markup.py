@@ -41,7 +41,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
     Believed in this order: byte order mark, the header, the document's own declaration (`<meta>`,
     `<?xml`), UTF-8, windows-1252. JSON is UTF-8. What does not fit the bytes is passed over, but for a few
-    that are broken; of what declares nothing and fits nothing the encoding is guessed (`charset_guess`).
+    that are broken; of what declares nothing and fits nothing the encoding is guessed (`sources.charset`).
     """
     for mark, name in BOMS:
         if body.startswith(mark):

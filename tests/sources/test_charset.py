@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.charset_guess import guess
+from sources.charset import guess
 from sources.encodings import codec_of
 from sources.markup import decode
 from sources.parse import parse_document
