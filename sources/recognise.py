@@ -102,7 +102,7 @@ class _Seen:
 def _html_says(text: str, url: str) -> Block | None:
     source = text.lower()
     seen = _seen(text, source)
-    if seen is None or seen.letters >= _THIN_CONSENT_LETTERS:
+    if seen is None:
         return None
     if _consent_host(url):
         return _block(BlockKind.CONSENT)
@@ -143,17 +143,21 @@ _OFFERED = (
 
 
 def _seen(text: str, source: str) -> _Seen | None:
+    """What is asked of a page that may be a wall; None for one with too much text, or without an element."""
     root = parse_html(text)
     if root is None:
         return None
     title = _squeezed(root.findtext(".//title"))
     asks_password = bool(root.xpath("//input[@type='password']"))
-    asks_leave = any(_AGREE.search(_plain(words)) for words in root.xpath(_OFFERED))
+    offered = root.xpath(_OFFERED)
     controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
     prose = _squeezed(" ".join(root.itertext()))
-    letters = sum(len(word) for word in _WORD.findall(prose))
+    letters = sum(map(len, _WORD.findall(prose)))
+    if letters >= _THIN_CONSENT_LETTERS:
+        return None
+    asks_leave = any(_AGREE.search(_plain(words)) for words in offered)
     content = holds_content(root, source, prose)
     start = f"{title} {prose}"[:_START_CHARS]
     return _Seen(title, start, letters, content, asks_password, asks_leave, controls, scripts)
