@@ -8,9 +8,12 @@ the pieces of markup that stand in them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _MOST_CHARS = 4_000_000
@@ -103,6 +106,13 @@ def how_many(pieces: Iterable[str]) -> int:
             break
         read += 1
     return read
+
+
+def first_read(items: Sequence[T], markup: Callable[[T], str], named: str) -> tuple[list[T], tuple[str, ...]]:
+    """The items that make up one document, from the first, and the warning where there are more."""
+    read = how_many(map(markup, items))
+    told = f"Too much to be read whole: {read} of {len(items)} {named} were read."
+    return list(items[:read]), (told,) if read < len(items) else ()
 
 
 def _with_tags(text: str, most: int) -> str:

@@ -31,7 +31,7 @@ from sources.feeds.quick_xml import read_quick
 from sources.feeds.root import is_feed
 from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
-from sources.legal import beginning, how_many
+from sources.legal import beginning, first_read
 from sources.markup import absolute, attribute, decode, oddities, plain, soup
 from sources.parsers import parse_xml
 
@@ -105,11 +105,8 @@ def _read(response: Response) -> FeedDocument:
 
 def _within(feed: FeedDocument) -> FeedDocument:
     """As many items as make up one document, and the warning where there are more."""
-    read = how_many(entry.title + entry.body for entry in feed.entries)
-    if read == len(feed.entries):
-        return feed
-    told = f"Too much to be read whole: {read} of {len(feed.entries)} items were read."
-    return replace(feed, entries=feed.entries[:read], warnings=(*feed.warnings, told))
+    read, told = first_read(feed.entries, lambda entry: entry.title + entry.body, "items")
+    return replace(feed, entries=tuple(read), warnings=(*feed.warnings, *told))
 
 
 def _read_tolerantly(text: str) -> FeedDocument:

@@ -15,7 +15,7 @@ from sources.forums.addresses import host_of
 from sources.forums.posts import Post, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
-from sources.legal import clean, how_many, piece
+from sources.legal import clean, first_read, piece
 from sources.markup import absolute, decode, oddities, plain
 from sources.parsers import parse_html, parse_json
 
@@ -135,9 +135,11 @@ def _latest(found: Any) -> list[Record]:
 
 def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
     """As many of them as make up one document, and the warning where there are more."""
-    read = how_many("".join(_text(record, name) for name in _MARKUP) for record in records)
-    told = f"Too much to be read whole: {read} of {len(records)} posts or topics were read."
-    return records[:read], (told,) if read < len(records) else ()
+    return first_read(records, _markup, "posts or topics")
+
+
+def _markup(record: Record) -> str:
+    return "".join(_text(record, name) for name in _MARKUP)
 
 
 def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:

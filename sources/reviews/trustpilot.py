@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, Settings
-from sources.legal import how_many
+from sources.legal import first_read
 from sources.markup import decode, plain, soup
 from sources.parsers import parse_json
 from sources.reviews.page import Listing, page_of
@@ -102,18 +102,16 @@ def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
     pages = _dig(props, "filters", "pagination") or {}
     here, last = count_of(_dig(pages, "currentPage")), count_of(_dig(pages, "totalPages"))
     written = [one for one in found if one.get("text") or one.get("title")]
-    read = how_many(_text(one, "title") + _text(one, "text") for one in written)
+    read, left = first_read(written, lambda one: _text(one, "title") + _text(one, "text"), "reviews")
     listing = Listing(
         subject=_text(unit, "displayName"),
         aggregate=Aggregate(_rating(score), count) if unit else None,
         next=_next_page(url, here, last),
         sole=(last or 1) == 1,
         replies=sum(1 for one in found if one.get("reply")),
-        warnings=(f"Too much to be read whole: {read} of {len(written)} reviews were read.",)
-        if read < len(written)
-        else (),
+        warnings=left,
     )
-    return [_review(one, url) for one in written[:read]], listing
+    return [_review(one, url) for one in read], listing
 
 
 def _review(one: Data, url: str) -> Review:
