@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-import typer
+from every_command import tree
 from homes import a_migrated_store
 from storing import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
 
@@ -24,7 +24,6 @@ from data.errors import SchoolgateError
 from data.store.mentions import save
 from data.store.open import Store
 from data.types import About, Policy, Route, Severity
-from monitor.cli import app
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -131,18 +130,12 @@ def run(*words: str, said: str = "") -> Ran:
     out, err, given = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(said.encode()), "utf-8")
     with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", given):
         try:
-            _command().main(args=list(words), prog_name="schoolgate")
+            tree().main(args=list(words), prog_name="schoolgate")
         except SystemExit as end:
             code = end.code
         except SchoolgateError as error:
             return Ran(error.exit_code, out.getvalue(), str(error))
     return Ran(int(code or 0), out.getvalue(), err.getvalue())
-
-
-@cache
-def _command():
-    """Made once: making it takes longer than most commands."""
-    return typer.main.get_command(app)
 
 
 @cache

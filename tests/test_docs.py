@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
+from every_command import leaves, tree
 from typer.testing import CliRunner
 
 from data.types import Outcome, Route
@@ -23,16 +23,7 @@ SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 DOCS = sorted(p for p in ROOT.rglob("*.md") if ".venv" not in p.parts and "node_modules" not in p.parts)
 
 
-def _commands(group=None, words=()):
-    group = group or typer.main.get_command(app)
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from _commands(command, (*words, name))
-        else:
-            yield (*words, name)
-
-
-COMMANDS = sorted(_commands())
+COMMANDS = sorted(words for words, _ in leaves())
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -48,7 +39,7 @@ def test_every_command_has_help_with_an_example_that_begins_with_it(words):
     ids=" ".join,
 )
 def test_every_command_of_cases_and_evidence_has_two_examples_json_and_help_for_each_option(words):
-    command = typer.main.get_command(app)
+    command = tree()
     for word in words:
         command = command.commands[word]
     examples = command.help.partition("Examples:")[2]

@@ -17,14 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import typer
+from every_command import leaves
 from registering import PUBLIC, RIPE, document
 from servers import Answer, Exchange
 from stories import BLOG, PEOPLE, REGISTERS, TALK, TOWN, Tale, a_tale
 from time_server import an_authority, reply
 
 from data.vault import Vault
-from monitor.cli import app
 from monitor.config_model import ServeTable
 
 HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore"
@@ -149,15 +148,6 @@ FACTS = (
 )
 
 
-def leaves(command=None, path: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every command there is, by its words."""
-    command = command or typer.main.get_command(app)
-    if not hasattr(command, "commands"):
-        yield " ".join(path)
-    for name, below in getattr(command, "commands", {}).items():
-        yield from leaves(below, (*path, name))
-
-
 _CONNECTED: list[tuple[str, int]] = []
 _HOOKED: list[object] = []
 _watching = False
@@ -256,7 +246,7 @@ def test_what_goes_round_the_fetcher_is_seen_all_the_same():
 def test_each_command_there_is_is_run_or_says_why_not():
     run = [line.split(" --")[0].split() for line in LEAVES.strip().splitlines()]
     run += [["scan"], ["report-in"]]
-    known = set(leaves())
+    known = {" ".join(words) for words, _ in leaves()}
     begun = {name for name in known for words in run if words[: len(name.split())] == name.split()}
     assert known - begun == set(NOT_RUN)
 

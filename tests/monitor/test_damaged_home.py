@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import shlex
-from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
-from typer.main import get_command
-
-from monitor import edge
-from monitor.cli import app
+from every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
@@ -75,23 +70,7 @@ evidence pack 1 {AS} --out packs
 """
 
 
-def commands(group=None, words=()):
-    for name, command in (group or get_command(app)).commands.items():
-        if hasattr(command, "commands"):
-            yield from commands(command, (*words, name))
-        else:
-            yield " ".join((*words, name))
-
-
-ALL = sorted(commands(), key=len, reverse=True)
-
-
-def ended(home, words):
-    """The exit code, standard output and standard error."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
-        edge.run(lambda: app([*shlex.split(words), "--home", str(home)], prog_name="schoolgate"))
-    return end.value.code, out.getvalue(), err.getvalue()
+ALL = sorted((" ".join(words) for words, _ in leaves()), key=len, reverse=True)
 
 
 def cut(raw):
@@ -115,7 +94,7 @@ def test_each_command_says_it_in_one_line(home, words, damage, monkeypatch):
     monkeypatch.chdir(home)
     store = home / "schoolgate.duckdb"
     store.write_bytes(damage(store.read_bytes()))
-    code, out, err = ended(home, words)
+    code, out, err = ended([*shlex.split(words), "--home", str(home)])
     assert (code, len(err.splitlines()), out) == (1, 1, ""), (out, err)
     assert "cannot be read as a store" in err
     assert "schoolgate restore DIR --replace" in err

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 import socket
-import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from every_command import ended, leaves
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from terminal_marks import unseen
-from typer.main import get_command
-
-from monitor import edge
-from monitor.cli import app
 
 FORGED = "Case 0001 is closed"
 NASTY = f"\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp\u2066\u200b\ufeff\x7f\r\n{FORGED}\u2028x\U000e0041"
@@ -35,25 +29,10 @@ NEVER_TRULY = {("serve",), ("evaluate",), ("scan",), ("source", "test"), ("triag
 """They would run for long, or look at the world: they are begun with arguments that cannot be used."""
 
 
-def commands(group=None, words=()):
-    for name, command in (group or get_command(app)).commands.items():
-        if hasattr(command, "commands"):
-            yield from commands(command, (*words, name))
-        else:
-            yield (*words, name), command
-
-
 def run(words, typed=""):
     """What a shell would show of it: standard output and standard error."""
-    out, err = io.StringIO(), io.StringIO()
-    stdin = sys.stdin
-    sys.stdin = io.TextIOWrapper(io.BytesIO(typed.encode(errors="replace")))
-    try:
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit):
-            edge.run(lambda: app(list(words), prog_name="schoolgate"))
-    finally:
-        sys.stdin = stdin
-    return out.getvalue() + err.getvalue()
+    _, out, err = ended(words, typed)
+    return out + err
 
 
 def poisoned(home: Path, nasty: str) -> None:
@@ -119,7 +98,7 @@ def hostile(played, tmp_path_factory, offline):
     return values
 
 
-COMMANDS = list(commands())
+COMMANDS = list(leaves())
 SHOW = [
     one
     for one in COMMANDS

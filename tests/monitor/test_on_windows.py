@@ -7,9 +7,8 @@ import subprocess
 import sys
 
 import pytest
-import typer
+from every_command import leaves
 
-from monitor.cli import app
 from monitor.edge import ON_WINDOWS
 
 ON_WINDOWS_ALONE = """
@@ -41,13 +40,7 @@ print(json.dumps([tried(arguments) for arguments in json.load(sys.stdin)]))
 """
 
 
-def _commands(group, words=()):
-    for name, command in group.commands.items():
-        inner = getattr(command, "commands", None)
-        yield from _commands(command, (*words, name)) if inner else [(*words, name)]
-
-
-COMMANDS = sorted(_commands(typer.main.get_command(app)))
+COMMANDS = sorted(words for words, _ in leaves())
 
 
 def _on_windows(lines):
