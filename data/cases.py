@@ -45,7 +45,7 @@ class CaseState(StrEnum):
     CLOSED = "closed"
 
 
-class Lane(StrEnum):
+class BypassRoute(StrEnum):
     """What bypasses the ladder, and so whom it goes to."""
 
     SAFEGUARDING = "safeguarding"
@@ -311,7 +311,7 @@ class Proposal:
     """
 
     content_class: str
-    lane: Lane | None
+    lane: BypassRoute | None
     by: str
     at: datetime
     meant: tuple[str, ...] = ()
@@ -384,7 +384,7 @@ class Case:
     channel: str = ""
     alert_id: str | None = None
     rung: Rung | None = None
-    lane: Lane | None = None
+    lane: BypassRoute | None = None
     restricted: bool = False
     subjects: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from alerts.ladder import lanes
 from alerts.ladder.asking_clocks import S5_CLOCK, clock_of_rung
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, RUNGS, TABLE
-from data.cases import CaseState, Lane, Rung, StepKind
+from data.cases import BypassRoute, CaseState, Rung, StepKind
 from data.types import About
 from data.words.say import words
 
@@ -64,7 +64,7 @@ def bypasses() -> Iterator[str]:
     yield "| lane | where | first | then | never |"
     yield "|---|---|---|---|---|"
     w = words("en")
-    for lane in Lane:
+    for lane in BypassRoute:
         told: dict[lanes.Guidance, list[str]] = {}
         for nation in _NATIONS:
             told.setdefault(lanes.guidance(lane, About.STAFF, nation, w), []).append(_words(nation))

@@ -21,7 +21,7 @@ from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.sight import meant
 from alerts.ladder.table import FIRST
 from alerts.ladder.tell import outbox
-from data.cases import Case, CaseState, CaseStep, Check, Ending, Event, Lane, StepKind
+from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
 from data.types import About
 
 _OUTCOMES = {
@@ -68,7 +68,7 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         step = _step(then, each, look)
         then = after(then, step)
         steps.append(step)
-    if _to_be_locked(then, rules) and case.lane is not Lane.STAFF_ALLEGATION:
+    if _to_be_locked(then, rules) and case.lane is not BypassRoute.STAFF_ALLEGATION:
         steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), look))
         then = after(then, steps[-1])
     return Advance(then, tuple(steps), outbox(case, then, steps, look.now, rules))
@@ -158,7 +158,7 @@ def _shows_return(look: Look) -> bool:
 
 def _to_be_locked(case: Case, rules: Rules) -> bool:
     """Who is accused by a pupil may not be named (Education Act 2002, s.141F): locked until that is clear."""
-    allegation = case.lane is Lane.STAFF_ALLEGATION
+    allegation = case.lane is BypassRoute.STAFF_ALLEGATION
     return allegation and not case.locked and s5_applies(rules.school.nation)
 
 

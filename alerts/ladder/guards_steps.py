@@ -10,7 +10,7 @@ from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import SCHOOLGATE, Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, may_show_a_child
-from data.cases import Answer, CaseState, Ending, Lane
+from data.cases import Answer, BypassRoute, CaseState, Ending
 from data.types import Route
 
 PLACES = frozenset(
@@ -31,7 +31,7 @@ PLACES = frozenset(
     )
 )
 """Those a matter may be handed to."""
-_CEOP_LANES = frozenset((Lane.SAFEGUARDING, Lane.CHILD_IMAGE))
+_CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 
 
 def works_on_it(look: Look) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL
-from data.cases import Lane
+from data.cases import BypassRoute
 from data.types import About, Role
 from data.words.say import Words
 
@@ -30,22 +30,22 @@ class Guidance:
     never: str
 
 
-def lane_of(content_class: str, about: About, abuse: Collection[str] = ()) -> Lane | None:
+def lane_of(content_class: str, about: About, abuse: Collection[str] = ()) -> BypassRoute | None:
     """The lane of a content class, told closer by the labels it was judged by; None for the ladder's own."""
     if content_class == "C9":
-        return Lane.TERRORISM
+        return BypassRoute.TERRORISM
     if content_class != "C10":
         return None
     if about in ADULTS_OF_THE_SCHOOL:
-        return Lane.STAFF_ALLEGATION
+        return BypassRoute.STAFF_ALLEGATION
     if "sexual" in abuse:
-        return Lane.CHILD_IMAGE
-    return Lane.SELF_HARM if "self_harm" in abuse else Lane.SAFEGUARDING
+        return BypassRoute.CHILD_IMAGE
+    return BypassRoute.SELF_HARM if "self_harm" in abuse else BypassRoute.SAFEGUARDING
 
 
-def roles(lane: Lane, about: About) -> tuple[Role, ...]:
+def roles(lane: BypassRoute, about: About) -> tuple[Role, ...]:
     """Whose matter it is, the first asked first; who is its subject is left out by person."""
-    if lane is not Lane.STAFF_ALLEGATION:
+    if lane is not BypassRoute.STAFF_ALLEGATION:
         return (Role.DSL, Role.DEPUTY_DSL)
     if about is About.HEAD:
         return (Role.CHAIR, Role.DSL, Role.DEPUTY_DSL, Role.VICE_CHAIR)
@@ -60,10 +60,12 @@ def lead(nation: str, w: Words, *, deputy: bool = False) -> str:
     return w("lane.lead.deputy", lead=named) if deputy else named
 
 
-def guidance(lane: Lane, about: About, nation: str, w: Words, *, deputy: bool = False) -> Guidance:
+def guidance(lane: BypassRoute, about: About, nation: str, w: Words, *, deputy: bool = False) -> Guidance:
     """What to do, in the words and with the bodies of the nation; `deputy` as in `lead`."""
     who = lead(nation, w, deputy=deputy)
-    first = f"{lane.value}_head" if about is About.HEAD and lane is Lane.STAFF_ALLEGATION else lane.value
+    first = (
+        f"{lane.value}_head" if about is About.HEAD and lane is BypassRoute.STAFF_ALLEGATION else lane.value
+    )
     then = f"{lane.value}_{nation}" if w.has(f"lane.then.{lane.value}_{nation}") else lane.value
     return Guidance(
         w(f"lane.first.{first}", lead=who),

@@ -12,13 +12,13 @@ from alerts.ladder.replay_asking import answered, asked, came_back, checked, cop
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
     UNJUDGED,
+    BypassRoute,
     Case,
     CaseState,
     CaseStep,
     Complainant,
     Consent,
     Ending,
-    Lane,
     Proposal,
     Relationship,
     Rung,
@@ -58,7 +58,7 @@ def after(case: Case, step: CaseStep) -> Case:
 def _opened(step: CaseStep) -> Case:
     f = step.facts
     about, route, proposed = About(f["about"]), Route(f["route"]), f["proposed_class"]
-    lane = Lane(f["lane"]) if f.get("lane") else lane_of(proposed, about)
+    lane = BypassRoute(f["lane"]) if f.get("lane") else lane_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
         lane = lane_of("C10", about)
     fair = lane is None and not _urgent(route) and _calm(route, proposed)
@@ -121,12 +121,12 @@ def _classified(case: Case, step: CaseStep) -> Case:
     return changed if content_class in HARASSMENT else standing.without_chronology(changed)
 
 
-def _lane(case: Case, step: CaseStep, content_class: str) -> Lane | None:
+def _lane(case: Case, step: CaseStep, content_class: str) -> BypassRoute | None:
     if content_class not in LANE_CLASSES:
         return None
     said = step.facts.get("lane")
     if said:
-        return Lane(said)
+        return BypassRoute(said)
     kept = case.lane if case.content_class == content_class else None
     return kept or lane_of(content_class, case.about)
 
@@ -137,7 +137,7 @@ def _reclassified(case: Case, step: CaseStep) -> Case:
 
 def _proposed(case: Case, step: CaseStep) -> Case:
     lane, meant = step.facts.get("lane"), several(step.facts, "meant")
-    said = Proposal(step.facts["class"], Lane(lane) if lane else None, step.actor, step.done_at, meant)
+    said = Proposal(step.facts["class"], BypassRoute(lane) if lane else None, step.actor, step.done_at, meant)
     return _overseen(replace(case, proposal=said), step)
 
 

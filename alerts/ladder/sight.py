@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from alerts.ladder.lanes import SAFEGUARDERS
-from data.cases import Case, Lane
+from data.cases import BypassRoute, Case
 from data.types import About, Person, Role
 
 _WORK = frozenset(
@@ -64,7 +64,7 @@ def may_read(case: Case, person: Person, people: Collection[Person] = ()) -> boo
     above = _standing_in(case, people)
     if case.restricted:
         leads = frozenset((Role.HEAD,)) if above is None else above
-        return bool(held & SAFEGUARDERS) or (case.lane is Lane.STAFF_ALLEGATION and bool(held & leads))
+        return bool(held & SAFEGUARDERS) or (case.lane is BypassRoute.STAFF_ALLEGATION and bool(held & leads))
     return bool(held & (_WORK if above is None or case.fair else above))
 
 

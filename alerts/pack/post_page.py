@@ -10,7 +10,7 @@ from __future__ import annotations
 from alerts.pack.document import Block, Heading, Paragraph, Quote, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
-from data.cases import Lane, Post
+from data.cases import BypassRoute, Post
 from data.words.say import Words
 
 _HANDED_TO = frozenset((Recipient.DSL, Recipient.LA))
@@ -27,7 +27,7 @@ def post_blocks(facts: PackFacts, w: Words) -> list[Block]:
         Paragraph(w("pack.post.intro")),
         Rows("", head, _facts(post, facts, w), (28, 72)),
     ]
-    if case.lane is Lane.TERRORISM:
+    if case.lane is BypassRoute.TERRORISM:
         return [*blocks, Paragraph(w("pack.post.no_words"))]
     words = "\n".join((post.title or "", post.text or ""))
     lines = tuple(line for line in words.splitlines() if line.strip())

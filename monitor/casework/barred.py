@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.standing import may_show_a_child
-from data.cases import Case, EvidenceFile, Lane
+from data.cases import BypassRoute, Case, EvidenceFile
 from data.store.retain import HANDED_OVER
 from data.types import About, Verdict
 from sources.profiles import is_profile
@@ -20,7 +20,7 @@ _DSL = (
     "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "
     "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
 )
-_NO_COPIES = frozenset((Lane.CHILD_IMAGE, Lane.TERRORISM))
+_NO_COPIES = frozenset((BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM))
 _FALSE_ACCOUNTS = frozenset(("C12", "C14"))
 """Where the account itself is what it is about: a false one, or the school's own."""
 

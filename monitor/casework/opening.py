@@ -9,7 +9,7 @@ from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.ladder.sight import MEANT, meant
 from alerts.raise_alert import calls_for_alert, route_rank
-from data.cases import UNJUDGED, Event, Lane, StepKind
+from data.cases import UNJUDGED, BypassRoute, Event, StepKind
 from data.errors import InputError
 from data.judged import was_judged
 from data.people import people_of
@@ -110,7 +110,7 @@ def _of_matter(
     about = _about(lead, subjects, people)
     lane = lane_of(of.content_class, about, lead.abuse)
     if lane is None and of.route is Route.SAFEGUARDING:
-        lane = Lane.STAFF_ALLEGATION if about in ADULTS_OF_THE_SCHOOL else Lane.SAFEGUARDING
+        lane = BypassRoute.STAFF_ALLEGATION if about in ADULTS_OF_THE_SCHOOL else BypassRoute.SAFEGUARDING
     return {
         "route": of.route.value,
         "proposed_class": UNJUDGED if of is lead and not lane and not was_judged(lead) else of.content_class,

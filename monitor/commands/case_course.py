@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alerts.ladder.lanes import LANE_CLASSES
-from data.cases import Case, Ending, Event, Lane, StepKind
+from data.cases import BypassRoute, Case, Ending, Event, StepKind
 from data.errors import InputError
 from monitor.commands.case_common import Desk, one_of, words
 from monitor.commands.case_take import Given, event, of, take, the_one
@@ -24,7 +24,7 @@ def classify(given: Given, *, content_class: str, lane: str | None, why: str) ->
     def made(desk: Desk, case: Case) -> Event:
         facts = {"class": wanted}
         if lane:
-            facts["lane"] = one_of(lane, "--lane", Lane).value
+            facts["lane"] = one_of(lane, "--lane", BypassRoute).value
         if not case.fair or wanted == "C0" or wanted in LANE_CLASSES:
             return event(desk, StepKind.CLASSIFIED, facts, words(why, "--why"))
         reason = words(why, "--why", RECLASSIFY_LEAST)

@@ -9,12 +9,12 @@ from textwrap import fill
 from data.cases import (
     UNJUDGED,
     Answer,
+    BypassRoute,
     Case,
     CaseState,
     Check,
     Consent,
     Ending,
-    Lane,
     Relationship,
     Rung,
     Support,
@@ -68,12 +68,12 @@ ENDINGS: Mapping[Ending, str] = {
     Ending.HANDED_OVER: "handed over",
     Ending.MISTAKEN: "opened by mistake",
 }
-LANES: Mapping[Lane, str] = {
-    Lane.SAFEGUARDING: "a safeguarding matter: with the DSL",
-    Lane.CHILD_IMAGE: "a picture of a child that must not be opened: with the DSL",
-    Lane.STAFF_ALLEGATION: "an allegation against staff: with the head (the chair) and the DSL",
-    Lane.TERRORISM: "extremism: with the DSL as Prevent lead",
-    Lane.SELF_HARM: "somebody may be at risk from themselves: with the DSL",
+LANES: Mapping[BypassRoute, str] = {
+    BypassRoute.SAFEGUARDING: "a safeguarding matter: with the DSL",
+    BypassRoute.CHILD_IMAGE: "a picture of a child that must not be opened: with the DSL",
+    BypassRoute.STAFF_ALLEGATION: "an allegation against staff: with the head (the chair) and the DSL",
+    BypassRoute.TERRORISM: "extremism: with the DSL as Prevent lead",
+    BypassRoute.SELF_HARM: "somebody may be at risk from themselves: with the DSL",
 }
 RELATIONSHIPS: Mapping[Relationship, str] = {
     Relationship.STAFF: "a member of staff",

@@ -10,7 +10,7 @@ from laddering import PAGE, Climb, in_state, rules
 
 from alerts.ladder import lanes
 from alerts.ladder.clocks import Clock
-from data.cases import CaseState, Lane, Rung, StepKind
+from data.cases import BypassRoute, CaseState, Rung, StepKind
 from data.types import About, Role, Route
 from data.words.say import words
 
@@ -20,28 +20,28 @@ NATIONS = ("england", "wales", "scotland", "northern_ireland")
 @pytest.mark.parametrize(
     ("content_class", "about", "abuse", "lane"),
     [
-        ("C9", About.OTHER, (), Lane.TERRORISM),
-        ("C9", About.STAFF, (), Lane.TERRORISM),
-        ("C10", About.STAFF, ("sexual",), Lane.STAFF_ALLEGATION),
-        ("C10", About.HEAD, (), Lane.STAFF_ALLEGATION),
-        ("C10", About.PUPIL, ("sexual", "self_harm"), Lane.CHILD_IMAGE),
-        ("C10", About.PUPIL, ("self_harm",), Lane.SELF_HARM),
-        ("C10", About.PUPIL, (), Lane.SAFEGUARDING),
+        ("C9", About.OTHER, (), BypassRoute.TERRORISM),
+        ("C9", About.STAFF, (), BypassRoute.TERRORISM),
+        ("C10", About.STAFF, ("sexual",), BypassRoute.STAFF_ALLEGATION),
+        ("C10", About.HEAD, (), BypassRoute.STAFF_ALLEGATION),
+        ("C10", About.PUPIL, ("sexual", "self_harm"), BypassRoute.CHILD_IMAGE),
+        ("C10", About.PUPIL, ("self_harm",), BypassRoute.SELF_HARM),
+        ("C10", About.PUPIL, (), BypassRoute.SAFEGUARDING),
         ("C6", About.PUPIL, ("threat",), None),
         ("C0", About.SCHOOL, (), None),
     ],
 )
 def test_the_most_protective_lane_wins(
-    content_class: str, about: About, abuse: tuple[str, ...], lane: Lane | None
+    content_class: str, about: About, abuse: tuple[str, ...], lane: BypassRoute | None
 ) -> None:
     assert lanes.lane_of(content_class, about, abuse) is lane
 
 
-@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("lane", BypassRoute)
 @pytest.mark.parametrize("nation", NATIONS)
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
-    lane: Lane, nation: str, language: str
+    lane: BypassRoute, nation: str, language: str
 ) -> None:
     said = lanes.guidance(lane, About.STAFF, nation, words(language))
     assert said.first
@@ -51,21 +51,21 @@ def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
 
 
 def test_the_lead_is_the_dsl_in_england_and_the_dsp_in_wales() -> None:
-    of = {n: lanes.guidance(Lane.SAFEGUARDING, About.PUPIL, n, words("en")).first for n in NATIONS}
+    of = {n: lanes.guidance(BypassRoute.SAFEGUARDING, About.PUPIL, n, words("en")).first for n in NATIONS}
     assert "(DSL)" in of["england"]
     assert "(DSP)" in of["wales"]
     assert "(DS" not in of["scotland"] + of["northern_ireland"]
 
 
 def test_an_allegation_against_staff_is_told_to_the_lado_in_england_alone() -> None:
-    of = {n: lanes.guidance(Lane.STAFF_ALLEGATION, About.STAFF, n, words("en")).then for n in NATIONS}
+    of = {n: lanes.guidance(BypassRoute.STAFF_ALLEGATION, About.STAFF, n, words("en")).then for n in NATIONS}
     assert [n for n in NATIONS if "LADO" in of[n]] == ["england"]
 
 
 def test_an_allegation_against_the_head_is_the_chairs() -> None:
-    said = lanes.guidance(Lane.STAFF_ALLEGATION, About.HEAD, "england", words("en"))
+    said = lanes.guidance(BypassRoute.STAFF_ALLEGATION, About.HEAD, "england", words("en"))
     assert "chair of governors" in said.first
-    assert Role.HEAD not in lanes.roles(Lane.STAFF_ALLEGATION, About.HEAD)
+    assert Role.HEAD not in lanes.roles(BypassRoute.STAFF_ALLEGATION, About.HEAD)
 
 
 @pytest.mark.parametrize("route", [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT])
@@ -78,7 +78,7 @@ def test_a_lane_is_taken_whatever_the_route(content_class: str, route: Route) ->
 
 
 def test_the_route_safeguarding_has_a_lane_whatever_the_class() -> None:
-    assert Climb("C2", About.PUPIL, route=Route.SAFEGUARDING).case.lane is Lane.SAFEGUARDING
+    assert Climb("C2", About.PUPIL, route=Route.SAFEGUARDING).case.lane is BypassRoute.SAFEGUARDING
 
 
 @pytest.mark.parametrize("rung", Rung)
@@ -149,9 +149,9 @@ def test_where_no_safeguarding_lead_is_left_who_has_it_may_take_it_out() -> None
 def test_from_one_lane_to_another_no_reason_is_wanted() -> None:
     case = in_state(CaseState.BYPASSED)
     case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C9"})
-    assert case.case.lane is Lane.TERRORISM
+    assert case.case.lane is BypassRoute.TERRORISM
     case.take(StepKind.CLASSIFIED, "deputy_dsl", **{"class": "C10", "lane": "self_harm"})
-    assert case.case.lane is Lane.SELF_HARM
+    assert case.case.lane is BypassRoute.SELF_HARM
 
 
 # ------------------------------------------------------------------------------------- fair comment

@@ -10,7 +10,7 @@ from laddering import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_tar
 
 from alerts.ladder.deciders import deciders, delegates, first_assessors, heads
 from alerts.ladder.sight import kept_out, may_read, may_see
-from data.cases import Case, CaseState, Lane, Rung, StepKind
+from data.cases import BypassRoute, Case, CaseState, Rung, StepKind
 from data.types import About, Person, Role, Route
 
 PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")
@@ -125,7 +125,7 @@ def test_a_case_about_the_head_is_the_chairs() -> None:
 def test_who_stands_in_for_the_chair_sees_it_only_while_the_chair_cannot_be_told(restricted: bool) -> None:
     case = Climb(about=About.HEAD).case
     if restricted:
-        case = replace(case, restricted=True, lane=Lane.STAFF_ALLEGATION)
+        case = replace(case, restricted=True, lane=BypassRoute.STAFF_ALLEGATION)
     above = {CHAIR.id, VICE.id, LA.id}
     unreached = replace(CHAIR, email=None)
     assert seen_by(case) & above == {"chair"}
@@ -178,7 +178,7 @@ def test_a_restricted_case_is_seen_by_its_few_and_the_safeguarding_leads() -> No
 
 def test_an_allegation_against_staff_is_the_heads_matter_too() -> None:
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="teacher").case
-    assert case.lane is Lane.STAFF_ALLEGATION
+    assert case.lane is BypassRoute.STAFF_ALLEGATION
     assert seen_by(case) == {"dsl", "deputy_dsl", "head"}
 
 

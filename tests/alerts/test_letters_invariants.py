@@ -27,7 +27,7 @@ from alerts.letters import guards
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, Draft, Kind, LetterFacts, Missing, Reader
 from alerts.letters.offered import ANSWERS, refusal
-from data.cases import Answer, Case, CaseState, Complainant, Consent, Lane, Relationship, Rung
+from data.cases import Answer, BypassRoute, Case, CaseState, Complainant, Consent, Relationship, Rung
 from data.types import About, Route
 
 ANSWERED = {
@@ -51,7 +51,7 @@ words_of_a_post = st.lists(st.sampled_from(["qua", "zeb", "yax", "vog", "wud"]),
 FIELDS: dict[str, st.SearchStrategy[object]] = {
     "content_class": st.sampled_from(["", *(f"C{n}" for n in range(15))]),
     "state": st.sampled_from(CaseState),
-    "lane": st.sampled_from(Lane),
+    "lane": st.sampled_from(BypassRoute),
     "relationship": st.sampled_from(Relationship),
     "complainant": st.sampled_from(Complainant),
     "complainant_person": st.sampled_from([None, "vale", "head"]),

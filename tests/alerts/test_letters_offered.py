@@ -23,7 +23,7 @@ from lettering import (
 
 from alerts.letters.kinds import Kind, Missing
 from alerts.letters.offered import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
-from data.cases import Answer, CaseState, Complainant, Consent, Lane, Relationship, Rung
+from data.cases import Answer, BypassRoute, CaseState, Complainant, Consent, Relationship, Rung
 from data.types import About, Route
 
 
@@ -48,7 +48,7 @@ def test_every_kind_is_named_once_in_its_order_and_says_why_not():
     assert all(bool(o.why_not) is not o.possible for o in found)
 
 
-@pytest.mark.parametrize("lane", list(Lane))
+@pytest.mark.parametrize("lane", list(BypassRoute))
 def test_what_leaves_the_ladder_gets_no_letter(lane):
     for _, (case, _, _) in EXAMPLES.items():
         assert not possible(replace(case, lane=lane))
@@ -296,7 +296,7 @@ def test_under_the_lock_only_what_cannot_name_a_teacher_is_drafted():
 
 def test_a_letter_that_is_not_for_the_case_is_not_drafted_whatever_is_given():
     case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
-    made = written(Kind.PLATFORM_REPORT, replace(case, lane=Lane.SAFEGUARDING), facts)
+    made = written(Kind.PLATFORM_REPORT, replace(case, lane=BypassRoute.SAFEGUARDING), facts)
     assert isinstance(made, Missing)
     assert made.why_not
     assert not made.wanted

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 
-from data.cases import CaseState, Ending, Lane, Rung, StepKind, Waits
+from data.cases import BypassRoute, CaseState, Ending, Rung, StepKind, Waits
 from data.errors import CaseMoved, InputError
 from data.ids import digest
 from data.seals import step_seal
@@ -79,7 +79,7 @@ def test_the_projection_is_what_the_steps_came_to(store):
     put(store, a_case(), a_step())
     later = a_case(
         content_class="C6", state=CaseState.WAITING, rung=Rung.PLATFORM_REPORT, subjects=("p-deputy",),
-        assigned_to="p-it", hold_by="p-dpo", lane=Lane.SAFEGUARDING, restricted=True, locked=True,
+        assigned_to="p-it", hold_by="p-dpo", lane=BypassRoute.SAFEGUARDING, restricted=True, locked=True,
         waits=(due,), recheck_at=NOW + 72 * HOUR, steps=2,
     )  # fmt: skip
     put(store, later, a_step(2, StepKind.NOTED))
@@ -334,7 +334,9 @@ def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and
     keep(store, a_batch(this, copy, alerts=[an_alert("s-one")]))
     put(store, a_case(), a_step())
     assert rows(store, "SELECT restricted FROM mentions") == [(False,), (False,)]
-    found = a_case(lane=Lane.SAFEGUARDING, restricted=True, content_class="C10", audience=("p-it",), steps=2)
+    found = a_case(
+        lane=BypassRoute.SAFEGUARDING, restricted=True, content_class="C10", audience=("p-it",), steps=2
+    )
     put(store, found, a_step(2, StepKind.CLASSIFIED, facts={"class": "C10"}))
     assert rows(store, "SELECT audience FROM alerts") == [(["p-it"],)]
     keep(store, a_batch(late, run=a_run("feed:two"), alerts=[an_alert("s-one", times=2)]))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from storing import NOW, URN, a_mention, a_verdict
 
-from data.cases import Case, CaseState, Complainant, Lane, Relationship
+from data.cases import BypassRoute, Case, CaseState, Complainant, Relationship
 from data.types import About, Route
 from monitor.casework.barred import never, never_pictures
 
@@ -30,7 +30,7 @@ def test_of_childrens_safety_and_extremism_nothing_is_captured(content_class):
     assert "DSL" in refused.mend
 
 
-@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("lane", BypassRoute)
 def test_of_what_is_off_the_ladder_nothing_is_captured(lane):
     assert never(replace(CASE, lane=lane), [], child_image=False) is not None
 
