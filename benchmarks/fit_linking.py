@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from classifiers.linking_doc import document
 from classifiers.linking_evidence import evidence
-from classifiers.linking_profile import Profile, profile
+from classifiers.linking_profile import SchoolProfile, profile
 from classifiers.names import core
 from classifiers.training.examples import OWN_DATA, own_items
 from data.schools_json import read_schools
@@ -64,7 +64,9 @@ def examples(folder: Path) -> Iterator[Example]:
             yield from _of_item(item, known, rng)
 
 
-def _of_item(item: Mapping[str, Any], known: dict[str, Profile], rng: random.Random) -> Iterator[Example]:
+def _of_item(
+    item: Mapping[str, Any], known: dict[str, SchoolProfile], rng: random.Random
+) -> Iterator[Example]:
     channel, about = str(item["channel"]), bool(item["relevant"])
     mention = Mention("m", "", channel, MentionKind.POST, str(item["title"]), str(item["text"]), NOW)
     doc, who = document(mention), known[str(item["school"])]

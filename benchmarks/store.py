@@ -24,7 +24,7 @@ from data.retention import purge, rewrite
 from data.store.mentions import Batch, save
 from data.store.open import Store
 from data.store.retain import retain_until
-from data.store.rows import Taken, match_rows, mention_rows, verdict_rows, version_rows
+from data.store.rows import BatchMentions, match_rows, mention_rows, verdict_rows, version_rows
 from data.store.sources import states
 from data.store.stories import list_stories, sketches
 from data.types import (
@@ -120,7 +120,7 @@ def row_by_row(store: Store, given: Batch) -> None:
     nobody: set[str] = set()
     sketches = {f.mention_id: f.sketch for f in given.folded}
     hashes = {m.id: text_hash(m.title, m.text) for m in given.mentions}
-    taken = Taken(given.mentions, given.versions, nobody, sketches, hashes)
+    taken = BatchMentions(given.mentions, given.versions, nobody, sketches, hashes)
     tables = {
         "mentions": mention_rows(taken, until, NOW),
         "mention_versions": version_rows(taken),

@@ -20,8 +20,8 @@ import tomlkit
 
 from classifiers.calibrate_lines import (
     GRID,
-    Case,
     Doubt,
+    LabelledCase,
     alert_line,
     apart,
     calm_right,
@@ -56,7 +56,7 @@ Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
 
 
-def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[Case]:
+def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[LabelledCase]:
     """The relevant ones of labelled items, scored."""
     own = [item for item in items if item["relevant"]]
     mentions = [mention_of(item) for item in own]
@@ -66,7 +66,7 @@ def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring)
         school = schools[str(item["school"])]
         signals = find_signals(mention, school, ())
         about, _ = subject(f"{mention.title}\n{mention.text}", scores.row(i), signals, school, ())
-        found.append(Case(item, scores.row(i), signals, about))
+        found.append(LabelledCase(item, scores.row(i), signals, about))
     return found
 
 
@@ -82,7 +82,7 @@ def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring
     ]
 
 
-def calibrate(found: Sequence[Case], doubtful: Sequence[Doubt]) -> Thresholds:
+def calibrate(found: Sequence[LabelledCase], doubtful: Sequence[Doubt]) -> Thresholds:
     """Thresholds from the relevant cases, and from all items as far as relevance goes."""
     t = _best(Thresholds(), "relevant_model", (0.5, 1.0, 1.5, 2.0, 2.5), lambda x: apart(doubtful, x))
     t = replace(t, relevant_line=relevant_line(doubtful, t))

@@ -36,7 +36,7 @@ _SEVERE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LabelledCase:
     """One labelled relevant item with all that the decision is made from."""
 
     item: Mapping[str, Any]
@@ -71,11 +71,11 @@ def relevant_line(doubtful: Sequence[Doubt], t: Thresholds) -> float:
     return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
 
 
-def _gravity(found: Sequence[Case], t: Thresholds) -> list[float]:
+def _gravity(found: Sequence[LabelledCase], t: Thresholds) -> list[float]:
     return [weigh(case.scores, case.signals, t).severe for case in found]
 
 
-def ranking(found: Sequence[Case], t: Thresholds) -> float:
+def ranking(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Recall of severity 3 at three shares of false alarms, together."""
     gravity = _gravity(found, t)
     calm = sorted((g for g, case in zip(gravity, found, strict=True) if not case.severe), reverse=True)
@@ -84,14 +84,14 @@ def ranking(found: Sequence[Case], t: Thresholds) -> float:
     return sum(sum(g > line for g in grave) / len(grave) for line in lines)
 
 
-def alert_line(found: Sequence[Case], t: Thresholds) -> float:
+def alert_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
     calm = sorted(
         (g for g, case in zip(_gravity(found, t), found, strict=True) if not case.severe), reverse=True
     )
     return round(min(calm[int(FALSE_ALARMS * len(calm))] + 1e-4, 0.95), 4)
 
 
-def removal_line(found: Sequence[Case], t: Thresholds) -> float:
+def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Above the gravest harmless cases that would go to removal, but for the few allowed."""
     judged = [(weigh(case.scores, case.signals, t), case) for case in found if not case.severe]
     removals = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
@@ -102,7 +102,7 @@ def removal_line(found: Sequence[Case], t: Thresholds) -> float:
     return round(min(max(line, t.alert), 0.85), 4)
 
 
-def urgent_line(found: Sequence[Case], t: Thresholds) -> float:
+def urgent_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """What removals leave of the false alarms goes to child protection and police."""
     judged = [weigh(case.scores, case.signals, t) for case in found if not case.severe]
     urgent = [max(LANES, key=lambda route: w.lanes[route]).urgent for w in judged]
@@ -113,12 +113,12 @@ def urgent_line(found: Sequence[Case], t: Thresholds) -> float:
     return round(min(max(line, LEAST_ALERT), t.removal), 4)
 
 
-def look_line(found: Sequence[Case], t: Thresholds, total: int) -> float:
+def look_line(found: Sequence[LabelledCase], t: Thresholds, total: int) -> float:
     under = sorted((g for g in _gravity(found, t) if g < t.alert), reverse=True)
     return round(max(under[min(int(LOOKS * total), len(under) - 1)], 0.02), 4)
 
 
-def lanes_right(found: Sequence[Case], t: Thresholds) -> float:
+def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Routes of the severe that are right, and child protection and police kept in their lane."""
     urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
     right = kept = severe = lane = 0
@@ -131,7 +131,7 @@ def lanes_right(found: Sequence[Case], t: Thresholds) -> float:
     return right / severe + 0.5 * kept / lane
 
 
-def hour_right(found: Sequence[Case], t: Thresholds) -> float:
+def hour_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Among child-protection matters: those of this hour found, and the others not."""
     own = [case for case in found if case.item["route"] == Route.SAFEGUARDING.value]
     sure = [weigh(case.scores, case.signals, t).this_hour >= t.this_hour for case in own]
@@ -140,7 +140,7 @@ def hour_right(found: Sequence[Case], t: Thresholds) -> float:
     return 0.6 * sum(hour) / len(hour) + 0.4 * sum(later) / len(later)
 
 
-def label_lines(found: Sequence[Case]) -> dict[str, float]:
+def label_lines(found: Sequence[LabelledCase]) -> dict[str, float]:
     """For each label the threshold of the best F1 among severe cases; the rare ones share one."""
     pool = [case for case in found if case.severe]
     common = max(GRID, key=lambda line: sum(_f1(pool, label, line) for label in ABUSE_LABELS))
@@ -152,14 +152,14 @@ def label_lines(found: Sequence[Case]) -> dict[str, float]:
     return lines
 
 
-def _f1(pool: Sequence[Case], label: str, line: float) -> float:
+def _f1(pool: Sequence[LabelledCase], label: str, line: float) -> float:
     truth = [label in case.item["abuse"] for case in pool]
     guess = [case.scores[f"abuse:{label}"] >= line for case in pool]
     both = sum(a and b for a, b in zip(truth, guess, strict=True))
     return 2 * both / max(sum(truth) + sum(guess), 1)
 
 
-def calm_right(found: Sequence[Case], t: Thresholds) -> float:
+def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Routes and tones of the harmless that are right."""
     own = [case for case in found if not case.severe]
     made = [judge_severity(case.scores, weigh(case.scores, case.signals, t), case.about, t) for case in own]

@@ -19,12 +19,12 @@ from classifiers.linking_reasons import UNTIED
 from classifiers.named import is_named
 from classifiers.reasons import explain, explain_not_about
 from classifiers.settle import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
-from classifiers.severity import Outcome, judge_severity
+from classifiers.severity import SeverityOutcome, judge_severity
 from classifiers.subject import possible_subjects, subject
 from classifiers.themes import themes_of, without_themes
 from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.undisguise import undisguise
-from classifiers.weigh import CALM, Weighed, weigh
+from classifiers.weigh import CALM, WeighedEvidence, weigh
 from data.people import people_of
 from data.types import (
     About,
@@ -88,7 +88,7 @@ def decide(
     outcome = judge_severity(scores, weighed, about, thresholds, line)
     few = _too_few_words(mention, signals, outcome)
     if few:
-        outcome = Outcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
+        outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
     elif (weighed.grave_signal or line == _NEVER) and outcome.severity < Severity.TODAY:
         outcome = _not_praise(outcome)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
@@ -131,7 +131,9 @@ def decide(
     )
 
 
-def _alert_line(match: Match, weighed: Weighed, language: Language, t: Thresholds, *, ours: bool) -> float:
+def _alert_line(
+    match: Match, weighed: WeighedEvidence, language: Language, t: Thresholds, *, ours: bool
+) -> float:
     """From how likely on it alerts.
 
     Where nothing ties the text to the school, and it names none of `ours` either, the model alone raises
@@ -147,7 +149,7 @@ def _not_about(
     version: int,
     match: Match,
     scores: Mapping[str, float],
-    weighed: Weighed,
+    weighed: WeighedEvidence,
     *,
     grave: bool,
 ) -> Verdict:
@@ -166,7 +168,7 @@ def _not_about(
     )
 
 
-def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Outcome) -> bool:
+def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
     """Of a word or two the model's guess is worth nothing, unless one of them is a grave one."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
     if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
@@ -178,20 +180,20 @@ def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Outcome
     return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
 
 
-def _rank(weighed: Weighed, language: Language) -> float:
+def _rank(weighed: WeighedEvidence, language: Language) -> float:
     """What a person looks at first: a grave signal, then a language that is not guessed at, then doubt."""
     foreign = _FOREIGN_FIRST if language is not Language.ENGLISH else 0.0
     return round(weighed.severe + weighed.grave_signal + foreign, 4)
 
 
-def _not_praise(outcome: Outcome) -> Outcome:
+def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:
     """Where something grave may stand in it, it is shown, and neither thanked for nor filed as praise."""
     route = Route.NOTE if outcome.route is Route.THANK else outcome.route
     tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
     return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
-def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds) -> bool:
+def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds) -> bool:
     """Does a person have to look? Where it cannot tell, or was not trained for the language."""
     if outcome.severity >= Severity.TODAY:
         return False
@@ -199,7 +201,7 @@ def _look(outcome: Outcome, weighed: Weighed, language: Language, t: Thresholds)
 
 
 def _kept(
-    scores: Mapping[str, float], weighed: Weighed, themes: tuple[str, ...] = ()
+    scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
 ) -> tuple[tuple[str, float], ...]:
     led_here = without_themes(scores, themes)
     numbers = {**led_here, "weighed:severe": weighed.severe, "weighed:this_hour": weighed.this_hour}

@@ -9,7 +9,7 @@ from functools import cached_property
 from classifiers.linking_doc import Doc, Found, document
 from classifiers.linking_evidence import evidence
 from classifiers.linking_index import Index, Touch
-from classifiers.linking_profile import Profile, profile
+from classifiers.linking_profile import SchoolProfile, profile
 from classifiers.linking_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking_weights import relevance, score, total
 from classifiers.names import core, normalise_all
@@ -38,7 +38,7 @@ class Linker:
         for school in [*schools, *others]:
             self._cores[core(school.name)].append(school)
         self._configured = bool(schools)
-        self._profiles: dict[str, Profile] = {}
+        self._profiles: dict[str, SchoolProfile] = {}
         self._index = Index(tuple(self._schools.values()))
 
     def link(
@@ -127,7 +127,7 @@ class Linker:
         order = {urn: i for i, urn in enumerate(watched)}
         return tuple(sorted(matches, key=lambda m: (-m.score, order.get(m.urn, len(order)), m.urn)))
 
-    def _profile(self, urn: str) -> Profile:
+    def _profile(self, urn: str) -> SchoolProfile:
         if urn not in self._profiles:
             school = self._schools[urn]
             others = self._cores[core(school.name)] if self._configured else ()

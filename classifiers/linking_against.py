@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from classifiers.linking_doc import Doc, Found, in_one_phrase
-from classifiers.linking_profile import Profile, Rival
+from classifiers.linking_profile import Rival, SchoolProfile
 from classifiers.linking_words import (
     ABROAD,
     COUNTIES,
@@ -40,7 +40,7 @@ _NO_NAME = words_of(
 """“Our School” names none, though it has its capitals."""
 
 
-def rivals(found: Found, doc: Doc, who: Profile) -> None:
+def rivals(found: Found, doc: Doc, who: SchoolProfile) -> None:
     """Enter the places, names, people and trades of the other bearers of the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
@@ -64,7 +64,7 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
         found.setdefault(code, f"{_shown(words)}|{rival.shown}")
 
 
-def others(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
+def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Enter other schools, places, heads and areas; `named` where the school's own name stands there."""
     for match in _SCHOOL_NAME.finditer(doc.raw):
         other, kernel = normalise(match[1]), core(match[0])
@@ -78,7 +78,7 @@ def others(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
     _other_area(found, doc, who)
 
 
-def _other_head(found: Found, doc: Doc, who: Profile) -> None:
+def _other_head(found: Found, doc: Doc, who: SchoolProfile) -> None:
     lasts = {last for _, last in who.heads}
     for match in _HEAD_NAMED.finditer(doc.raw) if lasts else ():
         last = normalise(match[1])
@@ -86,7 +86,7 @@ def _other_head(found: Found, doc: Doc, who: Profile) -> None:
             found.setdefault("other_head", match[0])
 
 
-def _other_area(found: Found, doc: Doc, who: Profile) -> None:
+def _other_area(found: Found, doc: Doc, who: SchoolProfile) -> None:
     counties = sorted(
         county
         for county in COUNTIES - who.places.keys()
@@ -99,7 +99,7 @@ def _other_area(found: Found, doc: Doc, who: Profile) -> None:
         found["abroad"] = min(abroad)
 
 
-def _own(other: str, kernel: str, who: Profile) -> bool:
+def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
     """True where a school named in the text may be this one: it shares a word of its core or a place."""
     mine = {word for form in who.forms for word in form.text.split()} | {
         w for p in who.places for w in p.split()
@@ -107,11 +107,11 @@ def _own(other: str, kernel: str, who: Profile) -> bool:
     return bool((set(other.split()) | set(kernel.split())) & (mine - INSTITUTION - {"the", "st", "y"}))
 
 
-def _ours(place: str, who: Profile) -> bool:
+def _ours(place: str, who: SchoolProfile) -> bool:
     return any(place in own or own in place for own in who.places) or any(place in text for text in who.texts)
 
 
-def words(found: Found, doc: Doc, who: Profile, *, named: bool) -> None:
+def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     """Enter whose words they are: a school's, another trade's, an advertisement's, another age's."""
     school = SCHOOL_WORDS & doc.words
     if school:
@@ -148,7 +148,7 @@ def _shown(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)[:_MOST_SHOWN])
 
 
-def _landmark(doc: Doc, who: Profile) -> bool:
+def _landmark(doc: Doc, who: SchoolProfile) -> bool:
     """The name only tells where something is: “2 min from Park Primary”, “crash near Craigour High”."""
     for form in who.forms:
         at = doc.both.find(f" {form.text} ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from classifiers.linking_against import others, rivals, words
 from classifiers.linking_doc import Doc, Found
 from classifiers.linking_names import names
-from classifiers.linking_profile import Profile
+from classifiers.linking_profile import SchoolProfile
 from classifiers.linking_reasons import UNTIED
 from classifiers.linking_words import THINGS, TITLES
 from classifiers.names import normalise, words_of
@@ -30,7 +30,7 @@ _SOMEWHERE = words_of("place place_within place_name district")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
 
 
-def evidence(doc: Doc, who: Profile, source: Source) -> Found:
+def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     """All that speaks for or against; codes are those of `linking_weights`."""
     found: Found = {}
     named = names(found, doc, who)
@@ -58,7 +58,7 @@ def _tied(found: Found, doc: Doc, source: Source) -> bool:
     return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
 
 
-def _places(found: Found, doc: Doc, who: Profile) -> None:
+def _places(found: Found, doc: Doc, who: SchoolProfile) -> None:
     for place, (code, shown) in who.places.items():
         if f" {place} " in doc.both:
             found.setdefault(code, shown)
@@ -68,7 +68,7 @@ def _places(found: Found, doc: Doc, who: Profile) -> None:
             found.setdefault("place_within", shown)
 
 
-def _ties(found: Found, doc: Doc, who: Profile) -> None:
+def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:
     raw = doc.raw.lower()
     if who.domain and who.domain in raw:
         found["domain"] = who.domain
@@ -85,7 +85,7 @@ def _ties(found: Found, doc: Doc, who: Profile) -> None:
             found.setdefault("head" if titled else "head_surname", last)
 
 
-def _setting(found: Found, doc: Doc, who: Profile, source: Source) -> None:
+def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     """Where the text stands: the school's own entry, a report handed in, a search for its name."""
     if source.listing:
         found["listing"] = source.name or source.id
@@ -102,7 +102,7 @@ def _setting(found: Found, doc: Doc, who: Profile, source: Source) -> None:
     _alone(found)
 
 
-def _local(who: Profile, source: Source) -> bool:
+def _local(who: SchoolProfile, source: Source) -> bool:
     """True where the source bears the name of the school's place: “Northvale Talk”."""
     name = f" {normalise(source.name)} " if source.name else ""
     return any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items())
@@ -120,7 +120,7 @@ def _alone(found: Found) -> None:
         found["place_alone"] = ""
 
 
-def _review(found: Found, doc: Doc, who: Profile) -> None:
+def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
     """A review's title is the page's name, or a heading of the reviewer's own."""
     title = doc.title.removeprefix("the ")
     own = any(

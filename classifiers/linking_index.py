@@ -9,7 +9,7 @@ from functools import cached_property
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from classifiers.linking_doc import Doc
-from classifiers.linking_profile import Profile
+from classifiers.linking_profile import SchoolProfile
 from classifiers.names import INSTITUTION, SCHOOLISH, Form, core, forms, normalise, outward
 from data.types import School
 
@@ -136,7 +136,7 @@ def _plain(form: Form) -> bool:
 class Touch:
     """Which of a few schools has any fact in a text at all: one automaton over their facts."""
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
+    def __init__(self, profiles: Sequence[SchoolProfile]) -> None:
         table: dict[str, set[str]] = defaultdict(set)
         for who in profiles:
             for fact in _touching(who):
@@ -153,7 +153,7 @@ class Touch:
         return found
 
 
-def _touching(who: Profile) -> list[str]:
+def _touching(who: SchoolProfile) -> list[str]:
     spaced = [form.text for form in who.forms] + [last for _, last in who.heads] + [who.trust, *who.urns]
     spaced += [place for place, (code, _) in who.places.items() if code != "county"]
     whole = [kernel for kernel, _ in who.kernels if len(kernel) >= _LONG_WORD] + [who.domain]

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from classifiers.linking_doc import Doc, Found, in_one_phrase
-from classifiers.linking_profile import Profile
+from classifiers.linking_profile import SchoolProfile
 from classifiers.linking_words import BEFORE, THINGS
 from classifiers.names import INSTITUTION, SCHOOLISH, Form, normalise, words_of
 
@@ -38,7 +38,7 @@ class _Use:
     phase: str
 
 
-def names(found: Found, doc: Doc, who: Profile) -> bool:
+def names(found: Found, doc: Doc, who: SchoolProfile) -> bool:
     """Enter how the text names the school; True where the name stands in it plainly."""
     uses = _uses(doc, who)
     _names(found, uses)
@@ -47,7 +47,7 @@ def names(found: Found, doc: Doc, who: Profile) -> bool:
     return bool(uses)
 
 
-def _uses(doc: Doc, who: Profile) -> list[_Use]:
+def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
     uses = []
     taken: set[int] = set()
     seen: Counter[str] = Counter()
@@ -80,7 +80,7 @@ def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
     return whole if seen[whole] <= in_one_phrase(doc, whole) else ""
 
 
-def _thing(both: str, start: int, stop: int, form: Form, who: Profile) -> str:
+def _thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> str:
     """What the name is part of: a road, a church, a namesake with a longer name."""
     text = form.text
     after = both[stop : stop + 40].split("|")[0].split()
@@ -105,7 +105,7 @@ def _thing(both: str, start: int, stop: int, form: Form, who: Profile) -> str:
     return ""
 
 
-def _phase(both: str, stop: int, text: str, who: Profile) -> str:
+def _phase(both: str, stop: int, text: str, who: SchoolProfile) -> str:
     """`drumcarra primary` where the school is Drumcarra College, and nobody calls it so."""
     after = both[stop : stop + 24].split()
     if (
@@ -141,13 +141,13 @@ def _names(found: Found, uses: list[_Use]) -> None:
             found["other_phase" if not free else "other_phase_too"] = use.phase
 
 
-def _disguised(found: Found, doc: Doc, who: Profile) -> None:
+def _disguised(found: Found, doc: Doc, who: SchoolProfile) -> None:
     """The name inside a longer word, in figures for letters, or misspelt; `unnamed` where none of these."""
     code, form = _hidden(doc, who)
     found[code] = form.shown if form else ""
 
 
-def _hidden(doc: Doc, who: Profile) -> tuple[str, Form | None]:
+def _hidden(doc: Doc, who: SchoolProfile) -> tuple[str, Form | None]:
     plain = ""
     if _FIGURES.search(doc.both):
         plain = f" {normalise(doc.raw.lower().translate(_LEET))} "

@@ -60,7 +60,7 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class SchoolProfile:
     """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
 
     `full` are those of `texts` that give its name in full, with nothing left out but “the”.
@@ -84,7 +84,7 @@ class Profile:
     elsewhere: re.Pattern[str]
 
 
-def profile(school: School, others: Sequence[School] = ()) -> Profile:
+def profile(school: School, others: Sequence[School] = ()) -> SchoolProfile:
     """The profile of a school; `others` are bearers of the same name in the register."""
     places = _places(school)
     found = forms(school)
@@ -95,7 +95,7 @@ def profile(school: School, others: Sequence[School] = ()) -> Profile:
         ties = tuple(tie for tie in _ties(other) if tie not in mine)
         rivals.append(_rival(other.name, place, "school", school, places, found, ties))
     shared = {rival.name.removeprefix("the ") for rival in rivals if rival.kind not in _SCHOOLS}
-    return Profile(
+    return SchoolProfile(
         school=school,
         forms=tuple(_weakened(form, shared, places) for form in found),
         texts=frozenset(form.text for form in found),

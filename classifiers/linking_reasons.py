@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.linking_doc import Found
-from classifiers.linking_profile import Profile
+from classifiers.linking_profile import SchoolProfile
 from classifiers.linking_weights import WEIGHTS
 from data.types import Reason, Relevance
 
@@ -133,7 +133,7 @@ _WORDS: dict[str, str] = {
 }
 
 
-def reasons(found: Found, who: Profile, answer: Relevance) -> tuple[Reason, ...]:
+def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason, ...]:
     """At most five; those that speak for the answer come first, then the others."""
     sign = -1 if answer is Relevance.NOT_ABOUT else 1
     ranked = sorted((c for c in found if c in _WORDS), key=lambda code: (-sign * WEIGHTS[code], code))
@@ -163,7 +163,7 @@ def _words(code: str, detail: str) -> str:
     return _WORDS[code].format(first, second)
 
 
-def _together(found: Found, who: Profile, name: str, place: str) -> str:
+def _together(found: Found, who: SchoolProfile, name: str, place: str) -> str:
     where = {"street": " (your street)", "county": " (your area)"}.get(place, "")
     text = f"“{found[name]}” and “{found[place]}”{where} together"
     others = [rival for rival in who.rivals if rival.school]

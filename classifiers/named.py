@@ -33,7 +33,7 @@ _SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NameReading:
     """A text as names are looked for in it.
 
     `plain` is in lower case, as written and as meant, accents and invisible characters dropped.
@@ -57,13 +57,13 @@ def is_named(name: str, text: str) -> bool:
     return bool(pattern and pattern.search(text))
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> NameReading:
     """A text made ready for `people_named`."""
     bare = _bare(text)
     spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
     plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
     words = _WORD.findall(spread)
-    return Reading(
+    return NameReading(
         plain=plain,
         called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
         starred=tuple(w.lower() for w in words if "*" in w),
@@ -72,7 +72,7 @@ def read(text: str) -> Reading:
     )
 
 
-def people_named(reading: Reading, people: Sequence[Person]) -> tuple[Person, ...]:
+def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person, ...]:
     """Everyone whom the text may name. A first name alone names nobody."""
     return tuple(p for p in people if _may_be(p.name, reading))
 
@@ -91,7 +91,7 @@ def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _may_be(name: str, reading: Reading) -> bool:
+def _may_be(name: str, reading: NameReading) -> bool:
     words = _words(name)
     if not words:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from classifiers.language import Language
 from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, NAMES_ANOTHER_SCHOOL, NAMES_US, OTHER_OF_YOURS
 from classifiers.thresholds import Thresholds
-from classifiers.weigh import Weighed, log_odds
+from classifiers.weigh import WeighedEvidence, log_odds
 from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5
@@ -18,7 +18,7 @@ _EVEN = 0.5
 
 
 def settle(
-    match: Match, scores: Mapping[str, float], weighed: Weighed, t: Thresholds, language: Language
+    match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
 ) -> Relevance:
     """Relevance after the model has read the text: linking's word, or one step from it.
 
@@ -52,7 +52,7 @@ def _anothers(match: Match) -> bool:
     return names(match, NAMES_ANOTHER) and not names(match, BESIDE | NAMES_US)
 
 
-def _danger_said(match: Match, weighed: Weighed) -> bool:
+def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
     """Does a signal find danger in a text that bears our name, if only beside a word like “Church”?"""
     if names(match, BESIDE):
         return bool(weighed.dangers) or weighed.grave_signal
@@ -93,7 +93,7 @@ def grave_elsewhere(
     mention: Mention,
     match: Match,
     scores: Mapping[str, float],
-    weighed: Weighed,
+    weighed: WeighedEvidence,
     signals: Sequence[Signal],
     t: Thresholds,
 ) -> bool:
@@ -112,7 +112,7 @@ def grave_elsewhere(
     return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
 
 
-def _stands(signal: Signal, weighed: Weighed) -> bool:
+def _stands(signal: Signal, weighed: WeighedEvidence) -> bool:
     return signal.danger or bool(weighed.asserted & set(signal.labels))
 
 

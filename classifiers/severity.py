@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from classifiers.thresholds import Thresholds
-from classifiers.weigh import CONTENT_LABELS, LANES, Weighed
+from classifiers.weigh import CONTENT_LABELS, LANES, WeighedEvidence
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Severity
 
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
@@ -22,7 +22,7 @@ _ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVE
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SeverityOutcome:
     """Severity, route, labels and tone, before person, class and reasons are added."""
 
     route: Route
@@ -33,8 +33,12 @@ class Outcome:
 
 
 def judge_severity(
-    scores: Mapping[str, float], weighed: Weighed, about: About, t: Thresholds, line: float | None = None
-) -> Outcome:
+    scores: Mapping[str, float],
+    weighed: WeighedEvidence,
+    about: About,
+    t: Thresholds,
+    line: float | None = None,
+) -> SeverityOutcome:
     """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` without it."""
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
@@ -44,19 +48,19 @@ def judge_severity(
         abuse = _removal_labels(labels, scores, t)
         if weighed.severe < t.removal or not set(abuse) & set(CONTENT_LABELS):
             return _calm(labels, weighed, unsure=True)
-        return Outcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
+        return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW and not _police_stands(weighed, t):
         return _calm(labels, weighed, unsure=True)
     if route is Route.POLICE_NOW:
         abuse = _police_labels(labels, scores, weighed, about)
-        return Outcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
+        return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
     this_hour = weighed.this_hour >= t.this_hour
     tone = Sentiment.NEGATIVE if about in _ADULTS else _tone(scores)
     abuse = _in_order({*labels - {"threat", "extremism", "defamation"}, "safeguarding"})
-    return Outcome(route, Severity.THIS_HOUR if this_hour else Severity.TODAY, abuse, tone)
+    return SeverityOutcome(route, Severity.THIS_HOUR if this_hour else Severity.TODAY, abuse, tone)
 
 
-def _lane(weighed: Weighed) -> Route:
+def _lane(weighed: WeighedEvidence) -> Route:
     """The way of acting: danger's own route first, police before safeguarding, else the likeliest."""
     asked = {s.route for s in weighed.dangers}
     for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
@@ -65,20 +69,20 @@ def _lane(weighed: Weighed) -> Route:
     return max(LANES, key=lambda route: weighed.lanes[route])
 
 
-def _lane_of_danger(weighed: Weighed, asked: Route) -> Route:
+def _lane_of_danger(weighed: WeighedEvidence, asked: Route) -> Route:
     """A danger is never less than its own route; police where the rest of the evidence says so."""
     urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
     return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
 
 
-def _police_stands(weighed: Weighed, t: Thresholds) -> bool:
+def _police_stands(weighed: WeighedEvidence, t: Thresholds) -> bool:
     """A signal says threat or extremism; or none argues it away and the model finds it likelier than not."""
     if weighed.asserted & {"threat", "extremism"}:
         return True
     return "threat" not in weighed.cleared and weighed.severe >= _POLICE_WITHOUT_A_SIGNAL
 
 
-def _labels(scores: Mapping[str, float], weighed: Weighed, t: Thresholds) -> set[str]:
+def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds) -> set[str]:
     """Labels the model or a signal asserts, less those that a signal argues away.
 
     Where a signal has named what it is, the model must be surer to add something else.
@@ -99,7 +103,7 @@ def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds
 
 
 def _police_labels(
-    labels: set[str], scores: Mapping[str, float], weighed: Weighed, about: About
+    labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, about: About
 ) -> tuple[str, ...]:
     """A threat or extremism; a child's labels only where a child is its object or a signal says so."""
     kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
@@ -108,10 +112,10 @@ def _police_labels(
     return _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
 
 
-def _calm(labels: set[str], weighed: Weighed, *, unsure: bool = False) -> Outcome:
+def _calm(labels: set[str], weighed: WeighedEvidence, *, unsure: bool = False) -> SeverityOutcome:
     route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
     severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
-    return Outcome(route, severity, ("profanity",) if "profanity" in labels else (), tone, unsure)
+    return SeverityOutcome(route, severity, ("profanity",) if "profanity" in labels else (), tone, unsure)
 
 
 def _tone(scores: Mapping[str, float]) -> Sentiment:

@@ -35,7 +35,7 @@ _MOST_WEAK = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class WeighedEvidence:
     """What the evidence says: `severe` is how likely it needs action (severity 3 or more), 0..1.
 
     `lanes` and `calm` are log-odds by route, only to be compared within each; `this_hour` is how
@@ -54,13 +54,13 @@ class Weighed:
     grave_signal: bool = False
 
 
-def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> Weighed:
+def weigh(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds) -> WeighedEvidence:
     """The evidence for one text. Labels missing from `scores` count as unlikely."""
     dangers = tuple(s for s in signals if s.danger)
     cleared = frozenset(label for s in signals for label in s.clears)
     asserted = frozenset(label for s in signals for label in s.labels if s.danger or label not in cleared)
     severe = _model_severe(scores) + _push(signals, asserted, t)
-    return Weighed(
+    return WeighedEvidence(
         severe=1.0 if dangers else _probability(severe),
         this_hour=_this_hour(scores, dangers),
         lanes=_lanes(scores, signals, t),

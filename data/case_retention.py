@@ -14,12 +14,12 @@ import duckdb
 
 from data.audit_codes import Code
 from data.cases import CaseStep, Ending
-from data.deletions import NOTHING, Gone, Kind
+from data.deletions import NOTHING, DeletedKind, Gone
 from data.ids import digest
 from data.proof import DELETED
 from data.seals import step_seal
 from data.store import cases
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.bulk import at
 from data.store.retain import SIX_YEARS, ClosedCase, case_kept_until
 from data.types import Policy
@@ -89,8 +89,8 @@ def _delete_again(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) ->
     if not again.hashes:
         return gone
     found = {row[0]: row for row in con.execute(f"{_CASES} ORDER BY c.id").fetchall()}
-    stubs = set(again.of(Kind.CASE_STUB, found))
-    for case_id in sorted({*stubs, *again.of(Kind.CASE, found)}):
+    stubs = set(again.of(DeletedKind.CASE_STUB, found))
+    for case_id in sorted({*stubs, *again.of(DeletedKind.CASE, found)}):
         one = _closed(found[case_id], now)
         if case_id in stubs and one.steps:
             _close_as_handed_over(con, case_id, now)
@@ -165,7 +165,9 @@ def _leave_stub(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> 
 def _drop_files(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> frozenset[str]:
     rows = con.execute("DELETE FROM evidence WHERE case_id = $id RETURNING sha256", {"id": one.id}).fetchall()
     files = frozenset(sha256 for (sha256,) in rows)
-    append(con, [Entry(now, "schoolgate", DELETED, one.id, one.urn, (sha256,)) for sha256 in sorted(files)])
+    append(
+        con, [AuditEntry(now, "schoolgate", DELETED, one.id, one.urn, (sha256,)) for sha256 in sorted(files)]
+    )
     return files
 
 
@@ -181,7 +183,7 @@ def _drop_words(con: duckdb.DuckDBPyConnection, case_id: str) -> None:
     )
 
 
-def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> Entry:
+def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEntry:
     """Its number, class, dates, a hash over its steps, and by what it was deleted."""
     case = one.case
     codes = (
@@ -192,7 +194,7 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> Entry:
         Code.ALL_STEPS.of(digest(*map(step_seal, done))),
         Code.AUTHORITY.of("retention"),
     )
-    return Entry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)
+    return AuditEntry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)
 
 
 def _closed(row: Sequence[Any], now: datetime) -> _Closed:

@@ -37,7 +37,7 @@ class Ended(Exception):
         super().__init__("the process took too long" if code is None else f"the process ended with {code}")
 
 
-class Kept:
+class ChildProcess:
     """The child of one parent: begun at the first question, safe in threads, which take turns.
 
     `quiet` throws away what it says on its standard error. No answer may be longer than `most` bytes.

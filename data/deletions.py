@@ -25,7 +25,7 @@ _FORMAT = "schoolgate-deletions/1"
 _LINE = re.compile(r"(\S+) (mention|stub|case|case_stub) ([0-9a-f]{32})")
 
 
-class Kind(StrEnum):
+class DeletedKind(StrEnum):
     """What was deleted: whole, or but for a stub."""
 
     MENTION = "mention"
@@ -43,11 +43,11 @@ class Deletions:
 
     def after(self, made: datetime) -> Gone:
         """What was deleted since a backup was made. What came again before that was there once more."""
-        held: dict[Kind, set[str]] = {kind: set() for kind in Kind}
+        held: dict[DeletedKind, set[str]] = {kind: set() for kind in DeletedKind}
         for line in self.lines:
             at, kind, sha256 = line.split(" ")
             if _moment(at) >= made.replace(microsecond=0):
-                held[Kind(kind)].add(sha256)
+                held[DeletedKind(kind)].add(sha256)
         return Gone({kind: frozenset(found) for kind, found in held.items()})
 
     def known_to(self, made: datetime) -> datetime:
@@ -68,9 +68,9 @@ class Deletions:
 class Gone:
     """Hashes of the ids that were deleted, by kind."""
 
-    hashes: Mapping[Kind, frozenset[str]] = field(default_factory=dict)
+    hashes: Mapping[DeletedKind, frozenset[str]] = field(default_factory=dict)
 
-    def of(self, kind: Kind, ids: Iterable[str]) -> list[str]:
+    def of(self, kind: DeletedKind, ids: Iterable[str]) -> list[str]:
         """Those of these ids that were deleted so."""
         known = self.hashes.get(kind)
         return [one for one in ids if hashed(kind, one) in known] if known else []
@@ -79,12 +79,12 @@ class Gone:
 NOTHING = Gone()
 
 
-def hashed(kind: Kind, subject: str) -> str:
+def hashed(kind: DeletedKind, subject: str) -> str:
     """What stands in the record for an id."""
     return digest("deleted", kind, subject)[:32]
 
 
-def add(home: Path, now: datetime, gone: Mapping[Kind, Iterable[str]]) -> None:
+def add(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
     """Writes down what is about to be deleted; it is on the disk when this returns.
 
     Called before the deletion is committed: where that fails, the same is deleted by the next one. Raises

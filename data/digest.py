@@ -152,7 +152,7 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingCounts:
     """How many posts were new to us, and how many places could be read."""
 
     posts: int

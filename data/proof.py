@@ -38,7 +38,7 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class EvidenceFault:
     """One thing that does not hold: where (a file, a row), and a sentence about it."""
 
     wrong: Wrong
@@ -57,24 +57,26 @@ def name_of(file: EvidenceFile) -> str:
     return f"{case}{capture}{file.name or 'file'} ({file.sha256[:12]})"
 
 
-def vault_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[Fault]:
+def vault_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[EvidenceFault]:
     """Files that the rows name and that are missing or no longer what was kept."""
     for file in files:
         content = read(file.sha256)
         if content is None:
-            yield Fault(Wrong.MISSING, name_of(file), "The vault has no such file any more.")
+            yield EvidenceFault(Wrong.MISSING, name_of(file), "The vault has no such file any more.")
         elif hashlib.sha256(content).hexdigest() != file.sha256:
-            yield Fault(Wrong.CHANGED, name_of(file), "Its bytes are not those that were kept.")
+            yield EvidenceFault(Wrong.CHANGED, name_of(file), "Its bytes are not those that were kept.")
         elif len(content) != file.size_bytes:
-            yield Fault(Wrong.CHANGED, name_of(file), f"Its row says {file.size_bytes} bytes, not as it is.")
+            yield EvidenceFault(
+                Wrong.CHANGED, name_of(file), f"Its row says {file.size_bytes} bytes, not as it is."
+            )
 
 
-def strays(files: Sequence[EvidenceFile], held: Sequence[str]) -> Iterator[Fault]:
+def strays(files: Sequence[EvidenceFile], held: Sequence[str]) -> Iterator[EvidenceFault]:
     """Files of the vault that no row names."""
     named = {file.sha256 for file in files}
     for name in held:
         if name not in named:
-            yield Fault(Wrong.UNKNOWN, f"vault file {name}", "No row of the evidence names it.")
+            yield EvidenceFault(Wrong.UNKNOWN, f"vault file {name}", "No row of the evidence names it.")
 
 
 def captures(files: Sequence[EvidenceFile]) -> Mapping[str, Mapping[str, EvidenceFile]]:
@@ -97,21 +99,21 @@ def listed(manifest: bytes) -> Mapping[str, str] | None:
         return None
 
 
-def manifest_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[Fault]:
+def manifest_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[EvidenceFault]:
     """Captures whose files are not those that their manifest lists."""
     for capture_id, held in captures(files).items():
         where = f"capture {capture_id}"
         if MANIFEST not in held:
-            yield Fault(Wrong.MISSING, where, "It has no manifest.")
+            yield EvidenceFault(Wrong.MISSING, where, "It has no manifest.")
             continue
         says = listed(read(held[MANIFEST].sha256) or b"")
         if says is None:
-            yield Fault(Wrong.CHANGED, name_of(held[MANIFEST]), "Its manifest cannot be read.")
+            yield EvidenceFault(Wrong.CHANGED, name_of(held[MANIFEST]), "Its manifest cannot be read.")
             continue
         has = {name: file.sha256 for name, file in held.items() if name not in ABOUT_THE_MANIFEST}
         for name in sorted(says.keys() | has.keys()):
             if says.get(name) != has.get(name):
-                yield Fault(*_differs(where, name, says.get(name), has.get(name)))
+                yield EvidenceFault(*_differs(where, name, says.get(name), has.get(name)))
 
 
 def _differs(where: str, name: str, says: str | None, has: str | None) -> tuple[Wrong, str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from data.audit_codes import Code
 from data.cases import CaseStep, EvidenceFile, StepKind
 from data.ids import digest
-from data.proof import DELETED, END_FORMAT, KEPT, MANIFEST, Fault, Read, Wrong, captures, name_of
+from data.proof import DELETED, END_FORMAT, KEPT, MANIFEST, EvidenceFault, Read, Wrong, captures, name_of
 from data.seals import file_seal, step_seal
 from data.store import audit
 from data.store.audit import Link
@@ -20,28 +20,28 @@ _TEXT_DELETED = "text_deleted"
 CASE_DELETED = "case_deleted"
 
 
-def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[Fault]:
+def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[EvidenceFault]:
     """Rows that were changed, taken out or put in; with `last` (number, hash), an end that was cut off."""
     for said in audit.faults(chain):
-        yield Fault(Wrong.CHAIN, "audit chain", said)
+        yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
     if last is not None:
         n, hashed = last
         stands = next((link.hash for link in chain if link.n == n), None)
         if stands is None:
-            yield Fault(
+            yield EvidenceFault(
                 Wrong.CHAIN,
                 "audit chain",
                 f"Row {n}, noted earlier, is not there: the chain's end was cut off.",
             )
         elif stands != hashed:
-            yield Fault(
+            yield EvidenceFault(
                 Wrong.CHAIN,
                 "audit chain",
                 f"Row {n} is not the one that was noted: the chain was written anew.",
             )
 
 
-def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link]) -> Iterator[Fault]:
+def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link]) -> Iterator[EvidenceFault]:
     """Ends of the chain that were stamped and are not in it any more."""
     stands = {link.n: link.hash for link in chain}
     for capture_id, held in captures(files).items():
@@ -49,7 +49,7 @@ def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link])
         end = _end(read(manifest.sha256) or b"") if manifest else None
         if end is not None and stands.get(end[0]) != end[1]:
             said = f"Row {end[0]} is not the one that was stamped: the chain was cut off or written anew."
-            yield Fault(Wrong.CHAIN, f"audit chain, {capture_id}", said)
+            yield EvidenceFault(Wrong.CHAIN, f"audit chain, {capture_id}", said)
 
 
 def _end(manifest: bytes) -> tuple[int, str] | None:
@@ -60,7 +60,9 @@ def _end(manifest: bytes) -> tuple[int, str] | None:
         return None
 
 
-def recorded_faults(files: Sequence[EvidenceFile], chain: Sequence[Link], *, whole: bool) -> Iterator[Fault]:
+def recorded_faults(
+    files: Sequence[EvidenceFile], chain: Sequence[Link], *, whole: bool
+) -> Iterator[EvidenceFault]:
     """Rows of evidence without an entry that seals them; with `whole`, entries whose row is gone."""
     kept = [link for link in chain if link.entry.action == KEPT]
     bare = {code for link in kept for code in link.entry.codes}
@@ -70,14 +72,18 @@ def recorded_faults(files: Sequence[EvidenceFile], chain: Sequence[Link], *, who
             sealed[code].update(Code.FILE.seals(link.entry.codes))
     for file in files:
         if file.sha256 not in bare:
-            yield Fault(Wrong.UNRECORDED, name_of(file), "No audit entry says that it was kept.")
+            yield EvidenceFault(Wrong.UNRECORDED, name_of(file), "No audit entry says that it was kept.")
         elif sealed[file.sha256] and file_seal(file) not in sealed[file.sha256]:
-            yield Fault(Wrong.CHANGED, name_of(file), "Its row is not the one that the audit entry seals.")
+            yield EvidenceFault(
+                Wrong.CHANGED, name_of(file), "Its row is not the one that the audit entry seals."
+            )
     if whole:
         yield from _gone(files, kept, chain)
 
 
-def _gone(files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]) -> Iterator[Fault]:
+def _gone(
+    files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]
+) -> Iterator[EvidenceFault]:
     """Every seal must have its row; one without a seal, its hash; but for what was deleted on record."""
     seals = {file_seal(file) for file in files}
     hashes = {file.sha256 for file in files}
@@ -95,12 +101,12 @@ def _gone(files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[L
         own = Code.FILE.seals(codes)
         if not (seals & set(own) if own else hashes & set(codes)):
             said = f"Audit row {link.n} says that a file was kept of {subject}; there is no such row."
-            yield Fault(Wrong.MISSING, "evidence", said)
+            yield EvidenceFault(Wrong.MISSING, "evidence", said)
 
 
 def step_faults(
     steps: Sequence[StoredStep], chain: Sequence[Link], *, case_id: str | None
-) -> Iterator[Fault]:
+) -> Iterator[EvidenceFault]:
     """Steps that no entry seals, entries whose step is gone, and steps out of their order."""
     entries = _sealing(chain, case_id)
     held = _by_case(steps)
@@ -110,7 +116,7 @@ def step_faults(
         yield from _case_faults(case, held.get(case, []), entries.get(case, []))
 
 
-def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]) -> Iterator[Fault]:
+def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]) -> Iterator[EvidenceFault]:
     seals = {code: link for link in entries for code in Code.STEP.seals(link.entry.codes)}
     met: Counter[str] = Counter()
     order = []
@@ -119,22 +125,28 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
         sealed = _seal(step)
         link = seals.get(sealed or "")
         if sealed is None or link is None:
-            yield Fault(Wrong.UNRECORDED, where, "It is not as any audit entry of this case seals it.")
+            yield EvidenceFault(
+                Wrong.UNRECORDED, where, "It is not as any audit entry of this case seals it."
+            )
             continue
         met[sealed] += 1
         order.append(link.n)
         if step.why and Code.NOTE.of(digest(step.why)) not in link.entry.codes:
-            yield Fault(Wrong.CHANGED, where, "The reason that was given is not the one in the audit.")
+            yield EvidenceFault(
+                Wrong.CHANGED, where, "The reason that was given is not the one in the audit."
+            )
         if not step.why and Code.NOTE.seals(link.entry.codes):
-            yield Fault(Wrong.MISSING, where, "A reason was given; it is not there any more.")
+            yield EvidenceFault(Wrong.MISSING, where, "A reason was given; it is not there any more.")
     for seal, link in seals.items():
         if not met[seal]:
-            yield Fault(Wrong.MISSING, f"case {case}", f"Audit row {link.n} is of a step that is not there.")
+            yield EvidenceFault(
+                Wrong.MISSING, f"case {case}", f"Audit row {link.n} is of a step that is not there."
+            )
     if [s.n for s in steps] != list(range(1, len(steps) + 1)) or order != sorted(order):
-        yield Fault(Wrong.CHANGED, f"case {case}", "Its steps are not numbered as they were taken.")
+        yield EvidenceFault(Wrong.CHANGED, f"case {case}", "Its steps are not numbered as they were taken.")
 
 
-def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -> Iterator[Fault]:
+def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -> Iterator[EvidenceFault]:
     """Captures that their case's step does not tell as they are: the manifest's hash, how many files."""
     held = captures(files)
     told = {}
@@ -147,13 +159,13 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
         has = held.get(capture_id, {})
         manifest = has[MANIFEST].sha256 if MANIFEST in has else None
         if manifest != facts.get("manifest"):
-            yield Fault(Wrong.CHANGED, where, "Its manifest is not the one that the step names.")
+            yield EvidenceFault(Wrong.CHANGED, where, "Its manifest is not the one that the step names.")
         elif str(len(has)) != facts.get("files"):
             said = f"The step tells of {facts.get('files')} files, there are {len(has)}."
-            yield Fault(Wrong.MISSING if len(has) < _number(facts) else Wrong.UNKNOWN, where, said)
+            yield EvidenceFault(Wrong.MISSING if len(has) < _number(facts) else Wrong.UNKNOWN, where, said)
     for capture_id, has in held.items():
         if capture_id not in told and any(f.case_id for f in has.values()):
-            yield Fault(Wrong.UNRECORDED, f"capture {capture_id}", "No step of a case tells of it.")
+            yield EvidenceFault(Wrong.UNRECORDED, f"capture {capture_id}", "No step of a case tells of it.")
 
 
 def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]) -> bool:

@@ -18,11 +18,11 @@ import duckdb
 from data import deletions
 from data.audit_codes import Code
 from data.case_retention import KEPT, purge_cases
-from data.deletions import NOTHING, Gone, Kind
+from data.deletions import NOTHING, DeletedKind, Gone
 from data.effects import Uptime
 from data.errors import StoreDamaged, StoreError
 from data.store import clock
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.bulk import at
 from data.store.evidence import all_named
 from data.store.migrate import copy_database
@@ -124,11 +124,11 @@ def _swept(
         return report
     rewrite(store)
     with store.write("record the rewrite") as con:
-        append(con, [Entry(now, "schoolgate", "rewritten", "store")])
+        append(con, [AuditEntry(now, "schoolgate", "rewritten", "store")])
     return replace(report, rewritten=True)
 
 
-def _record(store: Store, now: datetime, gone: Mapping[Kind, Iterable[str]]) -> None:
+def _record(store: Store, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
     try:
         deletions.add(store.home, now, gone)
     except (OSError, ValueError) as error:
@@ -191,14 +191,14 @@ def _going(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> tuple[
     due: dict[str, bool] = dict(con.execute(_DUE, {"now": now}).fetchall())
     if again.hashes:
         held = {mention_id: stub for mention_id, stub in con.execute(_HELD).fetchall()}
-        due |= dict.fromkeys(again.of(Kind.MENTION, held), False)
-        due |= {i: held[i] for i in again.of(Kind.STUB, held) if i not in due}
+        due |= dict.fromkeys(again.of(DeletedKind.MENTION, held), False)
+        due |= {i: held[i] for i in again.of(DeletedKind.STUB, held) if i not in due}
     return [i for i, stub in due.items() if not stub], [i for i, stub in due.items() if stub]
 
 
 def _purge(
     con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone
-) -> tuple[PurgeReport, frozenset[str], Mapping[Kind, Iterable[str]]]:
+) -> tuple[PurgeReport, frozenset[str], Mapping[DeletedKind, Iterable[str]]]:
     gone = purge_cases(con, now, policy, again)
     whole, stubs = _going(con, now, again)
     not_about = _count_not_about(con, whole)
@@ -225,9 +225,14 @@ def _purge(
             *(Code.DELETED.of(len(whole)), Code.NOT_ABOUT.of(not_about)),
             *(Code.STUBS.of(len(stubs)), Code.CASES.of(cases)),
         )
-        append(con, [*tombstones, Entry(now, "schoolgate", "purged", "store", None, codes)])
+        append(con, [*tombstones, AuditEntry(now, "schoolgate", "purged", "store", None, codes)])
     report = PurgeReport(len(whole), not_about, len(stubs), cases=cases, held=gone.held)
-    kinds = {Kind.MENTION: whole, Kind.STUB: stubs, Kind.CASE: gone.whole, Kind.CASE_STUB: gone.stubs}
+    kinds = {
+        DeletedKind.MENTION: whole,
+        DeletedKind.STUB: stubs,
+        DeletedKind.CASE: gone.whole,
+        DeletedKind.CASE_STUB: gone.stubs,
+    }
     return report, files | gone.files, kinds
 
 
@@ -249,7 +254,7 @@ def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
     return int(row[0]) if row else 0
 
 
-def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[Entry]:
+def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
     """A row for the audit for each that was more than plain criticism: id, class and hash."""
     rows = con.execute(
         f"""SELECT m.id, v.urn, v.content_class, m.text_hash {_NEWEST}
@@ -257,12 +262,12 @@ def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetim
         {"ids": list(ids)},
     ).fetchall()
     return [
-        Entry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))
+        AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))
         for mention_id, urn, content_class, text_hash in rows
     ]
 
 
-def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[Entry]:
+def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
     """A row for the audit for each file of evidence that goes with its mention: its hash."""
     rows = con.execute(
         "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
@@ -270,7 +275,7 @@ def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: dateti
         {"ids": list(ids)},
     ).fetchall()
     return [
-        Entry(now, "schoolgate", "evidence_deleted", mention_id, urn, (sha256,))
+        AuditEntry(now, "schoolgate", "evidence_deleted", mention_id, urn, (sha256,))
         for mention_id, urn, sha256 in rows
     ]
 

@@ -19,7 +19,7 @@ from monitor.doctor_install import ANEW
 from monitor.findings import Finding, fault, ok, sentence, warn
 
 if TYPE_CHECKING:
-    from data.store.deliveries import Undelivered
+    from data.store.deliveries import UndeliveredMessage
 
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
@@ -121,7 +121,7 @@ def _waiting(waiting: int, mail: bool) -> list[Finding]:
     return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", mend)]
 
 
-def _lost(lost: Sequence[Undelivered]) -> list[Finding]:
+def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
     """Messages of the last week that did not arrive, by what stood in the way."""
     w = words("en")
     why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from data.audit_codes import Code
 from data.effects import Clock
 from data.store import mentions as mention_store
-from data.store.audit import Entry, append, note
+from data.store.audit import AuditEntry, append, note
 from data.store.evidence import Evidence, put_evidence
 from data.store.mentions import Batch
 from data.store.open import Store
-from data.store.reports import Withheld, alert_of, shown_at, withheld_at
+from data.store.reports import WithheldMention, alert_of, shown_at, withheld_at
 from data.store.restrict import restrict
 from data.types import Mention, Outcome, Source, SourceRun
 from data.vault import Vault
@@ -97,7 +97,7 @@ def _bytes(kept: spool.Kept) -> bytes | None:
         return None
 
 
-def _withheld(report: Report, store: Store) -> Withheld | None:
+def _withheld(report: Report, store: Store) -> WithheldMention | None:
     """What is restricted at the address already: nothing about it is shown openly again."""
     if not report.url:
         return None
@@ -128,7 +128,7 @@ def _save(
             restrict(con, shown_at(con, report.url))
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != now else ()
-        append(con, [Entry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
+        append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
         if sha256 is not None and kept is not None:
             put_evidence(
                 con,
@@ -141,7 +141,12 @@ def _save(
 
 
 def _answer(
-    batch: Batch, report: Report, urn: str, withheld: Withheld | None, file: Path | None, intake: Intake
+    batch: Batch,
+    report: Report,
+    urn: str,
+    withheld: WithheldMention | None,
+    file: Path | None,
+    intake: Intake,
 ) -> Answer:
     verdict = batch.verdicts[0] if batch.verdicts else None
     with intake.store.read() as con:

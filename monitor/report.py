@@ -15,7 +15,7 @@ from data.urls import canonical_url
 from sources.registry import CHANNELS
 
 if TYPE_CHECKING:
-    from data.store.reports import Withheld
+    from data.store.reports import WithheldMention
 
 SOURCE_ID = "report-in"
 LONDON = ZoneInfo("Europe/London")
@@ -87,7 +87,7 @@ def checked_url(url: str) -> None:
         raise InputError(f"--url {url}: not a web address. Write it whole, beginning with https://")
 
 
-def as_mention(report: Report, withheld: Withheld | None, now: datetime) -> Mention:
+def as_mention(report: Report, withheld: WithheldMention | None, now: datetime) -> Mention:
     """The report as a mention; one of a restricted address is a version of what is restricted there."""
     mention = Mention(
         id=_id(report),

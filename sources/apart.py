@@ -22,7 +22,7 @@ from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import TypeAdapter
 
-from data.child import Ended, Kept, give_memory_back, keep_memory_small, plain_environment, serve
+from data.child import ChildProcess, Ended, give_memory_back, keep_memory_small, plain_environment, serve
 from data.errors import InputError, SchoolgateError, Unreadable
 
 P = ParamSpec("P")
@@ -70,7 +70,7 @@ class Reader:
         self._bounds = bounds or Bounds()
         told = (str(self._bounds.work_s), str(self._bounds.memory_mb))
         env = plain_environment()
-        self._child = Kept((*command, *told), timer, env=env, quiet=True, most=_MOST_ANSWERED)
+        self._child = ChildProcess((*command, *told), timer, env=env, quiet=True, most=_MOST_ANSWERED)
 
     @property
     def pid(self) -> int | None:

@@ -14,7 +14,7 @@ from alerts.weekly.compose import Counts, Past, compose
 from alerts.weekly.facts import Facts
 from alerts.weekly.weeks import Week, named
 from data.store.mentions import save
-from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
+from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
 from monitor.config import load
 from monitor.wiring import remember_config
@@ -152,9 +152,9 @@ def counts(
     unsure: int = 0,
     earlier: Sequence[int] = (),
     themes: Sequence[ThemeCount] = (),
-    answers: Sequence[Answer] = (),
+    answers: Sequence[AlertHandling] = (),
     removals: Sequence[Removal] = (),
-    places: Sequence[Place] = (Place("feed", None, 10, 10),),
+    places: Sequence[WatchedPlace] = (WatchedPlace("feed", None, 10, 10),),
     reclassified: int = 0,
     partial: bool = False,
     week: Week = WEEK,
@@ -190,14 +190,14 @@ BUSY = {
 
 
 THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
-ANSWERS = [Answer(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
+ANSWERS = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
 PLACES = [
-    Place("feed", None, 90, 90),
-    Place("forum.phpbb", None, 50, 20),
-    Place("own.page", None, 9, 9),
-    Place("feed", "facebook", 40, 40),
-    Place("reviews.page", "google_review", 7, 7),
-    Place("feed", "x", 9, 0),
+    WatchedPlace("feed", None, 90, 90),
+    WatchedPlace("forum.phpbb", None, 50, 20),
+    WatchedPlace("own.page", None, 9, 9),
+    WatchedPlace("feed", "facebook", 40, 40),
+    WatchedPlace("reviews.page", "google_review", 7, 7),
+    WatchedPlace("feed", "x", 9, 0),
 ]
 USUAL = (54, 61, 70, 58, 66, 63)
 

@@ -14,7 +14,7 @@ from data.digest import (
     CaseStanding,
     Fate,
     FreshStory,
-    Reading,
+    ReadingCounts,
     Standing,
     ToldSpike,
     Undelivered,
@@ -64,7 +64,7 @@ class Facts:
     now: datetime
     zone: ZoneInfo
     people: tuple[Person, ...]
-    reading: Reading = field(default_factory=lambda: Reading(0, 0))
+    reading: ReadingCounts = field(default_factory=lambda: ReadingCounts(0, 0))
     stories: tuple[FreshStory, ...] = ()
     older: tuple[FreshStory, ...] = ()
     alerts: tuple[Standing, ...] = ()

@@ -23,7 +23,7 @@ from alerts.weekly.facts import (
 )
 from alerts.weekly.tables import WHOLE, cross, split, split_on
 from alerts.weekly.weeks import Week
-from data.store.weekly import Answer, Counted, Place, Removal, ThemeCount
+from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 
 SHOWN_WEEKS = 12
@@ -70,9 +70,9 @@ class Counts:
     own: Past
     earlier: tuple[Past, ...]
     themes: tuple[ThemeCount, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[AlertHandling, ...]
     removals: tuple[Removal, ...]
-    places: tuple[Place, ...]
+    places: tuple[WatchedPlace, ...]
     reclassified: int
 
 
@@ -203,7 +203,7 @@ def _themes(counted: Sequence[ThemeCount]) -> dict[str, tuple[str, ...]]:
     return {tone: tuple(themes[:MOST_THEMES]) for tone, themes in found.items()}
 
 
-def _answers(answers: Sequence[Answer]) -> tuple[dict[str, Cell], float | None]:
+def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float | None]:
     waits = [(a.acked_at - a.raised_at).total_seconds() for a in answers if a.acked_at is not None]
     (cells,) = split({"acked": len(waits), "waiting": len(answers) - len(waits)})
     return cells, _median(waits)
@@ -237,7 +237,7 @@ def _median(seconds: Sequence[float]) -> float | None:
     return float(median(seconds)) if len(seconds) >= LEAST else None
 
 
-def _places(places: Sequence[Place]) -> tuple[PlaceRow, ...]:
+def _places(places: Sequence[WatchedPlace]) -> tuple[PlaceRow, ...]:
     rows = {kind: PlaceRow(kind, 0, 0, 0, 0) for kind in KINDS}
     for place in places:
         kind = kind_of(place.channel or place.kind.split(".")[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rules import REVIEWS, Prepared, Rule, either, rule
+from classifiers.signals.rules import REVIEWS, PreparedText, Rule, either, rule
 from data.types import Route
 
 _PRESS = frozenset(("google_news", "wikipedia"))
@@ -52,33 +52,33 @@ _to_parents = re.compile(
 ).search
 
 
-def _community(p: Prepared) -> bool:
+def _community(p: PreparedText) -> bool:
     if p.channel in REVIEWS and not _member(p.plain):
         return False
     return bool(_member(p.plain) or _member_title(p.title))
 
 
-def _stranger(p: Prepared) -> bool:
+def _stranger(p: PreparedText) -> bool:
     return bool(_stranger_title.search(p.title)) and not _member(p.plain)
 
 
-def _asks_school(p: Prepared) -> bool:
+def _asks_school(p: PreparedText) -> bool:
     return "?" in p.text and bool(_asks(p.plain)) and not _to_parents(p.plain)
 
 
-def _asks_parents(p: Prepared) -> bool:
+def _asks_parents(p: PreparedText) -> bool:
     return "?" in p.text and bool(_to_parents(p.plain)) and p.channel not in REVIEWS
 
 
-def _few_stars(p: Prepared) -> bool:
+def _few_stars(p: PreparedText) -> bool:
     return p.rating is not None and p.rating <= _FEW_STARS
 
 
-def _many_stars(p: Prepared) -> bool:
+def _many_stars(p: PreparedText) -> bool:
     return p.rating is not None and p.rating >= _MANY_STARS
 
 
-def _press(p: Prepared) -> bool:
+def _press(p: PreparedText) -> bool:
     return p.channel in _PRESS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rules import REVIEWS, Prepared, Rule, either, rule
+from classifiers.signals.rules import REVIEWS, PreparedText, Rule, either, rule
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -41,7 +41,7 @@ _past = re.compile(
 _SHORT_WORDS = 120
 
 
-def _discloses(p: Prepared) -> bool:
+def _discloses(p: PreparedText) -> bool:
     if p.words > _SHORT_WORDS or p.channel in REVIEWS:
         return False
     return bool(_child_voice(p.plain) and _harm(p.plain) and _first_person(p.plain)) and not _past(p.plain)
@@ -59,7 +59,7 @@ _named_child = re.compile(
 _class_or_called = re.compile(rf"{_CLASS}|called |named ").search
 
 
-def _names_child(p: Prepared) -> bool:
+def _names_child(p: PreparedText) -> bool:
     return bool(_class_or_called(p.text)) and _named_child(p.text) is not None
 
 

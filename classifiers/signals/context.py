@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rules import Prepared, Rule, either, rule
+from classifiers.signals.rules import PreparedText, Rule, either, rule
 from data.types import About, Route
 
 _VIOLENT = ("threat",)
@@ -26,7 +26,7 @@ _GRIEVANCE = re.compile(
 )
 
 
-def _playful(p: Prepared) -> bool:
+def _playful(p: PreparedText) -> bool:
     return bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain)
 
 
@@ -46,7 +46,7 @@ _somebody_out = re.compile(
 ).search
 
 
-def _calls_to_go(p: Prepared) -> bool:
+def _calls_to_go(p: PreparedText) -> bool:
     """Somebody is to leave office, or people gather or sign; “out” counts after a name only."""
     return bool(_calls(p.plain) or (_out(p.plain) and _somebody_out(p.text)))
 

@@ -28,7 +28,7 @@ _RANGE = re.compile(r"(.)-(.)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Literal:
     """`exact` is all that it can match, where that is little; one of `needed` stands in what it matches.
 
     A piece that `repeats` matches one of `exact`, or several after another.
@@ -39,8 +39,8 @@ class _Piece:
     repeats: bool = False
 
 
-_EMPTY = _Piece(frozenset(("",)))
-_ANYTHING = _Piece()
+_EMPTY = _Literal(frozenset(("",)))
+_ANYTHING = _Literal()
 
 
 def literals(pattern: str) -> frozenset[str]:
@@ -53,13 +53,13 @@ def literals(pattern: str) -> frozenset[str]:
     return frozenset(x for x in found if not any(other != x and other in x for other in found))
 
 
-def _known(piece: _Piece) -> frozenset[str] | None:
+def _known(piece: _Literal) -> frozenset[str] | None:
     if piece.exact is not None:
         return None if "" in piece.exact else piece.exact
     return piece.needed
 
 
-def _either(pattern: str, at: int) -> tuple[_Piece, int]:
+def _either(pattern: str, at: int) -> tuple[_Literal, int]:
     """The alternatives from `at` up to the end of their group, and where they end."""
     piece, at = _sequence(pattern, at)
     parts = [piece]
@@ -72,11 +72,11 @@ def _either(pattern: str, at: int) -> tuple[_Piece, int]:
     needed = None if None in known else frozenset(x for some in known for x in some or ())
     exact = [part.exact for part in parts]
     if None in exact or any(part.repeats for part in parts):
-        return _Piece(needed=needed), at
-    return _Piece(frozenset(x for some in exact for x in some or ()), needed), at
+        return _Literal(needed=needed), at
+    return _Literal(frozenset(x for some in exact for x in some or ()), needed), at
 
 
-def _sequence(pattern: str, at: int) -> tuple[_Piece, int]:
+def _sequence(pattern: str, at: int) -> tuple[_Literal, int]:
     pieces = []
     while at < len(pattern) and pattern[at] not in "|)":
         piece, at = _atom(pattern, at)
@@ -86,7 +86,7 @@ def _sequence(pattern: str, at: int) -> tuple[_Piece, int]:
     return _chain(pieces), at
 
 
-def _atom(pattern: str, at: int) -> tuple[_Piece, int]:
+def _atom(pattern: str, at: int) -> tuple[_Literal, int]:
     char = pattern[at]
     if group := _GROUP.match(pattern, at):
         if pattern.startswith("?", group.end()):
@@ -99,39 +99,39 @@ def _atom(pattern: str, at: int) -> tuple[_Piece, int]:
         return _escaped(pattern[at + 1]), at + 2
     if char in "^$":
         return _EMPTY, at + 1
-    return _ANYTHING if char == "." else _Piece(frozenset(char)), at + 1
+    return _ANYTHING if char == "." else _Literal(frozenset(char)), at + 1
 
 
-def _escaped(char: str) -> _Piece:
+def _escaped(char: str) -> _Literal:
     if char in _NO_WIDTH:
         return _EMPTY
     if char in _WIDE_ESCAPES:
         return _ANYTHING
     if char.isalnum():
         raise ValueError(f"an escape that is not read here: {char}")
-    return _Piece(frozenset(char))
+    return _Literal(frozenset(char))
 
 
-def _one_of(chars: re.Match[str]) -> _Piece:
+def _one_of(chars: re.Match[str]) -> _Literal:
     """A class of single characters; with a negation or an escape it may be anything."""
     if chars[1] or "\\" in chars[2]:
         return _ANYTHING
     spread = _RANGE.sub(lambda r: "".join(map(chr, range(ord(r[1]), ord(r[2]) + 1))), chars[2])
-    return _Piece(frozenset(spread))
+    return _Literal(frozenset(spread))
 
 
-def _repeated(piece: _Piece, quantifier: re.Match[str]) -> _Piece:
+def _repeated(piece: _Literal, quantifier: re.Match[str]) -> _Literal:
     sign, least = quantifier[1], quantifier[2]
     if sign == "?":
-        return _Piece(piece.exact | {""}) if piece.exact is not None else _ANYTHING
+        return _Literal(piece.exact | {""}) if piece.exact is not None else _ANYTHING
     if sign == "*" or (least is not None and not int(least or 0)):
         return _ANYTHING
     if sign == "+" and piece.exact is not None:
-        return _Piece(piece.exact, repeats=True)
-    return _Piece(needed=_known(piece))
+        return _Literal(piece.exact, repeats=True)
+    return _Literal(needed=_known(piece))
 
 
-def _chain(pieces: list[_Piece]) -> _Piece:
+def _chain(pieces: list[_Literal]) -> _Literal:
     """Pieces one after another: neighbours that are known exactly are joined while they are few."""
     run, found, whole = frozenset(("",)), [], True
     for piece in pieces:
@@ -147,9 +147,9 @@ def _chain(pieces: list[_Piece]) -> _Piece:
             found.append(run)
             run, whole = piece.exact, False
     if whole:
-        return _Piece(run)
+        return _Literal(run)
     best = min((x for x in (*found, run) if x and "" not in x), key=_chance, default=None)
-    return _Piece(needed=best)
+    return _Literal(needed=best)
 
 
 def _chance(pieces: frozenset[str]) -> float:

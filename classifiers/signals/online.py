@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rules import Prepared, Rule, rule
+from classifiers.signals.rules import PreparedText, Rule, rule
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -15,7 +15,7 @@ _DRUG = re.compile("❄|🍃|🔌")
 _DEAL = re.compile(r"£|\b(?:dm|hmu)\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need")
 
 
-def _offers_by_emoji(p: Prepared) -> bool:
+def _offers_by_emoji(p: PreparedText) -> bool:
     """On one line, something of a deal after an emoji that stands for a drug."""
     for line in p.plain.splitlines():
         if (drug := _DRUG.search(line)) and _DEAL.search(line, drug.end()):

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from hashlib import blake2s
 
-from classifiers.signals.rules import Prepared, Rule, either, rule
+from classifiers.signals.rules import PreparedText, Rule, either, rule
 
 _NAMED = r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|heidie|principal|governor|caretaker|receptionist)"
 
@@ -24,7 +24,7 @@ _profane = re.compile(_PROFANE).search
 _not_profane = re.compile(either(r"shitake|shiitake|scunthorpe|prickl\w*|pricked|pricking|f\*+d|c\*+p")).sub
 
 
-def _swears(p: Prepared) -> bool:
+def _swears(p: PreparedText) -> bool:
     return _profane(_not_profane(" ", p.plain)) is not None
 
 
@@ -58,7 +58,7 @@ def _digest(word: str) -> str:
     return blake2s(word.encode(), digest_size=6, person=b"slur").hexdigest()
 
 
-def _has_slur(p: Prepared) -> bool:
+def _has_slur(p: PreparedText) -> bool:
     words = set(_WORD.findall(p.plain))
     if p.disguised or "*" in p.raw:
         words.update(_WORD.findall(p.raw))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rules import Prepared, Rule, either, rule
+from classifiers.signals.rules import PreparedText, Rule, either, rule
 
 _PERSON = re.compile(
     either(
@@ -45,21 +45,21 @@ _LOST = re.compile(
 ).search
 
 
-def _address(p: Prepared) -> bool:
+def _address(p: PreparedText) -> bool:
     where = _POSTCODE.search(p.plain) or _HOUSE.search(p.plain) or _STREET_AND_DOOR(p.plain)
     return bool(where and _PERSON(p.plain) and _LIVES.search(p.plain)) and not _LOST(p.plain)
 
 
-def _phone(p: Prepared) -> bool:
+def _phone(p: PreparedText) -> bool:
     return bool(_PHONE.search(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain)
 
 
-def _car(p: Prepared) -> bool:
+def _car(p: PreparedText) -> bool:
     plate = _PLATE.search(p.plain) and _PERSON(p.plain)
     return bool(plate and _DRIVES.search(p.plain)) and not _LOST(p.plain)
 
 
-def _home_and_car(p: Prepared) -> bool:
+def _home_and_car(p: PreparedText) -> bool:
     return bool(_LIVES.search(p.plain) and _DRIVES.search(p.plain) and _PERSON(p.plain)) and not _LOST(
         p.plain
     )

@@ -21,7 +21,7 @@ _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedText:
     """One mention as the rules see it.
 
     `plain` is title and text, obfuscation undone, in lower case; the title of a reply is its
@@ -41,11 +41,11 @@ class Prepared:
     names: tuple[str, ...] = ()
 
 
-def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> Prepared:
+def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
     """A mention made ready for the rules."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     clear = undisguise(own)
-    return Prepared(
+    return PreparedText(
         plain=clear.text,
         raw=own.lower(),
         text=mention.text,
@@ -68,7 +68,7 @@ def _names(school: School, people: tuple[Person, ...]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-Test = Callable[[Prepared], bool]
+Test = Callable[[PreparedText], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rules import Prepared, Rule, either, rule
+from classifiers.signals.rules import PreparedText, Rule, either, rule
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW
@@ -81,24 +81,24 @@ _harmless = re.compile(
 ).search
 
 
-def _has_target(p: Prepared) -> bool:
+def _has_target(p: PreparedText) -> bool:
     return bool(_target(p.plain)) or any(name in p.plain for name in p.names)
 
 
-def _parts(p: Prepared) -> int:
+def _parts(p: PreparedText) -> int:
     """How many of means, time and knowledge of movements stand in the text."""
     means = bool(_means(p.plain) or _EMOJI_MEANS.search(p.plain))
     return means + bool(_when(p.plain)) + bool(_knows(p.plain))
 
 
-def _plain_threat(p: Prepared) -> bool:
+def _plain_threat(p: PreparedText) -> bool:
     """Somebody says they will, an act, a target, and at least one more part."""
     if p.words > _SHORT_WORDS or _harmless(p.plain):
         return False
     return bool(_will(p.plain) and _act(p.plain) and _has_target(p)) and _parts(p) >= 1
 
 
-def _full_threat(p: Prepared) -> bool:
+def _full_threat(p: PreparedText) -> bool:
     """As above with two more parts; in a very short text nobody has to say that they will.
 
     With a means, a time and a place together, the act needs no word either.
@@ -110,7 +110,7 @@ def _full_threat(p: Prepared) -> bool:
     return bool(said and done) and _has_target(p)
 
 
-def _veiled_threat(p: Prepared) -> bool:
+def _veiled_threat(p: PreparedText) -> bool:
     """No act is said, but movements are known and a means or a time stands beside a target."""
     if p.words > _SHORT_WORDS or _harmless(p.plain) or not _knows(p.plain):
         return False

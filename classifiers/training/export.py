@@ -16,13 +16,13 @@ from torch import Tensor, nn
 from classifiers.heads import Floats, probabilities, spans
 from classifiers.no_telemetry import switch_off
 from classifiers.training.fit import padded
-from classifiers.training.network import Network, shipped
+from classifiers.training.network import MultiHeadNetwork, shipped
 
 OPSET = 18
 _LEAST = 1e-3
 
 
-def export(network: Network, path: Path, typical: Sequence[list[int]]) -> None:
+def export(network: MultiHeadNetwork, path: Path, typical: Sequence[list[int]]) -> None:
     """Writes the network, without its auxiliary columns, as an int8 ONNX file.
 
     `typical` are token rows by which the ranges of the activations are evened out.
@@ -49,7 +49,7 @@ class Evened(nn.Module):
         return out
 
 
-def evened(network: Network, typical: Sequence[list[int]], share: float = 0.7) -> Network:
+def evened(network: MultiHeadNetwork, typical: Sequence[list[int]], share: float = 0.7) -> MultiHeadNetwork:
     """The same function, its few loud activations moved into the weights, which have a scale each.
 
     After SmoothQuant (Xiao et al. 2023), `share` is its migration strength. In place of one
@@ -68,7 +68,7 @@ def evened(network: Network, typical: Sequence[list[int]], share: float = 0.7) -
 
 
 def _peaks(
-    network: Network, layers: Mapping[str, nn.Linear], typical: Sequence[list[int]]
+    network: MultiHeadNetwork, layers: Mapping[str, nn.Linear], typical: Sequence[list[int]]
 ) -> dict[str, Tensor]:
     """The largest absolute input of each layer, channel by channel."""
     peaks = {name: torch.zeros(layer.in_features) for name, layer in layers.items()}
@@ -88,7 +88,7 @@ def _peaks(
     return peaks
 
 
-def write_float(network: Network, path: Path) -> None:
+def write_float(network: MultiHeadNetwork, path: Path) -> None:
     """The ONNX file in 32 bits; batch and length stay free."""
     example = (torch.ones((2, 16), dtype=torch.long), torch.ones((2, 16), dtype=torch.long))
     free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
@@ -127,7 +127,7 @@ def quantise(full: Path, path: Path) -> None:
     )
 
 
-def trained_logits(network: Network, ids: Sequence[list[int]], batch: int = 32) -> Floats:
+def trained_logits(network: MultiHeadNetwork, ids: Sequence[list[int]], batch: int = 32) -> Floats:
     """Logits of the trained network in 32 bits, rows in order `[n, len(LABELS)]`."""
     short = shipped(network)
     out: list[Floats] = []

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from classifiers.training.loss import Weights, loss
-from classifiers.training.network import Network
+from classifiers.training.network import MultiHeadNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrainingSettings:
     """What a run was made with; all of it stands in the card."""
 
     seed: int = 20261120
@@ -40,7 +40,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainingRow:
     """One example made ready: token ids with and without context, targets, how much it counts."""
 
     ids: list[int]
@@ -70,16 +70,18 @@ def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
     return ids, (ids != 0).long()
 
 
-def epoch_rows(own: Sequence[Row], public: Sequence[Row], epoch: int, settings: Settings) -> list[Row]:
+def epoch_rows(
+    own: Sequence[TrainingRow], public: Sequence[TrainingRow], epoch: int, settings: TrainingSettings
+) -> list[TrainingRow]:
     """Every own row, and this epoch's share of the public ones: each is seen once in the whole run."""
     return [*own, *public[epoch :: settings.epochs]]
 
 
 def fit(
-    network: Network,
-    own: Sequence[Row],
-    public: Sequence[Row],
-    settings: Settings,
+    network: MultiHeadNetwork,
+    own: Sequence[TrainingRow],
+    public: Sequence[TrainingRow],
+    settings: TrainingSettings,
     folder: Path,
     say: Callable[[str], None],
 ) -> Weights:
@@ -111,7 +113,7 @@ def fit(
     return weights
 
 
-def load(network: Network, checkpoint: Path) -> Weights:
+def load(network: MultiHeadNetwork, checkpoint: Path) -> Weights:
     """Puts a checkpoint of `fit` into the network."""
     saved = torch.load(checkpoint, weights_only=True)
     network.load_state_dict(saved["network"])
@@ -119,7 +121,7 @@ def load(network: Network, checkpoint: Path) -> Weights:
 
 
 def _tensors(
-    rows: Sequence[Row], settings: Settings, rng: random.Random
+    rows: Sequence[TrainingRow], settings: TrainingSettings, rng: random.Random
 ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
     ids = [row.bare if rng.random() < settings.no_context else row.ids for row in rows]
     for batch in batches(ids, settings.batch, rng):
@@ -128,7 +130,7 @@ def _tensors(
         yield tokens, mask, targets, torch.tensor([rows[i].weight for i in batch])
 
 
-def _optimiser(network: Network, settings: Settings, steps: int) -> tuple[Any, Any]:
+def _optimiser(network: MultiHeadNetwork, settings: TrainingSettings, steps: int) -> tuple[Any, Any]:
     """AdamW, the linear layer faster than the encoder; warm-up, then down to nothing."""
     groups = [
         {"params": list(network.encoder.parameters()), "lr": settings.rate},

@@ -12,7 +12,7 @@ from classifiers.heads import LABELS
 from classifiers.training.examples import COLUMNS
 
 
-class Network(nn.Module):
+class MultiHeadNetwork(nn.Module):
     """Token ids and mask `[batch, tokens]` to logits `[batch, len(COLUMNS)]`."""
 
     def __init__(self, encoder: BertModel, columns: int = len(COLUMNS), dropout: float = 0.1) -> None:
@@ -29,15 +29,15 @@ class Network(nn.Module):
         return logits
 
 
-def from_base(folder: Path) -> Network:
+def from_base(folder: Path) -> MultiHeadNetwork:
     """The network before training, its encoder read from the base model's folder."""
     encoder = BertModel.from_pretrained(
         folder, attn_implementation="eager", add_pooling_layer=False, local_files_only=True
     )
-    return Network(encoder)
+    return MultiHeadNetwork(encoder)
 
 
-def tiny(seed: int = 0, vocabulary: int = 200) -> Network:
+def tiny(seed: int = 0, vocabulary: int = 200) -> MultiHeadNetwork:
     """A random network of the same make, for trying training and export in a second."""
     torch.manual_seed(seed)
     config = BertConfig(
@@ -49,12 +49,12 @@ def tiny(seed: int = 0, vocabulary: int = 200) -> Network:
         max_position_embeddings=256,
         attn_implementation="eager",
     )
-    return Network(BertModel(config, add_pooling_layer=False))
+    return MultiHeadNetwork(BertModel(config, add_pooling_layer=False))
 
 
-def shipped(network: Network) -> Network:
+def shipped(network: MultiHeadNetwork) -> MultiHeadNetwork:
     """The network without the auxiliary columns, in evaluation mode."""
-    short = Network(network.encoder, len(LABELS), 0.0)
+    short = MultiHeadNetwork(network.encoder, len(LABELS), 0.0)
     with torch.no_grad():
         short.linear.weight.copy_(network.linear.weight[: len(LABELS)])
         short.linear.bias.copy_(network.linear.bias[: len(LABELS)])

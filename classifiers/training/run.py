@@ -36,8 +36,8 @@ from classifiers.training.examples import (
     without_context,
 )
 from classifiers.training.export import agreement, export, trained_logits
-from classifiers.training.fit import Row, Settings, fit, load
-from classifiers.training.network import Network, from_base
+from classifiers.training.fit import TrainingRow, TrainingSettings, fit, load
+from classifiers.training.network import MultiHeadNetwork, from_base
 from classifiers.training.public import PUBLIC, evaluation_forms, public_examples
 from classifiers.training.themes import ThemeSettings, teach
 from classifiers.windows import cut, tokenise
@@ -53,17 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="classifiers.training.run", description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=Settings().epochs)
-    parser.add_argument("--seed", type=int, default=Settings().seed)
+    parser.add_argument("--epochs", type=int, default=TrainingSettings().epochs)
+    parser.add_argument("--seed", type=int, default=TrainingSettings().seed)
     parser.add_argument("--no-public", action="store_true", help="the project's own items only")
     parser.add_argument("--from", dest="checkpoint", type=Path, help="export this checkpoint, train nothing")
     chosen = parser.parse_args(arguments)
-    settings = replace(Settings(), epochs=chosen.epochs, seed=chosen.seed)
+    settings = replace(TrainingSettings(), epochs=chosen.epochs, seed=chosen.seed)
     train(chosen.corpus, chosen.out, settings, not chosen.no_public, chosen.checkpoint, _say)
 
 
 def train(
-    corpus: Path, out: Path, settings: Settings, public: bool, checkpoint: Path | None, say: Say
+    corpus: Path, out: Path, settings: TrainingSettings, public: bool, checkpoint: Path | None, say: Say
 ) -> None:
     """Makes the model folder `out`. Raises InputError where base weights or data are not as expected."""
     out.mkdir(parents=True, exist_ok=True)
@@ -93,8 +93,8 @@ def train(
 def _finish(
     corpus: Path,
     out: Path,
-    settings: Settings,
-    network: Network,
+    settings: TrainingSettings,
+    network: MultiHeadNetwork,
     shift: list[float],
     sources: list[dict[str, Any]],
     themes: dict[str, Any],
@@ -156,18 +156,18 @@ def _ballast(corpus: Path) -> tuple[list[Example], list[dict[str, Any]]]:
 
 
 def _rows(
-    examples: Sequence[tuple[Example, Example]], settings: Settings, weight: float, out: Path
-) -> list[Row]:
+    examples: Sequence[tuple[Example, Example]], settings: TrainingSettings, weight: float, out: Path
+) -> list[TrainingRow]:
     tokenizer = load_tokenizer(out / TOKENIZER_FILE)
     full = tokenise(tokenizer, [example.text for example, _ in examples])
     bare = tokenise(tokenizer, [example.text for _, example in examples])
     return [
-        Row(_window(one, settings), _window(other, settings), example.row(), weight)
+        TrainingRow(_window(one, settings), _window(other, settings), example.row(), weight)
         for one, other, (example, _) in zip(full, bare, examples, strict=True)
     ]
 
 
-def _window(parts: tuple[list[int], list[int]], settings: Settings) -> list[int]:
+def _window(parts: tuple[list[int], list[int]], settings: TrainingSettings) -> list[int]:
     """The first window: what of a text is learnt."""
     return cut(*parts, settings.window_tokens, settings.overlap_tokens)[0]
 

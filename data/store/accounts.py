@@ -11,7 +11,7 @@ import duckdb
 from data.audit_codes import Code
 from data.errors import InputError
 from data.ids import digest
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.bulk import at, moment, names, put
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
@@ -22,7 +22,7 @@ _MOST_EARLIER = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class AccountNotice:
     """Whether an account's notice stood there when it was last looked for, and since when so.
 
     `since` is the first reading of the same answer after the last other one, which `turned` says there was;
@@ -59,7 +59,7 @@ class OddPost:
     acked_at: datetime | None
 
 
-def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, Notice]:
+def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
     """How the notice of each of these accounts stands; those never read, or never legibly, are missing."""
     rows = con.execute(
         """WITH read AS (SELECT source_id, started_at, notice FROM source_runs
@@ -74,7 +74,7 @@ def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[s
         GROUP BY n.source_id, n.stands, n.read_at, t.at""",
         {"ids": list(source_ids)},
     ).fetchall()
-    return {row[0]: Notice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
+    return {row[0]: AccountNotice(row[0], row[1], at(row[2]), at(row[3]), row[4]) for row in rows}
 
 
 def without_notice(
@@ -145,7 +145,7 @@ def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
         Code.ENTRY.of(entry.id),
         Code.REASON.of(digest(entry.reason.strip())),
     )
-    done = Entry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
+    done = AuditEntry(entry.done_at, entry.person_id, "account_logged", entry.source_id, entry.urn, codes)
     append(con, [done])
 
 

@@ -12,7 +12,7 @@ import duckdb
 from data.audit_codes import Code
 from data.errors import InputError
 from data.store import outbox
-from data.store.audit import Entry, append, note
+from data.store.audit import AuditEntry, append, note
 from data.store.bulk import Row, at, moment, names, put, replace
 from data.store.verdicts import reasons
 from data.types import Alert, Route, Severity
@@ -89,7 +89,7 @@ def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str
         )
         outbox.withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
-        append(con, [Entry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
+        append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
 
 
 def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
@@ -143,7 +143,7 @@ def restricted_text(
         raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
     found = _existing(con, alert_id)
     codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
-    append(con, [Entry(now, person, "restricted_read", found.story_id, found.urn, codes)])
+    append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
     rows = con.execute(
         """SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], [])
         FROM restricted_texts
@@ -170,7 +170,7 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
         {"now": now, "person": person, "id": alert_id},
     )
     outbox.call_off(con, alert_id, now)
-    append(con, [Entry(now, person, "alert_acked", alert_id, found.urn, (Code.TIMES.of(found.times),))])
+    append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, (Code.TIMES.of(found.times),))])
     return Acknowledged(person, now)
 
 
@@ -200,7 +200,7 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
         {"now": now, "story": found.story_id},
     )
     outbox.call_off(con, alert_id, now)
-    append(con, [Entry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
+    append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, (found.content_class,))])
 
 
 def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
@@ -214,14 +214,14 @@ def _rose(before: Alert | None, now: Alert) -> bool:
     return before is None or now.times > before.times
 
 
-def _raised(a: Alert, now: datetime) -> Entry:
+def _raised(a: Alert, now: datetime) -> AuditEntry:
     codes = (
         Code.SEVERITY.of(int(a.severity)),
         Code.ROUTE.of(a.route),
         a.content_class,
         Code.TIMES.of(a.times),
     )
-    return Entry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a)))
+    return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a)))
 
 
 def _persons(a: Alert) -> tuple[str, ...]:

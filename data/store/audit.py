@@ -26,7 +26,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """Who did what to what: `actor` a person's id or “schoolgate”, `subject` an id, `codes` facts."""
 
     done_at: datetime
@@ -42,7 +42,7 @@ class Link:
     """One row of the chain as it stands: its number, what was done, the hash before it and its own."""
 
     n: int
-    entry: Entry
+    entry: AuditEntry
     previous: str
     hash: str
 
@@ -52,7 +52,7 @@ class Link:
         return _hash(self.n, self.entry, self.previous)
 
 
-def append(con: duckdb.DuckDBPyConnection, entries: Iterable[Entry]) -> None:
+def append(con: duckdb.DuckDBPyConnection, entries: Iterable[AuditEntry]) -> None:
     """Adds rows at the chain's end, in the caller's transaction.
 
     Raises ValueError where a field is not an id, a code or a hash (no blanks, 128 characters).
@@ -83,7 +83,7 @@ def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:
         FROM audit ORDER BY n"""
     ).fetchall()
     return tuple(
-        Link(n, Entry(at(done_us), actor, action, subject, urn, tuple(codes)), previous, hashed)
+        Link(n, AuditEntry(at(done_us), actor, action, subject, urn, tuple(codes)), previous, hashed)
         for n, done_us, actor, action, subject, urn, codes, previous, hashed in rows
     )
 
@@ -113,19 +113,19 @@ def faults(chain: Sequence[Link]) -> list[str]:
     return found
 
 
-def _refuse_words(entry: Entry) -> None:
+def _refuse_words(entry: AuditEntry) -> None:
     for field in (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes):
         if not is_code(field):
             raise ValueError(f"not an id, a code or a hash: the audit of “{entry.action}” refuses a field")
 
 
-def _hash(n: int, entry: Entry, previous: str) -> str:
+def _hash(n: int, entry: AuditEntry, previous: str) -> str:
     at_us = round(entry.done_at.timestamp() * 1_000_000)
     facts: Sequence[object] = (entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
     return digest(previous, json.dumps([n, at_us, *facts]))
 
 
-def _row(n: int, entry: Entry, previous: str, hashed: str) -> tuple[object, ...]:
+def _row(n: int, entry: AuditEntry, previous: str, hashed: str) -> tuple[object, ...]:
     codes = list(entry.codes)
     return (
         n,

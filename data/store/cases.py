@@ -18,7 +18,7 @@ from data.cases import Case, CaseFile, CaseStep, Ending, StepKind
 from data.errors import CaseMoved, InputError
 from data.seals import step_seal
 from data.store import alerts, bulk
-from data.store.audit import Entry, append, is_code, note
+from data.store.audit import AuditEntry, append, is_code, note
 from data.store.bulk import names
 from data.store.case_posts import post as post
 from data.store.case_posts import posts as posts
@@ -215,7 +215,7 @@ def record_read(
     if not reason.strip():
         raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
     codes = (Code.CASE.of(case.id), note(con, reason.strip()))
-    append(con, [Entry(now, person, "restricted_read", case.story_id, case.urn, codes)])
+    append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
 
 
 def _mentions(case: Case) -> list[str]:
@@ -248,11 +248,13 @@ def action_of(kind: StepKind) -> str:
     return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
 
 
-def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> Entry:
+def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> AuditEntry:
     codes = [Code.N.of(step.n), *_codes(step), step_seal(step)]
     if step.why:
         codes.append(note(con, step.why))
-    return Entry(step.recorded_at, step.actor, action_of(step.kind), step.case_id, step.urn, tuple(codes))
+    return AuditEntry(
+        step.recorded_at, step.actor, action_of(step.kind), step.case_id, step.urn, tuple(codes)
+    )
 
 
 def _codes(step: CaseStep) -> list[str]:

@@ -14,7 +14,7 @@ import duckdb
 from data.errors import StoreError
 from data.store.damage import damaged, is_of_the_machine
 from data.store.instance import Attached, attach
-from data.store.lock import Held, give_back, take
+from data.store.lock import LockHeld, give_back, take
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05
@@ -61,9 +61,9 @@ def _explained(path: Path, error: duckdb.Error) -> Exception:
     """What a program that does not know our lock, or a damaged file, makes DuckDB say."""
     message = str(error)
     if holder := _HOLDER.search(message):
-        return Held(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
+        return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
     if "Could not set lock" in message:
-        return Held("another process", _FOREIGN_S)
+        return LockHeld("another process", _FOREIGN_S)
     if is_of_the_machine(error):
         return StoreError(f"{path} cannot be opened: {message}")
     return damaged(path, error)

@@ -59,7 +59,7 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Undelivered:
+class UndeliveredMessage:
     """A message that did not arrive, or may not have; `detail` is its last try's, `expired` without."""
 
     message: OutboxMessage
@@ -185,7 +185,7 @@ _TO_TAKE_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
 
 def undelivered(
     con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, *, untold_only: bool = False
-) -> list[Undelivered]:
+) -> list[UndeliveredMessage]:
     """What failed, expired unsent, or may not have arrived, of what would expire after `since`.
 
     What was given up once and is tried again is among it, as failed.
@@ -199,7 +199,7 @@ def undelivered(
         FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key""",
         {"now": now, "since": since},
     ).fetchall()
-    return [Undelivered(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
+    return [UndeliveredMessage(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
 
 
 def _why(outcome: str, detail: str | None) -> str:

@@ -12,7 +12,7 @@ from data.digest import (
     Fate,
     FreshStory,
     Headline,
-    Reading,
+    ReadingCounts,
     ToldSpike,
     Undelivered,
     Window,
@@ -173,7 +173,7 @@ def undelivered(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tup
     )
 
 
-def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: Window) -> Reading:
+def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
     """What these sources brought within the window."""
     row = con.execute(
         """SELECT coalesce(sum(mentions_new), 0), count(DISTINCT source_id) FILTER (outcome = ANY($seen))
@@ -184,4 +184,4 @@ def reading(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], window: W
             "since": window.since, "until": window.until,
         },
     ).fetchone()  # fmt: skip
-    return Reading(*map(int, row)) if row else Reading(0, 0)
+    return ReadingCounts(*map(int, row)) if row else ReadingCounts(0, 0)

@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 
 from data.audit_codes import Code
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.bulk import at, names, put
 from data.types import Escalation, Severity
 
@@ -50,4 +50,4 @@ def put_step(con: duckdb.DuckDBPyConnection, step: Escalation) -> None:
     put(con, "escalations", _STEP, [row], key=_STEP[:1] + _STEP[2:4])
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
     codes = (Code.TIMES.of(step.times), Code.ESCALATION.of(step.step), whom)
-    append(con, [Entry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])
+    append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

@@ -16,7 +16,7 @@ from data.audit_codes import Code
 from data.cases import EvidenceFile
 from data.ids import digest
 from data.seals import file_seal
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.bulk import at, names, put
 
 _COLUMNS = names(
@@ -100,10 +100,10 @@ def _row(f: Evidence) -> tuple[object, ...]:
     )
 
 
-def _kept(f: Evidence) -> Entry:
+def _kept(f: Evidence) -> AuditEntry:
     codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(_as_stored(f)))
     subject = f.case_id or f.mention_id or f.id
-    return Entry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
+    return AuditEntry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
 
 
 def _as_stored(f: Evidence) -> EvidenceFile:

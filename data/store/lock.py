@@ -21,7 +21,7 @@ PATIENCE_S = 5.0
 """Who has waited for so long looks at the lock itself: whoever is next may have been stopped (Ctrl-Z)."""
 
 
-class Held(Exception):
+class LockHeld(Exception):
     """Somebody else has the file; `holder` is a phrase that names them."""
 
     def __init__(self, holder: str, look_again_s: float = LOOK_S) -> None:
@@ -47,8 +47,8 @@ class Turn:
             return
         try:
             self._handle = take(self._lock.with_name(self._lock.name + ".next"), shared=False)
-        except Held:
-            raise Held(_holder_of(self._lock), BEHIND_S) from None
+        except LockHeld:
+            raise LockHeld(_holder_of(self._lock), BEHIND_S) from None
 
     def __enter__(self) -> Turn:
         return self
@@ -71,7 +71,7 @@ def take(path: Path, *, shared: bool) -> int:
     except BlockingIOError:
         holder = _holder(handle)
         os.close(handle)
-        raise Held(holder) from None
+        raise LockHeld(holder) from None
     os.ftruncate(handle, 0)
     os.pwrite(handle, f"{Path(sys.executable).name} {os.getpid()}".encode(), 0)
     return handle

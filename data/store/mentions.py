@@ -13,7 +13,15 @@ from data.store import alerts, outbox, stories
 from data.store.bulk import names, put, replace
 from data.store.restrict import hide_in_threads, in_hidden_stories, restrict
 from data.store.retain import is_restricted, retain_until
-from data.store.rows import Rows, Taken, match_rows, mention_rows, restricted_rows, verdict_rows, version_rows
+from data.store.rows import (
+    BatchMentions,
+    Rows,
+    match_rows,
+    mention_rows,
+    restricted_rows,
+    verdict_rows,
+    version_rows,
+)
 from data.store.sources import begin, record_run
 from data.store.verdicts import NEWEST
 from data.types import (
@@ -146,7 +154,7 @@ def _tables(
     until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in batch.mentions}
     hashes = {m.id: text_hash(m.title, m.text) for m in batch.mentions}
     sketches = {f.mention_id: f.sketch for f in batch.folded}
-    taken = Taken(batch.mentions, batch.versions, restricted, sketches, hashes)
+    taken = BatchMentions(batch.mentions, batch.versions, restricted, sketches, hashes)
     yield "mentions", mention_rows(taken, until, now), 1
     yield "mention_versions", version_rows(taken), 2
     yield "restricted_texts", restricted_rows(taken, batch.verdicts), 2

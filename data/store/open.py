@@ -16,7 +16,7 @@ from data.effects import Clock, Sleep
 from data.errors import StoreBusy, StoreError
 from data.store.connect import Connection, connect, lock_of
 from data.store.damage import damaged, is_damage
-from data.store.lock import Held, Turn
+from data.store.lock import LockHeld, Turn
 from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
@@ -127,7 +127,7 @@ class Store:
             while True:
                 try:
                     return self._attempt(turn, waited_s, read_only, create)
-                except Held as held:
+                except LockHeld as held:
                     if waited_s >= self._wait_s:
                         raise self._busy(held.holder, purpose) from held
                     self._sleep(held.look_again_s)

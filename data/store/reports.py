@@ -25,7 +25,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class WithheldMention:
     """A restricted mention in its newest version, as far as a second report of it needs it."""
 
     mention_id: str
@@ -50,7 +50,7 @@ def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict
     return found
 
 
-def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> Withheld | None:
+def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> WithheldMention | None:
     """The restricted mention known longest at this address, however it is written; None without one."""
     rows = con.execute(
         """SELECT r.url, m.id, m.channel, m.kind, m.parent, r.title, r.text
@@ -60,7 +60,7 @@ def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> Withheld | None:
     wanted = canonical_url(url)
     for found, mention_id, channel, kind, parent, title, text in rows:
         if canonical_url(found) == wanted:
-            return Withheld(mention_id, channel, MentionKind(kind), parent, title or "", text or "")
+            return WithheldMention(mention_id, channel, MentionKind(kind), parent, title or "", text or "")
     return None
 
 

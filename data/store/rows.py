@@ -30,7 +30,7 @@ _VERDICT = names(
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class BatchMentions:
     """The mentions of a batch, with what is known of each by its id.
 
     `restricted` are ids, `hashes` those of `data.ids.text_hash`; a mention that was not folded has
@@ -44,7 +44,7 @@ class Taken:
     hashes: Mapping[str, str]
 
 
-def mention_rows(taken: Taken, until: Mapping[str, datetime], now: datetime) -> Rows:
+def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datetime) -> Rows:
     """One row a mention; address and author are left out of a restricted one."""
     rows: list[Row] = []
     for m in taken.mentions:
@@ -56,7 +56,7 @@ def mention_rows(taken: Taken, until: Mapping[str, datetime], now: datetime) -> 
     return _MENTION, rows
 
 
-def version_rows(taken: Taken) -> Rows:
+def version_rows(taken: BatchMentions) -> Rows:
     """One row a version: its texts unless restricted, and the fingerprints that folding compares."""
     rows: list[Row] = []
     for m in taken.mentions:
@@ -69,7 +69,7 @@ def version_rows(taken: Taken) -> Rows:
     return _VERSION, rows
 
 
-def restricted_rows(taken: Taken, verdicts: Sequence[Verdict]) -> Rows:
+def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> Rows:
     """One row a version of a restricted mention: all that is hidden elsewhere, reasons by school."""
     reasons: dict[str, dict[str, list[str]]] = {}
     for verdict in verdicts:

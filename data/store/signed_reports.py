@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from data.audit_codes import Code
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.bulk import at, moment, put
 
 
@@ -111,7 +111,9 @@ def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
         {name: getattr(signed, name) for name in names},
     )
     subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
-    append(con, [Entry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))])
+    append(
+        con, [AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))]
+    )
     return signed
 
 

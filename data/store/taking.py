@@ -8,7 +8,7 @@ import duckdb
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AlertLink:
     """One message about an alert: to whom, and how often the alert had been raised."""
 
     alert_id: str
@@ -17,14 +17,14 @@ class Asked:
     withdrawn: bool
 
 
-def asked_by(con: duckdb.DuckDBPyConnection, beginning: str) -> Asked | None:
+def asked_by(con: duckdb.DuckDBPyConnection, beginning: str) -> AlertLink | None:
     """The message about an alert whose key begins so; None where there is none, or more than one."""
     rows = con.execute(
         """SELECT alert_id, person_id, times, withdrawn_at IS NOT NULL FROM outbox
         WHERE starts_with(key, $beginning) AND alert_id IS NOT NULL AND kind IN ('instant', 'escalation')""",
         {"beginning": beginning},
     ).fetchall()
-    return Asked(*rows[0]) if len(rows) == 1 else None
+    return AlertLink(*rows[0]) if len(rows) == 1 else None
 
 
 def in_hand(con: duckdb.DuckDBPyConnection, alert_id: str) -> bool:

@@ -48,7 +48,7 @@ class ThemeCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AlertHandling:
     """One alert of the week: when it was last raised, when it was taken in hand, None where it was not."""
 
     raised_at: datetime
@@ -74,7 +74,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WatchedPlace:
     """One place we look at: its collector's kind, its channel, how often it was asked and answered.
 
     The channel is the configured one, else what most of its posts of late bear; None without any.
@@ -137,7 +137,7 @@ def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
     return [ThemeCount(*row) for row in rows]
 
 
-def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Answer]:
+def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
     """Alerts raised in the week; none of a restricted matter."""
     rows = con.execute(
         """SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
@@ -146,7 +146,7 @@ def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)""",
         _given(urn, start, end),
     ).fetchall()
-    return [Answer(_sure(raised), moment(acked)) for raised, acked in rows]
+    return [AlertHandling(_sure(raised), moment(acked)) for raised, acked in rows]
 
 
 def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Removal]:
@@ -189,7 +189,7 @@ def _removal(
     return Removal(asked[-1] if asked else None, opened, *how, *when)
 
 
-def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Place]:
+def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:
     """The places watched for this school now, with how they answered in the week."""
     rows = con.execute(
         """WITH posts AS (SELECT g.source_id, mode(m.channel ORDER BY m.channel) AS channel
@@ -204,7 +204,7 @@ def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
         GROUP BY p.id, p.kind, p.channel ORDER BY p.id""",
         {"urn": urn, "start": start, "end": end, "of_late": end - _OF_LATE, "seen": _SEEN},
     ).fetchall()
-    return [Place(*row) for row in rows]
+    return [WatchedPlace(*row) for row in rows]
 
 
 def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:

@@ -22,10 +22,10 @@ from alerts.pack.recipients import Recipient
 from data.audit_codes import Code
 from data.cases import Case, Event, Post, StepKind
 from data.people import people_of
-from data.proof import Fault
+from data.proof import EvidenceFault
 from data.store import cases as case_store
 from data.store import conduct
-from data.store.audit import Entry, Link, append
+from data.store.audit import AuditEntry, Link, append
 from data.types import Person
 from data.vault import Vault
 from data.words.say import words
@@ -65,7 +65,7 @@ class Packed:
 
 def gather(
     con: Connection, context: Context, wanted: Wanted, vault: Vault, now: datetime
-) -> PackFacts | tuple[Fault, ...]:
+) -> PackFacts | tuple[EvidenceFault, ...]:
     """All that the pack needs; the faults instead where what is kept does not hold any more."""
     case = wanted.case
     held = hold(con, case.id)
@@ -119,7 +119,7 @@ def record(
     codes = [Code.FOR.of(wanted.recipient.value), packed.sha256]
     if wanted.course:
         codes.append("chronology")
-    append(con, [Entry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
+    append(con, [AuditEntry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from alerts.ladder.replay import replay
 from data import proof, proof_chain
 from data.cases import CaseStep, EvidenceFile
-from data.proof import Fault, Wrong
+from data.proof import EvidenceFault, Wrong
 from data.proof_chain import CASE_DELETED
 from data.store import audit, proofs
 from data.store.audit import Link
@@ -42,7 +42,7 @@ class Held:
 class Proved:
     """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty."""
 
-    faults: tuple[Fault, ...]
+    faults: tuple[EvidenceFault, ...]
     files: int
     captures: int
     steps: int
@@ -80,7 +80,7 @@ def prove(
         *proof.manifest_faults(held.files, vault.content),
         *proof_chain.chain_faults(held.chain, last),
         *proof_chain.end_faults(held.files, vault.content, held.chain),
-        *(Fault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
+        *(EvidenceFault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
         *proof_chain.recorded_faults(held.files, held.chain, whole=case_id is None),
         *(steps := list(proof_chain.step_faults(held.steps, held.chain, case_id=case_id))),
         *([] if steps else _row_faults(held)),
@@ -100,7 +100,7 @@ def prove(
     )
 
 
-def _row_faults(held: Held) -> Iterator[Fault]:
+def _row_faults(held: Held) -> Iterator[EvidenceFault]:
     """Rows of `cases` that are not what the steps make of the case. Those that left a stub have no steps."""
     made: dict[str, list[CaseStep]] = defaultdict(list)
     for row in held.steps:
@@ -109,7 +109,7 @@ def _row_faults(held: Held) -> Iterator[Fault]:
     for case_id, steps in made.items():
         stands = held.cases.get(case_id)
         if stands is None:
-            yield Fault(
+            yield EvidenceFault(
                 Wrong.MISSING, f"case {case_id}", "It has steps, but does not stand in the list of cases."
             )
             continue
@@ -117,10 +117,12 @@ def _row_faults(held: Held) -> Iterator[Fault]:
         wrong = [name for name in CASE if stands[name] != must[name]]
         if wrong:
             said = f"Its row says otherwise than its steps: {', '.join(wrong)}."
-            yield Fault(Wrong.CHANGED, f"case {case_id}", said)
+            yield EvidenceFault(Wrong.CHANGED, f"case {case_id}", said)
     left = {link.entry.subject for link in held.chain if link.entry.action == CASE_DELETED}
     for case_id in sorted(held.cases.keys() - made.keys() - left):
-        yield Fault(Wrong.UNRECORDED, f"case {case_id}", "It stands in the list of cases, but has no steps.")
+        yield EvidenceFault(
+            Wrong.UNRECORDED, f"case {case_id}", "It stands in the list of cases, but has no steps."
+        )
 
 
 def _stored(value: object) -> object:
@@ -131,7 +133,9 @@ _NOTE_CHANGED = "The words kept under that hash are others."
 _RESPONSE, _CHAIN = "manifest.json.tsr", "tsa-chain.pem"
 
 
-def _stamp_faults(files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]) -> Iterator[Fault]:
+def _stamp_faults(
+    files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stamp]
+) -> Iterator[EvidenceFault]:
     """Time stamps that do not hold; those that do are added to `stamps`."""
     for capture_id, held in proof.captures(files).items():
         if _RESPONSE not in held:
@@ -141,4 +145,4 @@ def _stamp_faults(files: Sequence[EvidenceFile], vault: Vault, stamps: list[Stam
         try:
             stamps.append(read_stamp(capture_id, *read))
         except StampFault as fault:
-            yield Fault(Wrong.STAMP, f"capture {capture_id}, {_RESPONSE}", str(fault))
+            yield EvidenceFault(Wrong.STAMP, f"capture {capture_id}, {_RESPONSE}", str(fault))

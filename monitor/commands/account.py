@@ -12,7 +12,7 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.store import accounts as account_store
 from data.store import sources as source_store
-from data.store.accounts import Logged, Notice, OddPost
+from data.store.accounts import AccountNotice, Logged, OddPost
 from data.types import Outcome, Route, Source, SourceRun
 from data.urls import canonical_url
 from monitor import wiring
@@ -34,7 +34,7 @@ class Account:
 
     source: Source
     run: SourceRun | None
-    notice: Notice | None
+    notice: AccountNotice | None
     odd: Sequence[OddPost]
     log: Sequence[Logged]
 

@@ -20,8 +20,8 @@ from data.errors import ConfigError, InputError, StoreBusy, StoreDamaged, StoreE
 from data.retention import COPIES_KEPT, PurgeReport, purge
 from data.store import clock as clock_store
 from data.store import leases
-from data.store.audit import Entry, append
-from data.store.lock import Held, give_back, take
+from data.store.audit import AuditEntry, append
+from data.store.lock import LockHeld, give_back, take
 from data.store.migrate import sync
 from data.store.migrations import MIGRATIONS
 from data.store.open import ASIDE, RESTORING
@@ -194,7 +194,7 @@ def _purged(
     for copy in part.glob(f"{backup.STORE}.before-*"):
         copy.unlink()
     with store.write("record the restoring") as con:
-        append(con, [Entry(now, "schoolgate", "restored", "store")])
+        append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
         clock_store.believe(con, Trust(now, now, None, up()))
     return purge(store, now, policy, force=True, again=record.after(manifest.made_at))
 
@@ -280,7 +280,7 @@ def _taken(lock: Path) -> int:
     while True:
         try:
             return take(lock, shared=False)
-        except Held as held:
+        except LockHeld as held:
             if time.monotonic() > until:
                 raise StoreBusy(
                     f"{lock.parent} is in use by {held.holder}. Let it end, then restore. "

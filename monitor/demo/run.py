@@ -63,12 +63,12 @@ def alone(folder: Path) -> Iterator[None]:
 
     Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
     """
-    from data.store.lock import Held, give_back, take
+    from data.store.lock import LockHeld, give_back, take
 
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = take(folder.with_name(f".{folder.name}.lock"), shared=False)
-    except Held as held:
+    except LockHeld as held:
         raise SchoolgateError(
             f"A demo is playing in {folder} already: {held.holder}. Let it end, or play this one elsewhere: "
             "schoolgate scan --demo --home FOLDER"

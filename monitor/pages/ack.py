@@ -26,7 +26,7 @@ from data.errors import SchoolgateError
 from data.people import people_of
 from data.store import alerts as alert_store
 from data.store.open import Store
-from data.store.taking import Asked, asked_by, in_hand
+from data.store.taking import AlertLink, asked_by, in_hand
 from data.types import Alert, School
 from data.words.say import words
 from monitor.pages.looks import Page, said, shown
@@ -49,7 +49,7 @@ class _Standing:
 
     alert: Alert
     school: School
-    asked: Asked
+    asked: AlertLink
     open: bool
     taken: bool
     since: datetime | None

@@ -12,7 +12,7 @@ from data.types import OutboxMessage, Source
 from monitor.service.context import Connection, Context, Write
 
 if TYPE_CHECKING:
-    from data.store.accounts import Notice
+    from data.store.accounts import AccountNotice
 
 _LATELY = timedelta(days=14)
 """An older reading says nothing of today."""
@@ -40,7 +40,7 @@ def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write
     return [lambda con: put_outbox(con, new, now)] if new else []
 
 
-def _messages(source: Source, notice: Notice, context: Context, now: datetime) -> list[OutboxMessage]:
+def _messages(source: Source, notice: AccountNotice, context: Context, now: datetime) -> list[OutboxMessage]:
     from alerts.accounts import Missing, notice_messages
 
     config = context.config

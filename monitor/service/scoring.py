@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from data.child import Ended, Kept, serve
+from data.child import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
 from data.types import Scores
 from monitor.config_model import ModelTable
@@ -44,7 +44,7 @@ class AwayScorer:
         command: Command = CHILD,
         answers_in_s: float = ANSWERS_IN_S,
     ) -> None:
-        self._child = Kept((*command, model.model_dump_json()), timer)
+        self._child = ChildProcess((*command, model.model_dump_json()), timer)
         self._answers_in_s = answers_in_s
 
     @property

@@ -13,7 +13,7 @@ from alerts.weekly.document import Paragraph
 from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.wording import document
-from data.store.weekly import Answer, Place, Removal, ThemeCount
+from data.store.weekly import AlertHandling, Removal, ThemeCount, WatchedPlace
 from sources.registry import CHANNELS
 
 
@@ -41,7 +41,11 @@ def test_how_often_staff_called_fair_comment_something_else_is_told_exactly(time
 
 def test_only_kinds_of_which_something_was_seen_have_a_row_whether_anything_was_said_there_or_not():
     """A row that everybody knows to be empty hides nothing: 15 in all less 12 in one is 3 in the other."""
-    given = [Place("feed", "facebook", 9, 4), Place("feed", None, 9, 9), Place("forum.phpbb", None, 9, 0)]
+    given = [
+        WatchedPlace("feed", "facebook", 9, 4),
+        WatchedPlace("feed", None, 9, 9),
+        WatchedPlace("forum.phpbb", None, 9, 0),
+    ]
     assert list(facts(counts({}, places=given)).where) == ["news", "social", "people", "other", WHOLE]
     assert {kind_of(channel) for channel in CHANNELS} <= set(KINDS)
 
@@ -85,9 +89,9 @@ def test_weeks_without_a_report_since_the_last_one_are_counted():
 
 
 def test_a_median_needs_five():
-    took = [Answer(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
+    took = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=n)) for n in (5, 10, 30, 60, 90)]
     assert facts(counts(BUSY, answers=took)).answer_s == 1800
-    assert facts(counts(BUSY, answers=[*took[1:], Answer(FRIDAY, None)])).answer_s is None
+    assert facts(counts(BUSY, answers=[*took[1:], AlertHandling(FRIDAY, None)])).answer_s is None
 
 
 def test_cases_are_told_by_rung_and_by_outcome_with_one_whole():
@@ -120,7 +124,11 @@ def test_a_decision_that_fewer_than_five_were_made_of_has_no_median():
 
 
 def test_places_are_grouped_by_kind_and_none_is_named():
-    given = [Place("feed", None, 9, 9), Place("forum.mumsnet", None, 9, 4), Place("feed", "facebook", 9, 0)]
+    given = [
+        WatchedPlace("feed", None, 9, 9),
+        WatchedPlace("forum.mumsnet", None, 9, 4),
+        WatchedPlace("feed", "facebook", 9, 0),
+    ]
     rows = {
         row.kind: (row.places, row.whole, row.part, row.none) for row in facts(counts(places=given)).places
     }

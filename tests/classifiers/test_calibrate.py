@@ -8,7 +8,7 @@ from corpus import corpus_path
 from judging import scores
 
 from classifiers.calibrate import HALVINGS, calibrate, halves, main
-from classifiers.calibrate_lines import FALSE_ALARMS, Case, Doubt
+from classifiers.calibrate_lines import FALSE_ALARMS, Doubt, LabelledCase
 from classifiers.thresholds import read_thresholds
 from classifiers.weigh import weigh
 from data.types import ABUSE_LABELS, About
@@ -16,7 +16,7 @@ from data.types import ABUSE_LABELS, About
 ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")
 
 
-def case(i: int, dice: random.Random) -> Case:
+def case(i: int, dice: random.Random) -> LabelledCase:
     """A labelled item with noisy scores: the graver, the higher."""
     route = ROUTES[i % len(ROUTES)]
     grave = ROUTES.index(route) > 2
@@ -31,7 +31,7 @@ def case(i: int, dice: random.Random) -> Case:
     }
     model = scores(route, severe=severe, sentiment__neutral=0.5)
     model |= {f"abuse:{name}": 0.7 if name in item["abuse"] else 0.1 for name in ABUSE_LABELS}
-    return Case(item, model, (), About.SCHOOL)
+    return LabelledCase(item, model, (), About.SCHOOL)
 
 
 DICE = random.Random(7)

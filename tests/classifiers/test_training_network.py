@@ -15,7 +15,7 @@ from classifiers.heads import LABELS, probabilities  # noqa: E402
 from classifiers.onnx import load_session  # noqa: E402
 from classifiers.training.examples import COLUMNS  # noqa: E402
 from classifiers.training.export import agreement, evened, export, trained_logits, write_float  # noqa: E402
-from classifiers.training.fit import Row, Settings, batches, epoch_rows, fit, load, padded  # noqa: E402
+from classifiers.training.fit import TrainingRow, TrainingSettings, batches, epoch_rows, fit, load, padded  # noqa: E402
 from classifiers.training.loss import Weights, loss  # noqa: E402
 from classifiers.training.network import shipped, tiny  # noqa: E402
 
@@ -29,12 +29,12 @@ pytestmark = [
 UNKNOWN = float("nan")
 
 
-def _row(ids: list[int], weight: float = 1.0, **known: float) -> Row:
+def _row(ids: list[int], weight: float = 1.0, **known: float) -> TrainingRow:
     targets = [known.get(column.replace(":", "__"), UNKNOWN) for column in COLUMNS]
-    return Row(ids, ids[:1], targets, weight)
+    return TrainingRow(ids, ids[:1], targets, weight)
 
 
-def _threats(count: int, seed: int = 1) -> list[Row]:
+def _threats(count: int, seed: int = 1) -> list[TrainingRow]:
     """Rows whose threat can be told from one token."""
     rng = random.Random(seed)
     rows = []
@@ -91,7 +91,7 @@ def test_the_shipped_network_leaves_the_auxiliary_columns_out() -> None:
 
 def test_what_can_be_told_is_learnt(tmp_path: Path) -> None:
     network = tiny()
-    settings = Settings(epochs=6, rate=3e-3, head_rate=3e-3, threads=1, no_context=0.0)
+    settings = TrainingSettings(epochs=6, rate=3e-3, head_rate=3e-3, threads=1, no_context=0.0)
     fit(network, _threats(256), [], settings, tmp_path, lambda line: None)
     fresh = _threats(40, seed=2)
     chances = probabilities(trained_logits(network.eval(), [row.ids for row in fresh]))[
@@ -105,14 +105,16 @@ def test_the_same_seed_trains_the_same_network(tmp_path: Path) -> None:
     made = []
     for _ in range(2):
         network = tiny()
-        fit(network, _threats(64), [], Settings(epochs=1, threads=1), tmp_path, lambda line: None)
+        fit(network, _threats(64), [], TrainingSettings(epochs=1, threads=1), tmp_path, lambda line: None)
         made.append(network.linear.weight.detach().clone())
     assert torch.equal(*made)
 
 
 def test_a_checkpoint_of_every_epoch_can_be_taken_up(tmp_path: Path) -> None:
     network = tiny()
-    weights = fit(network, _threats(64), [], Settings(epochs=2, threads=1), tmp_path, lambda line: None)
+    weights = fit(
+        network, _threats(64), [], TrainingSettings(epochs=2, threads=1), tmp_path, lambda line: None
+    )
     again = tiny(seed=9)
     assert torch.equal(load(again, tmp_path / "epoch-2.pt").values, weights.values)
     assert torch.equal(again.linear.weight, network.linear.weight)
@@ -121,7 +123,7 @@ def test_a_checkpoint_of_every_epoch_can_be_taken_up(tmp_path: Path) -> None:
 
 def test_every_public_row_is_seen_once_and_every_own_row_each_epoch() -> None:
     own, public = [_row([1])] * 3, [_row([i]) for i in range(10)]
-    settings = Settings(epochs=4)
+    settings = TrainingSettings(epochs=4)
     rows = [epoch_rows(own, public, epoch, settings) for epoch in range(4)]
     assert sorted(row.ids[0] for part in rows for row in part[3:]) == list(range(10))
     assert all(part[:3] == own for part in rows)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from storing import NOW
 
 from data import deletions
-from data.deletions import Kind
+from data.deletions import DeletedKind
 
 DAY = timedelta(days=1)
 
@@ -18,10 +18,10 @@ def kept(home, until=NOW + 400 * DAY):
 
 
 def test_what_was_deleted_is_known_by_its_id_and_by_nothing_else(tmp_path):
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m1", "m2"], Kind.CASE: ["0004"]})
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1", "m2"], DeletedKind.CASE: ["0004"]})
     gone = kept(tmp_path).after(NOW - DAY)
-    assert gone.of(Kind.MENTION, ["m0", "m1", "m2"]) == ["m1", "m2"]
-    assert gone.of(Kind.STUB, ["m1"]) == gone.of(Kind.MENTION, ["0004"]) == []
+    assert gone.of(DeletedKind.MENTION, ["m0", "m1", "m2"]) == ["m1", "m2"]
+    assert gone.of(DeletedKind.STUB, ["m1"]) == gone.of(DeletedKind.MENTION, ["0004"]) == []
     text = (tmp_path / deletions.NAME).read_text()
     assert "m1" not in text
     assert "0004" not in text
@@ -29,26 +29,26 @@ def test_what_was_deleted_is_known_by_its_id_and_by_nothing_else(tmp_path):
 
 
 def test_what_was_deleted_before_a_backup_is_none_of_its_deletions(tmp_path):
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m1"]})
-    assert kept(tmp_path).after(NOW + timedelta(seconds=1)).of(Kind.MENTION, ["m1"]) == []
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    assert kept(tmp_path).after(NOW + timedelta(seconds=1)).of(DeletedKind.MENTION, ["m1"]) == []
 
 
 def test_it_is_only_added_to_and_a_line_that_a_crash_cut_off_spoils_no_other(tmp_path):
     path = tmp_path / deletions.NAME
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m1"]})
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
     before = path.read_bytes()
     path.write_bytes(before + b"2026-11-17T09:0")
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m2"]})
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
     assert path.read_bytes().startswith(before)
-    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
+    assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
 
 
 def test_a_line_is_kept_for_a_year_and_the_record_says_since_when_it_is_whole(tmp_path):
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m1"]})
-    deletions.add(tmp_path, NOW + 380 * DAY, {Kind.MENTION: ["m2"]})
-    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m1"]) == ["m1"]
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    deletions.add(tmp_path, NOW + 380 * DAY, {DeletedKind.MENTION: ["m2"]})
+    assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1"]) == ["m1"]
     deletions.add(tmp_path, NOW + 396 * DAY, {})
-    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m1", "m2"]) == ["m2"]
+    assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m2"]
     assert kept(tmp_path).known_to(NOW) == NOW
     assert kept(tmp_path).known_to(NOW + 32 * DAY) == NOW + 400 * DAY
 
@@ -73,7 +73,7 @@ def test_what_is_no_record_tells_nothing(tmp_path):
 
 
 def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m1"]})
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
     path = tmp_path / deletions.NAME
     first, line = path.read_text().splitlines()
     at = line.split(" ")[0]
@@ -82,10 +82,10 @@ def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
             [first, *(line.replace(at, bad) for bad in ("2026-13-01T00:00:00Z", "x", at[:-1])), line, ""]
         )
     )
-    deletions.add(tmp_path, NOW, {Kind.MENTION: ["m2"]})
-    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
-    deletions.add(tmp_path, NOW + 400 * DAY, {Kind.MENTION: ["m3"]})
-    assert kept(tmp_path).after(NOW).of(Kind.MENTION, ["m3"]) == ["m3"]
+    deletions.add(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
+    assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
+    deletions.add(tmp_path, NOW + 400 * DAY, {DeletedKind.MENTION: ["m3"]})
+    assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m3"]) == ["m3"]
 
 
 def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):

@@ -14,7 +14,7 @@ from data.errors import InputError
 from data.ids import digest
 from data.retention import purge
 from data.store import accounts, audit
-from data.store.accounts import Logged, Notice
+from data.store.accounts import AccountNotice, Logged
 from data.store.mentions import save
 from data.store.sources import record_run
 from data.types import Outcome, Reason, Route
@@ -37,7 +37,7 @@ def readings(con: Connection, *answers: bool | None, source: str = "own") -> Non
         record_run(con, a_run(source, NOW + n * HOUR, notice=answer, outcome=outcome))
 
 
-def notice(con: Connection) -> Notice | None:
+def notice(con: Connection) -> AccountNotice | None:
     return accounts.notices(con, ["own"]).get("own")
 
 
@@ -53,17 +53,17 @@ def test_a_notice_never_read_is_not_known(con: Connection) -> None:
 
 def test_a_notice_that_always_stood_stands_since_the_first_reading(con: Connection) -> None:
     readings(con, True, None, True)
-    assert notice(con) == Notice("own", True, NOW, NOW + 2 * HOUR, turned=False)
+    assert notice(con) == AccountNotice("own", True, NOW, NOW + 2 * HOUR, turned=False)
 
 
 def test_a_missing_notice_is_missing_since_the_first_reading_without_it(con: Connection) -> None:
     readings(con, True, True, False, None, False)
-    assert notice(con) == Notice("own", False, NOW + 2 * HOUR, NOW + 4 * HOUR, turned=True)
+    assert notice(con) == AccountNotice("own", False, NOW + 2 * HOUR, NOW + 4 * HOUR, turned=True)
 
 
 def test_a_notice_that_came_back_stands_since_then(con: Connection) -> None:
     readings(con, False, True, False, True)
-    assert notice(con) == Notice("own", True, NOW + 3 * HOUR, NOW + 3 * HOUR, turned=True)
+    assert notice(con) == AccountNotice("own", True, NOW + 3 * HOUR, NOW + 3 * HOUR, turned=True)
 
 
 def test_a_wall_after_a_good_reading_changes_nothing(con: Connection) -> None:

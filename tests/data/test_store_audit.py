@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from storing import NOW
 
-from data.store.audit import Entry, append, note, verify
+from data.store.audit import AuditEntry, append, note, verify
 
 
-def entry(n: int = 0) -> Entry:
-    return Entry(NOW, "p-head", "alert_acked", f"a{n}", "900001", (f"times:{n}",))
+def entry(n: int = 0) -> AuditEntry:
+    return AuditEntry(NOW, "p-head", "alert_acked", f"a{n}", "900001", (f"times:{n}",))
 
 
 def filled(store, rows: int = 5):
@@ -47,12 +47,12 @@ def test_what_was_changed_or_taken_out_is_named(store, tampering, fault):
 @pytest.mark.parametrize("field", ["Jo Bloggs said so", "@handle", "", "line\nbreak", "x" * 129, "naïve"])
 def test_words_are_refused(store, field):
     with store.write("try words") as con, pytest.raises(ValueError, match="not an id, a code or a hash"):
-        append(con, [Entry(NOW, "p-head", "acked", "a1", None, (field,))])
+        append(con, [AuditEntry(NOW, "p-head", "acked", "a1", None, (field,))])
 
 
 def test_a_note_can_be_erased_without_breaking_the_chain(store):
     with store.write("note a reason") as con:
-        append(con, [Entry(NOW, "p-dsl", "restricted_read", "s1", None, (note(con, "She rang."),))])
+        append(con, [AuditEntry(NOW, "p-dsl", "restricted_read", "s1", None, (note(con, "She rang."),))])
         con.execute("DELETE FROM audit_notes")
         assert verify(con) == []
 
@@ -61,5 +61,5 @@ def test_a_note_can_be_erased_without_breaking_the_chain(store):
 def test_no_two_lists_of_codes_have_one_hash(one, two):
     from data.store.audit import FIRST, _hash
 
-    hashes = {_hash(1, Entry(NOW, "p", "x", "s", None, tuple(codes)), FIRST) for codes in (one, two)}
+    hashes = {_hash(1, AuditEntry(NOW, "p", "x", "s", None, tuple(codes)), FIRST) for codes in (one, two)}
     assert len(hashes) == (1 if one == two else 2)

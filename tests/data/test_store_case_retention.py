@@ -45,7 +45,7 @@ def store(kept, tmp_path):
     """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
     with emptied(kept, tmp_path) as found:
         with found.write("lately") as con:
-            audit.append(con, [audit.Entry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
+            audit.append(con, [audit.AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")])
         yield found
 
 

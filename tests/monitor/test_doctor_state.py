@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from doctoring import NOW, told
 
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.connect import lock_of
 from data.store.lock import give_back, take
 from data.store.open import Store
@@ -50,13 +50,13 @@ def test_a_store_that_another_holds_is_told_with_who_holds_it(store: Store) -> N
 
 def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
     with store.write("test") as con:
-        append(con, [Entry(NOW, "head", "alert.ack", "a1")])
+        append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
     assert [f.level for f in look(store.home)] == [Level.OK]
 
 
 def test_a_changed_row_of_the_chain_is_a_fault(store: Store) -> None:
     with store.write("test") as con:
-        append(con, [Entry(NOW, "head", "alert.ack", "a1")])
+        append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
         con.execute("UPDATE audit SET actor = 'nobody'")
     (what,) = told(look(store.home), Level.FAULT)
     assert "The audit chain does not hold: Audit row 1 was changed" in what

@@ -28,7 +28,7 @@ from data.retention import purge
 from data.store import audit
 from data.store import cases as case_store
 from data.store.alerts import put_alerts
-from data.store.audit import Entry, append
+from data.store.audit import AuditEntry, append
 from data.store.escalations import put_step
 from data.store.evidence import Evidence, put_evidence
 from data.store.mentions import save
@@ -345,7 +345,7 @@ def test_a_file_that_nobody_recorded_is_unknown(kept, name):
 def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earlier(store):
     a_kept_case(store)
     with store.write("the last thing done") as con:
-        append(con, [Entry(OPENED, "b-patel", "restricted_read", "s-one", URN)])
+        append(con, [AuditEntry(OPENED, "b-patel", "restricted_read", "s-one", URN)])
     end = read(store).chain[-1]
     assert faults(store, last=(end.n, end.hash)) == []
     tamper(store, f"DELETE FROM audit WHERE n = {end.n}")
@@ -367,7 +367,9 @@ def test_a_file_that_went_with_its_mention_on_record_is_no_fault(store):
     keep(store, case, "cap1", some_files())
     with store.write("a purge") as con:
         gone = con.execute("DELETE FROM evidence RETURNING sha256").fetchall()
-        append(con, [Entry(OPENED, "schoolgate", "evidence_deleted", case.id, URN, (s,)) for (s,) in gone])
+        append(
+            con, [AuditEntry(OPENED, "schoolgate", "evidence_deleted", case.id, URN, (s,)) for (s,) in gone]
+        )
     for (sha256,) in gone:
         Vault(store.evidence).remove(sha256)
     assert faults(store) == []
@@ -387,7 +389,9 @@ def test_a_home_written_when_escalations_were_marked_as_steps_are_holds(kept):
         ("times:1", f"step:{n}", who) for n, who in ((1, "told:b-patel"), (2, "told:c-ash"), (3, "ring"))
     ]
     with kept.write("as it was written then") as con:
-        append(con, [Entry(OPENED, "schoolgate", "alert_escalated", "a1b2", URN, said) for said in codes])
+        append(
+            con, [AuditEntry(OPENED, "schoolgate", "alert_escalated", "a1b2", URN, said) for said in codes]
+        )
     assert faults(kept) == []
     tamper(kept, "DELETE FROM case_steps WHERE n = 6")
     assert "is of a step that is not there" in "\n".join(faults(kept))
@@ -414,7 +418,7 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
         con.execute("DELETE FROM cases")
         stood = [c for link in audit.links(con) for c in link.entry.codes if c.startswith("step:")]
         left = (f"{kind}:{digest(*stood[:seals])}",)
-        append(con, [Entry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
+        append(con, [AuditEntry(OPENED, "schoolgate", "case_deleted", case.id, URN, left)])
     assert (faults(store) == []) is holds
 
 

@@ -201,7 +201,7 @@ def test_a_post_that_came_again_before_the_backup_is_not_deleted_by_an_older_lin
     purge(desk, NOW, Policy())
     with desk.read() as con:
         (known,) = con.execute("SELECT id FROM mentions LIMIT 1").fetchone()
-    deletions.add(desk.home, NOW - DAY, {deletions.Kind.MENTION: [known]})
+    deletions.add(desk.home, NOW - DAY, {deletions.DeletedKind.MENTION: [known]})
     (tmp_path / "b").mkdir(mode=0o700)
     made, _ = back_up(desk.home, tmp_path / "b", NOW)
     before = mentions(desk.home)
