@@ -15,10 +15,12 @@ import multiprocessing
 import resource
 import time
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 
 from data.effects import utc_now
 from data.types import Request, Response
+from sources.batch import HostJob
 from sources.fetch import Fetcher
 from sources.politeness import Limits
 
@@ -92,7 +94,8 @@ def run(case: Case, port: int, workers: int) -> tuple[float, float]:
         Request(f"http://{host}:{port}/feed{n}.xml") for host in addresses for n in range(case.feeds_each)
     ]
     began, worked = time.perf_counter(), time.process_time()
-    results = [result for _, result in fetcher.fetch_many(asked, workers)]
+    jobs = [HostJob(one.url, partial(fetcher.fetch, one)) for one in asked]
+    results = list(fetcher.spread(jobs, workers))
     taken, worked = time.perf_counter() - began, time.process_time() - worked
     good = sum(isinstance(result, Response) and result.body == FEED for result in results)
     if good != len(asked):

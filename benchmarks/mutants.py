@@ -25,14 +25,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from mutating import Mutant, mutants, own, read, real  # noqa: E402 - the project's own folders come first
 
 from data.errors import Unreadable  # noqa: E402
-from sources.apart import Bounds, Reader  # noqa: E402
+from sources.apart import Bounds, ParserProcess  # noqa: E402
 
 LONG_S = 5.0
 WIDE = Bounds(work_s=60.0, whole_s=600.0, memory_mb=600)
 _TICKS_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
-def worked_s(reader: Reader) -> float:
+def worked_s(reader: ParserProcess) -> float:
     """The processor time of all its processes until now."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     live = _proc(reader, "stat").rpartition(")")[2].split()
@@ -45,7 +45,7 @@ class Watched:
     What the system tells of a process that has ended is no use: it counts what was held by whoever began it.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: ParserProcess) -> None:
         self.most_kb = 0
         self._reader = reader
         threading.Thread(target=self._watch, daemon=True).start()
@@ -60,7 +60,7 @@ class Watched:
             time.sleep(0.005)
 
 
-def _proc(reader: Reader, name: str) -> str:
+def _proc(reader: ParserProcess, name: str) -> str:
     return Path(f"/proc/{reader.pid}/{name}").read_text(encoding="ascii") if reader.pid else ""
 
 
@@ -73,7 +73,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=7)
     given = options.parse_args()
     files = (*own(), *real())
-    reader, ended, slow = Reader(time.monotonic, WIDE), Counter[str](), list[tuple[float, str]]()
+    reader, ended, slow = ParserProcess(time.monotonic, WIDE), Counter[str](), list[tuple[float, str]]()
     watched = Watched(reader)
     for mutant in mutants(given.count, given.seed, files):
         before = worked_s(reader)
@@ -90,7 +90,7 @@ def main() -> int:
     return int(bool(over or ended["raised"] or ended["ended"]))
 
 
-def _how(mutant: Mutant, reader: Reader) -> str:
+def _how(mutant: Mutant, reader: ParserProcess) -> str:
     try:
         page = read(mutant, reader)
     except Unreadable as error:

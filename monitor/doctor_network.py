@@ -12,7 +12,7 @@ from monitor.findings import Finding, fault, ok, sentence, warn
 from sources.guard import Resolve, system_resolve, target_of
 from sources.proxy import MAY_ENTER, SIGN_IN, led_on
 from sources.sockets import Deadline, tls_context
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 WAIT_S = 5.0
 """So long the proxy may take to answer."""
@@ -62,7 +62,7 @@ def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator
     try:
         target = target_of(place) if place else None
         led_on(proxy, target, resolve, Deadline(time.monotonic, WAIT_S), WAIT_S)
-    except Stop as stop:
+    except FetchAborted as stop:
         yield _refused(stop.detail)
     else:
         yield ok("network", f"The proxy answers ({proxy.host}, port {proxy.port}).")

@@ -24,7 +24,7 @@ from data.store.open import Store
 from data.types import Outcome, Source, SourceRun, SourceState
 from monitor.collect import Collected, collect
 from monitor.judge import Judged, Judges, conclude, judge
-from sources.batch import Job, never
+from sources.batch import HostJob, never
 from sources.registry import collector as collector_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def scan(
         started(source)
         return _asked(source, state_of[source.id], fetcher, clock)
 
-    jobs = [Job(source.url, partial(one, source)) for source in sources]
+    jobs = [HostJob(source.url, partial(one, source)) for source in sources]
     for asked in fetcher.spread(jobs, stopped=stopped):
         batch, failed = _kept(asked, store, judges, clock, since)
         run = batch.run

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from monitor.intake import Intake
     from monitor.judge import Judges, Linking, TextScorer
     from monitor.service.context import Context
-    from sources.apart import Reader
+    from sources.apart import ParserProcess
     from sources.fetch import Fetcher
     from sources.politeness import Limits
     from sources.proxy import Proxy
@@ -175,11 +175,11 @@ def fetcher(
 
 
 @cache
-def reading() -> Reader:
+def reading() -> ParserProcess:
     """Where what strangers wrote is read: one process beside ours, begun at the first document."""
-    from sources.apart import Reader as RealReader
+    from sources.apart import ParserProcess as RealParserProcess
 
-    found = RealReader(time.monotonic)
+    found = RealParserProcess(time.monotonic)
     atexit.register(found.let_go, 0.0)
     return found
 

@@ -7,7 +7,7 @@ from data.errors import Unreadable
 from data.types import Block, BlockKind, Outcome, Response
 from sources.politeness import retry_after_s
 from sources.recognise import recognise
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 _KEEPS_OUT = frozenset({401, 402, 403, 407, 429, 451})
 _NOT_THERE = frozenset({404, 410})
@@ -15,7 +15,7 @@ _PASSING = frozenset({408, 421, 425})  # the server's side: the same request may
 _ABSENT = frozenset({BlockKind.REMOVED, BlockKind.SOFT_404})
 
 
-def failure_of(response: Response, apart: Apart = here) -> Stop | None:
+def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
     """Why the answer is not the page asked for, None where it is.
 
     A wall is BLOCKED whatever its status. 404 and 410, and pages that say as much with 200, are
@@ -26,14 +26,14 @@ def failure_of(response: Response, apart: Apart = here) -> Stop | None:
     try:
         block = apart(recognise, response)
     except Unreadable as error:
-        return Stop(Outcome.MALFORMED, str(error), status=response.status)
+        return FetchAborted(Outcome.MALFORMED, str(error), status=response.status)
     outcome = _outcome(response.status, block)
     if outcome is None:
         return None
     wait = retry_after_s(response.header("retry-after"), response.fetched_at)
     said = block.reason if block is not None else _plain(response.status)
     later = f" It asks for no request before {wait:.0f} seconds have passed." if wait else ""
-    return Stop(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
+    return FetchAborted(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
 
 
 def _outcome(status: int, block: Block | None) -> Outcome | None:

@@ -58,7 +58,7 @@ class Bounds:
     memory_mb: int = 512
 
 
-class Reader:
+class ParserProcess:
     """An `Apart` whose process is begun at the first document. Safe in threads, which take turns."""
 
     def __init__(
@@ -101,7 +101,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _ProcessAnswer:
     """The value, or what is raised in its place. `grown`: the process is to be begun anew."""
 
     grown: bool
@@ -119,17 +119,17 @@ def _form_of(work: Callable[..., object]) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(work)["return"])
 
 
-def _understood(form: TypeAdapter[Any], answer: bytes) -> _Told:
+def _understood(form: TypeAdapter[Any], answer: bytes) -> _ProcessAnswer:
     """What the process says; in capitals where it has grown. Raises ValueError where it is no answer."""
     kind, rest = answer[:1], answer[1:]
     grown = kind.isupper()
     if kind.lower() == _FOUND:
-        return _Told(grown, form.validate_json(rest))
+        return _ProcessAnswer(grown, form.validate_json(rest))
     if kind.lower() == _NO_ROOM:
-        return _Told(True, error=Unreadable(_TOO_BIG))
+        return _ProcessAnswer(True, error=Unreadable(_TOO_BIG))
     if kind.lower() != _RAISED:
         raise ValueError("no answer begins so")
-    return _Told(grown, error=_error(*json.loads(rest)))
+    return _ProcessAnswer(grown, error=_error(*json.loads(rest)))
 
 
 def _error(name: str, at: str, said: str) -> Exception:

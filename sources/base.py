@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict
 from data.types import Page, Request, Response, Source, SourceState
 
 
-class Settings(BaseModel):
+class SourceSettings(BaseModel):
     """What a kind of source needs beyond its address. Unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PageSettings(Settings):
+class PageSettings(SourceSettings):
     """Settings every collector of dated pages has."""
 
     dates: Literal["auto", "day_first", "month_first"] = "auto"
@@ -30,7 +30,7 @@ class Collector(Protocol):
     """Turns a source into requests and a response into a page. Neither touches the network."""
 
     kind: ClassVar[str]
-    settings: ClassVar[type[Settings]]
+    settings: ClassVar[type[SourceSettings]]
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """What to ask for now; conditional headers are the fetcher's business."""

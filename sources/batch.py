@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Job(Generic[T]):
+class HostJob(Generic[T]):
     """A piece of work that begins by asking for `url`; `robots` where robots.txt is read before it."""
 
     url: str
@@ -23,7 +23,7 @@ class Job(Generic[T]):
     robots: bool = True
 
 
-class Pace(Protocol):
+class PacedFetcher(Protocol):
     """What a batch must know of the fetcher."""
 
     def read_robots(self, url: str) -> None: ...
@@ -35,13 +35,13 @@ class Pace(Protocol):
 class _Hosts(Generic[T]):
     """Hosts by the time at which they may be asked, each with its work in the order given."""
 
-    pace: Pace
-    work: dict[str, deque[Job[T]]] = field(default_factory=dict)
+    pace: PacedFetcher
+    work: dict[str, deque[HostJob[T]]] = field(default_factory=dict)
     ready: list[tuple[float, int, str]] = field(default_factory=list)
     robots_read: set[str] = field(default_factory=set)
     order: Iterator[int] = field(default_factory=count)
 
-    def add(self, job: Job[T]) -> None:
+    def add(self, job: HostJob[T]) -> None:
         host = host_of(job.url)
         if host not in self.work:
             self.work[host] = deque()
@@ -72,8 +72,8 @@ def never() -> bool:
 
 
 def spread(
-    jobs: Iterable[Job[T]],
-    pace: Pace,
+    jobs: Iterable[HostJob[T]],
+    pace: PacedFetcher,
     workers: int,
     timer: Callable[[], float],
     stopped: Callable[[], bool] = never,

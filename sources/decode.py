@@ -6,7 +6,7 @@ import zlib
 from enum import Enum
 
 from data.types import Outcome
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 ACCEPTED = "gzip, deflate"
 """What is asked for; nothing else is undone."""
@@ -22,17 +22,19 @@ _BLOCK = 16 * 1024
 def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> bytes:
     """The body with its Content-Encoding undone, at most `max_bytes` of it.
 
-    Raises Stop: too_large past the cap, malformed where the stream is damaged or the encoding
+    Raises FetchAborted: too_large past the cap, malformed where the stream is damaged or the encoding
     was not asked for. With `cut`, what can be had of a damaged or longer one is given instead.
     """
     layers = [
         name for name in (e.strip().lower() for e in encodings.split(",")) if name not in ("", "identity")
     ]
     if len(layers) > _MAX_LAYERS:
-        raise Stop(Outcome.MALFORMED, f"The answer is compressed {len(layers)} times over.")
+        raise FetchAborted(Outcome.MALFORMED, f"The answer is compressed {len(layers)} times over.")
     for name in reversed(layers):
         if name not in ("gzip", "x-gzip", "deflate"):
-            raise Stop(Outcome.MALFORMED, f"The answer is compressed in a way not asked for ({name}).")
+            raise FetchAborted(
+                Outcome.MALFORMED, f"The answer is compressed in a way not asked for ({name})."
+            )
         if body:
             body = _inflated(body, _window(name, body), max_bytes, cut=cut)
     return body
@@ -48,15 +50,15 @@ def _window(name: str, body: bytes) -> int:
 
 def _inflated(body: bytes, window: int, max_bytes: int, *, cut: bool) -> bytes:
     plain, ending = inflated(body, window, max_bytes)
-    if cut or ending is Ending.WHOLE:
+    if cut or ending is StreamEnd.WHOLE:
         return plain
-    if ending is Ending.TOO_LONG:
-        raise Stop(Outcome.TOO_LARGE, f"The answer unpacks to more than {in_units(max_bytes)}.")
-    how = "breaks off" if ending is Ending.CUT_OFF else "is damaged"
-    raise Stop(Outcome.MALFORMED, f"The answer's compressed data {how}.")
+    if ending is StreamEnd.TOO_LONG:
+        raise FetchAborted(Outcome.TOO_LARGE, f"The answer unpacks to more than {in_units(max_bytes)}.")
+    how = "breaks off" if ending is StreamEnd.CUT_OFF else "is damaged"
+    raise FetchAborted(Outcome.MALFORMED, f"The answer's compressed data {how}.")
 
 
-class Ending(Enum):
+class StreamEnd(Enum):
     """How a compressed stream ended."""
 
     WHOLE = "whole"
@@ -65,7 +67,7 @@ class Ending(Enum):
     TOO_LONG = "too long"
 
 
-def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, Ending]:
+def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
     """What a stream of one or more members unpacks to, at most `max_bytes` of it, and how it ended.
 
     `window` is zlib's window bits. What follows a whole member and is no gzip is padding.
@@ -78,12 +80,12 @@ def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, Ending]:
         pieces, at, ending = _member(body, at, window, room)
         parts += pieces
         room -= sum(map(len, pieces))
-        if ending is not Ending.WHOLE:
+        if ending is not StreamEnd.WHOLE:
             return b"".join(parts), ending
-    return b"".join(parts), Ending.WHOLE
+    return b"".join(parts), StreamEnd.WHOLE
 
 
-def _member(body: bytes, at: int, window: int, room: int) -> tuple[list[bytes], int, Ending]:
+def _member(body: bytes, at: int, window: int, room: int) -> tuple[list[bytes], int, StreamEnd]:
     """One member from `at` on: what it unpacks to up to `room`, where the next begins, its ending."""
     engine = zlib.decompressobj(window)
     pieces: list[bytes] = []
@@ -92,14 +94,14 @@ def _member(body: bytes, at: int, window: int, room: int) -> tuple[list[bytes], 
         try:
             pieces.append(engine.decompress(block, room + 1))
         except zlib.error:
-            return pieces, len(body), Ending.DAMAGED
+            return pieces, len(body), StreamEnd.DAMAGED
         room -= len(pieces[-1])
         if room < 0:
             pieces[-1] = pieces[-1][:room]
-            return pieces, len(body), Ending.TOO_LONG
+            return pieces, len(body), StreamEnd.TOO_LONG
         if engine.eof:
-            return pieces, start + len(block) - len(engine.unused_data), Ending.WHOLE
-    return pieces, len(body), Ending.CUT_OFF
+            return pieces, start + len(block) - len(engine.unused_data), StreamEnd.WHOLE
+    return pieces, len(body), StreamEnd.CUT_OFF
 
 
 def in_units(count: int) -> str:

@@ -20,18 +20,18 @@ from data.effects import Apart, Clock, Sleep, here
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from sources import proxy
 from sources.answers import failure_of
-from sources.batch import Job, never, spread
+from sources.batch import HostJob, never, spread
 from sources.decode import ACCEPTED
 from sources.gate import Gate
 from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
 from sources.politeness import Limits, interval_s
 from sources.profiles import LEADS_ON, is_profile
 from sources.proxy import Proxy
-from sources.robots import MAX_BYTES, RobotsCache, Rules
+from sources.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.sockets import Deadline, dial, trust
 from sources.steps import Step, first_step, followed
-from sources.stop import Stop
-from sources.wire import Answer, Caps, exchange
+from sources.stop import FetchAborted
+from sources.wire import Caps, HttpAnswer, exchange
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class Fetcher:
         """
         try:
             return self._fetch(request, conditional)
-        except Stop as stop:
+        except FetchAborted as stop:
             return FetchFailure(
                 *(stop.outcome, request.url, stop.detail, self._clock()),
                 *(stop.status, stop.retry_after_s, stop.answer),
@@ -112,16 +112,8 @@ class Fetcher:
         """The same, as `data.effects.Fetch` has it."""
         return self.fetch(request)
 
-    def fetch_many(
-        self, requests: Iterable[Request], workers: int = 32
-    ) -> Iterator[tuple[Request, Response | FetchFailure]]:
-        """Each request with its answer or failure, as they complete, so many at a time."""
-        return self.spread(
-            (Job(each.url, partial(self._paired, each), each.auth is None) for each in requests), workers
-        )
-
     def spread(
-        self, jobs: Iterable[Job[T]], workers: int = 32, stopped: Callable[[], bool] = never
+        self, jobs: Iterable[HostJob[T]], workers: int = 32, stopped: Callable[[], bool] = never
     ) -> Iterator[T]:
         """The jobs' results as they complete, at each host's pace and without idle workers.
 
@@ -134,15 +126,12 @@ class Fetcher:
         """Reads the robots.txt that a request for the URL will need, where it is not yet known."""
         try:
             self._rules(target_of(url))
-        except Stop:
+        except FetchAborted:
             return  # the fetch itself will meet it and say so
 
     def ready_at_s(self, host: str) -> float:
         """When the host may next be asked, in the timer's seconds."""
         return self._gate.ready_at_s(host)
-
-    def _paired(self, request: Request) -> tuple[Request, Response | FetchFailure]:
-        return request, self.fetch(request)
 
     def close(self) -> None:
         """From now on nothing more is asked; what is under way ends at its next hop."""
@@ -168,13 +157,15 @@ class Fetcher:
         known = self._credentials
         found = known(request.auth) if callable(known) else known.get(request.auth)
         if found is None:
-            raise Stop(Outcome.MISCONFIGURED, f"The credential “{request.auth}” is not configured.")
+            raise FetchAborted(Outcome.MISCONFIGURED, f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
         if target.scheme != "https" and (target.host, target.port) not in self._allow_loopback:
-            raise Stop(Outcome.MISCONFIGURED, f"A credential is sent over https only, not to {request.url}.")
+            raise FetchAborted(
+                Outcome.MISCONFIGURED, f"A credential is sent over https only, not to {request.url}."
+            )
         return found
 
-    def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> Answer:
+    def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
         """The answer at the end of all redirects, each hop judged like the first.
 
         None leads on to somebody's profile, but from one: the school's own, or a false one.
@@ -190,26 +181,30 @@ class Fetcher:
                 if onward is None:
                     return answer
                 if (onward.method, onward.url) in been:
-                    raise Stop(Outcome.UNREACHABLE, "The site redirects in a circle.", status=answer.status)
+                    raise FetchAborted(
+                        Outcome.UNREACHABLE, "The site redirects in a circle.", status=answer.status
+                    )
                 if is_profile(onward.url) and not bare:
-                    raise Stop(Outcome.UNREACHABLE, LEADS_ON)
+                    raise FetchAborted(Outcome.UNREACHABLE, LEADS_ON)
                 step = onward
         except TimeoutError:
-            raise Stop(
+            raise FetchAborted(
                 Outcome.UNREACHABLE, f"The site did not answer in full within {deadline.seconds:g} seconds."
             ) from None
-        except Stop as stop:
+        except FetchAborted as stop:
             if been and stop.outcome is Outcome.MISCONFIGURED:
-                raise Stop(
+                raise FetchAborted(
                     Outcome.UNREACHABLE,
                     "The site redirects to an address that is not asked: private, or no web address.",
                 ) from stop
             raise
-        raise Stop(Outcome.UNREACHABLE, f"The site redirects more than {self._limits.max_redirects} times.")
+        raise FetchAborted(
+            Outcome.UNREACHABLE, f"The site redirects more than {self._limits.max_redirects} times."
+        )
 
-    def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> Answer:
+    def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
-            raise Stop(Outcome.UNREACHABLE, "The program was ending; the site was not asked.")
+            raise FetchAborted(Outcome.UNREACHABLE, "The program was ending; the site was not asked.")
         prepared = self._prepared(step)
         target = target_of(str(prepared.url))
         dialled = self._way(target, deadline)
@@ -229,7 +224,7 @@ class Fetcher:
         return answer
 
     def _way(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
-        """How the connection is opened: to an address judged now, or through the proxy. Raises Stop."""
+        """How to connect: to an address judged now, or through the proxy. Raises FetchAborted."""
         connect_s = self._limits.connect_s
         through = self._proxy
         if through is None or (target.host, target.port) in self._allow_loopback:
@@ -257,32 +252,34 @@ class Fetcher:
             "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
         except (requests.RequestException, ValueError) as error:
-            raise Stop(Outcome.MISCONFIGURED, f"“{step.url}” cannot be asked for: {error}.") from error
+            raise FetchAborted(
+                Outcome.MISCONFIGURED, f"“{step.url}” cannot be asked for: {error}."
+            ) from error
 
     def _not_held(self, host: str) -> None:
         held_s = self._gate.held_s(host)
         if held_s > self._limits.longest_hold_s:
             said = f"{host} asked for no request before {held_s:.0f} seconds have passed; it was not asked."
-            raise Stop(Outcome.BLOCKED, said, retry_after_s=held_s)
+            raise FetchAborted(Outcome.BLOCKED, said, retry_after_s=held_s)
 
-    def _obeyed(self, url: str, target: Target, deadline: Deadline) -> Rules:
-        """The host's rules, which allow the URL. Raises Stop where they do not."""
+    def _obeyed(self, url: str, target: Target, deadline: Deadline) -> RobotsRules:
+        """The host's rules, which allow the URL. Raises FetchAborted where they do not."""
         began = self._timer()
         rules = self._rules(target)
         deadline.pause(self._timer() - began)
         if rules.failure is not None:
             failure = rules.failure
-            raise Stop(
+            raise FetchAborted(
                 failure.outcome, failure.detail, status=failure.status, retry_after_s=failure.retry_after_s
             )
         if not rules.allows(url):
-            raise Stop(
+            raise FetchAborted(
                 Outcome.REFUSED_BY_ROBOTS,
                 f"{target.host} asks programs like ours not to read this address (robots.txt).",
             )
         return rules
 
-    def _rules(self, target: Target) -> Rules:
+    def _rules(self, target: Target) -> RobotsRules:
         host = f"[{target.host}]" if ":" in target.host else target.host
         step = Step(f"{target.scheme}://{host}:{target.port}/robots.txt")
         ask = partial(self._walk, step, Caps(MAX_BYTES, MAX_BYTES, cut=True), obey_robots=False)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from data.addresses import why_closed
 from data.types import Outcome
 from data.urls import LONGEST
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 Resolve = Callable[[str, int], list[str]]
 """Gives the addresses of a host as text. Raises OSError where the name has none."""
@@ -40,44 +40,46 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Where the URL leads. Raises Stop (misconfigured) for what is not a plain web address."""
+    """Where the URL leads. Raises FetchAborted (misconfigured) for what is not a plain web address."""
     if len(url) > LONGEST:
-        raise Stop(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never asked for.")
+        raise FetchAborted(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never asked for.")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise Stop(Outcome.MISCONFIGURED, f"“{url}” is not a web address: {error}.") from error
+        raise FetchAborted(Outcome.MISCONFIGURED, f"“{url}” is not a web address: {error}.") from error
     scheme = parts.scheme.lower()
     if scheme not in _PORTS:
-        raise Stop(Outcome.MISCONFIGURED, f"“{url}” is not a web address: only http and https are asked.")
+        raise FetchAborted(
+            Outcome.MISCONFIGURED, f"“{url}” is not a web address: only http and https are asked."
+        )
     if parts.username is not None or parts.password is not None:
-        raise Stop(
+        raise FetchAborted(
             Outcome.MISCONFIGURED,
             f"The address for {host} holds a user name or password. Name a credential instead (auth).",
         )
     if not host:
-        raise Stop(Outcome.MISCONFIGURED, f"“{url}” is not a web address: it names no host.")
+        raise FetchAborted(Outcome.MISCONFIGURED, f"“{url}” is not a web address: it names no host.")
     return Target(scheme, host.rstrip("."), port or _PORTS[scheme])
 
 
 def vetted(
     target: Target, addresses: list[str], allow_loopback: frozenset[tuple[str, int]]
 ) -> tuple[str, ...]:
-    """The addresses, all of them open to us. Raises Stop where one is not, or none is there.
+    """The addresses, all of them open to us. Raises FetchAborted where one is not, or none is there.
 
     A host and port named in `allow_loopback` may lead to this machine (127.0.0.0/8, ::1), and
     nowhere else that is closed.
     """
     if not addresses:
-        raise Stop(Outcome.UNREACHABLE, f"The name {target.host} has no address.")
+        raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} has no address.")
     excepted = (target.host, target.port) in allow_loopback
     for address in addresses:
         what = why_closed(address)
         if what is None or (excepted and ip_address(address).is_loopback):
             continue
         where = f"is {what}" if address == target.host else f"leads to {address}, {what}"
-        raise Stop(Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never asked.")
+        raise FetchAborted(Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never asked.")
     return tuple(dict.fromkeys(addresses))
 
 
@@ -88,7 +90,7 @@ def system_resolve(host: str, port: int) -> list[str]:
 
 
 def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str]:
-    """The host's addresses, waiting no longer than that. Raises Stop (unreachable).
+    """The host's addresses, waiting no longer than that. Raises FetchAborted (unreachable).
 
     The system's resolver cannot be interrupted: it runs in a thread of its own, which ends when
     the resolver gives up and is waited for by nobody.
@@ -107,9 +109,9 @@ def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str
     try:
         answer = answers.get(timeout=max(seconds, 0.001))
     except queue.Empty:
-        raise Stop(
+        raise FetchAborted(
             Outcome.UNREACHABLE, f"The name server gave no answer for {target.host} in time."
         ) from None
     if isinstance(answer, OSError):
-        raise Stop(Outcome.UNREACHABLE, f"The name {target.host} is not known to the name server.")
+        raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} is not known to the name server.")
     return answer

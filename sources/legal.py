@@ -55,7 +55,7 @@ _KEPT = range(10_000, 1_000_000)
 """A page is parsed by one reader after another, and made legal for the first of them."""
 
 
-def legal(text: str) -> str:
+def sanitised(text: str) -> str:
     """The beginning of a document without what no parser should see.
 
     Gone are control characters, lone surrogates, non-characters, references to these and to what is no
@@ -75,7 +75,7 @@ def _made_legal(text: str) -> str:
 _kept = lru_cache(maxsize=1)(_made_legal)
 
 
-def legal_json(text: str) -> str:
+def sanitised_json(text: str) -> str:
     """The same of a JSON document: without control characters, and without escapes that name no character."""
     text = _CONTROLS.sub("", text)
     return _ESCAPE.sub(_as_escaped, text) if _ODD_ESCAPE.search(text) else text

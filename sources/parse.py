@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from data.errors import InputError
 from data.types import Mention, Page, Response, Source
 from sources.base import Collector, PageSettings
-from sources.decode import GZIP, Ending, inflated
+from sources.decode import GZIP, StreamEnd, inflated
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
@@ -20,9 +20,9 @@ _GZIP_MARK = b"\x1f\x8b"
 _MAX_BYTES = 16 * 1024 * 1024
 _LEAST_SURE = 0.2
 _DAMAGE = {
-    Ending.WHOLE: (),
-    Ending.CUT_OFF: ("The gzip data is cut off; what there is was read.",),
-    Ending.DAMAGED: ("The gzip data is damaged; what came before the damage was read.",),
+    StreamEnd.WHOLE: (),
+    StreamEnd.CUT_OFF: ("The gzip data is cut off; what there is was read.",),
+    StreamEnd.DAMAGED: ("The gzip data is damaged; what came before the damage was read.",),
 }
 
 
@@ -65,7 +65,7 @@ def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
     if not body.startswith(_GZIP_MARK):
         return body, ()
     plain, ending = inflated(body, GZIP, max_bytes)
-    if ending is Ending.TOO_LONG:
+    if ending is StreamEnd.TOO_LONG:
         return plain, (f"Unpacked it is over {max_bytes} bytes; the rest is left out.",)
     return plain, _DAMAGE[ending]
 

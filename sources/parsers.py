@@ -16,9 +16,16 @@ from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree, html
 
-from sources.legal import legal, legal_json
+from sources.legal import sanitised, sanitised_json
 
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
+_XML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(
+    r"<(?:(?P<page>html|head|body|!doctype\s{1,9}html)|(?:[\w-]{1,40}:)?(?:rss|feed|rdf|channel|item|entry))"
+    r"(?=[\s/>])",
+    re.IGNORECASE,
+)
+_ROOT_WITHIN = 100_000
 _MEMBER = re.compile(r",\s*+(\{)")
 _MOST_FAILED = 50
 _JSON = json.JSONDecoder(
@@ -42,14 +49,14 @@ def parse_html(text: str) -> Any | None:
     """The root element of a page or a piece of one, by lxml; None for what holds no element at all."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        return html.document_fromstring(legal(text).encode("utf-8"), parser=parser)
+        return html.document_fromstring(sanitised(text).encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
 
 
 def parse_soup(text: str) -> BeautifulSoup:
     """The same by Beautiful Soup; empty for what no parser accepts."""
-    markup = _XML_DECLARATION.sub("", legal(text))
+    markup = _XML_DECLARATION.sub("", sanitised(text))
     try:
         return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     except (ParserRejectedMarkup, RecursionError):
@@ -62,9 +69,17 @@ def parse_xml(text: str) -> Any | None:
         encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        return etree.fromstring(legal(text).encode("utf-8"), parser)
+        return etree.fromstring(sanitised(text).encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def is_feed(text: str) -> bool:
+    """Does an element of a feed stand in it, and before any of a web page? Comments do not count."""
+    start = text[:_ROOT_WITHIN]
+    end = start.rfind("-->") + 3
+    begins = _ROOT.search(_XML_COMMENT.sub("", start[:end]) + start[end:] if end > 2 else start)
+    return begins is not None and begins["page"] is None
 
 
 def parse_feed(text: str) -> Mapping[str, Any] | str:
@@ -75,7 +90,7 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
     """
     try:
         found: Mapping[str, Any] = feedparser.parse(
-            io.BytesIO(legal(text).encode("utf-8")),
+            io.BytesIO(sanitised(text).encode("utf-8")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
@@ -92,14 +107,14 @@ def parse_json(text: str) -> Any:
     None.
     """
     try:
-        return _JSON.decode(legal_json(text))
+        return _JSON.decode(sanitised_json(text))
     except RecursionError:
         raise ValueError("nested too deep") from None
 
 
 def parse_json_members(text: str, name: str) -> list[Any]:
     """What can be read of a list in a damaged JSON document: each object in it that is whole."""
-    whole = legal_json(text)
+    whole = sanitised_json(text)
     opening = re.search(rf'"{name}"\s*:\s*\[\s*', whole)
     at: int | None = opening.end() if opening else None
     found, failed = [], 0

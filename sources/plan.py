@@ -43,7 +43,7 @@ def detail_of(page: Page, state: SourceState) -> str:
     return ""
 
 
-class Trouble(StrEnum):
+class SourceTrouble(StrEnum):
     """Why a source cannot be counted on."""
 
     FAILING = "failing"
@@ -54,7 +54,7 @@ class Trouble(StrEnum):
 class Unseen:
     """A source that people should know about: since when, and by how much it is unusual (seconds)."""
 
-    trouble: Trouble
+    trouble: SourceTrouble
     since: datetime
     longer_than_ever_s: float
 
@@ -71,12 +71,12 @@ def unseen(state: SourceState, now: datetime) -> Unseen | None:
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
         blind_s = (now - state.last_ok_at).total_seconds()
         if blind_s > (usual or _DAY_S):
-            return Unseen(Trouble.FAILING, state.last_ok_at, blind_s - (usual or _DAY_S))
+            return Unseen(SourceTrouble.FAILING, state.last_ok_at, blind_s - (usual or _DAY_S))
     if usual and state.last_new_at is not None:
         silent_s = (now - state.last_new_at).total_seconds()
         longest_s = max(usual, _DAY_S)
         if silent_s > longest_s * _LONGER_BY:
-            return Unseen(Trouble.SILENT, state.last_new_at, silent_s - longest_s)
+            return Unseen(SourceTrouble.SILENT, state.last_new_at, silent_s - longest_s)
     return None
 
 

@@ -11,7 +11,7 @@ from data.addresses import public_name
 from data.types import Outcome
 from sources.guard import Resolve, Target, resolve_within, vetted
 from sources.sockets import Deadline, dial
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 _LOOK_UP_S = 2.0
 """So long this machine may take to know a name that the proxy may know alone."""
@@ -47,33 +47,38 @@ def proxy_of(url: str, user: str | None = None, password: str | None = None) -> 
 
 
 def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
-    """Raises Stop where the target is none of the public internet.
+    """Raises FetchAborted where the target is none of the public internet.
 
     It must look like a name, or be an address, of the public internet; and where this machine knows the name,
     it must lead to such addresses alone. One that only the proxy knows is left to it.
     """
     if not public_name(target.host):
         said = f"{target.host} is no name or address of the public internet; such are never asked."
-        raise Stop(Outcome.MISCONFIGURED, said)
+        raise FetchAborted(Outcome.MISCONFIGURED, said)
     try:
         found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.left()))
-    except Stop:
+    except FetchAborted:
         return
     vetted(target, found, frozenset())
 
 
 def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) -> socket.socket:
-    """A connection to the proxy, which may well stand in a private network. Raises Stop."""
+    """A connection to the proxy, which may well stand in a private network. Raises FetchAborted."""
     try:
         addresses = resolve_within(resolve, Target("http", proxy.host, proxy.port), deadline.left())
         return dial(addresses, proxy.port, deadline, connect_s)
-    except (Stop, OSError) as error:
+    except (FetchAborted, OSError) as error:
         where = f"{proxy.host}, port {proxy.port}"
-        raise Stop(Outcome.UNREACHABLE, f"The proxy ({where}) does not answer. {MAY_ENTER}") from error
+        raise FetchAborted(
+            Outcome.UNREACHABLE, f"The proxy ({where}) does not answer. {MAY_ENTER}"
+        ) from error
 
 
 def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
-    """The connection, led on to the target (RFC 9110 §9.3.6). Raises Stop; OSError where it breaks off."""
+    """The connection, led on to the target (RFC 9110 §9.3.6).
+
+    Raises FetchAborted; OSError where it breaks off.
+    """
     host = f"[{target.host}]" if ":" in target.host else target.host
     headers = {"Host": f"{host}:{target.port}", **proxy.headers}
     lines = [f"CONNECT {host}:{target.port} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
@@ -89,20 +94,20 @@ def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
 def led_on(
     proxy: Proxy, target: Target | None, resolve: Resolve, deadline: Deadline, connect_s: float
 ) -> None:
-    """Has the proxy lead on to the target, where there is one, and asks nothing there. Raises Stop."""
+    """Asks the proxy for a tunnel to the target, if any; sends nothing through it. Raises FetchAborted."""
     deadline.allow(_LONGEST)
     sock = reach(proxy, resolve, deadline, connect_s)
     try:
         if target is not None:
             tunnel(sock, target, proxy)
     except OSError as error:
-        raise Stop(Outcome.UNREACHABLE, f"The proxy breaks off. {MAY_ENTER}") from error
+        raise FetchAborted(Outcome.UNREACHABLE, f"The proxy breaks off. {MAY_ENTER}") from error
     finally:
         sock.close()
 
 
 def refused(status: int, host: str) -> None:
-    """Raises Stop where the proxy's own answer is no way through."""
+    """Raises FetchAborted where the proxy's own answer is no way through."""
     if 200 <= status < 300:
         return
     if status == 407:
@@ -114,7 +119,7 @@ def refused(status: int, host: str) -> None:
             f"The proxy does not let us through to {host} (it answered {status}). Ask whoever runs the "
             "school's web filter to allow it."
         )
-    raise Stop(Outcome.UNREACHABLE, said)
+    raise FetchAborted(Outcome.UNREACHABLE, said)
 
 
 def _status(sock: socket.socket) -> int:
@@ -122,10 +127,12 @@ def _status(sock: socket.socket) -> int:
     head, one = bytearray(), bytearray(1)
     while not head.endswith((b"\r\n\r\n", b"\n\n")):
         if len(head) > _LONGEST or not sock.recv_into(one):
-            raise Stop(Outcome.UNREACHABLE, f"The proxy's answer cannot be read. {MAY_ENTER}")
+            raise FetchAborted(Outcome.UNREACHABLE, f"The proxy's answer cannot be read. {MAY_ENTER}")
         head += one
     first = bytes(head).split(b"\n", 1)[0].split()
     code = first[1] if len(first) > 1 and first[0].startswith(b"HTTP/") else b""
     if not (code.isdigit() and len(code) == 3):
-        raise Stop(Outcome.UNREACHABLE, f"What stands at the proxy's address is no proxy. {MAY_ENTER}")
+        raise FetchAborted(
+            Outcome.UNREACHABLE, f"What stands at the proxy's address is no proxy. {MAY_ENTER}"
+        )
     return int(code)

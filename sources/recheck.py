@@ -17,9 +17,9 @@ from data.urls import canonical_url
 from sources.dom import Element, document_of, find
 from sources.markup import decode
 from sources.parse import parse_document
-from sources.recheck_absent import Shown, Sought, absent, elsewhere, in_source
-from sources.recheck_seen import Seen, cannot
-from sources.recheck_words import Stands, Tombstone, holds, is_notice, stands, tombstone
+from sources.recheck_absent import ShownPage, SoughtPost, absent, elsewhere, in_source
+from sources.recheck_seen import RecheckFinding, cannot
+from sources.recheck_words import Overlap, Tombstone, holds, is_notice, overlap, tombstone
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
@@ -29,14 +29,14 @@ Read = Callable[[Response], Page]
 _REGION = re.compile(r"legal reasons|in your (country|region|location)", re.IGNORECASE)
 _LIST_KINDS = ("forum.", "reviews.", "own.")
 _WALLS = {
-    BlockKind.LOG_IN: Seen(Check.LOG_IN_WALL, "log_in"),
-    BlockKind.CHALLENGE: Seen(Check.BLOCKED, "wall"),
-    BlockKind.CAPTCHA: Seen(Check.BLOCKED, "wall"),
-    BlockKind.CONSENT: Seen(Check.BLOCKED, "wall"),
-    BlockKind.AGE: Seen(Check.BLOCKED, "wall"),
-    BlockKind.FORBIDDEN: Seen(Check.BLOCKED, "wall"),
-    BlockKind.RATE_LIMITED: Seen(Check.BLOCKED, "wall"),
-    BlockKind.SCRIPT_ONLY: Seen(Check.CANNOT_TELL, "script"),
+    BlockKind.LOG_IN: RecheckFinding(Check.LOG_IN_WALL, "log_in"),
+    BlockKind.CHALLENGE: RecheckFinding(Check.BLOCKED, "wall"),
+    BlockKind.CAPTCHA: RecheckFinding(Check.BLOCKED, "wall"),
+    BlockKind.CONSENT: RecheckFinding(Check.BLOCKED, "wall"),
+    BlockKind.AGE: RecheckFinding(Check.BLOCKED, "wall"),
+    BlockKind.FORBIDDEN: RecheckFinding(Check.BLOCKED, "wall"),
+    BlockKind.RATE_LIMITED: RecheckFinding(Check.BLOCKED, "wall"),
+    BlockKind.SCRIPT_ONLY: RecheckFinding(Check.CANNOT_TELL, "script"),
 }
 _GONE_STATUS = frozenset({404, 410})
 _KEPT_OUT = {
@@ -49,7 +49,7 @@ _KEPT_OUT = {
 """Whatever their page says, they keep us out: that is no word on the post."""
 
 
-def judge(sought: Sought, answer: Response | FetchFailure, read: Read) -> Seen:
+def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> RecheckFinding:
     """What one answer for the post's exact address says of it. Raises nothing for what a site sends.
 
     `read` is given the answer only where it is a page. A failure is judged by what the site sent, where it
@@ -63,10 +63,10 @@ def judge(sought: Sought, answer: Response | FetchFailure, read: Read) -> Seen:
     if in_its_place is not None:
         return in_its_place
     root, page = document_of(answer), read(answer)
-    return _on_the_page(sought, Shown(answer, page, root, _text(root, answer) + _told(page)))
+    return _on_the_page(sought, ShownPage(answer, page, root, _text(root, answer) + _told(page)))
 
 
-def judge_as(sought: Sought, answer: Response | FetchFailure, source: Source | None) -> Seen:
+def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
     """The same, the page read as `reader` does."""
     return judge(sought, answer, reader(source))
 
@@ -88,18 +88,18 @@ def reader(source: Source | None) -> Read:
     return read
 
 
-def _unanswered(failure: FetchFailure) -> Seen:
+def _unanswered(failure: FetchFailure) -> RecheckFinding:
     """Nothing came that could be read; only a plain 404 or 410 says something all the same."""
     if failure.outcome is Outcome.REFUSED_BY_ROBOTS:
-        return Seen(Check.BLOCKED, "robots")
+        return RecheckFinding(Check.BLOCKED, "robots")
     if failure.outcome is Outcome.GONE and failure.status in _GONE_STATUS:
-        return Seen(Check.GONE, "status")
+        return RecheckFinding(Check.GONE, "status")
     if failure.outcome is Outcome.BLOCKED:
         return _WALLS[BlockKind.LOG_IN if failure.status == 401 else BlockKind.FORBIDDEN]
     return cannot("too_large" if failure.outcome is Outcome.TOO_LARGE else "trouble")
 
 
-def _in_its_place(sought: Sought, response: Response) -> Seen | None:
+def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | None:
     """What stands where the page should be; None where it is a page."""
     block = recognise(response)
     if block is None:
@@ -118,43 +118,49 @@ def _in_its_place(sought: Sought, response: Response) -> Seen | None:
     return _said_to_be_gone(sought, response, start)
 
 
-def _said_to_be_gone(sought: Sought, response: Response, start: str) -> Seen:
+def _said_to_be_gone(sought: SoughtPost, response: Response, start: str) -> RecheckFinding:
     """A status or a notice says so; but its words may stand there all the same, or be brought by scripts."""
     if in_source(sought, response):
         return cannot("partly")
     if response.status not in _GONE_STATUS:
-        return Seen(Check.GONE, "notice") if is_notice(start) else cannot("hedged")
+        return RecheckFinding(Check.GONE, "notice") if is_notice(start) else cannot("hedged")
     bare = recognise(replace(response, status=200))
     script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
-    return cannot("script") if script else Seen(Check.GONE, "status")
+    return cannot("script") if script else RecheckFinding(Check.GONE, "status")
 
 
-def _on_the_page(sought: Sought, shown: Shown) -> Seen:
+def _on_the_page(sought: SoughtPost, shown: ShownPage) -> RecheckFinding:
     itself = _itself(sought, shown.page)
-    at_all = stands(sought.text, shown.text)
+    at_all = overlap(sought.text, shown.text)
     if itself is not None:
         return _of_itself(sought, itself, shown, at_all)
-    if at_all is Stands.ALL:
-        return Seen(Check.PRESENT, "stands")
-    return Seen(Check.CHANGED, "mostly") if at_all is Stands.MOSTLY else absent(sought, shown, at_all)
+    if at_all is Overlap.ALL:
+        return RecheckFinding(Check.PRESENT, "stands")
+    return (
+        RecheckFinding(Check.CHANGED, "mostly") if at_all is Overlap.MOSTLY else absent(sought, shown, at_all)
+    )
 
 
-def _of_itself(sought: Sought, itself: Mention, shown: Shown, at_all: Stands) -> Seen:
+def _of_itself(sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
     """The post's own place is there: with its words, others, or a notice."""
     notice = tombstone(itself.text)
     if notice is not Tombstone.NONE and tombstone(sought.text) is Tombstone.NONE:
         if elsewhere(sought.url, shown.response.url):
             return cannot("elsewhere")
-        if at_all in (Stands.ALL, Stands.MOSTLY):
+        if at_all in (Overlap.ALL, Overlap.MOSTLY):
             return cannot("partly")
-        return Seen(Check.GONE, "tombstone") if notice is Tombstone.PLAIN else cannot("notice_and_words")
+        return (
+            RecheckFinding(Check.GONE, "tombstone")
+            if notice is Tombstone.PLAIN
+            else cannot("notice_and_words")
+        )
     if not sought.text.strip():
-        return Seen(Check.PRESENT, "element")
-    whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Stands.ALL
-    return Seen(Check.PRESENT, "stands") if whole else Seen(Check.CHANGED, "changed")
+        return RecheckFinding(Check.PRESENT, "element")
+    whole = holds(f"{itself.quoted}\n{itself.text}", sought.text) or at_all is Overlap.ALL
+    return RecheckFinding(Check.PRESENT, "stands") if whole else RecheckFinding(Check.CHANGED, "changed")
 
 
-def _itself(sought: Sought, page: Page) -> Mention | None:
+def _itself(sought: SoughtPost, page: Page) -> Mention | None:
     """The post by its id, or by an address that is its own alone."""
     by_id = next((m for m in page.mentions if sought.mention_id and m.id == sought.mention_id), None)
     if by_id is not None:

@@ -17,8 +17,8 @@ from data.unescape import unescaped
 from data.urls import canonical_url
 from sources.dom import Element, find
 from sources.markup import decode, left_out
-from sources.recheck_seen import Seen, cannot
-from sources.recheck_words import Stands, holds, same_words, stands
+from sources.recheck_seen import RecheckFinding, cannot
+from sources.recheck_words import Overlap, holds, overlap, same_words
 
 _MANY = r"(comments|replies|posts|reviews|messages|answers)"
 _ONE = r"(comments?|repl(y|ies)|posts?|reviews?|messages?|answers?)"
@@ -53,7 +53,7 @@ _TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGN
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SoughtPost:
     """The post looked for: its exact address and, as far as they are still held, its words.
 
     `title` is its thread's, or its own. `published` is aware, None where it was never known.
@@ -68,7 +68,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPage:
     """A page as it came: what its collector read, its elements, all its text."""
 
     response: Response
@@ -77,7 +77,7 @@ class Shown:
     text: str
 
 
-def absent(sought: Sought, shown: Shown, at_all: Stands) -> Seen:
+def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
     """GONE only where the post's place on its own page is seen to be empty; `at_all`: how much stands."""
     doubt = _doubt(sought, shown, at_all)
     if doubt:
@@ -89,7 +89,7 @@ def absent(sought: Sought, shown: Shown, at_all: Stands) -> Seen:
     if not _same_thread(sought, shown) and not (between and sought.kind == MentionKind.REVIEW):
         return cannot("other_page")
     if between or not _is_paged(sought.url, shown):
-        return Seen(Check.GONE, "absent")
+        return RecheckFinding(Check.GONE, "absent")
     return cannot("paged")
 
 
@@ -98,13 +98,13 @@ def elsewhere(asked: str, came: str) -> bool:
     return canonical_url(urldefrag(asked).url) != canonical_url(urldefrag(came).url)
 
 
-def _doubt(sought: Sought, shown: Shown, at_all: Stands) -> str:
+def _doubt(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> str:
     """Why it proves nothing that the words are missing, "" where it may prove something."""
     page = shown.page
     reasons = (
         ("elsewhere", elsewhere(sought.url, shown.response.url)),
         ("no_words", not sought.text.strip()),
-        ("partly", at_all is Stands.PARTLY or in_source(sought, shown.response)),
+        ("partly", at_all is Overlap.PARTLY or in_source(sought, shown.response)),
         ("unread", page.block is not None or not page.mentions),
         ("cut", bool(left_out(shown.response)) or not _ends(shown.response)),
         (
@@ -115,13 +115,13 @@ def _doubt(sought: Sought, shown: Shown, at_all: Stands) -> str:
     return next((code for code, holds_ in reasons if holds_), "")
 
 
-def in_source(sought: Sought, response: Response) -> bool:
+def in_source(sought: SoughtPost, response: Response) -> bool:
     """Do its words stand in the page's source, as in data for its scripts?"""
     source = decode(response.body, response.header("content-type"))[0]
-    return stands(sought.text, unescaped(source)) is not Stands.NONE
+    return overlap(sought.text, unescaped(source)) is not Overlap.NONE
 
 
-def _is_between(sought: Sought, others: Sequence[Mention], shown: Shown) -> bool:
+def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage) -> bool:
     """Do posts from before it and from after it both stand on this page, which goes by their times?
 
     A page that puts the best first may have put it on another page. A thread's first post may stand on top
@@ -137,7 +137,7 @@ def _is_between(sought: Sought, others: Sequence[Mention], shown: Shown) -> bool
     return before not in ([], [top]) and any(t > at for t in times)
 
 
-def _same_thread(sought: Sought, shown: Shown) -> bool:
+def _same_thread(sought: SoughtPost, shown: ShownPage) -> bool:
     """Does the page, or a post on it, bear the thread's title?"""
     if any(same_words(m.title, sought.title) for m in shown.page.mentions):
         return True
@@ -145,23 +145,23 @@ def _same_thread(sought: Sought, shown: Shown) -> bool:
     return any(holds(" ".join(head.itertext()), sought.title) for head in heads)
 
 
-def _is_paged(url: str, shown: Shown) -> bool:
+def _is_paged(url: str, shown: ShownPage) -> bool:
     """Is it one page of several?"""
     return _has_pages(url, shown) or _counts(shown)
 
 
-def _has_pages(url: str, shown: Shown) -> bool:
+def _has_pages(url: str, shown: ShownPage) -> bool:
     linked = shown.root is not None and (bool(find(shown.root, _NEXT)) or _links_to_pages(shown.root))
     return linked or _numbered(url) or shown.page.next is not None
 
 
-def _counts(shown: Shown) -> bool:
+def _counts(shown: ShownPage) -> bool:
     """Does it say that it shows fewer than there are?"""
     found = (c.groupdict() for c in _COUNTED.finditer(shown.text))
     return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
 
 
-def _is_later_page(url: str, shown: Shown) -> bool:
+def _is_later_page(url: str, shown: ShownPage) -> bool:
     """Is it perhaps not the first of them?"""
     back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
     return back or _numbered(url)

@@ -8,7 +8,7 @@ from data.cases import Check
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RecheckFinding:
     """What a look found; `code` says why, `SAID` has its sentence."""
 
     check: Check
@@ -58,6 +58,6 @@ SAID = {
 """Why a look found what it found."""
 
 
-def cannot(code: str) -> Seen:
+def cannot(code: str) -> RecheckFinding:
     """We cannot tell, for that reason."""
-    return Seen(Check.CANNOT_TELL, code)
+    return RecheckFinding(Check.CANNOT_TELL, code)

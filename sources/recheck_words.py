@@ -61,7 +61,7 @@ _HEDGED = re.compile(
 _HIDDEN = re.compile(r"\bhidden\b|click|tap to|temporar|guddio", re.IGNORECASE)
 
 
-class Stands(StrEnum):
+class Overlap(StrEnum):
     """How much of a post's words is there: all, in one piece; mostly; a few; none."""
 
     ALL = "all"
@@ -70,7 +70,7 @@ class Stands(StrEnum):
     NONE = "none"
 
 
-def stands(held: str, shown: str) -> Stands:
+def overlap(held: str, shown: str) -> Overlap:
     """How much of the words that are held stands in what is shown.
 
     All means in one piece: a word put in between makes another sentence of it (“is”, “is not”). What was cut
@@ -78,15 +78,15 @@ def stands(held: str, shown: str) -> Stands:
     """
     wanted, there = _words(_CUT.sub("", held)), _words(shown)
     if not wanted:
-        return Stands.NONE
+        return Overlap.NONE
     if f" {' '.join(wanted)} " in f" {' '.join(there)} ":
-        return Stands.ALL
+        return Overlap.ALL
     size = min(_RUN, max(1, len(wanted) // 2))
     runs = _runs(wanted, size)
     share = len(runs & _runs(there, size)) / len(runs)
     if share >= _MOSTLY:
-        return Stands.MOSTLY
-    return Stands.PARTLY if share > 0 else Stands.NONE
+        return Overlap.MOSTLY
+    return Overlap.PARTLY if share > 0 else Overlap.NONE
 
 
 class Tombstone(StrEnum):
@@ -128,7 +128,7 @@ def same_words(one: str, other: str) -> bool:
 
 def holds(text: str, words: str) -> bool:
     """Do these words stand in the text in one piece? Never where there are none."""
-    return stands(words, text) is Stands.ALL
+    return overlap(words, text) is Overlap.ALL
 
 
 def _words(text: str) -> list[str]:

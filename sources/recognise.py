@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from data.types import Block, BlockKind, Response
-from sources.content import holds_content
-from sources.feeds.root import is_feed
 from sources.markup import decode
-from sources.parsers import parse_html, parse_json
+from sources.parsers import is_feed, parse_html, parse_json
 from sources.walls import REASONS, WALLS
 
 _THIN_LETTERS = 2000  # the longest wall met that is not a consent page has 1,120 letters
@@ -88,7 +87,7 @@ def _said(response: Response) -> Block | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _PageSigns:
     title: str
     start: str
     letters: int
@@ -119,14 +118,14 @@ def _html_says(text: str, url: str) -> Block | None:
     return None
 
 
-def _is_shell(seen: _Seen) -> bool:
+def _is_shell(seen: _PageSigns) -> bool:
     """Nothing to read: next to no text at all, or little beside scripts that would bring it."""
     if seen.scripts:
         return seen.letters < _SHELL_LETTERS and seen.controls < 8
     return seen.letters < _EMPTY_LETTERS and seen.controls == 0
 
 
-def _thin_enough(kind: BlockKind, seen: _Seen, *, has_data: bool) -> bool:
+def _thin_enough(kind: BlockKind, seen: _PageSigns, *, has_data: bool) -> bool:
     if kind is BlockKind.CONSENT:
         return True
     if kind is BlockKind.AGE and not seen.asks_leave:
@@ -142,7 +141,7 @@ _OFFERED = (
 )
 
 
-def _seen(text: str, source: str) -> _Seen | None:
+def _seen(text: str, source: str) -> _PageSigns | None:
     """What is asked of a page that may be a wall; None for one with too much text, or without an element."""
     root = parse_html(text)
     if root is None:
@@ -158,9 +157,9 @@ def _seen(text: str, source: str) -> _Seen | None:
     if letters >= _THIN_CONSENT_LETTERS:
         return None
     asks_leave = any(_AGREE.search(_plain(words)) for words in offered)
-    content = holds_content(root, source, prose)
+    content = _holds_content(root, source, prose)
     start = f"{title} {prose}"[:_START_CHARS]
-    return _Seen(title, start, letters, content, asks_password, asks_leave, controls, scripts)
+    return _PageSigns(title, start, letters, content, asks_password, asks_leave, controls, scripts)
 
 
 def _worded(title: str, start: str, source: str) -> Block | None:
@@ -186,6 +185,51 @@ def _plain(text: str) -> str:
 
 def _squeezed(text: object) -> str:
     return " ".join(str(text or "").split())
+
+
+# ------------------------------------------------------------- is there something to read?
+
+_MARKED = (
+    "//article[.//p] | //time[@datetime] | //meta[@property='og:type'][contains(@content,'article')] |"
+    " //*[contains(@itemtype,'Posting') or contains(@itemtype,'Review') or contains(@itemtype,'Article')] |"
+    " //*[@data-reply-id or @data-post-id or @data-pid or @data-commentapp or @component='post']"
+)
+_POST_CLASS_NAMES = (
+    "post postbody postcontent post_body post-body Post-body post-message postmsg blockpost talk-post "
+    "crawler-post message-body messageText bbWrapper comment review "
+    "topictitle structItem discussionListItem threadtitle thread-title topic-list-item"
+)
+_POST_CLASSES = frozenset(_POST_CLASS_NAMES.split())
+_POST_ID = re.compile(
+    r"(?:post(?:_message|_content)?[_-]?|td_post_|msg_|pid_?|reply-body-|comment[_-]|thread_title_)\d+"
+)
+_DECLARED = re.compile(
+    r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?'
+    r'(?:[a-z]{0,30}posting|comment|qapage|(?:user|critic|employer)?review|[a-z]{0,30}article)"'
+    r'|"(?:reviews|pageposts|posts)"\s*+:\s*+\[\s*+\{|data-initial-state="review-info"'
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
+_DATE = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ .-]{_MONTH}[ .,-]{{1,2}}(?:20)?\d\d\b"
+    rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? 20\d\d\b"
+    r"|(?<![\d.])\d{1,2}([/.-])\d{1,2}\1(?:20)?\d\d(?!\.?\d)|\b20\d\d-\d\d-\d\d(?!\d)"
+    r"|\b(?:\d{1,3}|an?) ?(?:min(?:ute)?|hour|day|week|month|year)s? ago\b|\byesterday,? (?:at )?\d"
+)
+_ENOUGH_DATES = 2
+
+
+def _holds_content(root: Any, source: str, prose: str) -> bool:
+    """True for a page with something to read; `root` is its lxml tree, `source` its markup in lower case.
+
+    `prose` is what a reader sees. Two dates are enough: a wall has no reason to show them.
+    """
+    return (
+        bool(root.xpath(_MARKED))
+        or any(not _POST_CLASSES.isdisjoint(names.split()) for names in root.xpath("//@class"))
+        or any(_POST_ID.fullmatch(name) for name in root.xpath("//@id"))
+        or _DECLARED.search(source) is not None
+        or len(list(islice(_DATE.finditer(prose.lower()), _ENOUGH_DATES))) == _ENOUGH_DATES
+    )
 
 
 # ---------------------------------------------------------------------------------- JSON

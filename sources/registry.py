@@ -64,7 +64,7 @@ _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SourceKind:
     """One kind of source. `module` and `cls` are where its collector lives.
 
     `families` are words a person may search it by; `example` is a source as it would stand in
@@ -84,7 +84,7 @@ class Kind:
 
 
 _KINDS = (
-    Kind(
+    SourceKind(
         "feed",
         "sources.feeds.collector",
         "Feed",
@@ -94,7 +94,7 @@ _KINDS = (
         {"kind": "feed", "url": "https://gazette.example.org/news/rss.xml"},
         900.0,
     ),
-    Kind(
+    SourceKind(
         "forum.schema_org",
         "sources.forums.schema_org",
         "SchemaOrgForum",
@@ -103,7 +103,7 @@ _KINDS = (
         ("invision", "fora"),
         {"kind": "forum.schema_org", "url": "https://forum.example.org/threads/school-gate-parking.12"},
     ),
-    Kind(
+    SourceKind(
         "forum.discourse",
         "sources.forums.discourse",
         "Discourse",
@@ -112,7 +112,7 @@ _KINDS = (
         ("discourse", "discourse_api"),
         {"kind": "forum.discourse", "url": "https://talk.example.org/t/school-gate-parking/12.json"},
     ),
-    Kind(
+    SourceKind(
         "forum.phpbb",
         "sources.forums.phpbb",
         "PhpBB",
@@ -121,7 +121,7 @@ _KINDS = (
         ("phpbb",),
         {"kind": "forum.phpbb", "url": "https://town.example.org/viewtopic.php?t=12"},
     ),
-    Kind(
+    SourceKind(
         "forum.vbulletin",
         "sources.forums.vbulletin",
         "VBulletin",
@@ -130,7 +130,7 @@ _KINDS = (
         ("vbulletin",),
         {"kind": "forum.vbulletin", "url": "https://town.example.org/showthread.php?t=12"},
     ),
-    Kind(
+    SourceKind(
         "forum.xenforo",
         "sources.forums.xenforo",
         "XenForo",
@@ -139,7 +139,7 @@ _KINDS = (
         ("xenforo2", "xenforo1"),
         {"kind": "forum.xenforo", "url": "https://town.example.org/threads/school-gate-parking.12/"},
     ),
-    Kind(
+    SourceKind(
         "forum.mumsnet",
         "sources.forums.mumsnet",
         "Mumsnet",
@@ -149,7 +149,7 @@ _KINDS = (
         {"kind": "forum.mumsnet", "url": "https://www.mumsnet.com/talk/local/12-school-gate-parking"},
         by_leave_only=True,
     ),
-    Kind(
+    SourceKind(
         "forum.thestudentroom",
         "sources.forums.thestudentroom",
         "TheStudentRoom",
@@ -159,7 +159,7 @@ _KINDS = (
         {"kind": "forum.thestudentroom", "url": "https://www.thestudentroom.co.uk/showthread.php?t=12"},
         by_leave_only=True,
     ),
-    Kind(
+    SourceKind(
         "forum.generic",
         "sources.forums.generic",
         "GenericForum",
@@ -168,7 +168,7 @@ _KINDS = (
         ("forum_other", "netmums"),
         {"kind": "forum.generic", "url": "https://village.example.org/board/12"},
     ),
-    Kind(
+    SourceKind(
         "reviews.schema_org",
         "sources.reviews.schema_org",
         "SchemaOrgReviews",
@@ -182,7 +182,7 @@ _KINDS = (
         },
         6 * _HOUR,
     ),
-    Kind(
+    SourceKind(
         "reviews.trustpilot",
         "sources.reviews.trustpilot",
         "Trustpilot",
@@ -198,7 +198,7 @@ _KINDS = (
         6 * _HOUR,
         by_leave_only=True,
     ),
-    Kind(
+    SourceKind(
         "reviews.generic",
         "sources.reviews.generic",
         "GenericReviews",
@@ -215,7 +215,7 @@ _KINDS = (
             "rating": ".stars",
         },
     ),
-    Kind(
+    SourceKind(
         "own.page",
         "sources.own.page",
         "OwnPage",
@@ -229,11 +229,11 @@ _KINDS = (
     ),
 )
 
-CATALOGUE: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
+CATALOGUE: Mapping[str, SourceKind] = {kind.name: kind for kind in _KINDS}
 """Every kind by its name, in the order it is shown."""
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> SourceKind:
     """The catalogue's entry. Raises InputError with the nearest known name."""
     if name in CATALOGUE:
         return CATALOGUE[name]

@@ -15,8 +15,8 @@ from protego import Protego
 from data.effects import Clock
 from data.types import Outcome
 from sources.politeness import retry_after_s
-from sources.stop import Stop
-from sources.wire import Answer
+from sources.stop import FetchAborted
+from sources.wire import HttpAnswer
 
 MAX_BYTES = 500 * 1024
 """What is read of a robots.txt; RFC 9309 §2.5 asks for at least this."""
@@ -27,11 +27,11 @@ _KEPT_FAILED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RobotsRules:
     """One host's rules. `failure` is set where they could not be read: then nothing may be asked."""
 
     parsed: Any = None
-    failure: Stop | None = None
+    failure: FetchAborted | None = None
 
     def allows(self, url: str) -> bool:
         """May we ask for the URL? Yes where there are no rules, no where they could not be read."""
@@ -46,17 +46,17 @@ class Rules:
         return None if delay is None else float(delay)
 
 
-def rules_of(status: int, body: bytes) -> Rules | None:
+def rules_of(status: int, body: bytes) -> RobotsRules | None:
     """The rules an answer to /robots.txt sets; None where it is the server that failed.
 
     2xx is read; 4xx means there are none (RFC 9309 §2.3.1.3), except 429, which like 5xx is a
     server that cannot answer now.
     """
     if 200 <= status < 300:
-        return Rules(Protego.parse(_for_us(robots_text(body))))
+        return RobotsRules(Protego.parse(_for_us(robots_text(body))))
     if status == 429 or status >= 500:
         return None
-    return Rules()
+    return RobotsRules()
 
 
 def robots_text(body: bytes) -> str:
@@ -88,8 +88,8 @@ def _renamed(line: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    rules: Rules
+class _CachedRules:
+    rules: RobotsRules
     until: datetime
 
 
@@ -102,17 +102,17 @@ class RobotsCache:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, _CachedRules] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def known(self, origin: str) -> Rules | None:
+    def known(self, origin: str) -> RobotsRules | None:
         """The rules, if they are here and not too old."""
         entry = self._entries.get(origin)
         return entry.rules if entry is not None and self._clock() < entry.until else None
 
-    def rules(self, origin: str, ask: Callable[[], Answer]) -> Rules:
-        """The origin's rules; `ask` brings its robots.txt, following redirects, and may raise Stop."""
+    def rules(self, origin: str, ask: Callable[[], HttpAnswer]) -> RobotsRules:
+        """The origin's rules; `ask` fetches robots.txt, following redirects, and may raise FetchAborted."""
         with self._lock:
             lock = self._locks.setdefault(origin, threading.Lock())
         with lock:
@@ -120,19 +120,19 @@ class RobotsCache:
             if known is not None:
                 return known
             rules, kept = self._read(origin, ask)
-            self._entries[origin] = _Entry(rules, self._clock() + kept)
+            self._entries[origin] = _CachedRules(rules, self._clock() + kept)
             return rules
 
-    def _read(self, origin: str, ask: Callable[[], Answer]) -> tuple[Rules, timedelta]:
+    def _read(self, origin: str, ask: Callable[[], HttpAnswer]) -> tuple[RobotsRules, timedelta]:
         try:
             answer = ask()
-        except Stop as stop:
+        except FetchAborted as stop:
             failure = stop
         else:
             rules = rules_of(answer.status, answer.body)
             if rules is not None:
                 return rules, _KEPT
-            failure = Stop(
+            failure = FetchAborted(
                 Outcome.UNREACHABLE,
                 f"The site's robots.txt answered {answer.status}; until it can be read, nothing is asked.",
                 status=answer.status,
@@ -141,4 +141,4 @@ class RobotsCache:
         older = self._entries.get(origin)
         if older is not None and older.rules.failure is None:
             return older.rules, _KEPT_FAILED
-        return Rules(failure=failure), _KEPT_FAILED
+        return RobotsRules(failure=failure), _KEPT_FAILED

@@ -7,8 +7,8 @@ from urllib.parse import urldefrag, urljoin
 
 from data.types import Outcome, Request, SourceState
 from sources.guard import target_of
-from sources.stop import Stop
-from sources.wire import Answer
+from sources.stop import FetchAborted
+from sources.wire import HttpAnswer
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OURS = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length", "cookie"})
@@ -46,11 +46,11 @@ def first_step(request: Request, state: SourceState | None, credential: tuple[st
     return Step(request.url, method, headers, request.body, credential)
 
 
-def followed(step: Step, answer: Answer) -> Step | None:
+def followed(step: Step, answer: HttpAnswer) -> Step | None:
     """The next step where the answer is a redirect, else None.
 
     303 always, and 301 and 302 after a POST, become a GET without body, as browsers do. At
-    another origin (host, port or scheme) only harmless headers go along. Raises Stop where a body
+    another origin (host, port or scheme) only harmless headers go along. Raises FetchAborted where a body
     would have to be sent to another origin, or the address is none.
     """
     location = answer.header("location")
@@ -59,14 +59,14 @@ def followed(step: Step, answer: Answer) -> Step | None:
     try:
         url = urldefrag(urljoin(answer.url, _as_utf8(location))).url
     except ValueError as error:
-        raise Stop(Outcome.UNREACHABLE, "The site redirects to what is not a web address.") from error
+        raise FetchAborted(Outcome.UNREACHABLE, "The site redirects to what is not a web address.") from error
     method, body = step.method, step.body
     if (answer.status == 303 and method != "HEAD") or (answer.status in (301, 302) and method == "POST"):
         method, body = "GET", None
     if target_of(url).origin == target_of(answer.url).origin:
         return Step(url, method, step.headers, body, step.credential)
     if body is not None:
-        raise Stop(Outcome.UNREACHABLE, "The site wants what we send to go to another site.")
+        raise FetchAborted(Outcome.UNREACHABLE, "The site wants what we send to go to another site.")
     return Step(url, method, tuple(h for h in step.headers if h[0].lower() in _HARMLESS))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from data.types import Outcome, Response
 
 
-class Stop(Exception):
+class FetchAborted(Exception):
     """Ends one fetch with a known outcome; `detail` is a sentence for a person."""
 
     def __init__(

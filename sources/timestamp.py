@@ -32,7 +32,7 @@ _HEADERS = (("Content-Type", "application/timestamp-query"), ("Accept", "applica
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class TimeStamp:
     """A good stamp. `query` and `reply` are DER, as they went over the line; `at` is the server's time.
 
     `chain` is PEM: the configured authorities and the certificates that came with the stamp, what
@@ -70,7 +70,7 @@ def authorities(pem: bytes) -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(pem)
 
 
-def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch) -> Stamp | NoStamp:
+def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch) -> TimeStamp | NoStamp:
     """The stamp of the bytes' SHA-256 by the server at `url`, checked against the authorities of `ca_pem`."""
     if not url:
         return NoStamp(Unstamped.NOT_CONFIGURED, "No time server is configured.")
@@ -102,7 +102,7 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
     except (VerificationError, ValueError, x509.InvalidVersion) as error:
         said = f"No authority of “timestamp_ca” stands behind the stamp: {error}."
         return NoStamp(Unstamped.NOT_TRUSTED, said)
-    return Stamp(query, came.body, chain, info.gen_time.astimezone(UTC))
+    return TimeStamp(query, came.body, chain, info.gen_time.astimezone(UTC))
 
 
 def _chain(reply: TimeStampResponse, roots: list[x509.Certificate]) -> bytes:

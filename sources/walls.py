@@ -27,7 +27,7 @@ _TAKE_PART = (
 """What one may need to be logged in for on a page that everybody may read."""
 
 
-class Row(NamedTuple):
+class WallPattern(NamedTuple):
     """One way in which a page shows what it is."""
 
     kind: BlockKind
@@ -35,11 +35,11 @@ class Row(NamedTuple):
     pattern: re.Pattern[str]
 
 
-def _rows(kind: BlockKind, where: str, *patterns: str) -> tuple[Row, ...]:
-    return tuple(Row(kind, where, re.compile(pattern)) for pattern in patterns)
+def _rows(kind: BlockKind, where: str, *patterns: str) -> tuple[WallPattern, ...]:
+    return tuple(WallPattern(kind, where, re.compile(pattern)) for pattern in patterns)
 
 
-WALLS: tuple[Row, ...] = (
+WALLS: tuple[WallPattern, ...] = (
     *_rows(
         _CONSENT,
         "source",

@@ -19,7 +19,7 @@ import urllib3
 from data.types import Outcome
 from sources.decode import decoded, in_units
 from sources.sockets import Deadline, PinnedAdapter, TooMuch
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 _CHUNK = 64 * 1024
 _PROSE_BYTES = 512 * 1024  # of an error page, which is only read to see what it says
@@ -27,7 +27,7 @@ _DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What one exchange brought: header names in lower case, `body` unpacked.
 
     The headers that describe the transfer (lengths, encodings) and cookies are left out.
@@ -60,8 +60,8 @@ def exchange(
     caps: Caps,
     tls: ssl.SSLContext,
     asking: Mapping[str, str] | None = None,
-) -> Answer:
-    """Sends the request over the connection and reads the answer. Raises Stop.
+) -> HttpAnswer:
+    """Sends the request over the connection and reads the answer. Raises FetchAborted.
 
     The body of a redirect is never read, that of an error page only in part. `asking` are the headers for
     a proxy that is itself asked for the page, None where the site is.
@@ -85,19 +85,19 @@ def exchange(
         adapter.close()
 
 
-def _read(response: requests.Response, caps: Caps) -> Answer:
+def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
     status = response.status_code
     raw: urllib3.HTTPResponse = response.raw
     everything = [(name.lower(), value) for name, value in raw.headers.items()]
     headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
     url = response.url
     if 300 <= status < 400:
-        return Answer(url, status, headers, b"")
+        return HttpAnswer(url, status, headers, b"")
     if status >= 400:
         caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
     encodings = ",".join(value for name, value in everything if name == "content-encoding")
     body = decoded(_taken(raw, caps), encodings, caps.unpacked_bytes, cut=caps.cut)
-    return Answer(url, status, headers, body)
+    return HttpAnswer(url, status, headers, body)
 
 
 def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> bytes:
@@ -107,22 +107,22 @@ def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> bytes:
         if len(taken) > caps.body_bytes:
             if caps.cut:
                 return bytes(taken[: caps.body_bytes])
-            raise Stop(Outcome.TOO_LARGE, f"The answer is longer than {in_units(caps.body_bytes)}.")
+            raise FetchAborted(Outcome.TOO_LARGE, f"The answer is longer than {in_units(caps.body_bytes)}.")
     return bytes(taken)
 
 
-def explained(error: Exception, deadline: Deadline) -> Stop:
+def explained(error: Exception, deadline: Deadline) -> FetchAborted:
     """The failure of a connection as an outcome and a sentence."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Stop(Outcome.UNREACHABLE, _of_certificate(cause))
+            return FetchAborted(Outcome.UNREACHABLE, _of_certificate(cause))
         if isinstance(cause, TooMuch):
-            return Stop(Outcome.TOO_LARGE, "The answer does not end.")
+            return FetchAborted(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:
         if any(isinstance(cause, kind) for cause in causes):
-            return Stop(Outcome.UNREACHABLE, sentence.format(seconds=f"{deadline.seconds:g}"))
-    return Stop(Outcome.UNREACHABLE, f"The connection failed ({type(causes[-1]).__name__}).")
+            return FetchAborted(Outcome.UNREACHABLE, sentence.format(seconds=f"{deadline.seconds:g}"))
+    return FetchAborted(Outcome.UNREACHABLE, f"The connection failed ({type(causes[-1]).__name__}).")
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> str:

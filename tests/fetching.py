@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sources.batch import HostJob
 from sources.fetch import Fetcher
 from sources.politeness import Limits
 
@@ -22,3 +23,9 @@ def fetcher_for(*sites, **kwargs):
         "allow_loopback": allowed,
     }
     return Fetcher(**(settings | kwargs))
+
+
+def fetch_each(fetcher, requests, workers=32):
+    """Each request with its answer or failure, as they complete."""
+    jobs = (HostJob(one.url, lambda one=one: (one, fetcher.fetch(one)), one.auth is None) for one in requests)
+    return fetcher.spread(jobs, workers)

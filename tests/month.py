@@ -29,7 +29,7 @@ from data.types import (
 from monitor.config import Config
 from monitor.config_model import MailTable
 from sources.answers import failure_of
-from sources.batch import Job
+from sources.batch import HostJob
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -226,7 +226,7 @@ class Answerer:
     left_alone_until: datetime | None = None
     apart: Apart = here
 
-    def spread(self, jobs: Iterable[Job], stopped: Callable[[], bool]) -> Iterator[object]:
+    def spread(self, jobs: Iterable[HostJob], stopped: Callable[[], bool]) -> Iterator[object]:
         """One after the other."""
         for job in jobs:
             if stopped():

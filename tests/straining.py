@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from data.errors import InputError, Unreadable
 from data.types import Page, Request, Response, Source, SourceState
-from sources.apart import Bounds, Reader
+from sources.apart import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
 CHILD = (
@@ -25,9 +25,9 @@ CHILD = (
 """The reader's process, which finds these functions too."""
 
 
-def reader(bounds: Bounds = FAST, timer=time.monotonic) -> Reader:
+def reader(bounds: Bounds = FAST, timer=time.monotonic) -> ParserProcess:
     """One whose process can be asked for these functions."""
-    return Reader(timer, bounds, CHILD)
+    return ParserProcess(timer, bounds, CHILD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def test_every_parser_is_given_nothing_but_what_was_made_legal():
     parsers = [f for f in module.body if isinstance(f, ast.FunctionDef) and f.name.startswith("parse_")]
     for parser in parsers:
         calls = [n for n in ast.walk(parser) if isinstance(n, ast.Call)]
-        doors = [c for c in calls if ast.unparse(c.func) in ("legal", "legal_json")]
+        doors = [c for c in calls if ast.unparse(c.func) in ("sanitised", "sanitised_json")]
         uses = [n for n in ast.walk(parser) if isinstance(n, ast.Name) and n.id == "text"]
         assert [ast.unparse(door.args[0]) for door in doors] == ["text"], parser.name
         assert len(uses) == 1, parser.name

@@ -33,8 +33,8 @@ from monitor.casework.withheld import (
 )
 from monitor.service.context import Context
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
-from sources.capture.page import Taken, take
-from sources.timestamp import NoStamp, Stamp, stamp
+from sources.capture.page import FetchedPage, take
+from sources.timestamp import NoStamp, TimeStamp, stamp
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -86,9 +86,9 @@ class Kept:
     files: tuple[File, ...]
     at: datetime
     manifest_sha256: str = ""
-    stamped: Stamp | NoStamp | None = None
+    stamped: TimeStamp | NoStamp | None = None
     counts: bool = True
-    taken: Taken | None = None
+    taken: FetchedPage | None = None
     drawn: Pictures | NoPictures | None = None
 
 
@@ -168,7 +168,7 @@ def capture_page(
     return _keep(place, asked, kept, fetch, clock)
 
 
-def _draw(place: Place, asked: Asked, taken: Taken, wish: Wish) -> Pictures | NoPictures:
+def _draw(place: Place, asked: Asked, taken: FetchedPage, wish: Wish) -> Pictures | NoPictures:
     wanted = job(asked, taken)
     if wanted is None:
         return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
@@ -199,7 +199,7 @@ def _keep(place: Place, asked: Asked, kept: Kept, fetch: Fetch, clock: Clock) ->
     return _record(place, asked, kept, clock())
 
 
-def _stamp_files(stamped: Stamp | NoStamp) -> tuple[File, ...]:
+def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[File, ...]:
     if isinstance(stamped, NoStamp):
         return ()
     return (

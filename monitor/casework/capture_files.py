@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from data.cases import Case, Post
 from data.types import Response, School
 from data.words.say import words
-from sources.capture.browser import Job, NoPictures, Pictures
-from sources.capture.page import Taken
+from sources.capture.browser import DrawingJob, NoPictures, Pictures
+from sources.capture.page import FetchedPage
 from sources.capture.wacz import wacz
 from sources.capture.warc import DESCRIBED, NOT_KEPT, archive
 
@@ -63,7 +63,7 @@ class Asked:
     whole_page: bool = True
 
 
-def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list[File]:
+def page_files(asked: Asked, taken: FetchedPage, drawn: Pictures | NoPictures) -> list[File]:
     """The files of a page that was there."""
     page = taken.response
     if page is None:
@@ -76,7 +76,7 @@ def page_files(asked: Asked, taken: Taken, drawn: Pictures | NoPictures) -> list
     return files
 
 
-def _whole(asked: Asked, taken: Taken, page: Response) -> list[File]:
+def _whole(asked: Asked, taken: FetchedPage, page: Response) -> list[File]:
     """The page itself, with all that stands on it."""
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
@@ -93,7 +93,7 @@ def _whole(asked: Asked, taken: Taken, page: Response) -> list[File]:
     ]
 
 
-def job(asked: Asked, taken: Taken) -> Job | None:
+def job(asked: Asked, taken: FetchedPage) -> DrawingJob | None:
     """What the browser is to draw, None where the post's words are not on the page."""
     if taken.response is None or asked.post is None or not taken.shown.visible:
         return None
@@ -101,7 +101,7 @@ def job(asked: Asked, taken: Taken) -> Job | None:
     footer = words(asked.school.language)(
         "capture.pdf.footer", case=asked.case.id, capture=asked.capture_id, **when
     )
-    return Job(
+    return DrawingJob(
         taken.response,
         taken.asked,
         asked.post.text or "",
@@ -124,7 +124,7 @@ def moments(at: datetime) -> dict[str, str]:
     }
 
 
-def _text(asked: Asked, taken: Taken, at: datetime) -> str:
+def _text(asked: Asked, taken: FetchedPage, at: datetime) -> str:
     say, shown, post = words(asked.school.language), taken.shown, asked.post
     kept = "capture.post.by_with_pictures" if taken.pictures else "capture.post.by"
     lines = [
@@ -146,7 +146,7 @@ def _text(asked: Asked, taken: Taken, at: datetime) -> str:
 
 
 def manifest(
-    asked: Asked, files: list[File], *, kind: str, at: datetime, taken: Taken | None = None,
+    asked: Asked, files: list[File], *, kind: str, at: datetime, taken: FetchedPage | None = None,
     drawn: Pictures | NoPictures | None = None,
 ) -> bytes:  # fmt: skip
     """Canonical JSON: keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
@@ -175,7 +175,7 @@ def manifest(
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
-def _post(post: Post | None, taken: Taken | None) -> dict[str, object] | None:
+def _post(post: Post | None, taken: FetchedPage | None) -> dict[str, object] | None:
     if post is None:
         return None
     shown = None if taken is None or taken.response is None else taken.shown
@@ -195,7 +195,7 @@ def _post(post: Post | None, taken: Taken | None) -> dict[str, object] | None:
     }
 
 
-def _page(taken: Taken, *, whole: bool) -> dict[str, object]:
+def _page(taken: FetchedPage, *, whole: bool) -> dict[str, object]:
     response = taken.response
     return {
         "address_asked": taken.asked,
@@ -210,7 +210,7 @@ def _page(taken: Taken, *, whole: bool) -> dict[str, object]:
     }
 
 
-def _pictures(asked: Asked, taken: Taken | None) -> dict[str, object]:
+def _pictures(asked: Asked, taken: FetchedPage | None) -> dict[str, object]:
     left_out = {} if taken is None else dict(taken.left_out)
     return {
         "allowed": asked.case.pictures_allowed,

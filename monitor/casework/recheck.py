@@ -24,9 +24,9 @@ from monitor.casework.barred import never_a_profile
 from monitor.casework.withheld import barred
 from monitor.service.context import Connection, Context
 from sources.recheck import judge_as
-from sources.recheck_absent import Sought
-from sources.recheck_seen import Seen, cannot
-from sources.recheck_words import Stands, stands, words_in
+from sources.recheck_absent import SoughtPost
+from sources.recheck_seen import RecheckFinding, cannot
+from sources.recheck_words import Overlap, overlap, words_in
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 NEVER = frozenset(("barred", "profile"))
 """Why a look was not made that nobody else is to make either."""
-_MUCH = (Stands.ALL, Stands.MOSTLY)
+_MUCH = (Overlap.ALL, Overlap.MOSTLY)
 """So much of a post's words makes another post a copy of it; a few of them may stand anywhere."""
 
 
@@ -53,7 +53,7 @@ class Rechecked:
     """What a look found, and what it made of the case. `copies` are mentions newly found elsewhere."""
 
     case: Case
-    seen: Seen
+    seen: RecheckFinding
     copies: tuple[str, ...] = ()
     came_back: bool = False
 
@@ -88,7 +88,7 @@ def saw(
     """Writes down what a person saw who looked for themselves, logged out."""
     with store.read() as con:
         found = _ready(con, context, case_id)
-    return _record(store, context, found, Seen(check, "person"), now, by, why=why, when=when)
+    return _record(store, context, found, RecheckFinding(check, "person"), now, by, why=why, when=when)
 
 
 def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
@@ -103,7 +103,9 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
             return None
     with store.write("copies") as con:
         case, steps, copies = _named(con, context, load(con, case_id), post, now, SCHOOLGATE)
-    return Rechecked(case, Seen(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
+    return (
+        Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
+    )
 
 
 def _ready(con: Connection, context: Context, case_id: str) -> Ready:
@@ -129,11 +131,13 @@ def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal 
     return done if isinstance(done, Refusal) else None
 
 
-def _look(found: Ready, fetch: Fetch, apart: Apart) -> Seen:
+def _look(found: Ready, fetch: Fetch, apart: Apart) -> RecheckFinding:
     post = found.post
     if found.why_not or post is None or not post.url:
         return cannot(found.why_not or "no_address")
-    sought = Sought(post.url, post.mention_id, post.kind, post.title or "", post.text or "", post.published)
+    sought = SoughtPost(
+        post.url, post.mention_id, post.kind, post.title or "", post.text or "", post.published
+    )
     try:
         return apart(judge_as, sought, fetch(Request(post.url)), found.source)
     except Unreadable:
@@ -144,7 +148,7 @@ def _record(
     store: Store,
     context: Context,
     found: Ready,
-    seen: Seen,
+    seen: RecheckFinding,
     now: datetime,
     by: str,
     *,
@@ -199,7 +203,7 @@ def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
 def _is_copy(post: Post, other: Post) -> bool:
     if not other.url or not other.text or canonical_url(other.url) == canonical_url(post.url or ""):
         return False
-    if stands(post.text or "", other.text) in _MUCH:
+    if overlap(post.text or "", other.text) in _MUCH:
         return True
     quoted = 2 * words_in(other.text) >= words_in(post.text or "")
-    return quoted and stands(other.text, post.text or "") in _MUCH
+    return quoted and overlap(other.text, post.text or "") in _MUCH

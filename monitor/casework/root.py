@@ -18,7 +18,7 @@ from data.store.proofs import END
 from data.vault import Vault
 from monitor.casework.authorities import authorities_file
 from monitor.config import Config
-from sources.timestamp import NoStamp, Stamp, stamp
+from sources.timestamp import NoStamp, TimeStamp, stamp
 
 _BY = "schoolgate"
 
@@ -28,7 +28,7 @@ def end_of(chain: tuple[audit.Link, ...]) -> str | None:
     return f"{chain[-1].hash}@{chain[-1].n}" if chain else None
 
 
-def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> Stamp | NoStamp:
+def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp:
     """Has the end stamped and keeps file and stamp; where there is no stamp, nothing is kept."""
     with store.read() as con:
         last = audit.links(con)[-1]

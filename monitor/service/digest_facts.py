@@ -19,7 +19,7 @@ from data.store.sources import latest_runs, states
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from monitor.config import Config
 from monitor.service.context import Connection
-from sources.plan import Trouble, behind, unseen
+from sources.plan import SourceTrouble, behind, unseen
 
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
@@ -109,6 +109,6 @@ def _of_source(
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
     trouble = unseen(state, window.until)
-    if trouble is not None and trouble.trouble is Trouble.SILENT:
+    if trouble is not None and trouble.trouble is SourceTrouble.SILENT:
         return NotSeen(name, Blind.SILENT, since=trouble.since)
     return None

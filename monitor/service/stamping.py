@@ -9,13 +9,13 @@ from data.effects import Fetch
 from data.store import proofs
 from monitor.casework.root import stamp_end
 from monitor.service.context import Context
-from sources.timestamp import NoStamp, Stamp
+from sources.timestamp import NoStamp, TimeStamp
 
 if TYPE_CHECKING:
     from data.store.open import Store
 
 
-def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> Stamp | NoStamp | None:
+def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp | None:
     """Has the end stamped unless it was today, in the school's zone; None where nothing was to be done."""
     config = context.config
     if not config.evidence.timestamp_url:

@@ -10,8 +10,8 @@ from monitor.casework.capture import Kept
 from monitor.casework.capture_files import PAGE
 from monitor.views.alerts import local
 from sources.capture.browser import Pictures
-from sources.capture.page import Stands
-from sources.timestamp import Stamp, Unstamped
+from sources.capture.page import AtAddress
+from sources.timestamp import TimeStamp, Unstamped
 
 _BESIDE = {
     (True, True): "beside them its author and when it was posted",
@@ -21,9 +21,9 @@ _BESIDE = {
 }
 _APART = timedelta(minutes=5)
 _STOOD = {
-    Stands.WALL: "A wall stood in place of the page",
-    Stands.GONE: "The page was gone",
-    Stands.REFUSED: "The site refused us",
+    AtAddress.WALL: "A wall stood in place of the page",
+    AtAddress.GONE: "The page was gone",
+    AtAddress.REFUSED: "The site refused us",
 }
 
 
@@ -36,7 +36,7 @@ def lines(kept: Kept, zone: ZoneInfo, person: str) -> Iterator[str]:
     else:
         yield from _page(kept)
     yield f"  {_stamped(kept, zone)}"
-    if isinstance(kept.stamped, Stamp) and abs(kept.stamped.at - kept.at) > _APART:
+    if isinstance(kept.stamped, TimeStamp) and abs(kept.stamped.at - kept.at) > _APART:
         yield "  Its clock and this machine's are more than 5 minutes apart: see which one is wrong."
     yield f"  Manifest {kept.manifest_sha256}"
     if not kept.counts:
@@ -81,7 +81,7 @@ def _drawn(kept: Kept) -> str:
 
 def _stamped(kept: Kept, zone: ZoneInfo) -> str:
     stamped = kept.stamped
-    if isinstance(stamped, Stamp):
+    if isinstance(stamped, TimeStamp):
         return f"Time-stamped by the server at {local(stamped.at, zone)}."
     if stamped is None or stamped.why is Unstamped.NOT_CONFIGURED:
         return "Not time-stamped: no time server is configured ([evidence] timestamp_url)."
@@ -100,7 +100,7 @@ def as_json(kept: Kept) -> dict[str, object]:
         "status": taken.status if taken else None,
         "words_found": taken.shown.found if taken and taken.response else None,
         "picture": isinstance(kept.drawn, Pictures),
-        "stamped_at": stamped.at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(stamped, Stamp) else None,
+        "stamped_at": stamped.at.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(stamped, TimeStamp) else None,
         "manifest_sha256": kept.manifest_sha256,
         "files": [
             {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}

@@ -32,7 +32,7 @@ from data.types import (
     Verdict,
 )
 from data.words.say import words
-from sources.plan import Trouble, Unseen, unseen
+from sources.plan import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
@@ -184,7 +184,7 @@ def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
 def _silent(before: SourceState, run: SourceRun) -> bool:
     """It answers, but has brought nothing new for longer than ever before."""
     found = unseen(before, run.finished_at) if run.mentions_new == 0 else None
-    return found is not None and found.trouble is Trouble.SILENT
+    return found is not None and found.trouble is SourceTrouble.SILENT
 
 
 def _gather(batches: Iterable[Batch]) -> _Gathered:

@@ -65,7 +65,7 @@ class NoPictures:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class DrawingJob:
     """What is to be drawn: the page, what was fetched for its look by address asked; whose words to look for.
 
     `asked` may name a part of the page (#…). `header` and `footer` are plain text, on each page of the PDF.
@@ -95,7 +95,7 @@ def can_draw() -> bool:
     return find_spec("playwright") is not None
 
 
-def photograph(job: Job, browser: Path | None, *, whole_s: float = WHOLE_S) -> Pictures | NoPictures:
+def photograph(job: DrawingJob, browser: Path | None, *, whole_s: float = WHOLE_S) -> Pictures | NoPictures:
     """Draws the post and cuts it out; never raises for what a page or a browser does."""
     if not can_draw():
         return NoPictures("no_extra", "No picture: the extra “browser” is not installed.")
@@ -117,7 +117,7 @@ def photograph(job: Job, browser: Path | None, *, whole_s: float = WHOLE_S) -> P
     )
 
 
-def _told(job: Job, browser: Path, whole_s: float) -> dict[str, Any]:
+def _told(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, Any]:
     url = urldefrag(job.page.url).url
     policy = _AND_PICTURES if job.pictures else _STYLES_ONLY
     page = {k: v for k, v in job.page.headers if k in _KEPT_OF_PAGE}

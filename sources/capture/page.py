@@ -17,7 +17,7 @@ from urllib.parse import urldefrag, urljoin
 from data.effects import Apart, Fetch, here
 from data.errors import Unreadable
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
-from sources.capture.words import Shown, shown
+from sources.capture.words import PostOnPage, shown
 from sources.dom import document_of
 from sources.profiles import LEADS_ON
 from sources.walls import REASONS
@@ -28,7 +28,7 @@ RESOURCES_S = 20.0
 """So long is looked for style sheets and pictures; what was not begun by then is left out."""
 
 
-class Stands(StrEnum):
+class AtAddress(StrEnum):
     """What stood at the address."""
 
     PAGE = "page"
@@ -46,11 +46,11 @@ _IS_MEDIA = "A picture, a film or another file stands at the address itself: it 
 _ON_A_PROFILE = "The address leads on to somebody's profile: nothing of it was kept."
 _AS_DATA = re.compile(rb"data:\s*(?:image|video|audio)[/\\][^\"'`\s<>()]*", re.IGNORECASE)
 _TAKEN_OUT = b"data:,"
-_NOTHING = Shown(False)
+_NOTHING = PostOnPage(False)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class FetchedPage:
     """What one asking brought. `response` is None where no page stood there; `said` tells what did.
 
     `styles` and `pictures` are what was fetched for its look, by the address asked. `left_out` counts, by
@@ -59,21 +59,21 @@ class Taken:
 
     asked: str
     response: Response | None
-    stands: Stands
+    stands: AtAddress
     said: str = ""
     final: str = ""
     status: int | None = None
-    shown: Shown = _NOTHING
+    shown: PostOnPage = _NOTHING
     styles: Mapping[str, Response] = field(default_factory=dict)
     pictures: Mapping[str, Response] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 _BY_KIND = {
-    BlockKind.REMOVED: Stands.GONE,
-    BlockKind.SOFT_404: Stands.GONE,
-    BlockKind.FORBIDDEN: Stands.REFUSED,
-    BlockKind.RATE_LIMITED: Stands.REFUSED,
+    BlockKind.REMOVED: AtAddress.GONE,
+    BlockKind.SOFT_404: AtAddress.GONE,
+    BlockKind.FORBIDDEN: AtAddress.REFUSED,
+    BlockKind.RATE_LIMITED: AtAddress.REFUSED,
 }
 
 
@@ -86,7 +86,7 @@ def take(
     pictures: bool = False,
     apart: Apart = here,
     timer: Callable[[], float] = time.monotonic,
-) -> Taken | FetchFailure:
+) -> FetchedPage | FetchFailure:
     """The page at the address; the failure where nothing that answered for it stood there.
 
     `text` and `author` are those of the post that is looked for; `apart` is where the page is read.
@@ -114,8 +114,8 @@ def take(
         "frames": len(wanted["frames"]),
         "scripts": len(wanted["scripts"]),
     }
-    return Taken(
-        url, came, Stands.PAGE, "", came.url, came.status, found, styles, images, left_out
+    return FetchedPage(
+        url, came, AtAddress.PAGE, "", came.url, came.status, found, styles, images, left_out
     )  # fmt: skip
 
 
@@ -126,20 +126,20 @@ def _is_text(came: Response) -> bool:
     return not came.body.startswith(_NO_TEXT) and b"\0" not in came.body[:_STARTS_WITHIN]
 
 
-def _instead(url: str, failure: FetchFailure) -> Taken | FetchFailure:
+def _instead(url: str, failure: FetchFailure) -> FetchedPage | FetchFailure:
     """What stood there instead of the page, where something did that says so."""
     if failure.detail == LEADS_ON:
-        return Taken(url, None, Stands.WALL, _ON_A_PROFILE, failure.url, failure.status)
+        return FetchedPage(url, None, AtAddress.WALL, _ON_A_PROFILE, failure.url, failure.status)
     if failure.outcome not in (Outcome.BLOCKED, Outcome.GONE):
         return failure
     kind = next((k for k, said in REASONS.items() if failure.detail.startswith(said)), None)
     if kind is None or kind is BlockKind.RATE_LIMITED:
         return failure
-    stands = _BY_KIND.get(kind, Stands.WALL)
-    return Taken(url, None, stands, failure.detail, failure.url, failure.status)
+    stands = _BY_KIND.get(kind, AtAddress.WALL)
+    return FetchedPage(url, None, stands, failure.detail, failure.url, failure.status)
 
 
-def _looked(page: Response, text: str, author: str | None) -> tuple[Shown, dict[str, list[str]]]:
+def _looked(page: Response, text: str, author: str | None) -> tuple[PostOnPage, dict[str, list[str]]]:
     """What the page shows of the post, and what it asks for."""
     return shown(page, text, author), _linked(page)
 

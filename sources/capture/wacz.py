@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from sources.capture.warc import Archive, Place
+from sources.capture.warc import Archive, RecordPlace
 
 VERSION = "1.1.1"
 _WARC, _INDEX, _PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
@@ -50,12 +50,12 @@ def key_of(url: str) -> str:
     return quote(f"{host}{port}){parts.path or '/'}" + (f"?{query}" if query else ""), safe=_KEPT).lower()
 
 
-def _index(places: tuple[Place, ...]) -> bytes:
+def _index(places: tuple[RecordPlace, ...]) -> bytes:
     lines = sorted(_line(place) for place in places)
     return "".join(f"{line}\n" for line in lines).encode("utf-8")
 
 
-def _line(place: Place) -> str:
+def _line(place: RecordPlace) -> str:
     response = place.response
     facts = {
         "url": response.url,

@@ -35,7 +35,7 @@ _AS_IT_IS = "%/?:@!$&'()*+,;=~-._[]"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """One response in the file: `offset` and `length` of its compressed record in bytes."""
 
     response: Response
@@ -49,7 +49,7 @@ class Archive:
     """The file, and where the responses stand in it, the page first."""
 
     content: bytes
-    places: tuple[Place, ...]
+    places: tuple[RecordPlace, ...]
 
 
 def archive(
@@ -70,7 +70,7 @@ def archive(
         record = _response(writer, response, _id(seed, f"response {n}"))
         writer.write_record(record)
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
-        places.append(Place(response, offset, file.tell() - offset, digest))
+        places.append(RecordPlace(response, offset, file.tell() - offset, digest))
         writer.write_record(_request(writer, response, sent, seed, n))
     return Archive(file.getvalue(), tuple(places))
 

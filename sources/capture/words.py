@@ -13,9 +13,9 @@ from unicodedata import normalize
 
 from lxml import etree
 
+from data.ids import squeeze
 from data.types import Response
 from data.unescape import unescaped
-from sources.capture.posted import posted
 from sources.dom import Element, document_of, plain_text
 from sources.markup import decode
 
@@ -43,9 +43,23 @@ _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 _A_FACE = re.compile(r"avatar|profile|userpic|user-?photo|member-?photo")
 
+_LONGEST_TIME = 60
+_DATED = re.compile(r"date|time|posted|published|when")
+_SAYS_WHEN = re.compile(r"\d|\b(now|today|yesterday|ddoe|heddiw)\b", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_WRITTEN = re.compile(
+    r"(?P<not>(?:joined|registered|since|edited|updated|birthday)\W{0,4}(?:by \S{1,40} )?(?:on )?)?"
+    r"(?P<when>(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|today|yesterday"
+    r"|\d{1,3} (?:second|minute|hour|day|week|month|year)s? ago)"
+    r"(?P<clock>,? (?:at |@ )?\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]\.?m\b)?)?)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PostOnPage:
     """What the page shows: `found` the words, or so large a `share` of them, and `visible` without scripts.
 
     `text` are the words as shown there; `author` and `posted` as they stand there, "" where not found.
@@ -73,7 +87,7 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found for part in _PARTS.split(text) if (found := letters(part)))
 
 
-def shown(response: Response, text: str, author: str | None) -> Shown:
+def shown(response: Response, text: str, author: str | None) -> PostOnPage:
     """What the page shows of a post with this text by this author."""
     wanted = sentences(text)
     root = document_of(response)
@@ -83,22 +97,22 @@ def shown(response: Response, text: str, author: str | None) -> Shown:
     if not found:
         whole = "".join(wanted)
         in_data = len(whole) >= LEAST and whole in _data(response)
-        return Shown(in_data, float(in_data))
+        return PostOnPage(in_data, float(in_data))
     by = letters(author or "")
     if sum(map(len, wanted)) < LEAST:
         found = [p for p in found if _said_by(p, by) or letters(_text(p)) == "".join(wanted)]
         if not found:
-            return Shown(False)
+            return PostOnPage(False)
     own = [p for p in found if not _quoted(p)]
     place = next((p for p in own or found if _said_by(p, by)), (own or found)[0])
     post = _post(place)
-    return Shown(
+    return PostOnPage(
         True,
         _share(letters(_text(place)), wanted),
         True,
         plain_text(place),
         (author or "") if own and _said_by(place, by) else "",
-        posted(post, place) if own else "",
+        _posted(post, place) if own else "",
         tuple(_pictures(post)) if own else (),
         quoted=not own,
     )
@@ -171,3 +185,35 @@ def _pictures(post: Element) -> Iterator[str]:
         marks = [img.get("src"), img.get("alt", ""), img.get("class", ""), img.getparent().get("class", "")]
         if not img.get("src").startswith("data:") and not _A_FACE.search(" ".join(marks).lower()):
             yield img.get("src")
+
+
+def _posted(post: Element, words: Element) -> str:
+    """The time of a post as displayed, "" where none is found; `words` is the part with its words.
+
+    Comments are gone already. It is that of a `time` element, or of one whose class speaks of a date; else a
+    date written beside the words.
+    """
+    for node in [*post.iter("time"), *(n for n in post.iter() if _dated(n))]:
+        said = squeeze(_spaced(node))
+        if said and len(said) <= _LONGEST_TIME and _SAYS_WHEN.search(said):
+            return said
+    return _written(_beside(post, words))
+
+
+def _dated(node: Element) -> bool:
+    return _DATED.search(f"{node.get('class', '')} {node.get('itemprop', '')}".lower()) is not None
+
+
+def _beside(post: Element, words: Element) -> str:
+    """The text of a post without that of its words."""
+    return squeeze(_spaced(post).replace(_spaced(words), " ", 1))
+
+
+def _spaced(node: Element) -> str:
+    return " ".join(node.itertext())
+
+
+def _written(text: str) -> str:
+    found = [m for m in _WRITTEN.finditer(text) if not m["not"]]
+    with_clock = [m for m in found if m["clock"]]
+    return next((m["when"] for m in [*with_clock, *found]), "")

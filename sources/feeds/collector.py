@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.urls import canonical_url, unwrapped
-from sources.base import PageSettings, Settings
+from sources.base import PageSettings, SourceSettings
 from sources.cleaning import cleaned
 from sources.dates import PageDates
-from sources.feeds.entries import Entry, FeedDocument
+from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.json_feed import looks_like_json_feed, read_json
 from sources.feeds.pieces import read_pieces
 from sources.feeds.publishers import (
@@ -28,12 +28,11 @@ from sources.feeds.publishers import (
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
-from sources.feeds.root import is_feed
 from sources.feeds.wiki import is_left_out
 from sources.feeds.xml_feed import read_xml
 from sources.legal import beginning, first_read
 from sources.markup import absolute, attribute, decode, oddities, plain, soup
-from sources.parsers import parse_xml
+from sources.parsers import is_feed, parse_xml
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
@@ -43,7 +42,7 @@ class Feed:
     """Reads a feed in any of its formats; says what was odd about it."""
 
     kind: ClassVar[str] = "feed"
-    settings: ClassVar[type[Settings]] = PageSettings
+    settings: ClassVar[type[SourceSettings]] = PageSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The feed's own address."""
@@ -60,7 +59,7 @@ class Feed:
         settings = PageSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
-        reading = _Reading(source, response, feed, publisher_of(feed, response.url), dates)
+        reading = _EntryReader(source, response, feed, publisher_of(feed, response.url), dates)
         mentions = _each_once(cleaned(reading.mention(entry)) for entry in feed.entries)
         following = absolute(response.url, feed.next)
         return Page(
@@ -116,7 +115,7 @@ def _read_tolerantly(text: str) -> FeedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _EntryReader:
     """All that one item needs to become a mention."""
 
     source: Source
@@ -125,7 +124,7 @@ class _Reading:
     publisher: Publisher
     dates: PageDates
 
-    def mention(self, entry: Entry) -> Mention:
+    def mention(self, entry: FeedEntry) -> Mention:
         url = self.address(entry)
         shown = stands_on(url, self.publisher)
         channel = self.source.channel or shown.channel
@@ -150,7 +149,7 @@ class _Reading:
             fetched_at=self.response.fetched_at,
         )
 
-    def address(self, entry: Entry) -> str:
+    def address(self, entry: FeedEntry) -> str:
         """The item's true address; the feed's own page where it gives none."""
         link = absolute(self.response.url, entry.link) or absolute(self.response.url, _http(entry.id))
         if link:
@@ -158,7 +157,7 @@ class _Reading:
         homes = (absolute(self.response.url, home) for home in self.feed.addresses)
         return next(filter(None, homes), self.response.url)
 
-    def platform_id(self, entry: Entry, url: str, title: str, text: str) -> str:
+    def platform_id(self, entry: FeedEntry, url: str, title: str, text: str) -> str:
         """The item's own id, else its address, else what it says."""
         if entry.id:
             return self.key(entry.id)
@@ -174,7 +173,7 @@ class _Reading:
             return own
         return f"{urlsplit(canonical_url(self.response.url)).hostname}/{own}"
 
-    def author(self, entry: Entry) -> str | None:
+    def author(self, entry: FeedEntry) -> str | None:
         """The author; of Bing's items the outlet, which their titles do not name."""
         named = entry.author or (entry.outlet if self.publisher.name == "bing_news" else "")
         return squeeze(plain(named)) or None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """One item as its feed gives it, addresses unresolved, markup in place.
 
     `title` and `body` may hold HTML. `times` and `edits` stand as in the document, best first.
@@ -36,7 +36,7 @@ class FeedDocument:
     format: str
     title: str = ""
     addresses: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     next: str = ""
     warnings: tuple[str, ...] = ()
 

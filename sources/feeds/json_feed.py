@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from sources.feeds.entries import Entry, FeedDocument
+from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.parsers import parse_json, parse_json_members
 
 
@@ -56,8 +56,8 @@ def looks_like_json_feed(start: str) -> bool:
     )
 
 
-def _entry(item: dict[str, Any]) -> Entry:
-    return Entry(
+def _entry(item: dict[str, Any]) -> FeedEntry:
+    return FeedEntry(
         id=_text(item, "id"),
         link=_text(item, "url") or _text(item, "external_url"),
         title=_text(item, "title"),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sources.feeds.entries import Entry, FeedDocument
+from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.quick_xml import read_quick
 from sources.feeds.xml_feed import read_xml
 from sources.legal import MOST_POSTS
@@ -47,7 +47,7 @@ def read_pieces(text: str) -> FeedDocument | None:
     return replace(feed, format=feed.format or "feed", entries=entries, warnings=tuple(told))
 
 
-def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[Entry, ...]], int]:
+def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[FeedEntry, ...]], int]:
     """The entries of every piece, and the number of the first that is not ordinary (0 without one).
 
     Of many that the quick way gives up on, several are read at once.
@@ -60,25 +60,25 @@ def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[Entry, 
     return found, next(iter(bad), 0)
 
 
-def _quickly(piece: str, frame: _Frame) -> tuple[Entry, ...]:
+def _quickly(piece: str, frame: _Frame) -> tuple[FeedEntry, ...]:
     feed = read_quick(frame.around(piece))
     return feed.entries if feed else ()
 
 
-class _Piece(NamedTuple):
+class _ItemText(NamedTuple):
     start: int
     text: str
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
+def _pieces(text: str) -> Iterator[_ItemText]:
     """Each item from its beginning to its end, or to the next one's beginning; a closing tag is added."""
     opened: tuple[int, str] | None = None
     for begins, name in _marks(text):
         if opened:
-            yield _Piece(opened[0], f"{text[opened[0] : begins]}</{opened[1]}>")
+            yield _ItemText(opened[0], f"{text[opened[0] : begins]}</{opened[1]}>")
         opened = None if name.startswith("/") else (begins, name)
     if opened:
-        yield _Piece(opened[0], f"{text[opened[0] :]}</{opened[1]}>")
+        yield _ItemText(opened[0], f"{text[opened[0] :]}</{opened[1]}>")
 
 
 def _marks(text: str) -> Iterator[tuple[int, str]]:

@@ -24,7 +24,7 @@ from sources.dom import (
     plain_text,
     split_quotes,
 )
-from sources.feeds.entries import Entry, FeedDocument
+from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.wiki import edited_words, holds_edit, is_history
 from sources.legal import piece
 from sources.markup import plain
@@ -106,7 +106,7 @@ def _site(address: str, known: Iterable[str]) -> str:
     return next((site for site in known if host == site or host.endswith(f".{site}")), "")
 
 
-def title_of(entry: Entry, feed: FeedDocument, publisher: Publisher) -> str:
+def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
     """The item's title; of an edit the page's name and why it was made, which alone names who made it."""
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
@@ -115,7 +115,7 @@ def title_of(entry: Entry, feed: FeedDocument, publisher: Publisher) -> str:
     return f"{page}: {title.removeprefix(f'{squeeze(entry.author)}: ')}" if page else title
 
 
-def words_of(entry: Entry, publisher: Publisher) -> Said:
+def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
     tree = parse_html(piece(entry.body)) if "<" in entry.body else None
     if tree is None:
@@ -128,7 +128,7 @@ def words_of(entry: Entry, publisher: Publisher) -> Said:
     return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
 
 
-def _repeats(text: str, entry: Entry) -> bool:
+def _repeats(text: str, entry: FeedEntry) -> bool:
     """Is the description but the headline again, with other papers' headlines behind it?"""
     headline = plain(entry.title).removesuffix(f" - {entry.outlet}").rsplit(" - ", 1)[0]
     return text.startswith(headline[:60])
@@ -141,14 +141,14 @@ def _reddit_words(tree: Element) -> Said:
     return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
 
 
-def kind_of(entry: Entry, publisher: Publisher) -> MentionKind:
+def kind_of(entry: FeedEntry, publisher: Publisher) -> MentionKind:
     """A comment in a reddit feed is a reply; so is what an Atom feed marks as one."""
     if entry.id.startswith("t1_") or entry.parent:
         return MentionKind.REPLY
     return publisher.kind
 
 
-def parent_of(entry: Entry, publisher: Publisher) -> str:
+def parent_of(entry: FeedEntry, publisher: Publisher) -> str:
     """The platform's id of what is replied to, "" for none."""
     if publisher.name == "reddit" and entry.id.startswith("t1_"):
         thread = _REDDIT_THREAD.search(entry.link)

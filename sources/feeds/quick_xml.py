@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sources.feeds.entries import Entry, FeedDocument, named_once
+from sources.feeds.entries import FeedDocument, FeedEntry, named_once
 from sources.parsers import parse_xml
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -121,7 +121,7 @@ def _feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) -> Feed
     )
 
 
-def _entry(item: _Parts, space: str, signed: str) -> Entry | None:
+def _entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     """One item; None where it is built in a way that only feedparser knows."""
     people = item.all(f"{space}author", f"{_DC}creator")
     if len(people) > 1 or item.all(f"{space}item"):
@@ -131,7 +131,7 @@ def _entry(item: _Parts, space: str, signed: str) -> Entry | None:
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
     group = item.all(f"{_MEDIA}group")
     replied = item.all(f"{_THREAD}in-reply-to")
-    return Entry(
+    return FeedEntry(
         id=own,
         link=item.said(f"{_BURNER}origLink", f"{space}link")
         or next(item.links("alternate"), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sources.feeds.entries import Entry, FeedDocument, named_once
+from sources.feeds.entries import FeedDocument, FeedEntry, named_once
 from sources.parsers import parse_feed
 
 
@@ -41,8 +41,8 @@ def _where(fault: BaseException) -> str:
     return f" at line {line}" if line else ""
 
 
-def _entry(raw: Mapping[str, Any], signed: str) -> Entry:
-    return Entry(
+def _entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
+    return FeedEntry(
         id=_text(raw, "id"),
         link=_link(raw),
         title=_text(raw, "title"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from data.unescape import unescaped
 from sources.dom import Element, find, first_text
 from sources.forums.addresses import pageless
-from sources.forums.posts import Post, Thread
+from sources.forums.posts import ForumPost, Thread
 from sources.markup import absolute, plain, soup
 from sources.schema_org import Item, SchemaOrg, schema_org
 
@@ -18,7 +18,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _BEGINNING = 60
 
 
-def with_opening(thread: Thread, posts: Sequence[Post], document: Element, url: str) -> list[Post]:
+def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, url: str) -> list[ForumPost]:
     """The posts of a thread's first page, behind the opening post where that is declared and not shown.
 
     The declared must be of this thread: by its address, else by its headline in the page's title.
@@ -62,7 +62,7 @@ def openings_of(declared: SchemaOrg) -> Iterator[Item]:
         yield opening
 
 
-def posts_of(declared: SchemaOrg, url: str) -> list[Post]:
+def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
     """The posts of the thread that the page declares.
 
     Some sites declare the thread itself in place of its first post, and the post as its first comment.
@@ -73,7 +73,7 @@ def posts_of(declared: SchemaOrg, url: str) -> list[Post]:
     return posts[1:] if len(again) == 2 and again[0] == again[1] != "" else posts
 
 
-def posts_under(opening: Item, url: str) -> Iterator[Post]:
+def posts_under(opening: Item, url: str) -> Iterator[ForumPost]:
     """The item as a post, then what answers it, each once."""
     seen: set[int] = set()
     waiting = [(opening, 0)]
@@ -86,9 +86,9 @@ def posts_under(opening: Item, url: str) -> Iterator[Post]:
         waiting.extend((answer, depth + 1) for answer in reversed(item.items(*_ANSWERS)))
 
 
-def _post(item: Item, url: str, depth: int) -> Post:
+def _post(item: Item, url: str, depth: int) -> ForumPost:
     address = absolute(url, item.text("url") or item.id) or ""
-    return Post(
+    return ForumPost(
         id=_number(address, url) if depth else "",
         text=_words(item.text("articleBody", "text", "description")),
         author=plain(item.text("author", "creator")),

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.dom import NOTHING_SAID, has_class, split_quotes
 from sources.forums.addresses import host_of
-from sources.forums.posts import Post, Thread, page_of
+from sources.forums.posts import ForumPost, Thread, page_of
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
 from sources.legal import clean, first_read, piece
@@ -77,7 +77,7 @@ class Discourse(ShapedForum):
             return _latest_page(found, source, response, channel)
         return _list_page(found, source, response, channel)
 
-    def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
         """A served post's number counts within its topic, whose number stands in front of it."""
         topic = _TOPIC_ADDRESS.match(thread.url)
         if not topic or not thread.id:
@@ -170,7 +170,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
     )
 
 
-def _alone(post: Record, url: str) -> tuple[Thread, list[Post]]:
+def _alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
     number = _text(post, "topic_id")
     address = _address(url, _text(post, "topic_slug"), number)
     thread = Thread(
@@ -201,10 +201,10 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
     return page_of(thread, [_post(post, number, address) for post in kept], source, response, channel)
 
 
-def _post(post: Record, topic: str, address: str) -> Post:
+def _post(post: Record, topic: str, address: str) -> ForumPost:
     body = parse_html(piece(_text(post, "cooked")))
     said = split_quotes(body, _QUOTES, "") if body is not None else NOTHING_SAID
-    return Post(
+    return ForumPost(
         id=f"{topic}/{_text(post, 'post_number')}",
         text=said.text,
         quoted=said.quoted,
@@ -279,7 +279,7 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     )
 
 
-def _entries(found: Any, listed: list[Record], url: str) -> Iterator[Post]:
+def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
     beside = found if isinstance(found, dict) else {}
     lookup = {_text(t, "id"): t for t in _records(beside.get("topics"))}
     users = {_text(u, "id"): _text(u, "username") for u in _records(beside.get("users"))}
@@ -291,7 +291,7 @@ def _entries(found: Any, listed: list[Record], url: str) -> Iterator[Post]:
         part = _text(record, "post_number") if "topic_id" in record else ""
         linked = absolute(url, _text(topic, "url"))
         address = linked or _address(url, _text(topic, "slug"), number)
-        yield Post(
+        yield ForumPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
             text=plain(_text(record, "blurb") or _text(record, "excerpt")),
             author=_text(record, "username") or users.get(_starter(record), ""),

@@ -20,8 +20,10 @@ from statistics import median
 from typing import Self
 
 from data.ids import squeeze
-from sources.dom import OURS, Element, find, first_text, plain_text
+from data.types import Page, Response
+from sources.dom import OURS, Element, document_of, find, first_text, plain_text
 from sources.forums.addresses import pageless
+from sources.forums.declared import not_shown
 from sources.forums.reading import base_of, frames_of
 from sources.forums.shape import Shape
 from sources.markup import absolute
@@ -32,6 +34,8 @@ _TRIED = 16
 _MARGINS = ("aside", "nav", "footer")
 _MOST_ELEMENTS = 20_000  # the largest thread met has 6,000
 _LEAST_SHARE = 0.6
+FEW_MISSING = 0.4
+"""So large a share of the posts declared may be missing among those seen: with more, it is another list."""
 _SHORT = "[string-length(normalize-space(.))>0][string-length(normalize-space(.))<{}]"
 _AUTHOR_CLASS = (
     r"(^|[\s_-])(author|user-?name|poster|nick(name)?|member-?name|screen-?name|display-?name|person(-listing)?)"
@@ -85,6 +89,15 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
             best = score, shape
     bodies = _bodies(document, best[1]) if best else []
     return (best[1], bodies) if best and bodies else None
+
+
+def seen_beside(declared: Page, response: Response) -> int:
+    """How many texts with an author and a time the page shows, where most of the declared are among them."""
+    document = document_of(response) if declared.mentions else None
+    guess = None if document is None else guessed(document, response.url)
+    shown = [(plain_text(body), "") for body in guess[1]] if guess else []
+    missing = not_shown([mention.text for mention in declared.mentions], shown)
+    return 0 if len(missing) > FEW_MISSING * len(declared.mentions) else len(shown)
 
 
 def _bodies(document: Element, shape: Shape) -> list[Element]:

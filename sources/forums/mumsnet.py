@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from data.ids import squeeze
 from sources.dom import has_class
-from sources.forums.posts import Post, Thread
+from sources.forums.posts import ForumPost, Thread
 from sources.forums.shape import Shape
 from sources.forums.shaped import ShapedForum
 
@@ -77,17 +77,17 @@ class Mumsnet(ShapedForum):
         (b'class="talk-post', 0.9),
     )
 
-    def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
         """Author without the dot behind it; quotes by repetition apart; removed posts left out."""
         named = [replace(post, author=post.author.rstrip(" \u00b7")) for post in posts]
         kept = [post for post in named if not _REMOVED.fullmatch(post.text)]
         return _repetitions_apart(kept)
 
 
-def _repetitions_apart(posts: Sequence[Post]) -> list[Post]:
+def _repetitions_apart(posts: Sequence[ForumPost]) -> list[ForumPost]:
     """Bold lines that repeat an earlier post word for word are quotes; all else stays."""
     said: list[str] = []
-    parted: list[Post] = []
+    parted: list[ForumPost] = []
     for post in posts:
         bold = {squeeze(line) for part in post.emphasised for line in part.splitlines()}
         own: list[str] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.types import Response
 from sources.dom import NOTHING_SAID, split_quotes
-from sources.forums.posts import Post, Thread
+from sources.forums.posts import ForumPost, Thread
 from sources.legal import piece
 from sources.markup import absolute, decode
 from sources.parsers import parse_html, parse_json
@@ -19,7 +19,7 @@ _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThr
 _SITE = "https://{}.netmums.com/coffeehouse/{}"
 
 
-def read(response: Response) -> tuple[Thread, list[Post]] | None:
+def read(response: Response) -> tuple[Thread, list[ForumPost]] | None:
     """The thread in the page's data; None for any other page."""
     if b"__NEXT_DATA__" not in response.body:
         return None
@@ -68,12 +68,12 @@ def _address(thread: dict[str, Any]) -> str:
     return _SITE.format(thread.get("subDomain") or "www", f"{thread.get('baseThreadSlug') or ''}.html")
 
 
-def _post(post: dict[str, Any], thread: dict[str, Any]) -> Post:
+def _post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
     body = parse_html(piece(str(post.get("content") or "")))
     said = split_quotes(body, ".//blockquote", "") if body is not None else NOTHING_SAID
     user = post.get("user")
     number = str(post.get("id") or "")
-    return Post(
+    return ForumPost(
         id=number,
         text=said.text,
         quoted=said.quoted,

@@ -27,7 +27,7 @@ _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class ForumPost:
     """One post as its page shows it. `id` is the platform's number of it, "" without one.
 
     `time` and `edited` stand as in the document, machine-readable where it has that. `heading` is
@@ -65,7 +65,9 @@ class Thread:
     site: str = ""
 
 
-def page_of(thread: Thread, posts: Sequence[Post], source: Source, response: Response, channel: str) -> Page:
+def page_of(
+    thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response, channel: str
+) -> Page:
     """The page of a thread: its posts in the document's order, what was missing as warnings."""
     when = _dates(thread, posts, source, response)
     site = thread.site or host_of(response.url)
@@ -85,7 +87,14 @@ def page_of(thread: Thread, posts: Sequence[Post], source: Source, response: Res
 
 
 def _mention(
-    own: str, post: Post, thread: Thread, when: PageDates, channel: str, *, opens: bool, parent: str | None
+    own: str,
+    post: ForumPost,
+    thread: Thread,
+    when: PageDates,
+    channel: str,
+    *,
+    opens: bool,
+    parent: str | None,
 ) -> Mention:
     published = when.read(post.time)
     return cleaned(
@@ -112,7 +121,7 @@ def _later(edited: datetime | None, published: datetime | None) -> datetime | No
     return edited if edited and (published is None or edited > published) else None
 
 
-def _dates(thread: Thread, posts: Sequence[Post], source: Source, response: Response) -> PageDates:
+def _dates(thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response) -> PageDates:
     """How the page's times are read: a zone set by a person first, then the page's, then London's."""
     known = {name: source.settings[name] for name in ("dates", "zone") if name in source.settings}
     settings = PageSettings.model_validate(known)
@@ -128,7 +137,7 @@ def _title(thread: str, heading: str) -> str:
     return f"{thread}: {own}" if thread else own
 
 
-def _keys(thread: Thread, posts: Sequence[Post], site: str) -> Iterator[str]:
+def _keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
     """What tells each post from all others: the platform's number, else who said what in which thread.
 
     A shown time is no part of it, for it may read `3 hours ago` today and a date tomorrow.
@@ -144,7 +153,7 @@ def _keys(thread: Thread, posts: Sequence[Post], site: str) -> Iterator[str]:
             yield f"{within}#{digest(post.author, post.text or post.quoted, machine)[:16]}"
 
 
-def _told_apart(keys: Iterable[str], posts: Sequence[Post]) -> tuple[list[str], int]:
+def _told_apart(keys: Iterable[str], posts: Sequence[ForumPost]) -> tuple[list[str], int]:
     """The keys, none twice, and how many stood on different posts."""
     taken: dict[str, str] = {}
     copies: Counter[str] = Counter()

@@ -17,7 +17,7 @@ from data.types import Page, Request, Response
 from sources.dom import Element, find, first_text, plain_text, split_quotes
 from sources.forums.addresses import board_of, host_of, pageless, without_session
 from sources.forums.paging import NOT_FOUND, goes_on, matched, next_page, on_first_page
-from sources.forums.posts import Post, Thread, zone_named
+from sources.forums.posts import ForumPost, Thread, zone_named
 from sources.forums.shape import Paths, Shape
 from sources.markup import absolute
 from sources.nesting import separate
@@ -32,7 +32,7 @@ _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \
 
 def read_thread(
     shape: Shape, document: Element, bodies: list[Element], response: Response
-) -> tuple[Thread, list[Post]]:
+) -> tuple[Thread, list[ForumPost]]:
     """The thread and the posts whose bodies these are, one at least; the document is changed."""
     bodies, told = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
@@ -129,10 +129,10 @@ def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
     return digits == "1" if digits else by_address
 
 
-def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> Post:
+def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> ForumPost:
     anchor = first_text(frame, *shape.post_id)
     number = re.findall(r"\d+", anchor)
-    post = Post(
+    post = ForumPost(
         id=number[-1] if number and shape.numbered else "",
         text="",
         author=_name(first_text(frame, *shape.author)),

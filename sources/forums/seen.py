@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.types import Mention, Page, Response, Source
-from sources.dom import Element, document_of, find, plain_text
+from sources.dom import Element, find
 from sources.forums import software
 from sources.forums.declared import not_shown
-from sources.forums.guess import guessed
+from sources.forums.guess import FEW_MISSING, guessed
 from sources.forums.phpbb import PhpBB
-from sources.forums.posts import Post, page_of
+from sources.forums.posts import ForumPost, page_of
 from sources.forums.reading import read_thread
 from sources.forums.shape import Shape
 from sources.forums.vbulletin import VBulletin
@@ -25,7 +25,6 @@ _KNOWN = tuple(
     for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *software.KNOWN)
     if shape is not software.MARKED_UP
 )
-_FEW = 0.4
 _GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 
 
@@ -41,7 +40,7 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
     thread, posts = read_thread(shape, document, bodies, response)
     missing = not_shown(_texts(declared), [(post.text, post.quoted) for post in posts])
     counts = f"Posts the page declares: {len(declared.mentions)}; posts seen on it: {len(posts)}."
-    if is_guess and len(missing) > max(1, _FEW * len(declared.mentions)):
+    if is_guess and len(missing) > max(1, FEW_MISSING * len(declared.mentions)):
         return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
     if thread.starts and missing[:1] == [0]:
         posts.insert(0, _as_post(declared.mentions[0]))
@@ -50,15 +49,6 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
         return page
     told = (f"{counts} Those seen were read.",) if declared.mentions else ()
     return replace(page, warnings=(*page.warnings, *told, _GUESSED))
-
-
-def seen_beside(declared: Page, response: Response) -> int:
-    """How many texts with an author and a time the page shows, where most of the declared are among them."""
-    document = document_of(response) if declared.mentions else None
-    guess = None if document is None else guessed(document, response.url)
-    shown = [(plain_text(body), "") for body in guess[1]] if guess else []
-    missing = not_shown(_texts(declared), shown)
-    return 0 if len(missing) > _FEW * len(declared.mentions) else len(shown)
 
 
 def _texts(page: Page) -> list[str]:
@@ -75,8 +65,8 @@ def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | No
     return (*guess, True) if guess else None
 
 
-def _as_post(mention: Mention) -> Post:
-    return Post(
+def _as_post(mention: Mention) -> ForumPost:
+    return ForumPost(
         id="",
         text=mention.text,
         author=mention.author or "",

@@ -16,7 +16,7 @@ from data.urls import canonical_url
 from sources.base import PageSettings
 from sources.forums.addresses import pageless, without_session
 from sources.forums.paging import NOT_FOUND
-from sources.forums.posts import Post, Thread
+from sources.forums.posts import ForumPost, Thread
 from sources.markup import (
     absolute,
     attribute,
@@ -76,7 +76,7 @@ class PostSelectors(PageSettings):
         return self
 
 
-def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[Post]]:
+def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[ForumPost]]:
     """The thread and its posts, as the selectors say; no posts where they find none."""
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
@@ -97,7 +97,7 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     return thread, posts
 
 
-def _by_permalink(posts: list[Post], thread: str) -> list[Post]:
+def _by_permalink(posts: list[ForumPost], thread: str) -> list[ForumPost]:
     """Each post under its own link; an element's id alone may begin anew on every page."""
     links = Counter(post.id for post in posts)
     page = pageless(thread)
@@ -117,12 +117,12 @@ def _page_number(url: str) -> int:
     return int(re.findall(r"\d+", found[0])[-1][:9]) if found else 1
 
 
-def _post(node: Tag, css: PostSelectors, base: str, address: str) -> Post:
+def _post(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPost:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
     own = attribute(node, "id") or ""
     linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
-    return Post(
+    return ForumPost(
         id=_link_key(linked) if linked else "",
         text=text,
         quoted=quoted,

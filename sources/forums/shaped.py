@@ -11,7 +11,7 @@ from data.types import Page, Request, Response, Source, SourceState
 from sources.base import PageSettings
 from sources.dom import Element, document_of, find
 from sources.forums.declared import with_opening
-from sources.forums.posts import Post, Thread, page_of
+from sources.forums.posts import ForumPost, Thread, page_of
 from sources.forums.reading import read_listing, read_thread
 from sources.forums.shape import Shape
 from sources.markup import oddities
@@ -66,7 +66,7 @@ class ShapedForum:
             kept = with_opening(thread, kept, document, response.url)
         return page_of(thread, kept, source, response, source.channel or self.channel)
 
-    def refine(self, thread: Thread, posts: list[Post]) -> list[Post]:
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
         """What one platform must set right with all posts in view; those left out count as deleted."""
         return posts
 

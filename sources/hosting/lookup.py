@@ -11,19 +11,69 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from data.effects import Fetch
 from sources.guard import Resolve, Target, resolve_within, vetted
-from sources.hosting.names import Named, candidates, named
-from sources.hosting.rdap import Network, Registrar, look_up, network_of, registrar_of
+from sources.hosting.rdap import HostNetwork, Registrar, look_up, network_of, registrar_of
 from sources.hosting.registries import Registries
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 RESOLVED_WITHIN_S = 10.0
 _NOMINET = frozenset({"uk"})
 _MOST_ADDRESSES = 4
+_MOST_NAMES = 5
+"""So many names are asked about at most; an address with more labels is asked from the end on."""
 _SECOND_LEVEL = frozenset(("ac", "co", "gov", "ltd", "me", "net", "nhs", "org", "plc", "police", "sch"))
 """Names under .uk that nobody registers by themselves: only for guessing what a person should look up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A host as it is asked about: in small letters, `xn--` for others than plain ones.
+
+    `is_address` is True where the address names no domain but an IP address, then without brackets.
+    """
+
+    host: str
+    is_address: bool
+
+    @property
+    def top(self) -> str:
+        """The top-level domain, "" of an IP address and of a single label."""
+        return "" if self.is_address or "." not in self.host else self.host.rsplit(".", 1)[1]
+
+
+def named(url: str) -> Named | None:
+    """The host of a web address, None where there is none."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").rstrip(".").lower()
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return None
+    try:
+        return Named(str(ip_address(host)), is_address=True)
+    except ValueError:
+        pass
+    try:
+        plain = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return Named(plain, is_address=False)
+
+
+def candidates(host: str) -> tuple[str, ...]:
+    """The names it may be registered under, the longest first: it is asked about up to two labels.
+
+    No list of public suffixes is kept: the registry itself says which of them is registered.
+    """
+    labels = host.split(".")
+    if labels[0] == "www" and len(labels) > 2:
+        labels = labels[1:]
+    first = max(0, len(labels) - 1 - _MOST_NAMES)
+    return tuple(".".join(labels[i:]) for i in range(first, len(labels) - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +89,7 @@ class Hosting:
     asked_at: datetime
     domain: str = ""
     registrar: Registrar = field(default_factory=Registrar)
-    network: Network = field(default_factory=Network)
+    network: HostNetwork = field(default_factory=HostNetwork)
     addresses: tuple[str, ...] = ()
     nominet: bool = False
     front: str = ""
@@ -155,22 +205,22 @@ def _addresses(about: Named, resolve: Resolve) -> tuple[tuple[str, ...], str]:
     try:
         found = [about.host] if about.is_address else resolve_within(resolve, target, RESOLVED_WITHIN_S)
         return vetted(target, found, frozenset()), ""
-    except Stop as stop:
+    except FetchAborted as stop:
         return (), stop.detail
 
 
-def _network(addresses: tuple[str, ...], fetch: Fetch, registries: Registries) -> tuple[Network, str]:
+def _network(addresses: tuple[str, ...], fetch: Fetch, registries: Registries) -> tuple[HostNetwork, str]:
     """Of the first address; an IPv4 one before others, since abuse desks know those best."""
     if not addresses:
-        return Network(), ""
+        return HostNetwork(), ""
     address = min(addresses, key=lambda a: ip_address(a).version)
     url = registries.for_address(address)
     if url is None:
-        return Network(), f"No public register can be asked for {address} (RDAP)."
+        return HostNetwork(), f"No public register can be asked for {address} (RDAP)."
     told = look_up(fetch, url, "ip network", address, registries)
     if told.found is not None:
         return network_of(told.found), ""
-    return Network(), (
+    return HostNetwork(), (
         f"The register of networks has no entry for {address}."
         if told.absent
         else f"The register of networks was asked for {address}: {told.failed}"

@@ -33,7 +33,7 @@ Entities = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RdapAnswer:
     """What came of one look-up: `found` is whoisit's reading; `absent` where the registry has no such entry.
 
     `failed` is a sentence where there is neither.
@@ -55,20 +55,20 @@ class Registrar:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class HostNetwork:
     """Whose network an address is in, and where abuse of it is reported."""
 
     owner: str = ""
     abuse: str = ""
 
 
-def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registries) -> Told:
+def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registries) -> RdapAnswer:
     """Asks at `url` for a `what` (“domain”, “ip network”) of that value. Raises nothing."""
     answer = fetch(Request(url, headers=_ACCEPT))
     if not isinstance(answer, Response):
-        return Told(absent=True) if answer.status in _UNKNOWN else Told(failed=answer.detail)
+        return RdapAnswer(absent=True) if answer.status in _UNKNOWN else RdapAnswer(failed=answer.detail)
     if len(answer.body) > _MOST_BYTES:
-        return Told(failed="Its answer is too large for registration data.")
+        return RdapAnswer(failed="Its answer is too large for registration data.")
     try:
         raw = parse_json(decode(answer.body)[0])
         if not isinstance(raw, dict):
@@ -77,8 +77,8 @@ def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registrie
         if found["type"] != what:
             raise ValueError("another kind of thing")
     except Exception:  # noqa: BLE001 - whoisit fails as it happens on ill-formed data; then there is none
-        return Told(failed="Its answer cannot be read as registration data.")
-    return Told(found)
+        return RdapAnswer(failed="Its answer cannot be read as registration data.")
+    return RdapAnswer(found)
 
 
 def registrar_of(found: Mapping[str, Any]) -> Registrar:
@@ -95,7 +95,7 @@ def registrar_of(found: Mapping[str, Any]) -> Registrar:
     )
 
 
-def network_of(found: Mapping[str, Any]) -> Network:
+def network_of(found: Mapping[str, Any]) -> HostNetwork:
     """The network an address is in: its owner's name, else what the network is called; never a person's."""
     entities: Entities = found.get("entities", {})
     holders = entities.get("registrant", ())
@@ -103,7 +103,7 @@ def network_of(found: Mapping[str, Any]) -> Network:
     owner = next((n for n in names if n and not n.upper().endswith("-MNT")), "")
     if not any(e.get("kind") == "individual" for e in holders):
         owner = owner or _described(found.get("description"))
-    return Network(
+    return HostNetwork(
         owner=owner or _plain(found.get("name", "")),
         abuse=_contact(entities.get("abuse", ())),
     )

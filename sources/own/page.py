@@ -15,7 +15,7 @@ from bs4.element import Tag
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.urls import canonical_url
-from sources.base import PageSettings, Settings
+from sources.base import PageSettings, SourceSettings
 from sources.cleaning import cleaned
 from sources.dates import PageDates
 from sources.markup import (
@@ -68,7 +68,7 @@ class OwnPage:
     """Reads the notice of a page or account of the school's own, and its posts where they are marked up."""
 
     kind: ClassVar[str] = "own.page"
-    settings: ClassVar[type[Settings]] = OwnPageSettings
+    settings: ClassVar[type[SourceSettings]] = OwnPageSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The page's own address."""
@@ -99,7 +99,7 @@ class OwnPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class OwnPost:
     """A post or a comment as the page gives it; `news` is an article; `above` the post commented on."""
 
     title: str
@@ -109,7 +109,7 @@ class Post:
     published: str = ""
     url: str = ""
     news: bool = False
-    above: Post | None = None
+    above: OwnPost | None = None
 
 
 def channel_of(url: str) -> str:
@@ -157,7 +157,7 @@ def _damage(found: SchemaOrg, text: str) -> list[str]:
     return told
 
 
-def _declared(found: SchemaOrg, url: str) -> Iterator[Post]:
+def _declared(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
     for item in found.walk():
         if any(item.named(name) for name in _POSTS):
             post = _post(item, url, None)
@@ -168,8 +168,8 @@ def _declared(found: SchemaOrg, url: str) -> Iterator[Post]:
                 )
 
 
-def _post(item: Item, url: str, above: Post | None) -> Post:
-    return Post(
+def _post(item: Item, url: str, above: OwnPost | None) -> OwnPost:
+    return OwnPost(
         title=plain(item.text("headline", "name")),
         text=plain(item.text("articleBody", "text", "description")),
         author=plain(item.text("author", "creator")),
@@ -180,7 +180,7 @@ def _post(item: Item, url: str, above: Post | None) -> Post:
     )
 
 
-def _shown(tree: BeautifulSoup, base: str) -> Iterator[Post]:
+def _shown(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
     nodes = tree.select(".h-entry") or tree.select("article")
     kept, _ = separate(nodes, lambda node: node.parents)
     for node in kept:
@@ -189,12 +189,12 @@ def _shown(tree: BeautifulSoup, base: str) -> Iterator[Post]:
             yield post
 
 
-def _of_node(node: Tag, base: str) -> Post:
+def _of_node(node: Tag, base: str) -> OwnPost:
     body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
     text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
     time = first(node, ".dt-published", "time")
     link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
-    return Post(
+    return OwnPost(
         title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
         text=text,
         quoted=quoted,
@@ -206,7 +206,7 @@ def _of_node(node: Tag, base: str) -> Post:
 
 
 def _mentions(
-    posts: Sequence[Post], channel: str, response: Response, dates: PageDates
+    posts: Sequence[OwnPost], channel: str, response: Response, dates: PageDates
 ) -> tuple[Mention, ...]:
     found: dict[str, Mention] = {}
     for post in posts:
@@ -230,7 +230,7 @@ def _mentions(
     return tuple(found.values())
 
 
-def _id(post: Post, channel: str, page_url: str) -> str:
+def _id(post: OwnPost, channel: str, page_url: str) -> str:
     """By its own address; by who said what, and when, where it has none."""
     address = canonical_url(post.url) if post.url else ""
     if address and address != canonical_url(page_url):

@@ -14,7 +14,7 @@ from soupsieve import compile as compile_selector
 from soupsieve import match as select_matches
 
 from data.types import Page, Request, Response, Source, SourceState
-from sources.base import PageSettings, Settings
+from sources.base import PageSettings, SourceSettings
 from sources.markup import (
     absolute,
     attribute,
@@ -78,7 +78,7 @@ class GenericReviews:
     """Reads reviews by the selectors of its settings."""
 
     kind: ClassVar[str] = "reviews.generic"
-    settings: ClassVar[type[Settings]] = ReviewSelectors
+    settings: ClassVar[type[SourceSettings]] = ReviewSelectors
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The page's own address."""

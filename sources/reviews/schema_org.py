@@ -11,8 +11,8 @@ from typing import ClassVar
 from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
-from sources.base import PageSettings, Settings
-from sources.forums.seen import seen_beside
+from sources.base import PageSettings, SourceSettings
+from sources.forums.guess import seen_beside
 from sources.markup import absolute, decode, next_link, plain, soup
 from sources.reviews.page import Listing, is_sole, on_site, page_of
 from sources.reviews.ratings import declared_aggregate, declared_best, declared_rating
@@ -31,7 +31,7 @@ class SchemaOrgReviews:
     """Reads the Review items of a page; its AggregateRating is kept apart as the page's score."""
 
     kind: ClassVar[str] = "reviews.schema_org"
-    settings: ClassVar[type[Settings]] = PageSettings
+    settings: ClassVar[type[SourceSettings]] = PageSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The page's own address."""

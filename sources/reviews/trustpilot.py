@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
-from sources.base import PageSettings, Settings
+from sources.base import PageSettings, SourceSettings
 from sources.legal import first_read
 from sources.markup import decode, plain, soup
 from sources.parsers import parse_json
@@ -36,7 +36,7 @@ class Trustpilot:
     """Reads reviews from whichever form the page has; the owner's replies are counted, not taken."""
 
     kind: ClassVar[str] = "reviews.trustpilot"
-    settings: ClassVar[type[Settings]] = PageSettings
+    settings: ClassVar[type[SourceSettings]] = PageSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The page's own address."""

@@ -15,7 +15,7 @@ from monitor.service.delivery import Delivered
 from monitor.views.scan_json import as_document
 from monitor.views.scan_text import scan_lines
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
-from sources.plan import Trouble, Unseen
+from sources.plan import SourceTrouble, Unseen
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
@@ -86,7 +86,7 @@ FULL = ScanSummary(
             Outcome.BLOCKED,
             "the site shows a challenge",
             SourceState("mumsnet-alert", last_ok_at=NOW - timedelta(days=2), failures_in_a_row=4),
-            Unseen(Trouble.FAILING, NOW - timedelta(days=2), 2 * 86400.0),
+            Unseen(SourceTrouble.FAILING, NOW - timedelta(days=2), 2 * 86400.0),
         ),
         SourceNote(
             Source("town", "forum.phpbb", "https://example.org/b", name="Town forum"),
@@ -99,7 +99,7 @@ FULL = ScanSummary(
             Outcome.OK,
             "",
             SourceState("board"),
-            Unseen(Trouble.SILENT, NOW - timedelta(days=9), 30 * 3600.0),
+            Unseen(SourceTrouble.SILENT, NOW - timedelta(days=9), 30 * 3600.0),
         ),
     ),
     in_part=(

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from data.errors import InputError, Unreadable
 from monitor import wiring
 from monitor.cli import app
-from sources.apart import Reader
+from sources.apart import ParserProcess
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
 <item><title>Choir</title><link>https://gazette.example.org/choir</link><guid>g1</guid>
@@ -181,4 +181,4 @@ def test_strangers_pages_are_read_in_a_process_of_its_own(tmp_path):
     with wiring.fetcher(settings) as fetch:
         assert fetch.apart is wiring.reading()
     assert wiring.context(settings, where.home).apart is wiring.reading()
-    assert isinstance(wiring.reading(), Reader)
+    assert isinstance(wiring.reading(), ParserProcess)

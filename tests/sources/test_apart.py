@@ -19,7 +19,7 @@ from straining import FAST, Both
 
 from data.errors import InputError, Unreadable
 from data.types import Response, Source
-from sources.apart import Bounds, Reader
+from sources.apart import Bounds, ParserProcess
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
@@ -154,7 +154,7 @@ def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
     answers = (
         f"import sys, time; sys.stdin.buffer.read(8); sys.stdout.buffer.write({told}); sys.stdout.flush()"
     )
-    reader = Reader(time.monotonic, command=(sys.executable, "-c", f"{answers}; time.sleep(60)"))
+    reader = ParserProcess(time.monotonic, command=(sys.executable, "-c", f"{answers}; time.sleep(60)"))
     with pytest.raises(Unreadable):
         reader(straining.pid)
     assert reader.pid is None

@@ -18,8 +18,8 @@ from servers import Answer, serve
 
 from data.types import Response
 from sources.capture import browser as drawing
-from sources.capture.browser import Job, NoPictures, Pictures, find_browser, photograph
-from sources.capture.page import Taken, take
+from sources.capture.browser import DrawingJob, NoPictures, Pictures, find_browser, photograph
+from sources.capture.page import FetchedPage, take
 from sources.capture.worker import ALONE
 
 CHROMIUM = find_browser(None)
@@ -31,9 +31,9 @@ def page(text: str, url: str = URL) -> Response:
     return Response(url, 200, (("content-type", "text/html; charset=utf-8"),), text.encode(), NOW)
 
 
-def job(text: str | None = None, words: str = TEXT, **given: object) -> Job:
+def job(text: str | None = None, words: str = TEXT, **given: object) -> DrawingJob:
     style = Response("https://forum.example.org/f.css", 200, (("content-type", "text/css"),), STYLE, NOW)
-    return Job(
+    return DrawingJob(
         page(thread() if text is None else text), f"{URL}#p2", words, AUTHOR, {style.url: style}, **given
     )  # type: ignore[arg-type]
 
@@ -137,11 +137,12 @@ def test_a_page_that_reaches_for_private_addresses_reaches_none_though_pictures_
         turn = Answer(302, b"", {"Location": f"http://{to}/redirected"})
         with serve(routes(page, **{"/f.css": turn})) as site:
             taken = take(f"{site}/t/1#p2", fetcher_for(site), text=TEXT, author=AUTHOR)
-            assert isinstance(taken, Taken)
+            assert isinstance(taken, FetchedPage)
             assert taken.response is not None
             pixel = Response(f"http://{to}/img", 200, (("content-type", "image/png"),), PIXEL, NOW)
             drawn = photograph(
-                Job(taken.response, taken.asked, TEXT, AUTHOR, taken.styles, {pixel.url: pixel}), CHROMIUM
+                DrawingJob(taken.response, taken.asked, TEXT, AUTHOR, taken.styles, {pixel.url: pixel}),
+                CHROMIUM,
             )
             assert site.paths == ["/t/1", "/f.css"]
         time.sleep(0.2)

@@ -12,7 +12,7 @@ from fetching import NOW, fetcher_for
 from servers import Answer, serve
 
 from data.types import FetchFailure, Outcome, Response
-from sources.capture.page import Stands, Taken, take
+from sources.capture.page import AtAddress, FetchedPage, take
 from sources.capture.words import letters, shown
 
 
@@ -151,7 +151,7 @@ def test_style_sheets_are_fetched_and_nothing_else():
     within = '<img src="/a.png"><video src="/v.mp4"></video><iframe src="/frame"></iframe>'
     with serve(routes(thread(within, head), **{"/page.html": "<html><body>hello</body></html>"})) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, FetchedPage)
     assert site.paths == ["/t/1", "/f.css", "/missing.css", "/page.html"]
     assert [url.rpartition("/")[2] for url in taken.styles] == ["f.css"]
     assert taken.left_out == {
@@ -164,7 +164,7 @@ def test_pictures_are_those_within_the_post_without_its_authors_face():
     page_with = thread(within).replace("twenty years", '<img src="/other.png">twenty years')
     with serve(routes(page_with)) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, FetchedPage)
     assert site.paths == ["/t/1", "/f.css", "/proof.png"]
 
 
@@ -179,7 +179,7 @@ def test_pictures_are_those_within_the_post_without_its_authors_face():
 def test_a_picture_that_stands_in_the_page_as_data_is_taken_out_of_it_and_counted(written):
     with serve(routes(thread(written))) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, FetchedPage)
     assert taken.response is not None
     assert b"iVBORw0KGgo" not in taken.response.body
     assert taken.response.body.replace(b"data:,", b"") == re.sub(
@@ -192,7 +192,7 @@ def test_a_style_sheet_that_has_moved_is_known_by_the_address_that_the_page_give
     moved = {"/f.css": Answer(301, b"", {"Location": "/f-2.css"}), "/f-2.css": routes()["/f.css"]}
     with serve(routes(**moved)) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, FetchedPage)
     assert {asked: came.url for asked, came in taken.styles.items()} == {f"{site}/f.css": f"{site}/f-2.css"}
 
 
@@ -225,19 +225,19 @@ def titled(title: str, body: str, status: int = 200) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "stands"),
     [
-        (titled("Log in", "<h1>You must log in to view this page</h1><input type=password>"), Stands.WALL),
-        (titled("Before you continue", "Before you continue to Google"), Stands.WALL),
-        (titled("Just a moment...", "<form id=challenge-form></form>"), Stands.WALL),
-        (titled("App", "<div id=app></div><script src=/a.js></script>"), Stands.WALL),
-        (titled("Sorry", "The page was not found", 404), Stands.GONE),
-        (titled("Page not found", "This page does not exist"), Stands.GONE),
-        (titled("Forbidden", "Forbidden", 403), Stands.REFUSED),
+        (titled("Log in", "<h1>You must log in to view this page</h1><input type=password>"), AtAddress.WALL),
+        (titled("Before you continue", "Before you continue to Google"), AtAddress.WALL),
+        (titled("Just a moment...", "<form id=challenge-form></form>"), AtAddress.WALL),
+        (titled("App", "<div id=app></div><script src=/a.js></script>"), AtAddress.WALL),
+        (titled("Sorry", "The page was not found", 404), AtAddress.GONE),
+        (titled("Page not found", "This page does not exist"), AtAddress.GONE),
+        (titled("Forbidden", "Forbidden", 403), AtAddress.REFUSED),
     ],
 )
 def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
     with serve(routes(answer)) as site:
         taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT)
-    assert isinstance(taken, Taken)
+    assert isinstance(taken, FetchedPage)
     assert (taken.stands, taken.response, taken.status) == (stands, None, answer.status)
     assert site.paths == ["/t/1"]
 

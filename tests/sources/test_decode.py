@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Outcome
-from sources.decode import GZIP, Ending, decoded, in_units, inflated
-from sources.stop import Stop
+from sources.decode import GZIP, StreamEnd, decoded, in_units, inflated
+from sources.stop import FetchAborted
 
 
 def outcome(body, encodings, cap=1000):
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(FetchAborted) as stop:
         decoded(body, encodings, cap)
     return stop.value.outcome
 
@@ -43,7 +43,7 @@ def test_padding_after_the_stream_is_left():
 def test_any_bytes_give_at_most_the_cap_or_a_known_end(body, encodings):
     try:
         size = len(decoded(body, encodings, 50))
-    except Stop as stop:
+    except FetchAborted as stop:
         size, known = 0, stop.outcome in (Outcome.MALFORMED, Outcome.TOO_LARGE)
     else:
         known = True
@@ -67,7 +67,7 @@ def test_what_came_before_the_damage_is_kept():
     packed = gzip.compress(text)
     broken = packed[:-2000] + b"\xff" * 2000
     part, ending = inflated(broken, GZIP, 1_000_000)
-    assert ending is Ending.DAMAGED
+    assert ending is StreamEnd.DAMAGED
     assert len(part) > 100_000
     assert text.startswith(part[:100_000])
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from fetching import QUICK, fetcher_for
+from fetching import QUICK, fetch_each, fetcher_for
 from servers import serve
 
 from data.types import FetchFailure, Request, Response
-from sources.batch import Job
+from sources.batch import HostJob
 from sources.gate import Gate
 
 PAGE = "<p>Choir sings at the hospice, and everybody came to hear it.</p>"
@@ -103,14 +103,14 @@ def test_many_requests_each_come_back_once_with_their_own_answer():
             Request("no address"),
             Request("http://10.0.0.1/"),
         ]
-        results = dict(fetcher_for(site).fetch_many(asked, workers=4))
+        results = dict(fetch_each(fetcher_for(site), asked, workers=4))
     assert set(results) == set(asked)
     assert all(results[r].body == f"{PAGE}{r.url.rsplit('/', 1)[1]}".encode() for r in asked[:20])
     assert all(isinstance(results[r], FetchFailure) for r in asked[20:])
 
 
 def test_nothing_asked_gives_nothing():
-    assert list(fetcher_for().fetch_many([])) == []
+    assert list(fetch_each(fetcher_for(), [])) == []
 
 
 def test_any_work_can_be_spread_and_what_it_raises_is_raised():
@@ -119,9 +119,9 @@ def test_any_work_can_be_spread_and_what_it_raises_is_raised():
 
     with serve({}) as site:
         fetcher = fetcher_for(site)
-        assert set(fetcher.spread([Job(site, lambda: 1), Job("", lambda: 2)], workers=1)) == {1, 2}
+        assert set(fetcher.spread([HostJob(site, lambda: 1), HostJob("", lambda: 2)], workers=1)) == {1, 2}
         with pytest.raises(KeyError):
-            list(fetcher.spread([Job(site, fault)]))
+            list(fetcher.spread([HostJob(site, fault)]))
     assert [one.path for one in site.asked] == ["/robots.txt"]
 
 
@@ -133,7 +133,7 @@ def test_one_slow_host_keeps_no_other_waiting():
 
     with serve({"/a": slow}) as slow_site, serve({"/a": PAGE}, host="127.0.0.2") as quick_site:
         asked = [Request(f"{slow_site}/a")] * 3 + [Request(f"{quick_site}/a")]
-        results = fetcher_for(slow_site, quick_site).fetch_many(asked, workers=2)
+        results = fetch_each(fetcher_for(slow_site, quick_site), asked, workers=2)
         began = time.monotonic()
         first, _ = next(results)
         assert first.url.startswith(quick_site)
@@ -153,5 +153,5 @@ def test_hosts_that_must_wait_are_waited_for_together():
         fetcher = fetcher_for(*sites, limits=limits, sleep=time.sleep)
         asked = [Request(f"{site}/{path}") for site in sites for path in "ab"]
         began = time.monotonic()
-        assert len(list(fetcher.fetch_many(asked, workers=1))) == 6
+        assert len(list(fetch_each(fetcher, asked, workers=1))) == 6
         assert 0.4 <= time.monotonic() - began < 0.9

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.addresses import why_closed
 from data.types import Outcome
 from sources.guard import Target, resolve_within, system_resolve, target_of, vetted
-from sources.stop import Stop
+from sources.stop import FetchAborted
 
 OPEN = [
     "93.184.216.34",
@@ -141,7 +141,7 @@ def test_a_url_leads_to_a_host_and_a_port(url, target):
     ],
 )
 def test_anything_else_is_a_fault_of_the_configuration(url):
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(FetchAborted) as stop:
         target_of(url)
     assert stop.value.outcome is Outcome.MISCONFIGURED
 
@@ -151,12 +151,12 @@ def test_an_exception_is_for_this_machine_only():
     allowed = frozenset({("feeds.example.org", 8000)})
     assert vetted(target, ["127.0.0.2", "::1"], allowed) == ("127.0.0.2", "::1")
     for address in ("10.0.0.1", "169.254.169.254", "0.0.0.0"):
-        with pytest.raises(Stop):
+        with pytest.raises(FetchAborted):
             vetted(target, [address], allowed)
 
 
 def test_a_name_with_no_address_is_unreachable():
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(FetchAborted) as stop:
         vetted(Target("http", "a.example.org", 80), [], frozenset())
     assert stop.value.outcome is Outcome.UNREACHABLE
 
@@ -166,12 +166,12 @@ def test_the_machines_resolver_reads_addresses_as_they_stand():
 
 
 def test_a_name_that_cannot_be_spelt_is_unreachable():
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(FetchAborted) as stop:
         resolve_within(system_resolve, Target("http", "a" * 300 + ".example.org", 80), 5)
     assert stop.value.outcome is Outcome.UNREACHABLE
 
 
 def test_an_endless_address_is_not_asked_for():
     assert target_of(f"https://town.example.org/{'a' * 3_900}").host == "town.example.org"
-    with pytest.raises(Stop, match="characters"):
+    with pytest.raises(FetchAborted, match="characters"):
         target_of(f"https://town.example.org/{'a' * 4_000}")

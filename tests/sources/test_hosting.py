@@ -13,8 +13,7 @@ from servers import Answer, serve
 
 from data.cases import FACTS, StepKind
 from data.types import FetchFailure, Outcome, Request
-from sources.hosting.lookup import Hosting, front_of, where_to_look, who_hosts
-from sources.hosting.names import candidates, named
+from sources.hosting.lookup import Hosting, candidates, front_of, named, where_to_look, who_hosts
 from sources.hosting.registries import registries
 from sources.sockets import tls_context
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from sources.dom import split_quotes, take_out
-from sources.legal import clean, legal, legal_json
+from sources.legal import clean, sanitised, sanitised_json
 from sources.markup import plain
 from sources.parsers import parse_html, parse_json, parse_soup, parse_xml
 
@@ -45,7 +45,9 @@ _MARKUP = st.lists(_PIECES, max_size=30).map("".join)
     ],
 )
 def test_what_is_no_character_is_taken_out_and_halves_are_joined(written: str, read: str) -> None:
-    assert html.fromstring(f"<p>{clean(legal(written))}</p>").text == html.fromstring(f"<p>{read}</p>").text
+    assert (
+        html.fromstring(f"<p>{clean(sanitised(written))}</p>").text == html.fromstring(f"<p>{read}</p>").text
+    )
 
 
 def test_what_is_taken_out_leaves_no_new_reference_behind() -> None:
@@ -72,13 +74,13 @@ def test_quotes_can_be_taken_out_of_whatever_came_through(text: str) -> None:
 
 @given(_MARKUP)
 def test_what_came_through_once_comes_through_as_it_is(text: str) -> None:
-    once = clean(legal(text))
-    assert clean(legal(once)) == clean(once)
+    once = clean(sanitised(text))
+    assert clean(sanitised(once)) == clean(once)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff&<")))
 def test_ordinary_words_stay(text: str) -> None:
-    assert re.sub(r"\s+", " ", legal(text)) == re.sub(r"\s+", " ", text)
+    assert re.sub(r"\s+", " ", sanitised(text)) == re.sub(r"\s+", " ", text)
 
 
 # ----------------------------------------------------------------------------- attributes
@@ -138,7 +140,7 @@ def test_two_hundred_attributes_are_kept() -> None:
 
 def test_a_long_script_and_the_page_behind_it_stay() -> None:
     script = "for(i=0;i<n;i++){ " + "a = b + 'c'; " * 900 + "if (j <k && l) m() } "
-    tree = BeautifulSoup(legal(f"<p>One.</p><script>{script}</script><p>Two.</p>"), "lxml")
+    tree = BeautifulSoup(sanitised(f"<p>One.</p><script>{script}</script><p>Two.</p>"), "lxml")
     assert [p.text for p in tree.select("p")] == ["One.", "Two."]
 
 
@@ -173,7 +175,7 @@ def test_of_a_json_document_only_what_nobody_can_hold_is_lost(written: str, read
 @given(st.text())
 def test_strings_of_a_json_document_hold_no_half_characters(text: str) -> None:
     assert not _ILLEGAL.search(parse_json(json.dumps(text)))
-    assert json.loads(legal_json(json.dumps(text))) is not None
+    assert json.loads(sanitised_json(json.dumps(text))) is not None
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, "{", "", "[1,", '{"a":}'])

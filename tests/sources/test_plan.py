@@ -7,7 +7,7 @@ import pytest
 
 from data.types import Block, BlockKind, Mention, MentionKind, Outcome, Page, Source, SourceState
 from sources.due import LONDON
-from sources.plan import Trouble, Unseen, behind, detail_of, outcome_of, unseen
+from sources.plan import SourceTrouble, Unseen, behind, detail_of, outcome_of, unseen
 
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 NEW = SourceState("paper")
@@ -51,7 +51,7 @@ def test_the_outcome_comes_with_a_sentence(page, said):
 
 def test_a_silence_longer_than_ever_is_news():
     state = SourceState("paper", last_new_at=TUESDAY - timedelta(days=4), longest_gap_s=2 * 86400)
-    assert unseen(state, TUESDAY) == Unseen(Trouble.SILENT, state.last_new_at, 2 * 86400)
+    assert unseen(state, TUESDAY) == Unseen(SourceTrouble.SILENT, state.last_new_at, 2 * 86400)
 
 
 def test_an_ordinary_silence_is_none():
@@ -64,13 +64,13 @@ def test_a_place_that_was_busy_in_its_first_hour_is_not_silent_in_its_second():
     state = SourceState("paper", last_new_at=TUESDAY - timedelta(hours=23), longest_gap_s=600)
     assert unseen(state, TUESDAY) is None
     assert unseen(state, TUESDAY + timedelta(hours=8)) == Unseen(
-        Trouble.SILENT, state.last_new_at, timedelta(hours=7).total_seconds()
+        SourceTrouble.SILENT, state.last_new_at, timedelta(hours=7).total_seconds()
     )
 
 
 def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     state = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=3)
-    assert unseen(state, TUESDAY) == Unseen(Trouble.FAILING, state.last_ok_at, 2 * 86400)
+    assert unseen(state, TUESDAY) == Unseen(SourceTrouble.FAILING, state.last_ok_at, 2 * 86400)
     once = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=1)
     assert unseen(once, TUESDAY) is None
 

@@ -14,14 +14,14 @@ from threads import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 from data.cases import Check
 from data.types import Block, BlockKind, FetchFailure, Outcome, Page, Request, Response, Source
 from sources.recheck import judge, reader
-from sources.recheck_absent import Sought
+from sources.recheck_absent import SoughtPost
 from sources.recheck_seen import SAID
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 URL = "https://town.example.org/threads/gate.12/"
 ITS_OWN = URL + "post-2"
-SOUGHT = Sought(ITS_OWN, title=TITLE, text=INSULT, published=MEANT.at)
+SOUGHT = SoughtPost(ITS_OWN, title=TITLE, text=INSULT, published=MEANT.at)
 READ = reader(None)
 
 
@@ -248,7 +248,7 @@ def reviews(*texts):
 
 
 def test_a_review_is_missing_only_between_two_others():
-    sought = Sought(URL, kind="review", title="A disgrace", text="The head lies to parents, avoid it.",
+    sought = SoughtPost(URL, kind="review", title="A disgrace", text="The head lies to parents, avoid it.",
                     published=datetime(2026, 11, 5, tzinfo=UTC))  # fmt: skip
     around = ((3, "Kind staff and a lovely hall."), (7, "My two are happy here every day."))
     assert look(reviews(*around), sought=sought).code == "absent"
@@ -286,13 +286,13 @@ def test_every_post_of_every_kind_of_page_is_found_on_it(path):
     for mention in READ(here).mentions:
         text, times = mention.text, mention.published
         for mention_id in (mention.id, ""):
-            sought = Sought(URL, mention_id, mention.kind.value, mention.title, text, times)
+            sought = SoughtPost(URL, mention_id, mention.kind.value, mention.title, text, times)
             seen = judge(sought, here, READ)
             assert seen.check is Check.PRESENT or not text, (mention_id, seen.code)
         words = text.split()
         if len(words) > 2:
             altered = " ".join([*words[:1], "zebra", *words[2:]])
-            sought = Sought(URL, mention.id, mention.kind.value, mention.title, altered, times)
+            sought = SoughtPost(URL, mention.id, mention.kind.value, mention.title, altered, times)
             assert judge(sought, here, READ).check is Check.CHANGED
 
 

@@ -9,10 +9,10 @@ from threads import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 from data.cases import Check
 from data.types import Response
 from sources.recheck import judge, reader
-from sources.recheck_absent import Sought
+from sources.recheck_absent import SoughtPost
 
 ITS_OWN = "https://town.example.org/threads/gate.12/post-2"
-SOUGHT = Sought(ITS_OWN, title=TITLE, text=INSULT, published=MEANT.at)
+SOUGHT = SoughtPost(ITS_OWN, title=TITLE, text=INSULT, published=MEANT.at)
 HTML = (("content-type", "text/html; charset=utf-8"),)
 SHELL = (
     b"<html><head><title>Northvale Talk</title><script src='a.js'></script></head>"

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.types import Outcome
-from sources.robots import MAX_BYTES, RobotsCache, Rules, robots_text, rules_of
-from sources.stop import Stop
-from sources.wire import Answer
+from sources.robots import MAX_BYTES, RobotsCache, RobotsRules, robots_text, rules_of
+from sources.stop import FetchAborted
+from sources.wire import HttpAnswer
 
 SITE = "https://forum.example.org"
 CLOSED = b"User-agent: *\nDisallow: /private\nCrawl-delay: 7\n"
 
 
 def answer(status, body=b""):
-    return Answer(f"{SITE}/robots.txt", status, (), body)
+    return HttpAnswer(f"{SITE}/robots.txt", status, (), body)
 
 
 def test_what_is_disallowed_is_refused_and_the_rest_allowed():
@@ -92,7 +92,7 @@ class Robots:
     def __call__(self):
         self.asked += 1
         given = self.answers.pop(0)
-        if isinstance(given, Stop):
+        if isinstance(given, FetchAborted):
             raise given
         return given
 
@@ -120,7 +120,7 @@ def test_a_site_whose_rules_cannot_be_read_is_closed_for_ten_minutes(clock):
 
 def test_an_older_copy_goes_on_holding_while_the_site_is_in_trouble(clock):
     cache = RobotsCache(clock)
-    robots = Robots(answer(200, CLOSED), Stop(Outcome.UNREACHABLE, "Down."), answer(200, b""))
+    robots = Robots(answer(200, CLOSED), FetchAborted(Outcome.UNREACHABLE, "Down."), answer(200, b""))
     cache.rules(SITE, robots)
     clock.now += timedelta(hours=25)
     assert not cache.rules(SITE, robots).allows(f"{SITE}/private")
@@ -129,7 +129,7 @@ def test_an_older_copy_goes_on_holding_while_the_site_is_in_trouble(clock):
 
 
 def test_no_rules_allow_everything_at_our_own_pace():
-    assert (Rules().allows(f"{SITE}/thread"), Rules().crawl_delay_s) == (True, None)
+    assert (RobotsRules().allows(f"{SITE}/thread"), RobotsRules().crawl_delay_s) == (True, None)
 
 
 @pytest.mark.corpus

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from data.types import Outcome, Request, SourceState
 from sources.steps import Step, first_step, followed
-from sources.stop import Stop
-from sources.wire import Answer
+from sources.stop import FetchAborted
+from sources.wire import HttpAnswer
 
 HERE = "https://forum.example.org/a/b"
 
 
 def redirect(location, status=302):
-    return Answer(HERE, status, (("location", location),), b"")
+    return HttpAnswer(HERE, status, (("location", location),), b"")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_only_redirects_are_followed(status):
 
 
 def test_a_redirect_without_an_address_is_none():
-    assert followed(Step(HERE), Answer(HERE, 302, (), b"")) is None
+    assert followed(Step(HERE), HttpAnswer(HERE, 302, (), b"")) is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_same_site_keeps_all():
 def test_any_address_gives_a_web_address_or_a_known_end(location, status):
     try:
         onward = followed(Step(HERE), redirect(location, status))
-    except Stop as stop:
+    except FetchAborted as stop:
         onward, known = None, stop.outcome in (Outcome.MISCONFIGURED, Outcome.UNREACHABLE)
     else:
         known = True

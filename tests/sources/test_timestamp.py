@@ -16,7 +16,7 @@ from time_server import an_authority, time_server
 from data.types import Request
 from sources.der import with_sorted_certificates
 from sources.politeness import Limits
-from sources.timestamp import NoStamp, Stamp, Unstamped, stamp
+from sources.timestamp import NoStamp, TimeStamp, Unstamped, stamp
 
 CONTENT = b'{"case":"0001","files":[]}'
 
@@ -35,7 +35,7 @@ def asked(authority, how="good", limits=QUICK, ca_pem=None):
 
 def test_a_good_stamp_holds_for_openssl_with_the_files_that_are_kept(authority, tmp_path):
     got, _ = asked(authority)
-    assert isinstance(got, Stamp)
+    assert isinstance(got, TimeStamp)
     for name, content in {"m": CONTENT, "q": got.query, "r": got.reply, "ca": got.chain}.items():
         (tmp_path / name).write_bytes(content)
     for what in (("-data", "m"), ("-queryfile", "q")):

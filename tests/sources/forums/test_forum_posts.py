@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.types import Mention, Page, Response, Source
 from sources.forums.addresses import without_session
-from sources.forums.posts import Post, Thread, page_of, zone_named
+from sources.forums.posts import ForumPost, Thread, page_of, zone_named
 from sources.legal import clean
 
 _AT = "https://www.town.example.org/t/12"
@@ -19,13 +19,13 @@ _NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
 def _page(
-    thread: Thread, *posts: Post, url: str = "https://www.town.example.org/t/12", **settings: object
+    thread: Thread, *posts: ForumPost, url: str = "https://www.town.example.org/t/12", **settings: object
 ) -> Page:
     response = Response(url, 200, (), b"", _NOW)
     return page_of(thread, posts, Source("s", "forum.x", url, settings=settings), response, "local_forum")
 
 
-def _mentions(thread: Thread, *posts: Post, **settings: object) -> tuple[Mention, ...]:
+def _mentions(thread: Thread, *posts: ForumPost, **settings: object) -> tuple[Mention, ...]:
     return _page(thread, *posts, **settings).mentions
 
 
@@ -33,66 +33,67 @@ _THREAD = Thread("12", "Parking", "https://town.example.org/t/12")
 
 
 def test_ids_do_not_depend_on_www() -> None:
-    post = Post("1", "x")
+    post = ForumPost("1", "x")
     with_www = _page(_THREAD, post, url="https://www.town.example.org/t/12").mentions[0].id
     assert _page(_THREAD, post, url="https://town.example.org/t/12").mentions[0].id == with_www
 
 
 def test_the_same_post_has_the_same_id_on_every_page_it_stands_on() -> None:
-    first, second = Post("1", "x"), Post("2", "y")
+    first, second = ForumPost("1", "x"), ForumPost("2", "y")
     later = Thread("12", "Parking", _THREAD.url, starts=False)
     assert _mentions(_THREAD, first, second)[1].id == _mentions(later, second)[0].id
 
 
 def test_an_edit_keeps_the_id() -> None:
-    assert _mentions(_THREAD, Post("1", "x"))[0].id == _mentions(_THREAD, Post("1", "y"))[0].id
+    assert _mentions(_THREAD, ForumPost("1", "x"))[0].id == _mentions(_THREAD, ForumPost("1", "y"))[0].id
 
 
 def test_posts_without_a_number_are_told_apart_by_author_and_words() -> None:
-    same = Post("", "Well said", author="a")
+    same = ForumPost("", "Well said", author="a")
     ids = [
-        m.id for m in _mentions(Thread("", "", _THREAD.url), same, Post("", "Well said", author="b"), same)
+        m.id
+        for m in _mentions(Thread("", "", _THREAD.url), same, ForumPost("", "Well said", author="b"), same)
     ]
     assert len(set(ids)) == 3
 
 
 def test_one_number_on_two_different_posts_is_told_and_loses_neither() -> None:
-    page = _page(_THREAD, Post("1", "x"), Post("7", "y"), Post("7", "z"))
+    page = _page(_THREAD, ForumPost("1", "x"), ForumPost("7", "y"), ForumPost("7", "z"))
     assert len({m.id for m in page.mentions}) == 3
     assert page.warnings[0] == "Posts whose number another post of the page bears too: 1."
 
 
 def test_the_same_words_at_another_moment_are_another_post() -> None:
     thread = Thread("12", "", _THREAD.url, starts=False)
-    ids = {_mentions(thread, Post("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
+    ids = {_mentions(thread, ForumPost("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
     assert len(ids) == 2
 
 
 def test_a_shown_time_that_changes_from_day_to_day_does_not_change_the_id() -> None:
     thread = Thread("12", "", _THREAD.url, starts=False)
-    assert len({_mentions(thread, Post("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
+    assert len({_mentions(thread, ForumPost("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
 
 
 def test_thousands_of_posts_under_one_number_cost_little() -> None:
     started = time.process_time()
-    page = _page(_THREAD, *(Post("7", "x") for _ in range(10_000)))
+    page = _page(_THREAD, *(ForumPost("7", "x") for _ in range(10_000)))
     assert time.process_time() - started < 2
     assert len({m.id for m in page.mentions}) == 10_000
 
 
 def test_the_time_of_a_post_never_edited_is_no_edit() -> None:
     when = "2026-11-08T08:40:00Z"
-    assert _mentions(_THREAD, Post("1", "x", time=when, edited=when))[0].edited is None
+    assert _mentions(_THREAD, ForumPost("1", "x", time=when, edited=when))[0].edited is None
 
 
 def test_month_first_is_learnt_from_the_other_posts_of_the_page() -> None:
-    posts = Post("1", "x", time="11-08-2026, 08:40 AM"), Post("2", "y", time="11-14-2026, 08:40 AM")
+    posts = ForumPost("1", "x", time="11-08-2026, 08:40 AM"), ForumPost("2", "y", time="11-14-2026, 08:40 AM")
     assert _mentions(_THREAD, *posts)[0].published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
 
 
 def test_a_zone_of_the_configuration_is_stronger_than_the_pages() -> None:
     thread = Thread("12", "Parking", _THREAD.url, zone="America/Chicago")
-    post = Post("1", "x", time="8 November 2026 08:40")
+    post = ForumPost("1", "x", time="8 November 2026 08:40")
     assert _mentions(thread, post)[0].published == datetime(2026, 11, 8, 14, 40, tzinfo=UTC)
     assert _mentions(thread, post, zone="Europe/London")[0].published == datetime(
         2026, 11, 8, 8, 40, tzinfo=UTC
@@ -100,7 +101,9 @@ def test_a_zone_of_the_configuration_is_stronger_than_the_pages() -> None:
 
 
 def test_what_is_missing_is_said() -> None:
-    page = _page(Thread("", "Parking", _THREAD.url, starts=False), Post("1", "x"), Post("2", "y", author="a"))
+    page = _page(
+        Thread("", "Parking", _THREAD.url, starts=False), ForumPost("1", "x"), ForumPost("2", "y", author="a")
+    )
     assert page.warnings == (
         "No time could be read on 2 of 2 posts.",
         "No author could be read on 1 of 2 posts.",
@@ -147,10 +150,12 @@ def test_session_ids_go(url: str, cleaned: str) -> None:
 
 @given(
     st.lists(
-        st.builds(Post, st.text(max_size=3), st.text(max_size=5), st.text(max_size=3), st.text(max_size=20))
+        st.builds(
+            ForumPost, st.text(max_size=3), st.text(max_size=5), st.text(max_size=3), st.text(max_size=20)
+        )
     )
 )
-def test_whatever_the_posts_every_one_becomes_a_mention_with_an_id_of_its_own(posts: list[Post]) -> None:
+def test_whatever_the_posts_every_one_becomes_a_mention_with_an_id_of_its_own(posts: list[ForumPost]) -> None:
     mentions = _mentions(_THREAD, *posts)
     assert [m.text for m in mentions] == [clean(p.text) for p in posts]
     assert len({m.id for m in mentions}) == len(posts)
