@@ -35,6 +35,7 @@ from classifiers.calibrate_lines import (
     urgent_line,
 )
 from classifiers.card import file_digest
+from classifiers.heads import Scoring
 from classifiers.linking import Linker
 from classifiers.onnx import Scorer
 from classifiers.signals import find_signals
@@ -42,7 +43,7 @@ from classifiers.splits import bucket, read_items
 from classifiers.subject import subject
 from classifiers.text import model_text
 from classifiers.thresholds import THRESHOLDS_FILE, Thresholds
-from classifiers.triage import Scoring, link_items, mention_of, triage_items
+from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.triage_metrics import triage_metrics
 from data.schools_json import read_schools
 from data.types import School

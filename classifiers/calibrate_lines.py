@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from classifiers.measure import f1
 from classifiers.settle import likely_relevant
 from classifiers.severity import judge_severity
 from classifiers.thresholds import Thresholds
@@ -155,8 +156,7 @@ def label_lines(found: Sequence[LabelledCase]) -> dict[str, float]:
 def _f1(pool: Sequence[LabelledCase], label: str, line: float) -> float:
     truth = [label in case.item["abuse"] for case in pool]
     guess = [case.scores[f"abuse:{label}"] >= line for case in pool]
-    both = sum(a and b for a, b in zip(truth, guess, strict=True))
-    return 2 * both / max(sum(truth) + sum(guess), 1)
+    return f1(sum(a and b for a, b in zip(truth, guess, strict=True)), sum(guess), sum(truth))
 
 
 def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
@@ -168,5 +168,5 @@ def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
     for tone in Sentiment:
         truth = [case.item["sentiment"] == tone.value for case in own]
         guess = [o.sentiment is tone for o in made]
-        tones += 2 * sum(a and b for a, b in zip(truth, guess, strict=True)) / max(sum(truth) + sum(guess), 1)
+        tones += f1(sum(a and b for a, b in zip(truth, guess, strict=True)), sum(guess), sum(truth))
     return float(routes + tones / len(Sentiment))

@@ -7,22 +7,22 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.card import file_digest
-from classifiers.evaluate_themes import theme_figures
-from classifiers.evaluate_triage import decision_figures
+from classifiers.evaluate_decision import decision_figures, theme_figures
 from classifiers.floor import FLOOR_FILE, SECTIONS, Floor, check, raised, read_floor, write_floor
+from classifiers.heads import Scoring
 from classifiers.measure import auc, macro_f1, macro_recall, recall_at
 from classifiers.onnx import Scorer
 from classifiers.splits import SPLIT_HERE, bucket, held_for_measuring, item_text, normal_form, read_items
 from classifiers.text import model_text
 from data.errors import InputError
 from data.parquet import read_columns
-from data.types import ABUSE_LABELS, Scores
+from data.types import ABUSE_LABELS
 
 MOST_ROWS = 2000
 """Of each public test split so many rows are used: those of the smallest hash."""
@@ -42,12 +42,6 @@ OWN_SETS = {section: items for section, (items, _) in OWN_FILES.items()}
 
 THEMES_FILE = "themes.jsonl"
 """Posts labelled with what they are about, where a folder for measuring holds them."""
-
-
-class Scoring(Protocol):
-    """Whatever gives probabilities for texts."""
-
-    def score(self, texts: Sequence[str]) -> Scores: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.types import ABUSE_LABELS, THEMES
+from data.types import ABUSE_LABELS, THEMES, Scores
 
 Floats = NDArray[np.float32]
+
+
+class Scoring(Protocol):
+    """Anything that gives probabilities for texts, in their order."""
+
+    def score(self, texts: Sequence[str]) -> Scores: ...
 
 
 @dataclass(frozen=True, slots=True)

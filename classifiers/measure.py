@@ -35,7 +35,12 @@ def macro_recall(guesses: Sequence[str], truth: Sequence[str]) -> float:
 
 def macro_f1(guesses: Sequence[str], truth: Sequence[str]) -> float:
     """Mean over the true classes of F1."""
-    return float(np.mean([_f1(guesses, truth, label) for label in sorted(set(truth))]))
+    return float(np.mean([_f1_of(guesses, truth, label) for label in sorted(set(truth))]))
+
+
+def f1(hits: int, named: int, labelled: int) -> float:
+    """F1 from counts: rightly named, named at all, and labelled; 0 where there are none of either."""
+    return 2 * hits / (named + labelled) if named + labelled else 0.0
 
 
 def _hits(guesses: Sequence[str], truth: Sequence[str], label: str) -> int:
@@ -46,6 +51,6 @@ def _recall(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
     return _hits(guesses, truth, label) / sum(true == label for true in truth)
 
 
-def _f1(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
-    named = sum(guess == label for guess in guesses) + sum(true == label for true in truth)
-    return 2 * _hits(guesses, truth, label) / named if named else 0.0
+def _f1_of(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
+    named, labelled = (sum(one == label for one in side) for side in (guesses, truth))
+    return f1(_hits(guesses, truth, label), named, labelled)

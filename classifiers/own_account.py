@@ -16,9 +16,8 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from classifiers.account_takeover import links_in, looks_like, scam_in, shortened, warns_of_scams
 from classifiers.language import Language, recognise
-from classifiers.own_links import links_in, looks_like, shortened
-from classifiers.own_words import scam_in, warns_of_scams
 from classifiers.reasons import OTHER_SCHOOL_DANGER
 from data.types import (
     About,

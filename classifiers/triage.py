@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from classifiers.decide import Thresholds, decide, read_thresholds
+from classifiers.heads import Scoring
 from classifiers.linking import Linker
-from classifiers.looks import limit_looks
+from classifiers.reasons import WORTH_A_LOOK
 from classifiers.signals import find_signals
 from classifiers.signals.rules import REVIEWS
 from classifiers.text import model_text
 from data.errors import InputError
 from data.ids import mention_id
 from data.names import normalise
-from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Scores, Source, Verdict
+from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
 BATCH = 512
 """So many items are linked and scored together."""
@@ -29,12 +32,6 @@ _KINDS = {
     **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Scoring(Protocol):
-    """Whatever gives probabilities for texts."""
-
-    def score(self, texts: Sequence[str]) -> Scores: ...
 
 
 def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]]:
@@ -73,6 +70,26 @@ def triage_items(
         verdicts += _judge(batch, schools, linker, scorer, limits, rules)
     for item_id, verdict in zip(ids, limit_looks(verdicts, rules.look_share), strict=True):
         yield answer(item_id, verdict)
+
+
+def limit_looks(verdicts: Sequence[Verdict], share: float) -> tuple[Verdict, ...]:
+    """The same verdicts in their order, with `look` kept for the highest ranked only.
+
+    At most `share` (0..1) of them keep it, rounded down, but always one. Ties fall to the smaller
+    mention id, so that the order of collecting does not matter. A verdict that asks for action by
+    itself (severity 3 or more) keeps its look and does not count. One that loses it no longer says
+    that a person should look.
+    """
+    asking = [v for v in verdicts if v.look and v.severity < Severity.TODAY]
+    room = max(math.floor(share * len(verdicts)), 1) if share > 0 else 0
+    ranked = sorted(asking, key=lambda v: (-v.look_rank, v.mention_id, v.urn))
+    dropped = {(v.mention_id, v.version, v.urn) for v in ranked[room:]}
+    return tuple(
+        replace(v, look=False, reasons=tuple(r for r in v.reasons if r.code != WORTH_A_LOOK))
+        if (v.mention_id, v.version, v.urn) in dropped
+        else v
+        for v in verdicts
+    )
 
 
 def answer(item_id: str, verdict: Verdict) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from classifiers.measure import f1
 from data.types import ABUSE_LABELS, Sentiment
 
 _CALM = frozenset(("respond", "thank", "note"))
@@ -92,5 +93,4 @@ def _abuse_f1(pairs: Sequence[Pair]) -> float:
 
 def _f1(truth_and_guess: Sequence[tuple[bool, bool]]) -> float:
     hits = sum(truth and guess for truth, guess in truth_and_guess)
-    wrong = sum(truth != guess for truth, guess in truth_and_guess)
-    return 2 * hits / (2 * hits + wrong) if hits else 0.0
+    return f1(hits, sum(guess for _, guess in truth_and_guess), sum(truth for truth, _ in truth_and_guess))

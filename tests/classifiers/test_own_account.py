@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from judging import mention
 
+from classifiers.account_takeover import links_in, looks_like, scam_in, shortened
 from classifiers.language import Language
 from classifiers.own_account import (
     ODD,
@@ -20,8 +21,6 @@ from classifiers.own_account import (
     signs,
     tags_account,
 )
-from classifiers.own_links import links_in, looks_like, shortened
-from classifiers.own_words import scam_in
 from classifiers.reasons import OTHER_SCHOOL_DANGER
 from data.types import (
     About,

@@ -11,7 +11,7 @@ import pytest
 from storing import NOW, POLICY, a_batch, a_mention, a_store
 
 from classifiers.decide import decide, read_thresholds
-from classifiers.evaluate_themes import theme_figures
+from classifiers.evaluate_decision import theme_figures
 from classifiers.heads import THEME_LABELS
 from classifiers.hf import HuggingFaceScorer
 from classifiers.onnx import Scorer

@@ -1,24 +1,43 @@
-"""Measuring the themes on labelled posts. Figures are in 0..1, higher is better."""
+"""Measures the whole decision (linking, signals, heads and thresholds together), and the themes.
+
+Figures are in 0..1; higher is better.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from classifiers.splits import item_text
+from classifiers.heads import Scoring
+from classifiers.measure import f1
+from classifiers.splits import item_text, read_items
 from classifiers.themes import themes_of
-from data.types import THEMES, Scores
+from classifiers.triage import triage_items
+from classifiers.triage_metrics import triage_metrics
+from data.schools_json import read_schools
+from data.types import THEMES
 
 LEAST_POSITIVES = 5
 """A theme with fewer posts is left out of the mean over themes."""
 
+BETTER_LOW = ("false_alarms", "alerts_on_irrelevant", "fair_removals", "looks")
+"""Shares that ought to be small; their complement is measured, so that every figure may only rise."""
 
-class Scoring(Protocol):
-    """Whatever gives probabilities for texts."""
 
-    def score(self, texts: Sequence[str]) -> Scores: ...
+def decision_figures(items: Path, schools: Path, scorer: Scoring) -> dict[str, float]:
+    """What the answers of `schoolgate triage` are worth on labelled items; higher is better.
+
+    Shares that ought to be small come as `no_…`, one less the share.
+    """
+    labelled = read_items(items)
+    found = triage_metrics(labelled, triage_items(labelled, read_schools(schools), scorer))
+    return {
+        f"no_{name}" if name in BETTER_LOW else name: 1.0 - value if name in BETTER_LOW else value
+        for name, value in found.items()
+    }
 
 
 def theme_figures(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[str, float]:
@@ -34,8 +53,8 @@ def theme_figures(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[s
     return {
         "precision": hits / said if said else 1.0,
         "recall": hits / labelled if labelled else 1.0,
-        "f1": _f1(hits, said, labelled),
-        "macro_f1": float(np.mean([_f1(*_counts(pairs, theme)) for theme in frequent])) if frequent else 1.0,
+        "f1": f1(hits, said, labelled),
+        "macro_f1": float(np.mean([f1(*_counts(pairs, theme)) for theme in frequent])) if frequent else 1.0,
         "quiet": sum(not found for found in empty) / len(empty) if empty else 1.0,
     }
 
@@ -53,7 +72,3 @@ def _counts(pairs: Sequence[tuple[set[str], set[str]]], theme: str) -> tuple[int
         sum(theme in named for _, named in pairs),
         sum(theme in labelled for labelled, _ in pairs),
     )
-
-
-def _f1(hits: int, named: int, labelled: int) -> float:
-    return 2 * hits / (named + labelled) if named + labelled else 0.0
