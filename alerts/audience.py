@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from data.content_class import ContentClass, class_spec
 from data.people import people_of
 from data.types import ALLEGING_LABELS, About, Person, Policy, Reason, Role, Route, School, Verdict
 
@@ -29,15 +30,13 @@ LAST_RESORT = (
 )
 """Who is asked in turn where nobody else is left."""
 _ALSO_TOLD = {
-    "C1": (Role.DPO,),
-    "C8": (Role.IT_LEAD,),
-    "C11": (Role.DPO,),
-    "C12": (Role.IT_LEAD,),
+    ContentClass.CONFIDENTIAL: (Role.DPO,),
+    ContentClass.COPYRIGHT: (Role.IT_LEAD,),
+    ContentClass.PRIVACY: (Role.DPO,),
+    ContentClass.IMPERSONATION: (Role.IT_LEAD,),
 }
 LEADERSHIP = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 """Whoever holds one of these is sent the digest; a safeguarding lead only where they hold one too."""
-OWN_ACCOUNT = "C14"
-"""The content class of what is odd on the school's own accounts."""
 _OF_ACCOUNTS = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 """Told at once of odd posts on the school's own accounts: ICT and the leadership (Monkhouse 401)."""
 ENOUGH = 2
@@ -152,8 +151,9 @@ def _lane(lead: Verdict, abouts: set[About], policy: Policy) -> Lane:
     about = _gravest_subject(abouts)
     if lead.route is Route.SAFEGUARDING:
         return _allegation(about) if about in ADULTS_OF_THE_SCHOOL else Lane((Role.DSL, Role.DEPUTY_DSL), ())
-    if lead.content_class in ("C9", "C10") and about not in ADULTS_OF_THE_SCHOOL:
-        first = (Role.DSL, Role.DEPUTY_DSL) if lead.content_class == "C9" else (Role.DSL, Role.HEAD)
+    if class_spec(lead.content_class).bypasses and about not in ADULTS_OF_THE_SCHOOL:
+        extremism = lead.content_class == ContentClass.EXTREMISM
+        first = (Role.DSL, Role.DEPUTY_DSL if extremism else Role.HEAD)
         return Lane(first, (Role.DEPUTY_DSL, Role.HEAD, Role.DEPUTY_HEAD))
     if lead.route is Route.POLICE_NOW:
         return replace(_danger(about), target=lead.subject_person)
@@ -179,8 +179,8 @@ def _danger(about: About) -> Lane:
     return Lane((Role.HEAD, Role.DSL), (Role.DEPUTY_DSL, Role.DEPUTY_HEAD, Role.CHAIR))
 
 
-def _removal(about: About, content_class: str, policy: Policy) -> Lane:
-    if content_class == OWN_ACCOUNT:
+def _removal(about: About, content_class: ContentClass, policy: Policy) -> Lane:
+    if content_class == ContentClass.OWN_ACCOUNT:
         return Lane(_OF_ACCOUNTS, ())
     also = _ALSO_TOLD.get(content_class, ())
     if about is About.HEAD:

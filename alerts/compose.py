@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts import lag as lags
-from alerts.audience import OWN_ACCOUNT
 from alerts.escalate import WAIT
 from alerts.means import Means
 from alerts.times import INSTANT_LIFE, due_at
+from data.content_class import ContentClass
 from data.ids import digest
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
@@ -122,13 +122,14 @@ def mail(person_id: str, key: str, head: Iterable[str], end: Iterable[str], t: T
 
 def step(t: Telling) -> str:
     """What is asked of the reader."""
-    key = "instant.step." + ("own_account" if t.alert.content_class == OWN_ACCOUNT else t.alert.route.value)
+    own = t.alert.content_class == ContentClass.OWN_ACCOUNT
+    key = "instant.step." + ("own_account" if own else t.alert.route.value)
     return t.w(key if t.w.has(key) else "instant.step.decide")
 
 
 def danger(t: Telling) -> list[str]:
     """Before all else is read: that somebody may be in danger, of what is grave and no mere account."""
-    grave = t.alert.severity >= Severity.THIS_HOUR and t.alert.content_class != OWN_ACCOUNT
+    grave = t.alert.severity >= Severity.THIS_HOUR and t.alert.content_class != ContentClass.OWN_ACCOUNT
     return [t.w("instant.danger")] if grave else []
 
 
@@ -241,6 +242,6 @@ def _others(person_id: str, t: Telling) -> str:
 def _chain(t: Telling) -> list[str]:
     if t.alert.severity < Severity.THIS_HOUR:
         return []
-    own = t.alert.content_class == OWN_ACCOUNT
+    own = t.alert.content_class == ContentClass.OWN_ACCOUNT
     clock = t.w.clock(t.due + WAIT, t.means.zone)
     return [t.w("instant.chain_account" if own else "instant.chain", clock=clock), ""]

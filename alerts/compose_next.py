@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts import lag as lags
-from alerts.audience import OWN_ACCOUNT
 from alerts.compose import Telling, behind, chat, danger, mail, posted, step, telling, ways
 from alerts.escalate import WAIT, told_so_far
 from alerts.means import Means
+from data.content_class import ContentClass
 from data.ids import digest
 from data.types import Alert, Escalation, OutboxMessage, Person, School, Via
 
@@ -59,7 +59,7 @@ def _asked(t: Telling, told: Sequence[str]) -> list[str]:
 
 
 def _chain(t: Telling) -> str:
-    own = t.alert.content_class == OWN_ACCOUNT
+    own = t.alert.content_class == ContentClass.OWN_ACCOUNT
     return t.w(
         "instant.chain_account" if own else "instant.next.chain", clock=t.w.clock(t.due + WAIT, t.means.zone)
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alerts.audience import OWN_ACCOUNT
 from alerts.raise_alert import route_rank
+from data.content_class import ContentClass
 from data.judged import was_judged
 from data.types import About, Relevance, Route, Severity, Verdict
 from data.words.say import Words
@@ -34,7 +34,7 @@ def describe(verdict: Verdict, w: Words) -> str:
     """One sentence for a grave verdict; of a safeguarding matter only that there is one."""
     if verdict.route is Route.SAFEGUARDING:
         return w("describe.safeguarding")
-    if verdict.content_class == OWN_ACCOUNT:
+    if verdict.content_class == ContentClass.OWN_ACCOUNT:
         return w("describe.own_account")
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else w(f"describe.who.{verdict.about.value}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alerts.audience import OWN_ACCOUNT
+from data.content_class import ContentClass
 from data.people import people_of
 from data.types import Alert, Escalation, Person, Role, School, Severity
 
@@ -60,7 +60,7 @@ def next_step(
         return None
     told = told_so_far(alert, mine)
     after = next((p for p in in_order(alert, people, school) if p not in told), None)
-    if after is None and (not told or alert.content_class == OWN_ACCOUNT):
+    if after is None and (not told or alert.content_class == ContentClass.OWN_ACCOUNT):
         return None
     return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of, audience, leadership
 from alerts.history import posted_at, told_all_the_same
+from data.content_class import MOST_PROTECTIVE, ContentClass
 from data.ids import digest
 from data.types import Alert, Person, Policy, Reason, Relevance, Route, School, Severity, Story, Verdict
 
@@ -33,8 +34,6 @@ ROUTE_ORDER = (
     Route.POLICE_NOW,
 )
 """Routes from least to most urgent: a total order, so that "rises" means one thing."""
-
-_PROTECTIVE = ("C10", "C9", "C6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +181,9 @@ def _gravity(verdict: Verdict) -> tuple[int, int]:
     return route_rank(verdict.route), int(verdict.severity)
 
 
-def _class(severe: Sequence[Verdict], lead: Verdict) -> str:
+def _class(severe: Sequence[Verdict], lead: Verdict) -> ContentClass:
     present = {v.content_class for v in severe}
-    return next((c for c in _PROTECTIVE if c in present), lead.content_class)
+    return next((c for c in MOST_PROTECTIVE if c in present), lead.content_class)
 
 
 def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:

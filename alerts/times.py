@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.audience import OWN_ACCOUNT
 from alerts.hours import in_working_hours
 from data.calendar import Calendar
+from data.content_class import ContentClass
 from data.types import Alert, Severity, Via
 
 INSTANT_LIFE = timedelta(hours=24)
@@ -23,6 +23,6 @@ def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via:
     """
     if alert.severity >= Severity.THIS_HOUR or alert.route.urgent:
         return now
-    if alert.content_class == OWN_ACCOUNT and via is Via.MAIL:
+    if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
         return now
     return in_working_hours(now, zone, calendar)

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from classifiers.content_class import RESTRICTED, content_class
 from classifiers.language import Language, recognise
 from classifiers.linking_reasons import UNTIED
 from classifiers.named import is_named
@@ -25,6 +24,7 @@ from classifiers.themes import themes_of, without_themes
 from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.undisguise import undisguise
 from classifiers.weigh import CALM, WeighedEvidence, weigh
+from data.content_class import BYPASSING, ContentClass
 from data.people import people_of
 from data.types import (
     About,
@@ -53,6 +53,35 @@ _GRAVE_WORD = re.compile(
     re.IGNORECASE,
 )
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
+_CLASS_OF_LABEL = {
+    "extremism": ContentClass.EXTREMISM,
+    "threat": ContentClass.THREAT,
+    "sexual": ContentClass.SEXUAL,
+    "hate": ContentClass.HATE,
+    "privacy": ContentClass.PRIVACY,
+    "impersonation": ContentClass.IMPERSONATION,
+    "defamation": ContentClass.DEFAMATION,
+    "harassment": ContentClass.HARASSMENT,
+}
+"""The class that each label suggests, the most protective first."""
+
+
+def content_class(
+    route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
+) -> ContentClass:
+    """The class a verdict proposes; where several fit, the most protective.
+
+    `signals` are the names of those that fired: a leaked record is confidential, not only private.
+    """
+    if not route.urgent and not route.removal:
+        return ContentClass.FAIR_COMMENT
+    if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
+        return ContentClass.SAFEGUARDING
+    found = next((c for label, c in _CLASS_OF_LABEL.items() if label in abuse), ContentClass.FAIR_COMMENT)
+    if found is ContentClass.SEXUAL and about is About.PUPIL:
+        return ContentClass.SAFEGUARDING
+    leaked = found is ContentClass.PRIVACY and "leaked_record" in signals
+    return ContentClass.CONFIDENTIAL if leaked else found
 
 
 def decide(
@@ -93,7 +122,7 @@ def decide(
         outcome = _not_praise(outcome)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
-    restricted = code in RESTRICTED
+    restricted = code in BYPASSING
     named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
     themes = themes_of(scores) if named else ()
     return Verdict(

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from classifiers.account_takeover import links_in, looks_like, scam_in, shortened, warns_of_scams
 from classifiers.language import Language, recognise
 from classifiers.reasons import OTHER_SCHOOL_DANGER
+from data.content_class import ContentClass
 from data.types import (
     About,
     Mention,
@@ -35,7 +36,6 @@ from data.types import (
 
 OWN_POST = "own_post"
 """The reason's code of an ordinary post of the school's own: nobody's opinion, in no digest or report."""
-ODD = "C14"
 
 _OTHERS = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW)
 _ROUGH = frozenset(("threat", "harassment", "hate", "sexual", "profanity", "extremism"))
@@ -119,7 +119,7 @@ def settle(
         look_rank=_LOOK_RANK if look else 0.0,
         subject_person=None,
         subjects=verdict.subjects if look else (),
-        content_class="C0",
+        content_class=ContentClass.FAIR_COMMENT,
         restricted=False,
         reasons=(*found.weak, *(verdict.reasons if grave else ()), _OURS),
         themes=(),
@@ -158,7 +158,7 @@ def _odd(verdict: Verdict, severity: Severity, because: tuple[Reason, ...]) -> V
         relevance=Relevance.ABOUT,
         severity=severity,
         route=Route.PLATFORM_REPORT,
-        content_class=ODD,
+        content_class=ContentClass.OWN_ACCOUNT,
         look=False,
         look_rank=0.0,
         reasons=(*because, *verdict.reasons),

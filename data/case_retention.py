@@ -14,6 +14,7 @@ import duckdb
 
 from data.audit_codes import Code
 from data.cases import CaseStep, Ending
+from data.content_class import SIX_YEARS, ContentClass
 from data.deletions import NOTHING, DeletedKind, Gone
 from data.ids import digest
 from data.proof import DELETED
@@ -21,7 +22,7 @@ from data.seals import step_seal
 from data.store import cases
 from data.store.audit import AuditEntry, append
 from data.store.bulk import at
-from data.store.retain import SIX_YEARS, ClosedCase, case_kept_until
+from data.store.retain import ClosedCase, case_kept_until
 from data.types import Policy
 
 
@@ -187,7 +188,7 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEn
     """Its number, class, dates, a hash over its steps, and by what it was deleted."""
     case = one.case
     codes = (
-        case.content_class or "unclassified",
+        case.content_class,
         *([Code.ENDING.of(case.ending.value)] if case.ending else []),
         Code.OPENED.of(f"{one.opened_at:%Y-%m-%d}"),
         Code.CLOSED.of(f"{case.closed_at:%Y-%m-%d}"),
@@ -200,9 +201,8 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEn
 def _closed(row: Sequence[Any], now: datetime) -> _Closed:
     """One that is open counts as closed now."""
     case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course = row
-    case = ClosedCase(
-        content_class, Ending(ending) if ending else None, _at(closed, now), _at(last, now), course
-    )
+    was = Ending(ending) if ending else None
+    case = ClosedCase(ContentClass(content_class), was, _at(closed, now), _at(last, now), course)
     return _Closed(case_id, urn, story_id, at(opened), hold, steps, case)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from data.content_class import ContentClass
 from data.types import About, Role, Route
 
 
@@ -144,10 +145,6 @@ class Ending(StrEnum):
     ANSWERED = "answered"
     HANDED_OVER = "handed_over"
     MISTAKEN = "mistaken"
-
-
-UNJUDGED = "unjudged"
-"""What is proposed of a post that nothing and nobody has judged: no class, until a person has read it."""
 
 
 class StepKind(StrEnum):
@@ -310,7 +307,7 @@ class Proposal:
     It changes nothing until somebody confirms it who neither is meant nor reports to who is.
     """
 
-    content_class: str
+    content_class: ContentClass
     lane: BypassRoute | None
     by: str
     at: datetime
@@ -377,8 +374,8 @@ class Case:
     opened_by: str
     route: Route
     about: About
-    proposed_class: str
-    content_class: str
+    proposed_class: ContentClass
+    content_class: ContentClass
     state: CaseState
     mention_id: str | None = None
     channel: str = ""
@@ -437,7 +434,7 @@ class Case:
     @property
     def unjudged(self) -> bool:
         """Has nobody said what it is, and nothing judged it?"""
-        return self.content_class == UNJUDGED
+        return self.content_class == ContentClass.UNJUDGED
 
     @property
     def due(self) -> Waits | None:

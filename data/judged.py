@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from data.content_class import ContentClass
 from data.types import Reason, Relevance, Route, Severity, Verdict
 
 UNREAD = frozenset(("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look"))
@@ -16,7 +17,6 @@ UNREAD = frozenset(("language_cy", "language_other", "too_few_words", "not_read_
 _NOT_READ_WHOLE = Reason("not_read_whole", "Not all of so long a text was read: please read it yourself.")
 _MOST = 5
 _OF_ROUTES = frozenset(f"route_{route.value}" for route in Route)
-_UNPLACED = "C0"
 
 
 def was_judged(verdict: Verdict) -> bool:
@@ -27,7 +27,7 @@ def was_judged(verdict: Verdict) -> bool:
     if verdict.route.urgent:
         return True
     if verdict.severity >= Severity.TODAY and verdict.route.removal:
-        return verdict.content_class != _UNPLACED
+        return verdict.content_class != ContentClass.FAIR_COMMENT
     if verdict.relevance is Relevance.NOT_ABOUT:
         return True
     return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or _by_no_model(verdict))

@@ -18,6 +18,7 @@ import duckdb
 from data import deletions
 from data.audit_codes import Code
 from data.case_retention import KEPT, purge_cases
+from data.content_class import SIX_YEARS, ContentClass
 from data.deletions import NOTHING, DeletedKind, Gone
 from data.effects import Uptime
 from data.errors import StoreDamaged, StoreError
@@ -27,7 +28,6 @@ from data.store.bulk import at
 from data.store.evidence import all_named
 from data.store.migrate import copy_database
 from data.store.open import ASIDE, RESTORING, Store
-from data.store.retain import SIX_YEARS
 from data.types import Policy
 from data.vault import Vault
 
@@ -258,8 +258,8 @@ def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetim
     """A row for the audit for each that was more than plain criticism: id, class and hash."""
     rows = con.execute(
         f"""SELECT m.id, v.urn, v.content_class, m.text_hash {_NEWEST}
-        AND (v.content_class <> 'C0' OR m.restricted) ORDER BY m.id, v.urn""",
-        {"ids": list(ids)},
+        AND (v.content_class <> $plain OR m.restricted) ORDER BY m.id, v.urn""",
+        {"ids": list(ids), "plain": ContentClass.FAIR_COMMENT},
     ).fetchall()
     return [
         AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class, text_hash))

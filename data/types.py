@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
+from data.content_class import ContentClass
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -511,7 +513,7 @@ class Verdict:
     `subject_person` is the id of whom it is likeliest about, the target of a threat too; `subjects`
     are those of everyone of whom something may be alleged: they are told nothing.
     `look` asks for a person's eye; `look_rank` orders those (higher first). `content_class`
-    is C0..C14 (domain guide §2), proposed only. `restricted` texts are for the DSL alone.
+    is what it is proposed to be (`data.content_class`). `restricted` texts are for the DSL alone.
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
     surest first; empty where we cannot tell. `history` is when it was posted, where that was long before we
     began to read its place (`alerts.history`), else None.
@@ -529,7 +531,7 @@ class Verdict:
     look: bool = False
     look_rank: float = 0.0
     subject_person: str | None = None
-    content_class: str = "C0"
+    content_class: ContentClass = ContentClass.FAIR_COMMENT
     restricted: bool = False
     reasons: tuple[Reason, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
@@ -601,7 +603,7 @@ class Alert:
     urn: str
     severity: Severity
     route: Route
-    content_class: str
+    content_class: ContentClass
     restricted: bool
     audience: tuple[str, ...]
     excluded: tuple[str, ...]

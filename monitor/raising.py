@@ -13,6 +13,7 @@ from alerts.compose import outbox
 from alerts.lag import UNKNOWN, Lag, lag_of
 from alerts.raise_alert import Decline, raise_alert
 from classifiers.reasons import OTHER_SCHOOL_DANGER
+from data.content_class import ContentClass
 from data.errors import InputError
 from data.people import people_of
 from data.store import alerts as alert_store
@@ -164,7 +165,7 @@ def _as_told(verdict: Verdict) -> Verdict:
         relevance=Relevance.UNSURE,
         severity=Severity.TODAY,
         route=Route.SAFEGUARDING,
-        content_class="C10",
+        content_class=ContentClass.SAFEGUARDING,
         restricted=True,
     )
 

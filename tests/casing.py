@@ -9,6 +9,7 @@ from datetime import datetime
 from storing import NOW, URN, a_mention
 
 from data.cases import Case, CaseState, CaseStep, StepKind
+from data.content_class import ContentClass
 from data.types import About, Route
 
 
@@ -22,8 +23,8 @@ def a_case(case_id: str = "0001", **fields: object) -> Case:
         opened_by="p-head",
         route=Route.REQUEST_REMOVAL,
         about=About.STAFF,
-        proposed_class="C11",
-        content_class="",
+        proposed_class=ContentClass.PRIVACY,
+        content_class=ContentClass.PRIVACY,
         state=CaseState.TRIAGE,
         mention_id=a_mention().id,
         steps=1,

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Set
 from urllib.parse import quote, urlsplit
 
+from data.content_class import class_spec
 from data.digest import FreshStory, Headline
 from data.types import ALLEGING_LABELS, Person, Sentiment, Severity, Verdict
 from data.urls import untracked
@@ -18,7 +19,6 @@ from data.urls import untracked
 MOST_CHARS = 90
 _NO_LIMIT = 1000
 _IN_ADDRESSES = "%/:=&?#+!$,;@()*[]"
-_GRAVE_CLASSES = frozenset(("C6", "C7", "C9", "C10"))
 _ACCUSING = re.compile(
     r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
     r"grooming|guilty|harass|indecen|investigat|jail|misconduct|offence|police|prison|prosecut|rape|sack|"
@@ -50,7 +50,7 @@ def _locked(story: FreshStory) -> bool:
     return any(
         v.restricted
         or v.severity >= Severity.TODAY
-        or v.content_class in _GRAVE_CLASSES
+        or class_spec(v.content_class).grave
         or ALLEGING_LABELS & set(v.abuse)
         for v in _verdicts(story)
     )

@@ -15,8 +15,8 @@ from alerts.digest.facts import Facts
 from alerts.digest.waiting import tells
 from alerts.ladder.sight import may_see
 from alerts.raise_alert import route_rank
+from data.content_class import BYPASSING
 from data.digest import CaseStanding, FreshStory, Standing, Undelivered
-from data.store.retain import HANDED_OVER
 from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
 
 
@@ -154,7 +154,7 @@ def _may_see(standing: Standing, person: Person, facts: Facts) -> bool:
 def restricted(standing: Standing) -> bool:
     """Is it for its own few alone?"""
     alert = standing.alert
-    return standing.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in HANDED_OVER
+    return standing.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
 
 
 def _with_dsl(facts: Facts, chosen: Selection) -> int:

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from alerts.ladder.lanes import LANE_CLASSES
-from alerts.ladder.replay import FAIR_CLASS
 from alerts.ladder.rules import Rules, several
 from alerts.ladder.sight import MEANT, kept_out, may_read
 from data.cases import Case, Event, StepKind
+from data.content_class import BYPASSING, ContentClass
 from data.types import Person, Role
 
 _TO_THE_HEAD = frozenset((Role.HEAD,))
@@ -45,7 +44,7 @@ def opens_ladder(case: Case, event: Event) -> bool:
     if event.kind in (StepKind.RECLASSIFIED, StepKind.PROPOSED):
         return True
     first = event.kind is StepKind.CLASSIFIED and case.unjudged
-    return first and said not in LANE_CLASSES | {FAIR_CLASS}
+    return first and said not in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:

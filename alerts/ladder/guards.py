@@ -7,13 +7,11 @@ from collections.abc import Callable, Mapping
 from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
 from alerts.ladder.conflicts import confirmers, meant_by
 from alerts.ladder.deciders import deciders, heads
-from alerts.ladder.lanes import LANE_CLASSES
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
 from alerts.ladder.sight import may_see
 from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
 from data.cases import (
     FACTS,
-    UNJUDGED,
     Answer,
     BypassRoute,
     Check,
@@ -25,16 +23,17 @@ from data.cases import (
     StepKind,
     Support,
 )
+from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.types import About, Person, Route
 
 Guard = Callable[[Look], bool]
 """True where the step may be taken, as far as this guard goes."""
 
-_CLASSES = frozenset(f"C{n}" for n in range(15))
+_CLASSES = frozenset(CLASSES)
 _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.OPENED, "route"): frozenset(Route),
     (StepKind.OPENED, "about"): frozenset(About),
-    (StepKind.OPENED, "proposed_class"): _CLASSES | {UNJUDGED},
+    (StepKind.OPENED, "proposed_class"): _CLASSES | {ContentClass.UNJUDGED},
     (StepKind.OPENED, "lane"): frozenset(BypassRoute),
     (StepKind.OPENED, "restricted"): frozenset(("yes", "no")),
     (StepKind.OPENED, "own_site"): frozenset(("yes", "no")),
@@ -43,7 +42,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.RECLASSIFIED, "from"): _CLASSES,
     (StepKind.RECLASSIFIED, "class"): _CLASSES,
     (StepKind.RECLASSIFIED, "lane"): frozenset(BypassRoute),
-    (StepKind.PROPOSED, "from"): _CLASSES | {UNJUDGED},
+    (StepKind.PROPOSED, "from"): _CLASSES | {ContentClass.UNJUDGED},
     (StepKind.PROPOSED, "class"): _CLASSES,
     (StepKind.PROPOSED, "lane"): frozenset(BypassRoute),
     (StepKind.AUTHOR, "relationship"): frozenset(Relationship),
@@ -79,7 +78,7 @@ def wrong_facts(event: Event) -> tuple[str, ...]:
     odd = [
         name for name, value in given.items() if value and value not in _VALUES.get((kind, name), (value,))
     ]
-    if given.get("lane") and "class" in must and given.get("class") not in LANE_CLASSES:
+    if given.get("lane") and "class" in must and given.get("class") not in BYPASSING:
         odd.append("lane")
     untimely = [name for name in _TIMES if given.get(name) and moment(given[name]) is None]
     return tuple(dict.fromkeys((*missing, *unknown, *odd, *untimely)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.deciders import heads
-from alerts.ladder.replay import HARASSMENT
 from alerts.ladder.rules import Look, moment
 from alerts.ladder.standing import OF_PRIVACY
+from data.content_class import class_spec
 from data.types import Role
 
 UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
@@ -82,7 +82,7 @@ def head_approves(look: Look) -> bool:
 
 def harassment(look: Look) -> bool:
     """Within an open case of harassment, hate or threats alone."""
-    return look.case.content_class in HARASSMENT
+    return class_spec(look.case.content_class).course
 
 
 def chronology_person(look: Look) -> bool:

@@ -10,11 +10,8 @@ from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.deciders import heads
 from alerts.ladder.rules import Look
 from data.cases import Case, Consent, Rung
+from data.content_class import Police, class_spec
 
-POLICE_AT_ONCE = frozenset(("C3", "C5", "C6", "C13"))
-POLICE_CLASSES = POLICE_AT_ONCE | {"C2", "C11", "C14"}
-NO_CONSENT = frozenset(("C9", "C13", "C14"))
-"""Extremism, crime in the school's name and a stolen account, aimed at nobody, are nobody's to allow."""
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
 
@@ -25,12 +22,12 @@ def imminent_reason(look: Look) -> bool:
 
 def police_matter(look: Look) -> bool:
     """What may be a crime, or why it may be one."""
-    return look.case.content_class in POLICE_CLASSES or bool(look.why)
+    return class_spec(look.case.content_class).police >= Police.AFTER_ANOTHER or bool(look.why)
 
 
 def police_last(look: Look) -> bool:
     """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
-    at_once = look.case.content_class in POLICE_AT_ONCE
+    at_once = class_spec(look.case.content_class).police is Police.AT_ONCE
     before = any(a.rung is not Rung.POLICE for a in look.case.askings)
     return at_once or before or bool(look.why)
 
@@ -40,7 +37,7 @@ def consent_wanted(case: Case) -> bool:
 
     Whoever is named as its target is asked whatever its class.
     """
-    adult = case.about in ADULTS_OF_THE_SCHOOL and case.content_class not in NO_CONSENT
+    adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
     return case.target is not None or adult
 
 

@@ -12,6 +12,7 @@ from alerts.ladder.clocks import s5_applies
 from alerts.ladder.rules import Look, asked, tried
 from alerts.ladder.standing import rhc_from
 from data.cases import Answer, Case, CaseState, Complainant, Relationship, Rung
+from data.content_class import ContentClass, class_spec
 
 S5 = "s5"
 RHC = "rhc"
@@ -29,10 +30,6 @@ KINDS = {
 }
 """The ways in which each rung may be asked, besides its plain one."""
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
-AUTHOR_NEVER = frozenset(("C5", "C6", "C9", "C10"))
-"""Classes of which an author is never asked by the school."""
-RHC_CLASSES = frozenset(("C2", "C3", "C5", "C6", "C12"))
-"""Abuse, harassment, threats, impersonation, unwanted sexual advances, violence: what that service takes."""
 PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
 """Places with nobody but their operator: there is no platform to report to."""
 OPERATED = PLAIN_SITES | {
@@ -123,7 +120,7 @@ def contact_safe(look: Look) -> bool:
 
 def author_class(look: Look) -> bool:
     """Threats, sexual matter and whatever has a lane are not talked over with their author."""
-    return look.case.content_class not in AUTHOR_NEVER
+    return class_spec(look.case.content_class).author
 
 
 def conversation_first(look: Look) -> bool:
@@ -137,7 +134,7 @@ def author_suitable(look: Look) -> bool:
     """Could the author be asked at all? If not, that rung is passed over."""
     case = look.case
     known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
-    return known and case.contact_safe and case.content_class not in AUTHOR_NEVER
+    return known and case.contact_safe and class_spec(case.content_class).author
 
 
 def author_first(look: Look) -> bool:
@@ -175,7 +172,7 @@ def s5_nation(look: Look) -> bool:
 
 def s5_class(look: Look) -> bool:
     """A notice under section 5 is for what may be defamatory."""
-    return look.kind != S5 or look.case.content_class == "C7"
+    return look.kind != S5 or look.case.content_class == ContentClass.DEFAMATION
 
 
 def s5_individual(look: Look) -> bool:
@@ -204,7 +201,7 @@ def posh_for_schools(look: Look) -> bool:
 
 def posh_class(look: Look) -> bool:
     """It helps with what harms people online; pictures and marks are claimed by their owner."""
-    return _rhc(look) or look.case.content_class != "C8"
+    return _rhc(look) or class_spec(look.case.content_class).posh
 
 
 def posh_after_platform(look: Look) -> bool:
@@ -227,7 +224,7 @@ def rhc_individual(look: Look) -> bool:
 
 def rhc_harm(look: Look) -> bool:
     """It takes the kinds of harm that it names, and no others."""
-    return not _rhc(look) or look.case.content_class in RHC_CLASSES
+    return not _rhc(look) or class_spec(look.case.content_class).harm
 
 
 def rhc_after_refusal(look: Look) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from alerts.ladder.conflicts import confirmers, meant_by, opens_ladder, reports_to_one
 from alerts.ladder.deciders import deciders, delegates
-from alerts.ladder.lanes import LANE_CLASSES, SAFEGUARDERS
-from alerts.ladder.replay import FAIR_CLASS
+from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import SCHOOLGATE, Look, moment, several
 from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, may_show_a_child
 from data.cases import Answer, BypassRoute, CaseState, Ending
+from data.content_class import BYPASSING, ContentClass
 from data.types import Route
 
 PLACES = frozenset(
@@ -50,7 +50,7 @@ def _alone(look: Look, person_id: str) -> bool:
 
 def called_fair(look: Look) -> bool:
     """What was decided on is called fair comment by who decides, and a threat for a reason alone."""
-    if look.fact("class") != FAIR_CLASS:
+    if look.fact("class") != ContentClass.FAIR_COMMENT:
         return True
     decided = look.case.decision is not None and not look.case.delegated
     threat = look.case.route is Route.POLICE_NOW
@@ -97,17 +97,17 @@ def in_words(look: Look) -> bool:
 
 def reclassify(look: Look) -> bool:
     """Fair comment stays so, or goes to a lane; anything else is a reclassification with its reason."""
-    return look.fact("class") in LANE_CLASSES | {FAIR_CLASS}
+    return look.fact("class") in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def another_class(look: Look) -> bool:
     """It says from what to what, and what it becomes is no fair comment."""
-    return look.fact("from") == look.case.content_class and look.fact("class") != FAIR_CLASS
+    return look.fact("from") == look.case.content_class and look.fact("class") != ContentClass.FAIR_COMMENT
 
 
 def keeps_lane(look: Look) -> bool:
     """Only a safeguarding lead takes a matter out of its lane; where there is none, who has it."""
-    if look.fact("class") in LANE_CLASSES or look.actor is None:
+    if look.fact("class") in BYPASSING or look.actor is None:
         return look.actor is not None
     return bool(SAFEGUARDERS & set(look.actor.roles)) or not _safeguarders(look)
 
@@ -118,7 +118,7 @@ def _safeguarders(look: Look) -> bool:
 
 def reason_to_leave_lane(look: Look) -> bool:
     """Why it is no matter of safeguarding after all."""
-    return look.fact("class") in LANE_CLASSES or bool(look.why)
+    return look.fact("class") in BYPASSING or bool(look.why)
 
 
 def target_no_subject(look: Look) -> bool:

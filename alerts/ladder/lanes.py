@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL
 from data.cases import BypassRoute
+from data.content_class import ContentClass
 from data.types import About, Role
 from data.words.say import Words
 
-LANE_CLASSES = frozenset(("C9", "C10"))
-"""The content classes that never enter the ladder."""
 SAFEGUARDERS = frozenset((Role.DSL, Role.DEPUTY_DSL))
 """Those to whom every lane belongs."""
 
@@ -30,11 +29,11 @@ class Guidance:
     never: str
 
 
-def lane_of(content_class: str, about: About, abuse: Collection[str] = ()) -> BypassRoute | None:
+def lane_of(content_class: ContentClass, about: About, abuse: Collection[str] = ()) -> BypassRoute | None:
     """The lane of a content class, told closer by the labels it was judged by; None for the ladder's own."""
-    if content_class == "C9":
+    if content_class == ContentClass.EXTREMISM:
         return BypassRoute.TERRORISM
-    if content_class != "C10":
+    if content_class != ContentClass.SAFEGUARDING:
         return None
     if about in ADULTS_OF_THE_SCHOOL:
         return BypassRoute.STAFF_ALLEGATION

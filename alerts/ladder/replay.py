@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from alerts.ladder import recorded, standing
 from alerts.ladder.clocks import Clock
-from alerts.ladder.lanes import LANE_CLASSES, lane_of
+from alerts.ladder.lanes import lane_of
 from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
-    UNJUDGED,
     BypassRoute,
     Case,
     CaseState,
@@ -27,12 +26,11 @@ from data.cases import (
     Told,
     Weighed,
 )
+from data.content_class import BYPASSING, ContentClass, class_spec
 from data.types import About, Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """What is answered, or nothing at all: never removed."""
-FAIR_CLASS = "C0"
-HARASSMENT = frozenset(("C2", "C3", "C6"))
 """Harassment, hate and threats: within a case of these alone one author's posts are put together."""
 
 _Fold = Callable[[Case, CaseStep], Case]
@@ -57,10 +55,10 @@ def after(case: Case, step: CaseStep) -> Case:
 
 def _opened(step: CaseStep) -> Case:
     f = step.facts
-    about, route, proposed = About(f["about"]), Route(f["route"]), f["proposed_class"]
+    about, route, proposed = About(f["about"]), Route(f["route"]), ContentClass(f["proposed_class"])
     lane = BypassRoute(f["lane"]) if f.get("lane") else lane_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
-        lane = lane_of("C10", about)
+        lane = lane_of(ContentClass.SAFEGUARDING, about)
     fair = lane is None and not _urgent(route) and _calm(route, proposed)
     case = Case(
         id=step.case_id,
@@ -89,9 +87,10 @@ def _opened(step: CaseStep) -> Case:
     return standing.settled(case)
 
 
-def _calm(route: Route, proposed: str) -> bool:
+def _calm(route: Route, proposed: ContentClass) -> bool:
     """Was it judged to be what is answered? What was not judged is for a person to read."""
-    return proposed != UNJUDGED and (route in FAIR_ROUTES or proposed == FAIR_CLASS)
+    fair = route in FAIR_ROUTES or proposed == ContentClass.FAIR_COMMENT
+    return fair and proposed != ContentClass.UNJUDGED
 
 
 def _urgent(route: Route) -> bool:
@@ -100,7 +99,7 @@ def _urgent(route: Route) -> bool:
 
 def _classified(case: Case, step: CaseStep) -> Case:
     case = _overseen(replace(case, proposal=None, about=About(step.facts.get("about") or case.about)), step)
-    content_class = step.facts["class"]
+    content_class = ContentClass(step.facts["class"])
     lane = _lane(case, step, content_class)
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
@@ -111,18 +110,18 @@ def _classified(case: Case, step: CaseStep) -> Case:
         classified_by=step.actor,
         lane=lane,
         restricted=lane is not None or (case.restricted and not left),
-        fair=lane is None and (content_class == FAIR_CLASS or case.fair or case.was_fair),
+        fair=lane is None and (content_class == ContentClass.FAIR_COMMENT or case.fair or case.was_fair),
         was_fair=lane is not None and (case.fair or case.was_fair),
     )
     if lane is not None or changed.fair:
         return standing.put_down(changed)
-    if left and case.proposed_class == UNJUDGED:  # a lane takes nobody's reading of it away
-        return replace(changed, content_class=UNJUDGED, classified_by=None)
-    return changed if content_class in HARASSMENT else standing.without_chronology(changed)
+    if left and case.proposed_class == ContentClass.UNJUDGED:  # a lane takes nobody's reading of it away
+        return replace(changed, content_class=ContentClass.UNJUDGED, classified_by=None)
+    return changed if class_spec(content_class).course else standing.without_chronology(changed)
 
 
-def _lane(case: Case, step: CaseStep, content_class: str) -> BypassRoute | None:
-    if content_class not in LANE_CLASSES:
+def _lane(case: Case, step: CaseStep, content_class: ContentClass) -> BypassRoute | None:
+    if content_class not in BYPASSING:
         return None
     said = step.facts.get("lane")
     if said:
@@ -137,7 +136,8 @@ def _reclassified(case: Case, step: CaseStep) -> Case:
 
 def _proposed(case: Case, step: CaseStep) -> Case:
     lane, meant = step.facts.get("lane"), several(step.facts, "meant")
-    said = Proposal(step.facts["class"], BypassRoute(lane) if lane else None, step.actor, step.done_at, meant)
+    proposed = ContentClass(step.facts["class"])
+    said = Proposal(proposed, BypassRoute(lane) if lane else None, step.actor, step.done_at, meant)
     return _overseen(replace(case, proposal=said), step)
 
 

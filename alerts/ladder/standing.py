@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, Clock, due, recheck_times
-from alerts.ladder.lanes import LANE_CLASSES
 from data.calendar import Calendar
 from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, Rung, Waits
+from data.content_class import class_spec
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
@@ -16,7 +16,6 @@ GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 OF_DECISIONS = (Clock.BASILDON_24H, Clock.REVIEW_30D)
 OF_PRIVACY = frozenset((Clock.ART14_MONTH, Clock.DP_COMPLAINT_30D))
 """What is owed to a person about their data, whatever becomes of the post."""
-_NO_PICTURES = LANE_CLASSES | {"C5"}
 
 
 def settled(case: Case) -> Case:
@@ -45,7 +44,7 @@ def may_show_a_child(case: Case) -> bool:
     """May a picture of it show a child, nakedness, or what has a lane?"""
     child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
     child = child or case.relationship is Relationship.PUPIL
-    return child or bool({case.content_class, case.proposed_class} & _NO_PICTURES)
+    return child or not all(class_spec(c).pictures for c in (case.content_class, case.proposed_class))
 
 
 def next_check_at(case: Case) -> datetime | None:

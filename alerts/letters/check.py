@@ -11,6 +11,7 @@ from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, Kind, LetterFacts, Re
 from alerts.letters.signing import complainant, signer
 from alerts.letters.values import HARMS, grounds, harms, platform, private_on_wikipedia, yes, yes_or_no
 from data.cases import Case, CaseFile
+from data.content_class import ContentClass
 from data.people import EMAIL
 from data.types import THEMES, About, Person
 from data.words.say import words
@@ -67,7 +68,7 @@ def _wants(look: Look) -> tuple[str, ...]:
     words_wanted = (
         look.kind in (Kind.PLATFORM_REPORT, Kind.PLATFORM_APPEAL)
         and platform(look.file).key in _ONLY_WITH_WORDS
-        and look.case.content_class not in ("C8", "C12")
+        and look.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
         and not _unquotable(look.case)
     )
     return (*look.spec.wants, "words") if words_wanted else look.spec.wants
@@ -140,7 +141,7 @@ def _content(look: Look, fact: str, said: str) -> Fault | None:
 
 
 def _unquotable(case: Case) -> bool:
-    return case.about is About.PUPIL or case.content_class == "C1" or case.locked
+    return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
 
 
 def _public(look: Look, fact: str, said: str) -> Fault | None:

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import s5_applies
-from alerts.ladder.guards_police import POLICE_CLASSES, consent_wanted
-from alerts.ladder.guards_rungs import RHC_CLASSES, rhc_takes
+from alerts.ladder.guards_police import consent_wanted
+from alerts.ladder.guards_rungs import rhc_takes
 from alerts.letters.kinds import Kind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
 from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
+from data.content_class import ContentClass, Police, class_spec
 from data.types import Route
 
 if TYPE_CHECKING:
@@ -41,13 +42,6 @@ NOT_OF_A_PUPIL = TO_AUTHORS | {
 """Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
 UNDER_THE_LOCK = frozenset((Kind.PLATFORM_REPORT, Kind.POLICE, Kind.HOLDING_LINE, *FOR_STAFF))
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
-SAFEGUARDING = frozenset(("C9", "C10"))
-NEVER_TO_THE_AUTHOR = SAFEGUARDING | {"C5", "C6", "C14"}
-"""Threats and sexual matter; and what stands on the school's own account is not its author's to take down."""
-FOR_THE_POLICE = POLICE_CLASSES | {"C7", "C12"}
-"""What may be a crime; of the last two the ladder wants the reason with the step."""
-FOR_A_REGISTRAR = frozenset(("C3", "C5", "C6", "C12", "C13"))
-"""Nominet and registrars act on crime, not on opinion."""
 _OWN_WAYS = ("mumsnet", "wikipedia")
 _SEARCH_ENGINES = "search"
 _A_SEARCH = re.compile(
@@ -82,7 +76,7 @@ def refusal(kind: Kind, case: Case, rules: Rules, now: datetime, url: str = "") 
 
 def _barred(kind: Kind, case: Case) -> str | None:
     """What no decision opens."""
-    if case.lane is not None or case.state is CaseState.BYPASSED or case.content_class in SAFEGUARDING:
+    if case.lane is not None or case.state is CaseState.BYPASSED or class_spec(case.content_class).bypasses:
         return "lane"
     if case.state is CaseState.CLOSED:
         return "closed"
@@ -116,7 +110,7 @@ def _by_state(kind: Kind, case: Case) -> str | None:
 def fair_comment(case: Case) -> bool:
     """Is it answered, not removed?"""
     answered = case.state is CaseState.FAIR_COMMENT or case.decision == "answer"
-    return case.fair or answered or case.content_class == "C0"
+    return case.fair or answered or case.content_class == ContentClass.FAIR_COMMENT
 
 
 def _of_its_own(kind: Kind, look: _Look) -> str | None:
@@ -129,7 +123,8 @@ def _parent(look: _Look) -> str | None:
 
 
 def _contact(case: Case) -> str | None:
-    if case.content_class in NEVER_TO_THE_AUTHOR:
+    own = case.content_class == ContentClass.OWN_ACCOUNT  # not its author's to take down
+    if own or not class_spec(case.content_class).author:
         return "never_to_the_author"
     return None if case.contact_safe else "not_safe"
 
@@ -186,7 +181,7 @@ def _s5_holds(case: Case, rules: Rules) -> str | None:
     """Only the person defamed, of a poster whom they cannot identify, where section 5 applies."""
     if not s5_applies(rules.school.nation):
         return "s5_nation"
-    if case.content_class != "C7":
+    if case.content_class != ContentClass.DEFAMATION:
         return "s5_class"
     if case.complainant not in (Complainant.STAFF, Complainant.PARENT):
         return "s5_person"
@@ -202,7 +197,7 @@ def _host(look: _Look) -> str | None:
 
 
 def _registrar(look: _Look) -> str | None:
-    if look.case.content_class not in FOR_A_REGISTRAR:
+    if not class_spec(look.case.content_class).crime:
         return "crime_only"
     return _host(look) or (None if _asked_host(look.case) else "host_first")
 
@@ -210,14 +205,14 @@ def _registrar(look: _Look) -> str | None:
 def _posh(look: _Look) -> str | None:
     if look.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
         return "posh_schools"
-    return "posh_class" if look.case.content_class == "C8" else None
+    return None if class_spec(look.case.content_class).posh else "posh_class"
 
 
 def _rhc(look: _Look) -> str | None:
     """From the form's own page: an individual, after a refusal or more than a week without an answer."""
     if look.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
-    if look.case.content_class not in RHC_CLASSES:
+    if not class_spec(look.case.content_class).harm:
         return "rhc_harm"
     return None if rhc_takes(look.case, look.now) else "rhc_early"
 
@@ -237,7 +232,7 @@ def _police(look: _Look) -> str | None:
 
 
 def _for_the_police(case: Case) -> bool:
-    return (case.content_class or case.proposed_class) in FOR_THE_POLICE
+    return class_spec(case.content_class).police is not Police.NO
 
 
 def _target(look: _Look) -> str | None:

@@ -32,14 +32,13 @@ from data.cases import (
     Rung,
     StepKind,
 )
+from data.content_class import ContentClass, class_spec
 from data.types import THEMES, About, Person
 from data.words.say import LANGUAGES, Words, words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
-_PRIVATE = frozenset(("C1", "C5", "C11"))
-_OF_A_PERSON = frozenset(("C2", "C3", "C6", "C7"))
 GIVEN = (
     "to", "meeting", "talked", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
     "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
@@ -112,8 +111,8 @@ def values(
 def private_on_wikipedia(case: Case) -> bool:
     """Is it for oversight, off the wiki: private, of a child, or what may libel or harm a living person?"""
     person = case.target is not None or case.about in ADULTS_OF_THE_SCHOOL
-    harmed = person and case.content_class in _OF_A_PERSON
-    return harmed or case.about is About.PUPIL or case.content_class in _PRIVATE
+    spec = class_spec(case.content_class)
+    return (person and spec.personal) or case.about is About.PUPIL or spec.private
 
 
 def platform(file: CaseFile) -> PlatformRoute:
@@ -169,7 +168,7 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
 def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> dict[str, object]:
     post, zone = file.post, rules.means.zone
     kept = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
-    place, code = f"letter.place.{case.channel}", (case.content_class or case.proposed_class).lower()
+    place, code = f"letter.place.{case.channel}", (case.content_class).lower()
     what = "c0" if fair_comment(case) else code
     shown = {"what": f"letter.what.{what}", "class_words": f"letter.class.{code}"}
     dated = post.published if post and not bare else None
@@ -241,7 +240,7 @@ def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
     said = {Consent.GIVEN: "given", Consent.OVERRIDDEN: "overridden"}.get(case.consent, without)
     return {
         "imminent": imminent,
-        "preserve": case.content_class == "C6",
+        "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
         "consent_words": w(f"letter.consent.{said}"),
     }

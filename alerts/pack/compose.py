@@ -50,7 +50,7 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
         first = facts.exhibit_name(facts.exhibits[0])
         count = w("pack.count", n=len(facts.exhibits), name=first)
     lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), _made(facts, w), count]
-    code = case.content_class or case.proposed_class
+    code = case.content_class
     lines.append(w("pack.matter", kind=w(f"pack.class.{code.lower()}"), code=code))
     lines.append(w("pack.confidential"))
     if facts.withheld:

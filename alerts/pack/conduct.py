@@ -6,10 +6,10 @@ where it is about the head, approved it in that case.
 
 from __future__ import annotations
 
-from alerts.ladder.replay import HARASSMENT
 from alerts.pack.document import Block, Paragraph, Rows
 from alerts.pack.facts import PackFacts
 from data.cases import Case, Post, StepKind
+from data.content_class import class_spec
 from data.words.say import Words
 
 
@@ -17,7 +17,7 @@ def guard(case: Case, post: Post | None) -> str | None:
     """The name of the guard that refuses to put posts together in this case; None where none does."""
     checks = {
         "open_case": case.closed_at is None,
-        "harassment_case": case.content_class in HARASSMENT,
+        "harassment_case": class_spec(case.content_class).course,
         "chronology_approved": None
         not in (case.chronology_by, case.chronology_author, case.chronology_person),
         "author_of_this_post": post is not None and post.author == case.chronology_author,

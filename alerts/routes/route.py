@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+from data.content_class import class_spec
 from data.words.say import Words
 
 MONTHS = 6
@@ -42,21 +43,6 @@ GROUNDS = (
     "lawbreaking",
 )
 """Reasons that platforms know; their words are in the catalogue, `route.ground`."""
-
-_BY_CLASS: Mapping[str, tuple[str, ...]] = {
-    "C1": ("privacy",),
-    "C2": ("bullying", "harassment"),
-    "C3": ("hate", "harassment"),
-    "C4": ("harassment", "off_topic", "not_genuine"),
-    "C5": ("nudity",),
-    "C6": ("threats",),
-    "C7": ("defamation", "inaccuracy", "harassment"),
-    "C8": ("copyright",),
-    "C11": ("privacy",),
-    "C12": ("impersonation", "not_genuine"),
-    "C13": ("lawbreaking",),
-}
-"""Which grounds fit a content class. Criticism (C0) has none; C9, C10 and C14 are not reported this way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,7 @@ class PlatformRoute:
 
     def fitting(self, content_class: str) -> tuple[str, ...]:
         """Which of the platform's grounds fit a content class, the best first."""
-        return tuple(g for g in _BY_CLASS.get(content_class, ()) if g in self.grounds)
+        return tuple(g for g in class_spec(content_class).grounds if g in self.grounds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 import duckdb
 
 from data.audit_codes import Code
+from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.audit import AuditEntry, append
@@ -120,8 +121,8 @@ def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) ->
         """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
         JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         JOIN sightings s ON s.mention_id = x.mention_id
-        WHERE a.content_class = 'C14' AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit""",
-        {"source": source_id, "limit": limit},
+        WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit""",
+        {"source": source_id, "limit": limit, "own": ContentClass.OWN_ACCOUNT},
     ).fetchall()
     return [OddPost(alert_id, at(raised), moment(acked)) for alert_id, raised, acked in rows]
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from data.audit_codes import Code
+from data.content_class import ContentClass
 from data.errors import InputError
 from data.store import outbox
 from data.store.audit import AuditEntry, append, note
@@ -241,6 +242,6 @@ def _alert(row: Sequence[Any]) -> Alert:
     alert_id, story_id, urn, severity, route, content_class, restricted, audience, excluded = row[:9]
     codes, texts, raised_at, times, posted_us = row[9:]
     return Alert(
-        *(alert_id, story_id, urn, Severity(severity), Route(route), content_class, restricted),
+        *(alert_id, story_id, urn, Severity(severity), Route(route), ContentClass(content_class), restricted),
         *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times, moment(posted_us)),
     )

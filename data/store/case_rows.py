@@ -22,7 +22,7 @@ def case_row(case: Case) -> Row:
     """The projection of a case, in the order of `CASE`."""
     due = case.due
     return (
-        *(case.id, case.story_id, case.urn, case.content_class or case.proposed_class),
+        *(case.id, case.story_id, case.urn, case.content_class),
         *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
         *(
             case.hold_by is not None,

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from data.content_class import BYPASSING
 from data.digest import (
     AccountAct,
     Fate,
@@ -19,7 +20,6 @@ from data.digest import (
 )
 from data.store.bulk import at
 from data.store.reports import beside_restricted
-from data.store.retain import HANDED_OVER
 from data.store.standing import kept_out_of
 from data.store.verdicts import COLUMNS, NEWEST, column, verdict
 from data.types import Outcome, Relevance, Route, Verdict
@@ -72,7 +72,7 @@ def fresh_stories(
         _FRESH,
         {
             "urn": urn, "since": window.since, "until": window.until, "first": first,
-            "routes": [r.value for r in Route], "never": list(HANDED_OVER),
+            "routes": [r.value for r in Route], "never": list(BYPASSING),
             "news": list(NEWS_CHANNELS), "heat": list(_HEAT),
         },
     ).fetchall()  # fmt: skip

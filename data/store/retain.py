@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.cases import Ending
+from data.content_class import BYPASSING, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass, class_spec
 from data.types import Policy, Relevance, Verdict
-
-SIX_YEARS = timedelta(days=6 * 365 + 2)
-EIGHTEEN_MONTHS = timedelta(days=548)
-_LONGER = {"C3": SIX_YEARS, "C6": SIX_YEARS, "C7": EIGHTEEN_MONTHS}
-HANDED_OVER = ("C9", "C10")
-"""Safeguarding and extremism: a stub is all that stays here once they are handed over."""
 
 
 def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
@@ -25,9 +20,9 @@ def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
     """
     if verdict.relevance is Relevance.NOT_ABOUT and not verdict.restricted:
         return timedelta(hours=policy.unmatched_hours)
-    if verdict.content_class == "C0" and not verdict.restricted:
+    if verdict.content_class == ContentClass.FAIR_COMMENT and not verdict.restricted:
         return timedelta(days=policy.criticism_days)
-    return _LONGER.get(verdict.content_class, timedelta(days=policy.retain_days))
+    return class_spec(verdict.content_class).kept or timedelta(days=policy.retain_days)
 
 
 def retain_until(verdicts: Iterable[Verdict], now: datetime, policy: Policy) -> datetime:
@@ -38,7 +33,7 @@ def retain_until(verdicts: Iterable[Verdict], now: datetime, policy: Policy) -> 
 
 def is_restricted(verdict: Verdict) -> bool:
     """True where the text is for the designated safeguarding lead alone."""
-    return verdict.restricted or verdict.content_class in HANDED_OVER
+    return verdict.restricted or verdict.content_class in BYPASSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class ClosedCase:
     `course` says that a chronology was approved: it was about a course of conduct. Times are UTC.
     """
 
-    content_class: str
+    content_class: ContentClass
     ending: Ending | None
     closed_at: datetime
     last_public: datetime
@@ -57,7 +52,7 @@ class ClosedCase:
     @property
     def leaves_stub(self) -> bool:
         """Is it of what stands in the school's safeguarding system: then a stub is left here."""
-        return self.ending is Ending.HANDED_OVER or self.content_class in HANDED_OVER
+        return self.ending is Ending.HANDED_OVER or self.content_class in BYPASSING
 
 
 def case_kept_until(case: ClosedCase, policy: Policy) -> datetime:
@@ -71,10 +66,10 @@ def case_kept_until(case: ClosedCase, policy: Policy) -> datetime:
     days = timedelta(days=policy.criticism_days)
     if case.ending is Ending.HANDED_OVER:
         return case.closed_at
-    if case.ending is Ending.MISTAKEN or case.content_class == "C0":
+    if case.ending is Ending.MISTAKEN or case.content_class == ContentClass.FAIR_COMMENT:
         return case.closed_at + days
     if case.course:
         return case.closed_at + SIX_YEARS
-    if case.content_class == "C7":
+    if case.content_class == ContentClass.DEFAMATION:
         return max(case.last_public + EIGHTEEN_MONTHS, case.closed_at + days)
-    return case.closed_at + _LONGER.get(case.content_class, timedelta(days=policy.retain_days))
+    return case.closed_at + (class_spec(case.content_class).kept or timedelta(days=policy.retain_days))

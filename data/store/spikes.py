@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 
+from data.content_class import ContentClass
 from data.store.bulk import at, names, put
 from data.types import ALLEGING_LABELS, Severity
 
@@ -53,7 +54,7 @@ def much_heard(
     return dict(rows)
 
 
-_HEARD = """
+_HEARD = f"""
 WITH known AS (
     SELECT source_id FROM source_runs GROUP BY source_id HAVING min(started_at) <= $settled
 ), heard AS (
@@ -64,7 +65,7 @@ WITH known AS (
     JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = $urn
     WHERE m.first_seen >= $since AND x.seen_at >= $since AND v.judged_at >= $since
         AND x.story_id IS NOT NULL AND v.relevance <> 'not_about' AND v.route <> 'ignore'
-        AND v.content_class <> 'C14' AND NOT m.restricted AND NOT v.restricted
+        AND v.content_class <> '{ContentClass.OWN_ACCOUNT}' AND NOT m.restricted AND NOT v.restricted
 ), grave AS MATERIALIZED (
     SELECT mention_id, version FROM verdicts WHERE urn = $urn AND (restricted OR (severity >= $grave AND (
         list_has_any(abuse, $alleging::VARCHAR[]) OR subject_person IS NOT NULL OR len(subjects) > 0

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import duckdb
 
 from data.cases import Answer, Case, CaseStep, Check, StepKind
+from data.content_class import BYPASSING
 from data.digest import CaseStanding, Standing, Window
 from data.store.alerts import by_story
 from data.store.bulk import at
 from data.store.cases import all_steps
-from data.store.retain import HANDED_OVER
 from data.store.verdicts import NEWEST, selected, verdict
 from data.types import Alert, Relevance, Severity, Verdict
 
@@ -94,7 +94,7 @@ def standing_cases(
     found = [
         CaseStanding(
             case,
-            case.restricted or case.story_id in hidden or case.content_class in HANDED_OVER,
+            case.restricted or case.story_id in hidden or case.content_class in BYPASSING,
             tuple(j.verdict for j in judged.get(case.story_id, ()) if j.verdict.severity >= Severity.TODAY),
             kept_out.get(case.story_id, frozenset()),
             _newest(steps[case_id], lambda s: s.kind is StepKind.CONSENT_ASKED),

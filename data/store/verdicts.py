@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from data.content_class import ContentClass
 from data.store.bulk import at, moment, names
 from data.types import About, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -59,6 +60,7 @@ _KINDS: dict[str, Any] = {
     "about": About,
     "severity": Severity,
     "route": Route,
+    "content_class": ContentClass,
 }
 
 

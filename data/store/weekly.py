@@ -16,16 +16,16 @@ from typing import Any
 import duckdb
 
 from data.cases import Rung
+from data.content_class import BYPASSING, ContentClass
 from data.store.bulk import moment
-from data.store.retain import HANDED_OVER
 from data.store.verdicts import NEWEST
 from data.types import Outcome
 
 _RUNGS = [r.value for r in Rung]
 _SEEN = [o.value for o in Outcome if o.seen]
-_OPEN = """v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
+_OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
     AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
-    AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> 'C14'
+    AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> '{ContentClass.OWN_ACCOUNT}'
     AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
 _OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
@@ -97,7 +97,7 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
             UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})""",
-        {"urn": urn, "hidden": list(HANDED_OVER)},
+        {"urn": urn, "hidden": list(BYPASSING)},
     ).fetchone()
     return moment(row[0]) if row else None
 
@@ -235,7 +235,7 @@ def speakers(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> 
 
 
 def _given(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
-    return {"urn": urn, "start": start, "end": end, "hidden": list(HANDED_OVER)}
+    return {"urn": urn, "start": start, "end": end, "hidden": list(BYPASSING)}
 
 
 def _grouped(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:

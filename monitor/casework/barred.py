@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from alerts.ladder.advance import Refusal
 from alerts.ladder.standing import may_show_a_child
 from data.cases import BypassRoute, Case, EvidenceFile
-from data.store.retain import HANDED_OVER
+from data.content_class import BYPASSING, class_spec
 from data.types import About, Verdict
 from sources.profiles import is_profile
 
@@ -21,8 +21,6 @@ _DSL = (
     "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
 )
 _NO_COPIES = frozenset((BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM))
-_FALSE_ACCOUNTS = frozenset(("C12", "C14"))
-"""Where the account itself is what it is about: a false one, or the school's own."""
 
 
 def never(
@@ -41,7 +39,7 @@ def never(
     if case.lane is not None:
         return Refusal("no_capture", f"The case is off the ladder ({case.lane.replace('_', ' ')}).", _DSL)
     judged = {v.content_class for v in verdicts if case.classified_by is None or judged_anew}
-    if {case.content_class, *judged} & set(HANDED_OVER):
+    if {case.content_class, *judged} & BYPASSING:
         return Refusal(
             "no_capture",
             "It may be about a child's safety, or extremist: of such things nothing is kept.",
@@ -64,7 +62,7 @@ def never_copied(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
 
 def never_a_profile(case: Case, url: str) -> Refusal | None:
     """Why this address is not asked for, None where it may be: nobody's profile is looked through."""
-    if case.content_class in _FALSE_ACCOUNTS or not is_profile(url):
+    if class_spec(case.content_class).account or not is_profile(url):
         return None
     return Refusal(
         "no_profile",

@@ -9,7 +9,8 @@ from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.ladder.sight import MEANT, meant
 from alerts.raise_alert import calls_for_alert, route_rank
-from data.cases import UNJUDGED, BypassRoute, Event, StepKind
+from data.cases import BypassRoute, Event, StepKind
+from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import was_judged
 from data.people import people_of
@@ -111,9 +112,10 @@ def _of_matter(
     lane = lane_of(of.content_class, about, lead.abuse)
     if lane is None and of.route is Route.SAFEGUARDING:
         lane = BypassRoute.STAFF_ALLEGATION if about in ADULTS_OF_THE_SCHOOL else BypassRoute.SAFEGUARDING
+    unread = of is lead and not lane and not was_judged(lead)
     return {
         "route": of.route.value,
-        "proposed_class": UNJUDGED if of is lead and not lane and not was_judged(lead) else of.content_class,
+        "proposed_class": ContentClass.UNJUDGED if unread else of.content_class,
         "about": about.value,
         "lane": lane.value if lane else "",
         "target": _target(lead, subjects, people),

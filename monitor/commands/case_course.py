@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.ladder.lanes import LANE_CLASSES
 from data.cases import BypassRoute, Case, Ending, Event, StepKind
+from data.content_class import BYPASSING, ContentClass
 from data.errors import InputError
 from monitor.commands.case_common import Desk, one_of, words
 from monitor.commands.case_take import Given, event, of, take, the_one
@@ -25,7 +25,7 @@ def classify(given: Given, *, content_class: str, lane: str | None, why: str) ->
         facts = {"class": wanted}
         if lane:
             facts["lane"] = one_of(lane, "--lane", BypassRoute).value
-        if not case.fair or wanted == "C0" or wanted in LANE_CLASSES:
+        if not case.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING:
             return event(desk, StepKind.CLASSIFIED, facts, words(why, "--why"))
         reason = words(why, "--why", RECLASSIFY_LEAST)
         return event(desk, StepKind.RECLASSIFIED, {"from": case.content_class, **facts}, reason)

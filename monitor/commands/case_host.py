@@ -124,4 +124,4 @@ def _asked_at(at: Desk, case: Case) -> datetime:
 
 
 def _class(case: Case) -> str:
-    return case.content_class or case.proposed_class
+    return case.content_class

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
 from alerts.ladder.lanes import guidance
-from data.cases import UNJUDGED, Case, CaseFile, Post, Rung, StepKind, Told
+from data.cases import Case, CaseFile, Post, Rung, StepKind, Told
+from data.content_class import ContentClass
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
@@ -90,9 +91,8 @@ def _class(case: Case, reader: Reader) -> str:
 
 
 def _proposed(case: Case) -> str:
-    return (
-        "it had not been judged" if case.proposed_class == UNJUDGED else f"{case.proposed_class} was proposed"
-    )
+    judged = case.proposed_class != ContentClass.UNJUDGED
+    return f"{case.proposed_class} was proposed" if judged else "it had not been judged"
 
 
 def stand_lines(case: Case, reader: Reader) -> Iterator[str]:

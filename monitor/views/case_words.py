@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from textwrap import fill
 
 from data.cases import (
-    UNJUDGED,
     Answer,
     BypassRoute,
     Case,
@@ -20,6 +19,7 @@ from data.cases import (
     Support,
     Told,
 )
+from data.content_class import ContentClass
 from monitor.views.alerts import WITH_THE_DSL
 
 WIDTH = 80
@@ -27,21 +27,21 @@ WIDTH = 80
 NOT_JUDGED = "not judged: a person reads it and says what it is"
 PROPOSED = "proposed to be {}, which waits for a second person"
 CLASSES: Mapping[str, str] = {
-    "C0": "criticism, opinion, complaint or praise",
-    "C1": "confidential information of the school or a pupil",
-    "C2": "bullying or harassment of a person",
-    "C3": "discrimination or hate, it may be",
-    "C4": "something that harms the school's name",
-    "C5": "sexual or obscene, of adults",
-    "C6": "a threat or intimidation",
-    "C7": "something that may be defamatory or knowingly false",
-    "C8": "the school's pictures, texts or marks, used without leave",
-    "C9": "extremism, it may be",
-    "C10": "safeguarding",
-    "C11": "somebody's private details",
-    "C12": "somebody posing as the school or its staff",
-    "C13": "something else that may be unlawful",
-    "C14": "odd posts from the school's own account",
+    ContentClass.FAIR_COMMENT: "criticism, opinion, complaint or praise",
+    ContentClass.CONFIDENTIAL: "confidential information of the school or a pupil",
+    ContentClass.HARASSMENT: "bullying or harassment of a person",
+    ContentClass.HATE: "discrimination or hate, it may be",
+    ContentClass.DISREPUTE: "something that harms the school's name",
+    ContentClass.SEXUAL: "sexual or obscene, of adults",
+    ContentClass.THREAT: "a threat or intimidation",
+    ContentClass.DEFAMATION: "something that may be defamatory or knowingly false",
+    ContentClass.COPYRIGHT: "the school's pictures, texts or marks, used without leave",
+    ContentClass.EXTREMISM: "extremism, it may be",
+    ContentClass.SAFEGUARDING: "safeguarding",
+    ContentClass.PRIVACY: "somebody's private details",
+    ContentClass.IMPERSONATION: "somebody posing as the school or its staff",
+    ContentClass.UNLAWFUL: "something else that may be unlawful",
+    ContentClass.OWN_ACCOUNT: "odd posts from the school's own account",
 }
 RUNGS: Mapping[Rung, str] = {
     Rung.AUTHOR_REQUEST: "the author",
@@ -166,7 +166,7 @@ def _without_proposal(case: Case) -> str:
 
 def class_words(content_class: str) -> str:
     """“C7, something that may be defamatory …”."""
-    if content_class == UNJUDGED:
+    if content_class == ContentClass.UNJUDGED:
         return NOT_JUDGED
     return f"{content_class}, {CLASSES.get(content_class, 'a class that is not known here')}"
 

@@ -10,7 +10,8 @@ from laddering import NOW, PEOPLE, Climb, rules
 
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.conflicts import REPORTS_TO, confirmers, in_due_form, reports_to_one
-from data.cases import UNJUDGED, CaseState, Event, Rung, StepKind
+from data.cases import CaseState, Event, Rung, StepKind
+from data.content_class import ContentClass
 from data.types import About, OutboxMessage, Person, Role, Route
 
 WHY = "It sets other parents on her by name; that is no criticism of what the school does."
@@ -188,13 +189,13 @@ def test_what_is_about_an_office_means_whoever_holds_it_though_nobody_is_named()
 def test_whom_a_post_that_nobody_judged_means_opens_no_ladder_against_it_either(
     said: str, goes: bool
 ) -> None:
-    case = Climb(UNJUDGED, About.SCHOOL, route=Route.RESPOND)
+    case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     done = case.attempt(StepKind.CLASSIFIED, "head", WHY, **{"class": said}, meant="head")
     assert isinstance(done, Advance) == goes
 
 
 def test_what_was_not_judged_waits_for_a_second_person_likewise() -> None:
-    case = Climb(UNJUDGED, About.SCHOOL, route=Route.RESPOND)
+    case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     event = Event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)
     case.take(event.kind, event.actor, event.why, **event.facts)
@@ -205,7 +206,7 @@ def test_what_was_not_judged_waits_for_a_second_person_likewise() -> None:
 
 
 def test_a_lane_is_no_way_round_it() -> None:
-    case = Climb(UNJUDGED, About.SCHOOL, route=Route.RESPOND)
+    case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     case.take(StepKind.CLASSIFIED, "dsl", WHY, **{"class": "C10"}, lane="safeguarding")
     case.take(StepKind.CLASSIFIED, "dsl", "No child is at risk.", **{"class": "C2"})
     assert case.case.unjudged

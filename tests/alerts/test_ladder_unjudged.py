@@ -7,12 +7,13 @@ from laddering import Climb, rules
 
 from alerts.letters.kinds import Kind
 from alerts.letters.offered import refusal
-from data.cases import UNJUDGED, CaseState, Rung, StepKind
+from data.cases import CaseState, Rung, StepKind
+from data.content_class import ContentClass
 from data.types import About, Route
 
 
 def unread(route: Route = Route.RESPOND, about: About = About.OTHER) -> Climb:
-    return Climb(UNJUDGED, about, route=route)
+    return Climb(ContentClass.UNJUDGED, about, route=route)
 
 
 @pytest.mark.parametrize(
@@ -69,5 +70,5 @@ def test_no_letter_calls_it_anything() -> None:
 
 
 def test_a_threat_or_a_safeguarding_matter_keeps_its_own_way_though_its_class_was_not_told() -> None:
-    assert Climb(UNJUDGED, route=Route.POLICE_NOW).case.rung is Rung.POLICE
+    assert Climb(ContentClass.UNJUDGED, route=Route.POLICE_NOW).case.rung is Rung.POLICE
     assert unread(Route.SAFEGUARDING, About.PUPIL).case.state is CaseState.BYPASSED

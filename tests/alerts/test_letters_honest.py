@@ -76,7 +76,7 @@ def test_what_is_not_pursued_is_not_asked_to_go():
 
 
 def test_an_invitation_over_fair_comment_accuses_of_nothing_whatever_class_was_proposed():
-    case = replace(FAIR, content_class="", proposed_class="C7")
+    case = replace(FAIR, content_class="C7", proposed_class="C7")
     made = whole(Kind.PARENT_INVITATION, case, EXAMPLES[Kind.PARENT_INVITATION][1])
     assert "raises something about our school" in all_of(made)
     assert "may not be right" not in all_of(made)

@@ -27,7 +27,7 @@ def test_an_approved_open_case_of_harassment_is_not_refused(code):
     [
         ({"closed_at": NOW}, POST, "open_case"),
         ({"content_class": "C7"}, POST, "harassment_case"),
-        ({"content_class": ""}, POST, "harassment_case"),
+        ({"content_class": "unjudged"}, POST, "harassment_case"),
         ({"chronology_by": None}, POST, "chronology_approved"),
         ({"chronology_person": None}, POST, "chronology_approved"),
         ({}, replace(POST, author="Another"), "author_of_this_post"),

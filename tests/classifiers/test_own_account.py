@@ -12,7 +12,6 @@ from judging import mention
 from classifiers.account_takeover import links_in, looks_like, scam_in, shortened
 from classifiers.language import Language
 from classifiers.own_account import (
-    ODD,
     OWN_POST,
     own_author,
     posted_by_account,
@@ -22,6 +21,7 @@ from classifiers.own_account import (
     tags_account,
 )
 from classifiers.reasons import OTHER_SCHOOL_DANGER
+from data.content_class import ContentClass
 from data.types import (
     About,
     MentionKind,
@@ -94,7 +94,7 @@ def settled(
 
 
 def odd(verdict: Verdict) -> bool:
-    return verdict.content_class == ODD
+    return verdict.content_class == ContentClass.OWN_ACCOUNT
 
 
 # ------------------------------------------------------------------ odd posts
@@ -317,7 +317,11 @@ def test_the_one_name_under_every_post_of_a_reading_is_the_accounts() -> None:
 
 def test_a_scam_in_a_comment_is_a_matter_of_today_for_it() -> None:
     found = settle_tag(CALM, post("Claim your free gift card, click here", kind=MentionKind.COMMENT), SCHOOL)
-    assert (found.severity, found.route, found.content_class) == (Severity.TODAY, Route.PLATFORM_REPORT, ODD)
+    assert (found.severity, found.route, found.content_class) == (
+        Severity.TODAY,
+        Route.PLATFORM_REPORT,
+        ContentClass.OWN_ACCOUNT,
+    )
 
 
 @pytest.mark.parametrize("text", [*LAWFUL, "Do not click here to claim anything, it is a scam"])
@@ -340,7 +344,7 @@ def test_a_graver_verdict_about_a_person_is_not_made_another_matter(grave: dict[
 def test_a_scam_that_is_grave_already_is_told_to_it_and_stays_as_grave() -> None:
     rough = replace(CALM, severity=Severity.THIS_HOUR, abuse=("sexual",), content_class="C4")
     found = settle_tag(rough, post("Hot singles near the school gate"), SCHOOL)
-    assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ODD)
+    assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ContentClass.OWN_ACCOUNT)
 
 
 @pytest.mark.parametrize(
