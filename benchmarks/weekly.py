@@ -31,7 +31,7 @@ from data.store.open import Store
 from data.store.signed_reports import WeeklyReport, put_report, sign
 from data.types import School
 from monitor.config import Config
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.reports import reports
 from monitor.weekly import gather, made
 

@@ -26,6 +26,7 @@ from data.people import people_of
 from data.store import mentions as mention_store
 from data.store import sources as source_store
 from data.store import stories as story_store
+from data.store.connect import Connection
 from data.store.open import Store
 from data.types import (
     Folded,
@@ -45,7 +46,6 @@ from data.types import (
 from monitor.collect import Collected
 from monitor.own import as_linked, is_own_post, settled
 from monitor.raising import passed_on, raise_for, touched
-from monitor.service.context import Connection
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""

@@ -21,6 +21,7 @@ from data.store import escalations as escalation_store
 from data.store import sources as source_store
 from data.store import stories as story_store
 from data.store import verdicts as verdict_store
+from data.store.connect import Connection
 from data.types import (
     Alert,
     Folded,
@@ -34,7 +35,6 @@ from data.types import (
     Story,
     Verdict,
 )
-from monitor.service.context import Connection
 from sources.registry import kind_named
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from data.errors import InputError
 from data.people import people_of
 from data.store import signed_reports
 from data.store import weekly as weekly_store
+from data.store.connect import Connection
 from data.store.signed_reports import WeeklyReport
 from data.types import Person, Role, School
 from monitor.config import Config
 from monitor.policies import held_by
-from monitor.service.context import Connection
 
 if TYPE_CHECKING:
     from alerts.weekly.check import Finding

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from classifiers.linking import Linker
     from data.store.open import Store
     from monitor.config_model import ModelTable
+    from monitor.context import Context
     from monitor.intake import Intake
     from monitor.judge import Judges, Linking, TextScorer
-    from monitor.service.context import Context
     from sources.apart import ParserProcess
     from sources.fetch import Fetcher
     from sources.politeness import Limits
@@ -90,7 +90,7 @@ def links(home: Path, config: Config) -> Links:
 
 def context(config: Config, home: Path) -> Context:
     """What every part of the service is given. Raises InputError as `links` does."""
-    from monitor.service.context import Context
+    from monitor.context import Context
 
     return Context(config, home, links(home, config), reading())
 
@@ -109,8 +109,8 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     `linking` stands for the linker where it is given.
     """
     from classifiers.thresholds import read_thresholds
+    from monitor.context import means
     from monitor.judge import Judges
-    from monitor.service.context import means
 
     return Judges(
         schools={s.urn: s for s in config.schools},

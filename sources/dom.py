@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
 
@@ -17,8 +17,7 @@ from data.types import Response
 from sources.markup import DROPPED, decode, squash
 from sources.parsers import parse_html
 
-Element = Any
-"""An lxml element; lxml brings no types."""
+Element: TypeAlias = etree._Element
 OURS = "urn:schoolgate"
 """The namespace of marks that we set on a page's elements; `our:` in an XPath."""
 NAMESPACES = {"re": "http://exslt.org/regular-expressions", "our": OURS}

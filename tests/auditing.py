@@ -32,7 +32,7 @@ from data.vault import Vault
 from monitor.casework import packing
 from monitor.casework.packing import Packed, Wanted
 from monitor.config import load
-from monitor.service.context import Context
+from monitor.context import Context
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")

@@ -17,7 +17,7 @@ from data.store.open import Store
 from data.types import OutboxMessage, Person, Role, School
 from monitor.config import Config
 from monitor.config_model import MailTable
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.failing import failures
 

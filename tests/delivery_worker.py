@@ -32,7 +32,7 @@ import alerts.delivery.line
 from alerts.links import Links
 from data.effects import utc_now
 from data.store.open import Store
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.delivery import deliver
 
 POINTS = ("connect", "rcpt", "begun", "data", "sent")

@@ -39,7 +39,7 @@ from data.types import (
     Verdict,
 )
 from monitor.config import Config
-from monitor.service.context import Context
+from monitor.context import Context
 
 LONDON = ZoneInfo("Europe/London")
 URN = "900001"

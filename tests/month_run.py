@@ -25,11 +25,11 @@ from alerts.links import Links
 from classifiers.linking import Linker
 from classifiers.thresholds import read_thresholds
 from data.store.config import put_people, put_schools, put_sources
-from data.store.connect import Connection
+from data.store.connect import OpenFile
 from data.store.open import Store
 from data.types import Policy
+from monitor.context import Context, means
 from monitor.judge import Judges
-from monitor.service.context import Context, means
 from monitor.service.delivery import deliver
 from monitor.service.step import Service
 from monitor.service.tenders import TENDERS
@@ -62,7 +62,7 @@ class KeptOpen(Store):
     keeps what was committed and refuses another version is tested elsewhere.
     """
 
-    _kept: Connection | None = None
+    _kept: OpenFile | None = None
 
     @contextmanager
     def _ready(self, purpose: str, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:

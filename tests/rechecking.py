@@ -17,7 +17,7 @@ from data.store import cases as case_store
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.config import load
-from monitor.service.context import Context
+from monitor.context import Context
 
 PATH = "/threads/gate.12/post-2"
 

@@ -23,7 +23,7 @@ from storing import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert
 
 from data.effects import utc_now
 from data.retention import purge
-from data.store.connect import Connection
+from data.store.connect import OpenFile
 from data.store.mentions import Batch, save
 from data.store.open import Store
 
@@ -90,7 +90,7 @@ def dying_at(step: int) -> Iterator[None]:
     real = opening.connect
     Deadly.left = step
 
-    def connect(path: Path, *, read_only: bool) -> Connection:
+    def connect(path: Path, *, read_only: bool) -> OpenFile:
         opened = real(path, read_only=read_only)
         opened.con = Deadly(opened.con)  # type: ignore[assignment]
         return opened

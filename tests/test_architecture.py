@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,6 +105,46 @@ def test_only_the_store_holds_sql():
     assert not [
         _relative(path) for path in others if "duckdb" in {name.split(".")[0] for name in _imports(path)}
     ]
+
+
+def _aliases_of_any(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+        if value and ast.unparse(value).strip("'") in ("Any", "typing.Any"):
+            yield f"{_relative(path)}:{node.lineno}"
+
+
+def test_no_module_gives_another_name_to_any():
+    assert not [alias for path in MODULES for alias in _aliases_of_any(path)]
+
+
+def _names_of_the_connection(module: ast.Module) -> set[str]:
+    """What DuckDB's connection is called in the module, by its imports."""
+    names = set()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import) and any(one.name == "duckdb" for one in node.names):
+            names.add("duckdb.DuckDBPyConnection")
+        elif isinstance(node, ast.ImportFrom) and node.module == "data.store.connect":
+            names |= {one.asname or one.name for one in node.names if one.name == "Connection"}
+    return names
+
+
+def _untyped_connections(path: Path) -> Iterator[str]:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    known = _names_of_the_connection(module)
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef):
+            for given in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+                said = ast.unparse(given.annotation) if given.annotation else ""
+                if given.arg == "con" and said not in known:
+                    yield f"{_relative(path)}:{node.lineno} {node.name}(con: {said})"
+
+
+def test_whoever_is_given_a_connection_of_the_store_says_that_it_is_duckdb_s():
+    from data.store.connect import Connection
+
+    assert Connection is duckdb.DuckDBPyConnection
+    assert not [found for path in MODULES for found in _untyped_connections(path)]
 
 
 def test_no_module_asks_whether_it_is_being_tested():

@@ -16,12 +16,15 @@ from data.store.damage import damaged, is_of_the_machine
 from data.store.instance import Attached, attach
 from data.store.lock import LockHeld, give_back, take
 
+Connection = duckdb.DuckDBPyConnection
+"""The handle on the open store that every function of `data.store` is called with."""
+
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05
 """So soon we look again where a program that does not know our lock has the file: it takes longer to ask."""
 
 
-class Connection:
+class OpenFile:
     """An open file under our lock; `con` speaks to it, times are in UTC."""
 
     def __init__(self, attached: Attached, handle: int) -> None:
@@ -38,7 +41,7 @@ class Connection:
             give_back(self._handle)
 
 
-def connect(path: Path, *, read_only: bool) -> Connection:
+def connect(path: Path, *, read_only: bool) -> OpenFile:
     """Opens the file, which the caller closes.
 
     Raises Held while another process or thread has the file, OSError where its lock cannot be taken,
@@ -46,7 +49,7 @@ def connect(path: Path, *, read_only: bool) -> Connection:
     """
     handle = take(lock_of(path), shared=read_only)
     try:
-        return Connection(attach(path, read_only=read_only), handle)
+        return OpenFile(attach(path, read_only=read_only), handle)
     except duckdb.Error as error:
         give_back(handle)
         raise _explained(path, error) from error

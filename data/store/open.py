@@ -14,7 +14,7 @@ import duckdb
 
 from data.effects import Clock, Sleep
 from data.errors import StoreBusy, StoreError
-from data.store.connect import Connection, connect, lock_of
+from data.store.connect import OpenFile, connect, lock_of
 from data.store.damage import damaged, is_damage
 from data.store.lock import LockHeld, Turn
 from data.store.migrate import applied, migrate, refuse_newer
@@ -119,7 +119,7 @@ class Store:
         finally:
             opened.close(failed=failed)
 
-    def _wait_for(self, purpose: str, read_only: bool, create: bool) -> Connection:
+    def _wait_for(self, purpose: str, read_only: bool, create: bool) -> OpenFile:
         """Its deadline counts by the clock and by what was slept: a clock may stand, or be set back."""
         began = self._clock()
         waited_s = slept_s = 0.0
@@ -140,7 +140,7 @@ class Store:
             "Let it finish, or end it, and try again."
         )
 
-    def _attempt(self, turn: Turn, waited_s: float, read_only: bool, create: bool) -> Connection:
+    def _attempt(self, turn: Turn, waited_s: float, read_only: bool, create: bool) -> OpenFile:
         if not self.path.exists():
             refuse_half_restored(self.home)
         if not create and not self.path.exists():

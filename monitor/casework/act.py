@@ -15,10 +15,11 @@ from data.errors import InputError
 from data.people import people_of
 from data.store import cases as case_store
 from data.store import outbox
+from data.store.connect import Connection
 from data.types import School
 from monitor.casework.meant import with_meant
+from monitor.context import Context, means
 from monitor.policies import with_policy
-from monitor.service.context import Connection, Context, means
 
 
 def rules(context: Context, urn: str) -> Rules:

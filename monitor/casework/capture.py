@@ -31,7 +31,7 @@ from monitor.casework.withheld import (
     whole_page_may_be_kept,
     withheld,
 )
-from monitor.service.context import Context
+from monitor.context import Context
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
 from sources.capture.page import FetchedPage, take
 from sources.timestamp import NoStamp, TimeStamp, stamp

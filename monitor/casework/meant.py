@@ -9,9 +9,9 @@ from alerts.ladder.rules import Rules
 from classifiers.subject import possible_subjects
 from data.cases import Case, Event
 from data.store.case_posts import posts_of
+from data.store.connect import Connection
 from data.store.verdicts import former_verdicts
 from data.types import Route
-from monitor.service.context import Connection
 
 
 def with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:

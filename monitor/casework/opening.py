@@ -16,9 +16,10 @@ from data.judged import was_judged
 from data.people import people_of
 from data.store import alerts as alert_store
 from data.store.case_posts import posts_of, restricted_among
+from data.store.connect import Connection
 from data.store.verdicts import former_verdicts, story_verdicts
 from data.types import About, Alert, Person, Relevance, Route, Verdict
-from monitor.service.context import Connection, Context
+from monitor.context import Context
 
 
 def opened_event(

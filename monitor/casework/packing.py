@@ -26,12 +26,13 @@ from data.proof import EvidenceFault
 from data.store import cases as case_store
 from data.store import conduct
 from data.store.audit import AuditEntry, Link, append
+from data.store.connect import Connection
 from data.types import Person
 from data.vault import Vault
 from data.words.say import words
 from monitor.casework.act import act, rules
 from monitor.casework.proving import Proved, hold, prove
-from monitor.service.context import Connection, Context
+from monitor.context import Context
 
 
 @dataclass(frozen=True, slots=True)

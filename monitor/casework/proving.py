@@ -16,10 +16,10 @@ from data.proof_chain import CASE_DELETED
 from data.store import audit, proofs
 from data.store.audit import Link
 from data.store.case_rows import CASE, case_row
+from data.store.connect import Connection
 from data.store.proofs import StoredStep
 from data.vault import Vault
 from monitor.casework.stamps import Stamp, StampFault, read_stamp
-from monitor.service.context import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from data.cases import Case, CaseStep, Check, Event, Post, StepKind
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
 from data.store import case_posts as post_store
+from data.store.connect import Connection
 from data.types import Request, Source
 from data.urls import canonical_url
 from monitor.casework.act import act, load, rules
 from monitor.casework.barred import never_a_profile
 from monitor.casework.withheld import barred
-from monitor.service.context import Connection, Context
+from monitor.context import Context
 from sources.recheck import judge_as
 from sources.recheck_absent import SoughtPost
 from sources.recheck_seen import RecheckFinding, cannot

@@ -11,11 +11,11 @@ from data.effects import Clock, Fetch
 from data.store import cases as case_store
 from data.store import reports as report_store
 from data.store import verdicts as verdict_store
+from data.store.connect import Connection
 from data.types import FetchFailure, Outcome, Request, Response, Verdict
 from data.urls import canonical_url
 from monitor.casework.barred import never
 from monitor.report import child_image_id
-from monitor.service.context import Connection
 
 NOT_ASKED = "Somebody reported that an image at this address may show a child: it is not asked for."
 _BY_A_PERSON = frozenset((StepKind.CLASSIFIED, StepKind.RECLASSIFIED))

@@ -13,11 +13,11 @@ from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.store import reports as report_store
 from data.store import verdicts as verdict_store
+from data.store.connect import Connection
 from data.types import Alert, Escalation, Person, Role, Verdict
 from monitor import wiring
 from monitor.commands.common import known_person, officers, opened, whole_id, withheld_from_a_lead
 from monitor.config import Config
-from monitor.service.context import Connection
 from monitor.terminal import in_json
 from monitor.views import alerts as view
 

@@ -19,13 +19,14 @@ from data.people import people_of
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import escalations as escalation_store
+from data.store.connect import Connection
 from data.types import Person
 from monitor import wiring
 from monitor.casework.act import act, known, rules
 from monitor.casework.possible import satisfier
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
-from monitor.service.context import Connection, Context
+from monitor.context import Context
 from monitor.views.case_mend import mending
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from data.errors import InputError
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import stories as story_store
+from data.store.connect import Connection
 from data.types import About, Alert, Person
 from monitor.casework.act import rules
 from monitor.casework.opening import opened_event
 from monitor.commands.case_common import Desk, Refused, Say, Sight, desk, sight, take_alert
 from monitor.commands.case_take import tell
 from monitor.commands.common import whole_id
-from monitor.service.context import Connection
 from monitor.views.case_status import after
 
 _WHAT = "story or alert"

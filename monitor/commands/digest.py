@@ -17,9 +17,9 @@ from data.types import OutboxMessage, Person, School
 from monitor import wiring
 from monitor.commands.common import known_person, opened
 from monitor.config import Config
+from monitor.context import Context
 from monitor.private_file import keep
 from monitor.service import digests, notebook
-from monitor.service.context import Context
 from monitor.service.digests import Prepared
 from monitor.terminal import Document, visible
 

@@ -23,9 +23,9 @@ from monitor.terminal import in_json
 
 if TYPE_CHECKING:
     from data.store.open import Store
+    from monitor.context import Context
     from monitor.judge import Judges
     from monitor.pipeline import Done
-    from monitor.service.context import Context
     from monitor.views.summary import ScanSummary
     from sources.fetch import Fetcher
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock, Fetch
 from data.store import cases as case_store
-from monitor.service.context import Context
+from monitor.context import Context
 
 if TYPE_CHECKING:
     from data.store.open import Store

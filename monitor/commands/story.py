@@ -12,6 +12,7 @@ from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import reports as report_store
 from data.store import stories as story_store
+from data.store.connect import Connection
 from data.store.reports import Reported
 from data.store.stories import StoryDetail, StoryMention, StoryRow
 from data.types import Relevance
@@ -19,7 +20,6 @@ from data.words.say import words
 from monitor import wiring
 from monitor.commands.common import officers, opened, whole_id, withheld_from_a_lead
 from monitor.config import Config
-from monitor.service.context import Connection
 from monitor.terminal import in_json
 from monitor.views.alerts import WITH_THE_DSL, case_line, local, reported_json, reported_line, utc
 

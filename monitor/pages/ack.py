@@ -25,13 +25,14 @@ from data.effects import Clock
 from data.errors import SchoolgateError
 from data.people import people_of
 from data.store import alerts as alert_store
+from data.store.connect import Connection
 from data.store.open import Store
 from data.store.taking import AlertLink, asked_by, in_hand
 from data.types import Alert, School
 from data.words.say import words
+from monitor.context import Context
 from monitor.pages.looks import Page, said, shown
 from monitor.pages.pace import Pace
-from monitor.service.context import Connection, Context
 
 log = logging.getLogger("schoolgate.pages")
 

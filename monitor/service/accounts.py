@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.store import accounts as account_store
+from data.store.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Source
-from monitor.service.context import Connection, Context, Write
+from monitor.context import Context, Write
 
 if TYPE_CHECKING:
     from data.store.accounts import AccountNotice

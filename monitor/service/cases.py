@@ -16,9 +16,10 @@ from data.errors import InputError
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.accounts import written
+from data.store.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Route
-from monitor.service.context import Connection, Context, Write
+from monitor.context import Context, Write
 
 if TYPE_CHECKING:
     from alerts.ladder.advance import Advance

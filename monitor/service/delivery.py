@@ -28,8 +28,8 @@ from data.store.open import Store
 from data.store.outbox import count_waiting
 from data.types import OutboxMessage, Person, Via
 from monitor.config import Config, Network
+from monitor.context import Context
 from monitor.service import holder
-from monitor.service.context import Context
 from monitor.service.failing import failures
 
 log = logging.getLogger("schoolgate.delivery")

@@ -15,10 +15,10 @@ from data.people import people_of
 from data.store import digest as digest_store
 from data.store import standing as standing_store
 from data.store.accounts import without_notice
+from data.store.connect import Connection
 from data.store.sources import latest_runs, states
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from monitor.config import Config
-from monitor.service.context import Connection
 from sources.plan import SourceTrouble, behind, unseen
 
 _PASSING = timedelta(hours=2)

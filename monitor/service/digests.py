@@ -13,11 +13,12 @@ from alerts.notice.book import Book
 from data.digest import Edition, Window
 from data.ids import digest
 from data.store import editions as edition_store
+from data.store.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Person, School
 from monitor.config import Config
+from monitor.context import Context, Write
 from monitor.service import notebook
-from monitor.service.context import Connection, Context, Write
 
 if TYPE_CHECKING:
     from alerts.digest.facts import Facts

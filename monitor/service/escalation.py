@@ -13,9 +13,10 @@ from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import outbox as outbox_store
 from data.store import sources as source_store
+from data.store.connect import Connection
 from data.store.stories import carriers
 from data.types import Alert, Escalation, School
-from monitor.service.context import Connection, Context, Write, means
+from monitor.context import Context, Write, means
 
 if TYPE_CHECKING:
     from alerts.lag import Lag

@@ -11,9 +11,10 @@ from alerts.delivery.results import OF_THE_PERSON, cause_of
 from alerts.delivery.retry import TAKEN_UP_FOR, next_try
 from data.store import alerts as alert_store
 from data.store import deliveries
+from data.store.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Via
-from monitor.service.context import Connection, Context, Write, ways
+from monitor.context import Context, Write, ways
 
 TOLD_WITHIN = timedelta(days=7)
 """What should have arrived before that is not told of by mail any more; `doctor` shows it."""

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data.store.accounts import written
+from data.store.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage
 from monitor.config_model import PolicyText
+from monitor.context import Context, Write
 from monitor.policies import held_by
-from monitor.service.context import Connection, Context, Write
 
 if TYPE_CHECKING:
     from data.types import School

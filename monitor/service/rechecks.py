@@ -18,7 +18,7 @@ from data.errors import CaseMoved, InputError
 from data.store import case_posts as post_store
 from data.store import cases as case_store
 from monitor.casework.recheck import Rechecked, name_copies, recheck
-from monitor.service.context import Context
+from monitor.context import Context
 from sources.batch import never
 
 if TYPE_CHECKING:

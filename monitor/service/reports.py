@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from data.errors import InputError
 from data.ids import digest
 from data.store import signed_reports
+from data.store.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import OutboxMessage, Person, School
-from monitor.service.context import Connection, Context, Write
+from monitor.context import Context, Write
 
 if TYPE_CHECKING:
     from alerts.weekly.weeks import Week

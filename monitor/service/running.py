@@ -16,13 +16,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.child import give_memory_back
 from data.effects import Clock
+from data.store.connect import Connection
 from data.store.leases import Lease
 from data.store.open import Store
 from data.store.sources import states
 from data.types import SourceState, Via
 from monitor.config import Config
 from monitor.service import holder
-from monitor.service.context import Connection
 from monitor.service.scoring import AwayScorer
 from monitor.service.status import figures
 from monitor.service.step import Service

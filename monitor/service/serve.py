@@ -39,8 +39,8 @@ from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
+    from monitor.context import Context
     from monitor.judge import Judges
-    from monitor.service.context import Context
     from sources.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")

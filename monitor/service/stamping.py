@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data.effects import Fetch
 from data.store import proofs
 from monitor.casework.root import stamp_end
-from monitor.service.context import Context
+from monitor.context import Context
 from sources.timestamp import NoStamp, TimeStamp
 
 if TYPE_CHECKING:

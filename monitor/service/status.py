@@ -12,11 +12,12 @@ from data.clock_trust import Trust
 from data.effects import Uptime
 from data.store import clock, leases
 from data.store import sources as source_store
+from data.store.connect import Connection
 from data.store.figures import Mail, mail_figures, open_alerts, runs_by_outcome
 from data.store.leases import Lease
 from data.types import Outcome, Source, SourceState
 from monitor.config import Config
-from monitor.service.context import Connection, ways
+from monitor.context import ways
 from monitor.service.health import OVERDUE, Figures
 from monitor.service.holder import HELD_FOR, NAME, dead
 from sources.due import next_due_at

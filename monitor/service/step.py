@@ -18,10 +18,10 @@ from data.retention import purge_if_believed
 from data.store import sources as source_store
 from data.store.open import Store
 from data.types import Outcome, Source, SourceState, Via
+from monitor.context import Context, Tender, Write
 from monitor.intake import Intake, take_waiting
 from monitor.paths import Paths
 from monitor.pipeline import Done, Work, scan
-from monitor.service.context import Context, Tender, Write
 from monitor.service.delivery import Delivered
 from monitor.service.health import Health
 from monitor.service.rechecks import copies, rechecks

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.context import Tender
 from monitor.service.accounts import accounts
 from monitor.service.cases import cases
-from monitor.service.context import Tender
 from monitor.service.digests import digests
 from monitor.service.escalation import escalate
 from monitor.service.failing import failures

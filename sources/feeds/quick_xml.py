@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+
+from lxml.etree import _Element as Element
 
 from sources.feeds.entries import FeedDocument, FeedEntry, named_once
 from sources.parsers import parse_xml
@@ -52,9 +53,6 @@ _TOO_ODD = (
     "<xhtml:",
 )
 """What is left to feedparser; where one of these merely stands in a text, only time is lost."""
-
-Element = Any
-"""An lxml element; lxml brings no types."""
 
 
 def read_quick(text: str) -> FeedDocument | None:

@@ -24,8 +24,8 @@ from data.store import alerts as alert_store
 from data.store import outbox as outbox_store
 from data.types import School, Severity
 from monitor.config import Config
+from monitor.context import Context, means
 from monitor.pages.ack import ack_app
-from monitor.service.context import Context, means
 from monitor.service.web import Web
 
 CHROMIUM = shutil.which("chromium")

@@ -16,11 +16,12 @@ from alerts.accounts import Missing, notice_words
 from alerts.digest.when import Due
 from alerts.links import Links
 from data.digest import Window
+from data.store.connect import Connection
 from data.store.sources import record_run
 from data.types import Person, Policy, Role, School, Source
 from monitor.config import Config
+from monitor.context import Context
 from monitor.service.accounts import accounts
-from monitor.service.context import Connection, Context
 from monitor.service.digest_facts import gather
 from sources.own.notice import notice_stands
 

@@ -21,9 +21,9 @@ from data.store import alerts as alert_store
 from data.store import outbox as outbox_store
 from data.types import Route, School, Severity
 from monitor.config import Config
+from monitor.context import Context, means
 from monitor.pages import pace
 from monitor.pages.ack import ack_app
-from monitor.service.context import Context, means
 
 BASE = "https://schoolgate.example.org"
 SCHOOL = School(URN, "Oakfield Primary School")

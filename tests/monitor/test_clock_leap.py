@@ -19,7 +19,7 @@ from data.types import Relevance, Route
 from monitor import doctor_state
 from monitor.commands import scan, status
 from monitor.config import load
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 

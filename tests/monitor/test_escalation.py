@@ -19,7 +19,7 @@ from data.store import escalations as escalation_store
 from data.store import mentions as mention_store
 from data.types import Policy, Route, School, Severity, Source
 from monitor.config import Config
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.escalation import escalate
 
 SCHOOL = School(URN, "Oakfield Primary School")

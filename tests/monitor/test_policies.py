@@ -16,8 +16,8 @@ from data.types import Person, Role, School
 from monitor.casework.act import act, rules
 from monitor.config import Config
 from monitor.config_model import PolicyText
+from monitor.context import Context
 from monitor.policies import held_by, in_force, with_policy
-from monitor.service.context import Context
 
 SCHOOL = School(URN, "Oakfield Primary School", members=(URN, "900002"))
 HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")

@@ -13,10 +13,11 @@ from homes import a_migrated_store
 from storing import URN
 
 from alerts.links import Links
+from data.store.connect import Connection
 from data.types import Person, Role, School
 from monitor.config import Config
 from monitor.config_model import PolicyText
-from monitor.service.context import Connection, Context
+from monitor.context import Context
 from monitor.service.policies import policies
 from monitor.service.tenders import TENDERS
 

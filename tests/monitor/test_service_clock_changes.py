@@ -16,7 +16,7 @@ from alerts.links import Links
 from data.store import sources as source_store
 from data.types import Person, Role, Source
 from monitor.config import Config
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.digests import digests
 from monitor.service.step import Service

@@ -16,7 +16,7 @@ from time_server import an_authority, time_server
 
 from alerts.links import Links
 from monitor.config import load
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 

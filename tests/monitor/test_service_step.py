@@ -17,8 +17,8 @@ from data.store.outbox import put_outbox
 from data.types import Outcome, Source
 from monitor import spool
 from monitor.config import Config
+from monitor.context import Context
 from monitor.report import Report
-from monitor.service.context import Context
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 

@@ -17,7 +17,7 @@ from data.store.mentions import save
 from data.store.open import Store
 from data.types import Person, Policy, Role, School, Severity, Source
 from monitor.config import Config
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.spikes import spikes
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from alerts.weekly.weeks import named
 from data.calendar import Calendar, Term
 from data.store.signed_reports import put_report
 from monitor.config import load
-from monitor.service.context import Context
+from monitor.context import Context
 from monitor.service.reports import reports
 from monitor.weekly import wanted
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from data.effects import Apart, here
 from data.types import Via
@@ -15,11 +15,9 @@ from monitor.config import Config
 if TYPE_CHECKING:
     from alerts.links import Links
     from alerts.means import Means
+    from data.store.connect import Connection
 
-Connection = Any
-"""A connection of the store (duckdb's own); only functions of `data.store` are called with it."""
-
-Write = Callable[[Connection], None]
+Write: TypeAlias = "Callable[[Connection], None]"
 """One change, made later inside a write transaction of the store."""
 
 
