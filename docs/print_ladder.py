@@ -55,8 +55,8 @@ def guards() -> Iterator[str]:
     yield "| guard | it refuses, saying | what would satisfy it |"
     yield "|---|---|---|"
     for name in names:
-        said, mend = w(f"refusal.{name}.said", **given), w(f"refusal.{name}.mend", **given)
-        yield f"| `{name}` | {said} | {mend} |"
+        said, remedy = w(f"refusal.{name}.said", **given), w(f"refusal.{name}.remedy", **given)
+        yield f"| `{name}` | {said} | {remedy} |"
 
 
 def bypasses() -> Iterator[str]:

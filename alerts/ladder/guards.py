@@ -166,7 +166,7 @@ def row_of(look: Look) -> Row | Refusal:
 def refusal(guard: str, look: Look) -> Refusal:
     """What is said where a guard does not hold, and what would satisfy it."""
     w, given = look.rules.w, _given(look)
-    return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.mend", **given))
+    return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.remedy", **given))
 
 
 def _given(look: Look) -> dict[str, str]:

@@ -53,7 +53,7 @@ class Refusal:
 
     guard: str
     said: str
-    mend: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)

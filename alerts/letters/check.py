@@ -60,7 +60,7 @@ def wanted(look: Look, values: Mapping[str, object]) -> Iterator[Wanted]:
             yield Wanted(fact, question(look, fact))
     for fact, said in look.given.facts.items():
         if said and (code := _fault(look, fact, said)):
-            yield Wanted(fact, ask(f"letter.mend.{code[0]}", fact=fact, **code[1]))
+            yield Wanted(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
 
 
 def _wants(look: Look) -> tuple[str, ...]:

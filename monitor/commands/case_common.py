@@ -54,7 +54,7 @@ class Refused(SchoolgateError):
         command = mending(refusal.guard, number or "CASE", person or "PERSON")
         lines = [
             f"Refused by the guard “{refusal.guard}”. {refusal.said}",
-            f"What would satisfy it: {refusal.mend}",
+            f"What would satisfy it: {refusal.remedy}",
             *([f"    {command}"] if command else []),
             "Nothing was changed.",
         ]
@@ -196,11 +196,11 @@ def _nameless(refusal: Refusal, case: Case, at: Desk) -> Refusal:
     """Of a locked case without the names of whom it accuses and is aimed at, but for the DSLs."""
     if not case.locked or SAFEGUARDERS & set(at.person.roles):
         return refusal
-    said, mend = refusal.said, refusal.mend
+    said, remedy = refusal.said, refusal.remedy
     for person in at.config.people:
         if person.id in (*case.subjects, case.target):
-            said, mend = (text.replace(person.name, "(name withheld)") for text in (said, mend))
-    return Refusal(refusal.guard, said, mend)
+            said, remedy = (text.replace(person.name, "(name withheld)") for text in (said, remedy))
+    return Refusal(refusal.guard, said, remedy)
 
 
 def words(given: str | None, option: str, least: int = 1) -> str:

@@ -41,7 +41,7 @@ def _way(way: Possible) -> dict[str, object]:
     return {
         "rung": way.rung.value, "kind": way.kind or None, "possible": refusal is None,
         "guard": refusal.guard if refusal else None, "said": refusal.said if refusal else None,
-        "mend": refusal.mend if refusal else None,
+        "remedy": refusal.remedy if refusal else None,
     }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def _kept(
         whom = "anybody but the police" if all_but_police else ", ".join(names)
         yield from folded(f"not yet: {whom}", "  ")
     yield from folded(refusal.said, "       ")
-    yield from folded(refusal.mend, "       ")
+    yield from folded(refusal.remedy, "       ")
     if len(names) == len(ways) and (command := mending(refusal.guard, case.id, by)):
         yield f"       {command}"
 

@@ -172,12 +172,12 @@ def test_where_nobody_is_left_to_confirm_it_is_said_who_outside_may() -> None:
     done = case.attempt(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head")
     assert not isinstance(done, Advance)
     assert done.guard == "somebody_confirms"
-    assert "chair of governors" in done.mend
-    assert "local authority" in done.mend
+    assert "chair of governors" in done.remedy
+    assert "local authority" in done.remedy
     alone = criticism(people=(HEAD,)).attempt(StepKind.RECLASSIFIED, "head", WHY, **TO_C2, meant="head")
     assert not isinstance(alone, Advance)
     assert alone.guard == "not_their_own"
-    assert "local authority" in alone.mend
+    assert "local authority" in alone.remedy
 
 
 def test_what_is_about_an_office_means_whoever_holds_it_though_nobody_is_named() -> None:

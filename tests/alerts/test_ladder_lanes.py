@@ -183,8 +183,8 @@ def test_nothing_of_a_removal_is_done_with_fair_comment(kind: StepKind) -> None:
 def test_the_refusal_offers_the_complaints_procedure_and_says_what_would_open_it() -> None:
     case = in_state(CaseState.FAIR_COMMENT)
     done = case.attempt(StepKind.DECIDED, decision="seek")
-    assert "complaints procedure" in done.mend  # type: ignore[union-attr]
-    assert "writes down why" in done.mend  # type: ignore[union-attr]
+    assert "complaints procedure" in done.remedy  # type: ignore[union-attr]
+    assert "writes down why" in done.remedy  # type: ignore[union-attr]
 
 
 def test_a_named_person_reclassifies_fair_comment_with_a_reason() -> None:

@@ -111,8 +111,8 @@ def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: i
         if isinstance(done, Refusal):
             assert done.guard in {*GUARDS, *NO_ROW.values(), "no_row", "by_closing"}
             assert done.said
-            assert done.mend
-            assert "{" not in done.said + done.mend
+            assert done.remedy
+            assert "{" not in done.said + done.remedy
         else:
             row = TABLE.get((case.case.state, event.kind)) if not imminent(event) else None
             assert done.case.state in (row.to if row else (case.case.state, CaseState.WAITING))
@@ -184,7 +184,7 @@ def test_what_has_no_row_is_refused_and_changes_nothing(state: CaseState, kind: 
     done = case.attempt(kind, actor, "Because.", **_valid(kind))
     assert isinstance(done, Refusal)
     assert done.guard in {*NO_ROW.values(), "no_row", "by_closing", "was_gone", "may_see"}
-    assert done.said != done.mend
+    assert done.said != done.remedy
     assert case.case == before
 
 
@@ -200,7 +200,7 @@ def test_every_guard_that_is_named_is_written_and_has_its_words_in_both_language
     for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
         for language in ("en", "cy"):
             assert words(language).has(f"refusal.{name}.said")
-            assert words(language).has(f"refusal.{name}.mend")
+            assert words(language).has(f"refusal.{name}.remedy")
 
 
 def test_a_case_begins_with_its_opening_alone() -> None:

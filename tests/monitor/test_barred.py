@@ -27,7 +27,7 @@ def test_a_post_that_may_be_defamatory_may_be_captured_with_its_pictures():
 def test_of_childrens_safety_and_extremism_nothing_is_captured(content_class):
     refused = never(replace(CASE, content_class=content_class), [], child_image=False)
     assert refused is not None
-    assert "DSL" in refused.mend
+    assert "DSL" in refused.remedy
 
 
 @pytest.mark.parametrize("lane", BypassRoute)

@@ -102,7 +102,7 @@ def test_as_json_each_rung_says_whether_it_is_possible_and_which_guard_keeps_it(
     assert platform["possible"] is False
     assert platform["guard"] == "class_set"
     assert platform["said"]
-    assert platform["mend"]
+    assert platform["remedy"]
     assert data["post"]["text"].startswith(WORDS)
     assert [step["step"] for step in data["steps"]] == ["opened"]
     assert data["steps"][0]["at"].endswith("Z")

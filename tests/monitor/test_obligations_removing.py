@@ -110,7 +110,7 @@ class Climb:
         done = self.attempt(kind, actor, why, **facts)
         assert isinstance(done, Refusal), done
         assert done.said
-        assert done.mend
+        assert done.remedy
         assert self.case is before
         return done.guard
 
