@@ -29,7 +29,7 @@ from monitor.report import CHILD_IMAGE, SOURCE_ID, Report, as_mention
 from monitor.views.report_in import Answer
 
 if TYPE_CHECKING:
-    from monitor.judge import Judges
+    from monitor.judges import Judges
 
 log = logging.getLogger("schoolgate.report")
 

@@ -6,20 +6,17 @@ the batch, by what the store holds by then: another process may have judged the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from alerts.history import dated
-from alerts.means import Means
 from alerts.raise_alert import calls_for_alert
 from classifiers.decide import decide
 from classifiers.folding import fold
 from classifiers.settle import worth_scoring
 from classifiers.signals.find import find_signals
 from classifiers.text import model_text
-from classifiers.thresholds import Thresholds
 from data.ids import text_hash
 from data.judged import not_read_whole
 from data.people import people_of
@@ -32,59 +29,19 @@ from data.types import (
     Folded,
     Match,
     Mention,
-    Person,
-    Policy,
     Relevance,
-    Role,
-    School,
     Scores,
     Signal,
     Sketch,
-    Source,
     Verdict,
 )
 from monitor.collect import Collected
+from monitor.judges import Judges
 from monitor.own import as_linked, is_own_post, settled
 from monitor.raising import passed_on, raise_for, touched
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
-
-
-class Linking(Protocol):
-    """Says which schools mentions are about: `classifiers.linking.Linker`, or what stands for it."""
-
-    def link(
-        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
-    ) -> list[tuple[Match, ...]]: ...
-
-
-class TextScorer(Protocol):
-    """A model: one row of probabilities a text, in their order."""
-
-    def score(self, texts: Sequence[str]) -> Scores: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Judges:
-    """What judging needs, made once per command: schools, people, rules and the model.
-
-    `means` says, by urn, how a school's people are reached; `first_assessors` whom its own policy has look
-    at a matter first.
-    """
-
-    schools: Mapping[str, School]
-    people: tuple[Person, ...]
-    policy: Policy
-    linker: Linking
-    scorer: Callable[[], TextScorer]
-    thresholds: Thresholds
-    means: Callable[[str], Means] = lambda urn: Means()
-    first_assessors: Mapping[str, Role] = field(default_factory=dict)
-
-    def policy_of(self, urn: str) -> Policy:
-        """The rules with the school's own first assessor, where its policy names one."""
-        return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
 
 
 @dataclass(frozen=True, slots=True)

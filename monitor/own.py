@@ -26,7 +26,7 @@ from sources.own.notice import is_the_notice
 if TYPE_CHECKING:
     from data.store.open import Store
     from monitor.collect import Collected
-    from monitor.judge import Judges
+    from monitor.judges import Judges
 
 EARLIER_DAYS = 60
 """How far back an account's posts are looked at for the languages it posts in."""

@@ -23,7 +23,8 @@ from data.store.mentions import Batch
 from data.store.open import Store
 from data.types import Outcome, Source, SourceRun, SourceState
 from monitor.collect import Collected, collect
-from monitor.judge import Judged, Judges, conclude, judge
+from monitor.judge import Judged, conclude, judge
+from monitor.judges import Judges
 from sources.batch import HostJob, never
 from sources.registry import collector as collector_of
 

@@ -38,7 +38,7 @@ from data.types import (
 from sources.registry import kind_named
 
 if TYPE_CHECKING:
-    from monitor.judge import Judges
+    from monitor.judges import Judges
 
 
 @dataclass(frozen=True, slots=True)

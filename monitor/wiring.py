@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from alerts.links import Links
     from classifiers.linking import Linker
     from data.store.open import Store
-    from monitor.config_model import ModelTable
     from monitor.context import Context
     from monitor.intake import Intake
-    from monitor.judge import Judges, Linking, TextScorer
+    from monitor.judges import Judges, Linking
     from sources.apart import ParserProcess
     from sources.fetch import Fetcher
     from sources.politeness import Limits
@@ -110,7 +109,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.thresholds import read_thresholds
     from monitor.context import means
-    from monitor.judge import Judges
+    from monitor.judges import Judges, scorer
 
     return Judges(
         schools={s.urn: s for s in config.schools},
@@ -129,17 +128,6 @@ def intake(config: Config, where: paths.Paths, store: Store) -> Intake:
     from monitor.intake import Intake as RealIntake
 
     return RealIntake(store, cache(partial(judges, config, where.home)), where.evidence, config.sources)
-
-
-def scorer(model: ModelTable) -> TextScorer:
-    """The configured model; it is loaded at its first text."""
-    if model.name:
-        from classifiers.hf import HuggingFaceScorer
-
-        return HuggingFaceScorer(model.name, model.labels)
-    from classifiers.onnx import Scorer
-
-    return Scorer(threads=model.threads or os.cpu_count() or 1)
 
 
 def fetcher(

@@ -38,16 +38,16 @@ def _commands_made_once():
 @pytest.fixture(scope="session", autouse=True)
 def _model_loaded_once():
     """One model a process: it is read only, and loading it takes longer than judging a test's few posts."""
-    from monitor import wiring
+    from monitor import judges
 
-    real = wiring.scorer
+    real = judges.scorer
     ours = cache(lambda name, threads: real(ModelTable(name=name, threads=threads)))
 
     def scorer(model):
         return real(model) if model.name else ours(model.name, model.threads)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(wiring, "scorer", scorer)
+        patched.setattr(judges, "scorer", scorer)
         yield
 
 

@@ -8,7 +8,7 @@ from classifiers.heads import LABELS
 from classifiers.linking import Linker
 from classifiers.thresholds import read_thresholds
 from data.types import Person, Policy, Role, School, Scores
-from monitor.judge import Judges
+from monitor.judges import Judges
 
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
 HEXLEY = School("900002", "Hexley Primary School", aliases=("Hexley Primary",), locality="Hexley")

@@ -29,7 +29,7 @@ from data.store.connect import OpenFile
 from data.store.open import Store
 from data.types import Policy
 from monitor.context import Context, means
-from monitor.judge import Judges
+from monitor.judges import Judges
 from monitor.service.delivery import deliver
 from monitor.service.step import Service
 from monitor.service.tenders import TENDERS

@@ -38,9 +38,9 @@ import sources.due
 from data.effects import here, utc_now
 from data.types import Scores
 from monitor import log, wiring
-from monitor.commands.scan import scan_once
 from monitor.edge import run
 from monitor.progress import Progress
+from monitor.scan_once import scan_once
 from monitor.service import running, scoring, serve
 from sources.politeness import Limits
 

@@ -6,10 +6,11 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +45,23 @@ def test_the_rooms_import_only_downwards():
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def _reached_from(start: str, imported: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        new = imported[left.pop()] - seen
+        seen |= new
+        left.extend(new)
+    return seen
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    graph = grimp.build_graph(*ROOMS, cache_dir=None)
+    imported = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(imported) >= len(MODULES)
+    assert not sorted(module for module in imported if module in _reached_from(module, imported))
 
 
 def test_only_the_fetcher_the_delivery_the_service_and_the_demo_open_sockets():

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.effects import Clock, uptime, utc_now
+from data.effects import uptime, utc_now
 from data.errors import InputError
 from monitor import wiring
 from monitor.commands.common import officers
@@ -19,17 +18,14 @@ from monitor.commands.scan_cases import look_again, name_copies
 from monitor.config import Config
 from monitor.paths import Paths
 from monitor.progress import Progress
-from monitor.terminal import in_json
+from monitor.scan_once import Say, scan_once, show
 
 if TYPE_CHECKING:
     from data.store.open import Store
     from monitor.context import Context
-    from monitor.judge import Judges
-    from monitor.pipeline import Done
     from monitor.views.summary import ScanSummary
     from sources.fetch import Fetcher
 
-Say = Callable[[str], None]
 log = logging.getLogger("schoolgate.scan")
 
 
@@ -103,60 +99,6 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
             f"{config.path.name} names no source to read. Add one: [[sources]] (docs/sources.md)"
         )
     return replace(config, schools=schools, sources=chosen)
-
-
-def scan_once(
-    config: Config,
-    store: Store,
-    judges: Judges,
-    fetcher: Fetcher,
-    *,
-    clock: Clock,
-    since: datetime | None,
-    progress: Progress,
-) -> ScanSummary:
-    """One pass over every source; what it found, sorted for its reader."""
-    from data.store import cases as case_store
-    from data.store import outbox as outbox_store
-    from monitor.pipeline import scan
-    from monitor.views.summary import summarise
-
-    began, ticks = clock(), time.monotonic()
-    done: list[Done] = []
-    with progress.over(config.sources):
-        for entry in scan(
-            config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,
-            started=progress.started,
-        ):  # fmt: skip
-            done.append(entry)
-            progress.finished(entry.source, entry.batch.run)
-    with store.read() as con:
-        waiting = outbox_store.count_waiting(con, clock())
-        stories = [f.story_id for d in done for f in d.batch.folded]
-        cases = case_store.open_of(con, stories, unless=officers(config))
-    order = {source.id: n for n, source in enumerate(config.sources)}
-    summary = summarise(
-        [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],
-        config.schools,
-        started=began,
-        finished=began + timedelta(seconds=time.monotonic() - ticks),
-        waiting_messages=waiting,
-        look_share=config.policy.look_share,
-    )
-    return replace(summary, cases=cases)
-
-
-def show(summary: ScanSummary, config: Config, *, as_json: bool, say: Say) -> None:
-    """Print the table, or the one JSON document."""
-    if as_json:
-        from monitor.views.scan_json import as_document
-
-        say(in_json(as_document(summary)))
-        return
-    from monitor.views.scan_text import scan_lines
-
-    for line in scan_lines(summary, config.zone):
-        say(line)
 
 
 def _purge(store: Store, config: Config) -> None:

@@ -21,10 +21,10 @@ from data.effects import Clock, utc_now
 from data.errors import SchoolgateError
 from data.types import Outcome
 from monitor import paths, wiring
-from monitor.commands.scan import scan_once, show
 from monitor.config import Config, load
 from monitor.demo.server import Stage, serve
 from monitor.progress import Progress
+from monitor.scan_once import scan_once, show
 from monitor.terminal import tell
 from monitor.views.summary import ScanSummary
 

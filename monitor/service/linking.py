@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 
 from data.types import Match, Mention, Source
-from monitor.judge import Linking
+from monitor.judges import Linking
 from monitor.service.scoring import IDLE_S
 
 

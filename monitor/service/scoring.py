@@ -86,7 +86,7 @@ def _scores(count: int, answer: bytes) -> Scores | str:
 
 def main() -> None:
     """The child: loads the model at the first texts, and scores."""
-    from monitor.wiring import scorer
+    from monitor.judges import scorer
 
     model = scorer(ModelTable.model_validate_json(sys.argv[1]))
 

@@ -40,7 +40,7 @@ from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
     from monitor.context import Context
-    from monitor.judge import Judges
+    from monitor.judges import Judges
     from sources.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")

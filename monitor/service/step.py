@@ -32,7 +32,7 @@ from sources.due import due_sources
 from sources.timestamp import NoStamp
 
 if TYPE_CHECKING:
-    from monitor.judge import Judges
+    from monitor.judges import Judges
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.service")

@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from data.effects import utc_now
 from monitor import wiring
-from monitor.commands.scan import scan_once
+from monitor.scan_once import scan_once
 from monitor.demo.run import _limits
 from monitor.progress import Progress
 home, ports, times = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")], int(sys.argv[3])

@@ -29,7 +29,8 @@ from data.types import (
     SourceRun,
 )
 from monitor.collect import Collected
-from monitor.judge import Judges, conclude, judge
+from monitor.judge import conclude, judge
+from monitor.judges import Judges
 from monitor.own import stands_on_own
 from sources.registry import collector
 

@@ -19,9 +19,10 @@ from data.store import sources as source_store
 from data.store.open import Store
 from data.types import Outcome, Source
 from monitor import pipeline
-from monitor.commands.scan import choose, scan_once
+from monitor.commands.scan import choose
 from monitor.config import Config
 from monitor.progress import Progress
+from monitor.scan_once import scan_once
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 """About when every scan here begins."""

@@ -1,0 +1,62 @@
+"""What judging is given: the schools and their people, the rules, what links, what scores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from alerts.means import Means
+from classifiers.thresholds import Thresholds
+from data.types import Match, Mention, Person, Policy, Role, School, Scores, Source
+
+if TYPE_CHECKING:
+    from monitor.config_model import ModelTable
+
+
+class Linking(Protocol):
+    """Says which schools mentions are about: `classifiers.linking.Linker`, or what stands for it."""
+
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]: ...
+
+
+class TextScorer(Protocol):
+    """A model: one row of probabilities a text, in their order."""
+
+    def score(self, texts: Sequence[str]) -> Scores: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What judging needs, made once per command: schools, people, rules and the model.
+
+    `means` says, by urn, how a school's people are reached; `first_assessors` whom its own policy has look
+    at a matter first.
+    """
+
+    schools: Mapping[str, School]
+    people: tuple[Person, ...]
+    policy: Policy
+    linker: Linking
+    scorer: Callable[[], TextScorer]
+    thresholds: Thresholds
+    means: Callable[[str], Means] = lambda urn: Means()
+    first_assessors: Mapping[str, Role] = field(default_factory=dict)
+
+    def policy_of(self, urn: str) -> Policy:
+        """The rules with the school's own first assessor, where its policy names one."""
+        return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
+
+
+def scorer(model: ModelTable) -> TextScorer:
+    """The configured model; it is loaded at its first text."""
+    if model.name:
+        from classifiers.hf import HuggingFaceScorer
+
+        return HuggingFaceScorer(model.name, model.labels)
+    from classifiers.onnx import Scorer
+
+    return Scorer(threads=model.threads or os.cpu_count() or 1)
