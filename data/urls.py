@@ -46,6 +46,9 @@ _WRAPPERS = {
     ("l.facebook.com", "/l.php"): ("u",),
 }
 
+_MOST_LAYERS = 20
+"""Forwarding addresses inside one another are undone up to this depth; nobody but a joker goes further."""
+
 LONGEST = 4_000
 """Characters of an address that is asked for or shown; browsers and servers take hardly more."""
 
@@ -58,7 +61,7 @@ def canonical_url(url: str) -> str:
     `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. What is no
     http address comes back without white space, otherwise as it was. Idempotent; never raises.
     """
-    for _ in range(20):
+    for _ in range(_MOST_LAYERS):
         folded = _fold(unwrapped(url))
         if folded == url:
             break

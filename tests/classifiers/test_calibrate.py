@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,8 @@ from corpus import corpus_path
 from judging import scores
 
 from classifiers.calibrate import HALVINGS, calibrate, halves, main
-from classifiers.calibrate_lines import FALSE_ALARMS, Doubt, LabelledCase
-from classifiers.thresholds import read_thresholds
+from classifiers.calibrate_lines import FALSE_ALARMS, Doubt, LabelledCase, removal_line, urgent_line
+from classifiers.thresholds import Thresholds, read_thresholds
 from classifiers.weigh import weigh
 from data.types import ABUSE_LABELS, About
 
@@ -54,6 +56,18 @@ def test_false_alarms_keep_to_their_share() -> None:
 def test_the_lines_are_in_order() -> None:
     found = calibrate(CASES, DOUBTS)
     assert found.look < found.alert <= found.removal
+
+
+@pytest.mark.parametrize(
+    ("line_of", "likeliest"), [(removal_line, "safeguarding"), (urgent_line, "platform_report")]
+)
+def test_where_no_harmless_case_would_go_that_way_the_line_is_where_an_alert_begins(
+    line_of: Callable[[Sequence[LabelledCase], Thresholds], float], likeliest: str
+) -> None:
+    item = {"severity": 1, "route": "respond", "abuse": [], "sentiment": "neutral"}
+    model = scores("respond") | {f"route:{likeliest}": 0.9}
+    thresholds = replace(read_thresholds(), alert=0.7, removal=0.8)
+    assert line_of([LabelledCase(item, model, (), About.SCHOOL)] * 5, thresholds) == 0.7
 
 
 ITEMS = [{"id": f"x-{i}", "pair": f"p{i // 2}" if i < 60 else None} for i in range(200)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
@@ -79,6 +80,18 @@ def test_old_google_news_ids_are_opened_and_new_ones_left() -> None:
 def test_what_is_no_http_address_is_left_as_it_is() -> None:
     for text in ("", "javascript:alert(1)", "tag:x,2026:1", "http://[::1", "oakfield"):
         assert canonical_url(text) == text
+
+
+def forwarded(url: str, times: int) -> str:
+    """The address behind so many forwarding addresses, one inside the other."""
+    for _ in range(times):
+        url = "https://www.google.com/url?q=" + quote(url, safe="")
+    return url
+
+
+def test_forwarding_addresses_within_one_another_are_followed_twenty_deep() -> None:
+    assert canonical_url(forwarded("https://e.test/x", 20)) == "https://e.test/x"
+    assert canonical_url(forwarded("https://e.test/x", 21)).startswith("https://google.com/url?q=")
 
 
 PIECES = st.lists(

@@ -72,9 +72,14 @@ def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Pa
     assert "“data” is also brought by some-data-lib" in done.stdout
 
 
-@pytest.mark.parametrize(("free", "level"), [(10**6, Level.FAULT), (10**9, Level.WARN), (10**10, Level.OK)])
-def test_little_room_on_the_disk_is_told(free: int, level: Level) -> None:
-    assert doctor_install.disk(free, Path("/srv")).level is level
+@pytest.mark.parametrize(
+    ("free", "level", "room"),
+    [(10**6, Level.FAULT, "0.0"), (10**9, Level.WARN, "0.9"), (10**10, Level.OK, "9.3")],
+)
+def test_little_room_on_the_disk_is_told(free: int, level: Level, room: str) -> None:
+    found = doctor_install.disk(free, Path("/srv"))
+    assert found.level is level
+    assert found.what == f"{room} GB are free at /srv."
 
 
 def test_a_clock_before_the_release_is_a_fault() -> None:
