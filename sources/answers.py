@@ -1,4 +1,4 @@
-"""What an answer means: its status and what its page says, together. Pure."""
+"""What an HTTP answer means: its status and what its page says, together. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sources.stop import FetchAborted
 
 _KEEPS_OUT = frozenset({401, 402, 403, 407, 429, 451})
 _NOT_THERE = frozenset({404, 410})
-_PASSING = frozenset({408, 421, 425})  # the server's side: the same request may do later
+_PASSING = frozenset({408, 421, 425})  # the server's side: the same request may succeed later
 _ABSENT = frozenset({BlockKind.REMOVED, BlockKind.SOFT_404})
 
 
 def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
-    """Why the answer is not the page asked for, None where it is.
+    """Why the answer is not the page we asked for; None if it is.
 
-    A wall is BLOCKED whatever its status. 404 and 410, and pages that say as much with 200, are
-    GONE; 5xx and answers that may differ next time UNREACHABLE; the other 4xx MISCONFIGURED,
-    because the site did not understand what the configuration makes us ask for. MALFORMED is what could
-    not be looked at to its end.
+    A wall is BLOCKED whatever its status. 404, 410 and pages that say the same with status 200 are GONE;
+    5xx and answers that may differ next time are UNREACHABLE; other 4xx are MISCONFIGURED, because the
+    site did not understand what the configuration has us ask for. MALFORMED means that the answer could
+    not be examined in full.
     """
     try:
         block = apart(recognise, response)

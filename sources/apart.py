@@ -1,7 +1,7 @@
-"""What strangers wrote is read in a process of its own, which can be ended: a parser in ours could not be.
+"""Parses what strangers wrote in a separate process, which can be killed; a parser in ours could not be.
 
-A question is a call, as a pickle that we made. An answer is JSON, checked against what the function gives:
-a reader that a document has broken can hand us false values and nothing else.
+A request is a function call, as a pickle that we made. An answer is JSON, checked against the function's
+return type: a process that a document has taken over can send us false values, but nothing worse.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ T = TypeVar("T")
 log = logging.getLogger("schoolgate.reading")
 
 IDLE_S = 60.0
-"""So long the process is kept after its last document."""
+"""How long the process is kept after its last document."""
 
 _FOUND, _RAISED, _NO_ROOM = b"f", b"r", b"n"
 _MOST_ANSWERED = 1 << 26
@@ -47,10 +47,10 @@ _FOR_PEOPLE: dict[str, type[SchoolgateError]] = {"InputError": InputError, "Scho
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one document may take: seconds of processor, seconds in all, megabytes of memory.
+    """Limits for one document: seconds of processor time, seconds in all, megabytes of memory.
 
-    Seconds in all are many, since a busy machine is no fault of the document's. Where the system knows no
-    bound on memory (macOS), there is none.
+    The total is generous, since a busy machine is not the document's fault. On systems without a memory
+    limit (macOS) memory is unlimited.
     """
 
     work_s: float = 5.0
@@ -59,7 +59,7 @@ class Bounds:
 
 
 class ParserProcess:
-    """An `Apart` whose process is begun at the first document. Safe in threads, which take turns."""
+    """An `Apart` whose process starts with the first document. Threads may share it; they take turns."""
 
     def __init__(
         self,
@@ -68,30 +68,30 @@ class ParserProcess:
         command: Sequence[str] = (sys.executable, "-P", "-m", "sources.apart"),
     ) -> None:
         self._bounds = bounds or Bounds()
-        told = (str(self._bounds.work_s), str(self._bounds.memory_mb))
+        limits = (str(self._bounds.work_s), str(self._bounds.memory_mb))
         env = plain_environment()
-        self._child = ChildProcess((*command, *told), timer, env=env, quiet=True, most=_MOST_ANSWERED)
+        self._child = ChildProcess((*command, *limits), timer, env=env, quiet=True, most=_MOST_ANSWERED)
 
     @property
     def pid(self) -> int | None:
-        """The number of the process, None where there is none."""
+        """The process id, None if there is no process."""
         return self._child.pid
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function gives. Raises Unreadable, and by its kind alone what the function raised."""
+        """What the function returns. Raises Unreadable, or an exception named like the one it raised."""
         question = pickle.dumps((work, args, kwargs))
         try:
-            told = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))
+            answer = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))
         except Ended as ended:
             raise Unreadable(self._why(ended.code)) from None
-        if told.grown:
+        if answer.grown:
             self.let_go(0.0)
-        if told.error is not None:
-            raise told.error
-        return cast(T, told.value)
+        if answer.error is not None:
+            raise answer.error
+        return cast(T, answer.value)
 
     def let_go(self, idle_s: float = IDLE_S) -> bool:
-        """Ends the process where it was not used for so long; never while it is at work. Says whether."""
+        """Ends the process if idle for that long, never while it is working. Returns whether it ended it."""
         return self._child.let_go(idle_s)
 
     def _why(self, code: int | None) -> str:
@@ -102,7 +102,7 @@ class ParserProcess:
 
 @dataclass(frozen=True, slots=True)
 class _ProcessAnswer:
-    """The value, or what is raised in its place. `grown`: the process is to be begun anew."""
+    """The value, or the exception to raise instead. `grown`: the process should be restarted."""
 
     grown: bool
     value: object = None
@@ -110,7 +110,7 @@ class _ProcessAnswer:
 
 
 def _form(work: Callable[..., object]) -> TypeAdapter[Any]:
-    """What a function or a method gives, once for all objects that have the method."""
+    """The return type of a function or a method; built once, not once per object."""
     return _form_of(getattr(work, "__func__", work))
 
 
@@ -120,7 +120,7 @@ def _form_of(work: Callable[..., object]) -> TypeAdapter[Any]:
 
 
 def _understood(form: TypeAdapter[Any], answer: bytes) -> _ProcessAnswer:
-    """What the process says; in capitals where it has grown. Raises ValueError where it is no answer."""
+    """The process's answer; a capital first letter means that it has grown. Raises ValueError if invalid."""
     kind, rest = answer[:1], answer[1:]
     grown = kind.isupper()
     if kind.lower() == _FOUND:
@@ -128,12 +128,12 @@ def _understood(form: TypeAdapter[Any], answer: bytes) -> _ProcessAnswer:
     if kind.lower() == _NO_ROOM:
         return _ProcessAnswer(True, error=Unreadable(_TOO_BIG))
     if kind.lower() != _RAISED:
-        raise ValueError("no answer begins so")
+        raise ValueError("not an answer")
     return _ProcessAnswer(grown, error=_error(*json.loads(rest)))
 
 
 def _error(name: str, at: str, said: str) -> Exception:
-    """A sentence for people as it was said; of all else the kind, and the place in the log."""
+    """For our own errors, their sentence; for all others only the type, with the place in the log."""
     if said and name in _FOR_PEOPLE:
         return _FOR_PEOPLE[name](said)
     log.error("fault=%s at=%s", name, at)
@@ -145,15 +145,15 @@ def _error(name: str, at: str, said: str) -> Exception:
 
 
 def answer(question: bytes, work_s: float) -> bytes:
-    """What the call gives, or what it raised, and whether we have grown."""
-    told = _answer(question, work_s)
+    """What the call returned or raised, and whether this process has grown."""
+    reply = _answer(question, work_s)
     if len(question) > _LARGE:
         give_memory_back()
-    return told[:1].upper() + told[1:] if _grown() else told
+    return reply[:1].upper() + reply[1:] if _grown() else reply
 
 
 def _answer(question: bytes, work_s: float) -> bytes:
-    """Ends the process (SIGPROF) where the call works for too long."""
+    """The process is killed (SIGPROF) if the call works for too long."""
     work, args, kwargs = pickle.loads(question)  # our parent made it
     signal.setitimer(signal.ITIMER_PROF, work_s)
     try:
@@ -169,7 +169,7 @@ def _answer(question: bytes, work_s: float) -> bytes:
 
 
 def _grown() -> bool:
-    """Does the process hold more than it should while it waits? Not known where there is no /proc."""
+    """Does the process hold more memory than it should while idle? Unknown without /proc."""
     with suppress(OSError):
         pages = int(_STATM.read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") > _GROWN
@@ -177,7 +177,7 @@ def _grown() -> bool:
 
 
 def main() -> None:
-    """Answers until the parent is gone."""
+    """Answers requests until the parent exits."""
     keep_memory_small()
     work_s, memory_mb = float(sys.argv[1]), int(sys.argv[2])
     with suppress(ImportError, ValueError, OSError):  # a system without such a bound

@@ -1,4 +1,4 @@
-"""What every collector is: a small class with four attributes and two pure methods."""
+"""What every collector is: a small class with two attributes and three pure methods."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Collector(Protocol):
     settings: ClassVar[type[SourceSettings]]
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """What to ask for now; conditional headers are the fetcher's business."""
+        """What to ask for now. The fetcher adds the conditional headers."""
         ...
 
     def parse(self, source: Source, response: Response) -> Page:
-        """What the document holds. Ill-formed input gives what can be saved plus a warning."""
+        """What the document holds. From ill-formed input, whatever can be salvaged, with a warning."""
         ...
 
     def recognises(self, response: Response) -> float:
-        """How sure it is, 0..1, that a document is of its kind; used where none was named."""
+        """How likely it is, 0 to 1, that a document is of this kind; used when no kind was named."""
         ...

@@ -1,4 +1,4 @@
-"""Work on many hosts at once: no worker waits for one host's pace while another could be asked."""
+"""Work on many hosts at once: no worker waits for one host's turn while another host is ready."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class HostJob(Generic[T]):
-    """A piece of work that begins by asking for `url`; `robots` where robots.txt is read before it."""
+    """A piece of work that begins by fetching `url`; with `robots`, robots.txt is read first."""
 
     url: str
     run: Callable[[], T]
@@ -24,7 +24,7 @@ class HostJob(Generic[T]):
 
 
 class PacedFetcher(Protocol):
-    """What a batch must know of the fetcher."""
+    """The part of the fetcher that scheduling needs."""
 
     def read_robots(self, url: str) -> None: ...
 
@@ -33,7 +33,7 @@ class PacedFetcher(Protocol):
 
 @dataclass(slots=True)
 class _Hosts(Generic[T]):
-    """Hosts by the time at which they may be asked, each with its work in the order given."""
+    """Hosts by the time when they may next be asked, each with its work in the order given."""
 
     pace: PacedFetcher
     work: dict[str, deque[HostJob[T]]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class _Hosts(Generic[T]):
         heapq.heappush(self.ready, (self.pace.ready_at_s(host), next(self.order), host))
 
     def next_step(self) -> tuple[str, Callable[[], list[T]]]:
-        """The next host, and its robots.txt or its next job; a step gives a job's result, or none."""
+        """The next host, and either its robots.txt or its next job; a step gives the job's result, if any."""
         _, _, host = heapq.heappop(self.ready)
         job = self.work[host][0]
         if job.robots and host not in self.robots_read:
@@ -67,7 +67,7 @@ class _Hosts(Generic[T]):
 
 
 def never() -> bool:
-    """Nobody asks for an early end."""
+    """Never stop early."""
     return False
 
 
@@ -78,10 +78,10 @@ def spread(
     timer: Callable[[], float],
     stopped: Callable[[], bool] = never,
 ) -> Iterator[T]:
-    """Each job's result as it completes; one job at a time to a host, its robots.txt before it.
+    """Each job's result as it completes; one job at a time per host, after its robots.txt.
 
-    At most `workers` are under way. A caller who stops early waits for those and no others, and once
-    `stopped` says so, no more are begun; what a job raises is raised here.
+    At most `workers` run at once. A caller who stops early waits only for those; once `stopped` returns
+    True no more are started. What a job raises is raised here.
     """
     hosts: _Hosts[T] = _Hosts(pace)
     for job in jobs:
@@ -106,12 +106,12 @@ def _room(hosts: _Hosts[T], running: Sized, workers: int) -> bool:
 
 
 def _may_start(hosts: _Hosts[T], running: object, timer: Callable[[], float]) -> bool:
-    """A host that is not ready is waited for inside the fetch only where nothing else goes on."""
+    """Waiting for a host that is not ready happens inside the fetch, and only if nothing else is running."""
     return not running or hosts.ready[0][0] <= timer()
 
 
 def host_of(url: str) -> str:
-    """The host of a URL in lower case, "" where there is none."""
+    """The host of a URL in lower case, "" if there is none."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:

@@ -1,10 +1,10 @@
-"""Which encoding a document is in: what its header and its own declaration are worth, and what without one.
+"""Which encoding a document is in: by its header, its own declaration, or a guess if it has neither.
 
-What declares nothing and is not UTF-8 is windows-1252, as browsers in Britain take it, unless its bytes
-cannot well be that: in English, Welsh and their neighbours a letter above ASCII stands alone or beside one
-other, in the other scripts of the world they stand in rows. So only of a document with enough of them, most
-in rows of three or more and of many kinds, is a script guessed, and said to be; of a short one never, for
-there the guess is worse than none.
+A document that declares nothing and is not UTF-8 is taken as windows-1252, as browsers in Britain do,
+unless its bytes make that unlikely. In English, Welsh and neighbouring languages, letters above ASCII occur
+singly or in pairs; in other scripts they occur in runs. So a script is guessed (and a warning says so) only
+if there are enough such bytes, most of them in runs of three or more and of many values. For a short
+document a guess is worse than none.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks and what they prove; the longer of two that begin alike stands first."""
+"""Byte order marks and their encodings; of two that begin alike, the longer comes first."""
 
 _NAME = r"""\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:\-]{1,40})"""
 _HEADER = re.compile(rf"charset{_NAME}", re.IGNORECASE)
@@ -33,23 +33,23 @@ _DECLARED = re.compile(
 _HIGH = bytes(range(0x80, 0x100))
 
 _ROWS = re.compile(rb"[\x80-\xff]+")
-_FEWEST = 30  # of 10 to 24 bytes it is wrong for 4 scripts of 11, of 30 and more for none
+_FEWEST = 30  # with 10 to 24 bytes the guess is wrong for 4 of 11 scripts, with 30 or more for none
 _FEWEST_KINDS = 8
 _IN_ROWS = 0.6
 _ROW = 3
 _SAMPLE = 20_000
-_GUESSED = [  # the encodings of the web whose letters are not Latin ones
+_GUESSED = [  # the web's encodings of non-Latin scripts
     *("euc_jp", "cp932", "gb18030", "big5hkscs", "cp949"),
     *("koi8_r", "cp1251", "iso8859_5", "cp1255", "iso8859_8", "cp1256", "cp1253", "cp874"),
 ]
 
 
 def declared(body: bytes, content_type: str | None) -> list[str]:
-    """Python's names of the encodings that a document is said to be in, best first: by header, by itself.
+    """Python's names of the encodings declared for a document, best first: the header's, then its own.
 
-    JSON is UTF-8 (RFC 8259 §8.1), whatever its posts speak of. A server's “iso-8859-1” is often only
-    its default: it is passed over where the bytes are UTF-8 and more than ASCII. What is no encoding of
-    the web is not believed.
+    JSON is UTF-8 (RFC 8259 §8.1), whatever its posts mention. A server's “iso-8859-1” is often only its
+    default, so it is ignored if the bytes are UTF-8 and not just ASCII. Labels that are not encodings of
+    the web are ignored.
     """
     if _is_json(body, content_type):
         return ["utf-8"]
@@ -62,9 +62,9 @@ def declared(body: bytes, content_type: str | None) -> list[str]:
 
 
 def nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
-    """Text and encoding of what fits none whole: that in which few bytes are broken, else a guess.
+    """Text and encoding of a document that no encoding fits exactly: one that breaks few bytes, else a guess.
 
-    One byte that is wrong does not make all others another encoding's.
+    One wrong byte does not mean that all the others are in another encoding.
     """
     for codec in codecs_:
         text = body.decode(codec, "replace")
@@ -75,14 +75,14 @@ def nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
 
 
 def is_guessed(body: bytes, content_type: str | None) -> bool:
-    """Was a document read in an encoding that it neither declares nor shows? Windows-1252 is no guess."""
+    """Was the encoding guessed, being neither declared nor evident? Windows-1252 is not a guess."""
     if body.startswith(tuple(mark for mark, _ in BOMS)) or declared(body, content_type):
         return False
     return not _fits(body.decode("utf-8", "replace"), body) and guess(body) is not None
 
 
 def guess(body: bytes) -> str | None:
-    """Python's name of an encoding of another script, None where there is no reason for one."""
+    """Python's name of a non-Latin encoding; None if there is no reason to assume one."""
     sample = _sample(body)
     rows = _ROWS.findall(sample)
     high = sum(map(len, rows))
@@ -105,13 +105,13 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _fits(text: str, body: bytes) -> bool:
-    """Are few of the bytes above ASCII broken in this reading?"""
+    """Are only a few of the bytes above ASCII broken in this reading?"""
     broken = text.count("\ufffd")
     return not broken or broken * 10 <= (len(body) - len(body.translate(None, _HIGH)))
 
 
 def _sample(body: bytes) -> bytes:
-    """From the first byte above ASCII; cut where no letter of several bytes can be."""
+    """From the first byte above ASCII, cut where no multi-byte letter can be split."""
     first = _ROWS.search(body)
     start = first.start() if first else len(body)
     sample = body[start : start + _SAMPLE]

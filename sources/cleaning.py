@@ -1,4 +1,4 @@
-"""The last step of every collector: no character that a store, a mail or a terminal cannot hold."""
+"""The last step of every collector: removes characters that a store, an e-mail or a terminal cannot hold."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from data.types import Mention
 from sources.legal import clean
 
 _LONGEST, _LONGEST_NAME = 200_000, 1_000
-"""Characters of a post, and of its title or author. No platform takes a third of it; whatever judges a post
-takes memory by its length, and says so of one that it does not read whole."""
+"""Characters of a post, and of its title or author. No platform accepts posts a third as long. Judging a post
+takes memory in proportion to its length, and says when it did not read one in full."""
 
 
 def cleaned(mention: Mention) -> Mention:
-    """The mention with every string of the site's cleaned (`sources.legal.clean`) and no longer than any is.
+    """The mention with every string from the site cleaned (`sources.legal.clean`) and cut to its limit.
 
-    Ids are ours and stay. An author of whom nothing is left is None.
+    Ids are ours and stay. An author with nothing left is None.
     """
     return replace(
         mention,

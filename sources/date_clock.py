@@ -17,7 +17,7 @@ _ZONE_NAME = re.compile(r"^\s*\(?(?P<name>[a-z]{1,5})\b")
 
 
 def at(day: date, rest: str, zone: tzinfo) -> datetime:
-    """That day at the clock time in the rest of the text, midnight without one."""
+    """That day at the clock time in the rest of the text; midnight if there is none."""
     clock, after = clock_in(rest)
     if clock is None:
         return datetime.combine(day, time(), zone)
@@ -28,7 +28,7 @@ def at(day: date, rest: str, zone: tzinfo) -> datetime:
 
 
 def clock_in(rest: str) -> tuple[tuple[int, int, int] | None, str]:
-    """Hour, minute, second and what follows them; a bare number is no clock."""
+    """Hour, minute, second and the text after them; a bare number is not a clock time."""
     compact = _COMPACT.match(rest)
     if compact:
         return (int(compact["h"]), int(compact["m"]), int(compact["s"] or 0)), rest[compact.end() :]

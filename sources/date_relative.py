@@ -1,4 +1,4 @@
-"""Times told from the moment of fetching: `3 days ago`, `Yesterday, 5:12 pm`, `Monday at 9:00`."""
+"""Times relative to the moment of fetching: `3 days ago`, `Yesterday, 5:12 pm`, `Monday at 9:00`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOW = re.compile(r"\b(?:just now|moments? ago|seconds ago|right now|less than a
 
 
 def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
-    """The moment such words mean; None for other words. `words` are in lower case."""
+    """The moment such words mean; None for other words. `words` must be in lower case."""
     local = fetched_at.astimezone(zone)
     days = next((n for word, n in RELATIVE_DAYS.items() if re.search(rf"\b{word}\b", words)), None)
     if days is None:

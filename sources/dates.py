@@ -1,6 +1,6 @@
 """What time a page means: `03/03/2026 19:53`, `Yesterday, 5:12 pm`, `11. Sep 2024`, `3 days ago`.
 
-Pure: relative times are told from the fetch time, times without a zone are the page's own.
+Pure: relative times count back from the fetch time; times without a zone are in the page's own.
 A local time that comes twice (clocks going back) is its first, summer-time occurrence; one that
 never comes (clocks going forward) is read as if they had not yet gone forward.
 """
@@ -47,13 +47,13 @@ _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 def parse_date(
     text: str, *, zone: str, fetched_at: datetime, day_first: bool | None = None
 ) -> datetime | None:
-    """The time a page shows, in UTC; None where it shows none that can be.
+    """The time a page shows, in UTC; None if it shows none, or an impossible one.
 
-    `zone` (IANA) is the page's own, used where the text names none. A date without a time is its
-    midnight there; one without a year is the latest up to the day after `fetched_at`, a grace for
-    pages that live in a later zone. `day_first` says how 03/04/2026 is read; None asks the zone (month
-    first in the Americas). Years before 1970 and far ahead are placeholders of the site's software,
-    not dates. Never raises.
+    `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight
+    there; one without a year means the latest such day up to the day after `fetched_at`, which allows for
+    pages in a later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in
+    the Americas). Years before 1970 or far ahead are placeholders of the site's software, not dates.
+    Never raises.
     """
     words = _tidy(text)
     if not words:
@@ -77,9 +77,9 @@ class PageDates:
 
     @classmethod
     def learn(cls, settings: PageSettings, fetched_at: datetime, texts: Sequence[str]) -> Self:
-        """By the settings, and where they leave the order open by the page's own dates.
+        """By the settings; if they leave the order open, by the page's own dates.
 
-        Where those do not show it, the order that would put some of them after the fetch is the wrong one.
+        If those do not settle it either, an order that puts some dates after the fetch is wrong.
         """
         if settings.dates != "auto":
             return cls(settings.zone, fetched_at, settings.dates == "day_first")
@@ -104,9 +104,9 @@ class PageDates:
 
 
 def learn_order(dates: Sequence[str]) -> bool | None:
-    """True where a document writes the day first, False the month first, None where it does not show.
+    """True if a document writes the day first, False if the month, None if it is not clear.
 
-    A number over 12 tells; otherwise, of three dates or more, the order in which they run on.
+    A number over 12 decides; otherwise, with three dates or more, whichever reading is in sequence.
     """
     pairs = [
         (int(m[1]), int(m[3]), _full_year(m[4])) for text in dates for m in _SLASHED.finditer(_tidy(text))
@@ -157,13 +157,13 @@ def _absolute(words: str, zone: tzinfo, fetched_at: datetime, day_first: bool) -
 
 
 def _beside(words: str, match: re.Match[str]) -> str:
-    """What stands around the date: the clock, and its zone."""
+    """The text around the date, for the clock time and its zone."""
     inside = match.groupdict().get("time")
     return inside or f"{words[match.end() :]} | {words[: match.start()]}"
 
 
 def _day(match: re.Match[str], zone: tzinfo, fetched_at: datetime, day_first: bool) -> date | None:
-    """The day a pattern found; None where the calendar has no such day."""
+    """The day a pattern found; None if the calendar has no such day."""
     part = match.groupdict()
     if "a" in part:
         month, day = _month_and_day(int(part["a"]), int(part["b"]), day_first or part["sep"] == ".")
@@ -194,7 +194,7 @@ def _full_year(year: str) -> int:
 
 
 def _latest(month: int, day: int, zone: tzinfo, fetched_at: datetime) -> date | None:
-    """The last such day up to the fetch; a day's grace for pages that live in a later zone."""
+    """The last such day up to the fetch, plus a day for pages in a later zone."""
     newest = fetched_at.astimezone(zone).date() + timedelta(days=1)
     for year in range(newest.year, newest.year - 9, -1):
         try:

@@ -9,7 +9,7 @@ from data.types import Outcome
 from sources.stop import FetchAborted
 
 ACCEPTED = "gzip, deflate"
-"""What is asked for; nothing else is undone."""
+"""The encodings that we accept and undo."""
 
 GZIP = 16 + zlib.MAX_WBITS
 """zlib's window bits for gzip."""
@@ -20,10 +20,10 @@ _BLOCK = 16 * 1024
 
 
 def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> bytes:
-    """The body with its Content-Encoding undone, at most `max_bytes` of it.
+    """The body with its Content-Encoding undone, up to `max_bytes`.
 
-    Raises FetchAborted: too_large past the cap, malformed where the stream is damaged or the encoding
-    was not asked for. With `cut`, what can be had of a damaged or longer one is given instead.
+    Raises FetchAborted: too_large past the limit, malformed if the stream is damaged or the encoding was
+    not accepted. With `cut`, returns as much as possible of a damaged or longer one instead.
     """
     layers = [
         name for name in (e.strip().lower() for e in encodings.split(",")) if name not in ("", "identity")
@@ -68,9 +68,9 @@ class StreamEnd(Enum):
 
 
 def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
-    """What a stream of one or more members unpacks to, at most `max_bytes` of it, and how it ended.
+    """What a stream of one or more members unpacks to, up to `max_bytes`, and how it ended.
 
-    `window` is zlib's window bits. What follows a whole member and is no gzip is padding.
+    `window` is zlib's window bits. Anything but gzip after a complete member is padding.
     """
     parts: list[bytes] = []
     at, room = 0, max_bytes
@@ -86,7 +86,7 @@ def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd
 
 
 def _member(body: bytes, at: int, window: int, room: int) -> tuple[list[bytes], int, StreamEnd]:
-    """One member from `at` on: what it unpacks to up to `room`, where the next begins, its ending."""
+    """One member from `at`: what it unpacks to, up to `room`; where the next begins; how it ended."""
     engine = zlib.decompressobj(window)
     pieces: list[bytes] = []
     for start in range(at, len(body), _BLOCK):
@@ -105,7 +105,7 @@ def _member(body: bytes, at: int, window: int, room: int) -> tuple[list[bytes], 
 
 
 def in_units(count: int) -> str:
-    """A number of bytes as a person says it: “10 MB”, “512 kB”, “90 bytes”."""
+    """A number of bytes for people: “10 MB”, “512 kB”, “90 bytes”."""
     for size, unit in ((1 << 20, "MB"), (1 << 10, "kB")):
         if count >= size:
             return f"{count / size:.0f} {unit}"

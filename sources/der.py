@@ -1,7 +1,7 @@
-"""Putting the certificates of a time stamp into the order that DER asks for.
+"""Sorts the certificates of a time stamp into the order that DER requires.
 
-Some servers (OpenSSL's before 3.2 among them) send the set of certificates unsorted, and `rfc3161-client`
-refuses that. The set is not covered by the signature, so sorting it changes nothing that is proved.
+Some servers (including OpenSSL's before 3.2) send the set of certificates unsorted, which
+`rfc3161-client` refuses. The signature does not cover the set, so sorting it does not affect the proof.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class _Element(NamedTuple):
 
 
 def with_sorted_certificates(reply: bytes) -> bytes:
-    """The reply (RFC 3161 §2.4.2) with that set sorted; as it came where it is not so built."""
+    """The reply (RFC 3161 §2.4.2) with that set sorted; unchanged if it has another structure."""
     try:
         certificates = _certificates(reply)
         each = [reply[e.start : e.end] for e in _children(reply, certificates)]

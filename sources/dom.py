@@ -1,6 +1,6 @@
-"""Parsed pages for the forum collectors: lxml, because a thread of 25 posts must be read in 50 ms.
+"""Pages parsed by lxml, for speed: a thread of 25 posts must be read in 50 ms.
 
-The rules of `sources.markup` hold here too: its decoding, its dropped elements, its squashed text.
+Decoding, dropped elements and white space follow `sources.markup`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sources.parsers import parse_html
 
 Element: TypeAlias = etree._Element
 OURS = "urn:schoolgate"
-"""The namespace of marks that we set on a page's elements; `our:` in an XPath."""
+"""The namespace of attributes that we set on a page's elements; `our:` in an XPath."""
 NAMESPACES = {"re": "http://exslt.org/regular-expressions", "our": OURS}
 
 _BLOCK_NAMES = (
@@ -31,12 +31,12 @@ _WHITE = re.compile(r"\s+")
 
 
 def has_class(name: str) -> str:
-    """The XPath test that an element bears this CSS class."""
+    """The XPath test for an element with this CSS class."""
     return f'contains(concat(" ",normalize-space(@class)," ")," {name} ")'
 
 
 def document_of(response: Response) -> Element | None:
-    """The response's HTML, decoded and capped as `sources.markup` does; None for what holds no element."""
+    """The response's HTML, decoded as `sources.markup` does; None if it holds no element."""
     return parse_html(decode(response.body, response.header("content-type"))[0])
 
 
@@ -47,10 +47,10 @@ _BY_PLACE = re.compile(r"\[\s*\d+\s*\]|\blast\(|\bposition\(")
 
 
 def at_any_depth(path: str) -> str:
-    """The path with `/descendant::` for `//`, but where a place is asked for behind it, since that differs.
+    """The path with `/descendant::` instead of `//`, except before a positional test, where the two differ.
 
-    Behind elements that stand within each other libxml2 goes through `//` as often as they are deep: a page
-    of 600 kB, 250 deep, took 3.5 s, and takes 0.08.
+    For nested elements libxml2 evaluates `//` once per level: a page of 600 kB, 250 levels deep, took
+    3.5 s, and now takes 0.08.
     """
 
     def step(found: re.Match[str]) -> str:
@@ -62,7 +62,7 @@ def at_any_depth(path: str) -> str:
 
 
 def _tests(path: str, start: int) -> str:
-    """The step that begins there: its name, and what stands in brackets behind it."""
+    """The step that begins there: its name, and the predicates in brackets after it."""
     named = _STEP.match(path, start)
     at = named.end() if named else start
     while path[at : at + 1] == "[":
@@ -81,15 +81,15 @@ def _compiled(path: str) -> Any:
 
 
 def find(node: Element, path: str) -> list[Any]:
-    """What an XPath yields at `node`: elements, or strings for attributes and text."""
+    """What an XPath finds at `node`: elements, or strings for attributes and text."""
     found = _compiled(path)(node)
     return found if isinstance(found, list) else [found]
 
 
 def first_text(node: Element, *paths: str) -> str:
-    """One line of the first thing found that has any text; "" without one.
+    """The text of the first match that has any, on one line; "" if none has.
 
-    Paths are tried in order, so a machine-readable form may stand before the shown one.
+    Paths are tried in order, so a machine-readable form can come before the displayed one.
     """
     for path in paths:
         for thing in find(node, path):
@@ -100,7 +100,7 @@ def first_text(node: Element, *paths: str) -> str:
 
 
 def plain_text(element: Element) -> str:
-    """What a reader sees of an element: blocks on lines of their own, scripts and forms left out."""
+    """The text a reader sees in an element: blocks on lines of their own, without scripts and forms."""
     return squash("".join(_pieces(element)))
 
 
@@ -162,9 +162,9 @@ NOTHING_SAID = Said("", "", False)
 
 
 def split_quotes(body: Element, quotes: str, drop: str) -> Said:
-    """A post's own words, and what it quotes, from its body; the body is changed.
+    """Separates a post's own words from what it quotes; changes `body`.
 
-    `drop` finds what is neither (signatures, buttons). Of nested quotes the outermost is taken.
+    `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken.
     """
     for element in find(body, drop) if drop else ():
         take_out(element)

@@ -1,4 +1,4 @@
-"""When a source is asked next: its interval, what its failures cost, what the site asked for. All pure."""
+"""When a source is next due: its interval, back-off after failures, what the site asked for. All pure."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from sources.registry import kind_named
 LONDON = ZoneInfo("Europe/London")
 DAY_S = 24 * 3600.0
 HOURLY_S = 55 * 60.0
-"""At least hourly is planned with five minutes to spare, so that a tick that is late still makes the hour."""
+"""“At least hourly” is planned with five minutes to spare, so that a late tick still makes the hour."""
 DAILY_S = DAY_S - 3600.0
-"""At least daily, with an hour to spare."""
+"""“At least daily”, with an hour to spare."""
 OWN_S = 30 * 60.0
-"""A page or account of the school's own is looked at this often in the day."""
+"""The school's own pages and accounts are read this often during the day."""
 
 DAY_BEGINS, DAY_ENDS = time(6), time(23)
-"""The hours in which places where pupils can write are asked at least hourly, in the school's zone."""
+"""The hours, in the school's zone, when places where pupils can write are read at least hourly."""
 
 PUPILS_WRITE_KINDS = ("forum.", "reviews.")
-"""Beginnings of the kinds of places where anybody, pupils too, can write."""
+"""Prefixes of the kinds of place where anyone, including pupils, can write."""
 
 PUPILS_WRITE_CHANNELS = frozenset(
     (
@@ -44,7 +44,7 @@ PUPILS_WRITE_CHANNELS = frozenset(
         "youtube",
     )
 )
-"""Channels where anybody can write; not news, blogs, Wikipedia and what persons report."""
+"""Channels where anyone can write; not news, blogs, Wikipedia or what people report by hand."""
 
 PUPILS_WRITE_SITES = (
     "bsky.app",
@@ -58,7 +58,7 @@ PUPILS_WRITE_SITES = (
     "x.com",
     "youtube.com",
 )
-"""Where a feed comes from one of these, it carries what anybody wrote."""
+"""A feed from one of these carries what anyone wrote."""
 
 _COMMENTS = "comments"
 _QUIET_FACTOR = 2.0
@@ -76,14 +76,14 @@ _FIRST_WAIT_S = {  # after one failure; doubled with each more, up to a day
     Outcome.REFUSED_BY_ROBOTS: DAY_S,
 }
 OUR_FAULT_WAITS_S = (60.0, 5 * 60.0, 15 * 60.0)
-"""A fault of ours is no reason to leave a place alone: what it holds has been judged by nobody yet."""
+"""After a fault of ours we try again soon: nobody has judged what the source holds yet."""
 
 _NOT_REFUSED = (Outcome.UNREACHABLE, Outcome.MALFORMED, Outcome.SUSPICIOUS)
-"""Failures in which the site did not refuse us: they make nobody wait longer than its floor."""
+"""Failures in which the site did not refuse us: we never wait longer than the promised interval."""
 
 
 def pupils_write(source: Source) -> bool:
-    """Is it a place where pupils can write: a forum, reviews, comments, an open channel?"""
+    """Can pupils write there: a forum, reviews, comments, an open channel?"""
     if source.kind.startswith(PUPILS_WRITE_KINDS) or source.channel in PUPILS_WRITE_CHANNELS:
         return True
     parts = urlsplit(source.url)
@@ -93,7 +93,7 @@ def pupils_write(source: Source) -> bool:
 
 
 def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:
-    """Monday to Friday, 07:00 to 19:00: when somebody reads what is found."""
+    """Monday to Friday, 07:00 to 19:00: when someone reads what is found."""
     there = now.astimezone(zone)
     return there.weekday() < 5 and 7 <= there.hour < 19
 
@@ -104,18 +104,18 @@ def in_the_day(now: datetime, zone: ZoneInfo = LONDON) -> bool:
 
 
 def spread_01(source_id: str, moment: datetime | None) -> float:
-    """A number in [0, 1) that depends on the source and the moment alone: the same when asked again."""
+    """A number in [0, 1) that depends only on the source and the moment, so it is repeatable."""
     return int(digest("spread", source_id, str(moment))[:8], 16) / 16**8
 
 
 def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float) -> float:
-    """Seconds between two askings of a source that answers.
+    """Seconds between two runs of a source that answers.
 
-    A person's own `interval` is kept to the second. Else the kind's pace: twice as long outside school
-    hours, up to four times as long where nothing new has come for longer than its longest gap so far (a
-    week, where that is shorter); then brought down to what is promised: an own page half an hour and a
-    place where pupils can write an hour in the day, any place a day. Up to a tenth less by `jitter_01`,
-    so that sources of one interval do not all come together.
+    A configured `interval` is kept to the second. Otherwise the kind's default: doubled outside school
+    hours, and up to four times as long if nothing new has come for longer than its longest gap so far (or
+    a week, if that gap is shorter); then capped at what we promise: half an hour for the school's own
+    pages and an hour for places where pupils can write, both by day, and a day for any source. Reduced by
+    up to a tenth by `jitter_01`, so that sources with one interval do not all fall due together.
     """
     if source.interval_s is not None:
         return source.interval_s
@@ -126,7 +126,7 @@ def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo
 
 
 def _silence(state: SourceState, now: datetime) -> float:
-    """How many times its usual patience a source has brought nothing new: from 1 to 4."""
+    """How long a source has brought nothing new, as a multiple of its longest gap: from 1 to 4."""
     if state.last_new_at is None:
         return 1.0
     patience_s = max(state.longest_gap_s or 0.0, _PATIENCE_S)
@@ -134,7 +134,7 @@ def _silence(state: SourceState, now: datetime) -> float:
 
 
 def _floor_s(source: Source, now: datetime, zone: ZoneInfo) -> float:
-    """The longest time that may pass between two askings of a source without an interval of its own."""
+    """The longest time between two runs of a source without a configured interval."""
     if in_the_day(now, zone):
         if source.own:
             return OWN_S
@@ -150,13 +150,12 @@ def wait_s(
     zone: ZoneInfo = LONDON,
     jitter_01: float | None = None,
 ) -> float:
-    """Seconds until the source is due, 0 where it is. A source never asked is due at once.
+    """Seconds until the source is due, 0 if it is. A source never read is due at once.
 
-    After an answer its interval counts; after failures the back-off, doubled with each in a row, at most
-    a day, and never less than a person's own interval; after a fault of ours 1, 5 and 15 minutes, then
-    its own pace, at least hourly where nobody set an interval. What the site asked for
-    (`state.not_before`) is kept where it is longer; no site keeps us away for more than a day. A last run
-    that lies ahead, since the clock was set back, counts as none.
+    After an answer, its interval; after failures, the back-off, doubled each time, at most a day, and
+    never less than a configured interval; after a fault of ours, 1, 5 and 15 minutes, then its usual
+    interval, or an hour if that is shorter and none is configured. A longer wait asked for by the site
+    (`state.not_before`) is kept, up to a day. A last run in the future (the clock was set back) is ignored.
     """
     waits = [0.0]
     if state.last_run_at is not None and state.last_run_at <= now:
@@ -170,7 +169,7 @@ def wait_s(
 def pause_s(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float | None = None
 ) -> float:
-    """Seconds from its last asking to the next, by how that ended."""
+    """Seconds from the last run to the next, depending on how the last one ended."""
     spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
     pause = _backoff_s(source, state, now, zone, spread)
     return interval_s(source, state, now, zone, spread) if pause is None else pause
@@ -179,7 +178,7 @@ def pause_s(
 def _backoff_s(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float
 ) -> float | None:
-    """Seconds to stay away after failures; None where the last asking was none."""
+    """Seconds to stay away after failures; None if the last run did not fail."""
     if state.last_outcome is Outcome.OUR_FAULT:
         return _after_our_fault_s(source, state, now, zone, jitter_01)
     base = _FIRST_WAIT_S.get(state.last_outcome) if state.last_outcome else None
@@ -201,7 +200,7 @@ def _after_our_fault_s(
 
 
 def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON) -> bool:
-    """Is it time to ask? Never, where the source is switched off."""
+    """Is the source due? Never, if it is switched off."""
     return source.disabled is None and wait_s(source, state, now, zone) == 0
 
 
@@ -211,9 +210,9 @@ def due_sources(
     now: datetime,
     zone: ZoneInfo = LONDON,
 ) -> list[Source]:
-    """The sources to ask now; places where pupils can write first, then in the order given.
+    """The sources due now: places where pupils can write first, then in the order given.
 
-    However many of its times a source has missed, it is here once.
+    A source appears once, however many runs it has missed.
     """
     found = [s for s in sources if due(s, states.get(s.id) or SourceState(s.id), now, zone)]
     return sorted(found, key=lambda s: not pupils_write(s))
@@ -222,7 +221,7 @@ def due_sources(
 def next_due_at(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON
 ) -> datetime | None:
-    """When the source will be asked, as it stands now; None where it is switched off."""
+    """When the source is next due, as things are; None if it is switched off."""
     if source.disabled is not None:
         return None
     return now + timedelta(seconds=wait_s(source, state, now, zone))

@@ -1,7 +1,7 @@
 """The encodings of the web: the labels of the WHATWG Encoding Standard, and Python's codec for each.
 
-No other name is believed. Python knows codecs that are no encoding of a page (punycode takes the square of
-its input), and so does not know some that are.
+No other name is accepted. Python has codecs that no page uses (punycode takes time in the square of its
+input) and lacks names that pages do use.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ _CODECS = {
     for codec, _, labels in (line.partition(":") for line in _TABLE.split("\n"))
     for label in labels.split()
 }
-"""A declaration that could be read byte by byte is not UTF-16: it means UTF-8, as browsers take it."""
+"""A declaration that could be read byte by byte cannot be UTF-16: it means UTF-8, as in browsers."""
 
 
 def codec_of(label: str) -> str | None:
-    """Python's name of the encoding that the web means by a label; None for what is no label of one."""
+    """Python's name for the encoding that the web means by a label; None for an unknown label."""
     return _CODECS.get(label.strip().lower())

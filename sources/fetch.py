@@ -1,7 +1,7 @@
-"""Asking for documents: guarded, polite, bounded in time and size. Failures are values.
+"""Fetching documents: guarded, polite, bounded in time and size. Failures are values.
 
-Every connection of the product that goes out to read passes here, so that one guard against
-private addresses serves all.
+Every connection that the product opens to read something goes through here, so one guard against
+private addresses covers them all.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from sources.wire import Caps, HttpAnswer, exchange
 T = TypeVar("T")
 
 Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
-"""Header name and value by the name a request gives in `auth`."""
+"""Header name and value, by the name in a request's `auth`."""
 
 _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, application/rss+xml"
 _READING = frozenset({"GET", "HEAD"})
 
 
 def headers_sent(agent: str) -> dict[str, str]:
-    """What every request says of us, where it does not say otherwise itself."""
+    """The headers of every request, unless it sets its own."""
     return {
         "User-Agent": agent,
         "Accept": _ACCEPT,
@@ -53,14 +53,13 @@ def headers_sent(agent: str) -> dict[str, str]:
 
 
 class Fetcher:
-    """Asks for one document, or many; safe to use from several threads.
+    """Fetches documents; safe to use from several threads.
 
-    `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` names the host and port
-    pairs that may lead to this machine: for the demo and the tests, empty by default. `tls` comes
-    from `sockets`; `through` is the proxy all goes through but what leads to this machine.
-    `obey_robots` is off for interfaces that are made to be asked by programs
-    (RDAP, time stamps), never for pages. `timer` is a clock in seconds that never jumps; it measures
-    deadlines and paces, `clock` tells the time of day. `apart` is where what came is read.
+    `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` lists the (host, port) pairs
+    that may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from
+    `sockets`. `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces
+    made for programs (RDAP, time stamps), never for pages. `timer` is a monotonic clock in seconds, for
+    deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the answer.
     """
 
     def __init__(
@@ -97,8 +96,8 @@ class Fetcher:
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
         """The document, or why there is none.
 
-        With `conditional`, its ETag and Last-Modified go along, and an unchanged document comes
-        back with status 304 and no body. A host that asked to be left alone is not asked at all.
+        With `conditional`, its ETag and Last-Modified are sent, and an unchanged document gives status
+        304 and no body. A host that has asked us to stay away is not asked.
         """
         try:
             return self._fetch(request, conditional)
@@ -109,7 +108,7 @@ class Fetcher:
             )
 
     def __call__(self, request: Request) -> Response | FetchFailure:
-        """The same, as `data.effects.Fetch` has it."""
+        """`fetch`, in the form of `data.effects.Fetch`."""
         return self.fetch(request)
 
     def spread(
@@ -117,24 +116,24 @@ class Fetcher:
     ) -> Iterator[T]:
         """The jobs' results as they complete, at each host's pace and without idle workers.
 
-        A job may ask for several documents; it is started when the host of its `url` may be asked, and
-        none once `stopped` says so.
+        A job may fetch several documents; it starts when the host of its `url` may be asked. None starts
+        once `stopped` returns True.
         """
         return spread(jobs, self, workers, self._timer, stopped)
 
     def read_robots(self, url: str) -> None:
-        """Reads the robots.txt that a request for the URL will need, where it is not yet known."""
+        """Reads the robots.txt that applies to the URL, unless it is already known."""
         try:
             self._rules(target_of(url))
         except FetchAborted:
-            return  # the fetch itself will meet it and say so
+            return  # the fetch itself will fail the same way and report it
 
     def ready_at_s(self, host: str) -> float:
         """When the host may next be asked, in the timer's seconds."""
         return self._gate.ready_at_s(host)
 
     def close(self) -> None:
-        """From now on nothing more is asked; what is under way ends at its next hop."""
+        """Nothing more is fetched from now on; requests under way end at their next hop."""
         self._closed.set()
 
     def _fetch(self, request: Request, conditional: SourceState | None) -> Response:
@@ -166,9 +165,9 @@ class Fetcher:
         return found
 
     def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
-        """The answer at the end of all redirects, each hop judged like the first.
+        """The answer at the end of all redirects, each hop checked like the first.
 
-        None leads on to somebody's profile, but from one: the school's own, or a false one.
+        No redirect to a profile is followed, unless it starts from one: the school's own, or a false match.
         """
         bare = is_profile(step.url)
         deadline = Deadline(self._timer, self._limits.deadline_s)
@@ -238,7 +237,7 @@ class Fetcher:
         return lambda: proxy.tunnel(reached(), target, through)
 
     def _asks_proxy(self, target: Target) -> bool:
-        """Is the proxy itself asked for the page? Over https it only leads on."""
+        """Is the proxy asked for the page itself? For https it only opens a tunnel."""
         return target.scheme == "http" and (target.host, target.port) not in self._allow_loopback
 
     def _prepared(self, step: Step) -> requests.PreparedRequest:
@@ -263,7 +262,7 @@ class Fetcher:
             raise FetchAborted(Outcome.BLOCKED, said, retry_after_s=held_s)
 
     def _obeyed(self, url: str, target: Target, deadline: Deadline) -> RobotsRules:
-        """The host's rules, which allow the URL. Raises FetchAborted where they do not."""
+        """The host's rules, if they allow the URL. Raises FetchAborted where they do not."""
         began = self._timer()
         rules = self._rules(target)
         deadline.pause(self._timer() - began)

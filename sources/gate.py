@@ -1,4 +1,4 @@
-"""Whose turn it is at a host: the only place where a fetch waits."""
+"""Takes turns at each host: the only place where a fetch waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Host:
 
 
 class Gate:
-    """Lets requests to one host through at its pace, so many at a time. Used from many threads."""
+    """Lets requests to each host through at its pace, up to `concurrency` at a time. Thread-safe."""
 
     def __init__(self, timer: Callable[[], float], sleep: Sleep, concurrency: int) -> None:
         self._timer = timer
@@ -31,7 +31,7 @@ class Gate:
 
     @contextmanager
     def turn(self, host: str, every_s: float) -> Iterator[float]:
-        """Waits until the host may be asked; gives the seconds waited."""
+        """Waits until the host may be asked; yields the seconds waited."""
         entry = self._entry(host)
         came = self._timer()
         with entry.places:
@@ -43,17 +43,17 @@ class Gate:
             yield self._timer() - came
 
     def hold(self, host: str, seconds: float) -> None:
-        """The host asked to be left alone for so long."""
+        """The host has asked us to stay away for this long."""
         entry = self._entry(host)
         with entry.lock:
             entry.held_until_s = max(entry.held_until_s, self._timer() + seconds)
 
     def held_s(self, host: str) -> float:
-        """Seconds for which the host still wants to be left alone; 0 where it does not."""
+        """Seconds for which we must still stay away from the host; 0 if we need not."""
         return max(self._entry(host).held_until_s - self._timer(), 0.0)
 
     def ready_at_s(self, host: str) -> float:
-        """When the host's next request may start, on the timer; a moment gone by means now."""
+        """When the host's next request may start, in the timer's seconds; a time in the past means now."""
         return self._entry(host).free_at_s
 
     def _entry(self, host: str) -> _Host:

@@ -1,7 +1,7 @@
-"""Which addresses may be dialled: only those of the public internet, judged after name resolution.
+"""Which addresses we may connect to: only those of the public internet, checked after name resolution.
 
-A name is resolved once, every address it has is judged, and one of those judged is dialled, so
-that a second answer of the name server cannot lead the connection elsewhere.
+A name is resolved once, all its addresses are checked, and we connect to one of those, so a second
+answer from the name server cannot send the connection elsewhere (DNS rebinding).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from data.urls import LONGEST
 from sources.stop import FetchAborted
 
 Resolve = Callable[[str, int], list[str]]
-"""Gives the addresses of a host as text. Raises OSError where the name has none."""
+"""Gives the addresses of a host as text. Raises OSError if the name has none."""
 
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a URL leads: `host` in lower case without brackets, `port` always given."""
+    """Where a URL leads: `host` in lower case without brackets, `port` always set."""
 
     scheme: str
     host: str
@@ -66,10 +66,10 @@ def target_of(url: str) -> Target:
 def vetted(
     target: Target, addresses: list[str], allow_loopback: frozenset[tuple[str, int]]
 ) -> tuple[str, ...]:
-    """The addresses, all of them open to us. Raises FetchAborted where one is not, or none is there.
+    """The addresses, all of them public. Raises FetchAborted if one is not, or there is none.
 
-    A host and port named in `allow_loopback` may lead to this machine (127.0.0.0/8, ::1), and
-    nowhere else that is closed.
+    A host and port listed in `allow_loopback` may resolve to this machine (127.0.0.0/8, ::1), but to no
+    other private address.
     """
     if not addresses:
         raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} has no address.")
@@ -84,16 +84,16 @@ def vetted(
 
 
 def system_resolve(host: str, port: int) -> list[str]:
-    """The addresses the machine's own resolver gives, in its order. Raises OSError."""
+    """The addresses from the system's resolver, in its order. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
 
 
 def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str]:
-    """The host's addresses, waiting no longer than that. Raises FetchAborted (unreachable).
+    """The host's addresses, waiting at most `seconds`. Raises FetchAborted (unreachable).
 
-    The system's resolver cannot be interrupted: it runs in a thread of its own, which ends when
-    the resolver gives up and is waited for by nobody.
+    The system's resolver cannot be interrupted, so it runs in a thread that nobody waits for and that
+    ends when the resolver gives up.
     """
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 

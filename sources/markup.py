@@ -1,6 +1,6 @@
-"""From bytes to text that is safe to keep: decoding, soup, plain text, absolute addresses.
+"""From bytes to text that is safe to keep: decoding, Beautiful Soup, plain text, absolute addresses.
 
-Nothing here raises on what a site sends. Text comes out without markup, scripts, styles or control
+Nothing a site sends makes these functions raise. Text comes out without markup, scripts, styles or control
 characters; every address is http or https.
 """
 
@@ -28,7 +28,7 @@ _DROPPED = (
     "textarea button input form"
 )
 DROPPED = frozenset(_DROPPED.split())
-"""Elements whose content is no one's words."""
+"""Elements whose content nobody wrote as text."""
 _BLOCK_NAMES = (
     "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer "
     "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul summary"
@@ -37,11 +37,12 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
-    """The text of a document and the name of the encoding that gave it.
+    """The text of a document and the name of the encoding used.
 
-    Believed in this order: byte order mark, the header, the document's own declaration (`<meta>`,
-    `<?xml`), UTF-8, windows-1252. JSON is UTF-8. What does not fit the bytes is passed over, but for a few
-    that are broken; of what declares nothing and fits nothing the encoding is guessed (`sources.charset`).
+    In order of preference: byte order mark, HTTP header, the document's own declaration (`<meta>`,
+    `<?xml`), UTF-8, windows-1252. JSON is UTF-8. An encoding that does not fit the bytes is skipped, unless
+    only a few bytes are broken. If nothing is declared and nothing fits, the encoding is guessed
+    (`sources.charset`).
     """
     for mark, name in BOMS:
         if body.startswith(mark):
@@ -56,7 +57,7 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
 
 def left_out(response: Response) -> tuple[str, ...]:
-    """The warning where a page or a feed is larger than is read; nothing for others and for JSON."""
+    """A warning if a page or feed is larger than we read; nothing otherwise, nor for JSON."""
     text = decode(response.body, response.header("content-type"))[0]
     read = len(beginning(text))
     if read == len(text) or text.lstrip()[:1] in ("{", "["):
@@ -66,7 +67,7 @@ def left_out(response: Response) -> tuple[str, ...]:
 
 
 def oddities(response: Response) -> tuple[str, ...]:
-    """The warnings that a part of a document was left out, and that its letters were guessed."""
+    """Warnings that part of a document was left out, or that its encoding was guessed."""
     left = left_out(response)
     if not is_guessed(response.body, response.header("content-type")):
         return left
@@ -75,23 +76,23 @@ def oddities(response: Response) -> tuple[str, ...]:
 
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
-    """The document, or the beginning of one too large, as a tree; empty for what no parser accepts."""
+    """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
     return parse_soup(body if isinstance(body, str) else decode(body, content_type)[0])
 
 
 def squash(text: str) -> str:
-    """Lines without blanks at their ends, no empty line, no control character."""
+    """The text without trailing spaces, empty lines or control characters."""
     text = clean(text).replace("\xa0", " ")
     return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
 def text_of(node: Tag) -> str:
-    """The words a reader sees in an element: blocks on lines of their own, scripts and forms left out."""
+    """The text a reader sees in an element: blocks on lines of their own, without scripts and forms."""
     return _text(node, frozenset())
 
 
 def _text(node: Tag, skipped: Set[int]) -> str:
-    """`skipped` are the ids of elements whose words are not wanted: quotes, signatures."""
+    """`skipped` are the ids of elements to leave out: quotes, signatures."""
     pieces: list[str] = []
     _collect(node, skipped, pieces)
     return squash("".join(pieces))
@@ -118,7 +119,7 @@ def _collect(node: Tag, skipped: Set[int], pieces: list[str]) -> None:
 
 
 def _inline(part: str) -> str:
-    """Line ends inside a text node are blanks; those pushed by a block element are lines."""
+    """Line breaks inside a text node become spaces; those pushed by a block element stay."""
     return part if part == "\n" and not isinstance(part, NavigableString) else part.replace("\n", " ")
 
 
@@ -128,7 +129,7 @@ def plain(html: str) -> str:
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:
-    """The poster's own words and, apart, what they quote: `(text, quoted)`.
+    """The poster's own words, and what they quote: `(text, quoted)`.
 
     `quotes` and `dropped` (signatures, buttons, related threads) are CSS selectors.
     """
@@ -142,7 +143,7 @@ def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple
 
 
 def attribute(node: Tag | None, name: str) -> str | None:
-    """An attribute's text, None where it is missing or empty."""
+    """An attribute's text; None if missing or empty."""
     if node is None:
         return None
     value = node.get(name)
@@ -156,7 +157,7 @@ def first(node: Tag, *selectors: str) -> Tag | None:
 
 
 def first_text(node: Tag, *selectors: str) -> str | None:
-    """One line of text of the first matching element that has any."""
+    """The text of the first matching element that has any, on one line."""
     for css in selectors:
         for found in node.select(css):
             text = " ".join(text_of(found).split())
@@ -166,7 +167,7 @@ def first_text(node: Tag, *selectors: str) -> str | None:
 
 
 def absolute(base: str, href: str | None) -> str | None:
-    """An http address resolved against its page; None for script, mail, data, broken and endless ones."""
+    """An http address resolved against its page; None for script, mail, data, broken and overlong ones."""
     if not href or len(href) > LONGEST:
         return None
     href = clean(href).strip()
@@ -180,18 +181,18 @@ def absolute(base: str, href: str | None) -> str | None:
 
 
 def base_url(tree: Tag, page_url: str) -> str:
-    """What relative links are resolved against: `<base href>` where there is one."""
+    """What relative links are resolved against: `<base href>` if there is one."""
     return absolute(page_url, attribute(tree.find("base"), "href")) or page_url
 
 
 def canonical_link(tree: Tag, page_url: str) -> str | None:
-    """The address a page gives as its own (`rel=canonical`, `og:url`)."""
+    """The address a page gives for itself (`rel=canonical`, `og:url`)."""
     linked = attribute(tree.select_one('link[rel~="canonical"]'), "href")
     return absolute(page_url, linked or attribute(tree.select_one('meta[property="og:url"]'), "content"))
 
 
 def next_link(tree: Tag, page_url: str, *selectors: str) -> str | None:
-    """The address of the following page of the list; never the page itself."""
+    """The address of the next page of the list; never the page itself."""
     base = base_url(tree, page_url)
     for css in (*selectors, 'link[rel~="next"]', 'a[rel~="next"]'):
         for node in tree.select(css):

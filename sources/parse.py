@@ -1,4 +1,4 @@
-"""Reading a document that lies before us, without a configured source: `schoolgate source parse`."""
+"""Reads a saved document without a configured source: `schoolgate source parse`."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def parse_document(
 ) -> Page:
     """What a saved document holds. A wall or a removed page gives `block` and no mention.
 
-    gzip is undone, up to `max_bytes`. Without `kind` the collector that is surest of the document
-    reads it. `fetched_at` is aware. Raises InputError for an unknown kind and for one that cannot do
-    without settings, nothing for what the document holds.
+    gzip is unpacked, up to `max_bytes`. Without `kind`, the collector most certain of the document reads
+    it. `fetched_at` is aware. Raises InputError for an unknown kind and for one that needs settings;
+    nothing in the document makes it raise.
     """
     plain, damage = _gunzipped(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
@@ -50,8 +50,8 @@ def parse_document(
     if block is not None:
         return Page(warnings=damage, block=block)
     page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
-    told = (*damage, *page.warnings)
-    return replace(page, warnings=told if told or page.mentions else (_nothing_in(page),))
+    warnings = (*damage, *page.warnings)
+    return replace(page, warnings=warnings if warnings or page.mentions else (_nothing_in(page),))
 
 
 def _nothing_in(page: Page) -> str:
@@ -61,7 +61,7 @@ def _nothing_in(page: Page) -> str:
 
 
 def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
-    """The document with its gzip layer undone; of a damaged or too large one, what can be had."""
+    """The document unpacked from gzip; if it is damaged or too large, as much of it as possible."""
     if not body.startswith(_GZIP_MARK):
         return body, ()
     plain, ending = inflated(body, GZIP, max_bytes)
@@ -71,7 +71,7 @@ def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _by_the_surest(response: Response, dates: str) -> Page:
-    """Read by the kind that is surest of it; by the next where that one finds nothing, no list either."""
+    """Read by the most certain kind; by the next if that one finds neither mentions nor a list."""
     sure = [(found.recognises(response), found) for found in map(collector, CATALOGUE)]
     ranked = sorted((s for s in sure if s[0] >= _LEAST_SURE), key=lambda s: -s[0])
     pages = [_parsed(found, response, dates) for _, found in ranked[:1]]
@@ -80,8 +80,8 @@ def _by_the_surest(response: Response, dates: str) -> Page:
             return pages[-1]
         pages.append(_parsed(found, response, dates))
     if not pages:
-        told = "No kind of source knows this document. Name one with --kind (see docs/sources.md)."
-        return Page(warnings=(told,))
+        warning = "No kind of source knows this document. Name one with --kind (see docs/sources.md)."
+        return Page(warnings=(warning,))
     return next((page for page in pages if page.mentions), pages[0])
 
 
@@ -99,9 +99,9 @@ def _parsed(reader: Collector, response: Response, dates: str) -> Page:
 
 
 def mention_line(mention: Mention) -> dict[str, object]:
-    """One line of `source parse`, its keys in the order of the contract.
+    """One line of `source parse`, with its keys in the agreed order.
 
-    The text is the post's own words, behind the quote that it begins with where it begins with one.
+    The text is the post's own words, preceded by its quote if the post begins with one.
     """
     shown = f"{mention.quoted}\n{mention.text}" if mention.quote_first else mention.text
     return {

@@ -1,6 +1,6 @@
-"""The parsers: nowhere else is one called, and none sees a text that has not come through `legal`.
+"""The parsers: called nowhere else, and only on text that `sources.legal` has made safe.
 
-Nothing here raises on what a site sends.
+Nothing a site sends makes these functions raise.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ _GIVES_UP = (
     ArithmeticError,
     RecursionError,
 )
-"""Feedparser's loose parser stands on sgmllib, which stops at malformed declarations."""
+"""Feedparser's loose parser is built on sgmllib, which stops at malformed declarations."""
 
 
 def parse_html(text: str) -> Any | None:
-    """The root element of a page or a piece of one, by lxml; None for what holds no element at all."""
+    """The root element of a page or a piece of one, by lxml; None if it holds no element at all."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         return html.document_fromstring(sanitised(text).encode("utf-8"), parser=parser)
@@ -55,7 +55,7 @@ def parse_html(text: str) -> Any | None:
 
 
 def parse_soup(text: str) -> BeautifulSoup:
-    """The same by Beautiful Soup; empty for what no parser accepts."""
+    """The same by Beautiful Soup; empty if no parser accepts it."""
     markup = _XML_DECLARATION.sub("", sanitised(text))
     try:
         return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
@@ -64,7 +64,7 @@ def parse_soup(text: str) -> BeautifulSoup:
 
 
 def parse_xml(text: str) -> Any | None:
-    """The root element of well-formed XML; None for any other. No entity is looked up, nothing fetched."""
+    """The root element of well-formed XML, else None. No entity is resolved and nothing is fetched."""
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -75,7 +75,7 @@ def parse_xml(text: str) -> Any | None:
 
 
 def is_feed(text: str) -> bool:
-    """Does an element of a feed stand in it, and before any of a web page? Comments do not count."""
+    """Does it contain an element of a feed before any of a web page? Words and comments do not count."""
     start = text[:_ROOT_WITHIN]
     end = start.rfind("-->") + 3
     begins = _ROOT.search(_XML_COMMENT.sub("", start[:end]) + start[end:] if end > 2 else start)
@@ -83,10 +83,10 @@ def is_feed(text: str) -> bool:
 
 
 def parse_feed(text: str) -> Mapping[str, Any] | str:
-    """A feed by feedparser, which reads what is ill-formed; the name of the fault where it gives up.
+    """A feed by feedparser, which tolerates ill-formed XML; the name of the error if it gives up.
 
-    Its own decoding, cleaning and address resolving are off: it would resolve ids too, were it told the
-    address.
+    Its own decoding, cleaning and resolving of addresses are off: given the address, it would resolve ids
+    too.
     """
     try:
         found: Mapping[str, Any] = feedparser.parse(
@@ -101,10 +101,9 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
 
 
 def parse_json(text: str) -> Any:
-    """What a JSON document holds; raises ValueError alone, json.JSONDecodeError where it is damaged.
+    """What a JSON document holds. Raises only ValueError; json.JSONDecodeError if it is damaged.
 
-    Control characters in strings, NaN and endless numbers are no reason to lose the rest: the last two are
-    None.
+    Control characters in strings are accepted; NaN and numbers of 20 digits or more become None.
     """
     try:
         return _JSON.decode(sanitised_json(text))
@@ -113,7 +112,7 @@ def parse_json(text: str) -> Any:
 
 
 def parse_json_members(text: str, name: str) -> list[Any]:
-    """What can be read of a list in a damaged JSON document: each object in it that is whole."""
+    """The intact objects of a list in a damaged JSON document."""
     whole = sanitised_json(text)
     opening = re.search(rf'"{name}"\s*:\s*\[\s*', whole)
     at: int | None = opening.end() if opening else None

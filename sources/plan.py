@@ -1,4 +1,4 @@
-"""What a source's answer amounts to, and when its silence is news. All pure."""
+"""How a source is doing: what a run amounts to, and when silence is a cause for concern. All pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sources.due import due, pause_s
 
 _DAY_S = 24 * 3600.0
 _FAILING_RUNS = 3
-_LONGER_BY = 1.25  # a silence is news when it is a quarter longer than the longest so far
+_LONGER_BY = 1.25  # silence is reported when it is a quarter longer than the longest so far
 
 
 def outcome_of(page: Page, state: SourceState) -> Outcome:
-    """What a page that was read amounts to. `page` holds all that one run read.
+    """The outcome of a run. `page` holds everything the run read.
 
-    Nothing, where its good runs usually brought something, is SUSPICIOUS; nothing but complaints
-    about the document is MALFORMED; nothing else is EMPTY.
+    Without mentions: MALFORMED if there are warnings about the document, SUSPICIOUS if its good runs
+    usually bring something, else EMPTY.
     """
     if page.block is not None:
         absent = page.block.kind in (BlockKind.REMOVED, BlockKind.SOFT_404)
@@ -32,7 +32,7 @@ def outcome_of(page: Page, state: SourceState) -> Outcome:
 
 
 def detail_of(page: Page, state: SourceState) -> str:
-    """The sentence that goes with `outcome_of`, "" where all is well."""
+    """The sentence that goes with `outcome_of`, "" if all is well."""
     if page.block is not None:
         return page.block.reason
     outcome = outcome_of(page, state)
@@ -44,7 +44,7 @@ def detail_of(page: Page, state: SourceState) -> str:
 
 
 class SourceTrouble(StrEnum):
-    """Why a source cannot be counted on."""
+    """Why a source cannot be relied on."""
 
     FAILING = "failing"
     SILENT = "silent"
@@ -52,7 +52,7 @@ class SourceTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A source that people should know about: since when, and by how much it is unusual (seconds)."""
+    """A source people should know about: since when, and by how many seconds this exceeds its history."""
 
     trouble: SourceTrouble
     since: datetime
@@ -60,12 +60,11 @@ class Unseen:
 
 
 def unseen(state: SourceState, now: datetime) -> Unseen | None:
-    """Is the source blind or silent for longer than its own history makes likely?
+    """Has the source been failing or silent for longer than its history makes likely?
 
-    FAILING: three runs in a row brought nothing to believe, for longer than its longest gap (a day
-    where none is known). SILENT: it answers, but brought nothing new for a quarter longer than its
-    longest gap so far, and than a day: of a place known since this morning alone, nothing is unusual yet.
-    Said of sources with a known gap only.
+    FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known).
+    SILENT: it answers, but has brought nothing new for a quarter longer than its longest gap so far, and
+    than a day; reported only for sources with a known gap, since a new source has no history.
     """
     usual = state.longest_gap_s
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
@@ -83,9 +82,9 @@ def unseen(state: SourceState, now: datetime) -> Unseen | None:
 def behind(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, since: datetime | None = None
 ) -> bool:
-    """Was it due, and has not been asked for twice its time? That is a fault of ours, not of the place.
+    """Was it due, yet not read for twice its interval? That is our fault, not the source's.
 
-    `since` is when we could first have asked it, where that is known: when the service began.
+    `since` is when we could first have read it, if known: when the service started.
     """
     then = now - timedelta(seconds=pause_s(source, state, now, zone))
     asked = state.last_run_at

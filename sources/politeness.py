@@ -1,4 +1,4 @@
-"""How often a host may be asked: pure arithmetic. Nothing here reads a clock or waits."""
+"""How often we may ask a host: pure arithmetic. Nothing here reads a clock or waits."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 RETRY_AFTER_CAP_S = 24 * 3600.0
-"""No site keeps us away for longer by one answer; after that it is asked again."""
+"""The longest that one answer can keep us away; after that we ask again."""
 CRAWL_DELAY_CAP_S = 30.0
-"""A longer Crawl-delay in robots.txt is taken as this: it names crawlers of whole sites."""
+"""A longer Crawl-delay in robots.txt is cut to this: such delays are meant for crawlers of whole sites."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one fetch may cost us, and a host. Times in seconds, sizes in bytes.
+    """What one fetch may cost us and the host. Times in seconds, sizes in bytes.
 
-    `deadline_s` covers the whole answer over all redirects; waiting for one's turn is not in it.
-    `max_body_bytes` counts what is on the wire, `max_decompressed_bytes` what it unpacks to; of a page
-    that keeps to both, `sources.legal.beginning` says how much is read.
-    `per_host_interval_s` lies between the starts of two requests to one host.
-    `longest_hold_s`: a site that asks for a longer pause is not waited for but reported.
+    `deadline_s` covers the whole answer over all redirects, but not waiting for a turn.
+    `max_body_bytes` counts bytes on the wire, `max_decompressed_bytes` what they unpack to; of a page within
+    both, `sources.legal.beginning` decides how much is read.
+    `per_host_interval_s` is the least time between the starts of two requests to one host.
+    `longest_hold_s`: if a site asks for a longer pause, we report it instead of waiting.
     """
 
     connect_s: float = 10.0
@@ -36,7 +36,7 @@ class Limits:
 def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_CAP_S) -> float | None:
     """Seconds to stay away, 0 to `cap_s`, from a Retry-After header: a number or an HTTP date.
 
-    None where there is none, or it is neither (RFC 9110 §10.2.3).
+    None if it is missing or neither of these (RFC 9110 §10.2.3).
     """
     if value is None:
         return None
@@ -53,30 +53,30 @@ def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_C
 
 
 def interval_s(own_s: float, crawl_delay_s: float | None, cap_s: float = CRAWL_DELAY_CAP_S) -> float:
-    """Seconds between two requests to a host: ours, or what its robots.txt asks for up to the cap."""
+    """Seconds between two requests to a host: ours, or what its robots.txt asks for, up to the cap."""
     return max(own_s, min(crawl_delay_s or 0.0, cap_s))
 
 
 def slot(free_at_s: float, now_s: float, every_s: float) -> tuple[float, float]:
-    """When the next request may start, and when the one after it: both at or after `now_s`.
+    """When the next request may start, and when the one after it may; neither is before `now_s`.
 
-    Two calls in a row, the second with the first's answer, are never less than `every_s` apart.
+    Feeding each answer into the next call keeps starts at least `every_s` apart.
     """
     start = max(free_at_s, now_s)
     return start, start + every_s
 
 
 def backoff_s(failures_in_a_row: int, base_s: float, cap_s: float, jitter_01: float = 0.5) -> float:
-    """Seconds to wait after so many failures: doubled each time up to `cap_s`, spread by ±20 %.
+    """Seconds to wait after this many failures: doubled each time up to `cap_s`, spread by ±20 %.
 
-    `jitter_01` in [0, 1] is drawn by the caller, so that sources that failed together do not
-    come back together; 0.5 changes nothing. Never longer than `cap_s`.
+    `jitter_01` in [0, 1] comes from the caller, so that sources that failed together do not retry
+    together; 0.5 changes nothing. Never longer than `cap_s`.
     """
     doublings = min(max(failures_in_a_row - 1, 0), 32)
     return min(base_s * 2.0**doublings * (0.8 + 0.4 * jitter_01), cap_s)
 
 
 def user_agent(version: str, contact: str) -> str:
-    """“Schoolgate/0.1.0 (+contact)”: names the tool and whom a site's owner can write to."""
+    """“Schoolgate/0.1.0 (+contact)”: names the tool and a contact for the site's owner."""
     plain = "".join(c if c.isascii() and c.isprintable() else "?" for c in contact)
     return f"Schoolgate/{version} (+{plain})"

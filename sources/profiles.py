@@ -1,8 +1,8 @@
-"""Is an address somebody's profile? Nobody's is ever asked for: only what was said, where it stands. Pure.
+"""Is an address somebody's profile? We never fetch one: we read only what was said, where it was said. Pure.
 
-Looking through what one person has posted is what policies forbid staff (Monkhouse; King James's 2.9;
-Calcot) and what may be surveillance of that person. So it is with a search for one author's posts and with
-a feed of them. A post's own address is never taken for one.
+Schools' policies forbid staff to look through what one person has posted (Monkhouse; King James's 2.9;
+Calcot), and it may amount to surveillance. The same goes for a search for one author's posts and for a
+feed of them. A post's own address is never mistaken for a profile.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LISTS = (
     r"reputation|rev(iew)?s|rss|saved|sets|shorts|show_?posts|statuses|stories|streams|submitted|summary|tagged|threads|"
     r"timeline|topics|upvoted|uploads|videos|with_replies|page[-/]?\d+"
 )
-"""What a profile is divided into, and the pages of it. What goes on with another word is a post."""
+"""The sections and pages of a profile. Any other word after the name means a post."""
 _NOBODY = (
     r"(?!(log-?in|log-?out|sign-?(in|up|out)|sign_(in|up|out)|register|activate|(lost|forgot)-?password|password|"
     r"new|edit|search|settings|preferences|help|support|sso|terms|tos|rules|privacy|legal|list|all|online|me)"
@@ -44,7 +44,7 @@ _NO_NAMES = (
     r"robots|favicon|feeds|sitemap|playlist|results|premium|challenge|live|oops|suspended|unsupportedbrowser)([/.?]|$))"
 )
 _ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
-"""Where all that stands behind the host is a name."""
+"""For sites where the whole path is a name."""
 _BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)(\?.*)?"
 
 _OF_PLATFORM: Mapping[str, str] = {
@@ -105,7 +105,7 @@ _OF_PLATFORM: Mapping[str, str] = {
         rf"{_HANDLE}|/(channel|user|c)/[^/]+{_END}|/feeds/videos\.xml\?.*(channel_id|user)=.*|{_ONE}"
     ),
 }
-"""Paths that are one person's page or list of posts, by the site's domain; “pinterest.” has many ends."""
+"""Paths to one person's page or list of posts, by domain; “pinterest.” covers many top-level domains."""
 _SAME_AS = {
     "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.net",
     "fxtwitter.com": "twitter.com", "vxtwitter.com": "twitter.com", "fixupx.com": "twitter.com",
@@ -114,18 +114,18 @@ _SAME_AS = {
 _OFFICES = frozenset(
     ("about", "blog", "business", "consent", "developer", "developers", "help", "newsroom", "support")
 )
-"""Where a platform speaks for itself."""
+"""Subdomains where the platform itself publishes."""
 _BEFORE = (
     r"(/(ap|api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
     r"forums?|groups/[^/]+|home|index\.php|ips|local|magazine|mybb|news|opinion|phpbb\d?|public|rss|site|smf|social|"
     r"sport|t5|talk|v\d|vb|vbulletin|web|xf|~?(?=[a-z]*forum)[a-z]+)){0,3}"
 )
-"""What may stand before the list of people. Not “threads” or “t”: a thread may be called “users”."""
+"""What may come before the list of people. Not “threads” or “t”: a thread may be called “users”."""
 _PEOPLE_PAGES = (
     r"(user([_ ]talk)?|defnyddiwr|sgwrs[_ ]defnyddiwr):.+"
     r"|(special|arbennig):(contrib|cyfraniadau|log/|centralauth|listfiles/).*"
 )
-"""Of wikis, in English and Welsh."""
+"""User pages of wikis, in English and Welsh."""
 _ANYWHERE = re.compile(
     rf"(/(web|deck))?{_HANDLE}"
     rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/((\d+(-[^/]+)?|by-external)/)?{_NAME}{_END}"
@@ -141,7 +141,7 @@ _ANYWHERE = re.compile(
     r"|/maps/contrib/.+",
     re.IGNORECASE,
 )
-"""The same for the usual forum software, blogs, wikis and Mastodon."""
+"""The same for common forum software, blogs, wikis and Mastodon."""
 
 _AUTHOR_NAMES = (
     "authors by[] byuser created_by createdby from_user memberid member_id nick poster posted_by u uid user"
@@ -152,9 +152,9 @@ _ALWAYS_NAMES = (
     " showuser userspec c[users] filter[author]"
 )
 _AUTHOR = frozenset(_AUTHOR_NAMES.split())
-"""What a search is asked for when it is to show one author's posts."""
+"""Query parameters by which a search shows one author's posts."""
 _ALWAYS_AUTHOR = frozenset(_ALWAYS_NAMES.split())
-"""The same of any page."""
+"""The same on any page."""
 _ACTION = re.compile(
     r"profile|viewprofile|view_profile|finduser(threads)?|show_user_(posts|topics|subscriptions)|showposts|"
     r"usercontribs|feedcontributions|getuser|member_profile",
@@ -170,7 +170,7 @@ _ENTERING = re.compile(
     r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.IGNORECASE
 )
 _FRONT = re.compile(r"(/[^/]+){0,2}/(index\.php)?", re.IGNORECASE)
-"""A forum whose own paths are what its front page is asked for."""
+"""The front page of a forum that keeps its own paths in the query."""
 _PATH_NAMES = ("p", "qa")
 _INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
 _KEPT_BARE = re.compile(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
@@ -180,10 +180,10 @@ _FORWARDS = frozenset(("u", "url", "q", "link", "target", "dest"))
 
 
 def is_profile(url: str) -> bool:
-    """True where the address is of a person's page, or of a list of what one person has posted.
+    """True if the address is a person's page, or a list of what one person has posted.
 
-    So it is of a copy in an archive, or of an address that only leads there. What is no address is none.
-    Never raises.
+    This includes archived copies, and addresses that only redirect there. False for anything that is not
+    an address. Never raises.
     """
     for _ in range(_DEEPEST):
         parts = _split(url)
@@ -208,21 +208,21 @@ def _split(url: str) -> SplitResult | None:
 
 
 def _path(path: str) -> str:
-    """As a server understands it: dots gone up, slashes of either kind once."""
+    """The path as a server understands it: dots resolved, repeated slashes and backslashes collapsed."""
     plain = re.sub(r"[/\\\\]+", "/", f"/{unquote(path)}")
     ends = "/" if plain.endswith(("/", "/.", "/..")) else ""
     return normpath(plain).rstrip("/") + ends or "/"
 
 
 def _asked(query: str) -> list[tuple[str, str]]:
-    """Names in small letters, and values; some forums part them by semicolons."""
+    """Names in lower case, with their values; some forums separate them by semicolons."""
     pairs = (each.partition("=") for each in re.split("[&;]", query) if each)
     named = ((unquote(name).lower(), unquote(value.replace("+", " "))) for name, _, value in pairs)
     return [(re.sub(r"(?<!^by)\[\d*\]$", "", name), value) for name, value in named if value]
 
 
 def _asks_for_one(path: str, asked: list[tuple[str, str]]) -> bool:
-    """Is it one author's posts, or one member's page, that the address asks a program of the site for?"""
+    """Does the query ask the site for one author's posts, or one member's page?"""
     searches = _SEARCHES.search(path) is not None
     return any(
         name in _ALWAYS_AUTHOR
@@ -248,7 +248,7 @@ def _is_persons(host: str, path: str, query: str, asked: Mapping[str, str]) -> b
 
 
 def _path_in(query: str) -> str:
-    """The path that some forums write behind the “?”; empty where there is none."""
+    """The path that some forums write after the “?”; empty if there is none."""
     name, given, value = unquote(re.split("[&;]", query)[0]).partition("=")
     found = value if given and name in _PATH_NAMES else "" if given else name
     return f"/{found.lstrip('/')}" if found else ""
@@ -265,7 +265,7 @@ def _rule_of(host: str) -> str | None:
 
 
 def _inner(host: str, path: str, asked: list[tuple[str, str]]) -> str:
-    """The address that an archive, or a page that leads on, is asked to show; empty where there is none."""
+    """The address that an archive or a redirecting page is asked to show; empty if there is none."""
     if host.endswith(_ARCHIVES):
         found = _INSIDE.search(unquote(path))
         bare = _KEPT_BARE.search(unquote(path))

@@ -1,4 +1,4 @@
-"""The way out of a network that lets nothing out but through its proxy."""
+"""Reaching the internet from a network that only allows it through a proxy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sources.sockets import Deadline, dial
 from sources.stop import FetchAborted
 
 _LOOK_UP_S = 2.0
-"""So long this machine may take to know a name that the proxy may know alone."""
+"""How long we try to resolve a name that perhaps only the proxy can resolve."""
 _LONGEST = 16 * 1024
 SIGN_IN = (
     "The proxy wants a name and a password, or does not take these: set “proxy_user” and "
@@ -25,7 +25,7 @@ MAY_ENTER = "Look at “proxy” in [network], or ask whoever runs the network."
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Where the proxy is, and what signs in there."""
+    """The proxy's host and port, and the credentials for it."""
 
     host: str
     port: int
@@ -33,7 +33,7 @@ class Proxy:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What it is told with each request."""
+        """The headers sent to it with each request."""
         return {"Proxy-Authorization": self.sign_in} if self.sign_in else {}
 
 
@@ -47,10 +47,10 @@ def proxy_of(url: str, user: str | None = None, password: str | None = None) -> 
 
 
 def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
-    """Raises FetchAborted where the target is none of the public internet.
+    """Raises FetchAborted unless the target is on the public internet.
 
-    It must look like a name, or be an address, of the public internet; and where this machine knows the name,
-    it must lead to such addresses alone. One that only the proxy knows is left to it.
+    The host must look like a public name, or be a public address; if this machine can resolve the name,
+    all its addresses must be public. A name that only the proxy can resolve is left to the proxy.
     """
     if not public_name(target.host):
         said = f"{target.host} is no name or address of the public internet; such are never asked."
@@ -63,7 +63,7 @@ def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
 
 
 def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) -> socket.socket:
-    """A connection to the proxy, which may well stand in a private network. Raises FetchAborted."""
+    """A connection to the proxy, which may well be in a private network. Raises FetchAborted."""
     try:
         addresses = resolve_within(resolve, Target("http", proxy.host, proxy.port), deadline.left())
         return dial(addresses, proxy.port, deadline, connect_s)
@@ -75,9 +75,9 @@ def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) 
 
 
 def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
-    """The connection, led on to the target (RFC 9110 §9.3.6).
+    """The same connection as a tunnel to the target (CONNECT, RFC 9110 §9.3.6).
 
-    Raises FetchAborted; OSError where it breaks off.
+    Raises FetchAborted; OSError if the connection breaks.
     """
     host = f"[{target.host}]" if ":" in target.host else target.host
     headers = {"Host": f"{host}:{target.port}", **proxy.headers}
@@ -107,7 +107,7 @@ def led_on(
 
 
 def refused(status: int, host: str) -> None:
-    """Raises FetchAborted where the proxy's own answer is no way through."""
+    """Raises FetchAborted if the proxy's own answer refuses us."""
     if 200 <= status < 300:
         return
     if status == 407:
@@ -123,7 +123,7 @@ def refused(status: int, host: str) -> None:
 
 
 def _status(sock: socket.socket) -> int:
-    """Of the proxy's answer, read up to its empty line and not a byte further."""
+    """The status of the proxy's answer, read up to its empty line and not a byte further."""
     head, one = bytearray(), bytearray(1)
     while not head.endswith((b"\r\n\r\n", b"\n\n")):
         if len(head) > _LONGEST or not sock.recv_into(one):

@@ -1,8 +1,8 @@
-"""Is a post still there? What one look at its exact address, logged out, is taken for. Pure.
+"""Is a post still there? What one look at its exact address, logged out, shows. Pure.
 
-Only two things speak for a removal: the site says that it is gone (404, 410, a notice in its place), or the
-page is the one it stood on, shows the posts around it, and it is not among them. A wall, an error, a
-redirect, a page that we cannot read or that shows only a part never do: then we cannot tell, and say why.
+Only two things count as a removal: the site says that the post is gone (404, 410, a notice in its place),
+or this is the page it was on, with the posts around it, and it is missing. A wall, an error, a redirect, a
+page that we cannot read or that shows only a part is no proof: then we cannot tell, and say why.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sources.dom import Element, document_of, find
 from sources.markup import decode
 from sources.parse import parse_document
 from sources.recheck_absent import ShownPage, SoughtPost, absent, elsewhere, in_source
-from sources.recheck_seen import RecheckFinding, cannot
+from sources.recheck_seen import RecheckFinding, cannot_tell
 from sources.recheck_words import Overlap, Tombstone, holds, is_notice, overlap, tombstone
 from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
 Read = Callable[[Response], Page]
-"""Reads a document as its collector does. Never asks for anything."""
+"""Reads a document as its collector does. Fetches nothing."""
 
 _REGION = re.compile(r"legal reasons|in your (country|region|location)", re.IGNORECASE)
 _LIST_KINDS = ("forum.", "reviews.", "own.")
@@ -46,14 +46,14 @@ _KEPT_OUT = {
     407: BlockKind.FORBIDDEN,
     429: BlockKind.RATE_LIMITED,
 }
-"""Whatever their page says, they keep us out: that is no word on the post."""
+"""Whatever the page says, these statuses shut us out, which says nothing about the post."""
 
 
 def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> RecheckFinding:
-    """What one answer for the post's exact address says of it. Raises nothing for what a site sends.
+    """What one answer from the post's exact address says about it. Nothing a site sends makes it raise.
 
-    `read` is given the answer only where it is a page. A failure is judged by what the site sent, where it
-    sent something (`FetchFailure.answer`).
+    `read` is called only if the answer is a page. A failure is judged by what the site sent, if anything
+    (`FetchFailure.answer`).
     """
     if isinstance(answer, FetchFailure):
         if answer.answer is None:
@@ -67,14 +67,14 @@ def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> Re
 
 
 def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
-    """The same, the page read as `reader` does."""
+    """The same, reading the page with `reader`."""
     return judge(sought, answer, reader(source))
 
 
 def reader(source: Source | None) -> Read:
-    """How a post's page is read: as its source's pages are, else as the document shows what it is.
+    """How to read a post's page: as its source's pages, else by recognising the document.
 
-    A feed that led to the post does not stand at its address.
+    If a feed led to the post, the post's address holds another kind of page.
     """
 
     def read(response: Response) -> Page:
@@ -89,44 +89,44 @@ def reader(source: Source | None) -> Read:
 
 
 def _unanswered(failure: FetchFailure) -> RecheckFinding:
-    """Nothing came that could be read; only a plain 404 or 410 says something all the same."""
+    """Nothing readable came; only a plain 404 or 410 tells us anything."""
     if failure.outcome is Outcome.REFUSED_BY_ROBOTS:
         return RecheckFinding(Check.BLOCKED, "robots")
     if failure.outcome is Outcome.GONE and failure.status in _GONE_STATUS:
         return RecheckFinding(Check.GONE, "status")
     if failure.outcome is Outcome.BLOCKED:
         return _WALLS[BlockKind.LOG_IN if failure.status == 401 else BlockKind.FORBIDDEN]
-    return cannot("too_large" if failure.outcome is Outcome.TOO_LARGE else "trouble")
+    return cannot_tell("too_large" if failure.outcome is Outcome.TOO_LARGE else "trouble")
 
 
 def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | None:
-    """What stands where the page should be; None where it is a page."""
+    """The result if something else was served instead of the page; None if it is a page."""
     block = recognise(response)
     if block is None:
         if not 200 <= response.status < 300:
-            return cannot("trouble")
-        return None if response.body.strip() else cannot("empty")
+            return cannot_tell("trouble")
+        return None if response.body.strip() else cannot_tell("empty")
     start = _text(document_of(response), response)[:1000]
     if response.status == 451 or (block.kind is BlockKind.FORBIDDEN and _REGION.search(start)):
-        return cannot("region")
+        return cannot_tell("region")
     if block.kind in _WALLS:
         return _WALLS[block.kind]
     if response.status in _KEPT_OUT:
         return _WALLS[_KEPT_OUT[response.status]]
     if elsewhere(sought.url, response.url):
-        return cannot("elsewhere")
+        return cannot_tell("elsewhere")
     return _said_to_be_gone(sought, response, start)
 
 
 def _said_to_be_gone(sought: SoughtPost, response: Response, start: str) -> RecheckFinding:
-    """A status or a notice says so; but its words may stand there all the same, or be brought by scripts."""
+    """A status or notice says that it is gone; but its words may still be there, or be loaded by scripts."""
     if in_source(sought, response):
-        return cannot("partly")
+        return cannot_tell("partly")
     if response.status not in _GONE_STATUS:
-        return RecheckFinding(Check.GONE, "notice") if is_notice(start) else cannot("hedged")
+        return RecheckFinding(Check.GONE, "notice") if is_notice(start) else cannot_tell("hedged")
     bare = recognise(replace(response, status=200))
     script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
-    return cannot("script") if script else RecheckFinding(Check.GONE, "status")
+    return cannot_tell("script") if script else RecheckFinding(Check.GONE, "status")
 
 
 def _on_the_page(sought: SoughtPost, shown: ShownPage) -> RecheckFinding:
@@ -142,17 +142,17 @@ def _on_the_page(sought: SoughtPost, shown: ShownPage) -> RecheckFinding:
 
 
 def _of_itself(sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
-    """The post's own place is there: with its words, others, or a notice."""
+    """The post's own place is there: with its words, other words, or a notice."""
     notice = tombstone(itself.text)
     if notice is not Tombstone.NONE and tombstone(sought.text) is Tombstone.NONE:
         if elsewhere(sought.url, shown.response.url):
-            return cannot("elsewhere")
+            return cannot_tell("elsewhere")
         if at_all in (Overlap.ALL, Overlap.MOSTLY):
-            return cannot("partly")
+            return cannot_tell("partly")
         return (
             RecheckFinding(Check.GONE, "tombstone")
             if notice is Tombstone.PLAIN
-            else cannot("notice_and_words")
+            else cannot_tell("notice_and_words")
         )
     if not sought.text.strip():
         return RecheckFinding(Check.PRESENT, "element")
@@ -161,7 +161,7 @@ def _of_itself(sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Ov
 
 
 def _itself(sought: SoughtPost, page: Page) -> Mention | None:
-    """The post by its id, or by an address that is its own alone."""
+    """The post by its id, or by an address that only it has."""
     by_id = next((m for m in page.mentions if sought.mention_id and m.id == sought.mention_id), None)
     if by_id is not None:
         return by_id
@@ -171,7 +171,7 @@ def _itself(sought: SoughtPost, page: Page) -> Mention | None:
 
 
 def _told(page: Page) -> str:
-    """What its collector read, which may stand in data that the page's scripts show."""
+    """What its collector read, which may come from data that only scripts display."""
     return "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
 
 

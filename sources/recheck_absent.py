@@ -1,6 +1,6 @@
-"""A post's words are not on the page: is it the page they stood on, whole, with a place for them?
+"""A post's words are not on the page: is this the right page, complete, where they ought to be?
 
-Paging moves posts, sites show a part to those logged out, answers come cut off: then nothing is proved.
+Paging moves posts, sites show only a part to those logged out, answers arrive cut off: that is no proof.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from data.unescape import unescaped
 from data.urls import canonical_url
 from sources.dom import Element, find
 from sources.markup import decode, left_out
-from sources.recheck_seen import RecheckFinding, cannot
+from sources.recheck_seen import RecheckFinding, cannot_tell
 from sources.recheck_words import Overlap, holds, overlap, same_words
 
 _MANY = r"(comments|replies|posts|reviews|messages|answers)"
@@ -41,7 +41,7 @@ _COUNTED = re.compile(
     rf"|\b(?P<some>\d{{1,9}}) (?:of|out of) (?P<more>\d{{1,9}}) {_ONE}\b",
     re.IGNORECASE,
 )
-"""“1–20 of 41 comments”, “Page 1 of 3”: fewer are shown than there are."""
+"""“1–20 of 41 comments”, “Page 1 of 3”: the page shows fewer than there are."""
 _PAGE_NUMBER = re.compile(r"(page\w*|pg|p|st|start|skip|from|offset|cursor|after|before)$", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(page|p)[-/]?\d+\b", re.IGNORECASE)
 _NEXT = (
@@ -54,9 +54,9 @@ _TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class SoughtPost:
-    """The post looked for: its exact address and, as far as they are still held, its words.
+    """The post to look for: its exact address and, if we still hold them, its words.
 
-    `title` is its thread's, or its own. `published` is aware, None where it was never known.
+    `title` is its thread's, or its own. `published` is aware, None if it was never known.
     """
 
     url: str
@@ -69,7 +69,7 @@ class SoughtPost:
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """A page as it came: what its collector read, its elements, all its text."""
+    """A page as received: what its collector read, its elements, all its text."""
 
     response: Response
     page: Page
@@ -78,28 +78,28 @@ class ShownPage:
 
 
 def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
-    """GONE only where the post's place on its own page is seen to be empty; `at_all`: how much stands."""
+    """GONE only if the post's place on its own page is seen to be empty; `at_all`: how much is there."""
     doubt = _doubt(sought, shown, at_all)
     if doubt:
-        return cannot(doubt)
+        return cannot_tell(doubt)
     others = [m for m in shown.page.mentions if m.kind is not MentionKind.ARTICLE]
     if not others:
-        return cannot("alone")
+        return cannot_tell("alone")
     between = _is_between(sought, others, shown)
     if not _same_thread(sought, shown) and not (between and sought.kind == MentionKind.REVIEW):
-        return cannot("other_page")
+        return cannot_tell("other_page")
     if between or not _is_paged(sought.url, shown):
         return RecheckFinding(Check.GONE, "absent")
-    return cannot("paged")
+    return cannot_tell("paged")
 
 
 def elsewhere(asked: str, came: str) -> bool:
-    """Does the answer come from another page than was asked for? `www.` and tracking do not count."""
+    """Is the answer from a different page than we asked for? `www.` and tracking do not count."""
     return canonical_url(urldefrag(asked).url) != canonical_url(urldefrag(came).url)
 
 
 def _doubt(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> str:
-    """Why it proves nothing that the words are missing, "" where it may prove something."""
+    """Why missing words prove nothing here, "" if they may."""
     page = shown.page
     reasons = (
         ("elsewhere", elsewhere(sought.url, shown.response.url)),
@@ -116,16 +116,16 @@ def _doubt(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> str:
 
 
 def in_source(sought: SoughtPost, response: Response) -> bool:
-    """Do its words stand in the page's source, as in data for its scripts?"""
+    """Are its words in the page's source, for example in data for its scripts?"""
     source = decode(response.body, response.header("content-type"))[0]
     return overlap(sought.text, unescaped(source)) is not Overlap.NONE
 
 
 def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage) -> bool:
-    """Do posts from before it and from after it both stand on this page, which goes by their times?
+    """Does this page, sorted by time, hold posts from both before and after it?
 
-    A page that puts the best first may have put it on another page. A thread's first post may stand on top
-    of each of its pages, and says nothing there.
+    A page that puts the best first may have moved it to another page. A thread's first post may be repeated
+    at the top of every page, so it does not count there.
     """
     times = [m.published for m in others if m.published is not None]
     at = sought.published
@@ -138,7 +138,7 @@ def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage)
 
 
 def _same_thread(sought: SoughtPost, shown: ShownPage) -> bool:
-    """Does the page, or a post on it, bear the thread's title?"""
+    """Does the page, or a post on it, have the thread's title?"""
     if any(same_words(m.title, sought.title) for m in shown.page.mentions):
         return True
     heads = [] if shown.root is None else find(shown.root, "//title | //h1")
@@ -156,13 +156,13 @@ def _has_pages(url: str, shown: ShownPage) -> bool:
 
 
 def _counts(shown: ShownPage) -> bool:
-    """Does it say that it shows fewer than there are?"""
+    """Does the page say that it shows fewer than there are?"""
     found = (c.groupdict() for c in _COUNTED.finditer(shown.text))
     return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
 
 
 def _is_later_page(url: str, shown: ShownPage) -> bool:
-    """Is it perhaps not the first of them?"""
+    """Might it not be the first page?"""
     back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
     return back or _numbered(url)
 
@@ -174,7 +174,7 @@ def _numbered(url: str) -> bool:
 
 
 def _links_to_pages(root: Element) -> bool:
-    """Links that are called by a number, or “next”, and lead to a numbered address."""
+    """Are there links labelled with a number or “next” that lead to a numbered address?"""
     return any(
         _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _leads_to_page(link.get("href"))
         for link in find(root, "//a[@href]")
@@ -189,6 +189,6 @@ def _leads_to_page(href: str) -> bool:
 
 
 def _ends(response: Response) -> bool:
-    """Does an HTML document come to its end? A cut one shows only a part of its posts."""
+    """Is an HTML document complete? One cut off shows only some of its posts."""
     body = response.body.lower()
     return b"<html" not in body[:4000] or b"</html" in body[-4000:] or b"</body" in body[-4000:]

@@ -1,4 +1,4 @@
-"""What a look at a post's address found, and why, in sentences without a word of the post."""
+"""The result of a look at a post's address, and why, in sentences that never quote the post."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from data.cases import Check
 
 @dataclass(frozen=True, slots=True)
 class RecheckFinding:
-    """What a look found; `code` says why, `SAID` has its sentence."""
+    """The result of a look; `code` says why, and `SAID` has the sentence for it."""
 
     check: Check
     code: str
 
     @property
     def said(self) -> str:
-        """Why, as a sentence without a word of the post."""
+        """Why, as a sentence that does not quote the post."""
         return SAID[self.code]
 
 
@@ -55,9 +55,9 @@ SAID = {
     "copy": "A scan found the same words elsewhere.",
     "alone": "The page shows no other post beside which this one would be missing.",
 }
-"""Why a look found what it found."""
+"""The reason for each result, by code."""
 
 
-def cannot(code: str) -> RecheckFinding:
-    """We cannot tell, for that reason."""
+def cannot_tell(code: str) -> RecheckFinding:
+    """The result “we cannot tell”, for this reason."""
     return RecheckFinding(Check.CANNOT_TELL, code)

@@ -1,4 +1,4 @@
-"""Do the words of a post still stand on a page? Only words count: no case, no marks, no blanks."""
+"""Are the words of a post still on a page? Only words are compared, ignoring case, punctuation and spaces."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ unavailable under use user user's users violated violates violating was we were 
 a'i adolygiad cael cafodd cymedrolwr cymedrolwyr defnyddiwr dileu ddileu ddilewyd dilëwyd dynnu dynnwyd ei gan
 gael hon hwn i lawr mae mae'r neges oherwydd rheolau sylw thynnu torri tynnwyd wedi wedi'i y yr
 """
-"""What notices are made of. Whoever says something of their own beside it uses other words."""
+"""The vocabulary of notices. Anyone who adds something of their own uses other words."""
 _NOTICE_WORDS = frozenset(_OF_NOTICES.split())
 _FOREIGN = 2
-"""So many other words a notice may hold: the name of a forum or of who removed it."""
+"""How many other words a notice may have: the name of a forum, or of whoever removed it."""
 _THING = (
     r"(post|thread|topic|page|discussion|review|comment|message|article|video|listing|content|tweet|photo)"
 )
@@ -62,7 +62,7 @@ _HIDDEN = re.compile(r"\bhidden\b|click|tap to|temporar|guddio", re.IGNORECASE)
 
 
 class Overlap(StrEnum):
-    """How much of a post's words is there: all, in one piece; mostly; a few; none."""
+    """How many of a post's words are there: all, in one piece; most; a few; none."""
 
     ALL = "all"
     MOSTLY = "mostly"
@@ -71,10 +71,10 @@ class Overlap(StrEnum):
 
 
 def overlap(held: str, shown: str) -> Overlap:
-    """How much of the words that are held stands in what is shown.
+    """How many of the words we hold are in what is shown.
 
-    All means in one piece: a word put in between makes another sentence of it (“is”, “is not”). What was cut
-    off by a feed is looked for up to the cut.
+    ALL means in one piece: an inserted word changes the sentence (“is”, “is not”). Text that a feed cut off
+    is compared up to the cut.
     """
     wanted, there = _words(_CUT.sub("", held)), _words(shown)
     if not wanted:
@@ -90,7 +90,7 @@ def overlap(held: str, shown: str) -> Overlap:
 
 
 class Tombstone(StrEnum):
-    """What stands in a post's place: a notice that it was taken away, a doubtful one, none."""
+    """What is in a post's place: a notice of removal, a doubtful one, or none."""
 
     PLAIN = "plain"
     DOUBTFUL = "doubtful"
@@ -98,10 +98,10 @@ class Tombstone(StrEnum):
 
 
 def tombstone(text: str) -> Tombstone:
-    """Does it say, in place of a post, that the post was taken away, and nothing else?
+    """Does it say, in place of a post, that the post was removed, and nothing else?
 
-    An author who writes that it was removed, and why they think so, has another post there; what is hidden
-    may be shown again.
+    An author who writes that their post was removed, and why, has written a new post; hidden posts may be
+    shown again.
     """
     said = _words(text)
     if len(said) > _TOMBSTONE_WORDS or _TOMBSTONE.search(text) is None:
@@ -112,7 +112,7 @@ def tombstone(text: str) -> Tombstone:
 
 
 def is_notice(start: str) -> bool:
-    """Does a page that holds nothing else say that the post or its page is gone, and leave nothing open?"""
+    """Does a page without other content say plainly that the post or its page is gone?"""
     return _NOTICE.search(start) is not None and _HEDGED.search(start) is None
 
 
@@ -127,7 +127,7 @@ def same_words(one: str, other: str) -> bool:
 
 
 def holds(text: str, words: str) -> bool:
-    """Do these words stand in the text in one piece? Never where there are none."""
+    """Are these words in the text in one piece? Never, if there are none."""
     return overlap(words, text) is Overlap.ALL
 
 

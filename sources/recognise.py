@@ -1,8 +1,8 @@
-"""Is this the page that was asked for, or what stands in its place? Pure, shared by all.
+"""Is this the page we asked for, or a wall in its place (log-in, captcha, notice)? Pure; used by everything.
 
-A page is judged by what it says, then by its status. Words alone never convict a page that holds
-anything to read: a thread about a captcha is a thread. So a page counts as a wall only where it has
-little text and `content` finds no post, review, article, list of threads or dates in it.
+A page is judged by what it says, then by its status. Wording alone never condemns a page that has
+anything to read: a thread about a captcha is a thread. So a page counts as a wall only if it has
+little text and no sign of a post, review, article, list of threads or dates.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sources.markup import decode
 from sources.parsers import is_feed, parse_html, parse_json
 from sources.walls import REASONS, WALLS
 
-_THIN_LETTERS = 2000  # the longest wall met that is not a consent page has 1,120 letters
+_THIN_LETTERS = 2000  # the longest wall seen that is not a consent page has 1,120 letters
 _THIN_CONSENT_LETTERS = 6000  # nothing with more text is any kind of wall
 _SHELL_LETTERS = 150
 _EMPTY_LETTERS = 25
@@ -49,11 +49,11 @@ _AGREE = re.compile(
 
 
 def recognise(response: Response) -> Block | None:
-    """What stands where the page should be, None where it is the page.
+    """What was served instead of the page; None if it is the page.
 
-    The reason is a sentence of `walls.REASONS`: the page's own words are not in it, because the title of a
-    removed thread is what its poster wrote. An empty body and a server's own trouble (5xx) are no blocks
-    unless the page says so.
+    The reason is a sentence from `REASONS`. It never quotes the page, because the title of a removed
+    thread is its poster's words. An empty body or a server error (5xx) is not a block unless the page
+    says so.
     """
     said = _said(response)
     by_status = _BY_STATUS.get(response.status)
@@ -69,7 +69,7 @@ def recognise(response: Response) -> Block | None:
 
 
 def _said(response: Response) -> Block | None:
-    """What the body says of itself."""
+    """What the body itself says."""
     if not response.body.strip() or len(response.body) > _MOST_BYTES or response.body[:2] == b"\x1f\x8b":
         return None
     text, _ = decode(response.body, response.header("content-type"))
@@ -119,7 +119,7 @@ def _html_says(text: str, url: str) -> Block | None:
 
 
 def _is_shell(seen: _PageSigns) -> bool:
-    """Nothing to read: next to no text at all, or little beside scripts that would bring it."""
+    """Nothing to read: almost no text, or little text on a page whose scripts would load it."""
     if seen.scripts:
         return seen.letters < _SHELL_LETTERS and seen.controls < 8
     return seen.letters < _EMPTY_LETTERS and seen.controls == 0
@@ -142,7 +142,7 @@ _OFFERED = (
 
 
 def _seen(text: str, source: str) -> _PageSigns | None:
-    """What is asked of a page that may be a wall; None for one with too much text, or without an element."""
+    """The facts needed to decide whether a page is a wall; None if it has too much text or no element."""
     root = parse_html(text)
     if root is None:
         return None
@@ -187,7 +187,7 @@ def _squeezed(text: object) -> str:
     return " ".join(str(text or "").split())
 
 
-# ------------------------------------------------------------- is there something to read?
+# ------------------------------------------------------------- is there anything to read?
 
 _MARKED = (
     "//article[.//p] | //time[@datetime] | //meta[@property='og:type'][contains(@content,'article')] |"
@@ -219,9 +219,11 @@ _ENOUGH_DATES = 2
 
 
 def _holds_content(root: Any, source: str, prose: str) -> bool:
-    """True for a page with something to read; `root` is its lxml tree, `source` its markup in lower case.
+    """True for a page with posts, reviews, an article or a list of threads.
 
-    `prose` is what a reader sees. Two dates are enough: a wall has no reason to show them.
+    It is recognised by the markup of forum software, by what the page declares, and by dates: no wall we
+    have seen has any of these. Two dates are enough. `root` is the lxml tree, `source` the markup in lower
+    case, `prose` the visible text.
     """
     return (
         bool(root.xpath(_MARKED))
@@ -234,7 +236,7 @@ def _holds_content(root: Any, source: str, prose: str) -> bool:
 
 # ---------------------------------------------------------------------------------- JSON
 
-_JSON_CODES = {  # what services put in place of data: error words and numbers
+_JSON_CODES = {  # what services send instead of data: error words and codes
     BlockKind.RATE_LIMITED: (
         "rate_limit",
         "ratelimit",
@@ -263,24 +265,24 @@ def _json_says(text: str) -> Block | None:
     if len(text) > 20_000 or ('"error' not in text and '"status"' not in text):
         return None  # an error is short
     try:
-        told: Any = parse_json(text)
+        found: Any = parse_json(text)
     except ValueError:
         return None
-    if not isinstance(told, dict) or not _is_error(told):
+    if not isinstance(found, dict) or not _is_error(found):
         return None
-    words = " ".join(_leaves(told, 0)).lower()
+    words = " ".join(_leaves(found, 0)).lower()
     for kind, codes in _JSON_CODES.items():
         if any(re.search(rf"(?<![a-z0-9]){code}(?![a-z0-9])", words) for code in codes):
             return _block(kind)
     return None
 
 
-def _is_error(told: dict[str, Any]) -> bool:
-    """An object about a failure and nothing else: no data beside it."""
-    status = told.get("status")
-    failed = "error" in told or "errors" in told or "error_type" in told
+def _is_error(found: dict[str, Any]) -> bool:
+    """An object that reports a failure and carries no data."""
+    status = found.get("status")
+    failed = "error" in found or "errors" in found or "error_type" in found
     failed = failed or (isinstance(status, int) and status >= 400)
-    return failed and not told.keys() & {"data", "items", "results", "includes", "feed", "posts"}
+    return failed and not found.keys() & {"data", "items", "results", "includes", "feed", "posts"}
 
 
 def _leaves(node: object, depth: int) -> list[str]:

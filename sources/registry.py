@@ -41,7 +41,7 @@ CHANNELS = (
     "blog",
     "wikipedia",
 )
-"""Where a mention stands, in the words the triage files use; a mention bears no other."""
+"""Where a mention was posted, in the words the triage files use; no other value is allowed."""
 
 BY_LEAVE_ONLY = (
     "mumsnet.com",
@@ -59,7 +59,7 @@ BY_LEAVE_ONLY = (
     "twitter.com",
     "x.com",
 )
-"""Sites whose terms forbid that programs read their pages, whatever kind such a page is called."""
+"""Sites whose terms forbid reading by programs, whatever kind the page is configured as."""
 _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 
 
@@ -67,8 +67,8 @@ _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 class SourceKind:
     """One kind of source. `module` and `cls` are where its collector lives.
 
-    `families` are words a person may search it by; `example` is a source as it would stand in
-    the configuration. `default_interval_s` is the pause between two runs, in seconds.
+    `families` are words a person may search for; `example` is a source as it would appear in the
+    configuration. `default_interval_s` is the pause between two runs, in seconds.
     """
 
     name: str
@@ -243,7 +243,7 @@ def kind_named(name: str) -> SourceKind:
 
 
 def needs_leave(kind: str, url: str) -> bool:
-    """May such a source be read with the site's leave alone? Raises InputError for an unknown kind.
+    """Does reading such a source need the site's permission? Raises InputError for an unknown kind.
 
     Feeds are published to be read, and the school's own pages are its own.
     """

@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows us (RFC 9309): reading it, and remembering it for a while."""
+"""What a site's robots.txt allows us (RFC 9309): reading it, and caching it."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ from sources.stop import FetchAborted
 from sources.wire import HttpAnswer
 
 MAX_BYTES = 500 * 1024
-"""What is read of a robots.txt; RFC 9309 §2.5 asks for at least this."""
+"""How much of a robots.txt is read; RFC 9309 §2.5 asks for at least this."""
 TOKEN = "Schoolgate"
-"""The name robots.txt knows us by."""
+"""The name by which robots.txt files address us."""
 _KEPT = timedelta(hours=24)  # RFC 9309 §2.4
 _KEPT_FAILED = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """One host's rules. `failure` is set where they could not be read: then nothing may be asked."""
+    """One host's rules. If they could not be read, `failure` is set and nothing may be fetched."""
 
     parsed: Any = None
     failure: FetchAborted | None = None
 
     def allows(self, url: str) -> bool:
-        """May we ask for the URL? Yes where there are no rules, no where they could not be read."""
+        """May we fetch the URL? Yes if there are no rules, no if they could not be read."""
         if self.failure is not None:
             return False
         return self.parsed is None or bool(self.parsed.can_fetch(url, TOKEN))
 
     @property
     def crawl_delay_s(self) -> float | None:
-        """Seconds the site wants between two requests, None where it does not say."""
+        """Seconds the site wants between two requests, None if it does not say."""
         delay = None if self.parsed is None else self.parsed.crawl_delay(TOKEN)
         return None if delay is None else float(delay)
 
 
 def rules_of(status: int, body: bytes) -> RobotsRules | None:
-    """The rules an answer to /robots.txt sets; None where it is the server that failed.
+    """The rules in an answer to /robots.txt; None if the server failed.
 
-    2xx is read; 4xx means there are none (RFC 9309 §2.3.1.3), except 429, which like 5xx is a
-    server that cannot answer now.
+    2xx is read; 4xx means there are none (RFC 9309 §2.3.1.3), except 429, which like 5xx means that the
+    server cannot answer now.
     """
     if 200 <= status < 300:
         return RobotsRules(Protego.parse(_for_us(robots_text(body))))
@@ -60,7 +60,7 @@ def rules_of(status: int, body: bytes) -> RobotsRules | None:
 
 
 def robots_text(body: bytes) -> str:
-    """The file as text: UTF-8 as the RFC demands, UTF-16 where a byte order mark says so."""
+    """The file as text: UTF-8 as the RFC requires, UTF-16 if a byte order mark says so."""
     body = body[:MAX_BYTES]
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return body.decode("utf-16", "replace")
@@ -71,9 +71,9 @@ _AGENT = re.compile(r"\s*user(?:-|\s*)agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE
 
 
 def _for_us(text: str) -> str:
-    """The same with one name for all programs but ours: Protego keeps each one's rules by itself.
+    """The same with one name for all programs but ours: Protego stores each program's rules separately.
 
-    Thousands of names before thousands of rules would be gigabytes.
+    Thousands of names before thousands of rules would take gigabytes.
     """
     return "\n".join(map(_renamed, text.splitlines()))
 
@@ -94,10 +94,10 @@ class _CachedRules:
 
 
 class RobotsCache:
-    """Rules by origin, asked for once each and kept for a day. Used from many threads.
+    """Rules by origin, fetched once each and kept for a day. Thread-safe.
 
-    Where a robots.txt cannot be read, an older copy goes on holding; without one the site counts
-    as closed for ten minutes, then it is asked again (RFC 9309 §2.3.1.4).
+    If a robots.txt cannot be read, an older copy remains in force; without one the site counts as closed
+    for ten minutes, then we try again (RFC 9309 §2.3.1.4).
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -107,7 +107,7 @@ class RobotsCache:
         self._lock = threading.Lock()
 
     def known(self, origin: str) -> RobotsRules | None:
-        """The rules, if they are here and not too old."""
+        """The rules, if cached and not too old."""
         entry = self._entries.get(origin)
         return entry.rules if entry is not None and self._clock() < entry.until else None
 

@@ -1,6 +1,6 @@
-"""schema.org items of a page, from JSON-LD and microdata, in one form and in the document's order.
+"""schema.org items of a page, from JSON-LD and microdata, in one form and in document order.
 
-Damaged JSON-LD is passed over and counted; nothing here raises on what a page holds.
+Damaged JSON-LD is skipped and counted; nothing a page holds makes this raise.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sources.parsers import parse_json
 _OPENING = re.compile(r"\A(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)")
 _ENDS = " \t\r\n\f\v;"
 _MAX_DEPTH = 40
-_MOST_THINGS = 10_000  # the largest real page met has 88
-_PROPERTIES_DEEP = 8  # within one another, each of whose words are the others' too
+_MOST_THINGS = 10_000  # the largest real page seen has 88
+_PROPERTIES_DEEP = 8  # levels of nesting, where each one's words are part of the others'
 _MOST_VALUES = 10  # looked through for a text
 _LINKS = {
     "a": "href",
@@ -31,20 +31,20 @@ _LINKS = {
     "video": "src",
     "source": "src",
 }
-_NAMES_DEEP = 2  # a thing stands for its name, and that for its own; items may stand in circles
+_NAMES_DEEP = 2  # a thing is read by its name, and that by its own; items may refer to each other in circles
 _VALUES = {"meta": "content", "data": "value", "meter": "value"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """One thing: its types without `https://schema.org/`, its properties in order."""
+    """One thing: its types without `https://schema.org/`, and its properties in order."""
 
     types: frozenset[str]
     properties: dict[str, list[Item | str]]
     id: str = ""
 
     def text(self, *names: str) -> str:
-        """The first property of these names as text: a string, or the name of the thing there."""
+        """The first property with one of these names, as text: a string, or the name of the thing there."""
         return next(filter(None, (value.strip() for value in self._texts(names, 0))), "")
 
     def _texts(self, names: tuple[str, ...], depth: int) -> Iterator[str]:
@@ -96,7 +96,7 @@ def schema_org(tree: BeautifulSoup, page_url: str) -> SchemaOrg:
 
 
 def _blocks(tree: BeautifulSoup) -> Iterator[Any]:
-    """What each script element holds; None where it cannot be read, or where the page holds too much."""
+    """What each script element holds; None if it cannot be read, or the page holds too much."""
     things = 0
     for script in tree.select('script[type*="ld+json"]'):
         text = script.get_text()
@@ -133,14 +133,14 @@ def _nodes(block: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class _References:
-    """A page's JSON-LD nodes by their `@id`, each made an item once however often it is referred to."""
+    """A page's JSON-LD nodes by `@id`; each becomes one item, however often it is referred to."""
 
     nodes: dict[str, dict[str, Any]]
     items: dict[str, Item] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
 
     def top(self, node: dict[str, Any]) -> Item:
-        """A top-level node with all it refers to."""
+        """A top-level node with everything it refers to."""
         item = self.item(node, 0)
         while self.waiting:
             own = self.waiting.pop()
@@ -148,7 +148,7 @@ class _References:
         return item
 
     def item(self, node: dict[str, Any], depth: int) -> Item:
-        """The item of a node; what an `@id` names is filled later, so no chain is too long."""
+        """The item for a node; what an `@id` refers to is filled in later, so that no chain is too long."""
         own = node.get("@id")
         if not isinstance(own, str):
             own = ""
@@ -190,7 +190,7 @@ def _types(found: Any) -> frozenset[str]:
 
 
 def _microdata(tree: BeautifulSoup, page_url: str) -> Iterator[Item]:
-    """Top-level items: those that are no property of another."""
+    """Top-level items: those that are not a property of another."""
     base = base_url(tree, page_url)
     for node in tree.select("[itemscope]"):
         if not node.has_attr("itemprop") or node.find_parent(attrs={"itemscope": True}) is None:
@@ -222,7 +222,7 @@ def _properties(node: Tag) -> Iterator[Tag]:
 
 
 def _written(node: Tag, base: str) -> str:
-    """A property's value, where HTML says it stands."""
+    """A property's value, from the place where HTML keeps it."""
     if node.has_attr("content"):
         return attribute(node, "content") or ""
     if node.name in _LINKS:

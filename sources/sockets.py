@@ -1,4 +1,4 @@
-"""Connections that go to an address already judged, and end at a deadline however bytes drip."""
+"""Connections to addresses already checked, which end at a deadline however slowly bytes arrive."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _FRAMING_BYTES = 1024 * 1024
 
 
 class TooMuch(OSError):
-    """More came over a connection than its body may be long, headers and framing included."""
+    """More bytes arrived than the body, headers and framing may have."""
 
 
 class Deadline:
-    """The moment a whole fetch must be over, on a clock that never jumps; and how much may come."""
+    """When a whole fetch must be over, on a monotonic clock, and how many bytes may arrive."""
 
     def __init__(self, timer: Callable[[], float], seconds: float) -> None:
         self._timer = timer
@@ -38,22 +38,22 @@ class Deadline:
         self.seconds = seconds
 
     def left(self) -> float:
-        """Seconds left. Raises TimeoutError when there are none."""
+        """Seconds left. Raises TimeoutError if there are none."""
         left = self._ends - self._timer()
         if left <= 0:
             raise TimeoutError("deadline")
         return left
 
     def pause(self, seconds: float) -> None:
-        """Time spent waiting for one's turn does not count."""
+        """Time spent waiting for a turn does not count."""
         self._ends += seconds
 
     def allow(self, max_body_bytes: int) -> None:
-        """The next connection may bring so long a body, and as much again in framing."""
+        """Allows the next connection a body of this size, and as much again in framing."""
         self._room = 2 * max_body_bytes + _FRAMING_BYTES
 
     def take(self, count: int) -> int:
-        """Counts bytes that came. Raises TooMuch: a chunk's length may itself go on without end."""
+        """Counts bytes received. Raises TooMuch, as even a chunk's length line may go on for ever."""
         self._room -= count
         if self._room < 0:
             raise TooMuch
@@ -61,7 +61,7 @@ class Deadline:
 
 
 class _PlainSocket(socket.socket):
-    """A socket on which every wait for bytes ends at the deadline, however they drip."""
+    """A socket on which every wait for bytes ends at the deadline."""
 
     deadline: Deadline
 
@@ -90,7 +90,7 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
 
 
 def _bound(sock: Any, deadline: Deadline) -> None:
-    """The same over TLS, once its handshake is done: whichever class of socket the context makes."""
+    """The same over TLS, after the handshake, whatever class of socket the context makes."""
     received = sock.recv_into
 
     def recv_into(*args: Any) -> int:
@@ -126,9 +126,9 @@ class _PinnedHTTPS(HTTPSConnection):
 
 
 class PinnedAdapter(HTTPAdapter):
-    """requests' adapter, whose one connection goes to the addresses it was given.
+    """requests' adapter, with a single connection opened by `dialled`.
 
-    `asking` are the headers for a proxy that is asked for a plain http address, None where none is.
+    `asking` are the headers for a proxy that is asked for a plain http address; None without one.
     """
 
     def __init__(
@@ -159,13 +159,13 @@ class PinnedAdapter(HTTPAdapter):
         return pool
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        """Where a proxy is asked, the whole address (RFC 9112 §3.2.2)."""
+        """The whole address if a proxy is asked (RFC 9112 §3.2.2)."""
         if self._asking is None:
             return str(super().request_url(request, proxies))
         return str(urldefragauth(str(request.url)))
 
     def add_headers(self, request: requests.PreparedRequest, **kwargs: Any) -> None:
-        """What the proxy alone is told."""
+        """The headers meant for the proxy only."""
         request.headers.update(self._asking or {})
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
@@ -173,14 +173,14 @@ class PinnedAdapter(HTTPAdapter):
 
 
 _OWN_STORES = ("darwin", "win32")
-"""Where the machine's authorities lie in a store that OpenSSL does not read."""
+"""Platforms that keep certificate authorities in a store OpenSSL does not read."""
 
 
 def tls_context(ca_file: str | None = None, platform: str = sys.platform) -> ssl.SSLContext:
-    """What is trusted: certifi's authorities, this machine's, and those of a PEM file where one is given.
+    """Trusts certifi's authorities, this machine's, and those of a PEM file if given.
 
-    The machine's are those that a school's IT has put there: its web filter's, above all. Raises OSError
-    (ssl.SSLError among them) where the file cannot be used.
+    The machine's include those installed by a school's IT, above all its web filter's. Raises OSError
+    (including ssl.SSLError) if the file cannot be used.
     """
     if platform in _OWN_STORES:
         context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -198,7 +198,7 @@ def tls_context(ca_file: str | None = None, platform: str = sys.platform) -> ssl
 
 @cache
 def trust(ca_file: str | None = None) -> ssl.SSLContext:
-    """The same, read once a process; without the file where it cannot be used: `doctor` says so."""
+    """The same, read once per process; without the file if it cannot be used, which `doctor` reports."""
     try:
         return tls_context(ca_file)
     except OSError as error:

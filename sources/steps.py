@@ -1,4 +1,4 @@
-"""The requests that one fetch is made of: the first, and where redirects lead. Pure."""
+"""The requests that make up one fetch: the first, and one for each redirect. Pure."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Step:
 
 
 def first_step(request: Request, state: SourceState | None, credential: tuple[str, str] | None) -> Step:
-    """The request as it is first sent.
+    """The first request sent.
 
-    Headers that are the fetcher's own to set are left out; the validators that the store remembers
+    Headers that only the fetcher may set are removed; the validators remembered by the store
     (RFC 9110 §13) are added.
     """
     headers = tuple(pair for pair in request.headers if pair[0].lower() not in _OURS)
@@ -47,11 +47,11 @@ def first_step(request: Request, state: SourceState | None, credential: tuple[st
 
 
 def followed(step: Step, answer: HttpAnswer) -> Step | None:
-    """The next step where the answer is a redirect, else None.
+    """The next step if the answer is a redirect, else None.
 
-    303 always, and 301 and 302 after a POST, become a GET without body, as browsers do. At
-    another origin (host, port or scheme) only harmless headers go along. Raises FetchAborted where a body
-    would have to be sent to another origin, or the address is none.
+    303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. Only harmless
+    headers are sent to another origin (host, port or scheme). Raises FetchAborted if a body
+    would have to be sent to another origin, or the address is not a web address.
     """
     location = answer.header("location")
     if answer.status not in _REDIRECTS or not location:
@@ -71,7 +71,7 @@ def followed(step: Step, answer: HttpAnswer) -> Step | None:
 
 
 def _as_utf8(location: str) -> str:
-    """Header bytes arrive as Latin-1; addresses in them are UTF-8 where they are not ASCII."""
+    """Header bytes arrive as Latin-1; non-ASCII addresses in them are UTF-8."""
     try:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""How a fetch ends early inside this room. It never leaves the fetcher: there it becomes a value."""
+"""How a fetch ends early. The exception never leaves the fetcher, which turns it into a value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from data.types import Outcome, Response
 
 
 class FetchAborted(Exception):
-    """Ends one fetch with a known outcome; `detail` is a sentence for a person."""
+    """Ends one fetch with a known outcome; `detail` is a sentence for people."""
 
     def __init__(
         self,

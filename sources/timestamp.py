@@ -1,8 +1,7 @@
-"""A time stamp (RFC 3161) for some bytes: their hash goes to the configured server, nothing else.
+"""A time stamp (RFC 3161) for some bytes: only their hash is sent to the configured server.
 
-The stamp proves that the hash was there at the server's time, by the server's signature. It is
-believed only where it answers our own request (hash and nonce) and its certificate leads to one of the
-configured authorities.
+The server's signature proves that the hash existed at the server's time. A stamp is accepted only if it
+answers our own request (hash and nonce) and its certificate leads to one of the configured authorities.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ _HEADERS = (("Content-Type", "application/timestamp-query"), ("Accept", "applica
 
 @dataclass(frozen=True, slots=True)
 class TimeStamp:
-    """A good stamp. `query` and `reply` are DER, as they went over the line; `at` is the server's time.
+    """A valid stamp. `query` and `reply` are DER, as sent and received; `at` is the server's time.
 
-    `chain` is PEM: the configured authorities and the certificates that came with the stamp, what
-    `openssl ts -verify -CAfile` wants.
+    `chain` is PEM: the configured authorities and the certificates that came with the stamp, as
+    `openssl ts -verify -CAfile` expects.
     """
 
     query: bytes
@@ -59,14 +58,14 @@ class Unstamped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoStamp:
-    """No stamp, and why; `detail` is a sentence for a person."""
+    """No stamp, and why; `detail` is a sentence for people."""
 
     why: Unstamped
     detail: str
 
 
 def authorities(pem: bytes) -> list[x509.Certificate]:
-    """The certificates of a PEM file. Raises ValueError where there is none that can be read."""
+    """The certificates of a PEM file. Raises ValueError if none can be read."""
     return x509.load_pem_x509_certificates(pem)
 
 
@@ -106,7 +105,7 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
 
 
 def _chain(reply: TimeStampResponse, roots: list[x509.Certificate]) -> bytes:
-    """The authorities first, then what came with the stamp, each once."""
+    """The authorities first, then the certificates that came with the stamp, each once."""
     came = [x509.load_der_x509_certificate(der) for der in sorted(reply.signed_data.certificates)]
     chain = list(dict.fromkeys([*roots, *came]))
     return b"".join(cert.public_bytes(Encoding.PEM) for cert in chain)

@@ -1,8 +1,8 @@
-"""The words by which pages say that they are not the page asked for: data for `recognise`.
+"""The wording of pages that are served instead of the page we asked for: data for `recognise`.
 
-Each row is a kind, where to look (`title`, `start`: title, headings and the first words, `source`:
-the markup) and a pattern in lower case. Rows are tried in order; the first that fits wins. `source`
-rows name marks that only such pages carry.
+Each row is a kind, where to look (`title`; `start`: title, headings and first words; `source`: the
+markup) and a pattern in lower case. Rows are tried in order; the first match wins. `source` rows match
+markup that only such pages contain.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _TAKE_PART = (
     "(reply|post|comment|answer|respond|vote|rate|like|quote|write|leave|add|start|join|take part|"
     "report|follow)"
 )
-"""What one may need to be logged in for on a page that everybody may read."""
+"""What may need a log-in on a page that everyone can read."""
 
 
 class WallPattern(NamedTuple):
-    """One way in which a page shows what it is."""
+    """One piece of wording, or markup, that gives a wall away."""
 
     kind: BlockKind
     where: str

@@ -1,7 +1,7 @@
-"""One HTTP exchange over one new connection that was opened for it.
+"""One HTTP exchange over one new connection.
 
-The connection goes where it was opened to and nowhere else, while the Host header, TLS's server
-name and the certificate's check use the URL's name. `requests.Session` is left out on purpose:
+The connection goes to the address it was opened for and nowhere else, while the Host header, TLS's
+server name and the certificate check use the URL's host name. `requests.Session` is avoided on purpose:
 its `send` reads the whole body of a redirect, keeps cookies, and looks for proxies and `.netrc`.
 """
 
@@ -22,15 +22,15 @@ from sources.sockets import Deadline, PinnedAdapter, TooMuch
 from sources.stop import FetchAborted
 
 _CHUNK = 64 * 1024
-_PROSE_BYTES = 512 * 1024  # of an error page, which is only read to see what it says
+_PROSE_BYTES = 512 * 1024  # of an error page, read only for what it says
 _DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding", "set-cookie"}
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What one exchange brought: header names in lower case, `body` unpacked.
+    """The result of one exchange: header names in lower case, `body` unpacked.
 
-    The headers that describe the transfer (lengths, encodings) and cookies are left out.
+    Headers that describe the transfer (lengths, encodings) and cookies are left out.
     """
 
     url: str
@@ -39,13 +39,13 @@ class HttpAnswer:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, None where it is missing."""
+        """The first value of a header, None if it is missing."""
         return next((value for key, value in self.headers if key == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of a body is taken; with `cut` the rest is left, else too much is a failure."""
+    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails."""
 
     body_bytes: int
     unpacked_bytes: int
@@ -64,7 +64,7 @@ def exchange(
     """Sends the request over the connection and reads the answer. Raises FetchAborted.
 
     The body of a redirect is never read, that of an error page only in part. `asking` are the headers for
-    a proxy that is itself asked for the page, None where the site is.
+    a proxy that is asked for the page itself; None if the site is asked.
     """
     deadline.allow(caps.body_bytes)
     adapter = PinnedAdapter(dialled, deadline, tls, asking)
@@ -112,7 +112,7 @@ def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> bytes:
 
 
 def explained(error: Exception, deadline: Deadline) -> FetchAborted:
-    """The failure of a connection as an outcome and a sentence."""
+    """A connection's failure, as an outcome and a sentence."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -131,7 +131,7 @@ def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
 
 
 _NOBODY_KNOWN = frozenset((2, 18, 19, 20, 21))
-"""OpenSSL's numbers for a certificate whose authority is not among those that are trusted."""
+"""OpenSSL's error numbers for a certificate from an authority that is not trusted."""
 _FILTER = (
     "Where a school's web filter reads encrypted pages, it is the filter's: ask whoever runs that to install "
     "its authority on this machine, or to give it as a file, and name the file as “ca_file” in [network]."
@@ -151,7 +151,7 @@ _SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def _causes(error: BaseException) -> Iterable[BaseException]:
-    """The error and all that lies under it: causes, reasons, wrapped arguments; each once."""
+    """The error and everything underneath it, each once: causes, reasons, wrapped arguments."""
     waiting, seen = [error], set[int]()
     while waiting:
         one = waiting.pop(0)

@@ -26,7 +26,7 @@ from monitor.casework.withheld import barred
 from monitor.context import Context
 from sources.recheck import judge_as
 from sources.recheck_absent import SoughtPost
-from sources.recheck_seen import RecheckFinding, cannot
+from sources.recheck_seen import RecheckFinding, cannot_tell
 from sources.recheck_words import Overlap, overlap, words_in
 
 if TYPE_CHECKING:
@@ -135,14 +135,14 @@ def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal 
 def _look(found: Ready, fetch: Fetch, apart: Apart) -> RecheckFinding:
     post = found.post
     if found.why_not or post is None or not post.url:
-        return cannot(found.why_not or "no_address")
+        return cannot_tell(found.why_not or "no_address")
     sought = SoughtPost(
         post.url, post.mention_id, post.kind, post.title or "", post.text or "", post.published
     )
     try:
         return apart(judge_as, sought, fetch(Request(post.url)), found.source)
     except Unreadable:
-        return cannot("too_much")
+        return cannot_tell("too_much")
 
 
 def _record(

@@ -1,7 +1,7 @@
-"""The picture and the PDF of a post, of the very bytes that were fetched, by the system's Chromium.
+"""The picture and the PDF of a post, drawn by the system's Chromium from the very bytes that were fetched.
 
-It is drawn in a process of its own that is given those bytes and no network (`worker`), in a fresh profile
-that is thrown away, and ended when its time is up.
+A separate process (`worker`) gets those bytes and no network, uses a fresh profile that is thrown away,
+and is killed when its time is up.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from data.types import Response
 from sources.capture.words import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 
 WHOLE_S = 45.0
-"""So long drawing may take in all; then the browser is ended."""
+"""The longest drawing may take in all; then the browser is killed."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _STYLES_ONLY = "default-src 'none'; style-src 'unsafe-inline' http: https:; form-action 'none'"
@@ -44,9 +44,9 @@ _LINE = (
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """PNG and PDF of the post. `cut` where the picture is not of all of it; `version` the browser's.
+    """PNG and PDF of the post. `cut`: the picture does not show all of it; `version` is the browser's.
 
-    `broken_off` counts what the page asked for and did not get.
+    `broken_off` counts the requests of the page that were blocked.
     """
 
     png: bytes
@@ -58,7 +58,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class NoPictures:
-    """Why there are none: `code` for the manifest, `detail` a sentence for a person."""
+    """Why there are none: `code` for the manifest, `detail` a sentence for people."""
 
     code: str
     detail: str
@@ -66,9 +66,9 @@ class NoPictures:
 
 @dataclass(frozen=True, slots=True)
 class DrawingJob:
-    """What is to be drawn: the page, what was fetched for its look by address asked; whose words to look for.
+    """What to draw: the page, its styles and pictures by address, and the words and author to find on it.
 
-    `asked` may name a part of the page (#…). `header` and `footer` are plain text, on each page of the PDF.
+    `asked` may point to a part of the page (#…). `header` and `footer` are plain text, on each PDF page.
     """
 
     page: Response
@@ -82,7 +82,7 @@ class DrawingJob:
 
 
 def find_browser(configured: str | None) -> Path | None:
-    """The configured browser, or one in the usual places; None where there is none."""
+    """The configured browser, or one in the usual places; None if there is none."""
     for name in [configured] if configured else NAMES:
         found = shutil.which(name)
         if found:
@@ -96,7 +96,7 @@ def can_draw() -> bool:
 
 
 def photograph(job: DrawingJob, browser: Path | None, *, whole_s: float = WHOLE_S) -> Pictures | NoPictures:
-    """Draws the post and cuts it out; never raises for what a page or a browser does."""
+    """Draws the page and crops it to the post; nothing a page or browser does makes it raise."""
     if not can_draw():
         return NoPictures("no_extra", "No picture: the extra “browser” is not installed.")
     if browser is None:
@@ -150,7 +150,7 @@ def _held(response: Response, kind: str, headers: Mapping[str, str] | None = Non
 
 
 def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
-    """The worker's answer. Its folder for all that the browser writes is thrown away with it."""
+    """The worker's answer. The folder for everything the browser writes is deleted afterwards."""
     with _folder() as folder, _started(folder) as child:
         try:
             said, _ = child.communicate(json.dumps(job).encode("utf-8"), timeout=whole_s)
@@ -167,7 +167,7 @@ def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
 
 @contextlib.contextmanager
 def _folder() -> Iterator[str]:
-    """A folder that is gone afterwards, and with it whatever process works in it."""
+    """A temporary folder; afterwards it is deleted and any process using it is killed."""
     folder = tempfile.mkdtemp(prefix="schoolgate-")
     try:
         yield folder
@@ -185,7 +185,7 @@ def _folder() -> Iterator[str]:
 def _working_in(folder: str) -> list[int]:
     """Processes with the folder in their command line: a browser that its worker could not end.
 
-    Where there is no /proc, none are found; such a browser ends by itself, since its worker is gone.
+    Without /proc none are found; such a browser ends by itself, since its worker has gone.
     """
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
@@ -213,6 +213,6 @@ def _started(folder: str) -> subprocess.Popen[bytes]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Ends the worker and what it started; its browser has a group of its own (see `_folder`)."""
+    """Kills the worker and what it started; its browser is in a process group of its own (see `_folder`)."""
     _kill(os.killpg, child.pid)
     child.wait()

@@ -1,8 +1,8 @@
-"""Fetching a page once, with what its look needs: every request goes through the guarded fetcher.
+"""Fetches a page once, with what is needed to draw it; every request goes through the guarded fetcher.
 
-Style sheets are fetched so that the picture looks as the page does. Pictures are fetched only where a
-person decided so, and only those within the post; those that stand in the page itself as data are taken out
-of it. Nothing else that a page asks for is fetched.
+Style sheets are fetched so that the picture looks like the page. Pictures are fetched only if a person
+decided so, and only those within the post; pictures embedded in the page as data are removed. Nothing else
+that a page refers to is fetched.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from sources.walls import REASONS
 MOST_STYLES = 8
 MOST_PICTURES = 8
 RESOURCES_S = 20.0
-"""So long is looked for style sheets and pictures; what was not begun by then is left out."""
+"""Time for style sheets and pictures; those not started by then are left out."""
 
 
 class AtAddress(StrEnum):
-    """What stood at the address."""
+    """What was found at the address."""
 
     PAGE = "page"
     WALL = "wall"
@@ -51,10 +51,10 @@ _NOTHING = PostOnPage(False)
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What one asking brought. `response` is None where no page stood there; `said` tells what did.
+    """The result of one fetch. `response` is None if there was no page; `said` tells what was there instead.
 
-    `styles` and `pictures` are what was fetched for its look, by the address asked. `left_out` counts, by
-    kind, what the page asks for besides and was not fetched.
+    `styles` and `pictures` were fetched for drawing, by the address asked. `left_out` counts, by kind, what
+    the page also refers to and was not fetched.
     """
 
     asked: str
@@ -87,9 +87,9 @@ def take(
     apart: Apart = here,
     timer: Callable[[], float] = time.monotonic,
 ) -> FetchedPage | FetchFailure:
-    """The page at the address; the failure where nothing that answered for it stood there.
+    """The page at the address, or the failure if nothing there can stand in for it.
 
-    `text` and `author` are those of the post that is looked for; `apart` is where the page is read.
+    `text` and `author` are those of the post to look for; `apart` runs the parsing.
     """
     came = fetch(Request(url))
     if isinstance(came, FetchFailure):
@@ -120,14 +120,14 @@ def take(
 
 
 def _is_text(came: Response) -> bool:
-    """Is it a page of text, by its type and its first bytes? Files of other kinds may hold pictures."""
+    """Is it a page of text, by its type and first bytes? Other files may contain pictures."""
     if not _TEXTS.match(came.header("content-type") or ""):
         return False
     return not came.body.startswith(_NO_TEXT) and b"\0" not in came.body[:_STARTS_WITHIN]
 
 
 def _instead(url: str, failure: FetchFailure) -> FetchedPage | FetchFailure:
-    """What stood there instead of the page, where something did that says so."""
+    """What was there instead of the page, if it can be named."""
     if failure.detail == LEADS_ON:
         return FetchedPage(url, None, AtAddress.WALL, _ON_A_PROFILE, failure.url, failure.status)
     if failure.outcome not in (Outcome.BLOCKED, Outcome.GONE):
@@ -140,12 +140,12 @@ def _instead(url: str, failure: FetchFailure) -> FetchedPage | FetchFailure:
 
 
 def _looked(page: Response, text: str, author: str | None) -> tuple[PostOnPage, dict[str, list[str]]]:
-    """What the page shows of the post, and what it asks for."""
+    """What the page shows of the post, and what it refers to."""
     return shown(page, text, author), _linked(page)
 
 
 def _linked(page: Response) -> dict[str, list[str]]:
-    """Whole addresses of what the page asks for, by kind, each once."""
+    """Absolute addresses of what the page refers to, by kind, each once."""
     root = document_of(page)
     found: dict[str, list[str]] = {kind: [] for kind in _ASKED_FOR}
     if root is None:
@@ -176,7 +176,7 @@ def _joined(url: str, base: str, given: str) -> str:
 def _fetched(
     urls: list[str], fetch: Fetch, kind: str, ends: float, timer: Callable[[], float]
 ) -> Iterator[tuple[str, Response]]:
-    """Those of the addresses that give what they should; none is begun after `ends`."""
+    """The addresses that return the right type; none is started after `ends`."""
     for url in urls:
         if timer() >= ends:
             return

@@ -1,7 +1,7 @@
 """A WACZ (1.1.1) of a WARC: a ZIP with the archive, an index, the list of pages, and the hash of each.
 
-https://specs.webrecorder.net/wacz/1.1.1/ . Written here because the library for it asks the network at its
-first use (docs/decisions/0015-a-wacz-of-our-own.md); the tests hold it against that library's validator.
+https://specs.webrecorder.net/wacz/1.1.1/ . Written here because the library for it uses the network
+when first used (docs/decisions/0015-a-wacz-of-our-own.md); the tests check it with that library's validator.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
 
 
 def key_of(url: str) -> str:
-    """The address sorted by its domain (SURT), as indices have it: `com,example)/path?a=1`."""
+    """The address with its domain reversed (SURT), as used in indices: `com,example)/path?a=1`."""
     parts = urlsplit(url.lower())
     host = ",".join(reversed((parts.hostname or "").removeprefix("www.").split(".")))
     port = f":{parts.port}" if parts.port and parts.port != _PORTS.get(parts.scheme) else ""

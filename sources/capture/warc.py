@@ -1,8 +1,8 @@
-"""What was fetched as a WARC (ISO 28500), by warcio, with the place of each record for an index.
+"""Fetched responses as a WARC (ISO 28500), by warcio, with the position of each record for an index.
 
-Bodies are as our fetcher gives them: unpacked, without transfer encoding, and without the headers that
-describe the transfer (content-encoding, content-length, transfer-encoding) and cookies. The `warcinfo`
-record says so; a reader sees the length of the body that is there.
+Bodies are as our fetcher returns them: unpacked, without transfer encoding, and without the headers that
+describe the transfer (content-encoding, content-length, transfer-encoding) or cookies. The `warcinfo`
+record says so; a reader sees the length of the body as stored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from warcio.warcwriter import WARCWriter
 from data.types import Response
 
 NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
-"""Headers that the fetcher leaves out."""
+"""Headers that the fetcher removes."""
 
 DESCRIBED = (
     "Responses as an HTTP client read them: bodies unpacked, without content or transfer encoding, and with "
@@ -46,7 +46,7 @@ class RecordPlace:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The file, and where the responses stand in it, the page first."""
+    """The file, and where the responses are in it, the page first."""
 
     content: bytes
     places: tuple[RecordPlace, ...]
@@ -55,9 +55,9 @@ class Archive:
 def archive(
     responses: Sequence[Response], *, name: str, software: str, sent: Mapping[str, str], seed: str
 ) -> Archive:
-    """A WARC of these responses, the page first. `sent` are the headers of each request of ours.
+    """A WARC of these responses, the page first. `sent` are the headers of our requests.
 
-    The same input gives the same bytes: record ids are made from `seed`.
+    The same input gives the same bytes: record ids are derived from `seed`.
     """
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=True, warc_version="1.1")

@@ -1,7 +1,7 @@
-"""Where on a page a post's words stand, who is shown as their author, and when it says that they were posted.
+"""Where a post is on a page, who is shown as its author, and the time shown.
 
-Compared are letters and digits alone: how a page breaks lines, and its quotation marks, make no difference.
-`worker` finds the same place in the browser's own tree, by the same rules.
+Only letters and digits are compared, so line breaks and quotation marks make no difference. `worker` finds
+the same place in the browser's own tree, by the same rules.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from sources.dom import Element, document_of, plain_text
 from sources.markup import decode
 
 ROOM = 200
-"""Letters around the words that still belong to the post: its author, its time, the buttons below it."""
+"""Letters around the words that still count as part of the post: author, time, buttons."""
 
 SPREAD = 4000
-"""Letters that may stand between the lines of a post, such as a quote; with more it is not one place."""
+"""Letters allowed between the lines of a post, such as a quote; with more it is not one place."""
 
 SHARE = 0.8
-"""So much of a post's letters suffices where not all are found: pages cut posts short, and feeds do."""
+"""The share of a post's letters that is enough if not all are found: pages and feeds cut posts short."""
 
 LEAST = 20
-"""Fewer letters may stand anywhere by chance: they count beside their author's name, or standing alone."""
+"""Fewer letters may match anywhere by chance: they count only beside the author's name, or alone."""
 
 QUOTES = frozenset(("blockquote", "q"))
 QUOTE_CLASSES = frozenset(("quote", "quotecontent", "bbcode_quote", "bbCodeBlock--quote"))
-"""Elements, and classes of elements, in which forums show what another said."""
+"""Elements, and classes of elements, in which forums quote others."""
 
-_MOST_READ = 30_000_000  # letters in all, however deep a page nests what it holds
+_MOST_READ = 30_000_000  # letters in all, however deeply a page is nested
 _NO_LETTER = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"[\n\r.!?…]+")
 _UNREAD = ("script", "style", "template", "head", "title", etree.Comment, etree.ProcessingInstruction)
@@ -60,11 +60,11 @@ _WRITTEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PostOnPage:
-    """What the page shows: `found` the words, or so large a `share` of them, and `visible` without scripts.
+    """What the page shows: `found` the words, or this `share` of them, and `visible` without scripts.
 
-    `text` are the words as shown there; `author` and `posted` as they stand there, "" where not found.
-    `quoted`: they stand within a quote alone, so whose and of when the post around it is, is not theirs.
-    `pictures` are the addresses, as written, of those within the post without its author's face.
+    `text` is the post as shown; `author` and `posted` as displayed, "" if not found. `quoted`: the words
+    appear only within a quote, so the author and time of the post around it are not theirs. `pictures` are
+    the addresses, as written, of pictures within the post, without its author's face.
     """
 
     found: bool
@@ -78,7 +78,7 @@ class PostOnPage:
 
 
 def letters(text: str) -> str:
-    """Letters and digits alone, small, in their compatible form (NFKC)."""
+    """Only the letters and digits, in lower case and compatibility form (NFKC)."""
     return _NO_LETTER.sub("", normalize("NFKC", text)).lower()
 
 
@@ -119,18 +119,18 @@ def shown(response: Response, text: str, author: str | None) -> PostOnPage:
 
 
 def _said_by(place: Element, author: str) -> bool:
-    """Does the author's name, in letters alone, stand beside the words?"""
+    """Is the author's name, compared by letters alone, beside the words?"""
     return bool(author) and author in letters(_text(_post(place)))
 
 
 def _quoted(place: Element) -> bool:
-    """Do the words stand within a quote? Then it may be another's post that repeats them."""
+    """Are the words within a quote? Then someone else's post may be repeating them."""
     around = (place, *place.iterancestors())
     return any(n.tag in QUOTES or QUOTE_CLASSES.intersection((n.get("class") or "").split()) for n in around)
 
 
 def _share(text: str, wanted: Sequence[str]) -> float:
-    """How much of the wanted letters stand there: 0 to 1; 0 where none are wanted."""
+    """The share of the wanted letters that is there, 0 to 1; 0 if none are wanted."""
     whole = sum(map(len, wanted))
     return sum(len(part) for part in wanted if part in text) / whole if whole else 0.0
 
@@ -140,14 +140,14 @@ def _found(root: Element, wanted: Sequence[str]) -> list[Element]:
 
 
 def _data(response: Response) -> str:
-    """The letters of the whole document, where scripts would bring the words out of its data."""
+    """The letters of the whole document, including data that scripts would display."""
     text = decode(response.body, response.header("content-type"))[0]
     text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else " ", text)
     return letters(_MARKUP.sub(" ", unescaped(text)))
 
 
 def _places(root: Element, wanted: Sequence[str], share: float) -> list[Element]:
-    """The innermost elements that hold so much of the post, in the document's order."""
+    """The innermost elements that hold this share of the post, in document order."""
     most, read = sum(map(len, wanted)) + SPREAD, 0
     found, waiting = [], [(root, letters(_text(root)))]
     if _share(waiting[0][1], wanted) < share:
@@ -165,7 +165,7 @@ def _places(root: Element, wanted: Sequence[str], share: float) -> list[Element]
 
 
 def _post(place: Element) -> Element:
-    """The outermost element around the words that holds little besides."""
+    """The outermost element around the words that holds little else."""
     most = len(letters(_text(place))) + ROOM
     post = place
     for above in place.iterancestors():
@@ -180,7 +180,7 @@ def _text(node: Element) -> str:
 
 
 def _pictures(post: Element) -> Iterator[str]:
-    """Pictures of the post itself: the face beside its author's name is none of them."""
+    """Pictures of the post itself, without the author's avatar."""
     for img in post.xpath(".//img[@src]"):
         marks = [img.get("src"), img.get("alt", ""), img.get("class", ""), img.getparent().get("class", "")]
         if not img.get("src").startswith("data:") and not _A_FACE.search(" ".join(marks).lower()):
@@ -188,10 +188,9 @@ def _pictures(post: Element) -> Iterator[str]:
 
 
 def _posted(post: Element, words: Element) -> str:
-    """The time of a post as displayed, "" where none is found; `words` is the part with its words.
+    """The time of a post as displayed, "" if none is found; `words` is the element with its words.
 
-    Comments are gone already. It is that of a `time` element, or of one whose class speaks of a date; else a
-    date written beside the words.
+    Taken from a `time` element or one whose class names a date, else from a date written beside the words.
     """
     for node in [*post.iter("time"), *(n for n in post.iter() if _dated(n))]:
         said = squeeze(_spaced(node))
@@ -205,7 +204,7 @@ def _dated(node: Element) -> bool:
 
 
 def _beside(post: Element, words: Element) -> str:
-    """The text of a post without that of its words."""
+    """The text of a post without its own words."""
     return squeeze(_spaced(post).replace(_spaced(words), " ", 1))
 
 

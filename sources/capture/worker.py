@@ -1,9 +1,9 @@
-"""Run by `browser` in a process of its own: one page drawn by Chromium without a network, and cut out.
+"""Run by `browser` as a separate process: draws one page in Chromium, without a network, and crops it.
 
-Reads one JSON document on standard input and writes one on standard output. Chromium is given the bytes
-that were fetched and nothing else: every request is answered from them or broken off, a policy of ours
-(CSP) forbids all but styles, scripts are off, and the browser is started so that no name resolves and
-every connection goes to a proxy that is not there.
+Reads one JSON document on standard input and writes one on standard output. Chromium gets only the bytes
+that were fetched: every request is answered from them or aborted, our policy (CSP) forbids all but styles,
+scripts are off, and the browser is started so that no name resolves and every connection goes to a proxy
+that does not exist.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ALONE = (
     "--no-first-run",
     "--no-service-autorun",
 )
-"""With these Chromium reaches nothing by itself, whatever a page asks for."""
+"""With these flags Chromium can reach nothing by itself, whatever a page asks for."""
 
 _ASKED = ("wanted", "author", "pictures", "room", "spread", "share", "least", "quotes", "fragment")
 _FIND = r"""
@@ -96,7 +96,7 @@ _OTHERS_AWAY = r"""
       if (other !== at && other.tagName !== 'HEAD') other.style.setProperty(property, value, 'important');
 }
 """
-"""Puts out of sight what is not the post: banners that lie over it, and what else stands on the page."""
+"""Hides everything that is not the post: banners on top of it, and the rest of the page."""
 
 _IN_FULL = r"""
 post => {
@@ -107,7 +107,7 @@ post => {
   }
 }
 """
-"""Lets the post be seen that a page shows within a window of its own, or below what it locks."""
+"""Makes a post visible in full if the page shows it in a scrolling box or locks scrolling."""
 
 
 def draw(job: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _drawn(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer(route: Any, given: dict[str, Any], broken_off: list[str]) -> None:
-    """From what was fetched, each page once; anything else is broken off."""
+    """Answers from what was fetched, each page once; anything else is aborted."""
     request = route.request
     url = request.url.partition("#")[0]
     held = given.get(url) if request.method == "GET" else None

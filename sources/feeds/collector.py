@@ -22,8 +22,8 @@ from sources.feeds.publishers import (
     is_known_to,
     kind_of,
     parent_of,
+    published_on,
     publisher_of,
-    stands_on,
     title_of,
     words_of,
 )
@@ -39,7 +39,7 @@ _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
 
 
 class Feed:
-    """Reads a feed in any of its formats; says what was odd about it."""
+    """Reads a feed in any of its formats, and warns about anything odd."""
 
     kind: ClassVar[str] = "feed"
     settings: ClassVar[type[SourceSettings]] = PageSettings
@@ -49,12 +49,12 @@ class Feed:
         return [Request(source.url, headers=(("accept", _ACCEPT),))]
 
     def recognises(self, response: Response) -> float:
-        """By the root element, or the version a JSON feed names."""
+        """By the root element, or the version in a JSON feed."""
         start = _start(response)
         return 0.95 if looks_like_json_feed(start) or _IN_A_PAGE in start or is_feed(start) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every item of the feed in its order; an item given twice is read once."""
+        """Every item of the feed in order; duplicates are read once."""
         feed = _within(_read(response))
         settings = PageSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
@@ -70,7 +70,7 @@ class Feed:
 
 
 def _each_once(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    """Items given twice read once; two different items under one id told apart by their words."""
+    """Duplicates are read once; different items under one id are told apart by their words."""
     found: dict[str, Mention] = {}
     for mention in mentions:
         before = found.get(mention.id)
@@ -86,37 +86,37 @@ def _start(response: Response) -> str:
 
 
 def _read(response: Response) -> FeedDocument:
-    """JSON by itself; XML the quick way where it is ordinary, else the tolerant way.
+    """JSON separately; XML the quick way if it is ordinary, else the tolerant way.
 
-    The tolerant way takes seconds for what is no feed, and for a large one: neither comes to it.
+    The tolerant way would take seconds for a page that is no feed, or for a large one: neither gets there.
     """
     text, _ = decode(response.body, response.header("content-type"))
     if text.lstrip()[:1] in ("{", "["):
         return read_json(text)
     if not is_feed(text) and _IN_A_PAGE not in text[:8192].lower():
         return FeedDocument("")
-    start, told = beginning(text), oddities(response)
+    start, warnings = beginning(text), oddities(response)
     feed = read_quick(start) or _read_tolerantly(start)
-    if len(start) < len(text):  # where it was cut off it is not damaged
-        return replace(feed, warnings=told)
-    return replace(feed, warnings=(*told, *feed.warnings)) if told else feed
+    if len(start) < len(text):  # we cut it off ourselves: it is not damaged
+        return replace(feed, warnings=warnings)
+    return replace(feed, warnings=(*warnings, *feed.warnings)) if warnings else feed
 
 
 def _within(feed: FeedDocument) -> FeedDocument:
-    """As many items as make up one document, and the warning where there are more."""
-    read, told = first_read(feed.entries, lambda entry: entry.title + entry.body, "items")
-    return replace(feed, entries=tuple(read), warnings=(*feed.warnings, *told))
+    """As many items as one document may have, with a warning if there are more."""
+    read, warnings = first_read(feed.entries, lambda entry: entry.title + entry.body, "items")
+    return replace(feed, entries=tuple(read), warnings=(*feed.warnings, *warnings))
 
 
 def _read_tolerantly(text: str) -> FeedDocument:
-    """As a whole what is well-formed, item by item what is not."""
+    """Well-formed feeds as a whole, others item by item."""
     ill_formed = parse_xml(text) is None
     return (read_pieces(text) if ill_formed else None) or read_xml(text)
 
 
 @dataclass(frozen=True, slots=True)
 class _EntryReader:
-    """All that one item needs to become a mention."""
+    """Everything needed to turn one item into a mention."""
 
     source: Source
     response: Response
@@ -126,7 +126,7 @@ class _EntryReader:
 
     def mention(self, entry: FeedEntry) -> Mention:
         url = self.address(entry)
-        shown = stands_on(url, self.publisher)
+        shown = published_on(url, self.publisher)
         channel = self.source.channel or shown.channel
         title = title_of(entry, self.feed, self.publisher)
         text, quoted, quote_first = words_of(entry, self.publisher)
@@ -150,7 +150,7 @@ class _EntryReader:
         )
 
     def address(self, entry: FeedEntry) -> str:
-        """The item's true address; the feed's own page where it gives none."""
+        """The item's true address; the feed's own page if it gives none."""
         link = absolute(self.response.url, entry.link) or absolute(self.response.url, _http(entry.id))
         if link:
             return unwrapped(link)
@@ -164,17 +164,17 @@ class _EntryReader:
         return self.key(canonical_url(url)) if entry.link else digest(url, title, text)
 
     def key(self, own_id: str) -> str:
-        """An id that holds for the world: made one by the host where it is only the feed's."""
+        """An id that is unique everywhere: prefixed with the host if it is only the feed's own."""
         own = own_id
         if _http(own_id):
-            # an id may differ from its neighbour's in the fragment alone, whatever the fragment says
+            # two ids may differ only in the fragment, whatever it says
             own = canonical_url(own_id.partition("#")[0]) + "".join(own_id.partition("#")[1:])
         if is_known_to(self.response.url, own, self.publisher):
             return own
         return f"{urlsplit(canonical_url(self.response.url)).hostname}/{own}"
 
     def author(self, entry: FeedEntry) -> str | None:
-        """The author; of Bing's items the outlet, which their titles do not name."""
+        """The author; for Bing's items the outlet, which their titles do not name."""
         named = entry.author or (entry.outlet if self.publisher.name == "bing_news" else "")
         return squeeze(plain(named)) or None
 
@@ -187,21 +187,21 @@ def _http(text: str) -> str:
 
 
 def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response) -> list[str]:
-    """What a person should know is not there."""
+    """Warnings about what could not be read."""
     if not feed.format:
         return [] if feed.warnings else [_no_feed(response)]
-    told = []
+    warnings = []
     undated = sum(m.published is None for m in mentions)
     if undated:
-        told.append(f"No date could be read on {undated} of {len(mentions)} items.")
+        warnings.append(f"No date could be read on {undated} of {len(mentions)} items.")
     twice = len(feed.entries) - len(mentions)
     if twice:
-        told.append(f"Items given twice and read once: {twice}.")
+        warnings.append(f"Items given twice and read once: {twice}.")
     edited = any(mention.kind is MentionKind.EDIT for mention in mentions)
     unread = sum(is_left_out(entry.body) for entry in feed.entries) if edited else 0
     if unread:
-        told.append(f"Edits too large for the feed to show, whose words were not read: {unread}.")
-    return told
+        warnings.append(f"Edits too large for the feed to show, whose words were not read: {unread}.")
+    return warnings
 
 
 def _no_feed(response: Response) -> str:

@@ -1,4 +1,4 @@
-"""What a feed holds, whatever it was written in: the common form of XML and JSON feeds."""
+"""What a feed holds, in one form for XML and JSON feeds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One item as its feed gives it, addresses unresolved, markup in place.
+    """One item as its feed gives it, with unresolved addresses and markup.
 
-    `title` and `body` may hold HTML. `times` and `edits` stand as in the document, best first.
-    `outlet` is the paper a search feed names beside the item; `parent` what it replies to.
+    `title` and `body` may hold HTML. `times` and `edits` are as in the document, best first. `outlet` is the
+    newspaper that a search feed names with the item; `parent` is what it replies to.
     """
 
     id: str = ""
@@ -25,13 +25,13 @@ class FeedEntry:
 
     @property
     def empty(self) -> bool:
-        """True for an item of which nothing is known: an `<item/>` nested in the true one."""
+        """True if nothing is known about the item, as for an `<item/>` nested in the real one."""
         return not (self.times or any(map(str.strip, (self.title, self.body, self.link, self.id))))
 
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """A feed as read. `addresses` are those it gives of itself; `format` is "" for what is no feed."""
+    """A feed as read. `addresses` are its own, as it states them; `format` is "" if it is not a feed."""
 
     format: str
     title: str = ""
@@ -42,5 +42,5 @@ class FeedDocument:
 
 
 def named_once(*addresses: str) -> tuple[str, ...]:
-    """The addresses that are not empty, each once, in their order."""
+    """The addresses that are not empty, each once, in order."""
     return tuple(dict.fromkeys(filter(None, addresses)))

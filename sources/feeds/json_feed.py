@@ -11,7 +11,7 @@ from sources.parsers import parse_json, parse_json_members
 
 
 def read_json(text: str) -> FeedDocument:
-    """The feed in this text; of JSON that is damaged the items that are whole, and where it broke."""
+    """The feed in this text; if the JSON is damaged, its intact items and where it broke."""
     try:
         found = parse_json(text)
     except json.JSONDecodeError as fault:
@@ -25,7 +25,7 @@ def read_json(text: str) -> FeedDocument:
 
 
 def _salvaged(text: str, damage: str) -> FeedDocument:
-    """The items of a damaged feed that are whole."""
+    """The intact items of a damaged feed."""
     items = parse_json_members(text, "items")
     if not items:
         return FeedDocument("", warnings=(f"{damage} Nothing was read.",))
@@ -49,7 +49,7 @@ def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
 
 
 def looks_like_json_feed(start: str) -> bool:
-    """Does a document begin as a JSON feed does? `start` is its first few thousand characters."""
+    """Does a document begin like a JSON feed? `start` is its first few thousand characters."""
     text = start.lstrip()
     return text.startswith("{") and (
         "jsonfeed.org/version" in text or ('"items"' in text and '"feed_url"' in text)

@@ -1,7 +1,7 @@
-"""A damaged feed, item by item: one that is broken takes none of the others with it.
+"""Reads a damaged feed item by item, so that one broken item does not lose the others.
 
-The text is cut where items begin and end, and each piece is read as a feed of its own, by the quick way or
-the tolerant one. A section that runs over the border of two items was never closed, and hides nothing.
+The text is cut where items begin and end, and each piece is read as a feed of its own, by the quick parser
+or the tolerant one. A section that crosses from one item to the next was never closed, and hides nothing.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _BORDER = re.compile(rf"</{_ITEM}\s*>\s*<{_ITEM}", re.IGNORECASE)
 _ROOT = re.compile(r"<((?:[\w-]{1,40}:)?(rss|feed|rdf))(?=[\s>])[^>]*>", re.IGNORECASE)
 _CDATA_END, _COMMENT_END = re.compile("]]>"), re.compile("-->")
 _LONGEST_HEAD = 4_000
-_MOST_ALONE = 200  # the tolerant way takes a millisecond for the smallest feed
+_MOST_ALONE = 200  # the tolerant parser takes a millisecond for the smallest feed
 _DAMAGED = "The feed's XML is damaged at line {}. What could be read was kept."
 
 
 def read_pieces(text: str) -> FeedDocument | None:
-    """What every item of an ill-formed feed says; None where the text shows no item."""
+    """Every readable item of an ill-formed feed; None if the text has no item."""
     pieces = list(_pieces(text))
     if not pieces:
         return None
@@ -39,18 +39,18 @@ def read_pieces(text: str) -> FeedDocument | None:
     found, bad = _read_each([piece.text for piece in kept], frame)
     entries = tuple(entry for piece in found for entry in piece)
     feed = read_xml(head + frame.closing)
-    told = [_DAMAGED.format(text.count("\n", 0, pieces[bad].start) + 1)]
+    warnings = [_DAMAGED.format(text.count("\n", 0, pieces[bad].start) + 1)]
     if len(entries) < len(kept):
-        told.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
+        warnings.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
     if len(kept) < len(pieces):
-        told.append(f"Of {len(pieces)} items the first {MOST_POSTS} are read.")
-    return replace(feed, format=feed.format or "feed", entries=entries, warnings=tuple(told))
+        warnings.append(f"Of {len(pieces)} items the first {MOST_POSTS} are read.")
+    return replace(feed, format=feed.format or "feed", entries=entries, warnings=tuple(warnings))
 
 
 def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[FeedEntry, ...]], int]:
-    """The entries of every piece, and the number of the first that is not ordinary (0 without one).
+    """The entries of every piece, and the number of the first piece that is not ordinary (0 if none).
 
-    Of many that the quick way gives up on, several are read at once.
+    If the quick parser gives up on many pieces, they are read several at a time.
     """
     found = [_quickly(piece, frame) for piece in pieces]
     bad = [number for number, entries in enumerate(found) if not entries]
@@ -71,7 +71,7 @@ class _ItemText(NamedTuple):
 
 
 def _pieces(text: str) -> Iterator[_ItemText]:
-    """Each item from its beginning to its end, or to the next one's beginning; a closing tag is added."""
+    """Each item up to its end or the next one's beginning, with a closing tag added."""
     opened: tuple[int, str] | None = None
     for begins, name in _marks(text):
         if opened:
@@ -82,7 +82,7 @@ def _pieces(text: str) -> Iterator[_ItemText]:
 
 
 def _marks(text: str) -> Iterator[tuple[int, str]]:
-    """Where items begin and end (“/item”), outside of sections that hide them."""
+    """Where items begin and end (“/item”), outside sections that hide them."""
     borders = _places(_BORDER, text)
     ends = {"<![CDATA[": _places(_CDATA_END, text), "<!--": _places(_COMMENT_END, text)}
     at = 0
@@ -90,7 +90,7 @@ def _marks(text: str) -> Iterator[tuple[int, str]]:
         at = found.end()
         if found["section"]:
             end = _next(ends[found["section"].upper()], at)
-            # past the section; past its opening alone where it would run over the border of two items
+            # skip the section, or only its opening if it would cross from one item to the next
             at = end if end is not None and end <= (_next(borders, at) or end) else at
         else:
             yield found.start(), found["end"] + found["name"]
@@ -107,7 +107,7 @@ def _next(places: Sequence[int], at: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What stands around an item that is read alone."""
+    """The markup put around an item that is read alone."""
 
     opening: str
     closing: str
@@ -117,7 +117,7 @@ class _Frame:
 
 
 def _frame(head: str) -> _Frame:
-    """The feed's own head where it is whole and short, else its root alone: the rest would hide the items."""
+    """The feed's own head if intact and short, else only its root: the rest would hide the items."""
     root = _ROOT.search(head)
     if root is None:
         return _Frame("<rss version='2.0'><channel>", "</channel></rss>")

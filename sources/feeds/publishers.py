@@ -1,8 +1,8 @@
-"""Search engines and platforms whose feeds have ways of their own.
+"""Search engines and platforms whose feeds have peculiarities.
 
 Seen in real feeds: Google Alerts wraps links and puts `<b>` into titles; Google News repeats the
 title as its description, followed by other papers' headlines; Bing News names the outlet in an
-element of its own; reddit writes “submitted by” and two links under each post. Wikis have theirs in `wiki`.
+element of its own; reddit writes “submitted by” and two links under each post. For wikis, see `wiki`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DO
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes a feed, and the channel of what it carries."""
+    """Who publishes a feed, and the channel of its items."""
 
     name: str
     channel: str
@@ -76,7 +76,7 @@ _PLATFORMS = {
 
 
 def publisher_of(feed: FeedDocument, url: str) -> Publisher:
-    """Told by the feed's own addresses and the one it was asked from, else by its items' links."""
+    """Recognised by the feed's own addresses and the one it was fetched from, else by its items' links."""
     own = [*feed.addresses, url]
     if any("google.com/alerts" in address or ":reader/user/" in address for address in own):
         return _ALERTS
@@ -91,14 +91,14 @@ def publisher_of(feed: FeedDocument, url: str) -> Publisher:
     return _PLAIN
 
 
-def stands_on(url: str, publisher: Publisher) -> Publisher:
-    """Where an item stands: a search feed also finds posts of platforms that we may not read ourselves."""
+def published_on(url: str, publisher: Publisher) -> Publisher:
+    """Where an item was published: search feeds also find posts on platforms we may not read ourselves."""
     site = _site(url, _PLATFORMS) if publisher.name in _SEARCHES else ""
     return Publisher(publisher.name, _PLATFORMS[site], MentionKind.POST) if site else publisher
 
 
 def _site(address: str, known: Iterable[str]) -> str:
-    """The platform of an address, whatever stands in front of its name; "" for none of these."""
+    """The platform of an address, including its subdomains; "" if it is none of these."""
     try:
         host = (urlsplit(address).hostname or "").lower()
     except ValueError:
@@ -107,7 +107,7 @@ def _site(address: str, known: Iterable[str]) -> str:
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
-    """The item's title; of an edit the page's name and why it was made, which alone names who made it."""
+    """The item's title; for an edit, the page's name and the reason given, without the editor's name."""
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
         return title
@@ -129,7 +129,7 @@ def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
 
 
 def _repeats(text: str, entry: FeedEntry) -> bool:
-    """Is the description but the headline again, with other papers' headlines behind it?"""
+    """Is the description just the headline again, followed by other papers' headlines?"""
     headline = plain(entry.title).removesuffix(f" - {entry.outlet}").rsplit(" - ", 1)[0]
     return text.startswith(headline[:60])
 
@@ -142,14 +142,14 @@ def _reddit_words(tree: Element) -> Said:
 
 
 def kind_of(entry: FeedEntry, publisher: Publisher) -> MentionKind:
-    """A comment in a reddit feed is a reply; so is what an Atom feed marks as one."""
+    """Comments in a reddit feed are replies, and so are entries that an Atom feed marks as such."""
     if entry.id.startswith("t1_") or entry.parent:
         return MentionKind.REPLY
     return publisher.kind
 
 
 def parent_of(entry: FeedEntry, publisher: Publisher) -> str:
-    """The platform's id of what is replied to, "" for none."""
+    """The platform's id of the post replied to, "" for none."""
     if publisher.name == "reddit" and entry.id.startswith("t1_"):
         thread = _REDDIT_THREAD.search(entry.link)
         return f"t3_{thread[1]}" if thread else ""
@@ -157,10 +157,10 @@ def parent_of(entry: FeedEntry, publisher: Publisher) -> str:
 
 
 def is_known_to(url: str, own_id: str, publisher: Publisher) -> bool:
-    """Does the site at the feed's address give the id, so that it holds beyond this feed?
+    """Was the id given by the site at the feed's address, so that it is valid beyond this feed?
 
-    What somebody else's feed calls by the number or address of a post is not that post, and does not take
-    its place. Search engines list everybody's.
+    If another site's feed uses the number or address of a post, that is not the post and must not replace
+    it. Search engines list items from any site.
     """
     if publisher.name == "reddit" and _REDDIT_ID.fullmatch(own_id):
         return _speaks_for(url, "reddit.com")

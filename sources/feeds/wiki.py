@@ -1,8 +1,8 @@
-"""Feeds of a MediaWiki page's history: each entry holds the edit as a table, left as it was, right as it is.
+"""Feeds of a MediaWiki page's history: each entry holds the edit as a table, before and after.
 
-Seen in the wiki's own source: a history feed writes styles in place of classes, so the marks before the
-cells (`data-marker`, in old wikis the sign itself) tell what was added; `ins` are the added words of a
-line that stood before. A large edit is but a link.
+From MediaWiki's source: a history feed writes styles instead of classes, so the markers before the cells
+(`data-marker`, in old wikis the sign itself) show what was added; `ins` holds the words added to an
+existing line. A large edit is only a link.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ _HISTORY = re.compile(r"[?&;]action=history\b")
 
 
 def is_history(address: str) -> bool:
-    """Is it the address of a wiki page's history, or of the feed of it?"""
+    """Is it the address of a wiki page's history, or of its feed?"""
     return _HISTORY.search(address) is not None
 
 
 def is_left_out(body: str) -> bool:
-    """Does an entry link to its edit, which was too large, in place of showing it?"""
+    """Does an entry link to its edit instead of showing it, because it is too large?"""
     return _TOO_LARGE.search(body) is not None
 
 
 def holds_edit(tree: Element) -> bool:
-    """Does an entry show an edit as a wiki does? Its feeds of recent changes do so too."""
+    """Does an entry show an edit as a wiki does? Feeds of recent changes do so too."""
     return bool(find(tree, _TABLE))
 
 
 def edited_words(tree: Element) -> Said:
-    """What the edit adds; the lines it stands in, as they are now, as quoted. Else why it was made."""
+    """What the edit adds, with the current lines around it as quoted; else the reason for the edit."""
     pairs = [pair for table in find(tree, _TABLE) for pair in _lines(table)]
     added = "\n".join(words for words, _ in pairs if words)
     lines = "\n".join(line for words, line in pairs if words and words != line)
@@ -51,7 +51,7 @@ def edited_words(tree: Element) -> Said:
 
 
 def _lines(table: Element) -> Iterator[tuple[str, str]]:
-    """Of every line on the right that is not as before: the words added to it, and the whole of it."""
+    """For each changed line on the right: the words added to it, and the whole line."""
     for mark in find(table, _ADDED):
         cell = next(mark.itersiblings("td"), None)
         if cell is None:

@@ -10,7 +10,7 @@ from sources.parsers import parse_feed
 
 
 def read_xml(text: str) -> FeedDocument:
-    """The feed in this text; what cannot be read is said in its warnings."""
+    """The feed in this text, with warnings about what could not be read."""
     found = parse_feed(text)
     if isinstance(found, str):
         return FeedDocument("", warnings=(f"The XML cannot be read ({found}).",))
@@ -56,7 +56,7 @@ def _entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
 
 
 def _link(raw: Mapping[str, Any]) -> str:
-    """FeedBurner names the true address apart; otherwise the item's own link."""
+    """FeedBurner gives the true address separately; otherwise the item's own link."""
     return _text(raw, "feedburner_origlink") or _text(raw, "link") or next(_links(raw, "alternate"), "")
 
 
@@ -67,7 +67,7 @@ def _links(raw: Mapping[str, Any], *rels: str) -> Iterator[str]:
 
 
 def _body(raw: Mapping[str, Any]) -> str:
-    """The longest of what the item brings: its full content, or the summary."""
+    """The longest text of the item: its full content, or the summary."""
     contents = [_text(content, "value") for content in raw.get("content") or ()]
     return max((*contents, _text(raw, "summary")), key=len)
 

@@ -1,4 +1,4 @@
-"""What the addresses of a forum tell: its host and folder, its thread, and what is only a visitor's."""
+"""What a forum's addresses reveal: host and folder, thread, page, session."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAGE_OF_QUERY = re.compile(r"(?:page|pg|start|offset)=\d+", re.IGNORECASE)
 
 
 def without_session(url: str) -> str:
-    """The address without a visitor's session id, which phpBB and vBulletin write into every link."""
+    """The address without the visitor's session id, which phpBB and vBulletin add to every link."""
     cleaned = _SESSION.sub(r"\1", url)
     return re.sub(r"(?<![?&;])[?&;]++(?=#|$)", "", re.sub(r"([?&;])[&;]+", r"\1", cleaned))
 
@@ -28,10 +28,10 @@ def host_of(url: str) -> str:
 
 
 def board_of(address: str, thread_id: str) -> str:
-    """Host and folder of the board, without a last slash: what makes a platform's number unique.
+    """Host and folder of the board, without a trailing slash: they make a platform's numbers unique.
 
-    The folder ends where the pattern of a thread's number begins; without a number in the address it is
-    that of the script or page.
+    The folder ends where the match of `thread_id` begins; if the address has no thread number, it is the
+    folder of the script or page.
     """
     found = re.search(thread_id, address)
     start = found.start() if found else len(address)
@@ -42,14 +42,14 @@ def board_of(address: str, thread_id: str) -> str:
 
 
 def leads_to_a_post(address: str) -> bool:
-    """Does it name a post, and so a page of its thread that may be any?"""
+    """Does it lead to a post, so that it may be any page of the thread?"""
     return _TO_POST.search(address) is not None
 
 
 def pageless(url: str) -> str:
-    """Path and query of a thread's address, the same on all its pages; "/" for a site's front page.
+    """Path and query of a thread's address, the same for all its pages; "/" for a site's front page.
 
-    `p` is taken for a page only where another number names the thread.
+    `p` counts as a page number only if another number identifies the thread.
     """
     parts = urlsplit(canonical_url(url))
     path = _PAGE_OF_PATH.sub("", parts.path)

@@ -1,4 +1,4 @@
-"""What a page declares of its thread in JSON-LD, and whether what it declares is among what it shows."""
+"""What a page declares about its thread in JSON-LD, compared with what it shows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _BEGINNING = 60
 
 
 def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, url: str) -> list[ForumPost]:
-    """The posts of a thread's first page, behind the opening post where that is declared and not shown.
+    """The posts of a thread's first page, with the opening post added if it is declared but not shown.
 
-    The declared must be of this thread: by its address, else by its headline in the page's title.
+    The declared post must belong to this thread: by its address, else by its headline in the page's title.
     """
     opening = next(openings_of(declared_in(document, url)), None) if thread.starts else None
     post = next(posts_under(opening, url)) if opening else None
@@ -36,7 +36,7 @@ def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, 
 
 
 def not_shown(declared: Sequence[str], shown: Iterable[tuple[str, str]]) -> list[int]:
-    """The places of those declared texts whose beginning is in nothing shown (own words, quoted)."""
+    """The indices of declared texts whose beginning is in none of those shown (own words, quoted)."""
     pairs = [(_letters(text), _letters(quoted)) for text, quoted in shown]
     whole = [both for text, quoted in pairs for both in (text + quoted, quoted + text)]
     starts = [_letters(text)[:_BEGINNING] for text in declared]
@@ -48,14 +48,14 @@ def _letters(text: str) -> str:
 
 
 def declared_in(document: Element, url: str) -> SchemaOrg:
-    """The page's JSON-LD; its scripts alone are read again, not the whole page."""
+    """The page's JSON-LD; only its scripts are parsed again, not the whole page."""
     scripts = find(document, '//script[contains(@type,"ld+json")]')
     texts = "".join(f'<script type="application/ld+json">{script.text or ""}</script>' for script in scripts)
     return schema_org(soup(texts), url)
 
 
 def openings_of(declared: SchemaOrg) -> Iterator[Item]:
-    """What opens a thread: a posting, or the question of a question page. One a page."""
+    """What opens a thread: a posting, or the question on a Q&A page. One per page."""
     found = (item for item in declared.walk() if any(item.named(name) for name in _OPENING))
     opening = next(found, None)
     if opening is not None:
@@ -63,9 +63,9 @@ def openings_of(declared: SchemaOrg) -> Iterator[Item]:
 
 
 def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
-    """The posts of the thread that the page declares.
+    """The posts of the thread, as the page declares them.
 
-    Some sites declare the thread itself in place of its first post, and the post as its first comment.
+    Some sites declare the thread itself instead of its first post, and that post as its first comment.
     """
     found = [post for opening in openings_of(declared) for post in posts_under(opening, url)]
     posts = [post for post in found if post.text or post.author]
@@ -74,7 +74,7 @@ def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
 
 
 def posts_under(opening: Item, url: str) -> Iterator[ForumPost]:
-    """The item as a post, then what answers it, each once."""
+    """The item as a post, then the replies to it, each once."""
     seen: set[int] = set()
     waiting = [(opening, 0)]
     while waiting:
@@ -105,7 +105,7 @@ def _words(text: str) -> str:
 
 
 def _number(address: str, url: str) -> str:
-    """The last number of a post's own address; "" where it only has the thread's."""
+    """The last number in a post's own address; "" if it only has the thread's."""
     own = address.removeprefix(url.split("#")[0])
     numbers = re.findall(r"\d+", own)
     if not numbers or ("#" not in own and pageless(address) == pageless(url)):

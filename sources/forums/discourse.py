@@ -44,7 +44,7 @@ _SERVED = Shape(
 
 
 class Discourse(ShapedForum):
-    """A Discourse forum. Lists and searches give their topics' titles, and requests for the topics."""
+    """A Discourse forum. Lists and searches give the titles of topics, and requests for the topics."""
 
     kind: ClassVar[str] = "forum.discourse"
     shapes: ClassVar[tuple[Shape, ...]] = (_SERVED,)
@@ -58,14 +58,14 @@ class Discourse(ShapedForum):
         return [Request(json_address(source.url))]
 
     def recognises(self, response: Response) -> float:
-        """By the generator of a page; by the names in a JSON document."""
+        """By a page's generator; by the names in a JSON document."""
         found = _loaded(response)
         if found is None:
             return super().recognises(response)
         return 0.95 if _topic(found) or _latest(found) or _listed(found) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """The posts of a topic, or the latest of all; of a list or search its topics, and what to ask for."""
+        """The posts of a topic, or the latest of all; for a list or search, its topics and what to fetch."""
         found = _loaded(response)
         if found is None:
             page = super().parse(source, response)
@@ -78,7 +78,7 @@ class Discourse(ShapedForum):
         return _list_page(found, source, response, channel)
 
     def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
-        """A served post's number counts within its topic, whose number stands in front of it."""
+        """On HTML pages a post's number counts within its topic, so the topic's number is put before it."""
         topic = _TOPIC_ADDRESS.match(thread.url)
         if not topic or not thread.id:
             return posts
@@ -86,7 +86,7 @@ class Discourse(ShapedForum):
 
 
 def json_address(url: str) -> str:
-    """The JSON form of a Discourse page's address; its list of latest topics for the front page."""
+    """The JSON form of a Discourse page's address; for the front page, its list of latest topics."""
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
     if path.endswith(".json"):
@@ -100,7 +100,7 @@ def json_address(url: str) -> str:
 
 
 def _loaded(response: Response) -> Any:
-    """The document as JSON; None where it is none."""
+    """The document as JSON; None if it is not JSON."""
     if response.body.lstrip()[:1] not in (b"{", b"["):
         return None
     try:
@@ -128,13 +128,13 @@ def _topic(found: Any) -> list[Record]:
 
 
 def _latest(found: Any) -> list[Record]:
-    """The posts of `/posts.json`, of any topic, newest first; each names its own."""
+    """The posts of `/posts.json`, from any topic, newest first; each names its topic."""
     posts = _records(found.get("latest_posts")) if isinstance(found, dict) else []
     return [post for post in posts if _text(post, "topic_id") and _text(post, "post_number")]
 
 
 def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
-    """As many of them as make up one document, and the warning where there are more."""
+    """As many of them as one document may have, and a warning if there are more."""
     return first_read(records, _markup, "posts or topics")
 
 
@@ -143,30 +143,30 @@ def _markup(record: Record) -> str:
 
 
 def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
-    """Those that are posts, and of them those that are neither deleted nor hidden."""
+    """The records that are posts, and those of them neither deleted nor hidden."""
     shown = [post for post in posts if post.get("post_type") not in _NO_POSTS]
     gone = ("deleted_at", "hidden", "user_deleted")
     return shown, [post for post in shown if not any(post.get(name) for name in gone)]
 
 
 def _latest_page(found: Any, source: Source, response: Response, channel: str) -> Page:
-    """Each post as on the page of its topic, so that both tell the same of it."""
+    """Each post as on the page of its topic, so that both give the same mention."""
     posts, left = _read(_latest(found))
     shown, kept = _kept(posts)
-    bare = replace(response, body=b"")  # what is odd about the whole is told once, not with each post
+    bare = replace(response, body=b"")  # warnings about the whole document come once, not with each post
     pages = [page_of(*_alone(post, response.url), source, bare, channel) for post in kept]
-    told = dict.fromkeys(warning for page in pages for warning in page.warnings)
-    told |= dict.fromkeys((*oddities(response), *left))
+    warnings = dict.fromkeys(warning for page in pages for warning in page.warnings)
+    warnings |= dict.fromkeys((*oddities(response), *left))
     if len(kept) < len(shown):
-        told[f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."] = (
-            None
-        )
+        warnings[
+            f"Posts that were deleted, hidden or ignored, and are left out: {len(shown) - len(kept)}."
+        ] = None
     numbers = [post["id"] for post in posts if isinstance(post.get("id"), int)]
     before = f"{_folder(response.url)}/posts.json?before={min(numbers) - 1}" if numbers else ""
     return Page(
         mentions=tuple({m.id: m for page in pages for m in page.mentions}.values()),
         next=Request(urljoin(response.url, before)) if before else None,
-        warnings=tuple(told),
+        warnings=tuple(warnings),
     )
 
 
@@ -229,7 +229,7 @@ def _folder(url: str) -> str:
 
 
 def _following(topic: Any, shown: list[Record], address: str, url: str) -> str | None:
-    """The next twenty posts, where the stream of ids goes on behind the last one shown."""
+    """The next twenty posts, if the stream of ids continues after the last one shown."""
     stream = _record(topic, "post_stream").get("stream")
     last = shown[-1].get("id") if shown else None
     if not isinstance(stream, list) or last not in stream or stream[-1] == last:
@@ -257,10 +257,10 @@ def _listed(found: Any) -> list[Record]:
 
 
 def _list_page(found: Any, source: Source, response: Response, channel: str) -> Page:
-    """One mention a topic: what the list itself says of it.
+    """One mention per topic: what the list itself says about it.
 
-    Its number is not that of the topic's first post, so that a list and the topic behind it, which
-    is asked for next, never overwrite each other.
+    Its id differs from that of the topic's first post, so that the list and the topic, which is fetched
+    next, never overwrite each other.
     """
     listed, left = _read(_listed(found))
     entries = list(_entries(found, listed, response.url))
@@ -302,6 +302,6 @@ def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
 
 
 def _starter(topic: Record) -> str:
-    """The id of the user who opened a topic of a list: the first of its posters."""
+    """The id of the user who started a topic in a list: the first of its posters."""
     posters = _records(topic.get("posters"))
     return _text(posters[0], "user_id") if posters else ""

@@ -1,4 +1,4 @@
-"""Any other forum: software known by its shape, a shape found by guessing, or selectors of your own."""
+"""Any other forum: software with a known shape, a guessed shape, or your own selectors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class GenericForum(ShapedForum):
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*software.MARKS, (netmums.MARK, 0.9))
 
     def recognises(self, response: Response) -> float:
-        """By the marks of known software; little where a thread can only be guessed."""
+        """By the marks of known software; low if a thread can only be guessed."""
         known = strongest_mark(self.marks, response.body)
         if known:
             return known
@@ -35,7 +35,7 @@ class GenericForum(ShapedForum):
         return _GUESSED if document is not None and guessed(document, response.url) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """By the selectors where there are any; else by data, a known shape, what is declared, a guess."""
+        """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""
         css = PostSelectors.model_validate(dict(source.settings))
         channel = source.channel or self.channel
         found = read_by_selectors(css, response) if css.post else netmums.read(response)

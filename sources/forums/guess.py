@@ -1,12 +1,12 @@
 """The shape of a thread on a page whose software is unknown.
 
-A thread repeats one thing: a text, and around it an author and a time. So of all class names that
-recur, the one is taken whose elements hold the most text with an author and a time beside them.
-They are found again by a mark of ours: no name that a page gives to anything becomes part of a query.
+A thread repeats one thing: a text with an author and a time. So of all recurring class names, we take the
+one whose elements hold the most text with an author and a time beside it. We mark these elements with an
+attribute of our own: no name from the page becomes part of a query.
 
-Other pages repeat texts with an author and a time too: lists of boards, threads and articles, and what
-stands beside an article. Where most begin with a link of their own to another page, it is a list; on a
-page that calls itself an article only what is called a comment or a reply is a post.
+Other pages also repeat texts with an author and a time: lists of boards, threads and articles, and the
+teasers beside an article. If most begin with a link of their own to another page, it is a list; on a page
+that calls itself an article, only elements named as comments or replies are posts.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _FEWEST, _MOST = 2, 200
 _SHORTEST_MEDIAN = 15
 _TRIED = 16
 _MARGINS = ("aside", "nav", "footer")
-_MOST_ELEMENTS = 20_000  # the largest thread met has 6,000
+_MOST_ELEMENTS = 20_000  # the largest thread seen has 6,000
 _LEAST_SHARE = 0.6
 FEW_MISSING = 0.4
-"""So large a share of the posts declared may be missing among those seen: with more, it is another list."""
+"""If more than this share of the declared posts is not among those shown, they are something else."""
 _SHORT = "[string-length(normalize-space(.))>0][string-length(normalize-space(.))<{}]"
 _AUTHOR_CLASS = (
     r"(^|[\s_-])(author|user-?name|poster|nick(name)?|member-?name|screen-?name|display-?name|person(-listing)?)"
@@ -70,7 +70,7 @@ _COMMENTS = (
 
 
 def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
-    """The shape of the thread on this page and its posts' bodies; None where nothing looks like posts.
+    """The shape of the thread on this page and its posts' bodies; None if nothing looks like posts.
 
     `url` is the page's address.
     """
@@ -92,7 +92,7 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
 
 
 def seen_beside(declared: Page, response: Response) -> int:
-    """How many texts with an author and a time the page shows, where most of the declared are among them."""
+    """How many texts with an author and a time the page shows, if most of those declared are among them."""
     document = document_of(response) if declared.mentions else None
     guess = None if document is None else guessed(document, response.url)
     shown = [(plain_text(body), "") for body in guess[1]] if guess else []
@@ -101,7 +101,7 @@ def seen_beside(declared: Page, response: Response) -> int:
 
 
 def _bodies(document: Element, shape: Shape) -> list[Element]:
-    """The bodies of posts: not what stands in the margin, nor what has neither author nor time."""
+    """The bodies of posts, leaving out the margins and whatever has neither author nor time."""
     bodies = [
         body for body in find(document, shape.bodies) if next(body.iterancestors(*_MARGINS), None) is None
     ]
@@ -114,7 +114,7 @@ def _bodies(document: Element, shape: Shape) -> list[Element]:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What the page is besides a thread. `own` are its addresses, without the number of a page."""
+    """What else is known about the page. `own` are its addresses, without page numbers."""
 
     url: str
     own: frozenset[str]
@@ -128,7 +128,7 @@ class _Page:
         return cls(base_of(document, url), frozenset({pageless(url), pageless(canonical)}), article)
 
     def may_hold(self, shape: Shape, members: list[Element], frames: list[Element]) -> bool:
-        """Can these be posts: no list of other pages and, on an article's page, comments by their names?"""
+        """Can these be posts: not a list of other pages and, on an article's page, named as comments?"""
         if self.is_article and not _most(bool(find(member, _COMMENTS)) for member in members):
             return False
         leads = [self._leads(frame, first_text(frame, *shape.author)) for frame in frames]
@@ -136,10 +136,10 @@ class _Page:
         return not _most(any(times[words] == 1 for words in lead) for lead in leads)
 
     def _leads(self, frame: Element, author: str) -> set[str]:
-        """The words of the links to other pages that are a heading or begin the frame's text.
+        """The texts of links to other pages that are headings or begin the frame's text.
 
-        Author, times and what is too short for words are passed over, a link to a part of a page too. A line
-        that holds a time is passed over but where a title begins it, as in a list's row.
+        Author, times, texts too short to be words and links within a page are skipped. So is a line with a
+        time, unless it begins with a title, as in the row of a list.
         """
         links = [(link, squeeze(plain_text(link))) for link in find(frame, _LINKS)]
         links = [(link, words) for link, words in links if _names_something(words, author)]
@@ -163,8 +163,8 @@ def _names_something(words: str, author: str) -> bool:
     return words != author and len(_LETTER.findall(words)) >= 3 and _WHEN.search(words.casefold()) is None
 
 
-def _most(told: Iterable[bool]) -> bool:
-    answers = list(told)
+def _most(each: Iterable[bool]) -> bool:
+    answers = list(each)
     return sum(answers) >= _LEAST_SHARE * len(answers)
 
 
@@ -175,7 +175,7 @@ def _complete(shape: Shape, frames: list[Element]) -> float:
 
 
 def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
-    """XPaths of recurring classes, the test for standing outside them, how much text they hold."""
+    """XPaths of recurring classes, the test for being outside them, and how much text they hold."""
     lengths = _text_lengths(document)
     if len(lengths) > _MOST_ELEMENTS:
         return
@@ -197,9 +197,9 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
 
 
 def _marked(members: list[Element], number: int) -> tuple[str, str]:
-    """The XPath of these elements, and the test for standing outside them.
+    """The XPath of these elements, and the test for being outside them.
 
-    They bear an attribute in a namespace of ours, which no HTML can write.
+    They get an attribute in our own namespace, which no HTML can contain.
     """
     for element in members:
         element.set(f"{{{OURS}}}candidate-{number}", "")
@@ -262,5 +262,5 @@ def _text_outside(outside: str) -> str:
 
 
 def _row_before(wanted: str, body: str) -> str:
-    """The same, in the row before: old tables keep author and text in rows of their own."""
+    """The same in the row before: old tables keep author and text in separate rows."""
     return f"preceding-sibling::*[1][not(.{body})]{wanted.removeprefix('.')}"

@@ -78,14 +78,14 @@ class Mumsnet(ShapedForum):
     )
 
     def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
-        """Author without the dot behind it; quotes by repetition apart; removed posts left out."""
+        """Removes the dot after the author and deleted posts; separates quotes found by repetition."""
         named = [replace(post, author=post.author.rstrip(" \u00b7")) for post in posts]
         kept = [post for post in named if not _REMOVED.fullmatch(post.text)]
         return _repetitions_apart(kept)
 
 
 def _repetitions_apart(posts: Sequence[ForumPost]) -> list[ForumPost]:
-    """Bold lines that repeat an earlier post word for word are quotes; all else stays."""
+    """Bold lines that repeat an earlier post word for word are quotes; everything else stays."""
     said: list[str] = []
     parted: list[ForumPost] = []
     for post in posts:

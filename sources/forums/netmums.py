@@ -1,4 +1,4 @@
-"""Netmums: the posts stand as data in the page, its class names change with every release."""
+"""Netmums: the posts are data in the page; its class names change with every release."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read(response: Response) -> tuple[Thread, list[ForumPost]] | None:
 
 
 def _data(text: str) -> Any:
-    """The page's data; None where it has none or is cut off."""
+    """The page's data; None if it has none or is cut off."""
     opening = _DATA.search(text)
     end = text.find("</script>", opening.end()) if opening else -1
     if opening is None or end < 0:

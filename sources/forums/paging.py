@@ -1,4 +1,4 @@
-"""The following page of a thread or list, and whether a thread goes on although none was found."""
+"""The next page of a thread or list, and whether a thread continues although none was found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_FOUND = "The page links to later pages of its thread, but which of them foll
 
 
 def matched(pattern: str, *addresses: str) -> str:
-    """The first group that took part in the first match among the addresses, "" without one."""
+    """The first non-empty group of the first match among the addresses, "" if none matches."""
     for address in addresses:
         found = re.search(pattern, address)
         if found:
@@ -27,13 +27,13 @@ def matched(pattern: str, *addresses: str) -> str:
 
 
 def page_number(shape: Shape, *addresses: str) -> int | None:
-    """The number (or offset) of a later page that an address names; None for the first or an unknown one."""
+    """The number (or offset) of a later page in an address; None for the first or an unknown page."""
     shown = matched(shape.page, *addresses)
     return int(shown) if shown and len(shown) < 10 else None
 
 
 def on_first_page(shape: Shape, addresses: list[str]) -> bool:
-    """Do the addresses of a page show it to be its thread's first? One that leads to a post shows nothing."""
+    """Do a page's addresses show that it is its thread's first? One that leads to a post shows nothing."""
     telling = [a for a in addresses if re.search(shape.page, a) or not leads_to_a_post(a)]
     return bool(telling) and page_number(shape, *telling) in (None, 0, 1)
 
@@ -41,7 +41,7 @@ def on_first_page(shape: Shape, addresses: list[str]) -> bool:
 def next_page(
     shape: Shape, document: Element, base: str, addresses: list[str], thread: str = ""
 ) -> str | None:
-    """The following page of the same thread (of the list, where `thread` is ""), never an earlier one.
+    """The next page of the same thread (or list, if `thread` is ""), never an earlier one.
 
     `addresses` are the page's own.
     """
@@ -79,7 +79,7 @@ def _of_thread(shape: Shape, address: str, thread: str) -> bool:
 
 
 def _links(document: Element, bodies: set[Element]) -> Iterator[str]:
-    """The links outside the posts; what a post links to is its writer's choice."""
+    """The links outside the posts, whose own links say nothing about paging."""
     walk = etree.iterwalk(document, events=("start",))
     left = _MOST_LINKS
     for _, element in walk:

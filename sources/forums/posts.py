@@ -1,7 +1,7 @@
-"""From the posts a collector found to a `Page`: ids, parents, times and what is said to be missing.
+"""Turns the posts found by a collector into a `Page`: ids, parents, times, and warnings of what is missing.
 
-The first post of a thread is the thread: its platform id is the thread's, so that a reply on page 7
-knows its parent without page 1. All other posts bear their own number.
+The first post of a thread stands for the thread: its platform id is the thread's, so that a reply on page 7
+knows its parent without page 1. All other posts have their own number.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 @dataclass(frozen=True, slots=True)
 class ForumPost:
-    """One post as its page shows it. `id` is the platform's number of it, "" without one.
+    """One post as shown on its page. `id` is the platform's number for it, "" if it has none.
 
-    `time` and `edited` stand as in the document, machine-readable where it has that. `heading` is
-    the post's own title where it bears one; `emphasised` are parts of the text that stand out.
+    `time` and `edited` are as in the document, machine-readable if possible. `heading` is the post's own
+    title, if any; `emphasised` are parts of the text in bold.
     """
 
     id: str
@@ -48,10 +48,10 @@ class ForumPost:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What all posts of a page share. `starts` is True where the first post shown is the thread's own.
+    """What all posts of a page share. `starts` is True if the first post shown is the thread's first.
 
-    `id` is the platform's number of the thread, "" where the page does not tell it. `site` is the host
-    and folder of the board within which the numbers count, "" for the page's host.
+    `id` is the platform's number for the thread, "" if the page does not say. `site` is the host and folder
+    of the board within which numbers are unique, "" for the page's host.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Thread:
 def page_of(
     thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response, channel: str
 ) -> Page:
-    """The page of a thread: its posts in the document's order, what was missing as warnings."""
+    """The page of a thread: its posts in document order, with warnings of what is missing."""
     when = _dates(thread, posts, source, response)
     site = thread.site or host_of(response.url)
     keys, clashes = _told_apart(_keys(thread, posts, site), posts)
@@ -117,12 +117,12 @@ def _mention(
 
 
 def _later(edited: datetime | None, published: datetime | None) -> datetime | None:
-    """The time of an edit, which some software writes for posts never edited: then None."""
+    """The time of an edit; None for a post never edited, though some software gives a time."""
     return edited if edited and (published is None or edited > published) else None
 
 
 def _dates(thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response) -> PageDates:
-    """How the page's times are read: a zone set by a person first, then the page's, then London's."""
+    """How to read the page's times: in the configured zone, else the page's, else London's."""
     known = {name: source.settings[name] for name in ("dates", "zone") if name in source.settings}
     settings = PageSettings.model_validate(known)
     learnt = PageDates.learn(settings, response.fetched_at, [post.time for post in posts])
@@ -130,7 +130,7 @@ def _dates(thread: Thread, posts: Sequence[ForumPost], source: Source, response:
 
 
 def _title(thread: str, heading: str) -> str:
-    """The thread's title; where a post bears another heading, that behind it, lest words be lost."""
+    """The thread's title, followed by the post's own heading if it differs, so that no words are lost."""
     own = re.sub(r"^(?:re|aw|sv)\s*:\s*", "", heading, flags=re.IGNORECASE)
     if not own or own.casefold() in thread.casefold():
         return thread
@@ -138,9 +138,9 @@ def _title(thread: str, heading: str) -> str:
 
 
 def _keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
-    """What tells each post from all others: the platform's number, else who said what in which thread.
+    """What identifies each post: the platform's number, else the thread, author and text.
 
-    A shown time is no part of it, for it may read `3 hours ago` today and a date tomorrow.
+    A displayed time is not included: it may read `3 hours ago` today and a date tomorrow.
     """
     within = _thread_key(thread, site) or canonical_url(thread.url)
     for number, post in enumerate(posts):
@@ -154,7 +154,7 @@ def _keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str
 
 
 def _told_apart(keys: Iterable[str], posts: Sequence[ForumPost]) -> tuple[list[str], int]:
-    """The keys, none twice, and how many stood on different posts."""
+    """The keys made unique, and how many were shared by different posts."""
     taken: dict[str, str] = {}
     copies: Counter[str] = Counter()
     clashes = 0
@@ -196,8 +196,8 @@ def _missing(thread: Thread, mentions: Sequence[Mention], parent: str | None, cl
 def zone_named(text: str) -> str | None:
     """The zone a page states: an IANA name, or an offset like `UTC-04:00`, `GMT +1`; None otherwise.
 
-    Only whole hours: the time zone database names no other fixed offsets. `[ DST ]` behind it, as phpBB
-    writes, is an hour more.
+    Only whole hours: the time zone database names no other fixed offsets. `[ DST ]` after it, as phpBB
+    writes, adds an hour.
     """
     name = text.strip().replace(" ", "_")
     if "/" in name:

@@ -1,8 +1,7 @@
 """Reads a thread, or a list of threads, by a shape.
 
-A post is found by its body. Around each body the largest element that holds no other body is the
-post's frame, in which author, time and number are looked for. So a theme that moved or renamed the
-frame is still read.
+A post is found by its body. The largest element around it that holds no other body is the post's frame,
+where we look for author, time and number. So a theme that moves or renames the frame is still read.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ _TITLE_END = re.compile(r"\s+(?:[|\u2014\u2013-]\s+[^|\u2014\u2013-]*|-\s+Page \
 def read_thread(
     shape: Shape, document: Element, bodies: list[Element], response: Response
 ) -> tuple[Thread, list[ForumPost]]:
-    """The thread and the posts whose bodies these are, one at least; the document is changed."""
-    bodies, told = separate(bodies, lambda body: body.iterancestors())
+    """The thread and the posts with these bodies, at least one; changes the document."""
+    bodies, warnings = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
     frames = frames_of(bodies, shape)
     starts = _starts(shape, frames[0], thread.starts)
-    thread = replace(thread, starts=starts, warnings=(*thread.warnings, *told))
+    thread = replace(thread, starts=starts, warnings=(*thread.warnings, *warnings))
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
     return thread, [_post(shape, frame, body, base, thread.url) for frame, body in pairs]
@@ -50,7 +49,7 @@ def base_of(document: Element, url: str) -> str:
 
 
 def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
-    """What the page says of its thread: number, title, address, zone, following page."""
+    """What the page says about its thread: number, title, address, zone, next page."""
     base = base_of(document, response.url)
     canonical = absolute(base, first_text(document, '//link[@rel="canonical"]/@href'))
     addresses = [without_session(url) for url in (canonical, response.url) if url]
@@ -73,9 +72,9 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
 
 
 def _title(shape: Shape, document: Element) -> str:
-    """What the page shows as its title; of several, the one that is in the title of the document.
+    """What the page shows as its title; of several, the one that is in the document's title.
 
-    Links to similar threads may bear the same class.
+    Links to similar threads may have the same class.
     """
     whole = first_text(document, "//title")[:_LONGEST_TITLE]
     shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
@@ -92,7 +91,7 @@ def _shown(paths: Paths, document: Element) -> Iterator[str]:
 
 
 def _zone(document: Element) -> str:
-    """The zone the page's foot states; a post may say such words too, so the last is believed."""
+    """The zone stated at the foot of the page; a post may contain such words too, so the last one counts."""
     for element in reversed(find(document, _ZONE_TEXT)):
         named = first_text(element, ".//@title")
         zone = (zone_named(named) if named else None) or zone_named(first_text(element, "."))
@@ -102,7 +101,7 @@ def _zone(document: Element) -> str:
 
 
 def frames_of(bodies: list[Element], shape: Shape) -> list[Element]:
-    """For each body the largest element around it that holds no other body."""
+    """For each body, the largest element around it that holds no other body."""
     count: dict[Element, int] = {}
     for body in bodies:
         for above in body.iterancestors():
@@ -122,7 +121,7 @@ def _frame(body: Element, count: dict[Element, int], total: int, shape: Shape) -
 
 
 def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
-    """Is the page's first post the thread's? Its own number tells, else the address of the page."""
+    """Is the page's first post the thread's first? Judged by its number, else by the page's address."""
     if shape.opening:
         return bool(find(frame, shape.opening))
     digits = re.sub(r"\D", "", first_text(frame, *shape.number))
@@ -153,7 +152,7 @@ def _post(shape: Shape, frame: Element, body: Element, base: str, thread_url: st
 
 
 def _name(shown: str) -> str:
-    """A name; Invision keeps it beside other things, as JSON."""
+    """A name; Invision keeps it among other things, as JSON."""
     if not shown.startswith("{"):
         return shown
     try:
@@ -180,9 +179,9 @@ def _anchored(thread_url: str, anchor: str) -> str:
 
 
 def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
-    """Requests for the threads of a list, and for its following page; None where it lists none.
+    """Requests for the threads of a list, and for its next page; None if it lists none.
 
-    The address of a thread is no list, whatever similar threads its page names.
+    A thread's own address is not a list, whatever similar threads the page links to.
     """
     if not shape.threads or re.search(shape.thread_id, response.url):
         return None

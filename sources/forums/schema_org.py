@@ -18,9 +18,9 @@ from sources.markup import plain
 
 
 class SchemaOrgForum(ShapedForum):
-    """A thread by what its page declares. Where both forms stand, the one that holds more is read.
+    """A thread by what its page declares, as microdata or JSON-LD, whichever holds more.
 
-    Where the page shows more posts than it declares, those shown are read.
+    If the page shows more posts than it declares, those shown are read.
     """
 
     kind: ClassVar[str] = "forum.schema_org"

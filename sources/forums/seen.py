@@ -1,7 +1,7 @@
-"""The posts that a page shows, held against those that its markup declares.
+"""The posts that a page shows, compared with those that its markup declares.
 
 Some sites declare only a thread's first post (GameFAQs, Tapatalk), or the opening post on every page. The
-posts shown are told by the shape of known software, which is sure, else by what repeats.
+posts shown are recognised by the shape of known software, which is reliable, else by what repeats.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _GUESSED = "The forum's software is not known; posts were found by what repeats 
 
 
 def fullest(declared: Page, document: Element, source: Source, response: Response, channel: str) -> Page:
-    """The page of the posts declared, or of those seen where they are more and of the same thread.
+    """The page of the declared posts, or of those shown if there are more and they are the same thread.
 
     The document is the response's, and is changed.
     """
@@ -47,8 +47,8 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
     page = page_of(thread, posts, source, response, channel)
     if not is_guess:
         return page
-    told = (f"{counts} Those seen were read.",) if declared.mentions else ()
-    return replace(page, warnings=(*page.warnings, *told, _GUESSED))
+    warnings = (f"{counts} Those seen were read.",) if declared.mentions else ()
+    return replace(page, warnings=(*page.warnings, *warnings, _GUESSED))
 
 
 def _texts(page: Page) -> list[str]:
@@ -56,7 +56,7 @@ def _texts(page: Page) -> list[str]:
 
 
 def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
-    """The shape of the posts shown, their bodies, and whether it was but guessed."""
+    """The shape of the posts shown, their bodies, and whether it was only guessed."""
     for shape in _KNOWN:
         bodies = find(document, shape.bodies)
         if bodies:

@@ -1,4 +1,4 @@
-"""A thread described in the configuration by CSS selectors."""
+"""A thread described by CSS selectors in the configuration."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?
 
 
 class PostSelectors(PageSettings):
-    """Where things stand. Without `post`, the shape of the page is found by itself.
+    """Where things are. Without `post`, the shape of the page is recognised or guessed.
 
-    `text`, `author`, `time` and `link` are sought inside one post, `quote` and `drop` inside its
-    text, `title` and `next` in the page.
+    `text`, `author`, `time` and `link` are applied inside one post, `quote` and `drop` inside its text,
+    `title` and `next` to the whole page.
     """
 
     post: str = ""
@@ -48,17 +48,17 @@ class PostSelectors(PageSettings):
     """Its words."""
     author: str = ""
     time: str = ""
-    """When: a machine-readable attribute where there is one, else what is shown."""
+    """When: a machine-readable attribute if there is one, else what is shown."""
     link: str = ""
-    """A link to the post itself; without it, the post's id is put behind the page's address."""
+    """A link to the post itself; without it, the post's id is appended to the page's address."""
     quote: str = "blockquote"
     """What the post quotes."""
     drop: str = ""
-    """What is nobody's words: signatures, buttons."""
+    """What is not part of the post: signatures, buttons."""
     title: str = "h1"
     """The thread's title."""
     next: str = ""
-    """The link to the following page; `rel=next` is found without it."""
+    """The link to the next page; `rel=next` is found without it."""
 
     @field_validator("post", "text", "author", "time", "link", "quote", "drop", "title", "next")
     @classmethod
@@ -77,11 +77,11 @@ class PostSelectors(PageSettings):
 
 
 def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[ForumPost]]:
-    """The thread and its posts, as the selectors say; no posts where they find none."""
+    """The thread and its posts, as the selectors find them; there may be no posts."""
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
     address = without_session(canonical_link(tree, response.url) or response.url)
-    nodes, told = separate(tree.select(css.post), lambda node: node.parents)
+    nodes, warnings = separate(tree.select(css.post), lambda node: node.parents)
     posts = _by_permalink([_post(node, css, base, address) for node in nodes], address)
     following = next_link(tree, response.url, *filter(None, [css.next]))
     thread = Thread(
@@ -90,7 +90,7 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
         url=address,
         starts=_LATER_PAGE.search(response.url) is None,
         next=following and without_session(following),
-        warnings=told if posts else (f'The selector "{css.post}" finds no post on the page.',),
+        warnings=warnings if posts else (f'The selector "{css.post}" finds no post on the page.',),
     )
     if following is None and _goes_on(tree, base, response.url):
         thread = replace(thread, warnings=(*thread.warnings, f'{NOT_FOUND} "next" may name it.'))
@@ -98,7 +98,7 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
 
 
 def _by_permalink(posts: list[ForumPost], thread: str) -> list[ForumPost]:
-    """Each post under its own link; an element's id alone may begin anew on every page."""
+    """Each post by its own link; an element's id alone may start again on every page."""
     links = Counter(post.id for post in posts)
     page = pageless(thread)
     own = {link for link, times in links.items() if times == 1 and ("#" in link or pageless(link) != page)}
@@ -106,7 +106,7 @@ def _by_permalink(posts: list[ForumPost], thread: str) -> list[ForumPost]:
 
 
 def _goes_on(tree: Tag, base: str, url: str) -> bool:
-    """Does the page link to later pages of its thread than itself?"""
+    """Does the page link to later pages of its thread?"""
     here, page = pageless(url), _page_number(url)
     links = (absolute(base, attribute(node, "href")) for node in tree.select("a[href]", limit=_MOST_LINKS))
     return any(_page_number(link) > page and pageless(link) == here for link in links if link)

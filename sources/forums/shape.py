@@ -1,4 +1,4 @@
-"""What is known of one forum software or theme: where the parts of a thread stand."""
+"""What is known about one forum software or theme: where the parts of a thread are."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Shape:
     permalink are looked for in a post's frame; `post_id` gives text whose last number is the post's.
     `quotes` and `drop` are looked for in the body, `quoted_beside` in the frame; `emphasis` is what a
     platform without quotes may quote with. `thread_id` matches the thread's number in an address
-    (first group that took part), `page` the number of a later page. `opening` is true of the frame
-    of a thread's first post; `cut` is the line where a signature begins. `numbered` is False where it is
-    not known whether the ids on the page are the platform's or begin anew on every page.
+    (first non-empty group), `page` the number of a later page. `opening` matches the frame of a
+    thread's first post; `cut` is the line where a signature begins. `numbered` is False if the ids on the
+    page may start again on every page instead of being the platform's.
     """
 
     bodies: str

@@ -1,4 +1,4 @@
-"""The collector of every forum whose software is described by shapes."""
+"""The base of every forum collector whose software is described by shapes."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class ShapedForum:
         return [Request(source.url)]
 
     def parse(self, source: Source, response: Response) -> Page:
-        """A thread's posts; or, of a list of threads, requests for them."""
+        """A thread's posts; for a list of threads, requests for them."""
         document = document_of(response)
         if document is None:
             return Page(warnings=("The document is empty or is not HTML.",))
         return self.read(document, source, response)
 
     def read(self, document: Element, source: Source, response: Response) -> Page:
-        """The same of the response's document, which is changed where it holds posts of these shapes."""
+        """The same for the response's document, which is changed if it holds posts of these shapes."""
         for shape in self.shapes:
             bodies = find(document, shape.bodies)
             if bodies:
@@ -52,13 +52,13 @@ class ShapedForum:
         return replace(page, warnings=(*oddities(response), *page.warnings))
 
     def recognises(self, response: Response) -> float:
-        """The weight of the strongest mark of this software that the document bears."""
+        """The weight of the strongest mark of this software in the document."""
         return strongest_mark(self.marks, response.body)
 
     def thread(
         self, shape: Shape, document: Element, bodies: list[Element], source: Source, response: Response
     ) -> Page:
-        """The page of the posts whose bodies these are; `bodies` is not empty."""
+        """The page of the posts with these bodies; `bodies` must not be empty."""
         thread, posts = read_thread(shape, document, bodies, response)
         kept = self.refine(thread, posts)
         thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
@@ -67,11 +67,11 @@ class ShapedForum:
         return page_of(thread, kept, source, response, source.channel or self.channel)
 
     def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
-        """What one platform must set right with all posts in view; those left out count as deleted."""
+        """Corrections for one platform, with all posts in view; posts left out count as deleted."""
         return posts
 
 
 def strongest_mark(marks: Sequence[tuple[bytes, float]], body: bytes) -> float:
-    """The largest weight among the marks (in lower case) that the body holds, 0.0 without any."""
+    """The largest weight among the marks (in lower case) found in the body, 0.0 if none is."""
     text = body.lower()
     return max((weight for mark, weight in marks if mark in text), default=0.0)

@@ -201,4 +201,4 @@ MARKS: tuple[tuple[bytes, float], ...] = (
     (b'component="post"', 0.85),
     (b'id="flarum-content"', 0.85),
 )
-"""Text, in lower case, by which such a page is known, and how surely."""
+"""Text, in lower case, that identifies such a page, and with what confidence."""

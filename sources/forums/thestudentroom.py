@@ -1,4 +1,4 @@
-"""The Student Room: microdata and test ids stand still while its class names change."""
+"""The Student Room: microdata and test ids stay the same while its class names change."""
 
 from __future__ import annotations
 

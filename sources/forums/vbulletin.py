@@ -1,4 +1,4 @@
-"""vBulletin 3, 4 and 5. In 3 and 4 only the id of a post's text is common to all themes."""
+"""vBulletin 3, 4 and 5. In 3 and 4 all themes share only the id of a post's text."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Who hosts a website: the registrar of its domain, the network its address lies in, where abuse is reported.
+"""Who hosts a website: its domain's registrar, its address's network, and where to report abuse.
 
-Nothing of the page itself is asked for. What cannot be had is said, and the rest stands.
+The page itself is not fetched. What cannot be found out is reported, and the rest is kept.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ RESOLVED_WITHIN_S = 10.0
 _NOMINET = frozenset({"uk"})
 _MOST_ADDRESSES = 4
 _MOST_NAMES = 5
-"""So many names are asked about at most; an address with more labels is asked from the end on."""
+"""At most this many names are looked up; if there are more labels, those nearest the end."""
 _SECOND_LEVEL = frozenset(("ac", "co", "gov", "ltd", "me", "net", "nhs", "org", "plc", "police", "sch"))
-"""Names under .uk that nobody registers by themselves: only for guessing what a person should look up."""
+"""Second-level names under .uk; used only to suggest what a person should look up."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A host as it is asked about: in small letters, `xn--` for others than plain ones.
+class HostName:
+    """A host as it is looked up: in lower case, internationalised names as `xn--`.
 
-    `is_address` is True where the address names no domain but an IP address, then without brackets.
+    `is_address` is True for an IP address, which is then without brackets.
     """
 
     host: str
@@ -40,12 +40,12 @@ class Named:
 
     @property
     def top(self) -> str:
-        """The top-level domain, "" of an IP address and of a single label."""
+        """The top-level domain, "" for an IP address or a single label."""
         return "" if self.is_address or "." not in self.host else self.host.rsplit(".", 1)[1]
 
 
-def named(url: str) -> Named | None:
-    """The host of a web address, None where there is none."""
+def host_name_of(url: str) -> HostName | None:
+    """The host of a web address, None if there is none."""
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".").lower()
@@ -54,20 +54,20 @@ def named(url: str) -> Named | None:
     if parts.scheme.lower() not in ("http", "https") or not host:
         return None
     try:
-        return Named(str(ip_address(host)), is_address=True)
+        return HostName(str(ip_address(host)), is_address=True)
     except ValueError:
         pass
     try:
         plain = host.encode("idna").decode("ascii")
     except UnicodeError:
         return None
-    return Named(plain, is_address=False)
+    return HostName(plain, is_address=False)
 
 
 def candidates(host: str) -> tuple[str, ...]:
-    """The names it may be registered under, the longest first: it is asked about up to two labels.
+    """The names it may be registered under, longest first, down to two labels.
 
-    No list of public suffixes is kept: the registry itself says which of them is registered.
+    We keep no list of public suffixes: the registry itself says which name is registered.
     """
     labels = host.split(".")
     if labels[0] == "www" and len(labels) > 2:
@@ -78,11 +78,11 @@ def candidates(host: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is known of who hosts an address; "" where it is not known.
+    """What is known about who hosts an address; "" where it is not known.
 
-    `domain` is the registered name, `tag` its registrar's at Nominet, `front` the company whose network
-    may only stand in front of the site. `failed` are sentences: what could not be found out, and why.
-    `asked_at` is aware, UTC.
+    `domain` is the registered name; `nominet` is True for .uk; `front` is the company whose network may
+    only be in front of the site. `failed` are sentences: what could not be found out, and why. `asked_at`
+    is aware, UTC.
     """
 
     host: str
@@ -96,7 +96,7 @@ class Hosting:
     failed: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, str]:
-        """As a step of a case bears them (`data.cases.FACTS`); nothing that is not known."""
+        """As stored with a step of a case (`data.cases.FACTS`); unknown values are left out."""
         tag = self.registrar.tag if self.nominet else ""
         said = {
             "host": self.host,
@@ -115,7 +115,7 @@ class Hosting:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """A network that often stands in front of a site; `only` where it as good as never holds it itself."""
+    """A network that is often in front of a site; `only` if it almost never hosts the site itself."""
 
     owner: str
     name: str
@@ -125,12 +125,12 @@ class Front:
 def who_hosts(
     url: str, fetch: Fetch, now: datetime, *, resolve: Resolve, registries: Registries
 ) -> Hosting | None:
-    """Asks the registries about the host of a web address; None where it has none.
+    """Asks the registries about the host of a web address; None if it has none.
 
-    `fetch` obeys no robots.txt (RDAP is made for programs). `resolve` gives a host's addresses; private
-    ones are refused. Raises nothing for what the network does.
+    `fetch` must ignore robots.txt (RDAP is made for programs). `resolve` gives a host's addresses; private
+    ones are refused. Network failures do not raise.
     """
-    about = named(url)
+    about = host_name_of(url)
     if about is None:
         return None
     domain, registrar, failed = _registration(about, fetch, registries)
@@ -151,8 +151,8 @@ def who_hosts(
 
 
 def where_to_look(url: str, registries: Registries) -> str | None:
-    """The address at which a person can look the likeliest domain up; None where no server is known."""
-    about = named(url)
+    """Where a person can look up the most likely domain; None if no server is known."""
+    about = host_name_of(url)
     if about is None or about.is_address or not about.top:
         return None
     labels = about.host.split(".")
@@ -161,7 +161,7 @@ def where_to_look(url: str, registries: Registries) -> str | None:
 
 
 def front_of(owner: str) -> Front | None:
-    """The well-known front whose network that is, None where it is none of them."""
+    """The well-known front that owns the network, None if it is not one."""
     lower = owner.lower()
     return next((front for front in _fronts() if front.owner in lower), None)
 
@@ -172,8 +172,8 @@ def _fronts() -> tuple[Front, ...]:
     return tuple(Front(**row) for row in table["fronts"])
 
 
-def _registration(about: Named, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:
-    """The registered name, its registrar, and a sentence where they are not known."""
+def _registration(about: HostName, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:
+    """The registered name, its registrar, and a sentence if they are not known."""
     if about.is_address:
         return "", Registrar(), "The address names no domain, only a number: there is no registrar to ask."
     if not about.top:
@@ -182,25 +182,25 @@ def _registration(about: Named, fetch: Fetch, registries: Registries) -> tuple[s
         return "", Registrar(), f"No public register of .{about.top} can be asked (RDAP)."
     for name in candidates(about.host):
         url = registries.for_domain(name)
-        told = look_up(fetch, url, "domain", name, registries) if url else None
-        if told is None or told.absent:
+        answer = look_up(fetch, url, "domain", name, registries) if url else None
+        if answer is None or answer.absent:
             continue
-        if told.found is None:
-            return "", Registrar(), f"The register of .{about.top} was asked for {name}: {told.failed}"
-        return name, _with_more(registrar_of(told.found), name, fetch, registries), ""
+        if answer.found is None:
+            return "", Registrar(), f"The register of .{about.top} was asked for {name}: {answer.failed}"
+        return name, _with_more(registrar_of(answer.found), name, fetch, registries), ""
     return "", Registrar(), f"The register of .{about.top} has no entry for {about.host}."
 
 
 def _with_more(registrar: Registrar, name: str, fetch: Fetch, registries: Registries) -> Registrar:
-    """Where the register does not say whom abuse is told to, its registrar's own server is asked."""
+    """If the register gives no abuse contact, asks the registrar's own server."""
     if registrar.abuse or not registrar.more:
         return registrar
-    told = look_up(fetch, registrar.more, "domain", name, registries)
-    own = registrar_of(told.found) if told.found else registrar
+    answer = look_up(fetch, registrar.more, "domain", name, registries)
+    own = registrar_of(answer.found) if answer.found else registrar
     return Registrar(registrar.name or own.name, registrar.tag, own.abuse, registrar.more)
 
 
-def _addresses(about: Named, resolve: Resolve) -> tuple[tuple[str, ...], str]:
+def _addresses(about: HostName, resolve: Resolve) -> tuple[tuple[str, ...], str]:
     target = Target("https", about.host, 443)
     try:
         found = [about.host] if about.is_address else resolve_within(resolve, target, RESOLVED_WITHIN_S)
@@ -210,18 +210,18 @@ def _addresses(about: Named, resolve: Resolve) -> tuple[tuple[str, ...], str]:
 
 
 def _network(addresses: tuple[str, ...], fetch: Fetch, registries: Registries) -> tuple[HostNetwork, str]:
-    """Of the first address; an IPv4 one before others, since abuse desks know those best."""
+    """The network of the first address, IPv4 first, since abuse desks know those best."""
     if not addresses:
         return HostNetwork(), ""
     address = min(addresses, key=lambda a: ip_address(a).version)
     url = registries.for_address(address)
     if url is None:
         return HostNetwork(), f"No public register can be asked for {address} (RDAP)."
-    told = look_up(fetch, url, "ip network", address, registries)
-    if told.found is not None:
-        return network_of(told.found), ""
+    answer = look_up(fetch, url, "ip network", address, registries)
+    if answer.found is not None:
+        return network_of(answer.found), ""
     return HostNetwork(), (
         f"The register of networks has no entry for {address}."
-        if told.absent
-        else f"The register of networks was asked for {address}: {told.failed}"
+        if answer.absent
+        else f"The register of networks was asked for {address}: {answer.failed}"
     )

@@ -1,7 +1,7 @@
-"""One look-up of registration data: asked with our fetcher, read by whoisit. Failures are sentences.
+"""One look-up of registration data (RDAP): fetched by our fetcher, read by whoisit. Failures are sentences.
 
-The registrant of a domain is never read, whether redacted or not: who runs a site is not ours to find out. Of
-a network the holder's name is, unless the register calls them a person.
+The registrant of a domain is never read, redacted or not: who runs a site is none of our business. The
+holder of a network is read, unless the register says that it is a person.
 """
 
 from __future__ import annotations
@@ -20,23 +20,21 @@ from sources.markup import decode
 from sources.parsers import parse_json
 
 _ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.8"),)
-_UNKNOWN = frozenset(
-    {400, 404, 422}
-)  # RFC 7480 §5.3; some registries call a name below one of theirs ill-formed
+_UNKNOWN = frozenset({400, 404, 422})  # RFC 7480 §5.3; some registries call a subdomain ill-formed
 _EMAIL = re.compile(r"[^\s@<>,;:\"']{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _TAG = re.compile(r"\s*\[Tag\s*=\s*([A-Za-z0-9-]+)\]\s*$")
 _PHONE = re.compile(r"\+?\d[\d ().-]{4,24}(;?ext=?\.? ?\d{1,6})?", re.IGNORECASE)
 _LONGEST = 160
 _MOST_BYTES = 512 * 1024
-"""Real answers have under 100 kB; of ten megabytes of addresses whoisit makes minutes of work."""
+"""Real answers are under 100 kB; whoisit takes minutes over ten megabytes of addresses."""
 Entities = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class RdapAnswer:
-    """What came of one look-up: `found` is whoisit's reading; `absent` where the registry has no such entry.
+    """The result of one look-up: `found` is whoisit's reading; `absent`: the registry has no such entry.
 
-    `failed` is a sentence where there is neither.
+    `failed` is a sentence if there is neither.
     """
 
     found: Mapping[str, Any] | None = None
@@ -46,7 +44,7 @@ class RdapAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Registrar:
-    """Who registered the name for its holder. `tag` is Nominet's name for it, `more` where more is told."""
+    """The registrar of a name. `tag` is Nominet's name for it, `more` the address with more details."""
 
     name: str = ""
     tag: str = ""
@@ -56,14 +54,14 @@ class Registrar:
 
 @dataclass(frozen=True, slots=True)
 class HostNetwork:
-    """Whose network an address is in, and where abuse of it is reported."""
+    """Whose network an address is in, and where to report abuse."""
 
     owner: str = ""
     abuse: str = ""
 
 
 def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registries) -> RdapAnswer:
-    """Asks at `url` for a `what` (“domain”, “ip network”) of that value. Raises nothing."""
+    """Looks up a `what` (“domain”, “ip network”) of that value at `url`. Never raises."""
     answer = fetch(Request(url, headers=_ACCEPT))
     if not isinstance(answer, Response):
         return RdapAnswer(absent=True) if answer.status in _UNKNOWN else RdapAnswer(failed=answer.detail)
@@ -76,13 +74,13 @@ def look_up(fetch: Fetch, url: str, what: str, value: str, registries: Registrie
         found = parse(registries.known, what, value, raw)
         if found["type"] != what:
             raise ValueError("another kind of thing")
-    except Exception:  # noqa: BLE001 - whoisit fails as it happens on ill-formed data; then there is none
+    except Exception:  # noqa: BLE001 - whoisit raises anything on ill-formed data; then there is no data
         return RdapAnswer(failed="Its answer cannot be read as registration data.")
     return RdapAnswer(found)
 
 
 def registrar_of(found: Mapping[str, Any]) -> Registrar:
-    """The registrar of a domain, as far as it is told."""
+    """The registrar of a domain, as far as it is given."""
     entities: Entities = found.get("entities", {})
     entry = next(iter(entities.get("registrar", ())), {})
     said = _plain(entry.get("name", ""))
@@ -96,7 +94,7 @@ def registrar_of(found: Mapping[str, Any]) -> Registrar:
 
 
 def network_of(found: Mapping[str, Any]) -> HostNetwork:
-    """The network an address is in: its owner's name, else what the network is called; never a person's."""
+    """The network an address is in: its owner's name, else the network's; never a person's."""
     entities: Entities = found.get("entities", {})
     holders = entities.get("registrant", ())
     names = (_plain(e.get("name", "")) for e in holders if e.get("kind") != "individual")
@@ -110,7 +108,7 @@ def network_of(found: Mapping[str, Any]) -> HostNetwork:
 
 
 def _contact(entries: Sequence[Mapping[str, Any]]) -> str:
-    """The first e-mail address among them, else the first web address, else the first number to ring."""
+    """The first e-mail address among them, else the first web address, else the first telephone number."""
     mails = (_email_of(e) for e in entries)
     pages = (_https(page) for e in entries for page in (*e.get("contact_uris", ()), *e.get("websites", ())))
     numbers = (n for n in (_plain(e.get("tel", "")) for e in entries) if _PHONE.fullmatch(n))
@@ -131,6 +129,6 @@ def _https(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """One line without control characters: it comes from whoever runs the server."""
+    """One line without control characters: the text comes from whoever runs the server."""
     text = "".join(c if c.isprintable() else " " for c in str(value or ""))
     return " ".join(text.split())[:_LONGEST]

@@ -1,7 +1,7 @@
-"""Which RDAP server answers for a name or an address: IANA's lists, asked for once a month, kept in the home.
+"""Which RDAP server answers for a name or address: IANA's lists, fetched once a month, kept in the home.
 
-whoisit reads the lists and answers from them; it opens no socket here: what it reads, we fetched (RFC 9224).
-Where IANA cannot be asked, the last list serves, and without one a short one that comes with us.
+whoisit reads the lists and answers from them; it opens no socket: we fetch what it reads (RFC 9224).
+If IANA cannot be reached we use the last lists, or else a short one that comes with the program.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ _NAME = "rdap-registries.json"
 _LISTS = ("dns", "ipv4", "ipv6")
 _UNUSED: dict[str, Any] = {
     "services": [[[], []]]
-}  # numbers of networks and tags of registrars: nothing here asks for them
+}  # network numbers and registrar tags, which we never look up
 
 
 @dataclass(frozen=True, slots=True)
 class Registries:
-    """Where to ask. `as_of` is when the list was had; `short` is True for the one that comes with us."""
+    """Where to look up. `as_of` is the date of the list; `short` is True for the built-in one."""
 
     known: BaseBootstrap
     as_of: datetime
     short: bool = False
 
     def for_domain(self, name: str) -> str | None:
-        """The address at which that domain is looked up, None where no server is known for it."""
+        """The address for looking up that domain, None if no server is known for it."""
         for suffix in (".".join(name.split(".")[-2:]), name.rsplit(".", 1)[-1]):
             try:
                 servers, _ = self.known.get_dns_endpoints(suffix)
@@ -51,7 +51,7 @@ class Registries:
         return None
 
     def for_address(self, address: str) -> str | None:
-        """The address at which that public IP address is looked up, None where no server is known for it."""
+        """The address for looking up that public IP address, None if no server is known for it."""
         ip = ip_address(address)
         try:
             if isinstance(ip, IPv4Address):
@@ -67,9 +67,9 @@ class Registries:
 
 
 def registries(folder: Path, now: datetime, fetch: Fetch | None = None) -> Registries:
-    """The lists as they are known: kept ones under a month old, else asked for, else the best there is.
+    """The lists: ours if under a month old, else fetched, else the best available.
 
-    `folder` is the home's; without `fetch` nothing is asked for. Never raises for what a list holds.
+    `folder` is the home's; without `fetch` nothing is fetched. Nothing a list holds makes it raise.
     """
     kept = _kept(folder / _NAME)
     if kept is not None and (fetch is None or timedelta(0) <= now - kept.as_of < LASTS):
@@ -84,7 +84,7 @@ def registries(folder: Path, now: datetime, fetch: Fetch | None = None) -> Regis
 
 
 def _asked(fetch: Fetch) -> dict[str, Any] | None:
-    """IANA's three lists, None where one of them cannot be had."""
+    """IANA's three lists, None if one of them cannot be fetched."""
     found = {}
     for name in _LISTS:
         answer = fetch(Request(BaseBootstrap.BOOTSTRAP_URLS[name]))
@@ -102,7 +102,7 @@ def _loaded(lists: dict[str, Any], as_of: datetime, *, short: bool = False) -> R
     data = {"timestamp": int(as_of.timestamp()), "asn": _UNUSED, "object": _UNUSED, **lists}
     try:
         known.load_bootstrap_data(data, overrides=True, from_json=False)
-    except Exception:  # noqa: BLE001 - whoisit fails as it happens on lists that are none; then there is no list
+    except Exception:  # noqa: BLE001 - whoisit raises anything on malformed lists; then there is no list
         return None
     return Registries(known, as_of, short)
 
@@ -118,7 +118,7 @@ def _kept(path: Path) -> Registries | None:
 
 
 def _keep(path: Path, lists: dict[str, Any], now: datetime) -> None:
-    """Beside the store, in one stroke; where it cannot be kept it is asked for again next time."""
+    """Saved beside the store, atomically; if that fails, it is fetched again next time."""
     new = path.with_suffix(".new")
     try:
         new.write_text(json.dumps({"as_of": now.astimezone(UTC).isoformat(), **lists}), encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Does a page of the school's own say that it is not watched around the clock? Pure.
+"""Does one of the school's own pages say that it is not monitored around the clock? Pure.
 
-Schools' policies ask that every account says so (King James's 2.3; the domain guide's rows 3 and
-“Timing”). Found are the words the school has configured, else the usual wordings, in English and Welsh.
+Schools' policies require this notice on every account (King James's 2.3; the domain guide's rows 3 and
+“Timing”). We look for the school's configured wording, else for the usual wordings in English and Welsh.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def _within(n: int) -> str:
-    """Up to `n` words between."""
+    """Up to `n` words in between."""
     return rf"(?: [^ ]+){{0,{n}}}? "
 
 
@@ -74,13 +74,13 @@ _TURN_TO = re.compile(
     r"|(?:if|in|for|os|mewn) [\w' ]{0,40}(?:danger|emergency|emergencies|perygl|argyfwng)"
     r"|concerns|pryderon"
 )
-"""What usually stands beside it, said in one sentence."""
+"""What usually goes with the notice, in one sentence."""
 
 
-def notice_stands(text: str, configured: str | None = None) -> bool:
-    """Does the notice stand in a page's text? With `configured` words those and no others count.
+def has_notice(text: str, configured: str | None = None) -> bool:
+    """Is the notice in a page's text? With `configured` wording, only that counts.
 
-    Capitals, line ends, punctuation and the shape of quotation marks make no difference.
+    Capitals, line breaks, punctuation and the shape of quotation marks make no difference.
     """
     said = _words(text)
     if configured is not None and (wanted := _words(configured)):
@@ -89,15 +89,15 @@ def notice_stands(text: str, configured: str | None = None) -> bool:
 
 
 def is_the_notice(text: str, configured: str | None = None) -> bool:
-    """Is the whole text the notice, with where to turn in danger or with a concern, and nothing else?"""
+    """Is the text nothing but the notice, with where to turn in danger or with a concern?"""
     whole = _words(configured or "")
     said = [_words(part) for part in _SENTENCES.split(text)]
     beside = [part for part in said if part and not (whole and f" {part} " in f" {whole} ")]
-    rest = (part for part in beside if not notice_stands(part) and not _TURN_TO.fullmatch(part))
-    return notice_stands(text, configured) and not any(rest)
+    rest = (part for part in beside if not has_notice(part) and not _TURN_TO.fullmatch(part))
+    return has_notice(text, configured) and not any(rest)
 
 
 def _words(text: str) -> str:
-    """The words alone, in lower case, one blank between them."""
+    """Only the words, in lower case, separated by single spaces."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
     return " ".join(_WORDS.findall(plain))

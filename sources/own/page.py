@@ -1,4 +1,4 @@
-"""A public page of the school's own: its notice, and the posts that it shows in a known form."""
+"""One of the school's own public pages: its notice, and its posts if marked up in a known form."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sources.markup import (
     text_of,
 )
 from sources.nesting import separate
-from sources.own.notice import notice_stands
+from sources.own.notice import has_notice
 from sources.schema_org import Item, SchemaOrg, schema_org
 
 _POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
@@ -58,14 +58,14 @@ _CHANNELS = {
 
 
 class OwnPageSettings(PageSettings):
-    """What is needed to tell the account's own posts from those of others."""
+    """What is needed to tell the account's own posts from other people's."""
 
     account: str = ""
-    """The name under which the account posts, where it is not the source's name or the school's."""
+    """The name the account posts under, if it is neither the source's name nor the school's."""
 
 
 class OwnPage:
-    """Reads the notice of a page or account of the school's own, and its posts where they are marked up."""
+    """Reads the notice on one of the school's own pages or accounts, and its posts if marked up."""
 
     kind: ClassVar[str] = "own.page"
     settings: ClassVar[type[SourceSettings]] = OwnPageSettings
@@ -75,14 +75,14 @@ class OwnPage:
         return [Request(source.url)]
 
     def recognises(self, response: Response) -> float:
-        """Never: no page says of itself whose it is."""
+        """Never: no page says whose it is."""
         return 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Whether the notice stands there, and the posts in the document's order.
+        """Whether the notice is there, and the posts in document order.
 
-        Posts are read from schema.org items, else from h-entry, else from `article` elements; a page
-        without any is a page without posts.
+        Posts are read from schema.org items, else from h-entry, else from `article` elements; a page with
+        none of these has no posts.
         """
         tree = soup(response.body, response.header("content-type"))
         text = _all_text(tree)
@@ -100,7 +100,7 @@ class OwnPage:
 
 @dataclass(frozen=True, slots=True)
 class OwnPost:
-    """A post or a comment as the page gives it; `news` is an article; `above` the post commented on."""
+    """A post or comment as the page gives it; `news` for an article; `above` is the post commented on."""
 
     title: str
     text: str
@@ -113,31 +113,30 @@ class OwnPost:
 
 
 def channel_of(url: str) -> str:
-    """The platform the page stands on, else the school's own site."""
+    """The platform of the page, else the school's own site."""
     host = (urlsplit(url).hostname or "").lower()
     named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
     return next(named, _OWN_SITE)
 
 
 def _all_text(tree: BeautifulSoup) -> str:
-    """What a reader sees or has read out, and what the page says of itself, where accounts show theirs."""
-    told = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
+    """What a reader sees or hears, and the page's description, where accounts put their notice."""
+    described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
     pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
-    return "\n".join((text_of(tree), *told, *pictures))
+    return "\n".join((text_of(tree), *described, *pictures))
 
 
 def _notice(text: str, source: Source, *, seen_whole: bool) -> bool | None:
-    if notice_stands(text, source.notice):
+    if has_notice(text, source.notice):
         return True
     return False if seen_whole else None
 
 
 def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
-    """May it be said that something does not stand there?
+    """Can we say for certain that something is not on the page?
 
-    Not of a document that is no web page or was read in part, of a page with next to no words or with few
-    that begin with works on the site, nor of a platform, which shows the rest to those who sign in or run
-    its scripts.
+    Not if it is no web page or was read in part, has almost no words, is a short page about maintenance, or
+    is on a platform, which shows the rest to those who sign in or run its scripts.
     """
     words = text.split()
     if len(words) < _ENOUGH_WORDS or tree.body is None or oddities(response):
@@ -151,10 +150,10 @@ def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
 
 
 def _damage(found: SchemaOrg, text: str) -> list[str]:
-    told = [] if text.strip() else ["The page holds no words."]
+    warnings = [] if text.strip() else ["The page holds no words."]
     if found.damaged:
-        told.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
-    return told
+        warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
+    return warnings
 
 
 def _declared(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
@@ -231,7 +230,7 @@ def _mentions(
 
 
 def _id(post: OwnPost, channel: str, page_url: str) -> str:
-    """By its own address; by who said what, and when, where it has none."""
+    """By its own address; if it has none, by author, title and text."""
     address = canonical_url(post.url) if post.url else ""
     if address and address != canonical_url(page_url):
         return mention_id(channel, address)

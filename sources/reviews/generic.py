@@ -35,7 +35,7 @@ _TIMES = ("datetime", "content", "data-time", "data-date", "title")
 
 
 class ReviewSelectors(PageSettings):
-    """Where things stand. Every selector but `item` and `next` is sought inside one review."""
+    """Where things are. Every selector except `item` and `next` is applied inside one review."""
 
     item: str = Field(min_length=1, examples=["div.review"])
     """One review."""
@@ -44,25 +44,25 @@ class ReviewSelectors(PageSettings):
     title: str = ""
     author: str = ""
     date: str = ""
-    """Its time: a machine-readable attribute where there is one, else what is shown."""
+    """Its time: a machine-readable attribute if there is one, else what is shown."""
     rating: str = ""
     """Its score: `4 out of 5`, `8/10`, stars as signs, or the attribute named below."""
     rating_attr: str = ""
     """The attribute that holds the score, e.g. `data-rating`, `aria-label`, `style` (`width: 80%`)."""
     rating_best: float | None = None
-    """The best possible score, where the page does not say; 5, else 10 or 100, is assumed."""
+    """The best possible score, if the page does not say; otherwise 5, 10 or 100 is assumed."""
     rating_worst: float | None = None
     link: str = ""
     """A link to the review itself."""
     quoted: str = "blockquote"
-    """What inside the text is somebody else's."""
+    """What, inside the text, is somebody else's."""
     drop: str = ""
-    """What inside the text is nobody's words: buttons, the owner's reply."""
+    """What, inside the text, is not the reviewer's: buttons, the owner's reply."""
     id_attr: str = ""
-    """The attribute of the review's element that numbers it for the whole site; not one that counts
-    the reviews of a page, which would begin again on the next."""
+    """The attribute of the review's element with its number on the whole site; not one that counts
+    the reviews of a page, which would start again on the next."""
     next: str = ""
-    """The link to the following page; `rel=next` is found without it."""
+    """The link to the next page; `rel=next` is found without it."""
 
     @field_validator("item", "text", "title", "author", "date", "rating", "link", "quoted", "drop", "next")
     @classmethod
@@ -89,11 +89,11 @@ class GenericReviews:
         return 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every element that the selector of one review finds."""
+        """Every element that the `item` selector finds."""
         css = ReviewSelectors.model_validate(dict(source.settings))
         tree = soup(response.body, response.header("content-type"))
         base = base_url(tree, response.url)
-        nodes, told = separate(tree.select(css.item), lambda node: node.parents)
+        nodes, warnings = separate(tree.select(css.item), lambda node: node.parents)
         scores = [_score(node, css) for node in nodes]
         best = css.rating_best or unstated_best(filter(None, map(bare_score, scores)))
         read = [_review(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
@@ -102,7 +102,7 @@ class GenericReviews:
             subject=first_text(tree, "h1") or "",
             next=next_link(tree, response.url, *filter(None, [css.next])),
             sole=is_sole(tree, response.url),
-            warnings=(*told, *_unmatched(tree, nodes, reviews, css)),
+            warnings=(*warnings, *_unmatched(tree, nodes, reviews, css)),
         )
         return page_of(reviews, listing, source, response, css)
 
@@ -151,10 +151,10 @@ def _score(node: Tag, css: ReviewSelectors) -> str:
 def _unmatched(
     tree: BeautifulSoup, nodes: list[Tag], reviews: list[Review], css: ReviewSelectors
 ) -> list[str]:
-    """Selectors that find nothing: the site has changed, or they were mistyped."""
+    """Warnings about selectors that find nothing: the site has changed, or there is a typing error."""
     if not nodes:
         return [f'The selector for one review, "{css.item}", finds nothing on the page.']
-    told = []
+    warnings = []
     parts = {
         "text": css.text,
         "title": css.title,
@@ -164,7 +164,9 @@ def _unmatched(
     }
     for name, selector in parts.items():
         if selector and not any(select_matches(selector, node) or first(node, selector) for node in nodes):
-            told.append(f'The selector for {name}, "{selector}", finds nothing in any review.')
+            warnings.append(f'The selector for {name}, "{selector}", finds nothing in any review.')
     if len(reviews) < len(nodes):
-        told.append(f"{len(nodes) - len(reviews)} of {len(nodes)} elements hold neither words nor an author.")
-    return told
+        warnings.append(
+            f"{len(nodes) - len(reviews)} of {len(nodes)} elements hold neither words nor an author."
+        )
+    return warnings

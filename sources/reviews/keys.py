@@ -1,4 +1,4 @@
-"""Which reviews of a page are one and the same, and the key that tells each apart."""
+"""Which reviews on a page are the same one, and the key that identifies each."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from data.urls import canonical_url
 from sources.reviews.review import Review
 
 _ALIKE = 20
-"""So many reviews with one author and the same words are compared; a page of nothing else is no page."""
+"""At most this many reviews with the same author and words are compared."""
 
 
 @dataclass(slots=True)
 class _Found:
-    """A review as read so far. `address` is its own, canonical, "" where it has none."""
+    """A review as read so far. `address` is its own, canonical; "" if it has none."""
 
     review: Review
     address: str
     words: str
 
     def may_be(self, other: _Found) -> bool:
-        """True for one that nothing tells apart; without words nothing tells that they are one."""
+        """True if nothing distinguishes them; never without words, which alone show they are the same."""
         ids = (self.review.id, other.review.id)
         addresses = (self.address, other.address)
         return bool(self.review.text) and all(not a or not b or a == b for a, b in (ids, addresses))
 
     def join(self, other: _Found) -> None:
-        """Take from the second form what the first did not say."""
+        """Fill in from the second form what the first leaves out."""
         mine, theirs = self.review, other.review
         self.review = replace(
             mine,
@@ -43,7 +43,7 @@ class _Found:
 
 
 def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
-    """The reviews by what tells them apart, in the document's order: id, own address, who said what.
+    """The reviews by key, in document order: id, else own address, else author and words.
 
     A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the
     same words by the same author are one review unless their ids or addresses differ.
@@ -66,7 +66,7 @@ def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
 
 
 def _with_addresses(reviews: Sequence[Review], page: str) -> list[_Found]:
-    """Each with its address, where no review of other words and not the page itself has the same."""
+    """Each with its address, unless the page itself or a review with other words shares it."""
     addresses = [canonical_url(review.url) if review.url else "" for review in reviews]
     words = [digest(squeeze(review.author), squeeze(review.text))[:16] for review in reviews]
     bearers: dict[str, set[str]] = {}

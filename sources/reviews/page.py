@@ -1,4 +1,4 @@
-"""From the reviews a collector found to a `Page`."""
+"""Turns the reviews found by a collector into a `Page`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 class Listing:
     """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
 
-    `sole` is True where no other page lists reviews of the same subject.
+    `sole` is True if no other page lists reviews of the same subject.
     """
 
     subject: str = ""
@@ -46,9 +46,9 @@ def page_of(
     settings: PageSettings,
     channel: str | None = None,
 ) -> Page:
-    """The page of reviews, in the document's order; one that stands there twice is read once.
+    """The page of reviews, in document order; duplicates are read once.
 
-    `channel` is the collector's own; without one the address tells it, and the source overrides both.
+    `channel` is the collector's own; without one, it follows from the address. The source overrides both.
     """
     channel = source.channel or channel or channel_of(response.url)
     dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
@@ -65,12 +65,12 @@ def page_of(
 
 
 def on_site(page_url: str, own_id: str) -> str:
-    """A site's own number of a review, made unique on the channel; "" for none."""
+    """A site's own number for a review, made unique on the channel; "" for none."""
     return f"{urlsplit(canonical_url(page_url)).netloc}/review/{own_id}" if own_id else ""
 
 
 def channel_of(url: str) -> str:
-    """The platform's own channel, else that of school review sites."""
+    """The platform's own channel, else `school_review_site`."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -80,7 +80,7 @@ def channel_of(url: str) -> str:
 
 
 def is_sole(tree: BeautifulSoup, url: str) -> bool:
-    """Does nothing say that other pages of the same list come before this one?"""
+    """Is there no sign that other pages of the same list come before this one?"""
     return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
 
 
@@ -105,18 +105,18 @@ def _mention(
 
 
 def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
-    """What a person should know is not there."""
+    """Warnings about what could not be read."""
     total = listing.aggregate.count if listing.aggregate else None
-    told = []
+    warnings = []
     if not mentions:
-        told.append(
+        warnings.append(
             "The page holds no review." + (" Its score is nobody's own." if listing.aggregate else "")
         )
     elif total is not None and total > len(mentions) and listing.sole and not listing.next:
-        told.append(f"The page counts {total} reviews and shows {len(mentions)}.")
+        warnings.append(f"The page counts {total} reviews and shows {len(mentions)}.")
     if listing.replies:
-        told.append(f"Replies by the owner, which are not taken as mentions: {listing.replies}.")
+        warnings.append(f"Replies by the owner, which are not taken as mentions: {listing.replies}.")
     undated = sum(m.published is None for m in mentions)
     if undated:
-        told.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
-    return told
+        warnings.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
+    return warnings

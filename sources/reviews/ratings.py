@@ -1,4 +1,4 @@
-"""Every score brought to one scale: 1 (worst) to 5 (best)."""
+"""Converts every score to one scale: 1 (worst) to 5 (best)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _FULL, _STARS = "★⭐", "★⭐☆"
 
 
 def on_five(value: float, best: float | None = None, worst: float | None = None) -> float | None:
-    """The score on 1..5; None where its scale makes no sense.
+    """The score on 1..5; None if its scale makes no sense.
 
-    schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100; what
-    else the page rates by that scale is told by `unstated_best`.
+    schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100;
+    `unstated_best` decides this for all of a page's scores together.
     """
     best = unstated_best([value]) if best is None else best
     worst = worst if worst is not None else min(1.0, value)
@@ -48,7 +48,7 @@ def number(text: str) -> float | None:
 
 
 def count_of(value: object) -> int | None:
-    """How many there are, from a number or a text such as `1,234` or `3 reviews`; None where unclear."""
+    """How many there are, from a number or a text such as `1,234` or `3 reviews`; None if unclear."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     found = _COUNT.search(value) if isinstance(value, str) else None
@@ -81,7 +81,7 @@ def bare_score(text: str) -> float | None:
 
 
 def declared_rating(item: Item, best: float | None = None) -> float | None:
-    """A schema.org Rating, or the bare number some pages put in its place; `best` where it names none."""
+    """A schema.org Rating, or the bare number some pages give instead; `best` applies if it names none."""
     for rating in item.items("reviewRating"):
         found = _scaled(rating, best)
         if found is not None:
@@ -91,14 +91,14 @@ def declared_rating(item: Item, best: float | None = None) -> float | None:
 
 
 def declared_best(items: Iterable[Item]) -> float | None:
-    """The best score of those of a page's reviews that do not name it."""
+    """The best score for those of a page's reviews that do not state one."""
     ratings = [rating for item in items for rating in item.items("reviewRating") or [item]]
     bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
     return unstated_best(value for value in bare if value is not None)
 
 
 def declared_aggregate(item: Item) -> Aggregate:
-    """A schema.org AggregateRating: nobody's review."""
+    """A schema.org AggregateRating, which is not anyone's review."""
     return Aggregate(_scaled(item, None), count_of(item.text("reviewCount", "ratingCount")))
 
 

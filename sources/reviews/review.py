@@ -1,4 +1,4 @@
-"""One review as its page shows it."""
+"""One review as shown on its page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review; times as they stand in the document.
+    """One review, with times as written in the document.
 
-    `id` is unique on its channel, "" without one; `url` absolute, "" where the review has none of its own.
+    `id` is unique on its channel, "" if unknown; `url` is absolute, "" if the review has none of its own.
     """
 
     text: str

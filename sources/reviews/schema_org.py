@@ -1,4 +1,4 @@
-"""Reviews that a page marks up by schema.org, in JSON-LD or microdata."""
+"""Reviews marked up with schema.org, in JSON-LD or microdata."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 
 class SchemaOrgReviews:
-    """Reads the Review items of a page; its AggregateRating is kept apart as the page's score."""
+    """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
 
     kind: ClassVar[str] = "reviews.schema_org"
     settings: ClassVar[type[SourceSettings]] = PageSettings
@@ -38,14 +38,14 @@ class SchemaOrgReviews:
         return [Request(source.url)]
 
     def recognises(self, response: Response) -> float:
-        """By a Review item; faintly by a page that bears only a score."""
+        """By a Review item; with little confidence if there is only a score."""
         text = decode(response.body, response.header("content-type"))[0]
         if _REVIEW.search(text):
             return 0.7
         return 0.3 if _SCORE.search(text) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every Review item in the document's order."""
+        """Every Review item in document order."""
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
@@ -59,8 +59,8 @@ class SchemaOrgReviews:
         declared, seen = len(page.mentions), seen_beside(page, response)
         if seen <= declared:
             return page
-        told = f"Reviews the page declares: {declared}; seen on it: {seen}. Those declared were read."
-        return replace(page, warnings=(*page.warnings, told))
+        warning = f"Reviews the page declares: {declared}; seen on it: {seen}. Those declared were read."
+        return replace(page, warnings=(*page.warnings, warning))
 
 
 def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Listing:
@@ -87,7 +87,7 @@ def _aggregate(scores: list[Item]) -> Aggregate | None:
 
 
 def is_review(item: Item) -> bool:
-    """Somebody's opinion, or at least an item that says so."""
+    """Is it somebody's opinion, or at least marked up as one?"""
     return item.named("Review") and not item.types & _NOT_OPINIONS
 
 
@@ -96,7 +96,7 @@ def _somebodys(item: Item) -> bool:
 
 
 def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
-    """The reviews; the name of what is reviewed stands in for a title they do not bear."""
+    """The reviews; one without a title gets the name of what is reviewed."""
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
     written = [item for item in items if is_review(item) and _somebodys(item)]

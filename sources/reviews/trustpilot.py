@@ -1,6 +1,6 @@
-"""Trustpilot's pages: the data of today's (`__NEXT_DATA__`), the markup of 2016 to 2020, lists of reviews.
+"""Trustpilot's pages: today's data (`__NEXT_DATA__`), the markup of 2016 to 2020, and lists of reviews.
 
-Only for pages that the site's owner lets us read: its terms forbid scraping (see the catalogue).
+Only for pages that the site allows us to read: its terms forbid scraping (see the catalogue).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Data = dict[str, Any]
 
 
 class Trustpilot:
-    """Reads reviews from whichever form the page has; the owner's replies are counted, not taken."""
+    """Reads reviews from whichever form the page has; the owner's replies are only counted."""
 
     kind: ClassVar[str] = "reviews.trustpilot"
     settings: ClassVar[type[SourceSettings]] = PageSettings
@@ -43,14 +43,14 @@ class Trustpilot:
         return [Request(source.url)]
 
     def recognises(self, response: Response) -> float:
-        """By the data its pages carry."""
+        """By the data in its pages."""
         text = decode(response.body, response.header("content-type"))[0]
         if _LIST.match(text) and '"rating"' in text:
             return 0.9
         return 0.9 if "trustpilot" in text.lower() and _PAGE.search(text) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Every review in the document's order."""
+        """Every review in document order."""
         settings = PageSettings.model_validate(dict(source.settings))
         text, _ = decode(response.body, response.header("content-type"))
         if text.lstrip()[:1] in ("[", "{"):

@@ -23,7 +23,7 @@ from monitor.config import Config
 from monitor.context import Context
 from monitor.service.accounts import accounts
 from monitor.service.digest_facts import gather
-from sources.own.notice import notice_stands
+from sources.own.notice import has_notice
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -172,7 +172,7 @@ def test_the_words_we_propose_are_words_we_find(tmp_path) -> None:
     wales = replace(SCHOOL, language="cy", nation="wales")
     proposed = notice_words(Missing("own", "Our page", TUESDAY), wales)
     assert len(proposed) == 2
-    assert all(map(notice_stands, proposed))
+    assert all(map(has_notice, proposed))
 
 
 def test_the_schools_own_words_come_first() -> None:

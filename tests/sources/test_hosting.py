@@ -13,7 +13,7 @@ from servers import Answer, serve
 
 from data.cases import FACTS, StepKind
 from data.types import FetchFailure, Outcome, Request
-from sources.hosting.lookup import Hosting, candidates, front_of, named, where_to_look, who_hosts
+from sources.hosting.lookup import Hosting, candidates, front_of, host_name_of, where_to_look, who_hosts
 from sources.hosting.registries import registries
 from sources.sockets import tls_context
 
@@ -257,7 +257,7 @@ def test_whatever_a_register_answers_it_raises_nothing(short, raw):
     ],
 )
 def test_the_host_of_an_address(url, host):
-    assert named(url).host == host
+    assert host_name_of(url).host == host
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.own.notice import is_the_notice, notice_stands
+from sources.own.notice import has_notice, is_the_notice
 
 STANDS = (
     "This account is not monitored 24/7.",
@@ -55,25 +55,25 @@ LACKS = (
 
 @pytest.mark.parametrize("text", STANDS)
 def test_a_usual_wording_is_found(text: str) -> None:
-    assert notice_stands(text)
+    assert has_notice(text)
 
 
 @pytest.mark.parametrize("text", LACKS)
 def test_what_says_something_else_is_not_taken_for_it(text: str) -> None:
-    assert not notice_stands(text)
+    assert not has_notice(text)
 
 
 def test_where_words_are_configured_no_others_count() -> None:
-    assert notice_stands("The office reads this on weekdays.", "the office reads this ON WEEKDAYS")
-    assert not notice_stands("This account is not monitored 24/7.", "The office reads this on weekdays.")
+    assert has_notice("The office reads this on weekdays.", "the office reads this ON WEEKDAYS")
+    assert not has_notice("This account is not monitored 24/7.", "The office reads this on weekdays.")
 
 
 def test_configured_words_are_not_found_inside_other_words() -> None:
-    assert not notice_stands("unreadable", "read")
+    assert not has_notice("unreadable", "read")
 
 
 def test_configured_words_without_a_letter_leave_the_usual_wordings() -> None:
-    assert notice_stands("This account is not monitored 24/7.", " … ")
+    assert has_notice("This account is not monitored 24/7.", " … ")
 
 
 @given(
@@ -82,13 +82,13 @@ def test_configured_words_without_a_letter_leave_the_usual_wordings() -> None:
     case=st.sampled_from([str.upper, str.lower, str.title]),
 )
 def test_blanks_and_capitals_make_no_difference(text: str, blanks: str, case: object) -> None:
-    assert notice_stands(blanks.join(case(text).split()))  # type: ignore[operator]
+    assert has_notice(blanks.join(case(text).split()))  # type: ignore[operator]
 
 
 @given(st.text(max_size=400))
 def test_any_text_is_survived(text: str) -> None:
-    notice_stands(text)
-    assert notice_stands(f"{text} This account is not monitored 24/7.")
+    has_notice(text)
+    assert has_notice(f"{text} This account is not monitored 24/7.")
 
 
 @pytest.mark.parametrize(
