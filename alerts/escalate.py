@@ -11,35 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from alerts.access.recipients import asked_next
 from data.content_class import ContentClass
-from data.people import people_of
-from data.types import Alert, Escalation, Person, Role, School, Severity
+from data.types import Alert, Escalation, Person, School, Severity
 
 WAIT = timedelta(minutes=15)
 """How long each one has to answer."""
 
 LOOKED_BACK = timedelta(days=3)
 """What was raised longer ago, while nothing ran, is left to the lists: nobody is woken for it."""
-
-_OUTSIDE = (Role.LA_CONTACT, Role.TRUST_CONTACT)
-_ABOUT_THE_HEAD = (
-    *(Role.CHAIR, Role.DSL, Role.DEPUTY_DSL, Role.VICE_CHAIR),
-    *_OUTSIDE,
-    Role.DEPUTY_HEAD,
-)
-_ABOUT_THE_CHAIR = (
-    *(Role.VICE_CHAIR, Role.DSL),
-    *_OUTSIDE,
-    *(Role.HEAD, Role.DEPUTY_DSL, Role.DEPUTY_HEAD),
-)
-_RESTRICTED = (
-    *(Role.DSL, Role.DEPUTY_DSL, Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR),
-    *_OUTSIDE,
-)
-_OPEN = (
-    *(Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR),
-    *_OUTSIDE,
-)
 
 
 def next_step(
@@ -59,7 +39,7 @@ def next_step(
     ):
         return None
     told = told_so_far(alert, mine)
-    after = next((p for p in in_order(alert, people, school) if p not in told), None)
+    after = next((p for p in asked_next(alert, people, school) if p not in told), None)
     if after is None and (not told or alert.content_class == ContentClass.OWN_ACCOUNT):
         return None
     return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)
@@ -69,22 +49,3 @@ def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
     """Ids of those who were told, this time it was raised, and may know: in order of asking."""
     asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
     return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
-
-
-def in_order(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
-    """Ids of everybody who may be asked about an alert, in order; only who can be reached by mail.
-
-    Where the head or the chair may be its subject, those who answer to them come last.
-    """
-    here = people_of(school, people)
-    order = _order(alert, {role for p in here if p.id in alert.excluded for role in p.roles})
-    reachable = [p for p in here if p.email and p.id not in alert.excluded]
-    return tuple(dict.fromkeys(p.id for role in order for p in reachable if role in p.roles))
-
-
-def _order(alert: Alert, kept_out: set[Role]) -> tuple[Role, ...]:
-    if Role.HEAD in kept_out:
-        return _ABOUT_THE_HEAD
-    if Role.CHAIR in kept_out:
-        return _ABOUT_THE_CHAIR
-    return _RESTRICTED if alert.restricted else _OPEN

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from alerts.ladder.sight import kept_out
+from alerts.access.acting import signers
+from alerts.access.acting import spokesperson as access_spokesperson
+from alerts.access.matter import matter_of_case
 from data.cases import Case, Complainant
-from data.types import About, Person, Role
+from data.types import Person, Role
 from data.words.say import Words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
-
-_NEXT = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT, Role.TRUST_CONTACT)
-_ABOVE = (Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT, Role.TRUST_CONTACT)
 
 
 def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
@@ -22,7 +20,7 @@ def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
 
     Where it is about the head, the chair does (Basildon 9.1), save for fair comment.
     """
-    return next(_signers(case, rules), None)
+    return next(iter(signers(matter_of_case(case, rules.school, rules.profile), rules.people)), None)
 
 
 def complainant(case: Case, rules: Rules) -> Person | None:
@@ -40,15 +38,4 @@ def office(role: Role, nation: str, w: Words) -> str:
 
 def spokesperson(case: Case, rules: Rules) -> tuple[Person, Role] | None:
     """Who alone answers the press, and in which office; who signs, where that is its subject or target."""
-    office = rules.profile.press
-    free = (p for p in rules.people if p.id != case.target and not kept_out(case, p))
-    own = next((p for p in free if office in p.roles), None)
-    return (own, office) if own else signer(case, rules)
-
-
-def _signers(case: Case, rules: Rules) -> Iterator[tuple[Person, Role]]:
-    above = case.about is About.HEAD and not case.fair
-    for role in _ABOVE if above else (rules.profile.signs, *_NEXT):
-        for person in rules.people:
-            if role in person.roles and person.id != case.target and not kept_out(case, person):
-                yield person, role
+    return access_spokesperson(matter_of_case(case, rules.school, rules.profile), rules.people)

@@ -120,7 +120,7 @@ def test_a_threat_that_also_accuses_the_head_goes_to_lead_and_chair() -> None:
     assert alert.audience == ("dsl", "chair")
     assert alert.excluded == ("head",)
     assert "tell_target" in codes(alert)
-    assert told(accused, people=without_address("chair")) == ("dsl", "deputy_dsl")
+    assert told(accused, people=without_address("chair")) == ("dsl", "vice")
 
 
 def test_the_only_person_is_told_that_they_are_threatened() -> None:

@@ -161,4 +161,5 @@ def test_only_who_may_read_the_case_is_told_how_it_is_read(route: Route) -> None
     assert {"chair", "dsl"} <= set(told)
     read = {p.id for p in PEOPLE if p.id in told and may_read(case.case, p, PEOPLE)}
     assert {who for who, body in told.items() if "schoolgate case" in body} == read
-    assert 0 < len(read) < len(told)
+    assert "chair" in read
+    assert route is Route.RESPOND or len(read) < len(told)

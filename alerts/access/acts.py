@@ -1,0 +1,146 @@
+"""Who may do what in a matter, in one answer; and which office is missing where nobody may. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from alerts.access.acting import People, acting, deciders, delegates, first_assessors, heads, signers
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
+from alerts.access.offices import ACTS, DATA_KEEPERS, OFFICE_ABOUT, OUTSIDE, SAFEGUARDERS, hold, holders
+from data.cases import BypassRoute, Profile
+from data.types import About, Person, Role, School
+
+
+class Act(StrEnum):
+    """What somebody may do in a matter."""
+
+    WORK = "work"
+    """Opens it, notes, captures, asks, records an answer: all that wants its words."""
+    ASSESS = "assess"
+    """Looks first, and says what it is."""
+    DECIDE = "decide"
+    """Decides whether removal is sought."""
+    DECIDE_ON_REPORT = "decide_on_report"
+    """Decides on a report to the platform, and on nothing else."""
+    APPROVE = "approve"
+    """Overrides a consent, approves a chronology: the head, or who stands in."""
+    HOLD = "hold"
+    """Holds and releases it, and takes off a lock."""
+    END_BYPASS = "end_bypass"
+    """Says that it bypasses the ladder no more."""
+    CONSENT = "consent"
+    """Answers for themselves, or writes down what the person threatened said."""
+    BE_GIVEN = "be_given"
+    """Is given it to work on."""
+    SIGN = "sign"
+    """Signs for the school."""
+
+
+def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
+    """Everybody who may do that in this matter, whoever comes first, first."""
+    return _WHO[act](matter, people_here(matter, people))
+
+
+def may(person: Person, act: Act, matter: Matter, people: Iterable[Person]) -> bool:
+    """May this person do that in this matter?"""
+    return person in who_may(act, matter, people)
+
+
+def _working(matter: Matter, here: People) -> People:
+    """Who reads it, the first to be asked first; not whom it is aimed at, where another can."""
+    able = [p for p in here if access(p, matter, here) is Access.WORDS]
+    others = [p for p in able if p.id not in matter.threatened]
+    ordered = (*(p for p in acting(matter, here) if p in able), *others)
+    alone = not [p for p in deciders(matter, here) if p.id not in matter.threatened]
+    return tuple(dict.fromkeys(p for p in ordered if alone or p.id not in matter.threatened))
+
+
+def _holding(matter: Matter, here: People) -> People:
+    kept = [p for p in free_of_it(matter, here) if hold(p, DATA_KEEPERS) and access(p, matter, here)]
+    return tuple(dict.fromkeys((*heads(matter, here), *kept)))
+
+
+def _ending_bypass(matter: Matter, here: People) -> People:
+    """The safeguarding leads; where none is left, whoever has it."""
+    return tuple(holders(free_of_it(matter, here), *SAFEGUARDERS)) or _working(matter, here)
+
+
+def _consenting(matter: Matter, here: People) -> People:
+    own = tuple(p for p in free_of_it(matter, here) if p.id in matter.threatened)
+    return tuple(dict.fromkeys((*own, *_working(matter, here))))
+
+
+def _to_be_given(matter: Matter, here: People) -> People:
+    return tuple(p for p in here if not conflicted(p, matter, here) and p.id not in matter.threatened)
+
+
+_WHO: Mapping[Act, Callable[[Matter, People], People]] = {
+    Act.WORK: _working,
+    Act.ASSESS: first_assessors,
+    Act.DECIDE: deciders,
+    Act.DECIDE_ON_REPORT: lambda m, here: tuple(dict.fromkeys((*deciders(m, here), *delegates(m, here)))),
+    Act.APPROVE: heads,
+    Act.HOLD: _holding,
+    Act.END_BYPASS: _ending_bypass,
+    Act.CONSENT: _consenting,
+    Act.BE_GIVEN: _to_be_given,
+    Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in signers(m, here))),
+}
+
+
+def wanted_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
+    """The offices that somebody else could be named for, where nobody may act: first those that nobody
+    holds."""
+    here = people_here(matter, people)
+    leads = SAFEGUARDERS if matter.restricted else ()
+    able = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *leads)
+    accused = None if matter.fair else OFFICE_ABOUT.get(matter.about)
+    return tuple(role for role in able if role is not accused and not holders(here, role)) or OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class MissingOffice:
+    """A matter in which nobody of a school could act: who it would be about, its bypass, and the offices to
+    name."""
+
+    about: tuple[About, ...]
+    bypass: BypassRoute | None
+    wanted: tuple[Role, ...]
+
+
+def missing_offices(
+    school: School, people: Iterable[Person], policy: Profile | None = None
+) -> tuple[MissingOffice, ...]:
+    """The matters in which nobody named for this school could decide. Empty where somebody always can."""
+    everybody = tuple(people)
+    return tuple(
+        MissingOffice(about, matter.bypass, wanted_offices(matter, everybody))
+        for about, matter in _imagined(school, everybody, policy or Profile())
+        if not deciders(matter, everybody)
+    )
+
+
+_ABOUT: Mapping[tuple[About, ...], tuple[Role, ...]] = {
+    (About.SCHOOL,): (),
+    (About.HEAD,): (Role.HEAD,),
+    (About.CHAIR,): (Role.CHAIR,),
+    (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR),
+    (About.DSL,): SAFEGUARDERS,
+}
+"""Whom a matter may be about, and the offices whose holders it would then accuse."""
+
+
+def _imagined(
+    school: School, people: tuple[Person, ...], policy: Profile
+) -> Iterator[tuple[tuple[About, ...], Matter]]:
+    """One matter on the ladder, and one past it, about each of those who lead."""
+    for about, offices in _ABOUT.items():
+        past = BypassRoute.STAFF_ALLEGATION if offices else BypassRoute.SAFEGUARDING
+        bare = Matter(keys_of(school), about[0], policy=policy)
+        accused = frozenset(p.id for p in holders(people_here(bare, people), *offices))
+        named = replace(bare, subjects=accused)
+        yield about, named
+        yield about, replace(named, bypass=past, restricted=True)

@@ -1,0 +1,194 @@
+"""A matter: all that decides who may know of it, who may act in it and who is told. Made here, asked
+elsewhere.
+
+A case, an alert, a story and something done on the school's own account are each turned into a `Matter`
+first; no answer looks at anything else. Nothing here holds a word of a post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from alerts.access.bypass import bypass_of_verdict
+from alerts.access.meant import alleged_in, threatened
+from alerts.access.offices import OFFICE_ABOUT, Concern, office_of_subject, roles_of
+from alerts.gravity import calls_for_alert, leading, may_be_grave
+from data.cases import BypassRoute, Case, Profile
+from data.types import About, Alert, Person, Role, School, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What decides about access to it. People are ids.
+
+    `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
+    are told and shown nothing. `threatened` are those it is aimed at. `about` is whom it is about, `bypass`
+    the route past the removal ladder, None on it. `fair` says that it is to be answered, or that nothing in
+    it was raised: then it is open to all who work on such matters but its subjects. `told` were told of it
+    or asked to take it, and may read it; `assigned_to` was given it. `policy` is the school's own.
+    """
+
+    school: frozenset[str]
+    about: About = About.OTHER
+    subjects: frozenset[str] = frozenset()
+    threatened: frozenset[str] = frozenset()
+    bypass: BypassRoute | None = None
+    restricted: bool = False
+    locked: bool = False
+    fair: bool = False
+    told: tuple[str, ...] = ()
+    assigned_to: str | None = None
+    policy: Profile = field(default_factory=Profile)
+
+
+def keys_of(school: School) -> frozenset[str]:
+    """The keys of a school: its own and its members'."""
+    return frozenset((school.urn, *school.members))
+
+
+def of_school(person: Person, matter: Matter) -> bool:
+    """Does this person belong to the matter's school, or to every configured one?"""
+    return not person.urns or not matter.school.isdisjoint(person.urns)
+
+
+def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those of these people who belong to its school."""
+    return tuple(p for p in people if of_school(p, matter))
+
+
+def concern(matter: Matter, people: Iterable[Person]) -> Concern:
+    """Which of head and chair it is about: by what it says, or because a holder of the office may be
+    accused."""
+    roles = roles_of(people, matter.subjects)
+    head = matter.about is About.HEAD or Role.HEAD in roles
+    chair = matter.about is About.CHAIR or Role.CHAIR in roles
+    if head:
+        return Concern.BOTH if chair else Concern.HEAD
+    return Concern.CHAIR if chair else Concern.NEITHER
+
+
+def matter_of_case(case: Case, school: School, policy: Profile | None = None) -> Matter:
+    """The matter that a case is; `subjects` of the case must hold whoever its alert keeps out since."""
+    return Matter(
+        school=keys_of(school),
+        about=case.about,
+        subjects=frozenset(case.subjects),
+        threatened=frozenset((case.target,)) if case.target else frozenset(),
+        bypass=case.lane,
+        restricted=case.restricted,
+        locked=case.locked,
+        fair=case.fair,
+        told=case.audience,
+        assigned_to=case.assigned_to,
+        policy=policy or Profile(),
+    )
+
+
+def matter_of_alert(
+    alert: Alert,
+    verdicts: Sequence[Verdict],
+    school: School,
+    people: Sequence[Person],
+    policy: Profile | None = None,
+    *,
+    asked: Iterable[str] = (),
+    former: Iterable[Verdict] = (),
+) -> Matter:
+    """The matter that an alert tells of. `verdicts` are its story's newest, `former` those on earlier
+    versions, `asked` those (ids) who were asked next or took it. Without verdicts it goes by the alert
+    alone."""
+    return matter_of_story(verdicts, alert, school, people, policy, asked=asked, former=former)
+
+
+def matter_of_story(
+    verdicts: Sequence[Verdict],
+    alert: Alert | None,
+    school: School,
+    people: Sequence[Person],
+    policy: Profile | None = None,
+    *,
+    asked: Iterable[str] = (),
+    former: Iterable[Verdict] = (),
+) -> Matter:
+    """The matter that a story is, with its alert where it has one. Arguments as in `matter_of_alert`.
+
+    Somebody who was told although it may mean them, because nobody else was left, is no subject.
+    """
+    matter = Matter(keys_of(school), policy=policy or Profile())
+    here = people_here(matter, people)
+    subjects = _subjects(verdicts, former, alert, here)
+    lead = leading(verdicts) if verdicts else None
+    about = office_of_subject(subjects, here) or (lead.about if lead else About.OTHER)
+    bypass = _bypass(alert or lead, about, lead)
+    aimed_at = threatened((lead,) if lead else (), here) - subjects
+    return replace(
+        matter,
+        about=about,
+        subjects=subjects,
+        threatened=aimed_at,
+        bypass=bypass,
+        restricted=bypass is not None or _restricted(verdicts, alert),
+        fair=alert is None and not any(map(calls_for_alert, verdicts)),
+        told=_told(alert, asked, aimed_at),
+    )
+
+
+def matter_of_account(school: School, actor: str | None = None) -> Matter:
+    """What was done on an account of the school's own (`actor` did it): open to all who work on such
+    matters."""
+    return Matter(keys_of(school), About.SCHOOL, fair=True, told=(actor,) if actor else ())
+
+
+def with_more(matter: Matter, *, subjects: Iterable[str] = (), restricted: bool = False) -> Matter:
+    """The same with more of those it may accuse; and restricted, where that is so."""
+    return replace(
+        matter,
+        subjects=matter.subjects | frozenset(subjects),
+        restricted=matter.restricted or restricted,
+    )
+
+
+def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
+    """Has this person a conflict of interest: may it accuse them, or the holder of their office?
+
+    A person who is only threatened is not a subject, and calm criticism of the head is not hidden from the
+    head. Where it is known which holder of an office may be accused, `people` tells, and the others have no
+    conflict.
+    """
+    if person.id in matter.subjects:
+        return True
+    if matter.fair or person.id in matter.threatened:
+        return False
+    office = OFFICE_ABOUT.get(matter.about)
+    return office in person.roles and office not in roles_of(people, matter.subjects)
+
+
+def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
+    """Those of its school who have no conflict of interest in it."""
+    here = people_here(matter, people)
+    return [p for p in here if not conflicted(p, matter, here)]
+
+
+def _subjects(
+    verdicts: Iterable[Verdict], former: Iterable[Verdict], alert: Alert | None, here: Sequence[Person]
+) -> frozenset[str]:
+    grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
+    told = alert.audience if alert else ()
+    return frozenset(alert.excluded if alert else ()) | (alleged_in(grave, here) - frozenset(told))
+
+
+def _bypass(of: Alert | Verdict | None, about: About, lead: Verdict | None) -> BypassRoute | None:
+    return bypass_of_verdict(of.content_class, of.route, about, lead.abuse if lead else ()) if of else None
+
+
+def _restricted(verdicts: Iterable[Verdict], alert: Alert | None) -> bool:
+    return any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
+
+
+def _told(alert: Alert | None, asked: Iterable[str], aimed_at: frozenset[str]) -> tuple[str, ...]:
+    """Not somebody a threat is aimed at, who has its status and not its words, unless they come first and
+    must act."""
+    audience = alert.audience if alert else ()
+    others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
+    return tuple(dict.fromkeys((*audience[:1], *others)))

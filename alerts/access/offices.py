@@ -1,0 +1,220 @@
+"""Which offices act, stand in, read, sign and are told: the one table of it.
+
+The orders are those of the schools' own policies and of the domain's table of people: a matter about the
+head is the chair's, one about the chair the vice-chair's with the authority or the trust; a child's safety
+belongs to the safeguarding leads. Everything here is about offices; who holds one, and who is kept out as a
+person, is asked of `alerts.access.matter` and its neighbours. docs/access.md prints the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from data.content_class import ContentClass
+from data.types import About, Person, Role
+
+Tier = tuple[Role, ...]
+"""Offices that are asked at the same time."""
+
+ADULTS_OF_THE_SCHOOL = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
+OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
+"""The office that a matter about somebody may accuse, the most telling first."""
+
+SAFEGUARDERS: Tier = (Role.DSL, Role.DEPUTY_DSL)
+OUTSIDE: Tier = (Role.LA_CONTACT, Role.TRUST_CONTACT)
+LEADERSHIP: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+"""Who is sent the digest; a safeguarding lead only where they hold one of these too."""
+WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD, Role.DPO)
+"""Who works on what is nobody's secret."""
+OFFICERS = frozenset((*WORKING, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
+"""Who may see matters by their office; anybody else, only what is aimed at them or given to them."""
+DATA_KEEPERS: Tier = (Role.DSL, Role.DPO)
+"""Who may hold, release and unlock, beside whoever leads."""
+REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
+REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
+MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
+"""Who looks after the machines: told in turn of what did not arrive."""
+TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)
+"""Who is told of a fault of ours."""
+TROUBLES_ELSE: Tier = (
+    Role.DEPUTY_HEAD,
+    Role.SLT,
+    *SAFEGUARDERS,
+    Role.CHAIR,
+    Role.VICE_CHAIR,
+    Role.TRUST_CONTACT,
+    Role.LA_CONTACT,
+)
+"""Who is told of one in turn where none of `TROUBLES` can be reached."""
+POLICY_OWNERS: tuple[Tier, ...] = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
+"""Who owns and who runs a written policy, each with who stands in."""
+ANSWERERS: Tier = (Role.DEPUTY_HEAD, Role.HEAD)
+"""Who answers criticism, in turn; else the leadership."""
+SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
+"""By which of several offices somebody is called."""
+PAIRS: tuple[tuple[Role, Role], ...] = (
+    (Role.DSL, Role.DEPUTY_DSL),
+    (Role.HEAD, Role.DEPUTY_HEAD),
+    (Role.CHAIR, Role.VICE_CHAIR),
+)
+"""The offices that every school needs, each with who stands in."""
+ENOUGH = 2
+"""So many must be reachable where it matters."""
+
+
+class Concern(StrEnum):
+    """Which of the two who would otherwise act a matter is about."""
+
+    NEITHER = "neither"
+    HEAD = "head"
+    CHAIR = "chair"
+    BOTH = "both"
+
+
+ACTS: Mapping[Concern, tuple[Tier, ...]] = {
+    Concern.NEITHER: ((Role.HEAD,), (Role.DEPUTY_HEAD,), (Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
+    Concern.HEAD: ((Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
+    Concern.CHAIR: ((Role.VICE_CHAIR,), OUTSIDE, (Role.HEAD,)),
+    Concern.BOTH: ((Role.VICE_CHAIR,), OUTSIDE),
+}
+"""Who acts for the school, in turn: decides, signs, approves (Basildon 9.1). Whom the school's policy names
+comes before these where it is about neither."""
+TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
+"""How many of those tiers read it at the same time; else the next only while nobody before them can be
+told."""
+
+
+class Kind(StrEnum):
+    """What kind of matter it is, as far as it decides who is told."""
+
+    CHILD = "child"
+    CHILD_IN_DANGER = "child_in_danger"
+    EXTREMISM = "extremism"
+    ALLEGATION = "allegation"
+    DANGER = "danger"
+    REMOVAL = "removal"
+    ACCOUNT = "account"
+
+
+LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
+"""Who is told in turn where nobody else is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientOrder:
+    """Who is told of one kind of matter, in order of asking.
+
+    `first` are told in any case; `seconds` in turn until two people are; `last` in turn where nobody is left.
+    """
+
+    first: Tier
+    seconds: Tier = ()
+    last: Tier = LAST_RESORT
+
+    @property
+    def whole(self) -> Tier:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.first, *self.seconds, *self.last)))
+
+
+_DEPUTIES = (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
+RECIPIENTS: Mapping[tuple[Kind, Concern], RecipientOrder] = {
+    (Kind.CHILD, Concern.NEITHER): RecipientOrder(SAFEGUARDERS),
+    (Kind.CHILD_IN_DANGER, Concern.NEITHER): RecipientOrder(
+        (Role.DSL, Role.HEAD), (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
+    ),
+    (Kind.EXTREMISM, Concern.NEITHER): RecipientOrder(SAFEGUARDERS, (Role.HEAD, Role.DEPUTY_HEAD)),
+    (Kind.ALLEGATION, Concern.NEITHER): RecipientOrder(
+        (Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR, Role.VICE_CHAIR)
+    ),
+    (Kind.ALLEGATION, Concern.HEAD): RecipientOrder(
+        (Role.CHAIR, Role.DSL), (Role.DEPUTY_DSL, Role.VICE_CHAIR, *OUTSIDE, Role.DEPUTY_HEAD)
+    ),
+    (Kind.ALLEGATION, Concern.CHAIR): RecipientOrder(
+        (Role.VICE_CHAIR, Role.DSL), (*OUTSIDE, Role.HEAD, *_DEPUTIES)
+    ),
+    (Kind.ALLEGATION, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE, Role.DSL), _DEPUTIES),
+    (Kind.DANGER, Concern.NEITHER): RecipientOrder((Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR)),
+    (Kind.DANGER, Concern.HEAD): RecipientOrder(
+        (Role.DSL, Role.CHAIR), (*_DEPUTIES, Role.VICE_CHAIR, *OUTSIDE)
+    ),
+    (Kind.DANGER, Concern.BOTH): RecipientOrder((Role.DSL, Role.VICE_CHAIR, *OUTSIDE), _DEPUTIES),
+    (Kind.REMOVAL, Concern.NEITHER): RecipientOrder((Role.HEAD,), (Role.DEPUTY_HEAD, Role.SLT)),
+    (Kind.REMOVAL, Concern.HEAD): RecipientOrder((Role.CHAIR,), (Role.VICE_CHAIR, *OUTSIDE)),
+    (Kind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE), (Role.HEAD,)),
+    (Kind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE)),
+    (Kind.ACCOUNT, Concern.NEITHER): RecipientOrder((Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)),
+}
+"""Where a kind has no row for a concern, its row for neither holds."""
+ALSO_TOLD: Mapping[str, Tier] = {
+    ContentClass.CONFIDENTIAL: (Role.DPO,),
+    ContentClass.COPYRIGHT: (Role.IT_LEAD,),
+    ContentClass.PRIVACY: (Role.DPO,),
+    ContentClass.IMPERSONATION: (Role.IT_LEAD,),
+}
+"""Who is told too of a removal, by content class."""
+ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
+"""Who is asked in turn about an open matter that nobody has in hand."""
+
+_TO_THE_HEAD = frozenset((Role.HEAD,))
+REPORTS_TO: Mapping[Role, frozenset[Role]] = {
+    Role.HEAD: frozenset((Role.CHAIR,)),
+    Role.DEPUTY_HEAD: _TO_THE_HEAD,
+    Role.SLT: _TO_THE_HEAD,
+    Role.DSL: _TO_THE_HEAD,
+    Role.DEPUTY_DSL: frozenset((Role.DSL, Role.HEAD)),
+    Role.IT_LEAD: _TO_THE_HEAD,
+    Role.DPO: _TO_THE_HEAD,
+    Role.STAFF: _TO_THE_HEAD,
+    Role.PRESS: _TO_THE_HEAD,
+}
+"""To whom each office reports, directly; through the head all of the staff report to the chair. Governors,
+the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
+
+
+def recipient_order(kind: Kind, concern: Concern) -> RecipientOrder:
+    """The order for that kind of matter about these."""
+    return RECIPIENTS.get((kind, concern)) or RECIPIENTS[kind, Concern.NEITHER]
+
+
+def holders(people: Iterable[Person], *roles: Role) -> list[Person]:
+    """Those who hold one of these offices, each once: in the order of the offices, then of the people."""
+    people = tuple(people)
+    return list({p.id: p for role in roles for p in people if role in p.roles}.values())
+
+
+def hold(person: Person, roles: Iterable[Role]) -> bool:
+    """Does this person hold one of these offices?"""
+    return not frozenset(roles).isdisjoint(person.roles)
+
+
+def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
+    """The holders of the first of these tiers that any of the people holds."""
+    people = tuple(people)
+    return next((held for tier in tiers if (held := holders(people, *tier))), [])
+
+
+def called(person: Person) -> Role:
+    """By which office somebody is called."""
+    return next((r for r in SENIORITY if r in person.roles), person.roles[0] if person.roles else Role.STAFF)
+
+
+def office_of_subject(subjects: Iterable[str], people: Iterable[Person]) -> About | None:
+    """About whom a matter is that may accuse these (ids): head, chair, safeguarding lead, else None."""
+    ids = frozenset(subjects)
+    accused = {role for p in people if p.id in ids for role in p.roles}
+    return next((about for about, role in OFFICE_ABOUT.items() if role in accused), None)
+
+
+def above(roles: Iterable[Role]) -> frozenset[Role]:
+    """All offices that these report to, directly or through others."""
+    direct = frozenset[Role]().union(*(REPORTS_TO.get(role, frozenset()) for role in roles))
+    return direct | above(direct) if direct else direct
+
+
+def roles_of(people: Iterable[Person], ids: Iterable[str]) -> frozenset[Role]:
+    """The offices that these (ids) hold."""
+    wanted = frozenset(ids)
+    return frozenset(role for p in people if p.id in wanted for role in p.roles)

@@ -1,0 +1,276 @@
+"""Who is told: worked out by person, never by office alone. Pure.
+
+Whoever may be accused is told nothing, in any office they hold; the target of a mere threat is told of it.
+Anyone without an e-mail address cannot be told and is on no list: the next in order are told instead, and
+the alert says so. Where those who stand above the accused are out or not named, the next above them are
+told, so that it is never only people who report to the accused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from alerts.access.matter import Matter, concern, free_of_it, keys_of, people_here
+from alerts.access.meant import alleged_in, alleged_of, surely_alleged_of, threatened
+from alerts.access.offices import (
+    ACTS,
+    ADULTS_OF_THE_SCHOOL,
+    ALSO_TOLD,
+    ASKED_NEXT,
+    ENOUGH,
+    LEADERSHIP,
+    OFFICE_ABOUT,
+    POLICY_OWNERS,
+    SAFEGUARDERS,
+    Concern,
+    Kind,
+    RecipientOrder,
+    above,
+    first_held,
+    holders,
+    recipient_order,
+    roles_of,
+)
+from alerts.access.reading import reading_offices
+from data.cases import Profile
+from data.content_class import ContentClass, class_spec
+from data.people import people_of
+from data.types import About, Alert, Person, Policy, Reason, Role, Route, School, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Ids of those told, in order of asking, of those left out because it may accuse them, and why."""
+
+    told: tuple[str, ...]
+    excluded: tuple[str, ...]
+    because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What is to be told, as the verdicts of a story have it.
+
+    `lead` is the gravest; `accused` are those (ids) who are told nothing even where nobody else is left, a
+    part of the matter's subjects.
+    """
+
+    matter: Matter
+    kind: Kind
+    lead: Verdict
+    accused: frozenset[str]
+
+
+def to_be_raised(
+    verdicts: Sequence[Verdict],
+    lead: Verdict,
+    people: Sequence[Person],
+    school: School,
+    policy: Policy,
+    barred: Collection[str] = (),
+    named: Collection[str] = (),
+) -> Raised:
+    """What is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
+
+    `barred` (ids) are told nothing; `named` (ids) are those whom calm words beside an allegation speak of.
+    """
+    here = people_of(school, people)
+    surely = frozenset(barred).union(*(surely_alleged_of(v, here) for v in verdicts))
+    subjects = surely.union(named, alleged_in(verdicts, here))
+    about = _gravest(_abouts(verdicts, subjects, here))
+    matter = Matter(
+        keys_of(school),
+        about,
+        subjects,
+        threatened((lead,), here) - subjects,
+        policy=Profile(first_assessor=policy.first_assessor),
+    )
+    return Raised(matter, _kind(lead, about), lead, surely)
+
+
+def recipients(raised: Raised, people: Sequence[Person]) -> Recipients:
+    """Who is told of it.
+
+    Only where nobody else can be, somebody is told whom a matter of a child merely mentions, or of whom calm
+    words beside an allegation speak. Where nobody is left, `told` is empty and the reason `nobody_left` says
+    so.
+    """
+    matter, here = raised.matter, people_here(raised.matter, people)
+    order = _order(raised, here)
+    told = _fill(order, raised, [p for p in here if p.email and p.id not in matter.subjects])
+    if not told:
+        told = _fill(order, raised, [p for p in here if p.email and p.id not in raised.accused])
+    excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in told)
+    return Recipients(told, excluded, tuple(_because(raised, told, excluded, here, order)))
+
+
+def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
+    """Ids of everybody who may be asked about an alert that nobody has in hand, in order; only who can be
+    reached by mail.
+
+    Where the head or the chair may be its subject, those who answer to them come last.
+    """
+    here = people_of(school, people)
+    matter = Matter(keys_of(school), subjects=frozenset(alert.excluded))
+    about = concern(matter, here)
+    order = recipient_order(Kind.ALLEGATION, about).whole
+    if about is Concern.NEITHER:
+        order = recipient_order(Kind.CHILD, about).whole if alert.restricted else ASKED_NEXT
+    reachable = [p for p in here if p.email and p.id not in alert.excluded]
+    return tuple(p.id for p in holders(reachable, *order))
+
+
+def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Who is told at once of what bypasses the ladder: whoever reads it by their office, in order of
+    asking."""
+    here = people_here(matter, people)
+    offices = reading_offices(matter, here)
+    order = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *SAFEGUARDERS)
+    return tuple(holders(free_of_it(matter, here), *(role for role in order if role in offices)))
+
+
+def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
+    """The school's leadership, and those of other offices, whom mail reaches; each once, in their order."""
+    roles = {*LEADERSHIP, *also}
+    return tuple(p for p in people_of(school, people) if p.email and roles & set(p.roles))
+
+
+def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
+    """The head and the chair, or whoever stands in for one who cannot be reached."""
+    reachable = [p for p in people_of(school, people) if p.email]
+    found = (first_held(reachable, [(role,) for role in pair]) for pair in POLICY_OWNERS)
+    return tuple({p.id: p for held in found for p in held}.values())
+
+
+def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, ...]:
+    """Who is told that comment on these (ids) is to be called something else: the chair, or who stands in."""
+    found: tuple[Person, ...] = ()
+    for tier in ACTS[Concern.HEAD]:
+        found += tuple(p for p in holders(people, *tier) if independent(p, ids, people))
+        if any(p.email for p in found):
+            break
+    return found
+
+
+def reports_to_one(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
+    """Does this person report to one of these, directly or through others?"""
+    return not above(person.roles).isdisjoint(roles_of(people, ids))
+
+
+def independent(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
+    """Is this person neither one of these nor reporting to one?"""
+    return person.id not in ids and not reports_to_one(person, ids, people)
+
+
+def _abouts(verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person]) -> set[About]:
+    """What they are about; where an adult is, also the leaders among those it may mean."""
+    found = {v.about for v in verdicts if v.route is not Route.POLICE_NOW or alleged_of(v, here)}
+    if found & ADULTS_OF_THE_SCHOOL:
+        out = roles_of(here, subjects)
+        found |= {about for about, role in OFFICE_ABOUT.items() if role in out}
+    return found
+
+
+def _gravest(abouts: set[About]) -> About:
+    order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
+    return next((a for a in order if a in abouts), About.OTHER)
+
+
+def _kind(lead: Verdict, about: About) -> Kind:
+    adult = about in ADULTS_OF_THE_SCHOOL
+    if lead.route is Route.SAFEGUARDING:
+        return Kind.ALLEGATION if adult else Kind.CHILD
+    if class_spec(lead.content_class).bypasses and not adult:
+        return Kind.EXTREMISM if lead.content_class == ContentClass.EXTREMISM else Kind.CHILD_IN_DANGER
+    if lead.route is Route.POLICE_NOW:
+        return Kind.DANGER
+    return Kind.ACCOUNT if lead.content_class == ContentClass.OWN_ACCOUNT else Kind.REMOVAL
+
+
+def _order(raised: Raised, here: Sequence[Person]) -> RecipientOrder:
+    """The order of its kind; of a removal with whom the school's policy and the class of it add."""
+    about = _concern(raised, here)
+    order = recipient_order(raised.kind, about)
+    if raised.kind is Kind.REMOVAL and about is Concern.NEITHER:
+        pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
+        also = ALSO_TOLD.get(raised.lead.content_class, ())
+        first = dict.fromkeys((raised.matter.policy.first_assessor, *order.first, *also, *pupil))
+        return replace(order, first=tuple(first))
+    return order
+
+
+def _concern(raised: Raised, here: Sequence[Person]) -> Concern:
+    """Whether it is told past the head or the chair: where it is about them, not where it merely speaks of
+    them."""
+    about = raised.matter.about
+    if about not in (About.HEAD, About.CHAIR):
+        return Concern.NEITHER
+    return concern(raised.matter, here)
+
+
+def _fill(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) -> tuple[str, ...]:
+    first = [p.id for p in holders(reachable, *_standing_in(order, raised, reachable))]
+    target = [p.id for p in reachable if p.id in raised.matter.threatened]
+    told = list(dict.fromkeys((*first, *target)))
+    if len(told) < ENOUGH:
+        told = _top_up(told, order.seconds, reachable)
+    return tuple(told or _top_up([], order.last, reachable))
+
+
+def _standing_in(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) -> tuple[Role, ...]:
+    """Those who come first, with whoever stands in for the one above the accused who cannot be told."""
+    turn = ACTS[_concern(raised, reachable)]
+    if raised.matter.about not in (About.HEAD, About.CHAIR) or holders(reachable, *turn[0]):
+        return order.first
+    stands_in = next((tier for tier in turn if holders(reachable, *tier)), turn[0])
+    return tuple(r for role in order.first for r in (stands_in if role in turn[0] else (role,)))
+
+
+def _top_up(told: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
+    more = list(dict.fromkeys((*told, *(p.id for p in holders(reachable, *roles)))))
+    return more[: max(ENOUGH, len(told))]
+
+
+def _because(
+    raised: Raised,
+    told: tuple[str, ...],
+    excluded: tuple[str, ...],
+    here: Sequence[Person],
+    order: RecipientOrder,
+) -> Iterator[Reason]:
+    first = {p.id for p in holders(here, *order.first)}
+    leads = {p.id for p in holders(here, Role.HEAD, Role.DSL)}
+    if (first | leads) & set(excluded):
+        yield Reason("subject_excluded", "Somebody who would be told is its subject, and is not.")
+    if first & {p.id for p in here if not p.email} - set(excluded):
+        text = "Somebody who comes first has no e-mail address and was not told: tell them in person."
+        yield Reason("no_address", text)
+    if not told:
+        text = "Nobody is left who may and can be told. Ring the local authority or the trust, and name more."
+        yield Reason("nobody_left", text)
+    elif not set(told) & first:
+        yield Reason("fallback", "None of those who come first may or can be told: the next were.")
+    if len(told) == 1:
+        yield Reason("one_person_only", "Only one person could be told. Name a second in the settings.")
+    if told and _only_subordinates(raised, told, here):
+        text = "Everybody told reports to somebody it may accuse. Ring the local authority or the trust."
+        yield Reason("nobody_above", text)
+    if raised.lead.route is Route.POLICE_NOW and _untold(raised.lead, told, here):
+        text = "The person threatened is not on this list: somebody must tell them in person, now."
+        yield Reason("tell_target", text)
+
+
+def _only_subordinates(raised: Raised, told: tuple[str, ...], here: Sequence[Person]) -> bool:
+    subjects = raised.matter.subjects
+    return all(reports_to_one(p, subjects, here) for p in here if p.id in told)
+
+
+def _untold(lead: Verdict, told: tuple[str, ...], here: Sequence[Person]) -> bool:
+    """Is an adult threatened who is not told of it?"""
+    if lead.about not in ADULTS_OF_THE_SCHOOL:
+        return False
+    if lead.subject_person:
+        return lead.subject_person not in told
+    role = OFFICE_ABOUT.get(lead.about)
+    return not any(p.id in told and role in p.roles for p in here)

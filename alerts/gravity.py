@@ -1,0 +1,44 @@
+"""How grave a verdict is: does it call for an alert, and which route is more urgent than which. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from data.judged import was_judged
+from data.types import Relevance, Route, Severity, Verdict
+
+ROUTE_ORDER = (
+    Route.IGNORE,
+    Route.NOTE,
+    Route.THANK,
+    Route.RESPOND,
+    Route.REQUEST_REMOVAL,
+    Route.PLATFORM_REPORT,
+    Route.SAFEGUARDING,
+    Route.POLICE_NOW,
+)
+"""Routes from least to most urgent: a total order, so that "rises" means one thing."""
+
+
+def route_rank(route: Route) -> int:
+    """The place of a route in `ROUTE_ORDER`: 0 least urgent, 7 most."""
+    return ROUTE_ORDER.index(route)
+
+
+def calls_for_alert(verdict: Verdict) -> bool:
+    """Does it need action today, or bypass the removal ladder, and is it not surely about somebody else's
+    school?"""
+    grave = verdict.severity >= Severity.TODAY or verdict.route.urgent
+    return grave and verdict.relevance is not Relevance.NOT_ABOUT
+
+
+def may_be_grave(verdict: Verdict) -> bool:
+    """Does it call for an alert, or for a person's eye because we cannot tell?"""
+    return calls_for_alert(verdict) or verdict.look
+
+
+def leading(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that a story goes by: what is raised, then what nobody has judged; then the gravest."""
+    return max(
+        verdicts, key=lambda v: (calls_for_alert(v), not was_judged(v), route_rank(v.route), v.severity)
+    )
