@@ -45,15 +45,25 @@ class Intake:
 
 
 def take_in(
-    report: Report, urn: str, file: Path | None, kept: bytes | None, intake: Intake, now: datetime
+    report: Report,
+    urn: str,
+    file: Path | None,
+    kept: bytes | None,
+    intake: Intake,
+    at: datetime,
+    clock: Clock,
 ) -> Answer:
-    """Judges and saves it at `now`; `kept` are the bytes of its `file`, None of one that is not opened.
+    """Judges and saves what was reported at `at`.
+
+    `kept` are the bytes of its `file`, None where it is not opened.
 
     Raises StoreError or OSError where it cannot be saved; then nothing of it is.
     """
-    withheld = _withheld(report, intake.store)
-    judged = _judged(as_mention(report, withheld, now), report, urn, intake)
-    batch = _save(judged, kept, report, urn, intake, now)
+    batch = None
+    while batch is None:  # again, where its address was restricted while it was judged
+        withheld = _withheld(report, intake.store)
+        judged = _judged(as_mention(report, withheld, at), report, urn, intake)
+        batch = _save(judged, withheld, kept, report, urn, intake, clock)
     return _answer(batch, report, urn, withheld, file, intake)
 
 
@@ -66,7 +76,7 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     first: Exception | None = None
     for path in spool.waiting(home):
         try:
-            done += _from_spool(path, intake, clock())
+            done += _from_spool(path, intake, clock)
         except Exception as error:  # noqa: BLE001 - whatever keeps one from being saved, it stays where it is
             log.warning("a report that had been kept could not be taken in: %s", type(error).__name__)
             first = first or error
@@ -77,11 +87,11 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     return done
 
 
-def _from_spool(path: Path, intake: Intake, now: datetime) -> bool:
+def _from_spool(path: Path, intake: Intake, clock: Clock) -> bool:
     with spool.held(path) as kept:
         if kept is None:
             return False
-        take_in(kept.report, kept.urn, kept.file, _bytes(kept), intake, now)
+        take_in(kept.report, kept.urn, kept.file, _bytes(kept), intake, clock(), clock)
         path.unlink()
     return True
 
@@ -99,10 +109,8 @@ def _bytes(kept: spool.Kept) -> bytes | None:
 
 def _withheld(report: Report, store: Store) -> WithheldMention | None:
     """What is restricted at the address already: nothing about it is shown openly again."""
-    if not report.url:
-        return None
     with store.read() as con:
-        return withheld_at(con, report.url)
+        return withheld_at(con, report.url) if report.url else None
 
 
 def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judged:
@@ -117,17 +125,30 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judge
 
 
 def _save(
-    judged: Judged, kept: bytes | None, report: Report, urn: str, intake: Intake, now: datetime
-) -> Batch:
+    judged: Judged,
+    withheld: WithheldMention | None,
+    kept: bytes | None,
+    report: Report,
+    urn: str,
+    intake: Intake,
+    clock: Clock,
+) -> Batch | None:
+    """What was saved; None, and nothing is, where the address is not `withheld` as it was when judged.
+
+    It is judged at the moment it is saved: a digest composed since it was reported could not tell of it.
+    """
     judges = intake.judges()
     sha256 = Vault(intake.vault).put(kept) if kept is not None else None
     with intake.store.write("report-in") as con:
+        if report.url and withheld_at(con, report.url) != withheld:
+            return None
+        now = clock()
         batch = conclude(con, judged, judges, now)
         mention_store.save(con, batch, now=now, policy=judges.policy)
         if report.child_image and report.url:
             restrict(con, shown_at(con, report.url))
+        seen = _seen_at(report, judged.collected.run.started_at)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
-        seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != now else ()
         append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
         if sha256 is not None and kept is not None:
             put_evidence(
@@ -138,6 +159,11 @@ def _save(
                 ),
             )  # fmt: skip
     return batch
+
+
+def _seen_at(report: Report, at: datetime) -> tuple[str, ...]:
+    """The audit's code for when it was seen, where that was not when it was reported."""
+    return (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != at else ()
 
 
 def _answer(

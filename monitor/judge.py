@@ -37,7 +37,7 @@ from data.types import (
 )
 from monitor.collect import Collected
 from monitor.judges import Judges
-from monitor.own import as_linked, is_own_post, settled
+from monitor.own import as_linked, is_own_post, languages_before, settled
 from monitor.raising import passed_on, raise_for, touched
 
 FOLD_DAYS = 14
@@ -70,9 +70,10 @@ def judge(
     if not collected.mentions:
         return Judged(collected, urns)
     with store.read() as con:
-        left = _unjudged(con, collected.mentions, urns)
+        left = _unjudged(con, collected.mentions, urns, now)
         parents = {m.parent for m in collected.mentions if m.id in left and m.parent}
         about = mention_store.about(con, sorted(parents))
+        before = languages_before(con, collected, now) if left else []
     if not left:
         return Judged(collected, urns)
     linked = judges.linker.link(collected.mentions, as_linked(collected.source), about)
@@ -81,7 +82,7 @@ def judge(
         for m, found in zip(collected.mentions, linked, strict=True)
         if m.id in left
     )
-    verdicts = settled(_verdicts(fresh, judges, extra), collected, store, judges, now)
+    verdicts = settled(_verdicts(fresh, judges, extra), collected, before, judges)
     return Judged(collected, urns, fresh, verdicts)
 
 
@@ -91,7 +92,7 @@ def conclude(con: Connection, judged: Judged, judges: Judges, now: datetime) -> 
     What another process has judged since is only sighted, what it has told of is not told again.
     """
     collected = judged.collected
-    left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns)
+    left = _unjudged(con, [m for m, _ in judged.fresh], judged.urns, now)
     fresh = [
         (m, tuple(x for x in found if x.urn not in left[m.id].done))
         for m, found in judged.fresh
@@ -154,13 +155,15 @@ def _dated(
     )
 
 
-def _unjudged(con: Connection, mentions: Sequence[Mention], urns: Sequence[str]) -> dict[str, _Left]:
+def _unjudged(
+    con: Connection, mentions: Sequence[Mention], urns: Sequence[str], now: datetime
+) -> dict[str, _Left]:
     """Those of the mentions whose words have not been judged for all these schools, by id."""
     known = mention_store.known(con, [m.id for m in mentions]) if mentions else {}
     left = {}
     for mention in mentions:
         before = known.get(mention.id)
-        done = _judged_for(mention, before, urns)
+        done = _judged_for(mention, before, urns, now)
         if not done.issuperset(urns):
             restricted = before is not None and before.restricted
             version = _version(mention, before)
@@ -169,11 +172,20 @@ def _unjudged(con: Connection, mentions: Sequence[Mention], urns: Sequence[str])
     return left
 
 
-def _judged_for(mention: Mention, before: mention_store.Known | None, urns: Sequence[str]) -> frozenset[str]:
-    """The schools for which this text of the mention has been judged already."""
-    if before is None or before.text_hash != text_hash(mention.title, mention.text):
+def _judged_for(
+    mention: Mention, before: mention_store.Known | None, urns: Sequence[str], now: datetime
+) -> frozenset[str]:
+    """The schools for which this text of the mention, or one read later, has been judged already."""
+    if before is None:
         return frozenset()
+    if before.text_hash != text_hash(mention.title, mention.text):
+        return frozenset(urns) if _overtaken(mention, before, now) else frozenset()
     return frozenset(urns) if before.purged else frozenset(before.urns)
+
+
+def _overtaken(mention: Mention, before: mention_store.Known, now: datetime) -> bool:
+    """Was what is known read after this? What lies in the future is no proof: the clock was set back."""
+    return before.fetched_at is not None and mention.fetched_at < before.fetched_at <= now
 
 
 def _version(mention: Mention, before: mention_store.Known | None) -> int:

@@ -24,7 +24,7 @@ from monitor.report import SOURCE_ID
 from sources.own.notice import is_the_notice
 
 if TYPE_CHECKING:
-    from data.store.open import Store
+    from data.store.connect import Connection
     from monitor.collect import Collected
     from monitor.judges import Judges
 
@@ -51,12 +51,12 @@ def is_own_post(verdict: Verdict) -> bool:
 
 
 def settled(
-    verdicts: Sequence[Verdict], collected: Collected, store: Store, judges: Judges, now: datetime
+    verdicts: Sequence[Verdict], collected: Collected, before: Sequence[Language], judges: Judges
 ) -> tuple[Verdict, ...]:
     """The verdicts as they stand; of an account of the school's own, by who posted and whether it is odd.
 
-    Elsewhere, and of what a person handed in, whose it is cannot be told: what tags such an account or
-    stands on one is looked at as what others post there.
+    `before` are the languages that the account posted in. Elsewhere, and of what a person handed in, we
+    cannot tell whose it is: what tags such an account or is found on one is treated as the posts of others.
     """
     source = collected.source
     if not verdicts:
@@ -65,7 +65,6 @@ def settled(
     if not source.own or source.kind == SOURCE_ID:
         return tuple(_elsewhere(v, mentions[v.mention_id], source, judges) for v in verdicts)
     author = own_author(collected.mentions)
-    before = _languages_before(source, set(mentions), store, now)
     return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
 
 
@@ -106,8 +105,11 @@ def _language(mention: Mention) -> Language:
     return recognise(f"{mention.title}\n{mention.text}")
 
 
-def _languages_before(source: Source, shown: set[str], store: Store, now: datetime) -> list[Language]:
-    """Of the posts that were kept, less those that the page shows now."""
-    with store.read() as con:
-        kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
+def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:
+    """Of the posts that were kept of an account of the school's own, less those that the page shows now."""
+    source = collected.source
+    if not source.own or source.kind == SOURCE_ID:
+        return []
+    kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
+    shown = {m.id for m in collected.mentions}
     return [recognise(text) for mention_id, text in kept if mention_id not in shown]

@@ -10,7 +10,7 @@ import duckdb
 
 from data.ids import text_hash
 from data.store import alerts, outbox, stories
-from data.store.bulk import names, put, replace
+from data.store.bulk import moment, names, put, replace
 from data.store.restrict import hide_in_threads, in_hidden_stories, restrict
 from data.store.retain import is_restricted, retain_until
 from data.store.rows import (
@@ -43,7 +43,8 @@ class Known:
 
     `purged` is True where only a fingerprint is left: it is not to be judged again while its text
     stays the same. `urns` are the schools for which that version was judged; `restricted` says that
-    an earlier version was for the safeguarding lead alone, and so are all later ones.
+    an earlier version was for the safeguarding lead alone, and so are all later ones. `fetched_at` is
+    when that version was read, None where it is purged.
     """
 
     version: int
@@ -51,6 +52,7 @@ class Known:
     purged: bool = False
     urns: tuple[str, ...] = ()
     restricted: bool = False
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +83,17 @@ class Batch:
 def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known]:
     """What is known of those of these mentions that were seen before, purged ones included."""
     rows = con.execute(
-        """SELECT mention_id, version, text_hash, TRUE, [], FALSE
+        """SELECT mention_id, version, text_hash, TRUE, [], FALSE, NULL
         FROM fingerprints WHERE mention_id = ANY($ids)
         UNION ALL SELECT id, version, text_hash, FALSE,
             (SELECT list(urn) FROM verdicts WHERE mention_id = id AND verdicts.version = mentions.version),
-            restricted
+            restricted, epoch_us(fetched_at)
         FROM mentions WHERE id = ANY($ids)""",
         {"ids": list(ids)},
     ).fetchall()
     return {
-        mention_id: Known(version, text, purged, tuple(urns or ()), restricted)
-        for mention_id, version, text, purged, urns, restricted in rows
+        mention_id: Known(version, text, purged, tuple(urns or ()), restricted, moment(fetched))
+        for mention_id, version, text, purged, urns, restricted, fetched in rows
     }
 
 

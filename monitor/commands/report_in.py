@@ -198,7 +198,7 @@ def _saved(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Confi
     store = wiring.open_store(where.home)
     wiring.remember_config(store, settings)
     intake = wiring.intake(settings, where, store)
-    answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at)
+    answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at, utc_now)
     with suppress(Exception):  # it is logged, and stays for the next
         take_waiting(where.home, intake, utc_now)
     return answer

@@ -69,7 +69,12 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
     keep(store, a_batch(mention, alerts=[alert], outbox=[message]))
     with store.read() as con:
         assert known(con, [mention.id, "nobody"]) == {
-            mention.id: Known(1, text_hash(mention.title, mention.text), urns=(URN,))
+            mention.id: Known(
+                1,
+                text_hash(mention.title, mention.text),
+                urns=(URN,),
+                fetched_at=mention.fetched_at,
+            )
         }
         assert verdicts.story_verdicts(con, ["s-one"]) == {"s-one": [a_verdict(mention)]}
         assert alerts.by_story(con, ["s-one"]) == {("s-one", URN): alert}

@@ -140,7 +140,7 @@ def judged_meanwhile(store, judges, *readings):
     for source, mention in readings:
         where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",), surfaced=True)
         found.append(judge(Collected(where, replace(run, source_id=source), (mention,)), store, judges, NOW))
-    return [saved(store, judges, judged) for judged in found]
+    return [saved(store, judges, judged, NOW + timedelta(minutes=1)) for judged in found]
 
 
 def test_two_who_judge_the_same_post_at_once_save_it_once_and_alert_once(store):
@@ -165,6 +165,18 @@ def test_an_edit_that_two_find_at_once_is_one_version(store):
     first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", edited))
     assert (dict(first.versions), second.versions) == ({edited.id: 2}, {})
     assert {v.version for v in first.verdicts} == {2}
+
+
+def test_what_was_fetched_before_an_edit_and_is_saved_after_it_takes_nothing_back(store):
+    edited = mention(1, CALM, fetched_at=NOW + timedelta(seconds=5))
+    first, second = judged_meanwhile(store, judges(), ("town", edited), ("town", mention(1, INSULT)))
+    assert (dict(first.versions), dict(second.versions)) == ({edited.id: 1}, {})
+    assert (second.alerts, second.seen) == ((), (edited.id,))
+
+
+def test_after_a_clock_was_set_back_an_edit_is_a_version_all_the_same(store):
+    read(store, judges(), mention(1, CALM, fetched_at=NOW + timedelta(days=30)))
+    assert dict(read(store, judges(), mention(1, INSULT)).versions) == {f"{1:016x}": 2}
 
 
 def test_what_was_restricted_while_its_edit_was_judged_stays_restricted(store):

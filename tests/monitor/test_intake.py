@@ -1,0 +1,86 @@
+"""Taking in a report while others work on the same store: what changed while it was judged counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from judging_words import CALM, INSULT, Words, judges
+from storing import NOW, Clock, a_store
+
+from data.digest import Window
+from data.store import mentions as mention_store
+from data.store.digest import fresh_stories
+from data.types import Mention, MentionKind, Outcome, Source, SourceRun
+from monitor.collect import Collected
+from monitor.intake import Intake, take_in
+from monitor.judge import conclude, judge
+from monitor.report import Report
+
+URL = "https://talk.example.org/7"
+HELP_ME = "im at oakfield primary in northvale. my stepdad hits me, please help"
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    store = a_store(tmp_path, clock)
+    store.migrate()
+    return store
+
+
+class Meanwhile(Words):
+    """A model that takes its time: something else is done before it has its first answer."""
+
+    def __init__(self, done):
+        self._done = [done]
+
+    def score(self, texts):
+        if self._done:
+            self._done.pop()()
+        return super().score(texts)
+
+
+def reported(store, clock, text, meanwhile, url=URL):
+    """A report that is taken in, while `meanwhile` is done."""
+    model = Meanwhile(meanwhile)
+    intake = Intake(store, lambda: replace(judges(), scorer=lambda: model), store.evidence, ())
+    report = Report(text, url, "other", None, None, clock())
+    return take_in(report, "900001", None, None, intake, clock(), clock)
+
+
+def scanned(store, text, url=URL):
+    """The same address as a scan reads it."""
+    mention = Mention("7" * 16, url, "local_forum", MentionKind.POST, "", text, NOW)
+    source = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
+    run = SourceRun("town", NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
+    judged = judge(Collected(source, run, (mention,)), store, judges(), NOW)
+    with store.write("scan") as con:
+        batch = conclude(con, judged, judges(), NOW)
+        mention_store.save(con, batch, now=NOW, policy=judges().policy)
+
+
+def test_what_is_reported_while_a_digest_is_composed_is_in_the_next_one(store, clock):
+    def digest_is_composed():
+        clock.at += timedelta(seconds=20)
+
+    composed = clock() + timedelta(seconds=10)
+    reported(store, clock, INSULT, digest_is_composed)
+    with store.read() as con:
+        assert fresh_stories(con, "900001", Window(NOW - timedelta(days=1), composed)) == ()
+        assert len(fresh_stories(con, "900001", Window(composed, NOW + timedelta(days=1)))) == 1
+
+
+def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_too(store, clock):
+    answer = reported(store, clock, CALM, lambda: scanned(store, HELP_ME))
+    assert answer.restricted
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM mention_versions WHERE text IS NOT NULL").fetchall() == [
+            (0,)
+        ]
+        assert con.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
