@@ -14,18 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from data.content_class import ContentClass
+from data.rungs import Rung
 from data.types import About, Role, Route
-
-
-class Rung(StrEnum):
-    """Where removal is asked for, from the author up; ISP and POSH stand side by side."""
-
-    AUTHOR_REQUEST = "author_request"
-    PLATFORM_REPORT = "platform_report"
-    HOST = "host"
-    ISP = "isp"
-    POSH = "posh"
-    POLICE = "police"
 
 
 class CaseState(StrEnum):

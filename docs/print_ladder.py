@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from alerts.ladder import lanes
-from alerts.ladder.asking_clocks import S5_CLOCK, clock_of_rung
 from alerts.ladder.guards import GUARDS
-from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, RUNGS, TABLE
-from data.cases import BypassRoute, CaseState, Rung, StepKind
+from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
+from data.cases import BypassRoute, CaseState, StepKind
+from data.rungs import Rung
 from data.types import About
 from data.words.say import words
 
@@ -39,12 +39,14 @@ def transitions() -> Iterator[str]:
 
 def rungs() -> Iterator[str]:
     """What each rung wants, and the clock that it starts."""
-    yield "| rung | wants besides | its clock |"
-    yield "|---|---|---|"
+    w = words("en")
+    yield "| rung | who is asked | wants besides | its clock | its letters |"
+    yield "|---|---|---|---|---|"
     for rung in Rung:
-        clock = f"`{clock_of_rung(rung)}`"
-        also = f"; a section 5 notice: `{S5_CLOCK}`" if rung is Rung.HOST else ""
-        yield f"| `{rung}` | {_codes(RUNGS[rung])} | {clock}{also} |"
+        row = rung.spec
+        own = "".join(f"; asked as `{way.kind}`: `{way.clock}`" for way in row.ways if way.clock)
+        letters = _codes(row.letters) or "–"
+        yield f"| `{rung}` | {w(rung.key)} | {_codes(row.guards)} | `{row.clock}`{own} | {letters} |"
 
 
 def guards() -> Iterator[str]:

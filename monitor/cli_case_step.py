@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from data import rungs
 from monitor.cli_case import case_app
 from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Why, WhyWanted, asked_for, finish
 from monitor.terminal import say
@@ -19,7 +20,7 @@ case_app.add_typer(step_app, name="step")
 
 Rung = Annotated[
     str,
-    typer.Option("--rung", help="author-request, platform-report, host, isp, posh or police."),
+    typer.Option("--rung", help=f"One of: {', '.join(rung.option for rung in rungs.Rung)}."),
 ]
 Reference = Annotated[
     str | None, typer.Option("--reference", help="The number they gave: of the report, of the crime.")

@@ -12,7 +12,8 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from alerts.ladder.replay import replay
-from data.cases import Case, CaseState, CaseStep, Rung, StepKind
+from data.cases import Case, CaseState, CaseStep, StepKind
+from data.rungs import Rung
 from data.store import cases as case_store
 from data.store.evidence import Evidence, put_files
 from data.store.open import Store

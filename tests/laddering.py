@@ -10,7 +10,8 @@ from alerting import EVERYBODY, SCHOOL
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.ladder.replay import replay
 from alerts.means import Means
-from data.cases import Case, CaseState, CaseStep, Event, Profile, Rung, StepKind
+from data.cases import Case, CaseState, CaseStep, Event, Profile, StepKind
+from data.rungs import Rung
 from data.types import About, OutboxMessage, Person, Role, Route, School
 
 NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)

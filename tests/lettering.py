@@ -25,10 +25,10 @@ from data.cases import (
     Post,
     Profile,
     Relationship,
-    Rung,
     StepKind,
     Told,
 )
+from data.rungs import Rung
 from data.types import About, Person, Role, Route
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

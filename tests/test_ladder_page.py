@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from alerts.ladder.table import TABLE
-from data.cases import Rung
+from data.rungs import Rung
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

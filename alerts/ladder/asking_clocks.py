@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.ladder.clocks import Clock, due
+from alerts.ladder.clocks import due
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Look, Rules, moment
 from alerts.ladder.table import ON_LADDER
-from data.cases import Case, CaseState, Check, Event, Rung, StepKind
+from data.cases import Case, CaseState, Check, Event, StepKind
+from data.rungs import CaseClock, Rung
 
-S5_CLOCK = Clock.OPERATOR_S5_48H
-_OF_RUNGS = {
-    Rung.AUTHOR_REQUEST: Clock.AUTHOR_DAYS,
-    Rung.PLATFORM_REPORT: Clock.PLATFORM_48H,
-    Rung.HOST: Clock.CHASE_2_WORKING_DAYS,
-    Rung.ISP: Clock.CHASE_2_WORKING_DAYS,
-    Rung.POSH: Clock.CHASE_2_WORKING_DAYS,
-    Rung.POLICE: Clock.CHASE_2_WORKING_DAYS,
-}
-
-_OF_DECISIONS = {"seek": Clock.BASILDON_24H, "stop": Clock.REVIEW_30D}
+_OF_DECISIONS = {"seek": CaseClock.BASILDON_24H, "stop": CaseClock.REVIEW_30D}
 
 
 def clock_of(case: Case, event: Event, look: Look) -> tuple[str, datetime] | None:
@@ -35,13 +26,13 @@ def clock_of(case: Case, event: Event, look: Look) -> tuple[str, datetime] | Non
     return clock.value, until(clock, since, look.rules)
 
 
-def until(clock: Clock, since: datetime, rules: Rules) -> datetime:
+def until(clock: CaseClock, since: datetime, rules: Rules) -> datetime:
     """When a clock of this school is due, in UTC."""
     means = rules.means
     return due(clock, since, calendar=means.calendar, zone=means.zone, profile=rules.profile)
 
 
-def _found(case: Case, event: Event, at: datetime) -> tuple[Clock, datetime] | None:
+def _found(case: Case, event: Event, at: datetime) -> tuple[CaseClock, datetime] | None:
     match event.kind:
         case StepKind.DECIDED:
             clock = _OF_DECISIONS.get(event.facts["decision"])
@@ -49,26 +40,21 @@ def _found(case: Case, event: Event, at: datetime) -> tuple[Clock, datetime] | N
         case StepKind.ASKED if case.state in ON_LADDER:
             return _asked(event, at)
         case StepKind.ANSWERED if event.facts.get("poster_told_at"):
-            return Clock.POSTER_5D, moment(event.facts["poster_told_at"]) or at
+            return CaseClock.POSTER_5D, moment(event.facts["poster_told_at"]) or at
         case StepKind.NOTED if event.facts.get("starts"):
-            return Clock(event.facts["starts"]), at
+            return CaseClock(event.facts["starts"]), at
         case StepKind.STANDING:
-            return Clock.REVIEW_30D, at
+            return CaseClock.REVIEW_30D, at
         case StepKind.CAME_BACK | StepKind.REOPENED if case.decision == "seek":
-            return Clock.BASILDON_24H, at
+            return CaseClock.BASILDON_24H, at
         case StepKind.CHECKED if case.decided_at and _still_there(case, event):
-            return Clock.BASILDON_24H, case.decided_at
+            return CaseClock.BASILDON_24H, case.decided_at
     return None
 
 
-def clock_of_rung(rung: Rung, kind: str = "") -> Clock:
-    """The clock that asking a rung starts; a notice under section 5 has its own."""
-    return S5_CLOCK if kind == "s5" else _OF_RUNGS[rung]
-
-
-def _asked(event: Event, at: datetime) -> tuple[Clock, datetime]:
+def _asked(event: Event, at: datetime) -> tuple[CaseClock, datetime]:
     since = moment(event.facts.get("received_at", "")) or at
-    return clock_of_rung(Rung(event.facts["rung"]), event.facts.get("kind", "")), since
+    return Rung(event.facts["rung"]).spec.clock_of(event.facts.get("kind", "")), since
 
 
 def _still_there(case: Case, event: Event) -> bool:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from data.calendar import Calendar
 from data.cases import Profile
+from data.rungs import CaseClock
 
 LONDON = ZoneInfo("Europe/London")
 _OF_THE_LAW = Calendar("england")
@@ -31,59 +31,37 @@ _YEAR_DAYS = 366
 _RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK, timedelta(days=30))
 
 
-class Clock(StrEnum):
-    """What may be waited for in a case."""
-
-    BASILDON_24H = "basildon_24h"
-    """The school's own target for a site's host, from the decision: elapsed hours (Basildon 9.3)."""
-    OPERATOR_S5_48H = "operator_s5_48h"
-    """A website's operator, from receiving a notice (Defamation (Operators of Websites) Regs 2013, 1(3))."""
-    POSTER_5D = "poster_5d"
-    """The poster, from the operator's sending (the same regulations' Schedule): calendar days."""
-    PLATFORM_48H = "platform_48h"
-    """A platform, from the report: elapsed hours (advice of the Professionals Online Safety Helpline)."""
-    RHC_WEEK = "rhc_week"
-    """A platform's silence, from the report: when it is past, Report Harmful Content takes the matter."""
-    ART14_MONTH = "art14_month"
-    """Telling somebody that data about them is held, from the first of it (UK GDPR, Article 14(3)(a))."""
-    DP_COMPLAINT_30D = "dp_complaint_30d"
-    """Acknowledging a complaint about data protection, from its receipt (Data (Use and Access) Act 2025)."""
-    AUTHOR_DAYS = "author_days"
-    """An author who was asked, by the school's days: to the end of the last (each school's policy)."""
-    CHASE_2_WORKING_DAYS = "chase_2_working_days"
-    """Asking a host or a registrar again: two working days where the school is (ours)."""
-    REVIEW_30D = "review_30d"
-    """Looking again at a matter that is not pursued (ours)."""
-    RECHECK = "recheck"
-    """The first look at what is said to be gone (ours); `recheck_times` has them all."""
-
-
-def due(clock: Clock, started: datetime, *, calendar: Calendar, zone: ZoneInfo, profile: Profile) -> datetime:
+def due(
+    clock: CaseClock, started: datetime, *, calendar: Calendar, zone: ZoneInfo, profile: Profile
+) -> datetime:
     """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's.
 
     An end at midnight is given as the first moment of the day after. Raises KeyError for no clock of ours.
     """
-    if clock is Clock.AUTHOR_DAYS:
+    if clock is CaseClock.AUTHOR_DAYS:
         return _after_school_days(started, profile.author_days, calendar, zone)
-    if clock is Clock.CHASE_2_WORKING_DAYS:
+    if clock is CaseClock.CHASE_2_WORKING_DAYS:
         return _counted(started, zone, lambda day: not calendar.working_day(day))
-    if clock is Clock.OPERATOR_S5_48H:
+    if clock is CaseClock.OPERATOR_S5_48H:
         return _counted(started, LONDON, lambda day: not _OF_THE_LAW.working_day(day))
-    if clock is Clock.POSTER_5D:
+    if clock is CaseClock.POSTER_5D:
         return _midnight(started.astimezone(LONDON).date() + timedelta(_POSTERS_DAYS + 1), LONDON)
-    if clock is Clock.ART14_MONTH:
+    if clock is CaseClock.ART14_MONTH:
         return _same_time(started, _a_month_after, zone)
     if clock in _DAYS:
         return _same_time(started, lambda day: day + timedelta(_DAYS[clock]), zone)
-    hours = timedelta(hours=profile.host_hours) if clock is Clock.BASILDON_24H else _ELAPSED[clock]
+    hours = timedelta(hours=profile.host_hours) if clock is CaseClock.BASILDON_24H else _ELAPSED[clock]
     return started.astimezone(UTC) + hours
 
 
-_DAYS: Mapping[Clock, int] = {Clock.DP_COMPLAINT_30D: _COMPLAINT_DAYS, Clock.REVIEW_30D: _REVIEW_DAYS}
-_ELAPSED: Mapping[Clock, timedelta] = {
-    Clock.PLATFORM_48H: _TWO_DAYS,
-    Clock.RHC_WEEK: _WEEK,
-    Clock.RECHECK: _RECHECKS[0],
+_DAYS: Mapping[CaseClock, int] = {
+    CaseClock.DP_COMPLAINT_30D: _COMPLAINT_DAYS,
+    CaseClock.REVIEW_30D: _REVIEW_DAYS,
+}
+_ELAPSED: Mapping[CaseClock, timedelta] = {
+    CaseClock.PLATFORM_48H: _TWO_DAYS,
+    CaseClock.RHC_WEEK: _WEEK,
+    CaseClock.RECHECK: _RECHECKS[0],
 }
 
 

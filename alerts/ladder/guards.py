@@ -9,7 +9,7 @@ from alerts.ladder.conflicts import confirmers, meant_by
 from alerts.ladder.deciders import deciders, heads
 from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
 from alerts.ladder.sight import may_see
-from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, RUNGS, TABLE, Row
+from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, TABLE, Row
 from data.cases import (
     FACTS,
     Answer,
@@ -19,11 +19,11 @@ from data.cases import (
     Ending,
     Event,
     Relationship,
-    Rung,
     StepKind,
     Support,
 )
 from data.content_class import BYPASSING, CLASSES, ContentClass
+from data.rungs import Rung
 from data.types import About, Person, Route
 
 Guard = Callable[[Look], bool]
@@ -117,7 +117,7 @@ def _named(name: str) -> Guard:
 
 GUARDS: Mapping[str, Guard] = {
     **{name: _named(name) for row in TABLE.values() for name in row.guards},
-    **{name: _named(name) for names in RUNGS.values() for name in names},
+    **{name: _named(name) for rung in Rung for name in rung.spec.guards},
     **{"facts": facts, "actor": actor, "may_see": may_see_it, "when": when},
 }
 """Every guard of the table, by name."""
@@ -135,7 +135,7 @@ def not_allowed(look: Look) -> Refusal | None:
     row = row_of(look)
     if isinstance(row, Refusal):
         return refused(look, FIRST) or row
-    names = (*row.guards, *RUNGS[look.rung]) if _asks(look) else row.guards
+    names = (*row.guards, *look.rung.spec.guards) if _asks(look) else row.guards
     return refused(look, (*FIRST, *names))
 
 
@@ -193,7 +193,7 @@ def _confirm(look: Look) -> tuple[Person, ...]:
 
 
 def _kinds(look: Look) -> tuple[str, ...]:
-    return guards_rungs.KINDS[look.rung] if _asks(look) else ()
+    return look.rung.spec.kinds if _asks(look) else ()
 
 
 def _until(look: Look) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.deciders import heads
 from alerts.ladder.rules import Look
-from data.cases import Case, Consent, Rung
+from data.cases import Case, Consent
 from data.content_class import Police, class_spec
 
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
@@ -28,7 +28,7 @@ def police_matter(look: Look) -> bool:
 def police_last(look: Look) -> bool:
     """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
     at_once = class_spec(look.case.content_class).police is Police.AT_ONCE
-    before = any(a.rung is not Rung.POLICE for a in look.case.askings)
+    before = any(a.rung is not look.rung for a in look.case.askings)
     return at_once or before or bool(look.why)
 
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.rules import Look, asked, tried
 from alerts.ladder.standing import rhc_from
-from data.cases import Answer, Case, CaseState, Complainant, Relationship, Rung
+from data.cases import Answer, Case, CaseState, Complainant, Relationship
 from data.content_class import ContentClass, class_spec
+from data.rungs import Rung
 
 S5 = "s5"
 RHC = "rhc"
@@ -20,15 +21,6 @@ CONVERSATION = "conversation"
 OWN = "own"
 SITE_CONTACT = "site_contact"
 """The ways of asking that have rules of their own."""
-KINDS = {
-    Rung.AUTHOR_REQUEST: (CONVERSATION, "removal", "letter", SITE_CONTACT),
-    Rung.PLATFORM_REPORT: (OWN, "appeal"),
-    Rung.HOST: (S5, "host"),
-    Rung.ISP: ("registrar", "host"),
-    Rung.POSH: (RHC,),
-    Rung.POLICE: (),
-}
-"""The ways in which each rung may be asked, besides its plain one."""
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
 """Places with nobody but their operator: there is no platform to report to."""
@@ -40,7 +32,7 @@ OPERATED = PLAIN_SITES | {
 
 def kind_fits(look: Look) -> bool:
     """The way of asking belongs to the rung."""
-    return look.kind in ("", *KINDS[look.rung])
+    return look.kind in ("", *look.rung.spec.kinds)
 
 
 def class_set(look: Look) -> bool:
@@ -67,19 +59,19 @@ def decided_to_seek(look: Look) -> bool:
 
 def decider_of_rung(look: Look) -> bool:
     """A delegate's decision is enough for a platform report alone."""
-    return not look.case.delegated or look.rung is Rung.PLATFORM_REPORT
+    return not look.case.delegated or look.rung.spec.delegate
 
 
 def said_gone(look: Look) -> bool:
     """Nothing more is asked while it is said to be gone, but of the police."""
-    return look.case.state is not CaseState.CONFIRMING or look.rung is Rung.POLICE
+    return look.case.state is not CaseState.CONFIRMING or look.rung.spec.emergency
 
 
 def own_account(look: Look) -> bool:
     """The school takes down itself what stands on its own page, and says why (King James's 2.6)."""
     if look.kind != OWN:
         return True
-    return look.case.own_site and look.rung is Rung.PLATFORM_REPORT and bool(look.why)
+    return look.case.own_site and bool(look.why)
 
 
 def already_asked(look: Look) -> bool:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from alerts.compose import line
 from alerts.hours import in_working_hours
-from alerts.ladder.clocks import Clock
 from alerts.ladder.deciders import deciders
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import may_see
@@ -15,6 +14,7 @@ from alerts.ladder.tell import LIFE, body
 from alerts.until import until
 from data.cases import Case, Waits
 from data.ids import digest
+from data.rungs import CaseClock
 from data.types import OutboxMessage, Person
 from data.words.say import Words, words
 
@@ -27,7 +27,7 @@ def overdue(case: Case, now: datetime) -> tuple[Waits, ...]:
 
     The review of a hold is one of them, of a closed case the only one.
     """
-    waits = [] if case.closed_at else [w for w in case.waits if w.clock != Clock.RECHECK]
+    waits = [] if case.closed_at else [w for w in case.waits if w.clock != CaseClock.RECHECK]
     if case.hold_review is not None:
         waits.append(Waits(HOLD_REVIEW, case.hold_review, case.hold_review))
     return tuple(sorted((w for w in waits if w.due_at <= now), key=lambda w: w.due_at))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.ladder import recorded, standing
-from alerts.ladder.clocks import Clock
 from alerts.ladder.lanes import lane_of
 from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
@@ -20,13 +19,13 @@ from data.cases import (
     Ending,
     Proposal,
     Relationship,
-    Rung,
     StepKind,
     Support,
     Told,
     Weighed,
 )
 from data.content_class import BYPASSING, ContentClass, class_spec
+from data.rungs import EMERGENCY, CaseClock
 from data.types import About, Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
@@ -74,7 +73,7 @@ def _opened(step: CaseStep) -> Case:
         mention_id=f.get("mention") or None,
         channel=f.get("channel", ""),
         alert_id=f.get("alert") or None,
-        rung=Rung.POLICE if _urgent(route) and lane is None else None,
+        rung=EMERGENCY if _urgent(route) and lane is None else None,
         lane=lane,
         restricted=lane is not None or yes(f, "restricted"),
         subjects=several(f, "subjects"),
@@ -246,7 +245,7 @@ def _chronology(case: Case, step: CaseStep) -> Case:
 
 def _closed(case: Case, step: CaseStep) -> Case:
     ending = Ending(step.facts["ending"])
-    reviews = [w.due_at for w in case.waits if w.clock == Clock.REVIEW_30D]
+    reviews = [w.due_at for w in case.waits if w.clock == CaseClock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
     closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review, proposal=None)
     return standing.without_chronology(replace(closed, waits=()))

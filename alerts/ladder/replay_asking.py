@@ -6,19 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder import standing
-from alerts.ladder.clocks import Clock
 from alerts.ladder.rules import imminent, moment, yes
-from data.cases import Answer, Asking, Case, CaseState, CaseStep, Check, Looked, Rung, Waits
+from data.cases import Answer, Asking, Case, CaseState, CaseStep, Check, Looked, Waits
+from data.rungs import CaseClock, Rung
 
-_ORDER = {
-    Rung.AUTHOR_REQUEST: 1,
-    Rung.PLATFORM_REPORT: 2,
-    Rung.HOST: 3,
-    Rung.ISP: 4,
-    Rung.POSH: 4,
-    Rung.POLICE: 5,
-}
-"""How high a rung is; ISP and POSH are as high as each other."""
 _SAID_GONE = frozenset((Answer.REMOVED, Answer.AMENDED))
 
 
@@ -28,7 +19,7 @@ def asked(case: Case, step: CaseStep) -> Case:
     That it be answered or left alone had been decided before somebody was in danger, and stands no more.
     """
     if case.decision in ("answer", "stop"):
-        case = standing.without(standing.undecided(case), Clock.REVIEW_30D)
+        case = standing.without(standing.undecided(case), CaseClock.REVIEW_30D)
     f, rung = step.facts, Rung(step.facts["rung"])
     since = moment(f.get("received_at", "")) or step.done_at
     asking = Asking(
@@ -41,8 +32,8 @@ def asked(case: Case, step: CaseStep) -> Case:
         due_at=step.due_at,
         clock=step.clock,
     )
-    highest = rung if case.rung is None or _ORDER[rung] > _ORDER[case.rung] else case.rung
-    case = replace(case, rung=highest, askings=(*case.askings, asking))
+    higher = case.rung is None or rung.spec.order > case.rung.spec.order
+    case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
     if imminent(step):
         case = replace(case, unexplained=not step.why)
     return standing.started(case, step, since)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.means import Means
-from data.cases import Answer, Asking, Case, CaseStep, Event, Profile, Rung, StepKind
+from data.cases import Answer, Asking, Case, CaseStep, Event, Profile, StepKind
+from data.rungs import EMERGENCY, Rung
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 
@@ -98,8 +99,8 @@ class Look:
 
 def imminent(told: Event | CaseStep) -> bool:
     """Does this say that 999 was rung, because somebody is in danger this moment?"""
-    police = told.kind is StepKind.ASKED and told.facts.get("rung") == Rung.POLICE
-    return police and yes(told.facts, "imminent")
+    rang = told.kind is StepKind.ASKED and told.facts.get("rung") == EMERGENCY
+    return rang and yes(told.facts, "imminent")
 
 
 def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.ladder.clocks import LONDON, Clock, due, recheck_times
+from alerts.ladder.clocks import LONDON, due, recheck_times
 from data.calendar import Calendar
-from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, Rung, Waits
+from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, Waits
 from data.content_class import class_spec
+from data.rungs import CaseClock, Rung
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
 """Endings after which the address is still looked at: it may come back."""
-OF_DECISIONS = (Clock.BASILDON_24H, Clock.REVIEW_30D)
-OF_PRIVACY = frozenset((Clock.ART14_MONTH, Clock.DP_COMPLAINT_30D))
+OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
+OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
 """What is owed to a person about their data, whatever becomes of the post."""
 
 
@@ -22,10 +23,10 @@ def settled(case: Case) -> Case:
     """The case with its state, its next look and the order of its clocks."""
     case = _by_others(case)
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
-    waits = [w for w in case.waits if w.clock not in (Clock.RECHECK, Clock.RHC_WEEK)]
+    waits = [w for w in case.waits if w.clock not in (CaseClock.RECHECK, CaseClock.RHC_WEEK)]
     waits += _awaited(case) if case.state is CaseState.WAITING else []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
-        waits.append(Waits(Clock.RECHECK.value, case.said_gone_at, case.recheck_at))
+        waits.append(Waits(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
 
 
@@ -105,12 +106,12 @@ def _silences(case: Case) -> list[Waits]:
     if case.complainant is Complainant.SCHOOL:
         return []
     asked = [a.at for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.answer is None]
-    return [Waits(Clock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
+    return [Waits(CaseClock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
 
 
 def rhc_from(asked_at: datetime) -> datetime:
     """When Report Harmful Content takes what a platform was told at `asked_at` and did not answer."""
-    return due(Clock.RHC_WEEK, asked_at, calendar=Calendar(), zone=LONDON, profile=Profile())
+    return due(CaseClock.RHC_WEEK, asked_at, calendar=Calendar(), zone=LONDON, profile=Profile())
 
 
 def _state(case: Case) -> CaseState:

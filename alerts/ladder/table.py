@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from data.cases import CaseState, Rung, StepKind
+from data.cases import CaseState, StepKind
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
@@ -26,28 +26,6 @@ class Row:
     to: tuple[CaseState, ...]
     guards: tuple[str, ...] = ()
 
-
-RUNGS: Mapping[Rung, tuple[str, ...]] = {
-    Rung.AUTHOR_REQUEST: (
-        *("pupil_letters", "author_known", "site_contact", "contact_safe", "author_class"),
-        *("conversation_first", "already_asked"),
-    ),
-    Rung.PLATFORM_REPORT: ("pupil_referred", "platform_there", "author_first", "already_asked"),
-    Rung.HOST: (
-        *("pupil_letters", "s5_nation", "s5_class", "s5_individual", "s5_poster"),
-        *("author_first", "platform_first", "hosting_known", "already_asked"),
-    ),
-    Rung.ISP: ("pupil_letters", "host_first", "hosting_known", "already_asked"),
-    Rung.POSH: (
-        *("pupil_referred", "posh_for_schools", "posh_class", "posh_after_platform"),
-        *("rhc_individual", "rhc_harm", "rhc_after_refusal", "already_asked"),
-    ),
-    Rung.POLICE: (
-        *("pupil_referred", "police_matter", "police_last", "target_named", "consent", "consent_told"),
-        "already_asked",
-    ),
-}
-"""What each rung wants besides what every rung wants; in their order, after the row's own guards."""
 
 EVERY_RUNG = (
     *("kind_fits", "said_gone", "own_account", "class_set", "evidence_held", "weighed", "decided_to_seek"),

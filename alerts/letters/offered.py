@@ -17,8 +17,9 @@ from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import rhc_takes
 from alerts.letters.kinds import Kind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
-from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship, Rung
+from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship
 from data.content_class import ContentClass, Police, class_spec
+from data.rungs import EMERGENCY, Rung
 from data.types import Route
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _rhc(look: _Look) -> str | None:
 
 def _police(look: _Look) -> str | None:
     case = look.case
-    told = any(a.rung is Rung.POLICE for a in case.askings)
+    told = any(a.rung is EMERGENCY for a in case.askings)
     if not told and not _for_the_police(case):
         return "police_class"
     if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.reached:

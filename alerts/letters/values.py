@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL
-from alerts.ladder.clocks import Clock, due
+from alerts.ladder.clocks import due
 from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import CONVERSATION
 from alerts.ladder.recorded import CONSENT, SUPPORT, said
@@ -20,19 +20,9 @@ from alerts.letters.kinds import LONG_FACTS, Kind, LetterFacts, Reader, Spec
 from alerts.letters.offered import fair_comment
 from alerts.letters.signing import complainant, office, spokesperson
 from alerts.routes.route import PlatformRoute, ground_words, host_of, route
-from data.cases import (
-    Answer,
-    Asking,
-    Case,
-    CaseFile,
-    CaseStep,
-    Consent,
-    Post,
-    Relationship,
-    Rung,
-    StepKind,
-)
+from data.cases import Answer, Asking, Case, CaseFile, CaseStep, Consent, Post, Relationship, StepKind
 from data.content_class import ContentClass, class_spec
+from data.rungs import EMERGENCY, CaseClock, Rung
 from data.types import THEMES, About, Person
 from data.words.say import LANGUAGES, Words, words
 
@@ -59,7 +49,7 @@ _ENDS = (".", "!", "?", "”", ":", "…")
 _TOLD = {
     StepKind.EVIDENCE: "evidence",
     StepKind.DECIDED: "decided",
-    StepKind.ASKED: "asked_{rung}",
+    StepKind.ASKED: "asked",
     StepKind.ANSWERED: "answered_{result}",
     StepKind.CHECKED: "checked_{result}",
     StepKind.CAME_BACK: "came_back",
@@ -200,7 +190,7 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
         at = next((a.at for a in reversed(case.askings) if a.rung in rungs and of(a)), None)
         return w.full_day(at, zone) if at else ""
 
-    until = due(Clock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
+    until = due(CaseClock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
     references = [a.reference for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.reference]
     domain = hosting.get("domain", "")
     return {
@@ -233,7 +223,7 @@ def _of_person(kind: Kind, spec: Spec, case: Case, rules: Rules) -> dict[str, ob
 
 
 def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
-    asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == Rung.POLICE]
+    asked = [s.facts for s in file.steps if s.kind is StepKind.ASKED and s.facts.get("rung") == EMERGENCY]
     imminent = any(yes(facts.get("imminent", "")) for facts in asked)
     references = [facts["reference"] for facts in asked if facts.get("reference")]
     without = "imminent" if consent_wanted(case) else "not_needed"
@@ -260,19 +250,24 @@ def _ended(name: str, said: str) -> str:
 
 
 def _chronology(file: CaseFile, w: Words, rules: Rules) -> Iterator[str]:
-    told = [(step.done_at, _happened(step)) for step in file.steps]
-    seen = [(file.post.first_seen, "first_seen")] if file.post else []
-    for at, what in sorted((*seen, *told), key=lambda event: event[0]):
+    told = [(step.done_at, _happened(step), _who(step, w)) for step in file.steps]
+    seen = [(file.post.first_seen, "first_seen", "")] if file.post else []
+    for at, what, who in sorted((*seen, *told), key=lambda event: event[0]):
         if what and w.has(f"letter.happened.{what}"):
-            said = w(f"letter.happened.{what}")
+            said = w(f"letter.happened.{what}", who=who)
             yield w("letter.event", moment=_moment(at, rules, w), what=said)
 
 
 def _happened(step: CaseStep) -> str:
     if step.kind is StepKind.DECIDED and step.facts.get("decision") != "seek":
         return ""
-    filled: Mapping[str, str] = {"rung": "", "result": "", **step.facts}
+    filled: Mapping[str, str] = {"result": "", **step.facts}
     return _TOLD.get(step.kind, "").format_map(filled)
+
+
+def _who(step: CaseStep, w: Words) -> str:
+    """Who was asked in a step, "" where nobody was."""
+    return w(Rung(step.facts["rung"]).key) if step.kind is StepKind.ASKED else ""
 
 
 def _moment(at: datetime, rules: Rules, w: Words) -> str:

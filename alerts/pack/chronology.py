@@ -6,6 +6,7 @@ from alerts.pack.document import Block, Paragraph, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, with_reasons
 from data.cases import CaseStep, StepKind
+from data.rungs import Rung
 from data.words.say import Words
 
 _SAID = {
@@ -89,6 +90,8 @@ def _value(name: str, value: str, facts: PackFacts, w: Words) -> str:
     """A code in words, with itself where it is one of the classes; somebody's own words as they are."""
     if name == "channel":
         return facts.place(value, w)
+    if name in ("rung", "to") and value in set(Rung):
+        return w(Rung(value).key)
     if name in _OWN_WORDS:
         return value
     if name == "letter":

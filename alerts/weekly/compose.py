@@ -13,7 +13,6 @@ from alerts.weekly.facts import (
     GONE,
     KINDS,
     OUTCOMES,
-    RUNGS,
     TARGETS,
     TONES,
     Facts,
@@ -23,6 +22,7 @@ from alerts.weekly.facts import (
 )
 from alerts.weekly.tables import WHOLE, cross, split, split_on
 from alerts.weekly.weeks import Week
+from data.rungs import Rung
 from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 
@@ -212,8 +212,8 @@ def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float |
 def _removals(
     removals: Sequence[Removal],
 ) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
-    rungs = {name: sum(r.rung == name for r in removals) for name in RUNGS}
-    known = [r for r in removals if r.rung in RUNGS]
+    rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung}
+    known = [r for r in removals if r.rung is not None]
     outcomes = {name: sum((r.outcome or "open") == name for r in known) for name in OUTCOMES}
     gone = [r for r in known if r.outcome in GONE]
     targets = {name: sum(_in_time(r) == (name == "in_time") for r in gone) for name in TARGETS}
@@ -223,7 +223,7 @@ def _removals(
 def _gone_within(removal: Removal) -> float | None:
     """How long (s) it took from opening the case; None where it is not removed, or nobody was asked."""
     at = removal.gone_at or removal.ended_at
-    if removal.rung not in RUNGS or removal.outcome != "removed" or at is None:
+    if removal.rung is None or removal.outcome != "removed" or at is None:
         return None
     return (at - removal.opened_at).total_seconds()
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 TONES = ("positive", "neutral", "negative")
 KINDS = ("news", "social", "forums", "reviews", "people", "other")
-RUNGS = ("author_request", "platform_report", "host", "isp", "posh", "police")
 OUTCOMES = ("removed", "changed", "standing", "open")
 GONE = ("removed", "changed")
 TARGETS = ("in_time", "late")

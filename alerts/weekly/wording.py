@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Block, Document, Heading, Paragraph, Points, Table
-from alerts.weekly.facts import OUTCOMES, RUNGS, TARGETS, TONES, Facts, WeekRow
+from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, Facts, WeekRow
 from alerts.weekly.figures import cell, tone_chart, week_label, weeks_chart, where_chart
 from alerts.weekly.lead import change, lead, theme_list
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
+from data.rungs import Rung
 from data.words.say import Words, words
 
 _ENOUGH_TO_DRAW = 3
@@ -139,7 +140,8 @@ def _removals(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Bl
         yield Paragraph(w("report.removals.no_median"))
     else:
         yield Paragraph(w("report.removals.median", time=duration(w, facts.removal_s)))
-    rungs = [(w(f"report.rung.{name}"), facts.rungs[name]) for name in RUNGS]
+    asked = [rung for rung in Rung if rung in facts.rungs]  # a stored report has the rungs of its day
+    rungs = [(_capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
     yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
     ends = [(w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
@@ -147,6 +149,10 @@ def _removals(w: Words, facts: Facts, week: Week, zone: ZoneInfo) -> Iterator[Bl
         rows = tuple((w(f"report.target.{name}"), cell(w, facts.targets[name])) for name in TARGETS)
         head = (w("report.column.target"), w("report.column.number"))
         yield Table(w("report.removals.targets"), head, rows)
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 def _numbers(w: Words, caption: str, first: str, rows: list[tuple[str, Cell]], total: Cell) -> Table:

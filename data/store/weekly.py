@@ -15,13 +15,12 @@ from typing import Any
 
 import duckdb
 
-from data.cases import Rung
 from data.content_class import BYPASSING, ContentClass
+from data.rungs import Rung
 from data.store.bulk import moment
 from data.store.verdicts import NEWEST
 from data.types import Outcome
 
-_RUNGS = [r.value for r in Rung]
 _SEEN = [o.value for o in Outcome if o.seen]
 _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
     AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
@@ -64,7 +63,7 @@ class Removal:
     recorded a day later at the least, once it was looked at twice. `target_at` is the school's own target.
     """
 
-    rung: str | None
+    rung: Rung | None
     opened_at: datetime
     outcome: str | None
     ended_at: datetime | None
@@ -183,7 +182,7 @@ def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: dat
 def _removal(
     rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None, *when: datetime | None
 ) -> Removal:
-    asked = [rung for rung in _RUNGS if rung in rungs]
+    asked = [rung for rung in Rung if rung in rungs]
     ended = step not in (None, "came_back", "reopened")
     how = (step, done) if ended else (None, None)
     return Removal(asked[-1] if asked else None, opened, *how, *when)

@@ -7,20 +7,8 @@ from datetime import datetime
 
 from alerts.ladder.advance import Refusal, Rules, advance
 from alerts.ladder.deciders import deciders
-from data.cases import Case, CaseState, Event, Relationship, Rung, StepKind
-
-_WAYS: tuple[tuple[Rung, str, str], ...] = (
-    (Rung.AUTHOR_REQUEST, "conversation", ""),
-    (Rung.AUTHOR_REQUEST, "removal", ""),
-    (Rung.PLATFORM_REPORT, "", ""),
-    (Rung.HOST, "host", ""),
-    (Rung.HOST, "s5", ""),
-    (Rung.ISP, "registrar", ""),
-    (Rung.POSH, "", ""),
-    (Rung.POSH, "rhc", ""),
-    (Rung.POLICE, "", "no"),
-)
-"""Every rung, in each way that has rules of its own, and for the police: not imminent."""
+from data.cases import Case, CaseState, Event, Relationship, StepKind
+from data.rungs import EMERGENCY, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +27,17 @@ def possible(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[P
     """What this person could ask next, up the ladder; nothing where no rung is spoken of in this state."""
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
-    ways = (way for way in _WAYS if case.relationship is Relationship.PARENT or way[1] != "conversation")
-    return tuple(_tried(case, person_id, rung, kind, imminent, now, rules) for rung, kind, imminent in ways)
+    parent = case.relationship is Relationship.PARENT
+    ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
+    return tuple(
+        _tried(case, person_id, rung, way.kind, now, rules)
+        for rung, way in ways
+        if parent or not way.for_parents
+    )
 
 
-def _tried(
-    case: Case, person_id: str, rung: Rung, kind: str, imminent: str, now: datetime, rules: Rules
-) -> Possible:
-    given = {"rung": rung.value, "kind": kind, "imminent": imminent}
+def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> Possible:
+    given = {"rung": rung.value, "kind": kind, "imminent": "no" if rung is EMERGENCY else ""}
     facts = {name: value for name, value in given.items() if value}
     done = advance(case, Event(StepKind.ASKED, person_id, facts=facts), now, rules)
     if not isinstance(done, Refusal):

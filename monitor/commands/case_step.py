@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from alerts.ladder import guards_rungs
 from alerts.ladder.guards_steps import PLACES
-from data.cases import Answer, Case, Event, Rung, StepKind
+from data.cases import Answer, Case, Event, StepKind
 from data.errors import InputError
+from data.rungs import EMERGENCY, Rung
 from data.store.case_posts import mentions_beginning
 from monitor.commands.case_common import RING_FIRST, Desk, desk, find, moment, one_of, words
 from monitor.commands.case_take import Given, among, event, of, take, take_danger, the_one
 from monitor.commands.common import whole_id
 
 HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
-KINDS = tuple(dict.fromkeys(kind for kinds in guards_rungs.KINDS.values() for kind in kinds))
+KINDS = tuple(dict.fromkeys(kind for rung in Rung for kind in rung.spec.kinds))
 """Every way of asking, of whichever rung."""
 UNLOCKING = ("charge", "publication", "waiver", "court_order")
 """What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
@@ -47,7 +47,7 @@ def ask(
 ) -> int:
     """Records that a rung was asked, outside Schoolgate, by a person."""
     chosen = one_of(rung, "--rung", Rung)
-    if imminent and chosen is Rung.POLICE:
+    if imminent and chosen is EMERGENCY:
         return _rang_999(given, channel=channel, reference=reference, at=at, why=why)
 
     def made(desk: Desk, case: Case) -> Event:
@@ -69,7 +69,7 @@ def ask(
 def _rang_999(given: Given, *, channel: str | None, reference: str | None, at: str | None, why: str) -> int:
     """Records that 999 was rung. What else may be said of an asking does not matter then."""
     facts = {
-        "rung": Rung.POLICE.value, "imminent": "yes", "channel": channel or "", "reference": reference or "",
+        "rung": EMERGENCY.value, "imminent": "yes", "channel": channel or "", "reference": reference or "",
     }  # fmt: skip
 
     def made(desk: Desk, case: Case) -> Event:

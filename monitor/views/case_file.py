@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
 from alerts.ladder.lanes import guidance
-from data.cases import Case, CaseFile, Post, Rung, StepKind, Told
+from data.cases import Case, CaseFile, Post, StepKind, Told
 from data.content_class import ContentClass
+from data.rungs import Rung
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
@@ -24,13 +25,13 @@ from monitor.views.case_words import (
     DECISIONS,
     LANES,
     RELATIONSHIPS,
-    RUNGS,
     SUPPORTS,
     TOLDS,
     class_words,
     clock_words,
     folded,
     late_by,
+    rung_words,
     state_words,
 )
 
@@ -167,7 +168,7 @@ def _asking(rung: Rung, kind: str, channel: str, reference: str) -> str:
     more = [
         part for part in (kind.replace("_", " "), channel, reference and f"reference {reference}") if part
     ]
-    return f"{RUNGS[rung]}{' (' + ', '.join(more) + ')' if more else ''}"
+    return f"{rung_words(rung)}{' (' + ', '.join(more) + ')' if more else ''}"
 
 
 def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:

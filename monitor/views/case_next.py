@@ -7,10 +7,11 @@ from datetime import datetime
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.clocks import posh_open, posh_opens
-from data.cases import Case, CaseState, Rung
+from data.cases import Case, CaseState
+from data.rungs import EMERGENCY, Rung
 from monitor.casework.possible import Possible
 from monitor.views.case_mend import mending
-from monitor.views.case_words import RUNGS, folded
+from monitor.views.case_words import folded, rung_words
 
 _WAYS = {
     "conversation": "speak to the author",
@@ -22,10 +23,11 @@ _WAYS = {
 
 def danger_lines(case: Case, person: str) -> Iterator[str]:
     """That 999 comes first, of what may be a threat or is off the ladder: nobody is kept from that."""
-    may_be = case.rung is Rung.POLICE or case.lane is not None or case.unjudged
+    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged
     if may_be and case.state is not CaseState.CLOSED:
         yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
-        yield f"       schoolgate case step ask {case.id} --rung police --imminent --as {person} --why “…”"
+        ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
+        yield f"       {ask} --as {person} --why “…”"
 
 
 def helpline_lines(ways: Sequence[Possible], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
@@ -81,7 +83,7 @@ def _kept(
     case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[Possible]
 ) -> Iterator[str]:
     """Rungs that one guard keeps, why, and what would satisfy it; the command where it keeps them all."""
-    all_but_police = len(names) == len(ways) - 1 and RUNGS[Rung.POLICE] not in names
+    all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY) not in names
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
     else:
@@ -106,11 +108,10 @@ def _without_rungs(case: Case, person: str) -> Iterator[str]:
 
 def way_words(way: Possible) -> str:
     """A rung in one way, in a few words."""
-    return _WAYS.get(way.kind, RUNGS[way.rung])
+    return _WAYS.get(way.kind, rung_words(way.rung))
 
 
 def _command(case: Case, way: Possible, person: str) -> str:
     kind = f" --kind {way.kind}" if way.kind else ""
-    danger = " --not-imminent" if way.rung is Rung.POLICE else ""
-    rung = way.rung.value.replace("_", "-")
-    return f"schoolgate case step ask {case.id} --rung {rung}{kind}{danger} --as {person}"
+    danger = " --not-imminent" if way.rung is EMERGENCY else ""
+    return f"schoolgate case step ask {case.id} --rung {way.rung.option}{kind}{danger} --as {person}"

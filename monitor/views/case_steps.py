@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from data.cases import CaseStep, StepKind
+from data.rungs import Rung
 from monitor.views.case_words import (
     ANSWERS,
     CHECKS,
     DECISIONS,
     ENDINGS,
     RELATIONSHIPS,
-    RUNGS,
     class_words,
     folded,
+    rung_words,
 )
 
 _KINDS: Mapping[StepKind, str] = {
@@ -99,7 +100,6 @@ def step_lines(
 
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "rung": {r.value: said for r, said in RUNGS.items()},
     "result": {a.value: said for a, said in ANSWERS.items()} | {c.value: said for c, said in CHECKS.items()},
     "relationship": {r.value: said for r, said in RELATIONSHIPS.items()},
     "decision": DECISIONS,
@@ -114,6 +114,8 @@ def _fact(key: str, value: str, name: Callable[[str | None], str]) -> str:
         return f"under the {value}"
     if key in ("reference", "from"):
         return f"{key} {value}"
+    if key == "rung":
+        return rung_words(Rung(value))
     if key == "class":
         return class_words(value)
     return _WORDS.get(key, {}).get(value, value if key == "host" else value.replace("_", " "))

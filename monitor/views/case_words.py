@@ -15,11 +15,12 @@ from data.cases import (
     Consent,
     Ending,
     Relationship,
-    Rung,
     Support,
     Told,
 )
 from data.content_class import ContentClass
+from data.rungs import EMERGENCY, Rung
+from data.words.say import words
 from monitor.views.alerts import WITH_THE_DSL
 
 WIDTH = 80
@@ -42,14 +43,6 @@ CLASSES: Mapping[str, str] = {
     ContentClass.IMPERSONATION: "somebody posing as the school or its staff",
     ContentClass.UNLAWFUL: "something else that may be unlawful",
     ContentClass.OWN_ACCOUNT: "odd posts from the school's own account",
-}
-RUNGS: Mapping[Rung, str] = {
-    Rung.AUTHOR_REQUEST: "the author",
-    Rung.PLATFORM_REPORT: "the platform",
-    Rung.HOST: "the website's operator or host",
-    Rung.ISP: "the registrar or network",
-    Rung.POSH: "the Professionals Online Safety Helpline",
-    Rung.POLICE: "the police",
 }
 STATES: Mapping[CaseState, str] = {
     CaseState.TRIAGE: "to be weighed and decided",
@@ -145,7 +138,7 @@ def state_words(case: Case) -> str:
     """Where it stands, in a few words; of a restricted one no more than that it is with the DSL."""
     if case.restricted:
         return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
-    if case.state is CaseState.TRIAGE and case.rung is Rung.POLICE:
+    if case.state is CaseState.TRIAGE and case.rung is EMERGENCY:
         return "decide whether the police are told: by 999, or by 101"
     if case.proposal is not None:
         return f"{_without_proposal(case)}; {PROPOSED.format(case.proposal.content_class)}"
@@ -156,7 +149,7 @@ def _without_proposal(case: Case) -> str:
     if case.unjudged and case.state is CaseState.TRIAGE:
         return NOT_JUDGED
     if case.state is CaseState.WAITING and case.rung:
-        return f"waiting for {RUNGS[case.rung]}"
+        return f"waiting for {rung_words(case.rung)}"
     if case.state is CaseState.CLOSED and case.ending:
         return f"closed: {ENDINGS[case.ending]}"
     if case.state is CaseState.BYPASSED and case.lane:
@@ -169,6 +162,11 @@ def class_words(content_class: str) -> str:
     if content_class == ContentClass.UNJUDGED:
         return NOT_JUDGED
     return f"{content_class}, {CLASSES.get(content_class, 'a class that is not known here')}"
+
+
+def rung_words(rung: Rung) -> str:
+    """What a rung is called: “the platform”."""
+    return words("en")(rung.key)
 
 
 def clock_words(clock: str) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder import clocks
-from alerts.ladder.clocks import Clock
 from data.calendar import Calendar, Term
 from data.cases import Profile
+from data.rungs import CaseClock
 
 LONDON = ZoneInfo("Europe/London")
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
@@ -34,7 +34,7 @@ def local(text: str) -> datetime:
 
 
 def due(
-    clock: Clock, start: str | datetime, calendar: Calendar | None = None, profile: Profile | None = None
+    clock: CaseClock, start: str | datetime, calendar: Calendar | None = None, profile: Profile | None = None
 ) -> datetime:
     started = local(start) if isinstance(start, str) else start
     return clocks.due(
@@ -71,26 +71,28 @@ def shown(at: datetime) -> str:
 def test_an_operators_48_hours_leave_out_weekends_and_the_bank_holidays_of_england_and_wales(
     received: str, ends: str
 ) -> None:
-    assert shown(due(Clock.OPERATOR_S5_48H, received)) == ends
+    assert shown(due(CaseClock.OPERATOR_S5_48H, received)) == ends
 
 
 @pytest.mark.parametrize("nation", NATIONS)
 @pytest.mark.parametrize("received", ["2026-11-27 10:00", "2027-03-16 10:00", "2027-07-09 10:00"])
 def test_no_nations_own_holiday_stops_an_operators_48_hours(nation: str, received: str) -> None:
-    assert due(Clock.OPERATOR_S5_48H, received, Calendar(nation)) == due(Clock.OPERATOR_S5_48H, received)
+    assert due(CaseClock.OPERATOR_S5_48H, received, Calendar(nation)) == due(
+        CaseClock.OPERATOR_S5_48H, received
+    )
 
 
 def test_st_andrews_day_and_st_patricks_day_count_against_an_operator() -> None:
-    assert shown(due(Clock.OPERATOR_S5_48H, "2026-11-27 10:00", Calendar("scotland"))).startswith(
+    assert shown(due(CaseClock.OPERATOR_S5_48H, "2026-11-27 10:00", Calendar("scotland"))).startswith(
         "Tue 01 Dec"
     )
     irish = Calendar("northern_ireland")
-    assert shown(due(Clock.OPERATOR_S5_48H, "2027-03-16 10:00", irish)).startswith("Thu 18 Mar")
+    assert shown(due(CaseClock.OPERATOR_S5_48H, "2027-03-16 10:00", irish)).startswith("Thu 18 Mar")
 
 
 def test_the_schools_own_terms_are_nothing_to_an_operator() -> None:
     half_term = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 23)),))
-    assert shown(due(Clock.OPERATOR_S5_48H, "2026-10-26 10:00", half_term)) == "Wed 28 Oct 2026 10:00"
+    assert shown(due(CaseClock.OPERATOR_S5_48H, "2026-10-26 10:00", half_term)) == "Wed 28 Oct 2026 10:00"
 
 
 def counted_by_the_minute(started: datetime) -> datetime:
@@ -106,23 +108,23 @@ def counted_by_the_minute(started: datetime) -> datetime:
 @FEW
 @given(MOMENTS.map(lambda at: at.replace(second=0, microsecond=0)))
 def test_an_operators_48_hours_are_those_that_walking_minute_by_minute_counts(started: datetime) -> None:
-    assert due(Clock.OPERATOR_S5_48H, started) == counted_by_the_minute(started)
+    assert due(CaseClock.OPERATOR_S5_48H, started) == counted_by_the_minute(started)
 
 
 @FEW
 @given(MOMENTS)
 def test_an_operators_time_is_never_under_48_hours_and_ends_in_no_discarded_day(started: datetime) -> None:
-    end = due(Clock.OPERATOR_S5_48H, started)
+    end = due(CaseClock.OPERATOR_S5_48H, started)
     assert end - started >= timedelta(hours=48)
     last_moment = (end - timedelta(microseconds=1)).astimezone(LONDON).date()
     assert last_moment.weekday() < 5
     assert last_moment not in HOLIDAYS
 
 
-@pytest.mark.parametrize("clock", [c for c in Clock if c is not Clock.ART14_MONTH])
+@pytest.mark.parametrize("clock", [c for c in CaseClock if c is not CaseClock.ART14_MONTH])
 @FEW
 @given(one=MOMENTS, more=st.timedeltas(timedelta(), timedelta(days=9)))
-def test_what_begins_later_is_never_due_earlier(clock: Clock, one: datetime, more: timedelta) -> None:
+def test_what_begins_later_is_never_due_earlier(clock: CaseClock, one: datetime, more: timedelta) -> None:
     assert due(clock, one) <= due(clock, one + more)
 
 
@@ -139,27 +141,27 @@ def test_section_5_is_for_england_and_wales_alone(nation: str, applies: bool) ->
 
 @pytest.mark.parametrize("start", ["2026-12-24 16:00", "2027-03-27 16:00", "2026-10-24 16:00"])
 def test_the_hosts_target_is_24_elapsed_hours_over_christmas_and_both_clock_changes(start: str) -> None:
-    assert due(Clock.BASILDON_24H, start) - local(start).astimezone(UTC) == timedelta(hours=24)
+    assert due(CaseClock.BASILDON_24H, start) - local(start).astimezone(UTC) == timedelta(hours=24)
 
 
 def test_24_elapsed_hours_end_an_hour_later_by_the_clock_in_spring_and_an_hour_earlier_in_autumn() -> None:
-    assert shown(due(Clock.BASILDON_24H, "2027-03-27 16:00")) == "Sun 28 Mar 2027 17:00"
-    assert shown(due(Clock.BASILDON_24H, "2026-10-24 16:00")) == "Sun 25 Oct 2026 15:00"
+    assert shown(due(CaseClock.BASILDON_24H, "2027-03-27 16:00")) == "Sun 28 Mar 2027 17:00"
+    assert shown(due(CaseClock.BASILDON_24H, "2026-10-24 16:00")) == "Sun 25 Oct 2026 15:00"
 
 
 def test_the_hosts_target_is_the_number_of_hours_in_the_schools_policy() -> None:
-    assert shown(due(Clock.BASILDON_24H, "2026-11-20 10:00", profile=Profile(host_hours=48))) == (
+    assert shown(due(CaseClock.BASILDON_24H, "2026-11-20 10:00", profile=Profile(host_hours=48))) == (
         "Sun 22 Nov 2026 10:00"
     )
 
 
 def test_a_platforms_48_hours_are_elapsed_ones_weekend_or_not() -> None:
-    assert shown(due(Clock.PLATFORM_48H, "2026-12-24 16:00")) == "Sat 26 Dec 2026 16:00"
+    assert shown(due(CaseClock.PLATFORM_48H, "2026-12-24 16:00")) == "Sat 26 Dec 2026 16:00"
 
 
 def test_report_harmful_content_takes_a_silence_of_seven_whole_days() -> None:
     start = "2027-03-24 12:00"
-    assert due(Clock.RHC_WEEK, start) - local(start).astimezone(UTC) == timedelta(days=7)
+    assert due(CaseClock.RHC_WEEK, start) - local(start).astimezone(UTC) == timedelta(days=7)
 
 
 # -------------------------------------------------------------------------------- local days
@@ -177,11 +179,13 @@ def test_report_harmful_content_takes_a_silence_of_seven_whole_days() -> None:
 def test_the_poster_has_until_midnight_at_the_end_of_the_fifth_day_after_sending(
     sent: str, ends: str
 ) -> None:
-    assert shown(due(Clock.POSTER_5D, sent)) == ends
+    assert shown(due(CaseClock.POSTER_5D, sent)) == ends
 
 
 def test_the_day_of_sending_is_londons_not_greenwichs() -> None:
-    assert shown(due(Clock.POSTER_5D, datetime(2027, 7, 1, 23, 30, tzinfo=UTC))) == "Thu 08 Jul 2027 00:00"
+    assert (
+        shown(due(CaseClock.POSTER_5D, datetime(2027, 7, 1, 23, 30, tzinfo=UTC))) == "Thu 08 Jul 2027 00:00"
+    )
 
 
 @pytest.mark.parametrize(
@@ -196,11 +200,11 @@ def test_the_day_of_sending_is_londons_not_greenwichs() -> None:
     ],
 )
 def test_people_are_told_of_their_data_within_a_calendar_month(first: str, by: str) -> None:
-    assert shown(due(Clock.ART14_MONTH, first)) == by
+    assert shown(due(CaseClock.ART14_MONTH, first)) == by
 
 
-@pytest.mark.parametrize("clock", [Clock.DP_COMPLAINT_30D, Clock.REVIEW_30D])
-def test_thirty_days_end_at_the_same_time_by_the_clock_across_a_clock_change(clock: Clock) -> None:
+@pytest.mark.parametrize("clock", [CaseClock.DP_COMPLAINT_30D, CaseClock.REVIEW_30D])
+def test_thirty_days_end_at_the_same_time_by_the_clock_across_a_clock_change(clock: CaseClock) -> None:
     assert shown(due(clock, "2027-03-10 09:00")) == "Fri 09 Apr 2027 09:00"
     assert shown(due(clock, "2026-10-10 09:00")) == "Mon 09 Nov 2026 09:00"
 
@@ -225,11 +229,11 @@ TERMS = Calendar(
     ids=["the next day", "today", "an INSET day", "over Christmas", "three days"],
 )
 def test_an_author_has_whole_school_days(asked: str, days: int, ends: str) -> None:
-    assert shown(due(Clock.AUTHOR_DAYS, asked, TERMS, Profile(author_days=days))) == ends
+    assert shown(due(CaseClock.AUTHOR_DAYS, asked, TERMS, Profile(author_days=days))) == ends
 
 
 def test_an_authors_days_go_on_as_working_days_where_the_terms_have_run_out() -> None:
-    assert shown(due(Clock.AUTHOR_DAYS, "2027-03-25 15:00", TERMS)) == "Wed 31 Mar 2027 00:00"
+    assert shown(due(CaseClock.AUTHOR_DAYS, "2027-03-25 15:00", TERMS)) == "Wed 31 Mar 2027 00:00"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +251,7 @@ def test_an_authors_days_go_on_as_working_days_where_the_terms_have_run_out() ->
 def test_a_host_is_asked_again_after_two_working_days_of_the_schools_nation(
     nation: str, asked: str, ends: str
 ) -> None:
-    assert shown(due(Clock.CHASE_2_WORKING_DAYS, asked, Calendar(nation))) == ends
+    assert shown(due(CaseClock.CHASE_2_WORKING_DAYS, asked, Calendar(nation))) == ends
 
 
 # --------------------------------------------------------------------------------- the helpline
@@ -292,13 +296,13 @@ def test_what_is_said_to_be_gone_is_looked_at_five_times_in_a_month() -> None:
     assert [at - gone.astimezone(UTC) for at in times] == [
         timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), timedelta(days=7), timedelta(days=30)
     ]  # fmt: skip
-    assert due(Clock.RECHECK, gone) == times[0]
+    assert due(CaseClock.RECHECK, gone) == times[0]
 
 
-@pytest.mark.parametrize("clock", list(Clock))
+@pytest.mark.parametrize("clock", list(CaseClock))
 @FEW
 @given(MOMENTS)
-def test_every_clock_answers_in_utc_and_ends_after_it_began(clock: Clock, started: datetime) -> None:
+def test_every_clock_answers_in_utc_and_ends_after_it_began(clock: CaseClock, started: datetime) -> None:
     end = due(clock, started)
     assert end.tzinfo is UTC
     assert end > started

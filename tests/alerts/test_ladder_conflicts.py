@@ -10,8 +10,9 @@ from laddering import NOW, PEOPLE, Climb, rules
 
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.conflicts import REPORTS_TO, confirmers, in_due_form, reports_to_one
-from data.cases import CaseState, Event, Rung, StepKind
+from data.cases import CaseState, Event, StepKind
 from data.content_class import ContentClass
+from data.rungs import Rung
 from data.types import About, OutboxMessage, Person, Role, Route
 
 WHY = "It sets other parents on her by name; that is no criticism of what the school does."

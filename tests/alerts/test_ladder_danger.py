@@ -13,7 +13,8 @@ from alerts.ladder.advance import Advance, advance
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.replay import replay
 from alerts.ladder.sight import may_read
-from data.cases import Case, CaseState, Event, Relationship, Rung, StepKind
+from data.cases import Case, CaseState, Event, Relationship, StepKind
+from data.rungs import Rung
 from data.types import About, Person, Role, Route
 
 DANGER = {"rung": "police", "imminent": "yes"}

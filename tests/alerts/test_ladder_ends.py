@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from laddering import DAY, HOUR, Climb, in_state
 
-from alerts.ladder.clocks import Clock
-from data.cases import CaseState, Ending, Rung, StepKind
+from data.cases import CaseState, Ending, StepKind
+from data.rungs import CaseClock, Rung
 from data.types import About, Route
 
 
@@ -51,7 +51,7 @@ def test_what_is_still_there_goes_on_and_the_clock_of_the_decision_with_it() -> 
     assert target is not None
     done = case.attempt(StepKind.CHECKED, "schoolgate", result="present")
     assert case.case.state is CaseState.SEEKING
-    assert [(w.clock, w.due_at) for w in case.case.waits] == [(Clock.BASILDON_24H, target + 24 * HOUR)]
+    assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.BASILDON_24H, target + 24 * HOUR)]
     assert "head" in {m.person_id for m in done.outbox}  # type: ignore[union-attr]
     assert StepKind.CAME_BACK not in {s.kind for s in case.steps}
 
@@ -149,7 +149,7 @@ def test_standing_is_decided_with_a_reason_and_looked_at_after_30_days() -> None
     assert case.refused(StepKind.CLOSED, "it", "It would spread.", ending="standing") == "decider_to_stand"
     done = case.take(StepKind.CLOSED, "head", "It would spread.", ending="standing")
     assert [s.kind for s in done.steps] == [StepKind.STANDING, StepKind.CLOSED]
-    assert done.steps[0].clock == Clock.REVIEW_30D
+    assert done.steps[0].clock == CaseClock.REVIEW_30D
     assert case.case.recheck_at == done.steps[0].due_at
     case.look("present", timedelta(days=30))
     assert case.case.state is CaseState.CLOSED
@@ -160,7 +160,7 @@ def test_after_the_decision_to_stop_anybody_who_works_on_it_may_close_it() -> No
     case = in_state(CaseState.WAITING)
     assert case.refused(StepKind.DECIDED, decision="stop") == "reason_to_stop"
     case.take(StepKind.DECIDED, "head", "Refused everywhere.", decision="stop")
-    assert [w.clock for w in case.case.waits] == [Clock.REVIEW_30D]
+    assert [w.clock for w in case.case.waits] == [CaseClock.REVIEW_30D]
     assert case.not_asked(Rung.POSH, "Unsure.") == "decided_to_seek"
     case.take(StepKind.CLOSED, "it", "Refused everywhere.", ending="standing")
 
@@ -219,7 +219,7 @@ def test_a_closed_case_is_reopened_with_a_reason_where_it_stood() -> None:
     done = case.take(StepKind.REOPENED, "head", "More came to light.")
     assert done.steps[0].facts == {"rung": "platform_report"}
     assert case.case.state is CaseState.SEEKING
-    assert [w.clock for w in case.case.waits] == [Clock.BASILDON_24H]
+    assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
 
 
 def test_fair_comment_that_is_reopened_is_fair_comment_still() -> None:
@@ -237,12 +237,12 @@ def test_nothing_is_looked_for_after_an_answer() -> None:
 
 def test_a_clock_ends_with_the_step_that_answers_it() -> None:
     case = in_state(CaseState.WAITING)
-    assert {w.clock for w in case.case.waits} == {Clock.BASILDON_24H, Clock.PLATFORM_48H}
+    assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
     case.answer(Rung.PLATFORM_REPORT, "refused")
-    assert {w.clock for w in case.case.waits} == {Clock.BASILDON_24H}
+    assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H}
     assert case.case.state is CaseState.SEEKING
     case.look("gone")
-    assert {w.clock for w in case.case.waits} == {Clock.RECHECK}
+    assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK}
     case.look("gone", DAY).take(StepKind.CLOSED, ending="removed")
     assert not case.case.waits
 
@@ -273,7 +273,7 @@ def test_what_is_owed_about_personal_data_outlasts_the_removal() -> None:
     case = in_state(CaseState.WAITING)
     case.take(StepKind.NOTED, "head", "They complain about their data.", starts="dp_complaint_30d")
     case.look("gone")
-    assert {w.clock for w in case.case.waits} == {Clock.RECHECK, Clock.DP_COMPLAINT_30D}
+    assert {w.clock for w in case.case.waits} == {CaseClock.RECHECK, CaseClock.DP_COMPLAINT_30D}
 
 
 def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
@@ -282,7 +282,7 @@ def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
     assert case.case.state is CaseState.TRIAGE
     case.take(StepKind.DECIDED, decision="seek")
     assert case.case.state is CaseState.WAITING
-    assert {w.clock for w in case.case.waits} == {Clock.BASILDON_24H, Clock.PLATFORM_48H}
+    assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
 
 
 def test_a_second_decision_has_the_clock() -> None:

@@ -9,8 +9,8 @@ from alerting import DEPUTY, HEAD, SCHOOL
 from laddering import PAGE, Climb, in_state, rules
 
 from alerts.ladder import lanes
-from alerts.ladder.clocks import Clock
-from data.cases import BypassRoute, CaseState, Rung, StepKind
+from data.cases import BypassRoute, CaseState, StepKind
+from data.rungs import CaseClock, Rung
 from data.types import About, Role, Route
 from data.words.say import words
 
@@ -284,7 +284,7 @@ def test_what_was_asked_before_a_lane_is_awaited_again_after_it() -> None:
     case.classed("C10")
     assert not case.case.waits
     case.take(StepKind.CLASSIFIED, "dsl", "No child is meant.", **{"class": "C2"})
-    assert [(w.clock, w.due_at) for w in case.case.waits] == [(Clock.PLATFORM_48H, due)]
+    assert [(w.clock, w.due_at) for w in case.case.waits] == [(CaseClock.PLATFORM_48H, due)]
 
 
 def test_a_class_of_the_ladder_has_no_lane() -> None:

@@ -10,7 +10,8 @@ from laddering import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_tar
 
 from alerts.ladder.deciders import deciders, delegates, first_assessors, heads
 from alerts.ladder.sight import kept_out, may_read, may_see
-from data.cases import BypassRoute, Case, CaseState, Rung, StepKind
+from data.cases import BypassRoute, Case, CaseState, StepKind
+from data.rungs import Rung
 from data.types import About, Person, Role, Route
 
 PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from laddering import DAY, Climb, with_target
 
-from data.cases import CaseState, Consent, Rung, StepKind
+from data.cases import CaseState, Consent, StepKind
+from data.rungs import Rung
 from data.types import About, Role, Route
 
 

@@ -10,7 +10,8 @@ from alerting import SCHOOL
 from laddering import PEOPLE, TEACHER, Climb, rules
 
 from alerts.ladder.replay import replay
-from data.cases import Consent, Rung, StepKind, Told
+from data.cases import Consent, StepKind, Told
+from data.rungs import Rung
 from data.types import About, OutboxMessage, Route
 
 UNREACHED = rules(people=tuple(replace(p, email=None) if p is TEACHER else p for p in PEOPLE))

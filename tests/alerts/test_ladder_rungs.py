@@ -9,8 +9,8 @@ import pytest
 from alerting import SCHOOL
 from laddering import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
 
-from alerts.ladder.clocks import Clock
-from data.cases import Answer, CaseState, Rung, StepKind
+from data.cases import Answer, CaseState, StepKind
+from data.rungs import CaseClock, Rung
 
 HOST = {"host": "example.org"}
 
@@ -265,7 +265,7 @@ def test_an_operators_48_hours_run_from_the_receipt_of_the_notice() -> None:
     case = notice()
     received = NOW + timedelta(hours=2, minutes=30)
     case.ask(Rung.HOST, kind="s5", received_at=received.isoformat())
-    wait = next(w for w in case.case.waits if w.clock == Clock.OPERATOR_S5_48H)
+    wait = next(w for w in case.case.waits if w.clock == CaseClock.OPERATOR_S5_48H)
     assert (wait.since, wait.due_at) == (received, received + 48 * HOUR)
 
 
@@ -279,8 +279,8 @@ def test_after_the_operator_told_the_poster_the_posters_five_days_run() -> None:
     case.answer(Rung.HOST, "none", poster_told_at=told.isoformat())
     assert case.case.state is CaseState.WAITING
     clocks = {w.clock: w for w in case.case.waits}
-    assert Clock.OPERATOR_S5_48H not in clocks
-    assert clocks[Clock.POSTER_5D].since == told
+    assert CaseClock.OPERATOR_S5_48H not in clocks
+    assert clocks[CaseClock.POSTER_5D].since == told
     case.answer(Rung.HOST, "removed")
     assert case.case.state is CaseState.CONFIRMING
 
@@ -344,7 +344,7 @@ def test_report_harmful_content_hears_the_individual_after_a_refusal() -> None:
 def test_report_harmful_content_hears_of_a_silence_of_more_than_a_week() -> None:
     case = reported()
     asked_at = case.now
-    assert Clock.RHC_WEEK in {w.clock for w in case.case.waits}
+    assert CaseClock.RHC_WEEK in {w.clock for w in case.case.waits}
     case.now = asked_at + timedelta(days=7, hours=-1)
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_after_refusal"
     assert case.now == asked_at + timedelta(days=7)
@@ -369,7 +369,7 @@ def test_report_harmful_content_takes_the_harms_that_it_names() -> None:
 
 def test_a_school_as_complainant_waits_for_no_week() -> None:
     case = Climb().sought().ask(Rung.PLATFORM_REPORT)
-    assert Clock.RHC_WEEK not in {w.clock for w in case.case.waits}
+    assert CaseClock.RHC_WEEK not in {w.clock for w in case.case.waits}
 
 
 # ------------------------------------------------------------------------------------ recorded late
@@ -405,13 +405,13 @@ def test_what_was_asked_again_for_want_of_an_answer_is_answered_once() -> None:
     case.ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "refused", reference="R-2")
     assert case.case.state is CaseState.SEEKING
     assert {a.answer for a in case.case.askings} == {Answer.REFUSED}
-    assert [w.clock for w in case.case.waits] == [Clock.BASILDON_24H]
+    assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
 
 
 def test_each_clock_is_that_of_what_is_still_awaited() -> None:
     case = reported().ask(Rung.POSH, "Unsure.").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.case.state is CaseState.WAITING
-    assert {w.clock for w in case.case.waits} == {Clock.BASILDON_24H, Clock.CHASE_2_WORKING_DAYS}
+    assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.CHASE_2_WORKING_DAYS}
 
 
 def test_an_answer_keeps_the_reference_unless_it_has_its_own() -> None:

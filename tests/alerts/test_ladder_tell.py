@@ -11,7 +11,8 @@ from laddering import DAY, WEIGHED, Climb, in_state, rules
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.ladder.tell import LIFE
-from data.cases import CaseState, Rung, StepKind
+from data.cases import CaseState, StepKind
+from data.rungs import Rung
 from data.types import About, OutboxMessage, Route
 from data.words.say import words
 

@@ -15,8 +15,9 @@ from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
-from alerts.ladder.table import FIRST, NO_ROW, RUNGS, TABLE
-from data.cases import FACTS, Answer, CaseState, Check, Ending, Event, Relationship, Rung, StepKind
+from alerts.ladder.table import FIRST, NO_ROW, TABLE
+from data.cases import FACTS, Answer, CaseState, Check, Ending, Event, Relationship, StepKind
+from data.rungs import Rung
 from data.types import About, Route
 from data.words.say import words
 
@@ -195,7 +196,7 @@ def test_every_state_and_every_step_stands_in_the_table() -> None:
 
 
 def test_every_guard_that_is_named_is_written_and_has_its_words_in_both_languages() -> None:
-    named = {g for row in TABLE.values() for g in row.guards} | {g for gs in RUNGS.values() for g in gs}
+    named = {g for row in TABLE.values() for g in row.guards} | {g for rung in Rung for g in rung.spec.guards}
     assert named | set(FIRST) == set(GUARDS)
     for name in (*GUARDS, *NO_ROW.values(), "no_row", "by_closing"):
         for language in ("en", "cy"):

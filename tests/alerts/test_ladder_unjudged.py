@@ -7,8 +7,9 @@ from laddering import Climb, rules
 
 from alerts.letters.kinds import Kind
 from alerts.letters.offered import refusal
-from data.cases import CaseState, Rung, StepKind
+from data.cases import CaseState, StepKind
 from data.content_class import ContentClass
+from data.rungs import Rung
 from data.types import About, Route
 
 

@@ -30,8 +30,9 @@ from lettering import (
 
 from alerts.letters.kinds import SPECS, Kind, Missing
 from alerts.letters.layout import text
-from data.cases import Answer, Complainant, Consent, Relationship, Rung, StepKind
+from data.cases import Answer, Complainant, Consent, Relationship, StepKind
 from data.errors import InputError
+from data.rungs import Rung
 from data.types import About, Role
 
 IN_WELSH = (Kind.PARENT_INVITATION, Kind.REPLY, Kind.S5_NOTICE, Kind.CONSENT_REQUEST, Kind.PLATFORM_REPORT)

@@ -24,7 +24,8 @@ from lettering import (
 
 from alerts.letters import guards
 from alerts.letters.kinds import Kind, Missing
-from data.cases import Answer, Complainant, Consent, Relationship, Rung
+from data.cases import Answer, Complainant, Consent, Relationship
+from data.rungs import Rung
 from data.types import About
 
 

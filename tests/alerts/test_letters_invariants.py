@@ -27,7 +27,8 @@ from alerts.letters import guards
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, Draft, Kind, LetterFacts, Missing, Reader
 from alerts.letters.offered import ANSWERS, refusal
-from data.cases import Answer, BypassRoute, Case, CaseState, Complainant, Consent, Relationship, Rung
+from data.cases import Answer, BypassRoute, Case, CaseState, Complainant, Consent, Relationship
+from data.rungs import Rung
 from data.types import About, Route
 
 ANSWERED = {

@@ -23,7 +23,8 @@ from lettering import (
 
 from alerts.letters.kinds import Kind, Missing
 from alerts.letters.offered import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
-from data.cases import Answer, BypassRoute, CaseState, Complainant, Consent, Relationship, Rung
+from data.cases import Answer, BypassRoute, CaseState, Complainant, Consent, Relationship
+from data.rungs import Rung
 from data.types import About, Route
 
 

@@ -65,7 +65,7 @@ def test_a_difference_that_chance_alone_brings_is_said_to_be_one():
     assert "too small to be shown, so they are not compared" in hidden
 
 
-def test_removals_are_told_by_step_by_outcome_and_by_how_long_they_took():
+def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took():
     opened = FRIDAY - timedelta(days=3)
     cases = [Removal("author_request", opened, "removed", opened + timedelta(hours=20)) for _ in range(6)]
     cases += [Removal("platform_report", opened, "standing", FRIDAY) for _ in range(7)]
@@ -74,7 +74,7 @@ def test_removals_are_told_by_step_by_outcome_and_by_how_long_they_took():
     blocks = document(made, ZONE).blocks
     tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, Table)}
     few = "fewer than 5"
-    assert tables["Removals begun this week by step"] == ["6", "7", few, few, few, few, "17"]
+    assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, few, "17"]
     assert tables["The same removals by how they stand"] == ["6", few, "7", few, "17"]
     assert "Half of those that are gone were gone within 20 hours." in read(made)
     assert "17 removals were begun." in first(made)

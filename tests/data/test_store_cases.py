@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 
-from data.cases import BypassRoute, CaseState, Ending, Rung, StepKind, Waits
+from data.cases import BypassRoute, CaseState, Ending, StepKind, Waits
 from data.errors import CaseMoved, InputError
 from data.ids import digest
+from data.rungs import Rung
 from data.seals import step_seal
 from data.store import alerts, cases, weekly
 from data.store.audit import verify

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.ladder.advance import Refusal
-from data.cases import Rung
+from data.rungs import Rung
 from monitor.casework.possible import Possible
 from monitor.views.alerts import local
 from monitor.views.case_next import helpline_lines

@@ -22,9 +22,9 @@ from digesting import (
     story_id,
 )
 
-from alerts.ladder.clocks import Clock
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Rung, StepKind
+from data.cases import CaseState, StepKind
+from data.rungs import CaseClock, Rung
 from data.store import cases as case_store
 from data.store.alerts import hand_over
 from data.types import About, Person, Role, Route, Severity
@@ -172,7 +172,7 @@ def waiting(store, *waits, opened=None, case_id="0001"):
 
 
 def test_what_is_overdue_is_told_once_to_who_decides(store, config):
-    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
     assert tend(store, config, NOW - 2 * HOUR) == 0
     assert tend(store, config) == 1
     ((person, subject, body),) = mails(store)
@@ -185,7 +185,7 @@ def test_what_is_overdue_is_told_once_to_who_decides(store, config):
 
 
 def test_of_a_locked_case_no_date_goes_into_the_mail(store, config):
-    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
     with store.write("locked") as con:
         done = case_store.steps(con, "0001")
         locked = a_step(len(done) + 1, StepKind.LOCKED, at=NOW)
@@ -197,7 +197,7 @@ def test_of_a_locked_case_no_date_goes_into_the_mail(store, config):
 
 
 def test_a_second_clock_that_runs_out_is_told_and_one_that_ended_is_not_told_anew(store, config):
-    first, second = (Clock.PLATFORM_48H, NOW - HOUR), (Clock.ART14_MONTH, NOW + HOUR)
+    first, second = (CaseClock.PLATFORM_48H, NOW - HOUR), (CaseClock.ART14_MONTH, NOW + HOUR)
     waiting(store, first, second)
     tend(store, config)
     assert tend(store, config, NOW + 2 * HOUR) == 1
@@ -210,7 +210,7 @@ def test_a_second_clock_that_runs_out_is_told_and_one_that_ended_is_not_told_ane
 
 
 def test_who_has_the_case_in_hand_is_told_instead(store, config):
-    waiting(store, (Clock.AUTHOR_DAYS, NOW - HOUR))
+    waiting(store, (CaseClock.AUTHOR_DAYS, NOW - HOUR))
     given = a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"})
     with store.write("given") as con:
         case_store.put(con, replay([*case_store.steps(con, "0001"), given]), [given], (), NOW - 2 * HOUR)
@@ -220,7 +220,7 @@ def test_who_has_the_case_in_hand_is_told_instead(store, config):
 
 @pytest.mark.parametrize("turned_out", [{"person": "teacher", "subjects": "deputy"}, {"person": "deputy"}])
 def test_who_has_it_in_hand_is_passed_over_where_it_turns_out_to_be_about_them(store, config, turned_out):
-    waiting(store, (Clock.AUTHOR_DAYS, NOW - HOUR))
+    waiting(store, (CaseClock.AUTHOR_DAYS, NOW - HOUR))
     more = [
         a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"}),
         a_step(5, StepKind.TARGET, at=NOW - 2 * HOUR, facts=turned_out),
@@ -241,13 +241,13 @@ def test_who_has_it_in_hand_is_passed_over_where_it_turns_out_to_be_about_them(s
     ],
 )
 def test_never_its_subject_nor_whom_it_is_aimed_at(store, config, opened, told):
-    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR), opened=opened)
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR), opened=opened)
     tend(store, config)
     assert {person for person, _, _ in mails(store)} == told
 
 
 def test_nor_whom_its_alert_keeps_out_since_the_case_was_opened(store, config):
-    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
     grave(
         store, "street", NOW - HOUR, alert_on("street", NOW - HOUR, excluded=("head",), audience=("chair",))
     )
@@ -257,7 +257,7 @@ def test_nor_whom_its_alert_keeps_out_since_the_case_was_opened(store, config):
 
 def test_it_goes_out_in_working_hours(store, config):
     saturday = NOW + timedelta(days=4)
-    waiting(store, (Clock.PLATFORM_48H, saturday))
+    waiting(store, (CaseClock.PLATFORM_48H, saturday))
     tend(store, config, saturday)
     ((due,),) = store.con.execute("SELECT epoch_us(due_at) FROM outbox").fetchall()
     assert due / 1_000_000 == (TUESDAY + timedelta(days=6, minutes=30)).timestamp()
@@ -269,7 +269,7 @@ def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
     with store.write("gone") as con:
         case = replay([*case_store.steps(con, "0001"), gone])
         case_store.put(con, case, [gone], (), NOW)
-    assert [w.clock for w in case.waits if w.due_at <= NOW] == [Clock.RECHECK]
+    assert [w.clock for w in case.waits if w.due_at <= NOW] == [CaseClock.RECHECK]
     assert tend(store, config) == 0
 
 
@@ -288,7 +288,7 @@ def test_a_hold_past_its_review_is_told_once_though_its_case_is_closed(store, co
 
 
 def test_a_closed_case_reminds_nobody(store, config):
-    waiting(store, (Clock.PLATFORM_48H, NOW - HOUR))
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
     closed = a_step(4, StepKind.CLOSED, at=NOW - HOUR, facts={"ending": "standing"})
     with store.write("closed") as con:
         case_store.put(con, replay([*case_store.steps(con, "0001"), closed]), [closed], (), NOW)
@@ -296,14 +296,14 @@ def test_a_closed_case_reminds_nobody(store, config):
 
 
 def test_in_welsh_it_is_welsh(store, config):
-    waiting(store, (Clock.POSTER_5D, TUESDAY.replace(hour=0, minute=0)))
+    waiting(store, (CaseClock.POSTER_5D, TUESDAY.replace(hour=0, minute=0)))
     tend(store, replace(config, schools=(replace(OAKFIELD, language="cy"),)))
     ((_, subject, body),) = mails(store)
     assert subject == words("cy")("case.overdue_subject", school="Oakfield Primary School", number="0001")
     assert "erbyn diwedd dydd Llun" in body
 
 
-@pytest.mark.parametrize("clock", [c for c in Clock if c is not Clock.RECHECK])
+@pytest.mark.parametrize("clock", [c for c in CaseClock if c is not CaseClock.RECHECK])
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_every_clock_can_be_told_as_due_and_as_overdue(clock, language):
     w = words(language)

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.accounts import Missing, notice_words
-from alerts.ladder.clocks import Clock, due
+from alerts.ladder.clocks import due
 from alerts.letters.kinds import Kind
 from alerts.letters.templates import source
 from alerts.raise_alert import raise_alert
+from data.rungs import CaseClock
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
 from monitor import wiring
 from monitor.config import Config, load
@@ -106,7 +107,7 @@ def test_the_head_decides_and_some_let_another_decide_beside(name: str, delegate
 def test_a_host_is_given_24_hours_from_the_decision(name: str) -> None:
     config, urn = of(name)
     at = due(
-        Clock.BASILDON_24H, NOW,
+        CaseClock.BASILDON_24H, NOW,
         calendar=config.calendar(urn), zone=ZoneInfo("Europe/London"), profile=config.profile(urn),
     )  # fmt: skip
     assert at - NOW == timedelta(hours=24)
@@ -134,7 +135,7 @@ def test_the_helpline_may_be_asked_at_once_only_where_the_policy_says_so() -> No
 def test_an_author_is_asked_to_act_today_where_the_policy_says_promptly() -> None:
     config, urn = of("helpline")
     end = due(
-        Clock.AUTHOR_DAYS, NOW,
+        CaseClock.AUTHOR_DAYS, NOW,
         calendar=config.calendar(urn), zone=ZoneInfo("Europe/London"), profile=config.profile(urn),
     )  # fmt: skip
     assert end == datetime(2026, 11, 18, 0, tzinfo=UTC)

@@ -29,9 +29,9 @@ from data.cases import (
     Post,
     Profile,
     Relationship,
-    Rung,
     StepKind,
 )
+from data.rungs import Rung
 from data.types import About, Person, Role, Route, School
 from monitor.config import Config
 from monitor.config_model import PolicyText

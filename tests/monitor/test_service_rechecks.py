@@ -10,8 +10,9 @@ from threads import AFTER, BEFORE, INSULT, MEANT, thread
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay
-from data.cases import CaseState, Check, Event, Rung, StepKind
+from data.cases import CaseState, Check, Event, StepKind
 from data.errors import StoreBusy
+from data.rungs import Rung
 from monitor.casework.act import act
 from monitor.casework.recheck import recheck
 from monitor.service.delivery import Delivered

@@ -1,0 +1,217 @@
+"""The rungs of the removal ladder, a row each, and the clocks that a case may wait for. No rules here.
+
+A row says everything that is particular to a rung: nothing else in the program asks which rung it is, except
+the few rules listed in tests/test_rungs.py. What a rung is called is `rung.CODE.name` in data/words.
+CONTRIBUTING.md says how to add one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CaseClock(StrEnum):
+    """What may be waited for in a case."""
+
+    BASILDON_24H = "basildon_24h"
+    """The school's own target for a site's host, from the decision: elapsed hours (Basildon 9.3)."""
+    OPERATOR_S5_48H = "operator_s5_48h"
+    """A website's operator, from receiving a notice (Defamation (Operators of Websites) Regs 2013, 1(3))."""
+    POSTER_5D = "poster_5d"
+    """The poster, from the operator's sending (the same regulations' Schedule): calendar days."""
+    PLATFORM_48H = "platform_48h"
+    """A platform, from the report: elapsed hours (advice of the Professionals Online Safety Helpline)."""
+    RHC_WEEK = "rhc_week"
+    """A platform's silence, from the report: when it is past, Report Harmful Content takes the matter."""
+    ART14_MONTH = "art14_month"
+    """Telling somebody that data about them is held, from the first of it (UK GDPR, Article 14(3)(a))."""
+    DP_COMPLAINT_30D = "dp_complaint_30d"
+    """Acknowledging a complaint about data protection, from its receipt (Data (Use and Access) Act 2025)."""
+    AUTHOR_DAYS = "author_days"
+    """An author who was asked, by the school's days: to the end of the last (each school's policy)."""
+    CHASE_2_WORKING_DAYS = "chase_2_working_days"
+    """Asking a host or a registrar again: two working days where the school is (ours)."""
+    REVIEW_30D = "review_30d"
+    """Looking again at a matter that is not pursued (ours)."""
+    RECHECK = "recheck"
+    """The first check whether a post that was said to be gone is gone (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of asking at a rung: `kind` is what the step records, "" for the plain way.
+
+    `offered` ways are tried by `case next`; the others are recorded where somebody took them. `clock` is the
+    way's own, None for the rung's. `for_parents` alone: a parent is spoken to before being written to.
+    """
+
+    kind: str = ""
+    offered: bool = False
+    clock: CaseClock | None = None
+    for_parents: bool = False
+
+
+PLAIN = Way(offered=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RungSpec:
+    """One rung's row.
+
+    `order` is how high it is; rungs of the same order stand side by side. `clock` starts when it is asked.
+    `guards` are the names of what it wants besides what every rung wants, in the order in which they are
+    asked (`alerts.ladder.guards`). `ways` are the ways of asking that have rules of their own. `letters`
+    are the templates by which it is asked. A `delegate` of the decider may decide on it. `emergency`: 999 is
+    rung here, and it may be asked even while the post is said to be gone.
+    """
+
+    order: int
+    clock: CaseClock
+    guards: tuple[str, ...]
+    ways: tuple[Way, ...] = (PLAIN,)
+    letters: tuple[str, ...] = ()
+    delegate: bool = False
+    emergency: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The ways in which it may be asked, besides its plain one."""
+        return tuple(way.kind for way in self.ways if way.kind)
+
+    def clock_of(self, kind: str) -> CaseClock:
+        """The clock that asking it in this way starts."""
+        return next((way.clock for way in self.ways if way.kind == kind and way.clock), self.clock)
+
+
+class Rung(StrEnum):
+    """Who is asked to remove a post, from the author up. The value is what is stored."""
+
+    _value_: str
+    spec: RungSpec
+
+    def __new__(cls, value: str, *row: RungSpec) -> Rung:
+        """A member is its stored value, and has its row."""
+        rung = str.__new__(cls, value)
+        rung._value_ = value
+        (rung.spec,) = row
+        return rung
+
+    AUTHOR_REQUEST = (
+        "author_request",
+        RungSpec(
+            order=1,
+            clock=CaseClock.AUTHOR_DAYS,
+            guards=(
+                "pupil_letters",
+                "author_known",
+                "site_contact",
+                "contact_safe",
+                "author_class",
+                "conversation_first",
+                "already_asked",
+            ),
+            ways=(
+                Way("conversation", offered=True, for_parents=True),
+                Way("removal", offered=True),
+                Way("letter"),
+                Way("site_contact"),
+            ),
+            letters=("parent_invitation", "parent_removal", "author_removal"),
+        ),
+    )
+    PLATFORM_REPORT = (
+        "platform_report",
+        RungSpec(
+            order=2,
+            clock=CaseClock.PLATFORM_48H,
+            guards=("pupil_referred", "platform_there", "author_first", "already_asked"),
+            ways=(PLAIN, Way("own"), Way("appeal")),
+            letters=("platform_report", "platform_appeal", "mumsnet", "wikipedia"),
+            delegate=True,
+        ),
+    )
+    HOST = (
+        "host",
+        RungSpec(
+            order=3,
+            clock=CaseClock.CHASE_2_WORKING_DAYS,
+            guards=(
+                "pupil_letters",
+                "s5_nation",
+                "s5_class",
+                "s5_individual",
+                "s5_poster",
+                "author_first",
+                "platform_first",
+                "hosting_known",
+                "already_asked",
+            ),
+            ways=(
+                Way("host", offered=True),
+                Way("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
+            ),
+            letters=("s5_notice", "host_abuse"),
+        ),
+    )
+    ISP = (
+        "isp",
+        RungSpec(
+            order=4,
+            clock=CaseClock.CHASE_2_WORKING_DAYS,
+            guards=("pupil_letters", "host_first", "hosting_known", "already_asked"),
+            ways=(Way("registrar", offered=True), Way("host")),
+            letters=("registrar_abuse",),
+        ),
+    )
+    POSH = (
+        "posh",
+        RungSpec(
+            order=4,
+            clock=CaseClock.CHASE_2_WORKING_DAYS,
+            guards=(
+                "pupil_referred",
+                "posh_for_schools",
+                "posh_class",
+                "posh_after_platform",
+                "rhc_individual",
+                "rhc_harm",
+                "rhc_after_refusal",
+                "already_asked",
+            ),
+            ways=(PLAIN, Way("rhc", offered=True)),
+            letters=("posh", "rhc"),
+        ),
+    )
+    POLICE = (
+        "police",
+        RungSpec(
+            order=5,
+            clock=CaseClock.CHASE_2_WORKING_DAYS,
+            guards=(
+                "pupil_referred",
+                "police_matter",
+                "police_last",
+                "target_named",
+                "consent",
+                "consent_told",
+                "already_asked",
+            ),
+            letters=("police",),
+            emergency=True,
+        ),
+    )
+
+    @property
+    def key(self) -> str:
+        """The key of what it is called, in data/words."""
+        return f"rung.{self.value}.name"
+
+    @property
+    def option(self) -> str:
+        """As it is typed after `--rung`."""
+        return self.value.replace("_", "-")
+
+
+EMERGENCY = next(rung for rung in Rung if rung.spec.emergency)
+"""The rung at which 999 is rung; a case of an immediate threat is opened there."""
