@@ -1,0 +1,102 @@
+"""Run by test_rungs.py where the program has one rung more: prints what its surfaces say of that rung."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import lettering
+import reporting
+from laddering import NOW, Climb
+from typer.testing import CliRunner
+
+import data
+from alerts.letters.kinds import Kind
+from alerts.letters.offered import offered
+from alerts.pack.chronology import chronology
+from alerts.pack.facts import PackFacts
+from alerts.pack.recipients import Recipient
+from alerts.weekly.facts import Facts
+from alerts.weekly.wording import document
+from data.cases import CaseFile, StepKind
+from data.rungs import Rung
+from data.store.weekly import Removal
+from data.words.say import words
+from monitor.casework.possible import possible
+from monitor.cli import app
+from monitor.views.case_next import next_lines
+from monitor.views.case_words import state_words
+
+NEW = Rung("press_regulator")
+PAGE = "removal-ladder.md"
+
+
+def main() -> None:
+    climb = Climb().sought()
+    climb.author("parent")
+    ways = possible(climb.case, "head", climb.now, climb.rules)
+    before = "\n".join(next_lines(climb.case, ways, "head"))
+    climb.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(NEW)
+    pupils = Climb().sought().author("pupil")
+    told = {
+        "refused_to_a_pupil": pupils.not_asked(NEW),
+        "clock": climb.steps[-1].clock,
+        "clock_of_an_appeal": NEW.spec.clock_of("appeal"),
+        "highest": climb.case.rung,
+        "state": state_words(climb.case),
+        "next": before,
+        "help": CliRunner().invoke(app, ["case", "step", "ask", "--help"]).output,
+        "letters_offered": [offer.kind for offer in offered(climb.case, climb.rules, climb.now)],
+        "letter": _letter(),
+        "page": _page(),
+        "stored_report": _report("en", without=True),
+    }
+    for language in ("en", "cy"):
+        told[f"report_{language}"] = _report(language)
+        told[f"pack_{language}"] = _pack(climb, language)
+    sys.stdout.write(json.dumps(told))
+
+
+def _letter() -> str:
+    steps = (lettering.step(1, StepKind.ASKED, 3, rung=NEW.value),)
+    case = lettering.a_case(askings=(lettering.asked(Rung.PLATFORM_REPORT), lettering.asked(NEW)))
+    facts = {"why": "It names a teacher.", "contact": "the office"}
+    return lettering.all_of(lettering.whole(Kind.POSH, case, facts, steps=steps))
+
+
+def _report(language: str, *, without: bool = False) -> str:
+    opened = reporting.FRIDAY - timedelta(days=3)
+    rungs = (Rung.PLATFORM_REPORT, NEW)
+    removals = [Removal(rung, opened, "standing", None) for rung in rungs for _ in range(7)]
+    given = reporting.counts(reporting.BUSY, removals=removals)
+    made: Facts = reporting.facts(given, school=replace(reporting.SCHOOL, language=language))
+    if without:
+        made = replace(made, rungs={name: cell for name, cell in made.rungs.items() if name != NEW})
+    return "\n".join(text for _, text in document(made, reporting.ZONE).strings())
+
+
+def _pack(climb: Climb, language: str) -> str:
+    rules = climb.rules
+    facts = PackFacts(
+        CaseFile(climb.case, tuple(climb.steps), None), rules.school, rules.people, rules.people[0],
+        Recipient.FILE, NOW, "1", rules.means.zone, (), {}, (), "",
+    )  # fmt: skip
+    return str(chronology(facts, words(language)))
+
+
+def _page() -> str:
+    docs = Path(data.__file__).parents[1] / "docs"
+    spec = importlib.util.spec_from_file_location("print_ladder", docs / "print_ladder.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.printed((docs / PAGE).read_text(encoding="utf-8")))
+
+
+if __name__ == "__main__":
+    main()

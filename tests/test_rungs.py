@@ -1,0 +1,122 @@
+"""A rung of the removal ladder is one row and one name in each language."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from test_architecture import MODULES, ROOT
+
+from alerts.ladder.guards import GUARDS
+from alerts.letters.kinds import Kind
+from data.rungs import Rung
+from data.words.say import LANGUAGES, words
+
+ABOUT_ONE_RUNG = {
+    "alerts/ladder/guards_rungs.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
+    "alerts/ladder/standing.py": {"PLATFORM_REPORT"},
+    "alerts/letters/offered.py": {"HOST", "PLATFORM_REPORT"},
+    "alerts/letters/values.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
+    "monitor/views/case_next.py": {"POSH"},
+}
+"""Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of
+earlier requests, a helpline's hours. This list may only shrink: all else is a column of `RungSpec`."""
+
+A_ROW = """
+    PRESS_REGULATOR = (
+        "press_regulator",
+        RungSpec(
+            order=4,
+            clock=CaseClock.CHASE_2_WORKING_DAYS,
+            guards=("pupil_letters", "already_asked"),
+            ways=(PLAIN, Way("appeal", clock=CaseClock.REVIEW_30D)),
+        ),
+    )
+"""
+NAMES = {"en": "the press regulator", "cy": "rheoleiddiwr y wasg"}
+
+
+def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): set(re.findall(r"\bRung\.([A-Z_]+)", path.read_text()))
+        for path in MODULES
+        if path.name != "rungs.py"
+    }
+    assert {path: names for path, names in found.items() if names} == ABOUT_ONE_RUNG
+
+
+@pytest.mark.parametrize("rung", Rung)
+def test_a_row_names_only_guards_and_letters_that_there_are(rung: Rung) -> None:
+    assert set(rung.spec.guards) <= set(GUARDS)
+    assert set(rung.spec.letters) <= set(Kind)
+    assert all(words(language).has(rung.key) for language in LANGUAGES)
+
+
+def test_no_letter_belongs_to_two_rungs() -> None:
+    letters = [letter for rung in Rung for letter in rung.spec.letters]
+    assert len(letters) == len(set(letters))
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What a copy of the program shows, where somebody added that row and those two names."""
+    home = tmp_path_factory.mktemp("rung")
+    shutil.copytree(ROOT / "data", home / "data", ignore=shutil.ignore_patterns("__pycache__"))
+    for room in ("alerts", "classifiers", "docs", "monitor", "sources"):
+        (home / room).symlink_to(ROOT / room)
+    rows = home / "data" / "rungs.py"
+    rows.write_text(rows.read_text().replace("\n    POLICE = (", f"{A_ROW}    POLICE = (", 1))
+    for language, name in NAMES.items():
+        with (home / "data" / "words" / language / "rung.toml").open("a", encoding="utf-8") as file:
+            file.write(f'press_regulator.name = "{name}"\n')
+    script = Path(__file__).with_name("another_rung.py")
+    ran = subprocess.run(
+        [sys.executable, "-P", str(script)],
+        env={**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{script.parent}"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    found: dict[str, object] = json.loads(ran.stdout)
+    return found
+
+
+def test_a_new_rung_may_be_asked_and_is_waited_for_by_its_clock(shown: dict[str, object]) -> None:
+    assert shown["refused_to_a_pupil"] == "pupil_letters"
+    assert shown["clock"] == "chase_2_working_days"
+    assert shown["clock_of_an_appeal"] == "review_30d"
+    assert shown["highest"] == "press_regulator"
+    assert shown["state"] == "waiting for the press regulator"
+
+
+def test_a_new_rung_is_among_what_may_be_asked_next(shown: dict[str, object]) -> None:
+    assert "  now: the press regulator" in str(shown["next"])
+    assert "--rung press-regulator --as head" in str(shown["next"])
+    assert "press-regulator" in str(shown["help"])
+
+
+def test_letters_are_offered_as_before_and_tell_of_the_new_rung(shown: dict[str, object]) -> None:
+    assert shown["letters_offered"] == [kind.value for kind in Kind]
+    assert "contacted: the press regulator" in str(shown["letter"])
+
+
+def test_the_pack_and_the_report_name_the_new_rung_in_both_languages(shown: dict[str, object]) -> None:
+    assert "Who was asked: the press regulator" in str(shown["pack_en"])
+    assert NAMES["cy"] in str(shown["pack_cy"])
+    assert "The press regulator" in str(shown["report_en"])
+    assert "Rheoleiddiwr y wasg" in str(shown["report_cy"])
+
+
+def test_a_report_stored_before_there_was_the_rung_is_still_shown(shown: dict[str, object]) -> None:
+    assert "The platform" in str(shown["stored_report"])
+    assert "The press regulator" not in str(shown["stored_report"])
+
+
+def test_the_page_of_the_ladder_prints_the_new_row(shown: dict[str, object]) -> None:
+    row = "| `press_regulator` | the press regulator | `pupil_letters`, `already_asked` |"
+    assert f"{row} `chase_2_working_days`; asked as `appeal`: `review_30d` | – |" in str(shown["page"])
