@@ -32,7 +32,7 @@ from pathlib import Path
 from data.effects import here
 from monitor import wiring
 from monitor.commands import scan
-from sources.politeness import Limits
+from sources.http.politeness import Limits
 home, port, where = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 if where == "here":
     wiring.reading = lambda: here

@@ -20,9 +20,9 @@ from multiprocessing.connection import Connection
 
 from data.effects import utc_now
 from data.types import Request, Response
-from sources.batch import HostJob
 from sources.fetch import Fetcher
-from sources.politeness import Limits
+from sources.http.host_queue import HostJob
+from sources.http.politeness import Limits
 
 LATENCY_S = 0.2
 ITEM = "<item><title>Oakfield choir sings</title><link>https://paper.example.org/{n}</link></item>"

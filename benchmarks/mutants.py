@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from mutating import Mutant, mutants, own, read, real  # noqa: E402 - the project's own folders come first
 
 from data.errors import Unreadable  # noqa: E402
-from sources.apart import Bounds, ParserProcess  # noqa: E402
+from sources.parser_process import Bounds, ParserProcess  # noqa: E402
 
 LONG_S = 5.0
 WIDE = Bounds(work_s=60.0, whole_s=600.0, memory_mb=600)

@@ -26,8 +26,8 @@ from data.types import (
 )
 from data.words.say import words
 from sources.base import Collector
-from sources.plan import detail_of, outcome_of
-from sources.profiles import is_profile
+from sources.http.profiles import is_profile
+from sources.source_health import detail_of, outcome_of
 
 EDIT_WINDOW = timedelta(days=7)
 """How far behind the newest mention read so far a list is still followed, for edits."""

@@ -159,7 +159,7 @@ def _notices(document: Document) -> Iterator[Fault]:
 
 def _profiles(document: Document) -> Iterator[Fault]:
     """Nobody's own page is watched but the school's: only what is said about the school, where it stands."""
-    from sources.profiles import is_profile
+    from sources.http.profiles import is_profile
 
     for i, row in _rows(document, "sources"):
         if row.get("own") is not True and is_profile(_text(row, "url")):

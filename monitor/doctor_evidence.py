@@ -12,7 +12,7 @@ from monitor.casework.authorities import authorities_file
 from monitor.config import Config
 from monitor.findings import Finding, fault, ok, warn
 from sources.capture.browser import can_draw, find_browser
-from sources.timestamp import authorities
+from sources.timestamps.timestamp import authorities
 
 SOON = timedelta(days=30)
 _NO_PICTURES = "Captures hold page, archive and words, but no picture and no PDF"

@@ -9,10 +9,10 @@ from monitor import wiring
 from monitor.config import Config
 from monitor.doctor_config import closed_to_others
 from monitor.findings import Finding, fault, ok, sentence, warn
-from sources.guard import Resolve, system_resolve, target_of
-from sources.proxy import MAY_ENTER, SIGN_IN, led_on
-from sources.sockets import Deadline, tls_context
-from sources.stop import FetchAborted
+from sources.http.aborted import FetchAborted
+from sources.http.address_guard import Resolve, system_resolve, target_of
+from sources.http.proxy import MAY_ENTER, SIGN_IN, led_on
+from sources.http.sockets import Deadline, tls_context
 
 WAIT_S = 5.0
 """So long the proxy may take to answer."""

@@ -25,7 +25,7 @@ from data.types import Outcome, Source, SourceRun, SourceState
 from monitor.collect import Collected, collect
 from monitor.judge import Judged, conclude, judge
 from monitor.judges import Judges
-from sources.batch import HostJob, never
+from sources.http.host_queue import HostJob, never
 from sources.registry import collector as collector_of
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from monitor.context import Context
     from monitor.intake import Intake
     from monitor.judges import Judges, Linking
-    from sources.apart import ParserProcess
     from sources.fetch import Fetcher
-    from sources.politeness import Limits
-    from sources.proxy import Proxy
+    from sources.http.politeness import Limits
+    from sources.http.proxy import Proxy
+    from sources.parser_process import ParserProcess
 
 
 def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
@@ -143,9 +143,9 @@ def fetcher(
     `obey_robots` is False only for what is no page: registration data and time stamps.
     """
     from sources.fetch import Fetcher as RealFetcher
-    from sources.politeness import Limits as RealLimits
-    from sources.politeness import user_agent
-    from sources.sockets import trust
+    from sources.http.politeness import Limits as RealLimits
+    from sources.http.politeness import user_agent
+    from sources.http.sockets import trust
 
     return closing(
         RealFetcher(
@@ -165,7 +165,7 @@ def fetcher(
 @cache
 def reading() -> ParserProcess:
     """Where what strangers wrote is read: one process beside ours, begun at the first document."""
-    from sources.apart import ParserProcess as RealParserProcess
+    from sources.parser_process import ParserProcess as RealParserProcess
 
     found = RealParserProcess(time.monotonic)
     atexit.register(found.let_go, 0.0)
@@ -174,7 +174,7 @@ def reading() -> ParserProcess:
 
 def way_out(network: Network) -> Proxy | None:
     """The proxy that everything goes through, None where nothing does."""
-    from sources.proxy import proxy_of
+    from sources.http.proxy import proxy_of
 
     secret = network.proxy_password
     password = secret.get_secret_value() if secret else None
@@ -197,7 +197,7 @@ def beating(
     """
     from monitor.service.heartbeat import LIMITS, on_this_machine
     from sources.fetch import Fetcher as RealFetcher
-    from sources.sockets import trust
+    from sources.http.sockets import trust
 
     network = network or Network()
     return closing(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data.ids import digest
 from data.types import Outcome, Source, SourceState
-from sources.politeness import RETRY_AFTER_CAP_S, backoff_s
+from sources.http.politeness import RETRY_AFTER_CAP_S, backoff_s
 from sources.registry import kind_named
 
 LONDON = ZoneInfo("Europe/London")

@@ -18,20 +18,20 @@ import requests
 
 from data.effects import Apart, Clock, Sleep, here
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from sources import proxy
-from sources.answers import failure_of
-from sources.batch import HostJob, never, spread
-from sources.decode import ACCEPTED
-from sources.gate import Gate
-from sources.guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
-from sources.politeness import Limits, interval_s
-from sources.profiles import LEADS_ON, is_profile
-from sources.proxy import Proxy
-from sources.robots import MAX_BYTES, RobotsCache, RobotsRules
-from sources.sockets import Deadline, dial, trust
-from sources.steps import Step, first_step, followed
-from sources.stop import FetchAborted
-from sources.wire import Caps, HttpAnswer, exchange
+from sources.blocks.http_outcome import failure_of
+from sources.http import proxy
+from sources.http.aborted import FetchAborted
+from sources.http.address_guard import Resolve, Target, resolve_within, system_resolve, target_of, vetted
+from sources.http.content_encoding import ACCEPTED
+from sources.http.exchange import Caps, HttpAnswer, exchange
+from sources.http.gate import Gate
+from sources.http.host_queue import HostJob, never, spread
+from sources.http.politeness import Limits, interval_s
+from sources.http.profiles import LEADS_ON, is_profile
+from sources.http.proxy import Proxy
+from sources.http.redirects import Step, first_step, followed
+from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
+from sources.http.sockets import Deadline, dial, trust
 
 T = TypeVar("T")
 

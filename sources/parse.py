@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from data.errors import InputError
 from data.types import Mention, Page, Response, Source
 from sources.base import Collector, PageSettings
-from sources.decode import GZIP, StreamEnd, inflated
-from sources.recognise import recognise
+from sources.blocks.recognise import recognise
+from sources.http.content_encoding import GZIP, StreamEnd, inflated
 from sources.registry import CATALOGUE, collector
 
 _GZIP_MARK = b"\x1f\x8b"

@@ -217,7 +217,7 @@ _KINDS = (
     ),
     SourceKind(
         "own.page",
-        "sources.own.page",
+        "sources.own.own_page",
         "OwnPage",
         "A public page or account of the school's own: its notice, and its posts where they are marked up.",
         "The school's own pages, read while logged out. Accounts that show nothing without a log-in are "

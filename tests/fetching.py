@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sources.batch import HostJob
 from sources.fetch import Fetcher
-from sources.politeness import Limits
+from sources.http.host_queue import HostJob
+from sources.http.politeness import Limits
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 QUICK = Limits(connect_s=2, deadline_s=5, per_host_interval_s=0)

@@ -28,8 +28,8 @@ from data.types import (
 )
 from monitor.config import Config
 from monitor.config_model import MailTable
-from sources.answers import failure_of
-from sources.batch import HostJob
+from sources.blocks.http_outcome import failure_of
+from sources.http.host_queue import HostJob
 
 LONDON = ZoneInfo("Europe/London")
 

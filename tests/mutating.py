@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from data.types import Page, Response, Source
+from sources.blocks.recognise import recognise
 from sources.parse import parse_document
-from sources.recognise import recognise
 from sources.registry import CATALOGUE, collector
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

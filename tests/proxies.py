@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sources.proxy import Proxy, proxy_of
+from sources.http.proxy import Proxy, proxy_of
 
 
 @dataclass

@@ -42,7 +42,7 @@ from monitor.edge import run
 from monitor.progress import Progress
 from monitor.scan_once import scan_once
 from monitor.service import running, scoring, serve
-from sources.politeness import Limits
+from sources.http.politeness import Limits
 
 EVERY_S = 2.0
 """Each place is asked this often, which no configuration may say."""

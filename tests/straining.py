@@ -14,13 +14,14 @@ from typing import NoReturn
 
 from data.errors import InputError, Unreadable
 from data.types import Page, Request, Response, Source, SourceState
-from sources.apart import Bounds, ParserProcess
+from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
 CHILD = (
     sys.executable,
     "-c",
-    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from sources.apart import main; main()",
+    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+    "from sources.parser_process import main\nmain()",
 )
 """The reader's process, which finds these functions too."""
 

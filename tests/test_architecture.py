@@ -77,7 +77,7 @@ def test_only_the_fetcher_the_delivery_the_service_and_the_demo_open_sockets():
 
 _PARSERS = {"BeautifulSoup", "HTMLParser", "XMLParser", "HTML", "XML", "fromstring", "document_fromstring"}
 _PARSERS |= {"fragment_fromstring", "fragments_fromstring", "iterparse", "HTMLPullParser", "XMLPullParser"}
-_OUR_OWN_JSON = ("sources/apart.py", "sources/capture/browser.py", "sources/hosting/registries.py")
+_OUR_OWN_JSON = ("sources/parser_process.py", "sources/capture/browser.py", "sources/hosting/registries.py")
 """What our own processes answer, and the lists of registries that we keep ourselves."""
 
 
@@ -99,13 +99,13 @@ def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first(
         or name == "feedparser.parse"
         or (name == "json.loads" and _relative(path) not in _OUR_OWN_JSON)
     }
-    assert {module for module, _ in parsed} == {"sources/parsers.py"}
+    assert {module for module, _ in parsed} == {"sources/html/parsers.py"}
     importing = {_relative(p) for p in readers if _imports(p) & {"feedparser", "html.parser", "lxml.html"}}
-    assert importing <= {"sources/parsers.py"}
+    assert importing <= {"sources/html/parsers.py"}
 
 
 def test_every_parser_is_given_nothing_but_what_was_made_legal():
-    module = ast.parse((ROOT / "sources" / "parsers.py").read_text(encoding="utf-8"))
+    module = ast.parse((ROOT / "sources" / "html" / "parsers.py").read_text(encoding="utf-8"))
     parsers = [f for f in module.body if isinstance(f, ast.FunctionDef) and f.name.startswith("parse_")]
     for parser in parsers:
         calls = [n for n in ast.walk(parser) if isinstance(n, ast.Call)]
@@ -196,7 +196,7 @@ PRINTS = {
 MAY_PRINT = (
     "monitor/terminal.py",
     *("classifiers/training/", "classifiers/calibrate.py", "classifiers/evaluate.py"),
-    *("monitor/service/scoring.py", "sources/capture/worker.py"),
+    *("monitor/service/scoring.py", "sources/capture/browser_worker.py"),
 )
 """The one that prints; tools for whoever trains the model; children that answer their parent by a pipe."""
 

@@ -49,7 +49,7 @@ for work in health.STALE:
     health.STALE[work] *= 10
 log.set_up(verbose=False)
 from monitor.service.serve import serve
-from sources.politeness import Limits
+from sources.http.politeness import Limits
 sys.exit(serve(
     home, home / "schoolgate.toml", say=lambda line: print(line, flush=True), clock=clock,
     limits=replace(Limits(), per_host_interval_s=0.0), allow_loopback=frozenset({("127.0.0.1", port)}),

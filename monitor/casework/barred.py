@@ -14,7 +14,7 @@ from alerts.ladder.standing import may_show_a_child
 from data.cases import BypassRoute, Case, EvidenceFile
 from data.content_class import BYPASSING, class_spec
 from data.types import About, Verdict
-from sources.profiles import is_profile
+from sources.http.profiles import is_profile
 
 _DSL = (
     "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "

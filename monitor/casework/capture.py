@@ -33,8 +33,8 @@ from monitor.casework.withheld import (
 )
 from monitor.context import Context
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
-from sources.capture.page import FetchedPage, take
-from sources.timestamp import NoStamp, TimeStamp, stamp
+from sources.capture.fetched_page import FetchedPage, take
+from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
 
 if TYPE_CHECKING:
     from data.store.open import Store

@@ -13,7 +13,7 @@ from data.cases import Case, Post
 from data.types import Response, School
 from data.words.say import words
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
-from sources.capture.page import FetchedPage
+from sources.capture.fetched_page import FetchedPage
 from sources.capture.wacz import wacz
 from sources.capture.warc import DESCRIBED, NOT_KEPT, archive
 

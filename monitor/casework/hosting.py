@@ -8,9 +8,9 @@ from pathlib import Path
 from data.effects import Fetch
 from monitor import wiring
 from monitor.config import Config
-from sources.guard import Resolve, system_resolve
-from sources.hosting.lookup import Hosting, where_to_look, who_hosts
 from sources.hosting.registries import registries
+from sources.hosting.who_hosts import Hosting, where_to_look, who_hosts
+from sources.http.address_guard import Resolve, system_resolve
 
 
 def look(

@@ -24,10 +24,10 @@ from monitor.casework.act import act, load, rules
 from monitor.casework.barred import never_a_profile
 from monitor.casework.withheld import barred
 from monitor.context import Context
-from sources.recheck import judge_as
-from sources.recheck_absent import SoughtPost
-from sources.recheck_seen import RecheckFinding, cannot_tell
-from sources.recheck_words import Overlap, overlap, words_in
+from sources.recheck.absence import SoughtPost
+from sources.recheck.finding import RecheckFinding, cannot_tell
+from sources.recheck.judge import judge_as
+from sources.recheck.word_overlap import Overlap, overlap, words_in
 
 if TYPE_CHECKING:
     from data.store.open import Store

@@ -18,7 +18,7 @@ from data.store.proofs import END
 from data.vault import Vault
 from monitor.casework.authorities import authorities_file
 from monitor.config import Config
-from sources.timestamp import NoStamp, TimeStamp, stamp
+from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
 
 _BY = "schoolgate"
 

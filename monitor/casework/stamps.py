@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from cryptography import x509
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
-from sources.der import with_sorted_certificates
+from sources.timestamps.der import with_sorted_certificates
 
 
 class StampFault(Exception):

@@ -37,7 +37,7 @@ from monitor.terminal import in_json
 from monitor.views.case_capture import as_json as kept_json
 from monitor.views.case_capture import lines
 from sources.fetch import headers_sent
-from sources.politeness import user_agent
+from sources.http.politeness import user_agent
 
 Fetching = Callable[[Config], AbstractContextManager[Fetch]]
 WORDS_ALONE = (

@@ -19,7 +19,7 @@ from monitor.commands.case_common import Desk, Say, accepted, desk, do, find, wo
 from monitor.config import Config
 from monitor.terminal import in_json
 from monitor.views.case_host import hosting_lines, route_json, route_lines
-from sources.hosting.lookup import Hosting
+from sources.hosting.who_hosts import Hosting
 
 Look = Callable[[Config, Path, str, datetime], Hosting | None]
 

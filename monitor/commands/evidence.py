@@ -20,7 +20,7 @@ from monitor.commands.common import opened
 from monitor.config import Config
 from monitor.terminal import in_json
 from monitor.views.alerts import local
-from sources.timestamp import NoStamp
+from sources.timestamps.timestamp import NoStamp
 
 Say = Callable[[str], None]
 Fetching = Callable[[Config], AbstractContextManager[Fetch]]

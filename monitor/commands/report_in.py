@@ -24,7 +24,7 @@ from monitor.refusals import refused
 from monitor.report import Report, check, checked_url, known_channel, moment, readable, without_image
 from monitor.views.report_in import Answer, lines
 from monitor.views.report_in import as_json as answer_json
-from sources.profiles import is_profile
+from sources.http.profiles import is_profile
 
 Say = Callable[[str], None]
 OTHER_CHANNEL = "manual_report"

@@ -29,7 +29,7 @@ from monitor.terminal import tell
 from monitor.views.summary import ScanSummary
 
 if TYPE_CHECKING:
-    from sources.politeness import Limits
+    from sources.http.politeness import Limits
 
 EARLIER = (("residents", 3), ("residents", 2), ("residents", 1), ("gazette", 1))
 """Source and days ago, in the order played."""
@@ -131,6 +131,6 @@ def _configure(folder: Path, base: str, closed: str) -> Config:
 
 
 def _limits() -> Limits:
-    from sources.politeness import Limits
+    from sources.http.politeness import Limits
 
     return replace(Limits(), per_host_interval_s=0.0, per_host_concurrency=8)

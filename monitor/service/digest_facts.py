@@ -19,7 +19,7 @@ from data.store.connect import Connection
 from data.store.sources import latest_runs, states
 from data.types import Outcome, School, Source, SourceRun, SourceState
 from monitor.config import Config
-from sources.plan import SourceTrouble, behind, unseen
+from sources.source_health import SourceTrouble, behind, unseen
 
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""

@@ -20,7 +20,7 @@ from data.types import FetchFailure, Request, Response
 from monitor.config_values import is_this_machine
 from monitor.service.health import STALE, Health
 from monitor.service.scoring import AwayScorer
-from sources.politeness import Limits
+from sources.http.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")
 

@@ -19,7 +19,7 @@ from data.store import case_posts as post_store
 from data.store import cases as case_store
 from monitor.casework.recheck import Rechecked, name_copies, recheck
 from monitor.context import Context
-from sources.batch import never
+from sources.http.host_queue import never
 
 if TYPE_CHECKING:
     from data.store.open import Store

@@ -41,7 +41,7 @@ from monitor.service.web import Web, health_app
 if TYPE_CHECKING:
     from monitor.context import Context
     from monitor.judges import Judges
-    from sources.politeness import Limits
+    from sources.http.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")
 

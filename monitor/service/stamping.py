@@ -9,7 +9,7 @@ from data.effects import Fetch
 from data.store import proofs
 from monitor.casework.root import stamp_end
 from monitor.context import Context
-from sources.timestamp import NoStamp, TimeStamp
+from sources.timestamps.timestamp import NoStamp, TimeStamp
 
 if TYPE_CHECKING:
     from data.store.open import Store

@@ -21,7 +21,7 @@ from monitor.context import ways
 from monitor.service.health import OVERDUE, Figures
 from monitor.service.holder import HELD_FOR, NAME, dead
 from sources.due import next_due_at
-from sources.plan import behind, unseen
+from sources.source_health import behind, unseen
 
 _BEHIND = "behind"
 

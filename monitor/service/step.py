@@ -27,9 +27,9 @@ from monitor.service.health import Health
 from monitor.service.rechecks import copies, rechecks
 from monitor.service.stamping import stamp_daily
 from monitor.service.ways import Ways
-from sources.batch import never
 from sources.due import due_sources
-from sources.timestamp import NoStamp
+from sources.http.host_queue import never
+from sources.timestamps.timestamp import NoStamp
 
 if TYPE_CHECKING:
     from monitor.judges import Judges

@@ -10,8 +10,8 @@ from monitor.casework.capture import Kept
 from monitor.casework.capture_files import PAGE
 from monitor.views.alerts import local
 from sources.capture.browser import Pictures
-from sources.capture.page import AtAddress
-from sources.timestamp import TimeStamp, Unstamped
+from sources.capture.fetched_page import AtAddress
+from sources.timestamps.timestamp import TimeStamp, Unstamped
 
 _BESIDE = {
     (True, True): "beside them its author and when it was posted",

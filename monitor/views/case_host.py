@@ -7,7 +7,7 @@ from datetime import date
 
 from alerts.routes.route import PlatformRoute, ground_words, helplines, old
 from data.words.say import words
-from sources.hosting.lookup import front_of
+from sources.hosting.who_hosts import front_of
 
 _WHO = {
     "anyone": "anyone may report it",

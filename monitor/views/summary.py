@@ -32,7 +32,7 @@ from data.types import (
     Verdict,
 )
 from data.words.say import words
-from sources.plan import SourceTrouble, Unseen, unseen
+from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered

@@ -1,7 +1,7 @@
 """The picture and the PDF of a post, drawn by the system's Chromium from the very bytes that were fetched.
 
-A separate process (`worker`) gets those bytes and no network, uses a fresh profile that is thrown away,
-and is killed when its time is up.
+A separate process (`browser_worker`) gets those bytes and no network, uses a fresh profile that is thrown
+away, and is killed when its time is up.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from data.child import plain_environment
 from data.types import Response
-from sources.capture.words import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
+from sources.capture.post_on_page import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 
 WHOLE_S = 45.0
 """The longest drawing may take in all; then the browser is killed."""
@@ -202,7 +202,7 @@ def _kill(kill: Callable[[int, int], None], process: int) -> None:
 
 def _started(folder: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "sources.capture.worker"],
+        [sys.executable, "-m", "sources.capture.browser_worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -12,11 +12,10 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.urls import canonical_url, unwrapped
 from sources.base import PageSettings, SourceSettings
-from sources.cleaning import cleaned
-from sources.dates import PageDates
+from sources.dates.page_dates import PageDates
+from sources.feeds.damaged_feed import read_pieces
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.json_feed import looks_like_json_feed, read_json
-from sources.feeds.pieces import read_pieces
 from sources.feeds.publishers import (
     Publisher,
     is_known_to,
@@ -28,11 +27,12 @@ from sources.feeds.publishers import (
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
-from sources.feeds.wiki import is_left_out
+from sources.feeds.wiki_history import is_left_out
 from sources.feeds.xml_feed import read_xml
-from sources.legal import beginning, first_read
-from sources.markup import absolute, attribute, decode, oddities, plain, soup
-from sources.parsers import is_feed, parse_xml
+from sources.html.cleaning import cleaned
+from sources.html.markup import absolute, attribute, decode, oddities, plain, soup
+from sources.html.parsers import is_feed, parse_xml
+from sources.html.sanitise import beginning, first_read
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'

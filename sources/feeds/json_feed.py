@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sources.feeds.entries import FeedDocument, FeedEntry
-from sources.parsers import parse_json, parse_json_members
+from sources.html.parsers import parse_json, parse_json_members
 
 
 def read_json(text: str) -> FeedDocument:

@@ -2,7 +2,7 @@
 
 Seen in real feeds: Google Alerts wraps links and puts `<b>` into titles; Google News repeats the
 title as its description, followed by other papers' headlines; Bing News names the outlet in an
-element of its own; reddit writes “submitted by” and two links under each post. For wikis, see `wiki`.
+element of its own; reddit writes “submitted by” and two links under each post. For wikis, see `wiki_history`.
 """
 
 from __future__ import annotations
@@ -15,20 +15,12 @@ from urllib.parse import urlsplit
 from data.ids import squeeze
 from data.types import MentionKind
 from data.urls import canonical_url
-from sources.dom import (
-    NOTHING_SAID,
-    Element,
-    Said,
-    find,
-    has_class,
-    plain_text,
-    split_quotes,
-)
 from sources.feeds.entries import FeedDocument, FeedEntry
-from sources.feeds.wiki import edited_words, holds_edit, is_history
-from sources.legal import piece
-from sources.markup import plain
-from sources.parsers import parse_html
+from sources.feeds.wiki_history import edited_words, holds_edit, is_history
+from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes
+from sources.html.markup import plain
+from sources.html.parsers import parse_html
+from sources.html.sanitise import piece
 
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from lxml.etree import _Element as Element
 
 from sources.feeds.entries import FeedDocument, FeedEntry, named_once
-from sources.parsers import parse_xml
+from sources.html.parsers import parse_xml
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DC = "{http://purl.org/dc/elements/1.1/}"

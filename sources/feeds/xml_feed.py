@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sources.feeds.entries import FeedDocument, FeedEntry, named_once
-from sources.parsers import parse_feed
+from sources.html.parsers import parse_feed
 
 
 def read_xml(text: str) -> FeedDocument:

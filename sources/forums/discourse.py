@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.dom import NOTHING_SAID, has_class, split_quotes
-from sources.forums.addresses import host_of
-from sources.forums.posts import ForumPost, Thread, page_of
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum
-from sources.legal import clean, first_read, piece
-from sources.markup import absolute, decode, oddities, plain
-from sources.parsers import parse_html, parse_json
+from sources.html.dom import NOTHING_SAID, has_class, split_quotes
+from sources.html.markup import absolute, decode, oddities, plain
+from sources.html.parsers import parse_html, parse_json
+from sources.html.sanitise import clean, first_read, piece
+from sources.threads.addresses import host_of
+from sources.threads.posts import ForumPost, Thread, page_of
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum
 
 Record = Mapping[str, Any]
 

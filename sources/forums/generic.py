@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from data.types import Page, Response, Source
 from sources.base import PageSettings
-from sources.dom import Element, document_of
-from sources.forums import netmums, software
-from sources.forums.guess import guessed
-from sources.forums.posts import page_of
+from sources.forums import netmums
 from sources.forums.schema_org import SchemaOrgForum
-from sources.forums.selectors import PostSelectors, read_by_selectors
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum, strongest_mark
+from sources.html.dom import Element, document_of
+from sources.threads import known_software
+from sources.threads.guessed_shape import guessed
+from sources.threads.posts import page_of
+from sources.threads.selectors import PostSelectors, read_by_selectors
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum, strongest_mark
 
 _GUESSED = 0.3
 
@@ -23,8 +24,8 @@ class GenericForum(ShapedForum):
 
     kind: ClassVar[str] = "forum.generic"
     settings: ClassVar[type[PageSettings]] = PostSelectors
-    shapes: ClassVar[tuple[Shape, ...]] = software.KNOWN
-    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*software.MARKS, (netmums.MARK, 0.9))
+    shapes: ClassVar[tuple[Shape, ...]] = known_software.KNOWN
+    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*known_software.MARKS, (netmums.MARK, 0.9))
 
     def recognises(self, response: Response) -> float:
         """By the marks of known software; low if a thread can only be guessed."""

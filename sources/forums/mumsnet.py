@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from data.ids import squeeze
-from sources.dom import has_class
-from sources.forums.posts import ForumPost, Thread
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum
+from sources.html.dom import has_class
+from sources.threads.posts import ForumPost, Thread
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum
 
 _THREAD_ID = r"(?i)/talk/(?:[\w-]+/)?(?:a)?(\d+)(?:-|[/?#]|$)"
 _THREADS = '//a[contains(@href,"/talk/") or contains(@href,"/Talk/")]/@href'

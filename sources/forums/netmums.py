@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from data.types import Response
-from sources.dom import NOTHING_SAID, split_quotes
-from sources.forums.posts import ForumPost, Thread
-from sources.legal import piece
-from sources.markup import absolute, decode
-from sources.parsers import parse_html, parse_json
+from sources.html.dom import NOTHING_SAID, split_quotes
+from sources.html.markup import absolute, decode
+from sources.html.parsers import parse_html, parse_json
+from sources.html.sanitise import piece
+from sources.threads.posts import ForumPost, Thread
 
 MARK = b'"@id":"https://www.netmums.com/coffeehouse'
 _DATA = re.compile(r"<script [^<>]{0,300}__NEXT_DATA__[^<>]{0,300}>")

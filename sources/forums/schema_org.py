@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import ClassVar
 
 from data.types import Page, Response, Source
-from sources.dom import Element, document_of, find
-from sources.forums.declared import damage_of, declared_in, openings_of, posts_of
-from sources.forums.posts import page_of
-from sources.forums.reading import thread_of
-from sources.forums.seen import fullest
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum
-from sources.forums.software import MARKED_UP
-from sources.markup import plain
+from sources.forums.shown_posts import fullest
+from sources.html.dom import Element, document_of, find
+from sources.html.markup import plain
+from sources.threads.declared_posts import damage_of, declared_in, openings_of, posts_of
+from sources.threads.known_software import MARKED_UP
+from sources.threads.posts import page_of
+from sources.threads.reading import thread_of
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum
 
 
 class SchemaOrgForum(ShapedForum):

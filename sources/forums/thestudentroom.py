@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum
 
 _THREAD = Shape(
     bodies='//*[@itemprop="text"][ancestor::*[starts-with(@id,"post-content")]]',

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sources.dom import has_class
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum
+from sources.html.dom import has_class
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum
 
 _THREAD_ID = (
     r"showthread\.php\?(?:[^#]*[&;])?t=(\d+)|showthread\.php[?/](\d+)|/threads?/(\d+)-|-t(\d+)\.html$"

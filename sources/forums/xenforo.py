@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sources.dom import has_class
-from sources.forums.shape import Shape
-from sources.forums.shaped import ShapedForum
-from sources.forums.software import MARKED_UP
+from sources.html.dom import has_class
+from sources.threads.known_software import MARKED_UP
+from sources.threads.shape import Shape
+from sources.threads.shaped_forum import ShapedForum
 
 _THREAD_ID = r"/?threads/(?:[^/?#]*\.)?(\d+)(?:[/?#]|$)"
 

@@ -16,8 +16,8 @@ from whoisit.parser import parse
 from data.effects import Fetch
 from data.types import Request, Response
 from sources.hosting.registries import Registries
-from sources.markup import decode
-from sources.parsers import parse_json
+from sources.html.markup import decode
+from sources.html.parsers import parse_json
 
 _ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.8"),)
 _UNKNOWN = frozenset({400, 404, 422})  # RFC 7480 §5.3; some registries call a subdomain ill-formed

@@ -21,8 +21,8 @@ from whoisit.query import QueryBuilder
 
 from data.effects import Fetch
 from data.types import Request, Response
-from sources.markup import decode
-from sources.parsers import parse_json
+from sources.html.markup import decode
+from sources.html.parsers import parse_json
 
 LASTS = timedelta(days=30)
 _NAME = "rdap-registries.json"

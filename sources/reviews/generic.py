@@ -15,7 +15,7 @@ from soupsieve import match as select_matches
 
 from data.types import Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, SourceSettings
-from sources.markup import (
+from sources.html.markup import (
     absolute,
     attribute,
     base_url,
@@ -26,10 +26,10 @@ from sources.markup import (
     soup,
     text_of,
 )
-from sources.nesting import separate
-from sources.reviews.page import Listing, is_sole, on_site, page_of
+from sources.html.nesting import separate
 from sources.reviews.ratings import bare_score, shown_rating, unstated_best
 from sources.reviews.review import Review
+from sources.reviews.review_page import Listing, is_sole, on_site, page_of
 
 _TIMES = ("datetime", "content", "data-time", "data-date", "title")
 

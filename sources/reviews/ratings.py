@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from data.types import Aggregate
-from sources.schema_org import Item
+from sources.html.schema_org import Item
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _OUT_OF = re.compile(rf"({_NUMBER})\s*(?:/|out of|of|von|sur|de)\s*({_NUMBER})", re.IGNORECASE)

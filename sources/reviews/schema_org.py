@@ -12,12 +12,12 @@ from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, SourceSettings
-from sources.forums.guess import seen_beside
-from sources.markup import absolute, decode, next_link, plain, soup
-from sources.reviews.page import Listing, is_sole, on_site, page_of
+from sources.html.markup import absolute, decode, next_link, plain, soup
+from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.reviews.ratings import declared_aggregate, declared_best, declared_rating
 from sources.reviews.review import Review
-from sources.schema_org import Item, SchemaOrg, schema_org
+from sources.reviews.review_page import Listing, is_sole, on_site, page_of
+from sources.threads.guessed_shape import seen_beside
 
 _REVIEW = re.compile(
     r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?[A-Za-z]*(?<!Claim)(?<!Media)Review"'

@@ -16,14 +16,14 @@ from bs4 import BeautifulSoup
 
 from data.types import Aggregate, Page, Request, Response, Source, SourceState
 from sources.base import PageSettings, SourceSettings
-from sources.legal import first_read
-from sources.markup import decode, plain, soup
-from sources.parsers import parse_json
-from sources.reviews.page import Listing, page_of
+from sources.html.markup import decode, plain, soup
+from sources.html.parsers import parse_json
+from sources.html.sanitise import first_read
+from sources.html.schema_org import schema_org
 from sources.reviews.ratings import count_of, on_five
 from sources.reviews.review import Review
+from sources.reviews.review_page import Listing, page_of
 from sources.reviews.schema_org import listing_of, reviews_in
-from sources.schema_org import schema_org
 
 _PAGE = re.compile(r'data-initial-state="review-info"|"businessUnit"\s*:|"businessUnitDisplayName"\s*:')
 _LIST = re.compile(r'^\s*[\[{].{0,4000}?"consumer"\s*:\s*\{', re.DOTALL)

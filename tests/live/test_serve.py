@@ -29,7 +29,7 @@ from pathlib import Path
 from monitor import log
 from monitor.edge import run
 from monitor.service.serve import serve
-from sources.politeness import Limits
+from sources.http.politeness import Limits
 log.set_up(verbose=True)
 home, ports = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")]
 run(lambda: sys.exit(serve(

@@ -55,7 +55,7 @@ from monitor.service.digests import digests
 from monitor.service.policies import policies
 from monitor.service.tenders import TENDERS
 from sources.due import next_due_at
-from sources.profiles import is_profile
+from sources.http.profiles import is_profile
 from sources.registry import CATALOGUE, collector
 
 ROOT = Path(__file__).resolve().parents[2]

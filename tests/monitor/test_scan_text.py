@@ -15,7 +15,7 @@ from monitor.service.delivery import Delivered
 from monitor.views.scan_json import as_document
 from monitor.views.scan_text import scan_lines
 from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
-from sources.plan import SourceTrouble, Unseen
+from sources.source_health import SourceTrouble, Unseen
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

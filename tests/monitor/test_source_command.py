@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from data.errors import InputError, Unreadable
 from monitor import wiring
 from monitor.cli import app
-from sources.apart import ParserProcess
+from sources.parser_process import ParserProcess
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>
 <item><title>Choir</title><link>https://gazette.example.org/choir</link><guid>g1</guid>

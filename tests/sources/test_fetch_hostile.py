@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from servers import Answer, serve
 
 from data.types import FetchFailure, Outcome, Request, Response
-from sources.sockets import tls_context
+from sources.http.sockets import tls_context
 
 HASTY = replace(QUICK, connect_s=0.4, deadline_s=0.4)
 

@@ -10,8 +10,8 @@ from fetching import QUICK, fetch_each, fetcher_for
 from servers import serve
 
 from data.types import FetchFailure, Request, Response
-from sources.batch import HostJob
-from sources.gate import Gate
+from sources.http.gate import Gate
+from sources.http.host_queue import HostJob
 
 PAGE = "<p>Choir sings at the hospice, and everybody came to hear it.</p>"
 

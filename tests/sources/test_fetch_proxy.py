@@ -15,8 +15,8 @@ from servers import Answer, free_port, serve
 
 from data.addresses import public_name
 from data.types import FetchFailure, Outcome, Request, Response
-from sources.proxy import proxy_of
-from sources.sockets import tls_context
+from sources.http.proxy import proxy_of
+from sources.http.sockets import tls_context
 
 PAPER = "paper.example.org"
 KNOWN_TO_THE_PROXY_ALONE = {"127.0.0.1": ["127.0.0.1"]}

@@ -44,7 +44,8 @@ def test_an_unknown_kind_is_refused_with_the_nearest_name() -> None:
 def test_listing_the_catalogue_imports_no_collector() -> None:
     program = (
         "import sys, sources.registry; print([m for m in sys.modules if m.startswith("
-        "('sources.feeds', 'sources.forums', 'sources.reviews', 'bs4', 'feedparser', 'lxml'))])"
+        "('sources.feeds', 'sources.forums', 'sources.threads', 'sources.reviews', 'sources.html', "
+        "'bs4', 'feedparser', 'lxml'))])"
     )
     told = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

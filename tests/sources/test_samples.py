@@ -18,9 +18,9 @@ import pytest
 from corpus import corpus_path
 
 from data.types import Mention, Page
-from sources.markup import plain
+from sources.html.markup import plain
+from sources.http.profiles import is_profile
 from sources.parse import mention_line, parse_document
-from sources.profiles import is_profile
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FEEDS = (

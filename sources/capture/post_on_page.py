@@ -1,0 +1,218 @@
+"""Where a post is on a page, who is shown as its author, and the time shown.
+
+Only letters and digits are compared, so line breaks and quotation marks make no difference. `browser_worker`
+finds the same place in the browser's own tree, by the same rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from lxml import etree
+
+from data.ids import squeeze
+from data.types import Response
+from data.unescape import unescaped
+from sources.html.dom import Element, document_of, plain_text
+from sources.html.markup import decode
+
+ROOM = 200
+"""Letters around the words that still count as part of the post: author, time, buttons."""
+
+SPREAD = 4000
+"""Letters allowed between the lines of a post, such as a quote; with more it is not one place."""
+
+SHARE = 0.8
+"""The share of a post's letters that is enough if not all are found: pages and feeds cut posts short."""
+
+LEAST = 20
+"""Fewer letters may match anywhere by chance: they count only beside the author's name, or alone."""
+
+QUOTES = frozenset(("blockquote", "q"))
+QUOTE_CLASSES = frozenset(("quote", "quotecontent", "bbcode_quote", "bbCodeBlock--quote"))
+"""Elements, and classes of elements, in which forums quote others."""
+
+_MOST_READ = 30_000_000  # letters in all, however deeply a page is nested
+_NO_LETTER = re.compile(r"[\W_]+")
+_PARTS = re.compile(r"[\n\r.!?…]+")
+_UNREAD = ("script", "style", "template", "head", "title", etree.Comment, etree.ProcessingInstruction)
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
+_MARKUP = re.compile(r"<[^<>]{0,2000}>")
+_A_FACE = re.compile(r"avatar|profile|userpic|user-?photo|member-?photo")
+
+_LONGEST_TIME = 60
+_DATED = re.compile(r"date|time|posted|published|when")
+_SAYS_WHEN = re.compile(r"\d|\b(now|today|yesterday|ddoe|heddiw)\b", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_WRITTEN = re.compile(
+    r"(?P<not>(?:joined|registered|since|edited|updated|birthday)\W{0,4}(?:by \S{1,40} )?(?:on )?)?"
+    r"(?P<when>(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? )?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d|today|yesterday"
+    r"|\d{1,3} (?:second|minute|hour|day|week|month|year)s? ago)"
+    r"(?P<clock>,? (?:at |@ )?\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]\.?m\b)?)?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostOnPage:
+    """What the page shows: `found` the words, or this `share` of them, and `visible` without scripts.
+
+    `text` is the post as shown; `author` and `posted` as displayed, "" if not found. `quoted`: the words
+    appear only within a quote, so the author and time of the post around it are not theirs. `pictures` are
+    the addresses, as written, of pictures within the post, without its author's face.
+    """
+
+    found: bool
+    share: float = 0.0
+    visible: bool = False
+    text: str = ""
+    author: str = ""
+    posted: str = ""
+    pictures: tuple[str, ...] = ()
+    quoted: bool = False
+
+
+def letters(text: str) -> str:
+    """Only the letters and digits, in lower case and compatibility form (NFKC)."""
+    return _NO_LETTER.sub("", normalize("NFKC", text)).lower()
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The letters of each line, and of each sentence in it, that has any."""
+    return tuple(found for part in _PARTS.split(text) if (found := letters(part)))
+
+
+def shown(response: Response, text: str, author: str | None) -> PostOnPage:
+    """What the page shows of a post with this text by this author."""
+    wanted = sentences(text)
+    root = document_of(response)
+    if root is not None:
+        etree.strip_elements(root, *_UNREAD, with_tail=False)
+    found = [] if root is None else _found(root, wanted)
+    if not found:
+        whole = "".join(wanted)
+        in_data = len(whole) >= LEAST and whole in _data(response)
+        return PostOnPage(in_data, float(in_data))
+    by = letters(author or "")
+    if sum(map(len, wanted)) < LEAST:
+        found = [p for p in found if _said_by(p, by) or letters(_text(p)) == "".join(wanted)]
+        if not found:
+            return PostOnPage(False)
+    own = [p for p in found if not _quoted(p)]
+    place = next((p for p in own or found if _said_by(p, by)), (own or found)[0])
+    post = _post(place)
+    return PostOnPage(
+        True,
+        _share(letters(_text(place)), wanted),
+        True,
+        plain_text(place),
+        (author or "") if own and _said_by(place, by) else "",
+        _posted(post, place) if own else "",
+        tuple(_pictures(post)) if own else (),
+        quoted=not own,
+    )
+
+
+def _said_by(place: Element, author: str) -> bool:
+    """Is the author's name, compared by letters alone, beside the words?"""
+    return bool(author) and author in letters(_text(_post(place)))
+
+
+def _quoted(place: Element) -> bool:
+    """Are the words within a quote? Then someone else's post may be repeating them."""
+    around = (place, *place.iterancestors())
+    return any(n.tag in QUOTES or QUOTE_CLASSES.intersection((n.get("class") or "").split()) for n in around)
+
+
+def _share(text: str, wanted: Sequence[str]) -> float:
+    """The share of the wanted letters that is there, 0 to 1; 0 if none are wanted."""
+    whole = sum(map(len, wanted))
+    return sum(len(part) for part in wanted if part in text) / whole if whole else 0.0
+
+
+def _found(root: Element, wanted: Sequence[str]) -> list[Element]:
+    return _places(root, wanted, 1.0) or _places(root, wanted, SHARE)
+
+
+def _data(response: Response) -> str:
+    """The letters of the whole document, including data that scripts would display."""
+    text = decode(response.body, response.header("content-type"))[0]
+    text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else " ", text)
+    return letters(_MARKUP.sub(" ", unescaped(text)))
+
+
+def _places(root: Element, wanted: Sequence[str], share: float) -> list[Element]:
+    """The innermost elements that hold this share of the post, in document order."""
+    most, read = sum(map(len, wanted)) + SPREAD, 0
+    found, waiting = [], [(root, letters(_text(root)))]
+    if _share(waiting[0][1], wanted) < share:
+        return []
+    while waiting and read < _MOST_READ:
+        node, text = waiting.pop()
+        read += len(text)
+        each = ((child, letters(_text(child))) for child in reversed(node))
+        within = [(child, said) for child, said in each if _share(said, wanted) >= share]
+        if within:
+            waiting += within
+        elif len(text) <= most:
+            found.append(node)
+    return found
+
+
+def _post(place: Element) -> Element:
+    """The outermost element around the words that holds little else."""
+    most = len(letters(_text(place))) + ROOM
+    post = place
+    for above in place.iterancestors():
+        if len(letters(_text(above))) > most or above.tag in ("body", "html"):
+            break
+        post = above
+    return post
+
+
+def _text(node: Element) -> str:
+    return "".join(node.itertext())
+
+
+def _pictures(post: Element) -> Iterator[str]:
+    """Pictures of the post itself, without the author's avatar."""
+    for img in post.xpath(".//img[@src]"):
+        marks = [img.get("src"), img.get("alt", ""), img.get("class", ""), img.getparent().get("class", "")]
+        if not img.get("src").startswith("data:") and not _A_FACE.search(" ".join(marks).lower()):
+            yield img.get("src")
+
+
+def _posted(post: Element, words: Element) -> str:
+    """The time of a post as displayed, "" if none is found; `words` is the element with its words.
+
+    Taken from a `time` element or one whose class names a date, else from a date written beside the words.
+    """
+    for node in [*post.iter("time"), *(n for n in post.iter() if _dated(n))]:
+        said = squeeze(_spaced(node))
+        if said and len(said) <= _LONGEST_TIME and _SAYS_WHEN.search(said):
+            return said
+    return _written(_beside(post, words))
+
+
+def _dated(node: Element) -> bool:
+    return _DATED.search(f"{node.get('class', '')} {node.get('itemprop', '')}".lower()) is not None
+
+
+def _beside(post: Element, words: Element) -> str:
+    """The text of a post without its own words."""
+    return squeeze(_spaced(post).replace(_spaced(words), " ", 1))
+
+
+def _spaced(node: Element) -> str:
+    return " ".join(node.itertext())
+
+
+def _written(text: str) -> str:
+    found = [m for m in _WRITTEN.finditer(text) if not m["not"]]
+    with_clock = [m for m in found if m["clock"]]
+    return next((m["when"] for m in [*with_clock, *found]), "")

@@ -1,0 +1,206 @@
+"""What time a page means: `03/03/2026 19:53`, `Yesterday, 5:12 pm`, `11. Sep 2024`, `3 days ago`.
+
+Pure: relative times count back from the fetch time; times without a zone are in the page's own.
+A local time that comes twice (clocks going back) is its first, summer-time occurrence; one that
+never comes (clocks going forward) is read as if they had not yet gone forward.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from sources.base import PageSettings
+from sources.dates.clock_times import at
+from sources.dates.date_words import MONTH, MONTHS
+from sources.dates.relative_times import relative
+
+_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|\.|º|er|a)?"
+_OF = r"(?:\s*[-/,]\s*|\s+(?:de\s+|of\s+)?|(?<=\.))"
+_YEAR = r"(?P<year>\d{4}|'?\d{2})(?!\d|:|\.\d|h\d|\s*[ap]\.?m\b)"
+_MONTH = rf"(?<![^\W\d])(?P<month>{MONTH})\.?(?![^\W\d])"
+_NAMED = (
+    # Tue Jun 16 16:12:14 +0100 2020
+    rf"{_MONTH}\s+{_DAY}\s+(?P<time>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s+[a-z]{{2,5}}|\s+[+-]\d{{4}})?)"
+    r"\s+(?P<year>\d{4})\b",
+    rf"(?<!\d)(?P<year>\d{{4}}){_OF}{_MONTH}{_OF}{_DAY}(?!\d)",
+    rf"{_DAY}{_OF}{_MONTH}(?:{_OF}|\s*,?\s*){_YEAR}",
+    rf"{_MONTH}{_OF}{_DAY}(?!\d|:)(?:\s*,?\s+|\s*[-/]\s*){_YEAR}",
+    rf"{_DAY}{_OF}{_MONTH}",
+    rf"{_MONTH}{_OF}{_DAY}(?!\d|:|\s*[ap]\.?m\b)",
+)
+_NUMERIC = (
+    r"(?<!\d)(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?=t\d|\D|$)",
+    r"(?<![\d])(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?=t\d{2}:?\d{2}|(?!\S))",
+    r"(?<![\d.:])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<year>\d{4}|\d{2})(?!\d|:)",
+)
+_DATE_PATTERNS = tuple(re.compile(pattern) for pattern in (*_NAMED, *_NUMERIC))
+_SLASHED = re.compile(r"(?<![\d.:])(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d|:)")
+_EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
+
+
+def parse_date(
+    text: str, *, zone: str, fetched_at: datetime, day_first: bool | None = None
+) -> datetime | None:
+    """The time a page shows, in UTC; None if it shows none, or an impossible one.
+
+    `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight
+    there; one without a year means the latest such day up to the day after `fetched_at`, which allows for
+    pages in a later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in
+    the Americas). Years before 1970 or far ahead are placeholders of the site's software, not dates.
+    Never raises.
+    """
+    words = _tidy(text)
+    if not words:
+        return None
+    try:
+        found = _absolute(words, _zone(zone), fetched_at, _order(day_first, zone))
+        found = found or relative(words, _zone(zone), fetched_at)
+        plausible = found is not None and 1970 <= found.year <= fetched_at.year + 5
+        return found.astimezone(UTC) if found and plausible else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PageDates:
+    """How one page's dates are to be read."""
+
+    zone: str
+    fetched_at: datetime
+    day_first: bool | None = None
+
+    @classmethod
+    def learn(cls, settings: PageSettings, fetched_at: datetime, texts: Sequence[str]) -> Self:
+        """By the settings; if they leave the order open, by the page's own dates.
+
+        If those do not settle it either, an order that puts some dates after the fetch is wrong.
+        """
+        if settings.dates != "auto":
+            return cls(settings.zone, fetched_at, settings.dates == "day_first")
+        order = learn_order(texts)
+        if order is None:
+            ahead = [cls(settings.zone, fetched_at, first)._ahead(texts) for first in (True, False)]
+            order = ahead[1] if ahead[0] != ahead[1] else None
+        return cls(settings.zone, fetched_at, order)
+
+    def _ahead(self, texts: Sequence[str]) -> bool:
+        limit = self.fetched_at + timedelta(days=1)
+        read = (self.read(text) for text in texts if _SLASHED.search(_tidy(text)))
+        return any(moment is not None and moment > limit for moment in read)
+
+    def read(self, text: str | None) -> datetime | None:
+        """`parse_date` with what was learnt; None for None."""
+        return (
+            parse_date(text, zone=self.zone, fetched_at=self.fetched_at, day_first=self.day_first)
+            if text
+            else None
+        )
+
+
+def learn_order(dates: Sequence[str]) -> bool | None:
+    """True if a document writes the day first, False if the month, None if it is not clear.
+
+    A number over 12 decides; otherwise, with three dates or more, whichever reading is in sequence.
+    """
+    pairs = [
+        (int(m[1]), int(m[3]), _full_year(m[4])) for text in dates for m in _SLASHED.finditer(_tidy(text))
+    ]
+    day = sum(1 for a, b, _ in pairs if a > 12 >= b)
+    month = sum(1 for a, b, _ in pairs if b > 12 >= a)
+    if day != month:
+        return day > month
+    if len(set(pairs)) < 3 or day:
+        return None
+    as_day = _runs_on([(year, b, a) for a, b, year in pairs])
+    as_month = _runs_on([(year, a, b) for a, b, year in pairs])
+    return as_day if as_day != as_month else None
+
+
+def _runs_on(days: list[tuple[int, int, int]]) -> bool:
+    return days == sorted(days) or days == sorted(days, reverse=True)
+
+
+def _tidy(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text[:300]).casefold().split())
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return UTC
+
+
+def _order(day_first: bool | None, zone: str) -> bool:
+    return not zone.startswith(("America/", "US/")) if day_first is None else day_first
+
+
+# ---------------------------------------------------------------------------- absolute times
+
+
+def _absolute(words: str, zone: tzinfo, fetched_at: datetime, day_first: bool) -> datetime | None:
+    if _EPOCH.fullmatch(words):
+        seconds = float(words)
+        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e12 else seconds, UTC)
+    for pattern in _DATE_PATTERNS:
+        for match in pattern.finditer(words):
+            day = _day(match, zone, fetched_at, day_first)
+            if day is not None:
+                return at(day, _beside(words, match), zone)
+    return None
+
+
+def _beside(words: str, match: re.Match[str]) -> str:
+    """The text around the date, for the clock time and its zone."""
+    inside = match.groupdict().get("time")
+    return inside or f"{words[match.end() :]} | {words[: match.start()]}"
+
+
+def _day(match: re.Match[str], zone: tzinfo, fetched_at: datetime, day_first: bool) -> date | None:
+    """The day a pattern found; None if the calendar has no such day."""
+    part = match.groupdict()
+    if "a" in part:
+        month, day = _month_and_day(int(part["a"]), int(part["b"]), day_first or part["sep"] == ".")
+    else:
+        month, day = _month(part["month"]), int(part["day"])
+    year = part.get("year")
+    try:
+        return date(_full_year(year), month, day) if year else _latest(month, day, zone, fetched_at)
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    return int(name) if name.isdigit() else MONTHS[name]
+
+
+def _month_and_day(a: int, b: int, day_first: bool) -> tuple[int, int]:
+    if a > 12 or b > 12:
+        day_first = a > 12
+    return (b, a) if day_first else (a, b)
+
+
+def _full_year(year: str) -> int:
+    number = int(year.lstrip("'"))
+    if len(year.lstrip("'")) == 4:
+        return number
+    return number + (2000 if number < 70 else 1900)
+
+
+def _latest(month: int, day: int, zone: tzinfo, fetched_at: datetime) -> date | None:
+    """The last such day up to the fetch, plus a day for pages in a later zone."""
+    newest = fetched_at.astimezone(zone).date() + timedelta(days=1)
+    for year in range(newest.year, newest.year - 9, -1):
+        try:
+            found = date(year, month, day)
+        except ValueError:  # 29 February
+            continue
+        if found <= newest:
+            return found
+    return None

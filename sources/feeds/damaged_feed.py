@@ -1,0 +1,130 @@
+"""Reads a damaged feed item by item, so that one broken item does not lose the others.
+
+The text is cut where items begin and end, and each piece is read as a feed of its own, by the quick parser
+or the tolerant one. A section that crosses from one item to the next was never closed, and hides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sources.feeds.entries import FeedDocument, FeedEntry
+from sources.feeds.quick_xml import read_quick
+from sources.feeds.xml_feed import read_xml
+from sources.html.parsers import parse_xml
+from sources.html.sanitise import MOST_POSTS
+
+_ITEM = r"(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])"
+_MARK = re.compile(rf"(?P<section><!\[CDATA\[|<!--)|<(?P<end>/?)(?P<name>{_ITEM})", re.IGNORECASE)
+_BORDER = re.compile(rf"</{_ITEM}\s*>\s*<{_ITEM}", re.IGNORECASE)
+_ROOT = re.compile(r"<((?:[\w-]{1,40}:)?(rss|feed|rdf))(?=[\s>])[^>]*>", re.IGNORECASE)
+_CDATA_END, _COMMENT_END = re.compile("]]>"), re.compile("-->")
+_LONGEST_HEAD = 4_000
+_MOST_ALONE = 200  # the tolerant parser takes a millisecond for the smallest feed
+_DAMAGED = "The feed's XML is damaged at line {}. What could be read was kept."
+
+
+def read_pieces(text: str) -> FeedDocument | None:
+    """Every readable item of an ill-formed feed; None if the text has no item."""
+    pieces = list(_pieces(text))
+    if not pieces:
+        return None
+    head = text[: pieces[0].start]
+    frame = _frame(head)
+    kept = pieces[:MOST_POSTS]
+    found, bad = _read_each([piece.text for piece in kept], frame)
+    entries = tuple(entry for piece in found for entry in piece)
+    feed = read_xml(head + frame.closing)
+    warnings = [_DAMAGED.format(text.count("\n", 0, pieces[bad].start) + 1)]
+    if len(entries) < len(kept):
+        warnings.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
+    if len(kept) < len(pieces):
+        warnings.append(f"Of {len(pieces)} items the first {MOST_POSTS} are read.")
+    return replace(feed, format=feed.format or "feed", entries=entries, warnings=tuple(warnings))
+
+
+def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[FeedEntry, ...]], int]:
+    """The entries of every piece, and the number of the first piece that is not ordinary (0 if none).
+
+    If the quick parser gives up on many pieces, they are read several at a time.
+    """
+    found = [_quickly(piece, frame) for piece in pieces]
+    bad = [number for number, entries in enumerate(found) if not entries]
+    step = max(1, len(bad) // _MOST_ALONE)
+    for group in (bad[at : at + step] for at in range(0, len(bad), step)):
+        found[group[0]] = read_xml(frame.around("".join(pieces[number] for number in group))).entries
+    return found, next(iter(bad), 0)
+
+
+def _quickly(piece: str, frame: _Frame) -> tuple[FeedEntry, ...]:
+    feed = read_quick(frame.around(piece))
+    return feed.entries if feed else ()
+
+
+class _ItemText(NamedTuple):
+    start: int
+    text: str
+
+
+def _pieces(text: str) -> Iterator[_ItemText]:
+    """Each item up to its end or the next one's beginning, with a closing tag added."""
+    opened: tuple[int, str] | None = None
+    for begins, name in _marks(text):
+        if opened:
+            yield _ItemText(opened[0], f"{text[opened[0] : begins]}</{opened[1]}>")
+        opened = None if name.startswith("/") else (begins, name)
+    if opened:
+        yield _ItemText(opened[0], f"{text[opened[0] :]}</{opened[1]}>")
+
+
+def _marks(text: str) -> Iterator[tuple[int, str]]:
+    """Where items begin and end (“/item”), outside sections that hide them."""
+    borders = _places(_BORDER, text)
+    ends = {"<![CDATA[": _places(_CDATA_END, text), "<!--": _places(_COMMENT_END, text)}
+    at = 0
+    while found := _MARK.search(text, at):
+        at = found.end()
+        if found["section"]:
+            end = _next(ends[found["section"].upper()], at)
+            # skip the section, or only its opening if it would cross from one item to the next
+            at = end if end is not None and end <= (_next(borders, at) or end) else at
+        else:
+            yield found.start(), found["end"] + found["name"]
+
+
+def _places(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [found.start() for found in pattern.finditer(text)]
+
+
+def _next(places: Sequence[int], at: int) -> int | None:
+    number = bisect_left(places, at)
+    return places[number] if number < len(places) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The markup put around an item that is read alone."""
+
+    opening: str
+    closing: str
+
+    def around(self, pieces: str) -> str:
+        return f"{self.opening}{pieces}{self.closing}"
+
+
+def _frame(head: str) -> _Frame:
+    """The feed's own head if intact and short, else only its root: the rest would hide the items."""
+    root = _ROOT.search(head)
+    if root is None:
+        return _Frame("<rss version='2.0'><channel>", "</channel></rss>")
+    form = root[2].lower()
+    opened = form == "rss" and head.rfind("<channel") > head.rfind("</channel")
+    closing = f"</channel></{root[1]}>" if form == "rss" else f"</{root[1]}>"
+    whole = head[root.start() :] + ("<channel>" if form == "rss" and not opened else "")
+    if len(whole) <= _LONGEST_HEAD and parse_xml(whole + closing) is not None:
+        return _Frame(whole, closing)
+    return _Frame(root[0] + {"rss": "<channel>", "rdf": "<channel/>"}.get(form, ""), closing)

@@ -1,0 +1,202 @@
+"""From bytes to text that is safe to keep: decoding, Beautiful Soup, plain text, absolute addresses.
+
+Nothing a site sends makes these functions raise. Text comes out without markup, scripts, styles or control
+characters; every address is http or https.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from bs4.element import Comment, NavigableString, PreformattedString, Tag
+
+from data.types import Response
+from data.unescape import unescaped
+from data.urls import LONGEST
+from sources.html.charset import BOMS, declared, is_guessed, nearest
+from sources.html.parsers import parse_soup
+from sources.html.sanitise import beginning, clean, piece
+
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+
+_DROPPED = (
+    "script style template noscript head title iframe object embed svg math canvas audio video select "
+    "textarea button input form"
+)
+DROPPED = frozenset(_DROPPED.split())
+"""Elements whose content nobody wrote as text."""
+_BLOCK_NAMES = (
+    "address article aside blockquote br dd details dialog div dl dt fieldset figcaption figure footer "
+    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul summary"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+
+
+def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
+    """The text of a document and the name of the encoding used.
+
+    In order of preference: byte order mark, HTTP header, the document's own declaration (`<meta>`,
+    `<?xml`), UTF-8, windows-1252. JSON is UTF-8. An encoding that does not fit the bytes is skipped, unless
+    only a few bytes are broken. If nothing is declared and nothing fits, the encoding is guessed
+    (`sources.html.charset`).
+    """
+    for mark, name in BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace"), name
+    names = [*declared(body, content_type), "utf-8"]
+    for name in names:
+        try:
+            return body.decode(name), name
+        except UnicodeDecodeError:
+            continue
+    return nearest(body, names)
+
+
+def left_out(response: Response) -> tuple[str, ...]:
+    """A warning if a page or feed is larger than we read; nothing otherwise, nor for JSON."""
+    text = decode(response.body, response.header("content-type"))[0]
+    read = len(beginning(text))
+    if read == len(text) or text.lstrip()[:1] in ("{", "["):
+        return ()
+    share = max(1, 100 * read // len(text))
+    return (f"The document is too large to be read whole; its first {share} % were read.",)
+
+
+def oddities(response: Response) -> tuple[str, ...]:
+    """Warnings that part of a document was left out, or that its encoding was guessed."""
+    left = left_out(response)
+    if not is_guessed(response.body, response.header("content-type")):
+        return left
+    name = decode(response.body, response.header("content-type"))[1]
+    return (*left, f"The document does not say how its letters are written; {name} was guessed.")
+
+
+def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
+    """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
+    return parse_soup(body if isinstance(body, str) else decode(body, content_type)[0])
+
+
+def squash(text: str) -> str:
+    """The text without trailing spaces, empty lines or control characters."""
+    text = clean(text).replace("\xa0", " ")
+    return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+def text_of(node: Tag) -> str:
+    """The text a reader sees in an element: blocks on lines of their own, without scripts and forms."""
+    return _text(node, frozenset())
+
+
+def _text(node: Tag, skipped: Set[int]) -> str:
+    """`skipped` are the ids of elements to leave out: quotes, signatures."""
+    pieces: list[str] = []
+    _collect(node, skipped, pieces)
+    return squash("".join(pieces))
+
+
+def _collect(node: Tag, skipped: Set[int], pieces: list[str]) -> None:
+    """Walks without recursion: hostile pages nest deeper than the stack."""
+    stack: list[Tag | NavigableString | str] = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Tag):
+            if part is not node and (part.name in DROPPED or id(part) in skipped):
+                pieces.append("\n" if part.name in _BLOCKS else "")
+                continue
+            breaks = part.name in _BLOCKS
+            if breaks:
+                pieces.append("\n")
+                stack.append("\n")
+            stack.extend(reversed(part.contents))  # type: ignore[arg-type]
+        elif isinstance(part, Comment | PreformattedString):
+            continue
+        else:
+            pieces.append(_inline(part))
+
+
+def _inline(part: str) -> str:
+    """Line breaks inside a text node become spaces; those pushed by a block element stay."""
+    return part if part == "\n" and not isinstance(part, NavigableString) else part.replace("\n", " ")
+
+
+def plain(html: str) -> str:
+    """Plain text of a piece of HTML."""
+    return text_of(soup(piece(html))) if "<" in html else squash(unescaped(html))
+
+
+def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:
+    """The poster's own words, and what they quote: `(text, quoted)`.
+
+    `quotes` and `dropped` (signatures, buttons, related threads) are CSS selectors.
+    """
+    found = node.select(quotes) if quotes else []
+    chosen = {id(tag) for tag in found}
+    quoted = [tag for tag in found if not any(id(outer) in chosen for outer in tag.parents)]
+    gone = node.select(dropped) if dropped else []
+    skipped = {id(tag) for tag in gone}
+    text = _text(node, skipped.union(map(id, quoted)))
+    return text, "\n".join(filter(None, (_text(tag, skipped) for tag in quoted)))
+
+
+def attribute(node: Tag | None, name: str) -> str | None:
+    """An attribute's text; None if missing or empty."""
+    if node is None:
+        return None
+    value = node.get(name)
+    text = " ".join(value) if isinstance(value, list) else value
+    return text.strip() or None if isinstance(text, str) else None
+
+
+def first(node: Tag, *selectors: str) -> Tag | None:
+    """The first element that matches, selectors tried in order."""
+    return next((found for css in selectors if (found := node.select_one(css)) is not None), None)
+
+
+def first_text(node: Tag, *selectors: str) -> str | None:
+    """The text of the first matching element that has any, on one line."""
+    for css in selectors:
+        for found in node.select(css):
+            text = " ".join(text_of(found).split())
+            if text:
+                return text
+    return None
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """An http address resolved against its page; None for script, mail, data, broken and overlong ones."""
+    if not href or len(href) > LONGEST:
+        return None
+    href = clean(href).strip()
+    try:
+        joined = urljoin(base, href)
+        parts = urlsplit(joined)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    return joined.replace(" ", "%20").replace("\n", "").replace("\t", "") if good else None
+
+
+def base_url(tree: Tag, page_url: str) -> str:
+    """What relative links are resolved against: `<base href>` if there is one."""
+    return absolute(page_url, attribute(tree.find("base"), "href")) or page_url
+
+
+def canonical_link(tree: Tag, page_url: str) -> str | None:
+    """The address a page gives for itself (`rel=canonical`, `og:url`)."""
+    linked = attribute(tree.select_one('link[rel~="canonical"]'), "href")
+    return absolute(page_url, linked or attribute(tree.select_one('meta[property="og:url"]'), "content"))
+
+
+def next_link(tree: Tag, page_url: str, *selectors: str) -> str | None:
+    """The address of the next page of the list; never the page itself."""
+    base = base_url(tree, page_url)
+    for css in (*selectors, 'link[rel~="next"]', 'a[rel~="next"]'):
+        for node in tree.select(css):
+            address = absolute(base, attribute(node, "href"))
+            if address and address.split("#")[0] != page_url.split("#")[0]:
+                return address
+    return None

@@ -1,0 +1,128 @@
+"""The parsers: called nowhere else, and only on text that `sources.html.sanitise` has made safe.
+
+Nothing a site sends makes these functions raise.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import feedparser
+from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
+from lxml import etree, html
+
+from sources.html.sanitise import sanitised, sanitised_json
+
+_XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
+_XML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(
+    r"<(?:(?P<page>html|head|body|!doctype\s{1,9}html)|(?:[\w-]{1,40}:)?(?:rss|feed|rdf|channel|item|entry))"
+    r"(?=[\s/>])",
+    re.IGNORECASE,
+)
+_ROOT_WITHIN = 100_000
+_MEMBER = re.compile(r",\s*+(\{)")
+_MOST_FAILED = 50
+_JSON = json.JSONDecoder(
+    strict=False,
+    parse_constant=lambda _: None,
+    parse_int=lambda digits: int(digits) if len(digits) < 20 else None,
+)
+_GIVES_UP = (
+    AssertionError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""Feedparser's loose parser is built on sgmllib, which stops at malformed declarations."""
+
+
+def parse_html(text: str) -> Any | None:
+    """The root element of a page or a piece of one, by lxml; None if it holds no element at all."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        return html.document_fromstring(sanitised(text).encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
+        return None
+
+
+def parse_soup(text: str) -> BeautifulSoup:
+    """The same by Beautiful Soup; empty if no parser accepts it."""
+    markup = _XML_DECLARATION.sub("", sanitised(text))
+    try:
+        return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+    except (ParserRejectedMarkup, RecursionError):
+        return BeautifulSoup("", "lxml")
+
+
+def parse_xml(text: str) -> Any | None:
+    """The root element of well-formed XML, else None. No entity is resolved and nothing is fetched."""
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(sanitised(text).encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def is_feed(text: str) -> bool:
+    """Does it contain an element of a feed before any of a web page? Words and comments do not count."""
+    start = text[:_ROOT_WITHIN]
+    end = start.rfind("-->") + 3
+    begins = _ROOT.search(_XML_COMMENT.sub("", start[:end]) + start[end:] if end > 2 else start)
+    return begins is not None and begins["page"] is None
+
+
+def parse_feed(text: str) -> Mapping[str, Any] | str:
+    """A feed by feedparser, which tolerates ill-formed XML; the name of the error if it gives up.
+
+    Its own decoding, cleaning and resolving of addresses are off: given the address, it would resolve ids
+    too.
+    """
+    try:
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(sanitised(text).encode("utf-8")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except _GIVES_UP as fault:
+        return type(fault).__name__
+    return found
+
+
+def parse_json(text: str) -> Any:
+    """What a JSON document holds. Raises only ValueError; json.JSONDecodeError if it is damaged.
+
+    Control characters in strings are accepted; NaN and numbers of 20 digits or more become None.
+    """
+    try:
+        return _JSON.decode(sanitised_json(text))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def parse_json_members(text: str, name: str) -> list[Any]:
+    """The intact objects of a list in a damaged JSON document."""
+    whole = sanitised_json(text)
+    opening = re.search(rf'"{name}"\s*:\s*\[\s*', whole)
+    at: int | None = opening.end() if opening else None
+    found, failed = [], 0
+    while at is not None and failed < _MOST_FAILED:
+        try:
+            member, at = _JSON.raw_decode(whole, at)
+            found.append(member)
+        except (ValueError, RecursionError):
+            failed += 1
+        following = _MEMBER.search(whole, at)
+        at = following.start(1) if following else None
+    return found

@@ -1,0 +1,169 @@
+"""Makes a document's text safe for every parser, and cuts it to the amount that is read.
+
+Removed are characters that a tree rejects or a store cannot hold, written out or as references, and more
+markup than a parser can build into a tree in a second. `parsers` sends all text through here: whole
+documents, and the pieces of markup within them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_MOST_CHARS = 4_000_000
+_MOST_TAGS = 50_000  # a tree takes about 15 µs and 500 bytes for each; the largest real page seen has 6,400
+_MOST_IN_PIECE = 5_000
+MOST_POSTS = 5_000
+"""The most posts, reviews or items read from one document; the largest real ones have a few hundred."""
+_TAG = re.compile(r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|(<(?=[a-zA-Z/!?]))")
+"""Matches what opens an element, skipping CDATA sections; a bare or escaped “<” opens none."""
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*+>?+")
+
+_REFERENCES = re.compile(r"&#(?:[xX][0-9a-fA-F]++|[0-9]++);?(?:&#(?:[xX][0-9a-fA-F]++|[0-9]++);?)*+")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
+_NOTHING = "\ufeff"  # `clean` removes it; removed here, "&&#1;#2;" would be one
+_LAST = 0x10FFFF
+_ODD_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01789]|d[89a-f]|f[ef]f[ef]))", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u([0-9a-fA-F]{4})|.)")
+
+_MOST_ATTRIBUTES = 200  # per element; a tree takes the square of their number. The most seen was 44
+_GAP = re.compile(
+    r"\s{33,}"
+)  # a search from every tag for the end of longer ones takes the square of their length
+_ATTRIBUTE = (
+    r"(?:[\s/]{32}|[\s/]{0,31}+[^\s/>][^\s/>=]{0,31}+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]{0,31}+)?+)?+)"
+)
+"""Attributes as HTML counts them; names and unquoted values over 32 characters count again."""
+_REST = _ATTRIBUTE.replace(r"[^\s/>]", r"[^\s/><]")
+"""What may be cut away: never where another tag may begin."""
+_ELEMENT = rf"<[\w:][^\s/>]{{0,31}}+{_ATTRIBUTE}{{{_MOST_ATTRIBUTES}}}"
+_FLOOD = re.compile(_ELEMENT + _ATTRIBUTE)
+_CUT = re.compile(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
+_JSON_SCRIPT = re.compile(
+    r"(<script\b(?=[^>]{0,200}?\bjson\b)[^>]{0,400}+>)(.*?)(?=</script\b|\Z)", re.IGNORECASE | re.DOTALL
+)
+_KEPT = range(10_000, 1_000_000)
+"""Lengths worth caching: a page is parsed several times, and sanitised only for the first."""
+
+
+def sanitised(text: str) -> str:
+    """The beginning of a document, without what no parser should see.
+
+    Control characters, lone surrogates and non-characters are removed, and references to them or to no
+    character at all; two references that form one character become that character. An element keeps its
+    first 200 attributes.
+    """
+    return _kept(text) if len(text) in _KEPT else _made_legal(text)
+
+
+def _made_legal(text: str) -> str:
+    text = _GAP.sub("\n", _CONTROLS.sub("", beginning(text)))
+    if "&#" in text:
+        text = _REFERENCES.sub(_as_characters, text)
+    return _without_floods(text) if _FLOOD.search(text) else text
+
+
+_kept = lru_cache(maxsize=1)(_made_legal)
+
+
+def sanitised_json(text: str) -> str:
+    """The same for a JSON document: without control characters, or escapes that name no character."""
+    text = _CONTROLS.sub("", text)
+    return _ESCAPE.sub(_as_escaped, text) if _ODD_ESCAPE.search(text) else text
+
+
+def clean(text: str) -> str:
+    """The text without control characters (line ends and tabs stay), lone surrogates and non-characters."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def beginning(text: str) -> str:
+    """As much of a document as we read: 4 million characters, 50,000 tags."""
+    return _with_tags(text[:_MOST_CHARS], _MOST_TAGS)
+
+
+def piece(markup: str) -> str:
+    """One post's markup, kept small enough to leave room for the others: after 5,000 tags, only its words."""
+    head = _with_tags(markup, _MOST_IN_PIECE)
+    return head + _ANY_TAG.sub(" ", markup[len(head) :])
+
+
+def how_many(pieces: Iterable[str]) -> int:
+    """How many of these pieces of markup are read, from the first: as many as one document may have."""
+    chars = tags = read = 0
+    for each in islice(pieces, MOST_POSTS):
+        chars, tags = chars + len(each), tags + 1 + sum(1 for _ in islice(_tags(each), _MOST_IN_PIECE))
+        if chars > _MOST_CHARS or tags > _MOST_TAGS:
+            break
+        read += 1
+    return read
+
+
+def first_read(items: Sequence[T], markup: Callable[[T], str], named: str) -> tuple[list[T], tuple[str, ...]]:
+    """The items that fit the limits of one document, from the first, and a warning if there are more."""
+    read = how_many(map(markup, items))
+    warning = f"Too much to be read whole: {read} of {len(items)} {named} were read."
+    return list(items[:read]), (warning,) if read < len(items) else ()
+
+
+def _with_tags(text: str, most: int) -> str:
+    if text.count("<") <= most:
+        return text
+    beyond = next(islice(_tags(text), most, None), None)
+    return text[: beyond.start()] if beyond else text
+
+
+def _tags(text: str) -> Iterator[re.Match[str]]:
+    return (found for found in _TAG.finditer(text) if found[1])
+
+
+def _as_characters(run: re.Match[str]) -> str:
+    """A run of references: unchanged, or rewritten if one of them names no character."""
+    codes = [_code(found) for found in _REFERENCE.finditer(run[0])]
+    if all(map(_stands, codes)):
+        return run[0]
+    # UTF-16 joins two surrogates into one character; a lone one is dropped
+    units = b"".join(_units(code) for code in codes)
+    return "".join(f"&#{ord(found)};" for found in units.decode("utf-16-le", "ignore")) or _NOTHING
+
+
+def _as_escaped(escape: re.Match[str]) -> str:
+    gone = _CONTROLS.match(chr(int(escape[1], 16))) if escape[1] else escape[0] in (r"\b", r"\f")
+    return "" if gone else escape[0]
+
+
+def _units(code: int) -> bytes:
+    if 0x80 <= code < 0xA0:
+        return bytes([code]).decode("cp1252", "ignore").encode("utf-16-le")
+    surrogate = 0xD800 <= code < 0xE000
+    return chr(code).encode("utf-16-le", "surrogatepass") if surrogate or _stands(code) else b""
+
+
+def _code(reference: re.Match[str]) -> int:
+    """The character's code point; one past the last for anything larger."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    digits = digits.lstrip("0") or "0"
+    return min(int(digits, base), _LAST + 1) if len(digits) < 9 else _LAST + 1
+
+
+def _stands(code: int) -> bool:
+    """May a reference to this code point stay? One to a C1 control means windows-1252, as HTML says."""
+    return code <= _LAST and not _CONTROLS.match(chr(code))
+
+
+def _without_floods(text: str) -> str:
+    """The text without the attributes past the first 200 of each element.
+
+    “<” in a JSON script opens no element. If attributes still flood, the document ends there.
+    """
+    text = _JSON_SCRIPT.sub(lambda script: script[1] + script[2].replace("<", "\\u003c"), text)
+    text = _CUT.sub(r"\1>", text)
+    flood = _FLOOD.search(text)
+    return text[: flood.start()] if flood else text

@@ -1,0 +1,117 @@
+"""Which addresses we may connect to: only those of the public internet, checked after name resolution.
+
+A name is resolved once, all its addresses are checked, and we connect to one of those, so a second
+answer from the name server cannot send the connection elsewhere (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from data.addresses import why_closed
+from data.types import Outcome
+from data.urls import LONGEST
+from sources.http.aborted import FetchAborted
+
+Resolve = Callable[[str, int], list[str]]
+"""Gives the addresses of a host as text. Raises OSError if the name has none."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a URL leads: `host` in lower case without brackets, `port` always set."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as one key."""
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+
+def target_of(url: str) -> Target:
+    """Where the URL leads. Raises FetchAborted (misconfigured) for what is not a plain web address."""
+    if len(url) > LONGEST:
+        raise FetchAborted(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never asked for.")
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchAborted(Outcome.MISCONFIGURED, f"“{url}” is not a web address: {error}.") from error
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS:
+        raise FetchAborted(
+            Outcome.MISCONFIGURED, f"“{url}” is not a web address: only http and https are asked."
+        )
+    if parts.username is not None or parts.password is not None:
+        raise FetchAborted(
+            Outcome.MISCONFIGURED,
+            f"The address for {host} holds a user name or password. Name a credential instead (auth).",
+        )
+    if not host:
+        raise FetchAborted(Outcome.MISCONFIGURED, f"“{url}” is not a web address: it names no host.")
+    return Target(scheme, host.rstrip("."), port or _PORTS[scheme])
+
+
+def vetted(
+    target: Target, addresses: list[str], allow_loopback: frozenset[tuple[str, int]]
+) -> tuple[str, ...]:
+    """The addresses, all of them public. Raises FetchAborted if one is not, or there is none.
+
+    A host and port listed in `allow_loopback` may resolve to this machine (127.0.0.0/8, ::1), but to no
+    other private address.
+    """
+    if not addresses:
+        raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} has no address.")
+    excepted = (target.host, target.port) in allow_loopback
+    for address in addresses:
+        what = why_closed(address)
+        if what is None or (excepted and ip_address(address).is_loopback):
+            continue
+        where = f"is {what}" if address == target.host else f"leads to {address}, {what}"
+        raise FetchAborted(Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never asked.")
+    return tuple(dict.fromkeys(addresses))
+
+
+def system_resolve(host: str, port: int) -> list[str]:
+    """The addresses from the system's resolver, in its order. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str]:
+    """The host's addresses, waiting at most `seconds`. Raises FetchAborted (unreachable).
+
+    The system's resolver cannot be interrupted, so it runs in a thread that nobody waits for and that
+    ends when the resolver gives up.
+    """
+    answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(resolve(target.host, target.port))
+        except UnicodeError as error:
+            answers.put(OSError(str(error)))
+        except OSError as error:
+            answers.put(error)
+
+    threading.Thread(target=look_up, name=f"resolve {target.host}", daemon=True).start()
+    try:
+        answer = answers.get(timeout=max(seconds, 0.001))
+    except queue.Empty:
+        raise FetchAborted(
+            Outcome.UNREACHABLE, f"The name server gave no answer for {target.host} in time."
+        ) from None
+    if isinstance(answer, OSError):
+        raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} is not known to the name server.")
+    return answer

@@ -1,0 +1,163 @@
+"""One HTTP exchange over one new connection.
+
+The connection goes to the address it was opened for and nowhere else, while the Host header, TLS's
+server name and the certificate check use the URL's host name. `requests.Session` is avoided on purpose:
+its `send` reads the whole body of a redirect, keeps cookies, and looks for proxies and `.netrc`.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import requests
+import urllib3
+
+from data.types import Outcome
+from sources.http.aborted import FetchAborted
+from sources.http.content_encoding import decoded, in_units
+from sources.http.sockets import Deadline, PinnedAdapter, TooMuch
+
+_CHUNK = 64 * 1024
+_PROSE_BYTES = 512 * 1024  # of an error page, read only for what it says
+_DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding", "set-cookie"}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """The result of one exchange: header names in lower case, `body` unpacked.
+
+    Headers that describe the transfer (lengths, encodings) and cookies are left out.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, None if it is missing."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails."""
+
+    body_bytes: int
+    unpacked_bytes: int
+    cut: bool = False
+
+
+def exchange(
+    prepared: requests.PreparedRequest,
+    dialled: Callable[[], socket.socket],
+    *,
+    deadline: Deadline,
+    caps: Caps,
+    tls: ssl.SSLContext,
+    asking: Mapping[str, str] | None = None,
+) -> HttpAnswer:
+    """Sends the request over the connection and reads the answer. Raises FetchAborted.
+
+    The body of a redirect is never read, that of an error page only in part. `asking` are the headers for
+    a proxy that is asked for the page itself; None if the site is asked.
+    """
+    deadline.allow(caps.body_bytes)
+    adapter = PinnedAdapter(dialled, deadline, tls, asking)
+    try:
+        response = adapter.send(prepared, stream=True, timeout=deadline.left())
+        try:
+            return _read(response, caps)
+        finally:
+            response.close()
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+    ) as error:
+        raise explained(error, deadline) from error
+    finally:
+        adapter.close()
+
+
+def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
+    status = response.status_code
+    raw: urllib3.HTTPResponse = response.raw
+    everything = [(name.lower(), value) for name, value in raw.headers.items()]
+    headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
+    url = response.url
+    if 300 <= status < 400:
+        return HttpAnswer(url, status, headers, b"")
+    if status >= 400:
+        caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
+    encodings = ",".join(value for name, value in everything if name == "content-encoding")
+    body = decoded(_taken(raw, caps), encodings, caps.unpacked_bytes, cut=caps.cut)
+    return HttpAnswer(url, status, headers, body)
+
+
+def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> bytes:
+    taken = bytearray()
+    for chunk in raw.stream(_CHUNK, decode_content=False):
+        taken += chunk
+        if len(taken) > caps.body_bytes:
+            if caps.cut:
+                return bytes(taken[: caps.body_bytes])
+            raise FetchAborted(Outcome.TOO_LARGE, f"The answer is longer than {in_units(caps.body_bytes)}.")
+    return bytes(taken)
+
+
+def explained(error: Exception, deadline: Deadline) -> FetchAborted:
+    """A connection's failure, as an outcome and a sentence."""
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return FetchAborted(Outcome.UNREACHABLE, _of_certificate(cause))
+        if isinstance(cause, TooMuch):
+            return FetchAborted(Outcome.TOO_LARGE, "The answer does not end.")
+    for kind, sentence in _SENTENCES:
+        if any(isinstance(cause, kind) for cause in causes):
+            return FetchAborted(Outcome.UNREACHABLE, sentence.format(seconds=f"{deadline.seconds:g}"))
+    return FetchAborted(Outcome.UNREACHABLE, f"The connection failed ({type(causes[-1]).__name__}).")
+
+
+def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
+    said = f"The site's certificate is not accepted: {error.verify_message or 'it cannot be verified'}."
+    return f"{said} {_FILTER}" if error.verify_code in _NOBODY_KNOWN else said
+
+
+_NOBODY_KNOWN = frozenset((2, 18, 19, 20, 21))
+"""OpenSSL's error numbers for a certificate from an authority that is not trusted."""
+_FILTER = (
+    "Where a school's web filter reads encrypted pages, it is the filter's: ask whoever runs that to install "
+    "its authority on this machine, or to give it as a file, and name the file as “ca_file” in [network]."
+)
+_SENTENCES: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLError, "No secure connection (TLS) could be agreed with the site."),
+    (urllib3.exceptions.IncompleteRead, "The answer broke off before its end."),
+    (http.client.IncompleteRead, "The answer broke off before its end."),
+    (urllib3.exceptions.InvalidChunkLength, "The answer broke off before its end."),
+    (TimeoutError, "The site did not answer in full within {seconds} seconds."),
+    (urllib3.exceptions.TimeoutError, "The site did not answer in full within {seconds} seconds."),
+    (ConnectionRefusedError, "The site refused the connection."),
+    (ConnectionError, "The site closed the connection before the answer was whole."),
+    (http.client.HTTPException, "What the site sent is not HTTP."),
+    (urllib3.exceptions.ProtocolError, "The answer broke off before its end."),
+)
+
+
+def _causes(error: BaseException) -> Iterable[BaseException]:
+    """The error and everything underneath it, each once: causes, reasons, wrapped arguments."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        under = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        waiting += [each for each in under if isinstance(each, BaseException)]

@@ -1,0 +1,238 @@
+"""One of the school's own public pages: its notice, and its posts if marked up in a known form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+from data.ids import digest, mention_id, squeeze
+from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.urls import canonical_url
+from sources.base import PageSettings, SourceSettings
+from sources.dates.page_dates import PageDates
+from sources.html.cleaning import cleaned
+from sources.html.markup import (
+    absolute,
+    attribute,
+    base_url,
+    first,
+    first_text,
+    oddities,
+    own_words,
+    plain,
+    soup,
+    text_of,
+)
+from sources.html.nesting import separate
+from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.own.notice import has_notice
+
+_POSTS = ("SocialMediaPosting", "Posting", "Article", "VideoObject")
+_DESCRIPTIONS = 'meta[name="description"], meta[property="og:description"]'
+_ENOUGH_WORDS = 30
+_NOT_THE_PAGE_WORDS = 120
+_START_WORDS = 40
+_NOT_THE_PAGE = re.compile(
+    r"\b(?:maintenance|critical error|coming soon|under construction|back (?:soon|shortly|online)"
+    r"|temporarily unavailable|service unavailable)\b",
+    re.IGNORECASE,
+)
+_MOST_POSTS = 200
+_OWN_SITE = "blog"
+_CHANNELS = {
+    "facebook.com": "facebook",
+    "instagram.com": "instagram",
+    "x.com": "x",
+    "twitter.com": "x",
+    "tiktok.com": "tiktok",
+    "youtube.com": "youtube",
+    "bsky.app": "bluesky",
+}
+
+
+class OwnPageSettings(PageSettings):
+    """What is needed to tell the account's own posts from other people's."""
+
+    account: str = ""
+    """The name the account posts under, if it is neither the source's name nor the school's."""
+
+
+class OwnPage:
+    """Reads the notice on one of the school's own pages or accounts, and its posts if marked up."""
+
+    kind: ClassVar[str] = "own.page"
+    settings: ClassVar[type[SourceSettings]] = OwnPageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The page's own address."""
+        return [Request(source.url)]
+
+    def recognises(self, response: Response) -> float:
+        """Never: no page says whose it is."""
+        return 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Whether the notice is there, and the posts in document order.
+
+        Posts are read from schema.org items, else from h-entry, else from `article` elements; a page with
+        none of these has no posts.
+        """
+        tree = soup(response.body, response.header("content-type"))
+        text = _all_text(tree)
+        settings = OwnPageSettings.model_validate(dict(source.settings))
+        found = schema_org(tree, response.url)
+        posts = list(_declared(found, response.url)) or list(_shown(tree, base_url(tree, response.url)))
+        dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
+        channel = source.channel or channel_of(response.url)
+        return Page(
+            mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
+            warnings=(*oddities(response), *_damage(found, text)),
+            notice=_notice(text, source, seen_whole=_seen_whole(response, tree, text)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A post or comment as the page gives it; `news` for an article; `above` is the post commented on."""
+
+    title: str
+    text: str
+    quoted: str = ""
+    author: str = ""
+    published: str = ""
+    url: str = ""
+    news: bool = False
+    above: OwnPost | None = None
+
+
+def channel_of(url: str) -> str:
+    """The platform of the page, else the school's own site."""
+    host = (urlsplit(url).hostname or "").lower()
+    named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
+    return next(named, _OWN_SITE)
+
+
+def _all_text(tree: BeautifulSoup) -> str:
+    """What a reader sees or hears, and the page's description, where accounts put their notice."""
+    described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
+    pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
+    return "\n".join((text_of(tree), *described, *pictures))
+
+
+def _notice(text: str, source: Source, *, seen_whole: bool) -> bool | None:
+    if has_notice(text, source.notice):
+        return True
+    return False if seen_whole else None
+
+
+def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
+    """Can we say for certain that something is not on the page?
+
+    Not if it is no web page or was read in part, has almost no words, is a short page about maintenance, or
+    is on a platform, which shows the rest to those who sign in or run its scripts.
+    """
+    words = text.split()
+    if len(words) < _ENOUGH_WORDS or tree.body is None or oddities(response):
+        return False
+    if "html" not in (response.header("content-type") or "html"):
+        return False
+    if channel_of(response.url) != _OWN_SITE:
+        return False
+    start = " ".join((text_of(tree.title) if tree.title else "", *words[:_START_WORDS]))
+    return len(words) >= _NOT_THE_PAGE_WORDS or not _NOT_THE_PAGE.search(start)
+
+
+def _damage(found: SchemaOrg, text: str) -> list[str]:
+    warnings = [] if text.strip() else ["The page holds no words."]
+    if found.damaged:
+        warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
+    return warnings
+
+
+def _declared(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
+    for item in found.walk():
+        if any(item.named(name) for name in _POSTS):
+            post = _post(item, url, None)
+            if post.text or post.title:
+                yield post
+                yield from (
+                    _post(answer, url, post) for answer in item.items("comment") if answer.text("text")
+                )
+
+
+def _post(item: Item, url: str, above: OwnPost | None) -> OwnPost:
+    return OwnPost(
+        title=plain(item.text("headline", "name")),
+        text=plain(item.text("articleBody", "text", "description")),
+        author=plain(item.text("author", "creator")),
+        published=item.text("datePublished", "dateCreated", "uploadDate"),
+        url=absolute(url, item.text("url") or item.id) or "",
+        news=item.named("Article") or item.named("BlogPosting"),
+        above=above,
+    )
+
+
+def _shown(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
+    nodes = tree.select(".h-entry") or tree.select("article")
+    kept, _ = separate(nodes, lambda node: node.parents)
+    for node in kept:
+        post = _of_node(node, base)
+        if post.text or post.title:
+            yield post
+
+
+def _of_node(node: Tag, base: str) -> OwnPost:
+    body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
+    text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
+    time = first(node, ".dt-published", "time")
+    link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
+    return OwnPost(
+        title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
+        text=text,
+        quoted=quoted,
+        author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
+        published=attribute(time, "datetime") or (text_of(time) if time else ""),
+        url=absolute(base, attribute(link, "href")) or "",
+        news=node.name == "article",
+    )
+
+
+def _mentions(
+    posts: Sequence[OwnPost], channel: str, response: Response, dates: PageDates
+) -> tuple[Mention, ...]:
+    found: dict[str, Mention] = {}
+    for post in posts:
+        own_id = _id(post, channel, response.url)
+        above = _id(post.above, channel, response.url) if post.above else None
+        top = MentionKind.ARTICLE if post.news and channel == _OWN_SITE else MentionKind.POST
+        mention = Mention(
+            id=own_id,
+            url=post.url or (post.above.url if post.above else "") or response.url,
+            channel=channel,
+            kind=MentionKind.COMMENT if above else top,
+            title=squeeze(post.title or (post.above.title if post.above else "")),
+            text=post.text,
+            quoted=post.quoted,
+            author=squeeze(post.author) or None,
+            published=dates.read(post.published),
+            fetched_at=response.fetched_at,
+            parent=above if above != own_id else None,
+        )
+        found.setdefault(own_id, cleaned(mention))
+    return tuple(found.values())
+
+
+def _id(post: OwnPost, channel: str, page_url: str) -> str:
+    """By its own address; if it has none, by author, title and text."""
+    address = canonical_url(post.url) if post.url else ""
+    if address and address != canonical_url(page_url):
+        return mention_id(channel, address)
+    host = urlsplit(canonical_url(page_url)).netloc
+    return mention_id(channel, digest(host, squeeze(post.author), squeeze(post.title), squeeze(post.text)))

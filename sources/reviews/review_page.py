@@ -1,0 +1,122 @@
+"""Turns the reviews found by a collector into a `Page`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+
+from data.ids import mention_id, squeeze
+from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
+from data.urls import canonical_url
+from sources.base import PageSettings
+from sources.dates.page_dates import PageDates
+from sources.html.cleaning import cleaned
+from sources.html.markup import oddities
+from sources.reviews.duplicates import each_once
+from sources.reviews.review import Review
+
+_LATER_PAGE = re.compile(r"(?:[?&]p(?:age|g)?=|/page[/-])0*(?:[2-9]|1\d)")
+_CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
+
+    `sole` is True if no other page lists reviews of the same subject.
+    """
+
+    subject: str = ""
+    aggregate: Aggregate | None = None
+    next: str | None = None
+    sole: bool = True
+    replies: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def page_of(
+    reviews: Sequence[Review],
+    listing: Listing,
+    source: Source,
+    response: Response,
+    settings: PageSettings,
+    channel: str | None = None,
+) -> Page:
+    """The page of reviews, in document order; duplicates are read once.
+
+    `channel` is the collector's own; without one, it follows from the address. The source overrides both.
+    """
+    channel = source.channel or channel or channel_of(response.url)
+    dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
+    mentions = tuple(
+        cleaned(_mention(mention_id(channel, key), review, listing, channel, response, dates))
+        for key, review in each_once(reviews, response.url).items()
+    )
+    return Page(
+        mentions=mentions,
+        next=Request(listing.next) if listing.next else None,
+        warnings=(*oddities(response), *listing.warnings, *_missing(mentions, listing)),
+        aggregate=listing.aggregate,
+    )
+
+
+def on_site(page_url: str, own_id: str) -> str:
+    """A site's own number for a review, made unique on the channel; "" for none."""
+    return f"{urlsplit(canonical_url(page_url)).netloc}/review/{own_id}" if own_id else ""
+
+
+def channel_of(url: str) -> str:
+    """The platform's own channel, else `school_review_site`."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return "school_review_site"
+    named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
+    return next(named, "school_review_site")
+
+
+def is_sole(tree: BeautifulSoup, url: str) -> bool:
+    """Is there no sign that other pages of the same list come before this one?"""
+    return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
+
+
+def _mention(
+    own_id: str, review: Review, listing: Listing, channel: str, response: Response, dates: PageDates
+) -> Mention:
+    published, edited = dates.read(review.published), dates.read(review.edited)
+    return Mention(
+        id=own_id,
+        url=review.url or response.url,
+        channel=channel,
+        kind=MentionKind.REVIEW,
+        title=squeeze(review.title) or squeeze(listing.subject),
+        text=review.text,
+        quoted=review.quoted,
+        author=squeeze(review.author) or None,
+        published=published,
+        edited=edited if published and edited and edited > published else None,
+        rating=review.rating,
+        fetched_at=response.fetched_at,
+    )
+
+
+def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
+    """Warnings about what could not be read."""
+    total = listing.aggregate.count if listing.aggregate else None
+    warnings = []
+    if not mentions:
+        warnings.append(
+            "The page holds no review." + (" Its score is nobody's own." if listing.aggregate else "")
+        )
+    elif total is not None and total > len(mentions) and listing.sole and not listing.next:
+        warnings.append(f"The page counts {total} reviews and shows {len(mentions)}.")
+    if listing.replies:
+        warnings.append(f"Replies by the owner, which are not taken as mentions: {listing.replies}.")
+    undated = sum(m.published is None for m in mentions)
+    if undated:
+        warnings.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")
+    return warnings

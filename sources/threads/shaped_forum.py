@@ -1,0 +1,77 @@
+"""The base of every forum collector whose software is described by shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from data.types import Page, Request, Response, Source, SourceState
+from sources.base import PageSettings
+from sources.html.dom import Element, document_of, find
+from sources.html.markup import oddities
+from sources.threads.declared_posts import with_opening
+from sources.threads.posts import ForumPost, Thread, page_of
+from sources.threads.reading import read_listing, read_thread
+from sources.threads.shape import Shape
+
+_POSTING = b"DiscussionForumPosting"
+
+
+class ShapedForum:
+    """A collector whose software is described by shapes; the first that finds posts is used."""
+
+    kind: ClassVar[str] = ""
+    settings: ClassVar[type[PageSettings]] = PageSettings
+    channel: ClassVar[str] = "local_forum"
+    shapes: ClassVar[tuple[Shape, ...]] = ()
+    marks: ClassVar[tuple[tuple[bytes, float], ...]] = ()
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The configured page."""
+        return [Request(source.url)]
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """A thread's posts; for a list of threads, requests for them."""
+        document = document_of(response)
+        if document is None:
+            return Page(warnings=("The document is empty or is not HTML.",))
+        return self.read(document, source, response)
+
+    def read(self, document: Element, source: Source, response: Response) -> Page:
+        """The same for the response's document, which is changed if it holds posts of these shapes."""
+        for shape in self.shapes:
+            bodies = find(document, shape.bodies)
+            if bodies:
+                return self.thread(shape, document, bodies, source, response)
+        listings = (read_listing(shape, document, response) for shape in self.shapes)
+        page = next(filter(None, listings), None)
+        if page is None:
+            page = Page(warnings=("No post and no list of threads was found on the page.",))
+        return replace(page, warnings=(*oddities(response), *page.warnings))
+
+    def recognises(self, response: Response) -> float:
+        """The weight of the strongest mark of this software in the document."""
+        return strongest_mark(self.marks, response.body)
+
+    def thread(
+        self, shape: Shape, document: Element, bodies: list[Element], source: Source, response: Response
+    ) -> Page:
+        """The page of the posts with these bodies; `bodies` must not be empty."""
+        thread, posts = read_thread(shape, document, bodies, response)
+        kept = self.refine(thread, posts)
+        thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
+        if _POSTING in response.body:
+            kept = with_opening(thread, kept, document, response.url)
+        return page_of(thread, kept, source, response, source.channel or self.channel)
+
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+        """Corrections for one platform, with all posts in view; posts left out count as deleted."""
+        return posts
+
+
+def strongest_mark(marks: Sequence[tuple[bytes, float]], body: bytes) -> float:
+    """The largest weight among the marks (in lower case) found in the body, 0.0 if none is."""
+    text = body.lower()
+    return max((weight for mark, weight in marks if mark in text), default=0.0)

@@ -1,0 +1,111 @@
+"""A time stamp (RFC 3161) for some bytes: only their hash is sent to the configured server.
+
+The server's signature proves that the hash existed at the server's time. A stamp is accepted only if it
+answers our own request (hash and nonce) and its certificate leads to one of the configured authorities.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from rfc3161_client import (
+    HashAlgorithm,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from data.effects import Fetch
+from data.types import FetchFailure, Request
+from sources.timestamps.der import with_sorted_certificates
+
+_GRANTED = 0
+_HEADERS = (("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply"))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """A valid stamp. `query` and `reply` are DER, as sent and received; `at` is the server's time.
+
+    `chain` is PEM: the configured authorities and the certificates that came with the stamp, as
+    `openssl ts -verify -CAfile` expects.
+    """
+
+    query: bytes
+    reply: bytes
+    chain: bytes
+    at: datetime
+
+
+class Unstamped(StrEnum):
+    """Why there is no stamp."""
+
+    NOT_CONFIGURED = "not_configured"
+    NO_AUTHORITY = "no_authority"
+    NOT_REACHED = "not_reached"
+    NO_REPLY = "no_reply"
+    REFUSED = "refused"
+    NOT_OURS = "not_ours"
+    NOT_TRUSTED = "not_trusted"
+
+
+@dataclass(frozen=True, slots=True)
+class NoStamp:
+    """No stamp, and why; `detail` is a sentence for people."""
+
+    why: Unstamped
+    detail: str
+
+
+def authorities(pem: bytes) -> list[x509.Certificate]:
+    """The certificates of a PEM file. Raises ValueError if none can be read."""
+    return x509.load_pem_x509_certificates(pem)
+
+
+def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch) -> TimeStamp | NoStamp:
+    """The stamp of the bytes' SHA-256 by the server at `url`, checked against the authorities of `ca_pem`."""
+    if not url:
+        return NoStamp(Unstamped.NOT_CONFIGURED, "No time server is configured.")
+    try:
+        roots = authorities(ca_pem or b"")
+    except ValueError:
+        return NoStamp(
+            Unstamped.NO_AUTHORITY,
+            "The certificates of “timestamp_ca” cannot be read: no stamp was asked for.",
+        )
+    asked = TimestampRequestBuilder(content, HashAlgorithm.SHA256).build()
+    query = asked.as_bytes()
+    came = fetch(Request(url, "POST", _HEADERS, query))
+    if isinstance(came, FetchFailure):
+        return NoStamp(Unstamped.NOT_REACHED, f"The time server gave no stamp. {came.detail}")
+    try:
+        reply = decode_timestamp_response(with_sorted_certificates(came.body))
+        if reply.status != _GRANTED:
+            said = f"The time server refused to stamp (its status {reply.status})."
+            return NoStamp(Unstamped.REFUSED, said)
+        info = reply.tst_info
+    except ValueError:
+        return NoStamp(Unstamped.NO_REPLY, "The time server answered with something that is no stamp.")
+    if info.nonce != asked.nonce or info.message_imprint.message != hashlib.sha256(content).digest():
+        return NoStamp(Unstamped.NOT_OURS, "The stamp that came answers another request than ours.")
+    try:
+        VerifierBuilder(roots=roots, nonce=asked.nonce).build().verify_message(reply, content)
+        chain = _chain(reply, roots)
+    except (VerificationError, ValueError, x509.InvalidVersion) as error:
+        said = f"No authority of “timestamp_ca” stands behind the stamp: {error}."
+        return NoStamp(Unstamped.NOT_TRUSTED, said)
+    return TimeStamp(query, came.body, chain, info.gen_time.astimezone(UTC))
+
+
+def _chain(reply: TimeStampResponse, roots: list[x509.Certificate]) -> bytes:
+    """The authorities first, then the certificates that came with the stamp, each once."""
+    came = [x509.load_der_x509_certificate(der) for der in sorted(reply.signed_data.certificates)]
+    chain = list(dict.fromkeys([*roots, *came]))
+    return b"".join(cert.public_bytes(Encoding.PEM) for cert in chain)

@@ -1,0 +1,407 @@
+"""What stands where the page should be: told by what it says, then by its status."""
+
+import gzip
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+from conformance import FIXTURES
+from corpus import corpus_path
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.types import BlockKind, Response
+from sources.blocks.recognise import recognise
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+URL = "https://forum.example.org/thread/1"
+SENTENCE = "The head wrote to all of us about parking at the gate, and most of us agree with her. "
+
+
+def response(body, status=200, url=URL, kind="text/html; charset=utf-8"):
+    content = body.encode() if isinstance(body, str) else body
+    return Response(url, status, (("content-type", kind),), content, NOW)
+
+
+def page(title, text="", head="", body=""):
+    return (
+        f"<!DOCTYPE html><html><head><title>{title}</title>{head}</head>"
+        f"<body><p>{text}</p>{body}<script src='/app.js'></script></body></html>"
+    )
+
+
+def kind_of(body, status=200, **kwargs):
+    block = recognise(response(body, status, **kwargs))
+    return None if block is None else block.kind
+
+
+WALLS = [
+    (BlockKind.CHALLENGE, page("Just a moment...", "Enable JavaScript and cookies to continue")),
+    (BlockKind.CHALLENGE, page("Forum", "Checking your browser before accessing forum.example.org.")),
+    (BlockKind.CHALLENGE, page("Forum", head="<script>window._cf_chl_opt={cType:'managed'}</script>")),
+    (BlockKind.CHALLENGE, page("Making sure you&#39;re not a bot!", "Loading... " + SENTENCE * 10)),
+    (BlockKind.CHALLENGE, page("Vercel Security Checkpoint", "We're verifying your browser")),
+    (BlockKind.CHALLENGE, page("Pardon Our Interruption", "Something about your browser made us think")),
+    (BlockKind.CHALLENGE, page("example.org", "Please enable JS and disable any ad blocker")),
+    (BlockKind.CAPTCHA, page("One more step", "Please complete the security check to access this site.")),
+    (BlockKind.CAPTCHA, page("Sorry...", "Our systems have detected unusual traffic from your network. ")),
+    (BlockKind.CAPTCHA, page("Forum", "Verify you are human by completing the action below.")),
+    (BlockKind.CAPTCHA, page("Let us know you’re not a robot", "Help centre")),
+    (
+        BlockKind.CONSENT,
+        page("Before you continue to Example", "We use cookies to " + SENTENCE * 30),
+    ),
+    (BlockKind.CONSENT, page("Bevor Sie zu Example weitergehen", "Wir verwenden Cookies")),
+    (BlockKind.CONSENT, page("Avant d’accéder à Example", "Nous utilisons des cookies")),
+    (BlockKind.CONSENT, page("Cyn i chi barhau", "Rydym yn defnyddio cwcis")),
+    (BlockKind.CONSENT, page("Example", body='<form action="https://consent.google.com/save"></form>')),
+    (BlockKind.LOG_IN, page("Log in to Example", "Email address Password Forgotten password?")),
+    (BlockKind.LOG_IN, page("Example • Sign in", "Email or phone")),
+    (BlockKind.LOG_IN, page("Error", "You must be logged in to view this forum.")),
+    (
+        BlockKind.LOG_IN,
+        page("Forum", "You are not logged in or you do not have permission to access this page."),
+    ),
+    (BlockKind.LOG_IN, page("Example", body="<form><input type='password'></form>")),
+    (BlockKind.LOG_IN, page("Log into Example", "Connect with friends.")),
+    (BlockKind.LOG_IN, page("Information", "You are not authorised to read this forum.")),
+    (
+        BlockKind.REMOVED,
+        page("Error", "The topic appears to be either missing or off limits to you."),
+    ),
+    (BlockKind.REMOVED, page("example.org", "This domain is for sale. Make an offer.")),
+    (BlockKind.FORBIDDEN, page("Oops!", "You do not have permission to view this page.")),
+    (BlockKind.FORBIDDEN, page("Request Rejected", "The requested URL was rejected. Your support ID is: 1")),
+    (
+        BlockKind.FORBIDDEN,
+        page("Problem", "Your request has been rated as suspicious and therefore blocked."),
+    ),
+    (BlockKind.FORBIDDEN, page("example.org", "This website is using a security service to protect itself.")),
+    (BlockKind.FORBIDDEN, page("Acceso denegado", "Lo sentimos.")),
+    (BlockKind.CHALLENGE, page("Robot Challenge Screen", "Checking site connection security")),
+    (BlockKind.SOFT_404, page("Thread Not Found", "It may have moved.")),
+    (BlockKind.SOFT_404, page("Forum", "404 Error: We can't seem to find the page you're looking for.")),
+    (BlockKind.LOG_IN, page("Example", "Create an account or log in to Example.")),
+    (BlockKind.FORBIDDEN, page("Access Denied", "You don't have permission to access this on this server.")),
+    (BlockKind.FORBIDDEN, page("Blocked", "Your request has been blocked due to a network policy.")),
+    (BlockKind.FORBIDDEN, page("Forum", "Sorry, you have been blocked. Error 1020")),
+    (BlockKind.RATE_LIMITED, page("Too Many Requests", "Please try again later.")),
+    (BlockKind.RATE_LIMITED, page("Forum", "You are being rate limited. Error 1015")),
+    (
+        BlockKind.AGE,
+        page(
+            "Northvale Night Owls: over 18?",
+            "You must be 18+ to view this community. Are you over eighteen and willing to see adult content?",
+            body="<form method='post'><button name='over18' value='no'>no thank you</button>"
+            "<button name='over18' value='yes'>continue</button></form>",
+        ),
+    ),
+    (
+        BlockKind.AGE,
+        page("The Cellar", "Please confirm you are over 18.", body="<button id='ok'>I am over 18</button>"),
+    ),
+    (
+        BlockKind.AGE,
+        page(
+            "Content warning",
+            "This forum is only suitable for people aged 18 or over.",
+            body="<a href='/?enter=1'>Enter</a> <a href='/'>Leave</a>",
+        ),
+    ),
+    (
+        BlockKind.AGE,
+        page("Age verification", "Enter your date of birth.", body="<form><button>Continue</button></form>"),
+    ),
+    (BlockKind.AGE, page("Y Seler", "Rhaid i chi fod dros 18.", body="<button>Ydw, parhau</button>")),
+    (BlockKind.REMOVED, page("Forum", "This thread has been deleted.")),
+    (BlockKind.REMOVED, page("Forum", "This content isn't available right now")),
+    (BlockKind.REMOVED, page("Information", "The requested topic does not exist.")),
+    (BlockKind.REMOVED, page("Forum", "No Thread specified. If you followed a valid link, tell us.")),
+    (BlockKind.REMOVED, page("Oops!", "That page doesn’t exist or is private.")),
+    (BlockKind.SOFT_404, page("Page not found", "Try the search.")),
+    (BlockKind.SOFT_404, page("Error 404", "Nothing here.")),
+    (BlockKind.SOFT_404, page("Whoops, we couldn't find that.", "Call us.")),
+    (BlockKind.SOFT_404, page("Paper", "Sorry, the page you are looking for could not be found.")),
+    (BlockKind.SOFT_404, page("Heb ei ganfod", "Nid yw’r dudalen hon ar gael.")),
+    (BlockKind.SCRIPT_ONLY, page("Example", "You need to enable JavaScript to run this app.")),
+    (BlockKind.SCRIPT_ONLY, page("Example", body="<div id='root'></div>")),
+    (BlockKind.SCRIPT_ONLY, "<html><head></head><body><a href='#main'>Skip</a></body></html>"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), WALLS)
+def test_a_wall_is_known_by_what_it_says_though_it_answers_200(kind, body):
+    assert kind_of(body) is kind
+
+
+PAGES = [
+    page("Just a moment...", SENTENCE * 40),  # a thread with that title
+    page("Access denied at the gate", body=f"<article><p>{SENTENCE}</p></article>"),
+    page("Parking", "Too many requests for permits, says the council. " + SENTENCE * 40),
+    page("Removed?", body=f"<div class='post'>Why was this post was removed? {SENTENCE}</div>"),
+    page("Crossing", "The request for a crossing was refused, and access is by Larch Road. " + SENTENCE * 3),
+    page("Parents denied access to field", "Parents say their request was turned down. " + SENTENCE * 3),
+    page("Sorry state of the school gate", "You must be logged in to comment. " + SENTENCE * 3),
+    page("Oops, I forgot the PE kit", SENTENCE * 3),
+    page("Forum", "Access denied, says a sign. Kay, 3 hours ago: really? Ann, 2 hours ago: yes."),
+    page("Forum", "This thread was deleted? On 3 May 2026 Kay wrote so, and Ann on 4/5/2026."),
+    page("Raffle", "You must be over 18 to enter the raffle, and the hall opens at six. " + SENTENCE * 3),
+    page(
+        "Quiz night",
+        "You must be 18 or over to enter the bar. " + SENTENCE * 3,
+        body="<a href='/map'>Find us</a>",
+    ),
+    page(
+        "Which film?",
+        body=f"<div class='post'>You must be 18 to see it. {SENTENCE}</div><button>Continue</button>",
+    ),
+    page("Log in problems", body="<time datetime='2026-11-17'>today</time> I cannot log in to ParentPay"),
+    page("Captcha help", body=f"<div class='comment'>How do I solve the captcha? {SENTENCE}</div>"),
+    page("Forum", SENTENCE * 3, body="<form><input type='password'></form>"),
+    page("Contact us", SENTENCE * 3, head="<script src='https://www.google.com/recaptcha/api.js'></script>"),
+    page("Forum", head='<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'),
+    page("Reviews", body='<div itemtype="https://schema.org/Review">Good.</div>'),
+    "<html><body><p>A short page without any script is a page.</p></body></html>",
+    "<html><head><title>School</title></head><body><a href='/t/12'>Parking</a></body></html>",
+    "<p>A piece of a page, as some feeds hold it.</p>",
+    "Oakfield choir sings on Friday.",
+    '<?xml version="1.0"?><rss><channel><item><title>Access denied</title></item></channel></rss>',
+    "<rss><channel><title>404 not found</title></channel></rss>",
+    '{"items": [{"title": "Error 403: Forbidden"}]}',
+    '{"data": [{"id": "1"}], "errors": [{"title": "Not Found Error"}]}',
+    '{"title": "Forbidden love at the school play", "type": "article"}',
+    '{"error": "something of their own"}',
+    '{"error": ',
+    "[1, 2, 3]",
+    "",
+    "   ",
+]
+
+
+FIXTURE_PAGES = sorted(path for room in ("forums", "reviews") for path in (FIXTURES / room).rglob("*.html"))
+SCORE_ALONE = "nobodys_score.html"
+WALL_WORDS = (
+    "You must be logged in to view this forum.",
+    "This thread has been deleted.",
+    "Please enable JavaScript and cookies to continue.",
+    "You must be 18 or older to view this content. Are you over 18?",
+    "Are you a robot? Too many requests. Access denied.",
+    "Sorry, the page you are looking for could not be found.",
+)
+
+
+@pytest.mark.parametrize("path", FIXTURE_PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_words_alone_never_convict_a_thread_a_list_of_threads_or_reviews(path):
+    text = path.read_text("utf-8")
+    html = text if "<body" in text else f"<body>{text}</body>"
+    for words in WALL_WORDS if path.name != SCORE_ALONE else ():
+        assert recognise(response(re.sub("(<body[^>]*>)", rf"\1<p>{words}</p>", html, count=1))) is None
+    for title in ("Sorry state of the gate", "Log in", "404", "Just a moment..."):
+        titled = re.sub("<title>[^<]*", f"<title>{title}", html, count=1)
+        assert path.name == SCORE_ALONE or recognise(response(titled)) is None
+
+
+@pytest.mark.parametrize("path", FIXTURE_PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_being_asked_to_log_in_to_reply_is_no_wall(path):
+    text = path.read_text("utf-8")
+    for words in ("You must be logged in to reply.", "Please log in or register to post here."):
+        body = re.sub("(<body[^>]*>|^(?!.*<body))", rf"\1<p>{words}</p>", text, count=1)
+        assert recognise(response(body)) is None
+    sorry = re.sub("<title>", "<title>Sorry about the gate: ", text, count=1)
+    assert recognise(response(sorry)) is None
+
+
+def test_a_wall_on_a_forum_that_holds_nothing_is_still_a_wall():
+    assert kind_of(page("Forum", "You must be logged in to view this forum. Since 3 May 2026.")) is (
+        BlockKind.LOG_IN
+    )
+    assert kind_of(page("Forum", "Please log in or register to view this thread.")) is BlockKind.LOG_IN
+    assert kind_of(page("Blocked", "You have been blocked. Your IP: 10.20.30.40, then 10.20.30.41.")) is (
+        BlockKind.FORBIDDEN
+    )
+
+
+@pytest.mark.parametrize("body", PAGES)
+def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
+    assert recognise(response(body)) is None
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<description><![CDATA[<html><body>Please log in to continue</body></html>]]></description>",
+        "<title>Log in</title><description>&lt;body onload='x()'></description>",
+        "<description><![CDATA[<header>Your request was blocked</header>]]></description>",
+        "<description><![CDATA[<body><form id='challenge-form'></form>]]></description>",
+        "<description><![CDATA[<head><script src='/x.js'></script></head>]]></description>",
+        "<title>Are you a robot? Verify you are human</title><body xmlns='http://www.w3.org/1999/xhtml'/>",
+    ],
+)
+@pytest.mark.parametrize(
+    "feed",
+    [
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item>{}</item></channel></rss>',
+        "<!-- <html> of old --><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        "<item>{}</item></rdf:RDF>",
+        "<?xml-stylesheet href='a.xsl'?>\n<!DOCTYPE rss PUBLIC '-//N//DTD RSS//EN' 'x'>"
+        "<rss><channel><item>{}</item></channel></rss>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'><entry>{}</entry></feed>",
+        "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry>{}</a:entry></a:feed>",
+    ],
+)
+def test_whatever_an_item_says_its_feed_is_no_wall(feed, item):
+    assert recognise(response(feed.format(item))) is None
+
+
+def test_a_wall_that_speaks_of_a_feed_is_a_wall():
+    wall = "<html><head><title>Just a moment...</title></head><body>&lt;rss> <rss></rss></body></html>"
+    assert recognise(response(wall)) is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('{"message": "Forbidden", "error": 403}', BlockKind.FORBIDDEN),
+        ('{"errors": ["Not allowed"], "error_type": "invalid_access"}', BlockKind.FORBIDDEN),
+        ('{"errors": ["Gone"], "error_type": "not_found"}', BlockKind.REMOVED),
+        ('{"errors": ["Slow"], "error_type": "rate_limit"}', BlockKind.RATE_LIMITED),
+        ('{"error": {"type": "OAuthException", "code": 190, "message": "x"}}', BlockKind.LOG_IN),
+        ('{"error": {"code": 403, "status": "PERMISSION_DENIED"}}', BlockKind.FORBIDDEN),
+        ('{"title": "Too Many Requests", "status": 429, "type": "about:blank"}', BlockKind.RATE_LIMITED),
+    ],
+)
+def test_a_service_says_it_in_json(body, kind):
+    assert kind_of(body, kind="application/json") is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, None),
+        (304, None),
+        (400, None),
+        (401, BlockKind.LOG_IN),
+        (403, BlockKind.FORBIDDEN),
+        (404, BlockKind.REMOVED),
+        (410, BlockKind.REMOVED),
+        (429, BlockKind.RATE_LIMITED),
+        (451, BlockKind.FORBIDDEN),
+        (500, None),
+        (503, None),
+    ],
+)
+def test_without_a_body_the_status_speaks(status, kind):
+    block = recognise(response(b"", status))
+    assert (block.kind if block else None) is kind
+    assert block is None or str(status) in block.reason
+
+
+def test_what_the_page_says_comes_before_its_status():
+    wall = page("Just a moment...", "Enable JavaScript and cookies to continue")
+    assert {kind_of(wall, status) for status in (200, 403, 404, 503)} == {BlockKind.CHALLENGE}
+
+
+def test_a_page_behind_a_redirect_to_a_consent_site_is_a_consent_wall():
+    told = kind_of(page("Example", SENTENCE * 5), url="https://consent.example.org/m?continue=x")
+    assert told is BlockKind.CONSENT
+
+
+def test_plain_words_in_place_of_a_page_are_understood():
+    assert kind_of("Too Many Requests", kind="text/plain") is BlockKind.RATE_LIMITED
+    assert kind_of("error code: 1020", 403, kind="text/plain") is BlockKind.FORBIDDEN
+    assert kind_of("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>") is BlockKind.FORBIDDEN
+
+
+def test_the_reason_is_a_sentence_of_our_own():
+    said = recognise(response(page("Just a moment...", ""))).reason
+    assert said == "The site asks for proof that a browser is at work."
+
+
+DISCLOSURE = "sorry but my stepdad hits me, Hexley Road"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        page(DISCLOSURE, "This thread has been deleted."),
+        page(DISCLOSURE, "You must be logged in to view this forum."),
+        page(DISCLOSURE + " - 404", ""),
+        page(DISCLOSURE, "Checking your browser before accessing forum.example.org."),
+        page(DISCLOSURE, body="<div id='root'></div>"),
+        f"This post was removed: {DISCLOSURE}",
+        json.dumps({"error": 404, "message": f"{DISCLOSURE} not found"}),
+        json.dumps({"error": 403, "title": DISCLOSURE}),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 403, 404, 410])
+def test_the_reason_repeats_nothing_of_the_page_because_its_title_is_what_a_poster_wrote(body, status):
+    block = recognise(response(body, status))
+    assert block is not None
+    assert "stepdad" not in block.reason
+    assert "Hexley" not in block.reason
+
+
+@given(st.binary(max_size=600), st.integers(100, 599))
+def test_no_bytes_make_it_fail(body, status):
+    recognise(response(body, status))
+
+
+@given(st.text(alphabet="<>/=\"'abdehilmopt! \u2019{}[]:", max_size=300))
+def test_no_markup_makes_it_fail(text):
+    recognise(response("<html>" + text))
+    recognise(response(text))
+
+
+# ---------------------------------------------------------------- real documents
+
+
+def documents():
+    for path in sorted(corpus_path("samples").glob("*/*")):
+        if path.name != "EXPECTED.json" and path.parent.name != "robots":
+            yield path
+
+
+def body_of(path):
+    body = path.read_bytes()
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+
+
+@pytest.mark.corpus
+def test_every_wall_that_was_met_is_known():
+    expected = json.loads(corpus_path("samples", "blocked", "EXPECTED.json").read_text())
+    missed = [
+        name
+        for name, facts in expected.items()
+        if not name.startswith("_")
+        and (kind_of(body_of(corpus_path("samples", "blocked", name))) is None)
+        is not facts["expect"].startswith("NOT a block")
+    ]
+    assert missed == []
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("google-consent-wall-es.html", BlockKind.CONSENT),
+        ("soft404-whoops.html", BlockKind.SOFT_404),
+        ("consent-youtube-404-es.html", BlockKind.SOFT_404),
+        ("tiny-774-bytes.html", BlockKind.SCRIPT_ONLY),
+        ("cf-captcha-2019.html", BlockKind.CAPTCHA),
+        ("cf-managed-challenge-2025-09.html", BlockKind.CHALLENGE),
+        ("old-reddit-network-policy-block.html", BlockKind.FORBIDDEN),
+    ],
+)
+def test_walls_are_told_apart(name, kind):
+    assert kind_of(body_of(corpus_path("samples", "blocked", name))) is kind
+
+
+@pytest.mark.corpus
+def test_no_page_of_any_other_kind_is_taken_for_a_wall():
+    taken = {
+        f"{path.parent.name}/{path.name}": block
+        for path in documents()
+        if path.parent.name != "blocked" and (block := recognise(response(body_of(path), kind="")))
+    }
+    assert taken == {}

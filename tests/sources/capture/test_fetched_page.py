@@ -1,0 +1,270 @@
+"""Where a post's words stand on a page, and what is fetched for its look."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+import straining
+from capturing import AUTHOR, PIXEL, TEXT, routes, thread
+from fetching import NOW, fetcher_for
+from servers import Answer, serve
+
+from data.types import FetchFailure, Outcome, Response
+from sources.capture.fetched_page import AtAddress, FetchedPage, take
+from sources.capture.post_on_page import letters, shown
+
+
+def page(text: str) -> Response:
+    return Response(
+        "https://forum.example.org/t/1", 200, (("content-type", "text/html"),), text.encode(), NOW
+    )
+
+
+def test_the_posts_words_are_found_with_who_wrote_them_and_when():
+    found = shown(page(thread()), TEXT, AUTHOR)
+    assert found.found
+    assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
+    assert found.text.splitlines()[0].startswith("The office at Oakfield Primary “lost”")
+    assert found.pictures == ()
+
+
+def test_quotation_marks_line_breaks_and_capitals_make_no_difference():
+    text = 'the OFFICE at Oakfield Primary "lost"\nthe dinner money again.'
+    assert shown(page(thread()), text, None).found
+
+
+def test_the_words_of_others_are_not_taken_for_the_posts():
+    found = shown(page(thread()), "That is quite a claim. Do you have anything to show for it?", "lamp_post")
+    assert (found.author, found.posted) == ("lamp_post", "Today, 07:02")
+    assert "Oakfield" not in found.text
+
+
+def test_of_two_places_with_the_words_the_authors_own_counts():
+    quoted = thread().replace("<p>That is quite a claim.", f"<blockquote>{TEXT}</blockquote><p>That is.")
+    quoted = quoted.replace('<article class="post" id="p1">', f"<div><p>{TEXT}</p></div><article>")
+    found = shown(page(quoted), TEXT, AUTHOR)
+    assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
+
+
+def test_a_post_of_which_a_reply_alone_still_holds_the_words_is_said_to_be_quoted():
+    gone = re.sub(r'<article class="post" id="p2">.*?</article>', "", thread(), flags=re.DOTALL)
+    quote = f"<blockquote><cite>{AUTHOR} said:</cite><p>{TEXT}</p></blockquote><img src='/mine.png'>"
+    found = shown(page(gone.replace("<p>That is quite", f"{quote}<p>That is quite")), TEXT, AUTHOR)
+    assert (found.found, found.quoted, found.author, found.posted) == (True, True, "", "")
+    assert found.pictures == ()
+    newest_first = thread().replace('<article class="post" id="p1">', f"<article>{quote}</article><article>")
+    found = shown(page(newest_first), TEXT, AUTHOR)
+    assert (found.quoted, found.author, found.posted) == (False, AUTHOR, "Yesterday, 20:14")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>var a = 'Nobody says this here at all';</script>",
+        "<style>/* Nobody says this here at all */</style>",
+        "<template><p>Nobody says this here at all</p></template>",
+        "<!-- Nobody says this here at all -->",
+    ],
+)
+def test_words_that_no_reader_sees_are_not_shown(hidden):
+    assert not shown(page(thread(hidden)), "Nobody says this here at all", None).visible
+
+
+def test_words_that_scripts_would_bring_are_found_in_the_pages_data():
+    data = '{"articleBody": "A \\u201cdreadful\\u201d school,\\u003Cbr\\u003Eask anybody at the gate."}'
+    script = f'<html><script type="application/ld+json">{data}</script><body>Reviews</body></html>'
+    found = shown(page(script), "A “dreadful” school,\nask anybody at the gate.", None)
+    assert (found.found, found.visible) == (True, False)
+    assert not shown(page(script), "Reviews body", None).found
+
+
+def test_a_post_that_the_page_cuts_short_is_found_by_most_of_its_words():
+    cut = TEXT + "\nRead on…"
+    found = shown(page(thread()), cut, AUTHOR)
+    assert found.found
+    assert 0.9 < found.share < 1
+    assert not shown(page(thread()), TEXT[:60] + " and all else is another matter altogether.", AUTHOR).found
+
+
+def test_words_scattered_over_a_page_are_not_a_post():
+    far = "<p>Yes.</p>" + "<p>Something else altogether stands here.</p>" * 200 + "<p>Quite so.</p>"
+    assert shown(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
+
+
+@pytest.mark.parametrize(
+    ("beside", "author", "found"),
+    [
+        ("<p>We say yes to cookies.</p>", None, False),
+        ("<p>We say yes to cookies.</p>", AUTHOR, False),
+        ("<p>Yes!</p>", None, True),
+        (f"<div><b>{AUTHOR}</b><p>Yes, that is so.</p></div>", AUTHOR, True),
+    ],
+)
+def test_a_few_letters_count_beside_their_author_or_alone(beside, author, found):
+    far = "<p>Something else altogether stands here, of quite another matter.</p>" * 9
+    assert shown(page(f"<html><body>{far}{beside}{far}</body></html>"), "Yes.", author).found is found
+
+
+def test_a_post_of_signs_alone_is_looked_for_in_vain():
+    assert not shown(page(thread()), "!!! 👎", None).found
+
+
+def test_a_page_that_nests_without_end_is_read_in_a_moment():
+    deep = "<div>" * 20_000 + f"<p>{TEXT}</p>" + "x " * 100_000
+    began = time.monotonic()
+    shown(page(f"<html><body>{deep}"), TEXT, AUTHOR)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
+def test_no_body_is_too_odd(body):
+    response = Response("https://forum.example.org/", 200, (), body, NOW)
+    assert shown(response, "plain words of no length", None).found is (len(body) > 20)
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ("» Mon Nov 16, 2026 8:14 pm", "Mon Nov 16, 2026 8:14 pm"),
+        ("Joined: 12 Mar 2019. Posted on 16/11/2026 at 20:14", "16/11/2026 at 20:14"),
+        ("3 hours ago", "3 hours ago"),
+        ('<span class="post-date">2 d</span>', "2 d"),
+        ("Joined: 12 Mar 2019", ""),
+    ],
+)
+def test_the_time_is_taken_as_it_is_displayed(beside, said):
+    text = f"<html><body><div><p>by walnut_tree {beside}</p><div>Has anybody seen the queue?</div></div>"
+    assert shown(page(text), "Has anybody seen the queue?", "walnut_tree").posted == said
+
+
+def test_letters_are_compared_in_their_compatible_form():
+    assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
+
+
+def test_style_sheets_are_fetched_and_nothing_else():
+    head = (
+        '<link rel="stylesheet" href="/missing.css"><link rel="stylesheet" href="/page.html">'
+        '<link rel="stylesheet" href="ftp://forum.example.org/x.css"><script src="/s.js"></script>'
+    )
+    within = '<img src="/a.png"><video src="/v.mp4"></video><iframe src="/frame"></iframe>'
+    with serve(routes(thread(within, head), **{"/page.html": "<html><body>hello</body></html>"})) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR)
+    assert isinstance(taken, FetchedPage)
+    assert site.paths == ["/t/1", "/f.css", "/missing.css", "/page.html"]
+    assert [url.rpartition("/")[2] for url in taken.styles] == ["f.css"]
+    assert taken.left_out == {
+        "style_sheets": 3, "pictures": 2, "pictures_as_data": 0, "media": 1, "frames": 1, "scripts": 1,
+    }  # fmt: skip
+
+
+def test_pictures_are_those_within_the_post_without_its_authors_face():
+    within = '<img src="/proof.png">'
+    page_with = thread(within).replace("twenty years", '<img src="/other.png">twenty years')
+    with serve(routes(page_with)) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
+    assert isinstance(taken, FetchedPage)
+    assert site.paths == ["/t/1", "/f.css", "/proof.png"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<img src="data:image/png;base64,iVBORw0KGgo=">',
+        "<div style='background:url(DATA:image/webp;base64,iVBORw0KGgo=)'></div>",
+        '<script>var a = {"thumb": "data:image\\/jpeg;base64,iVBORw0KGgo="}</script>',
+    ],
+)
+def test_a_picture_that_stands_in_the_page_as_data_is_taken_out_of_it_and_counted(written):
+    with serve(routes(thread(written))) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT, author=AUTHOR, pictures=True)
+    assert isinstance(taken, FetchedPage)
+    assert taken.response is not None
+    assert b"iVBORw0KGgo" not in taken.response.body
+    assert taken.response.body.replace(b"data:,", b"") == re.sub(
+        rb"(?i)data:image[^\"')]*", b"", thread(written).encode()
+    )
+    assert taken.left_out["pictures_as_data"] == 1
+
+
+def test_a_style_sheet_that_has_moved_is_known_by_the_address_that_the_page_gives():
+    moved = {"/f.css": Answer(301, b"", {"Location": "/f-2.css"}), "/f-2.css": routes()["/f.css"]}
+    with serve(routes(**moved)) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT)
+    assert isinstance(taken, FetchedPage)
+    assert {asked: came.url for asked, came in taken.styles.items()} == {f"{site}/f.css": f"{site}/f-2.css"}
+
+
+def test_a_page_that_wants_a_hundred_style_sheets_gets_eight():
+    head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(100))
+    with serve(routes(thread(head=head))) as site:
+        take(f"{site}/t/1", fetcher_for(site), text=TEXT)
+    assert len(site.paths) == 9
+
+
+def test_no_style_sheet_is_begun_when_the_time_is_up():
+    ticks = iter([0.0, 1.0, 100.0])
+    head = "".join(f'<link rel="stylesheet" href="/f.css?{n}">' for n in range(3))
+    with serve(routes(thread(head=head))) as site:
+        take(f"{site}/t/1", fetcher_for(site), text=TEXT, timer=lambda: next(ticks, 100.0))
+    assert len(site.paths) == 2
+
+
+@pytest.mark.parametrize("answer", [Answer(500, b"out of order"), Answer(429, b"too many")])
+def test_what_does_not_speak_for_the_page_is_a_failure(answer):
+    with serve(routes(answer)) as site:
+        assert isinstance(take(f"{site}/t/1", fetcher_for(site)), FetchFailure)
+
+
+def titled(title: str, body: str, status: int = 200) -> Answer:
+    page = f"<html><title>{title}</title><body>{body}</body></html>"
+    return Answer(status, page.encode(), {"Content-Type": "text/html"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "stands"),
+    [
+        (titled("Log in", "<h1>You must log in to view this page</h1><input type=password>"), AtAddress.WALL),
+        (titled("Before you continue", "Before you continue to Google"), AtAddress.WALL),
+        (titled("Just a moment...", "<form id=challenge-form></form>"), AtAddress.WALL),
+        (titled("App", "<div id=app></div><script src=/a.js></script>"), AtAddress.WALL),
+        (titled("Sorry", "The page was not found", 404), AtAddress.GONE),
+        (titled("Page not found", "This page does not exist"), AtAddress.GONE),
+        (titled("Forbidden", "Forbidden", 403), AtAddress.REFUSED),
+    ],
+)
+def test_what_stands_in_place_of_the_page_is_told_as_what_it_is(answer, stands):
+    with serve(routes(answer)) as site:
+        taken = take(f"{site}/t/1", fetcher_for(site), text=TEXT)
+    assert isinstance(taken, FetchedPage)
+    assert (taken.stands, taken.response, taken.status) == (stands, None, answer.status)
+    assert site.paths == ["/t/1"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("image/png", PIXEL),
+        ("text/html", PIXEL),
+        ("video/mp4", b"whatever"),
+        ("image/svg+xml", b"<svg/>"),
+        ("application/octet-stream", b"\x00\x00\x00\x1cftypavif"),
+        ("text/plain", b"%PDF-1.7 a scan"),
+        ("application/pdf", b"%PDF-1.7 a scan"),
+        ("multipart/x-mixed-replace", b"--frame"),
+    ],
+)
+def test_a_picture_or_another_file_at_the_address_itself_is_not_kept(kind, body):
+    with serve(routes(Answer(200, body, {"Content-Type": kind}))) as site:
+        failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, pictures=True)
+    assert isinstance(failed, FetchFailure)
+    assert "was not kept" in failed.detail
+
+
+def test_a_page_that_cannot_be_read_to_its_end_is_a_failure_and_nothing_more_is_asked_for():
+    with serve(routes()) as site:
+        failed = take(f"{site}/t/1", fetcher_for(site), text=TEXT, apart=straining.refusing)
+        assert [asked.path for asked in site.asked if asked.path != "/robots.txt"] == ["/t/1"]
+    assert isinstance(failed, FetchFailure)
+    assert (failed.outcome, failed.detail) == (Outcome.MALFORMED, "It takes too long.")

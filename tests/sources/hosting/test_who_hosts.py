@@ -1,0 +1,316 @@
+"""Who hosts a website: registers of names and of networks, as far as each can be asked."""
+
+import json
+import ssl
+
+import pytest
+import trustme
+from fetching import fetcher_for
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from registering import NOMINET, NOW, PUBLIC, RIPE, VERISIGN, Registers, a_failure, document, resolving
+from servers import Answer, serve
+
+from data.cases import FACTS, StepKind
+from data.types import FetchFailure, Outcome, Request
+from sources.hosting.registries import registries
+from sources.hosting.who_hosts import Hosting, candidates, front_of, host_name_of, where_to_look, who_hosts
+from sources.http.sockets import tls_context
+
+TALK = "https://www.northvale-talk.co.uk/threads/12#post-3"
+WHOLE = {NOMINET + "northvale-talk.co.uk": document("nominet"), RIPE + PUBLIC: document("ripe")}
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory):
+    return registries(tmp_path_factory.mktemp("home"), NOW)
+
+
+def ask(short, url=TALK, answers=WHOLE, addresses=(PUBLIC,)):
+    fetch = Registers(answers)
+    return who_hosts(url, fetch, NOW, resolve=resolving(*addresses), registries=short), fetch
+
+
+def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_told(short):
+    found, fetch = ask(short)
+    assert found.facts() == {
+        "host": "www.northvale-talk.co.uk",
+        "domain": "northvale-talk.co.uk",
+        "registrar": "Example Registrations Ltd",
+        "registrar_abuse": "abuse@registrar.example",
+        "network": "Example Hosting Ltd",
+        "network_abuse": "abuse@host.example",
+        "addresses": PUBLIC,
+        "nominet": "EXAMPLEREG",
+    }
+    assert fetch.urls == list(WHOLE)
+    assert ("Accept", "application/rdap+json, application/json;q=0.8") in fetch.asked[0].headers
+
+
+def test_the_page_itself_is_never_asked_for(short):
+    _, fetch = ask(short)
+    assert not [url for url in fetch.urls if "northvale-talk.co.uk/" in url]
+
+
+def test_a_com_name_whose_register_knows_its_abuse_desk_needs_no_second_question(short):
+    answers = {VERISIGN + "northvale-talk.com": document("verisign"), RIPE + PUBLIC: document("ripe")}
+    found, fetch = ask(short, "https://northvale-talk.com/a", answers)
+    assert (found.registrar.name, found.registrar.abuse) == ("Example Domains, LLC", "abuse@domains.example")
+    assert not found.nominet
+    assert "nominet" not in found.facts()
+    assert len(fetch.asked) == 2
+
+
+def test_a_thin_register_sends_us_to_the_registrars_own(short):
+    own = "https://rdap.registrar.example/domain/NORTHVALE-TALK.COM"
+    answers = {VERISIGN + "northvale-talk.com": document("verisign_thin"), own: document("registrar")}
+    found, _ = ask(short, "https://northvale-talk.com/a", answers)
+    assert found.registrar.abuse == "report-abuse@domains.example"
+
+
+def test_the_registrants_own_details_are_never_kept(short):
+    raw = json.loads(document("nominet"))
+    raw["entities"][0]["vcardArray"][1][1][3] = "Ms Example Poster"
+    found, _ = ask(short, answers=WHOLE | {NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})
+    assert "Poster" not in repr(found)
+
+
+def test_a_network_held_by_a_person_is_called_by_its_own_name(short):
+    raw = json.loads(document("ripe"))
+    raw["remarks"] = [{"description": ["Ms Example Poster, at home"]}]
+    holder = next(e for e in raw["entities"] if "registrant" in e["roles"])
+    holder["vcardArray"][1] += [["kind", {}, "text", "individual"], ["fn", {}, "text", "Ms Example Poster"]]
+    for entity in raw["entities"]:
+        if entity is not holder and "registrant" in entity["roles"]:
+            entity["roles"].remove("registrant")
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
+    assert found.network.owner == raw["name"]
+    assert "Poster" not in repr(found)
+
+
+def test_an_answer_of_many_thousand_addresses_is_not_read(short):
+    raw = json.loads(document("ripe"))
+    mails = [["email", {}, "text", f"a{n}@host.example"] for n in range(20_000)]
+    raw["entities"][0]["vcardArray"] = ["vcard", mails]
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
+    assert found.failed == (f"The register of networks was asked for {PUBLIC}: "
+                            "Its answer is too large for registration data.",)  # fmt: skip
+
+
+@pytest.mark.parametrize("tel", ["Ring us, and pay first", "+44 1632 960999 and then send the money to Sam"])
+def test_a_number_to_ring_is_a_number(short, tel):
+    raw = json.loads(document("ripe"))
+    for entity in raw["entities"]:
+        if "abuse" in entity["roles"]:
+            entity["vcardArray"][1] = [["fn", {}, "text", "Abuse"], ["tel", {}, "uri", f"tel:{tel}"]]
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: json.dumps(raw).encode()})
+    assert found.network.abuse == ""
+
+
+def test_a_name_below_a_registered_one_is_found_by_walking_up(short):
+    answers = WHOLE | {NOMINET + "forum.northvale-talk.co.uk": 400}
+    found, fetch = ask(short, "https://old.forum.northvale-talk.co.uk/x", answers)
+    assert found.domain == "northvale-talk.co.uk"
+    assert [u.removeprefix(NOMINET) for u in fetch.urls[:3]] == [
+        "old.forum.northvale-talk.co.uk",
+        "forum.northvale-talk.co.uk",
+        "northvale-talk.co.uk",
+    ]
+
+
+def test_the_front_of_a_site_is_named_as_one(short):
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: document("arin")})
+    assert found.network.owner == "Cloudflare, Inc."
+    assert found.network.abuse == "abuse@front.example"
+    assert found.facts()["front"] == "Cloudflare"
+    assert front_of("Cloudflare, Inc.").only
+    assert not front_of("Amazon Technologies Inc.").only
+    assert front_of("Example Hosting Ltd") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (404, "The register of .uk has no entry for www.northvale-talk.co.uk."),
+        (429, "The register of .uk was asked for northvale-talk.co.uk: It answered 429."),
+        (503, "The register of .uk was asked for northvale-talk.co.uk: It answered 503."),
+        (b"<html>", "cannot be read as registration data."),
+        (b"[]", "cannot be read as registration data."),
+        (b"{}", "cannot be read as registration data."),
+        (b'{"objectClassName": "entity", "handle": "X"}', "cannot be read as registration data."),
+        (b'{"objectClassName": "domain", "events": [{}]}', "cannot be read as registration data."),
+        (b"[" * 100_000, "cannot be read as registration data."),
+    ],
+)
+def test_what_the_register_of_names_does_not_tell_leaves_the_network(short, answer, said):
+    found, _ = ask(short, answers=WHOLE | {NOMINET + "northvale-talk.co.uk": answer})
+    (failed,) = found.failed
+    assert failed.endswith(said)
+    assert found.network.owner == "Example Hosting Ltd"
+    assert found.facts()["nominet"] == "yes"
+
+
+@pytest.mark.parametrize("answer", [404, 429, b"no"])
+def test_what_the_register_of_networks_does_not_tell_leaves_the_registrar(short, answer):
+    found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: answer})
+    assert len(found.failed) == 1
+    assert "network" not in found.facts()
+    assert found.registrar.tag == "EXAMPLEREG"
+
+
+@pytest.mark.parametrize("addresses", [(), ("10.0.0.7",), (PUBLIC, "169.254.169.254"), ("127.0.0.1",)])
+def test_a_name_without_a_public_address_is_asked_about_at_no_register_of_networks(short, addresses):
+    found, fetch = ask(short, addresses=addresses)
+    assert found.addresses == ()
+    assert len(found.failed) == 1
+    assert fetch.urls == [NOMINET + "northvale-talk.co.uk"]
+
+
+def test_an_address_that_is_only_a_number_has_a_network_and_no_registrar(short):
+    found, fetch = ask(short, f"http://{PUBLIC}:8080/x")
+    assert found.network.abuse == "abuse@host.example"
+    assert "no registrar" in found.failed[0]
+    assert fetch.urls == [RIPE + PUBLIC]
+
+
+def test_a_private_number_is_refused(short):
+    found, fetch = ask(short, "http://192.168.1.1/router")
+    assert "private network" in found.failed[1]
+    assert not fetch.asked
+
+
+def test_an_ipv6_address_is_asked_about_at_its_own_register(short):
+    _, fetch = ask(short, "https://[2a00:1450:4009:80b::200e]/", {})
+    assert fetch.urls == ["https://rdap.db.ripe.net/ip/2a00:1450:4009:80b::200e"]
+
+
+def test_of_several_addresses_the_ipv4_one_is_asked_about(short):
+    _, fetch = ask(short, addresses=("2a00:1450:4009:80b::200e", PUBLIC))
+    assert fetch.urls[-1] == RIPE + PUBLIC
+
+
+def test_a_top_level_domain_without_a_public_register_is_said(short):
+    found, fetch = ask(short, "https://forum.example.zz/x")
+    assert found.failed[0] == "No public register of .zz can be asked (RDAP)."
+    assert fetch.urls == [RIPE + PUBLIC]
+
+
+def test_a_name_of_one_label_is_no_name_of_the_internet(short):
+    found, _ = ask(short, "http://intranet/x", addresses=())
+    assert "no name of the public internet" in found.failed[0]
+
+
+def test_a_name_in_other_letters_is_asked_for_in_plain_ones(short):
+    _, fetch = ask(short, "https://ysgol-tŷ.cymru/")
+    assert fetch.urls[0] == "https://rdap.nominet.uk/cymru/domain/xn--ysgol-t-xvb.cymru"
+
+
+@pytest.mark.parametrize("url", ["mailto:a@example.org", "", "https://", "http://[::1", "ftp://example.org/"])
+def test_what_is_no_web_address_is_hosted_by_nobody(short, url):
+    assert ask(short, url)[0] is None
+
+
+def test_words_of_a_server_cannot_move_the_cursor_nor_be_a_mail_to_somebody_else(short):
+    raw = json.loads(document("nominet"))
+    raw["entities"][1]["vcardArray"][1][1][3] = "Example\x1b[2J\nRegistrations " + "x" * 400
+    raw["entities"][1]["entities"][0]["vcardArray"][1][-1][3] = "abuse@a.example, head@oakfield.example"
+    found, _ = ask(short, answers=WHOLE | {NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})
+    assert found.registrar.name.startswith("Example[2J Registrations x")
+    assert len(found.registrar.name) == 160
+    assert found.registrar.abuse == "+44.1632960900"
+
+
+def test_facts_are_those_a_step_may_bear():
+    bare = Hosting("example.org", NOW)
+    must, may = FACTS[StepKind.HOSTED]
+    assert bare.facts() == {"host": "example.org"}
+    assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
+
+
+def test_a_person_is_told_where_to_look_by_hand(short):
+    assert where_to_look(TALK, short) == NOMINET + "northvale-talk.co.uk"
+    assert where_to_look("https://a.b.example.com/", short) == VERISIGN + "example.com"
+    assert where_to_look(f"https://{PUBLIC}/", short) is None
+
+
+KEYS = st.sampled_from(("objectClassName", "handle", "entities", "roles", "vcardArray", "links", "events"))
+ANSWERS = st.recursive(
+    st.none() | st.text(max_size=8) | st.integers(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ANSWERS)
+def test_whatever_a_register_answers_it_raises_nothing(short, raw):
+    found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})
+    assert found.host == "www.northvale-talk.co.uk"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://Example.ORG./x", "example.org"),
+        ("http://user:pw@example.org:81/", "example.org"),
+        ("https://[2A00::1]/", "2a00::1"),
+    ],
+)
+def test_the_host_of_an_address(url, host):
+    assert host_name_of(url).host == host
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("example.org", ("example.org",)),
+        ("www.example.org", ("example.org",)),
+        ("a.b.example.co.uk", ("a.b.example.co.uk", "b.example.co.uk", "example.co.uk", "co.uk")),
+        ("www.uk", ("www.uk",)),
+    ],
+)
+def test_names_are_asked_for_from_the_longest_up(host, names):
+    assert candidates(host) == names
+
+
+def test_a_host_of_many_labels_is_asked_about_five_times_at_most():
+    assert len(candidates(".".join("abcdefghij") + ".org")) == 5
+
+
+def test_over_real_sockets_with_a_redirect_a_refusal_and_no_robots_txt(short, tmp_path):
+    """As a registry does it: one sends us to another, one refuses for now; robots.txt is not asked for."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    names = ("rdap.nominet.uk", "rdap.db.ripe.net", "moved.example")
+    authority.issue_cert(*names).configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    routes = {
+        "/robots.txt": "User-agent: *\nDisallow: /\n",
+        "/moved": document("nominet"),
+        f"/ip/{PUBLIC}": Answer(429, b"", {"Retry-After": "90"}),
+    }
+    with serve(routes, tls=context) as site:
+        routes["/uk/domain/northvale-talk.co.uk"] = Answer(
+            302, headers={"Location": f"https://moved.example:{site.port}/moved"}
+        )
+        fetcher = fetcher_for(
+            resolve=lambda host, port: ["127.0.0.1"], tls=tls_context(str(tmp_path / "ca.pem")),
+            allow_loopback=frozenset((name, site.port) for name in names), obey_robots=False,
+        )  # fmt: skip
+
+        def here(request):
+            scheme, rest = request.url.split("://")
+            host, path = rest.split("/", 1)
+            return fetcher(Request(f"{scheme}://{host}:{site.port}/{path}", headers=request.headers))
+
+        found = who_hosts(TALK, here, NOW, resolve=resolving(PUBLIC), registries=short)
+    assert found.registrar.tag == "EXAMPLEREG"
+    assert "asked too often" in found.failed[0]
+    assert "/robots.txt" not in [asked.path for asked in site.asked]
+
+
+def test_a_site_that_is_not_there_is_a_sentence(short):
+    failed = FetchFailure(Outcome.UNREACHABLE, "", "The site did not answer.", NOW)
+    found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": failed, RIPE + PUBLIC: a_failure(500)})
+    assert len(found.failed) == 2
+    assert found.facts()["failed"].startswith("The register of .uk was asked")

@@ -1,0 +1,233 @@
+"""From bytes to text that is safe to keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from bs4.element import Tag
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.types import Response
+from sources.html.markup import (
+    absolute,
+    base_url,
+    canonical_link,
+    decode,
+    first_text,
+    left_out,
+    next_link,
+    own_words,
+    plain,
+    soup,
+    text_of,
+)
+from sources.html.sanitise import beginning, how_many
+
+
+def response(text: str) -> Response:
+    return Response(PAGE, 200, (), text.encode(), datetime(2026, 11, 17, tzinfo=UTC))
+
+
+PAGE = "https://town.example.org/board/12"
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "text"),
+    [
+        ("Fête".encode(), None, "Fête"),
+        (b"\xef\xbb\xbf" + "Fête".encode(), "text/html; charset=iso-8859-1", "Fête"),
+        ("Fête".encode("utf-16"), None, "Fête"),
+        ('<meta charset="windows-1252">Fête £5 “yes”'.encode("cp1252"), None, None),
+        ('<?xml version="1.0" encoding="GB18030"?>学校'.encode("gb18030"), None, None),
+        ("Fête".encode("cp1252"), "text/html; charset=iso-8859-1", "Fête"),
+        ("Fête".encode("cp1252"), None, "Fête"),
+        ("Fête".encode(), "text/html; charset=no-such", "Fête"),
+        ("Fête".encode(), "text/html; charset=hex", "Fête"),
+    ],
+)
+def test_the_charset_is_found(body: bytes, header: str | None, text: str | None) -> None:
+    decoded, _ = decode(body, header)
+    assert decoded == text if text else "\ufffd" not in decoded
+    assert any(word in decoded for word in ("Fête", "学校"))
+
+
+def test_a_header_s_default_that_the_bytes_deny_is_passed_over() -> None:
+    body = '<meta charset="utf-8">Fête'.encode()
+    assert decode(body, "text/html; charset=iso-8859-1")[0].endswith("Fête")
+
+
+def test_the_header_goes_before_the_document_s_own_declaration() -> None:
+    body = '<meta charset="koi8-r">Fête'.encode("cp1252")
+    assert decode(body, "text/html; charset=windows-1252")[0].endswith("Fête")
+    body = '<meta charset="koi8-r">школа'.encode()
+    assert decode(body, "text/html; charset=utf-8")[0].endswith("школа")
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        '<script charset="koi8-r" src="x.js"></script>',
+        '<a href="/x" charset=koi8-r>',
+        "<p>Set charset=koi8-r in the header.</p>",
+        '<p><?xml version="1.0" encoding="koi8-r"?>',
+    ],
+)
+def test_only_a_meta_element_or_the_xml_declaration_declares(mention: str) -> None:
+    assert decode(f"{mention}Fête".encode())[0].endswith("Fête")
+
+
+def test_json_is_utf_8_whatever_its_posts_and_its_header_speak_of() -> None:
+    body = '{"cooked": "<meta charset=koi8-r> Fête"}'.encode()
+    assert "Fête" in decode(body)[0]
+    assert "Fête" in decode(b'"' + body, "application/json; charset=koi8-r")[0]
+
+
+def test_a_few_broken_bytes_do_not_make_a_page_windows_1252() -> None:
+    body = ("é" * 100).encode() + b"\xff"
+    assert decode(body)[1] == "utf-8"
+
+
+def test_blocks_stand_on_lines_of_their_own_and_inline_words_stay_together() -> None:
+    html = "<div>One <b>t</b>wo.<p>Three\nfour.</p><br>Five&nbsp;six</div>"
+    assert plain(html) == "One two.\nThree four.\nFive six"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>stolen()</script>",
+        "<style>.stolen{}</style>",
+        "<img src=x onerror=stolen()>",
+        "<!-- stolen -->",
+        "<![CDATA[stolen]]>",
+        "<?php stolen ?>",
+        "<svg><script>stolen</script><desc>stolen</desc></svg>",
+        "<template>stolen</template><noscript>stolen</noscript>",
+        "<textarea>stolen</textarea><button>stolen</button>",
+        '<a href="javascript:stolen()"></a>',
+    ],
+)
+def test_what_is_no_one_s_words_is_dropped(hostile: str) -> None:
+    assert "stolen" not in plain(f"<p>Before {hostile} after</p>")
+    assert "Before" in plain(f"<p>Before {hostile} after</p>")
+
+
+def test_control_characters_are_dropped() -> None:
+    assert plain("a\x00b\x1b[31mc\x85d\ufeff") == "ab[31mcd"
+
+
+def test_quotes_stand_apart_from_own_words() -> None:
+    tree = soup("<div>Mine.<blockquote>Theirs.<blockquote>Older.</blockquote></blockquote>And mine.</div>")
+    assert own_words(tree) == ("Mine.\nAnd mine.", "Theirs.\nOlder.")
+
+
+def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = soup("<div>Mine." + "<blockquote>q</blockquote>" * 1000 + "</div>")
+    selections: list[str] = []
+    select = Tag.select
+
+    def counted(tag: Tag, selector: str) -> object:
+        selections.append(selector)
+        return select(tag, selector)
+
+    monkeypatch.setattr(Tag, "select", counted)
+    text, quoted = own_words(tree)
+    assert (text, quoted.count("q")) == ("Mine.", 1000)
+    assert selections == ["blockquote"]
+
+
+def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
+    many = "<p>a</p>" * 400_000
+    assert len(soup(many).find_all("p")) == 25_000
+    assert left_out(response(many)) == (
+        "The document is too large to be read whole; its first 6 % were read.",
+    )
+    assert len(beginning("a" * 5_000_000)) == 4_000_000
+    assert beginning("&lt;" * 90_000) == "&lt;" * 90_000
+    assert beginning("<" * 90_000) == "<" * 90_000
+    assert beginning(f"<p><![CDATA[{'<p>' * 90_000}]]><p>").endswith("]]><p>")
+    assert left_out(response("<p>a</p>")) == left_out(response("")) == ()
+    assert left_out(response('["' + many + '"]')) == ()
+
+
+def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
+    assert how_many(["<p>a</p>"] * 100) == 100
+    assert how_many(["<p>" * 4_999] * 11) == 10
+    assert how_many(["<p>" * 60_000, "<p>Good</p>"]) == 2
+    assert how_many(["a" * 1_000_000] * 9) == 4
+
+
+def test_words_behind_more_tags_than_are_read_of_a_post_are_not_lost() -> None:
+    assert plain("<b></b>" * 30_000 + "<p>Last words.</p> <3").endswith("Last words. <3")
+
+
+def test_signatures_are_in_neither() -> None:
+    tree = soup(
+        "<div>Mine.<p class=sig>Kind regards</p><blockquote>Theirs.<p class=sig>x</p></blockquote></div>"
+    )
+    assert own_words(tree, dropped=".sig") == ("Mine.", "Theirs.")
+
+
+@pytest.mark.parametrize(
+    ("href", "address"),
+    [
+        ("/x", "https://town.example.org/x"),
+        ("13#p4", "https://town.example.org/board/13#p4"),
+        ("//other.example.org/y", "https://other.example.org/y"),
+        ("a b", "https://town.example.org/board/a%20b"),
+        ("javascript:alert(1)", None),
+        (" java\nscript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("mailto:a@example.org", None),
+        ("http://[::1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_addresses_are_whole_or_none(href: str | None, address: str | None) -> None:
+    assert absolute(PAGE, href) == address
+
+
+def test_the_base_element_is_honoured() -> None:
+    assert base_url(soup('<base href="/elsewhere/"><p>x'), PAGE) == "https://town.example.org/elsewhere/"
+    assert base_url(soup('<base href="javascript:x"><p>x'), PAGE) == PAGE
+
+
+def test_the_next_page_is_never_the_page_itself() -> None:
+    assert next_link(soup('<a rel="next" href="?page=2">'), PAGE) == PAGE + "?page=2"
+    assert next_link(soup('<a rel="next" href="#top">'), PAGE) is None
+    assert next_link(soup('<a class="older" href="/p/2">'), PAGE, "a.older") == "https://town.example.org/p/2"
+
+
+def test_a_page_s_own_address_is_read() -> None:
+    assert canonical_link(soup('<link rel="canonical" href="/t/1">'), PAGE) == "https://town.example.org/t/1"
+    assert (
+        canonical_link(soup('<meta property="og:url" content="/t/2">'), PAGE)
+        == "https://town.example.org/t/2"
+    )
+    assert canonical_link(soup("<p>x"), PAGE) is None
+    assert first_text(soup("<i></i><b> two\n words </b>"), "i", "b") == "two words"
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass"))
+    )
+)
+def test_no_bytes_make_it_raise(body: bytes) -> None:
+    assert "\x00" not in text_of(soup(body))
+
+
+@given(st.text(st.sampled_from("<>/!?-&;#x[]'\"= abdivscript\n\x00"), max_size=120))
+def test_no_markup_makes_it_raise(html: str) -> None:
+    assert isinstance(plain(html), str)
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#" + "9" * 5_000 + ";", "&#x" + "f" * 5_000, "&#" + "0" * 5_000 + "65;"]
+)
+def test_a_reference_of_any_length_is_nothing(reference: str) -> None:
+    assert plain(f"The gate {reference}is shut.") == "The gate is shut."
+    assert plain(f"<p>The gate {reference.replace('&', '&amp;')}is shut.") != ""

@@ -1,0 +1,60 @@
+"""Posts within posts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from data.types import Response, Source
+from sources.html.dom import find
+from sources.html.nesting import separate
+from sources.html.parsers import parse_html
+from sources.registry import collector
+
+
+def _parents(node: Any) -> Iterator[Any]:
+    yield from node.iterancestors()
+
+
+def _nodes(markup: str) -> list[Any]:
+    return find(parse_html(markup), "//b")
+
+
+def test_posts_beside_one_another_are_all_read() -> None:
+    nodes = _nodes("<p><b>1</b><b>2</b></p><b>3</b>")
+    assert separate(nodes, _parents) == (nodes, ())
+
+
+def test_what_stands_inside_five_posts_is_not_read_again() -> None:
+    nodes = _nodes("<div><b>" * 7 + "x" + "</b></div>" * 7 + "<b>y</b>")
+    assert separate(nodes, _parents)[0] == [*nodes[:5], nodes[7]]
+
+
+def test_of_far_too_many_the_first_are_read_and_it_is_said() -> None:
+    nodes = _nodes("<p>" + "<b>x</b>" * 6_000)
+    kept, told = separate(nodes, _parents)
+    assert kept == nodes[:5_000]
+    assert told == ("Of 6000 posts or reviews on the page the first 5000 are read.",)
+
+
+_POSTS = {
+    "forum.phpbb": ('<div class="postbody"><div class="content">', {}),
+    "forum.vbulletin": ('<div id="post_message_1">', {}),
+    "forum.schema_org": ('<div itemtype="/Comment"><div itemprop="text">', {}),
+    "forum.generic": ('<div class="p">', {"post": ".p", "text": ".p"}),
+    "reviews.generic": ('<div class="p"><b>x</b>', {"item": ".p", "text": "b"}),
+}
+
+
+@pytest.mark.parametrize("kind", _POSTS)
+def test_posts_nested_at_will_cost_little(kind: str) -> None:
+    opening, settings = _POSTS[kind]
+    url = "https://town.example.org/viewtopic.php?t=12"
+    response = Response(url, 200, (), (opening * 2_000 + "x").encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    started = time.process_time()
+    collector(kind).parse(Source("s", kind, url, settings=settings), response)
+    assert time.process_time() - started < 2

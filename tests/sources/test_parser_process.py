@@ -1,0 +1,226 @@
+"""What strangers wrote is read in a process that can be ended; ours goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import straining
+from straining import FAST, Both
+
+from data.errors import InputError, Unreadable
+from data.types import Response, Source
+from sources.blocks.recognise import recognise
+from sources.parser_process import Bounds, ParserProcess
+from sources.registry import CATALOGUE, collector
+
+NOW = datetime(2026, 11, 20, 9, 0, 0, 1, tzinfo=UTC)
+PAGE = Response("https://town.example.org/t1", 200, (("content-type", "text/html"),), b"<p>Hello</p>", NOW)
+
+
+class Timer:
+    at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture(scope="module")
+def apart():
+    reader = straining.reader()
+    yield reader
+    reader.let_go(0.0)
+
+
+def alive(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def gone(pid: int, within_s: float = 5.0) -> bool:
+    ends = time.monotonic() + within_s
+    while time.monotonic() < ends and alive(pid):
+        time.sleep(0.02)
+    return not alive(pid)
+
+
+def test_no_process_is_begun_before_the_first_document():
+    assert straining.reader().pid is None
+
+
+def test_what_comes_back_is_what_was_given():
+    reader = straining.reader()
+    value = Both("two\nlines é 🎒", NOW, (1.5, -0.0), None)
+    try:
+        assert reader(straining.echo, value) == value
+    finally:
+        reader.let_go(0.0)
+
+
+def test_one_process_is_kept_for_all_documents(apart):
+    assert apart(straining.pid) == apart(straining.pid) == apart.pid != os.getpid()
+
+
+@pytest.mark.parametrize("kind", sorted(CATALOGUE))
+def test_every_kind_is_read_there_as_it_is_here(apart, kind):
+    source = Source("s", kind, PAGE.url, settings=CATALOGUE[kind].settings_example)
+    read = collector(kind).parse
+    assert apart(read, source, PAGE) == read(source, PAGE)
+
+
+def test_a_wall_is_recognised_there_as_it_is_here(apart):
+    wall = Response(PAGE.url, 403, (), b"<html><title>Just a moment...</title></html>", NOW)
+    assert apart(recognise, wall) == recognise(wall) is not None
+    assert apart(recognise, PAGE) is None
+
+
+def test_a_document_that_takes_too_long_is_ended_and_the_next_is_read(apart):
+    before = apart(straining.pid)
+    with pytest.raises(Unreadable, match=r"more than 0\.3 seconds"):
+        apart(straining.spin)
+    assert apart(straining.pid) != before
+    assert gone(before)
+
+
+def test_one_that_waits_for_ever_is_ended_too():
+    reader = straining.reader(Bounds(work_s=5.0, whole_s=1.5))
+    with pytest.raises(Unreadable, match=r"more than 1\.5 seconds"):
+        reader(straining.hang)
+    assert reader.pid is None
+
+
+def test_a_busy_machine_is_no_fault_of_the_documents(apart):
+    """What counts is the processor's time of its own."""
+    apart(straining.pid)
+    os.kill(apart.pid, signal.SIGSTOP)
+    waker = threading.Timer(2 * FAST.work_s, os.kill, (apart.pid, signal.SIGCONT))
+    waker.start()
+    assert apart(straining.pid) == apart.pid
+    waker.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a bound on memory is Linux's")
+def test_a_document_that_takes_too_much_memory_is_ended(apart):
+    with pytest.raises(Unreadable, match="memory"):
+        apart(straining.hoard)
+    assert apart(straining.pid) == apart.pid
+
+
+def test_a_document_that_breaks_the_reader_costs_that_document_alone(apart):
+    with pytest.raises(Unreadable, match="broke"):
+        apart(straining.crash)
+    assert apart(straining.pid) == apart.pid
+
+
+def test_a_process_that_somebody_ended_meanwhile_costs_one_document_at_most(apart):
+    os.kill(apart(straining.pid), signal.SIGKILL)
+    with suppress(Unreadable):
+        apart(straining.pid)
+    assert apart(straining.pid) == apart.pid
+
+
+def test_a_fault_of_ours_keeps_its_kind_and_loses_its_words(apart, caplog):
+    with pytest.raises(Exception, match=r"straining\.py:\d+") as raised:
+        apart(straining.stumble, "words of a post")
+    assert type(raised.value).__name__ == "LookupError"
+    assert "fault=LookupError" in caplog.text
+    assert "words of a post" not in f"{raised.value}{caplog.text}"
+
+
+def test_a_sentence_for_people_comes_back_whole(apart):
+    with pytest.raises(InputError, match=r"^Name another kind$"):
+        apart(straining.refuse, "Name another kind")
+
+
+def test_an_answer_that_is_not_what_the_function_gives_is_none(apart):
+    with pytest.raises(Unreadable):
+        apart(straining.lie)
+    assert apart(straining.pid) == apart.pid
+
+
+@pytest.mark.parametrize("said", [b"r" + b"[" * 100_000, b"r[1, 2, 3]", b"f" + b"[" * 100_000, b"x", b""])
+def test_a_reader_that_answers_what_is_no_answer_is_ended(said):
+    told = f"{struct.pack('>Q', len(said))!r} + {said!r}"
+    answers = (
+        f"import sys, time; sys.stdin.buffer.read(8); sys.stdout.buffer.write({told}); sys.stdout.flush()"
+    )
+    reader = ParserProcess(time.monotonic, command=(sys.executable, "-c", f"{answers}; time.sleep(60)"))
+    with pytest.raises(Unreadable):
+        reader(straining.pid)
+    assert reader.pid is None
+
+
+def test_what_a_library_says_on_standard_output_does_not_come_between_the_answers(apart):
+    assert (apart(straining.chatter), apart(straining.pid)) == (1, apart.pid)
+
+
+def test_it_holds_no_secret_of_ours(monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_MAIL_PASSWORD", "drowssap")
+    reader = straining.reader()
+    try:
+        assert "drowssap" not in reader(straining.environment).values()
+    finally:
+        reader.let_go(0.0)
+
+
+def test_the_process_is_let_go_when_it_has_not_been_used_for_a_minute():
+    timer = Timer()
+    reader = straining.reader(timer=timer)
+    child = reader(straining.pid)
+    timer.at = 59.0
+    assert not reader.let_go()
+    timer.at = 60.0
+    assert reader.let_go()
+    assert gone(child)
+    assert reader.pid is None
+
+
+def test_threads_take_turns(apart):
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(apart(straining.pid))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [apart.pid] * 8
+
+
+def test_it_ends_with_its_parent_however_that_ended():
+    code = (
+        f"import sys, time; sys.path.insert(0, {str(Path(straining.__file__).parent)!r})\n"
+        "import straining; reader = straining.reader()\n"
+        "print(reader(straining.pid), flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    child = int(parent.stdout.readline())
+    assert alive(child)
+    parent.kill()
+    parent.communicate()
+    assert gone(child)
+
+
+def test_a_signal_that_ends_the_service_does_not_reach_it_first(apart):
+    child = apart(straining.pid)
+    os.kill(child, signal.SIGTERM)
+    os.kill(child, signal.SIGINT)
+    assert apart(straining.pid) == child
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from Linux's /proc")
+def test_a_process_that_has_grown_is_begun_anew():
+    reader = straining.reader(Bounds())
+    child = reader(straining.pid)
+    assert reader(straining.grow) > 100
+    assert reader.pid is None
+    assert reader(straining.pid) != child
+    reader.let_go(0.0)

@@ -1,0 +1,109 @@
+"""What an answer amounts to, when silence is news."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from data.types import Block, BlockKind, Mention, MentionKind, Outcome, Page, Source, SourceState
+from sources.due import LONDON
+from sources.source_health import SourceTrouble, Unseen, behind, detail_of, outcome_of, unseen
+
+TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+NEW = SourceState("paper")
+MENTION = Mention("1" * 16, "https://paper.example.org/1", "news", MentionKind.ARTICLE, "t", "x", TUESDAY)
+
+
+def blocked(kind):
+    return Page(block=Block(kind, "why"))
+
+
+@pytest.mark.parametrize(
+    ("page", "usual", "outcome"),
+    [
+        (Page((MENTION,)), None, Outcome.OK),
+        (Page((MENTION,), warnings=("one date was odd",)), 5, Outcome.OK),
+        (Page(), None, Outcome.EMPTY),
+        (Page(), 0.0, Outcome.EMPTY),
+        (Page(), 6.0, Outcome.SUSPICIOUS),
+        (Page(warnings=("It breaks off.",)), 6.0, Outcome.MALFORMED),
+        (blocked(BlockKind.CHALLENGE), 6.0, Outcome.BLOCKED),
+        (blocked(BlockKind.REMOVED), 6.0, Outcome.GONE),
+        (blocked(BlockKind.SOFT_404), None, Outcome.GONE),
+    ],
+)
+def test_a_page_amounts_to_what_it_holds_and_what_it_usually_held(page, usual, outcome):
+    assert outcome_of(page, SourceState("paper", usual_mentions=usual)) is outcome
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (Page((MENTION,)), ""),
+        (Page(), "It holds nothing; usually there are 6 posts."),
+        (Page(warnings=("It breaks off.",)), "It breaks off."),
+        (blocked(BlockKind.CONSENT), "why"),
+    ],
+)
+def test_the_outcome_comes_with_a_sentence(page, said):
+    assert detail_of(page, SourceState("paper", usual_mentions=6.0)) == said
+
+
+def test_a_silence_longer_than_ever_is_news():
+    state = SourceState("paper", last_new_at=TUESDAY - timedelta(days=4), longest_gap_s=2 * 86400)
+    assert unseen(state, TUESDAY) == Unseen(SourceTrouble.SILENT, state.last_new_at, 2 * 86400)
+
+
+def test_an_ordinary_silence_is_none():
+    state = SourceState("paper", last_new_at=TUESDAY - timedelta(days=2), longest_gap_s=2 * 86400)
+    assert unseen(state, TUESDAY) is None
+    assert unseen(NEW, TUESDAY) is None
+
+
+def test_a_place_that_was_busy_in_its_first_hour_is_not_silent_in_its_second():
+    state = SourceState("paper", last_new_at=TUESDAY - timedelta(hours=23), longest_gap_s=600)
+    assert unseen(state, TUESDAY) is None
+    assert unseen(state, TUESDAY + timedelta(hours=8)) == Unseen(
+        SourceTrouble.SILENT, state.last_new_at, timedelta(hours=7).total_seconds()
+    )
+
+
+def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
+    state = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=3)
+    assert unseen(state, TUESDAY) == Unseen(SourceTrouble.FAILING, state.last_ok_at, 2 * 86400)
+    once = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=1)
+    assert unseen(once, TUESDAY) is None
+
+
+FEED = Source("paper", "feed", "https://paper.example.org/feed", interval_s=3600.0)
+HOUR = timedelta(hours=1)
+
+
+def asked(hours_ago, **more):
+    return SourceState("paper", last_run_at=TUESDAY - hours_ago * HOUR, last_outcome=Outcome.OK, **more)
+
+
+@pytest.mark.parametrize(("hours", "late"), [(0.5, False), (1.5, False), (2, True), (70, True)])
+def test_a_source_that_was_not_asked_in_twice_its_time_is_behind(hours, late):
+    assert behind(FEED, asked(hours), TUESDAY, LONDON) is late
+
+
+def test_a_service_that_has_just_begun_is_given_the_time_to_ask():
+    assert not behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
+    assert behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - HOUR)
+    assert not behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
+    assert behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - HOUR)
+
+
+def test_what_is_switched_off_or_must_not_be_asked_yet_is_never_behind():
+    assert not behind(replace(FEED, disabled="not wanted"), asked(70), TUESDAY, LONDON)
+    assert not behind(FEED, asked(70, not_before=TUESDAY + HOUR), TUESDAY, LONDON)
+
+
+def test_the_shorter_pace_of_the_morning_leaves_nothing_behind_at_once():
+    """At six a forum's hour begins; the night's two hours had not passed at five."""
+    six = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
+    forum = Source("forum", "forum.phpbb", "https://forum.example.org/")
+    state = SourceState("forum", last_run_at=six - timedelta(hours=2, minutes=-5), last_outcome=Outcome.OK)
+    assert not behind(forum, state, six, LONDON)
+    assert behind(forum, state, six + 1.1 * HOUR, LONDON)
