@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -221,3 +222,58 @@ def _prints(path: Path) -> set[str]:
 def test_only_one_module_prints():
     others = [path for path in MODULES if not _relative(path).startswith(MAY_PRINT)]
     assert not {_relative(path): found for path in others if (found := _prints(path))}
+
+
+# ------------------------------------------------------------------- finding one's way in a room
+
+TIDY_ROOMS = ("sources",)
+"""The rooms that these rules hold for; the others are still to be tidied."""
+MOST_FILES, SHORT_LINES = 12, 60
+CROWDED: frozenset[str] = frozenset()
+"""Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
+FOR_ONE_IMPORTER: frozenset[str] = frozenset()
+"""Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
+SHARED_CLASS_NAMES: frozenset[str] = frozenset()
+"""Names of two different classes. To be shortened, never added to."""
+
+
+def _in_tidy_rooms() -> list[Path]:
+    modules = [path for path in MODULES if path.relative_to(ROOT).parts[0] in TIDY_ROOMS]
+    return [path for path in modules if path.name != "__init__.py"]
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_a_folder_has_at_most_twelve_modules():
+    modules = Counter(_relative(path.parent) for path in _in_tidy_rooms())
+    assert {folder for folder, count in modules.items() if count > MOST_FILES} == CROWDED
+
+
+def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour():
+    """A module that the program loads by its name, as the catalogue does, has that user too."""
+    graph = grimp.build_graph(*ROOMS, cache_dir=None)
+    product = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    found = set()
+    for path in _in_tidy_rooms():
+        name = _module(path)
+        importers = graph.find_modules_that_directly_import(name)
+        beside = [
+            importer for importer in importers if importer.rpartition(".")[0] == name.rpartition(".")[0]
+        ]
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if len(importers) == len(beside) == 1 and lines < SHORT_LINES and f'"{name}"' not in product:
+            found.add(name)
+    assert found == FOR_ONE_IMPORTER
+
+
+def test_a_class_name_means_one_class_in_the_whole_product():
+    places = defaultdict(set)
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].add(path)
+    tidy = set(_in_tidy_rooms())
+    found = {name: paths for name, paths in places.items() if len(paths) > 1 and paths & tidy}
+    assert set(found) == SHARED_CLASS_NAMES, {n: sorted(map(_relative, p)) for n, p in found.items()}
