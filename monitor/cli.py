@@ -21,7 +21,6 @@ from monitor import (
     cli_case_letter,  # noqa: F401
     cli_case_people,  # noqa: F401
     cli_case_recheck,  # noqa: F401
-    cli_digest,
     cli_service,
     cli_weekly,
 )
@@ -30,6 +29,7 @@ from monitor.cli_case import case_app
 from monitor.cli_evidence import evidence_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+from monitor.commands.digest import digest
 from monitor.edge import ask, run
 from monitor.terminal import say
 
@@ -54,7 +54,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(evidence_app, name="evidence")
 cli_service.add_to(app)
 cli_backup.add_to(app)
-app.command()(cli_digest.digest)
+app.command("digest")(digest)
 app.command()(cli_weekly.report)
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from data.effects import Apart, here
 from data.types import Via
-from monitor.config import Config
 
 if TYPE_CHECKING:
     from alerts.links import Links
     from alerts.means import Means
     from data.store.connect import Connection
+    from monitor.config import Config
 
 Write: TypeAlias = "Callable[[Connection], None]"
 """One change, made later inside a write transaction of the store."""

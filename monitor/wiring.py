@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from data.effects import Clock, Sleep, utc_now
 from data.errors import InputError
 from monitor import paths
-from monitor.config import Config, Network, load
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from alerts.links import Links
     from classifiers.linking import Linker
     from data.store.open import Store
+    from monitor.config import Config, Network
     from monitor.context import Context
     from monitor.intake import Intake
     from monitor.judges import Judges, Linking
@@ -43,6 +43,7 @@ def configured(where: paths.Paths) -> Config:
     Raises StoreError where a restoring took the file away and did not come to its end.
     """
     from data.store.open import refuse_half_restored
+    from monitor.config import load
 
     if not where.config.exists():
         refuse_half_restored(where.home)
@@ -195,6 +196,7 @@ def beating(
 
     An address of this machine is asked, since a person has set it.
     """
+    from monitor.config import Network
     from monitor.service.heartbeat import LIMITS, on_this_machine
     from sources.fetch import Fetcher as RealFetcher
     from sources.http.sockets import trust

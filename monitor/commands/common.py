@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from data.errors import InputError
 from data.types import Alert, Person, Role
 from monitor import paths, wiring
-from monitor.config import Config
 
 if TYPE_CHECKING:
     from data.store.open import Store
+    from monitor.config import Config
 
 
 def opened(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config, Store]:

@@ -2,58 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, datetime
-from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from alerts.delivery.mail import compose
-from alerts.notice.book import Book
-from data.effects import Clock
+import typer
+
+from data.effects import utc_now
 from data.errors import InputError
-from data.store.open import Store
-from data.store.outbox import count_waiting
-from data.types import OutboxMessage, Person, School
 from monitor import wiring
+from monitor.cli_options import ConfigFile, Home, School, finish
 from monitor.commands.common import known_person, opened
-from monitor.config import Config
-from monitor.context import Context
-from monitor.private_file import keep
-from monitor.service import digests, notebook
-from monitor.service.digests import Prepared
-from monitor.terminal import Document, visible
+from monitor.terminal import Document, say, visible
 
-Say = Callable[[str], None]
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from alerts.notice.book import Book
+    from data import types
+    from data.store.open import Store
+    from monitor.config import Config
+    from monitor.service.digests import Prepared
+
 _NO_SENDER = "schoolgate@localhost.invalid"
 
 
-def run(
-    *,
-    day: str | None,
-    out: Path | None,
-    send: bool,
-    person: str | None,
-    school: str | None,
-    home: Path | None,
-    config: Path | None,
-    say: Say,
-    clock: Clock,
-) -> int:
-    """Print the digest, write it below `out`, or send it to everyone it is for.
+def digest(
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .html, .txt and .eml.")
+    ] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send it to everyone it is for, unless they have had it.")
+    ] = False,
+    person: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PERSON", help="Whose view, by id; default: the first who gets it."),
+    ] = None,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The leadership's digest of a day: what needs them, what is new, what could not be seen.
 
-    Raises InputError for a day that is none or not yet, for options that contradict one another, and
-    where nobody is to be told.
+    \b
+    Examples:
+      schoolgate digest
+      schoolgate digest --date 2026-11-17 --out digests
+      schoolgate digest --as a-example
+      schoolgate digest --send
     """
+    from monitor.service import digests, notebook
+
     if out is not None and send:
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
     where, settings, store = opened(home, config)
-    now = clock()
+    now = utc_now()
     wanted = _day(day, now.astimezone(settings.zone).date())
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
     if send:
         if person is not None:
             raise InputError("--send sends to everyone it is for: leave out --as.")
-        return _send(schools, wanted, store, settings, where.home, say, clock)
+        finish(_send(schools, wanted, store, settings, where.home))
     book = notebook.read(where.home)
     for one in schools:
         reader = _reader(settings, one, person)
@@ -64,8 +77,7 @@ def run(
             say(f"{found.view.subject}\n")
             say(Document(found.letter.body))
         else:
-            _write(found, reader, one, settings, out, say)
-    return 0
+            _write(found, reader, one, settings, out)
 
 
 def _day(given: str | None, today: date) -> date:
@@ -80,8 +92,10 @@ def _day(given: str | None, today: date) -> date:
     return wanted
 
 
-def _reader(config: Config, school: School, person: str | None) -> Person:
+def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
     """The person whose view is shown: the named one where they are sent it, else the first of its readers."""
+    from monitor.service import digests
+
     readers = digests.readers(config, school)
     if not readers:
         raise _nobody(school)
@@ -94,14 +108,16 @@ def _reader(config: Config, school: School, person: str | None) -> Person:
     return named
 
 
-def _nobody(school: School) -> InputError:
+def _nobody(school: types.School) -> InputError:
     return InputError(
         f"Nobody is sent the digest of {school.name} (URN {school.urn}). It goes to whoever is head, "
         "deputy_head or slt and has an e-mail address: add them in schoolgate.toml, under [[people]]."
     )
 
 
-def _write(found: Prepared, reader: Person, school: School, config: Config, out: Path, say: Say) -> None:
+def _write(found: Prepared, reader: types.Person, school: types.School, config: Config, out: Path) -> None:
+    from monitor.private_file import keep
+
     name = f"digest-{found.edition.period}-{school.urn}"
     mail = _mail(found.letter, reader, school, config)
     contents = {
@@ -118,34 +134,39 @@ def _write(found: Prepared, reader: Person, school: School, config: Config, out:
         say(str(path))
 
 
-def _mail(message: OutboxMessage, reader: Person, school: School, config: Config) -> EmailMessage:
+def _mail(
+    message: types.OutboxMessage, reader: types.Person, school: types.School, config: Config
+) -> EmailMessage:
     """As it would be sent. A mail program opens it as a draft (X-Unsent)."""
+    from alerts.delivery.mail import compose
+
     sender = config.mail.sender if config.mail else _NO_SENDER
     mail = compose(message, reader, sender, school.name)
     mail["X-Unsent"] = "1"
     return mail
 
 
-def _send(
-    schools: list[School], day: date, store: Store, config: Config, home: Path, say: Say, clock: Clock
-) -> int:
+def _send(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:
     """Queue what was not queued yet and hand it over at once, with what waited from before."""
+    from data.store.outbox import count_waiting
+    from monitor.service import digests, notebook
+
     queued = 0
     for one in schools:
         if not digests.readers(config, one):
             raise _nobody(one)
-        queued += _queue(one, day, store, config, notebook.read(home), say, clock())
+        queued += _queue(one, day, store, config, notebook.read(home), utc_now())
     with store.read() as con:
-        waiting = count_waiting(con, clock())
+        waiting = count_waiting(con, utc_now())
     if not waiting:
         return 0
-    return _deliver(queued, store, config, home, say, clock)
+    return _deliver(queued, store, config, home)
 
 
-def _queue(
-    school: School, day: date, store: Store, config: Config, book: Book, say: Say, now: datetime
-) -> int:
+def _queue(school: types.School, day: date, store: Store, config: Config, book: Book, now: datetime) -> int:
     """How many digests of the school wait to go out now; says why where none does."""
+    from monitor.service import digests
+
     due = digests.due_of(config, school, day)
     if now >= due.expires_at:
         raise InputError(
@@ -166,11 +187,12 @@ def _queue(
     return len(fresh)
 
 
-def _deliver(queued: int, store: Store, config: Config, home: Path, say: Say, clock: Clock) -> int:
+def _deliver(queued: int, store: Store, config: Config, home: Path) -> int:
+    from monitor.context import Context
     from monitor.service.delivery import deliver
 
     context = Context(config, home, wiring.links(home, config))
-    done = deliver(store, context, clock=clock)
+    done = deliver(store, context, clock=utc_now)
     say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
     if config.mail is None:
         say("No mail server is set up ([mail] in schoolgate.toml), so they wait.")

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from shutil import copytree
 
 import pytest
+from commanding import called
 from digesting import TUESDAY, alert_on, grave, say, together
 from mailing import post_office
 from storing import Clock, a_store
 
 from data.errors import InputError
-from monitor.commands import digest as command
+from monitor.commands.digest import digest
 
 TOML = """
 [[schools]]
@@ -47,11 +48,6 @@ url = "https://forum.example.org/feed.xml"
 """
 
 
-class Said(list[str]):
-    def __call__(self, line: str) -> None:
-        self.append(line)
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A home made once, of which each test takes a copy."""
@@ -72,10 +68,7 @@ def home(made, tmp_path):
 
 
 def run(home, now=TUESDAY + timedelta(hours=1), **given):
-    said = Said()
-    options = {"day": None, "out": None, "send": False, "person": None, "school": None}
-    code = command.run(home=home, config=None, say=said, clock=Clock(now), **{**options, **given})
-    return code, said
+    return called(digest, Clock(now), home=home, **given)
 
 
 @pytest.fixture

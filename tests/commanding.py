@@ -1,0 +1,27 @@
+"""Calling a command as typer does, at a moment of the test's choosing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+import typer
+
+
+def called(
+    command: Callable[..., None], now: Callable[[], datetime] | None = None, **given: Any
+) -> tuple[int, list[str]]:
+    """Its exit code and what it said, a string for each time it spoke; `now` stands for its clock."""
+    module, said = sys.modules[command.__module__], []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "say", said.append)
+        if now is not None:
+            patched.setattr(module, "utc_now", now)
+        try:
+            command(**given)
+        except typer.Exit as end:
+            return end.exit_code, said
+    return 0, said
