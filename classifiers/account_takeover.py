@@ -100,17 +100,17 @@ _LOOKS_AS = str.maketrans("0135", "oies")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LEAST_LETTERS = 6
 _CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
-"""Endings under which nobody can take a name at will (Nominet's rules for second-level domains)."""
+"""Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""
 
 
 def scam_in(text: str) -> tuple[tuple[str, str], ...]:
-    """The names and reasons of what a text has of such words, in their order."""
+    """The names and reasons of the scam patterns found in a text, in their order."""
     plain = _plain(text)
     return tuple((name, reason) for name, reason, pattern in _PATTERNS if pattern.search(plain))
 
 
 def warns_of_scams(text: str) -> bool:
-    """Does it read like a warning of such posts, which a school may well give?"""
+    """Does it read like a warning about scams, which a school may well post?"""
     return _WARNS.search(_plain(text)) is not None
 
 
@@ -122,17 +122,17 @@ def links_in(text: str) -> tuple[str, ...]:
 
 
 def shortened(host: str) -> bool:
-    """A service of short addresses, which do not show where they lead."""
+    """Is it a link shortener, which hides where an address leads?"""
     return host in _SHORT
 
 
 def looks_like(host: str, own: str | None) -> bool:
     """Does a host imitate the school's own domain, or is it a bare number?
 
-    It does where its letters are the own ones with dots and dashes elsewhere, other words before or after,
-    a single letter changed, or digits in place of letters. The own domain, and what stands below it, never
-    does; nor does one that merely bears the school's name, as a parents' association's may, nor a
-    domain that is given to public bodies alone.
+    It does if its letters are those of the school's with dots and dashes elsewhere, other words before or
+    after, a single letter changed, or digits in place of letters. The school's own domain and its subdomains
+    never do. Nor does a name that only contains the school's, such as a parents' association's, nor a domain
+    reserved for public bodies.
     """
     if _ADDRESS.fullmatch(host):
         return True
@@ -150,6 +150,6 @@ def _plain(text: str) -> str:
 
 
 def _letters(host: str) -> str:
-    """As the eye reads it: letters alone, digits and pairs that pass for a letter as that letter."""
+    """As the eye reads it: only letters, with digits and pairs that look like a letter as that letter."""
     plain = "".join(c for c in host.translate(_LOOKS_AS) if c.isalnum())
     return plain.replace("rn", "m").replace("vv", "w")

@@ -1,9 +1,9 @@
-"""Find the thresholds on labelled items: `python -P -m classifiers.calibrate --corpus DIR`.
+"""Finds the thresholds on labelled items: `python -P -m classifiers.calibrate --corpus DIR`.
 
-Deterministic: the same model and items give the same file. The order is: how much signals weigh,
-where an alert begins (by the share of false alarms), where a look begins (by the share of looks),
-which way of acting, how urgent, which labels, and last the tone and way of the harmless ones.
-`--halves` writes nothing: it tells how much the figures of the items that thresholds were found on flatter.
+Deterministic: the same model and items give the same file. In order: the weight of signals, where an alert
+begins (by the share of false alarms), where a look begins (by the share of looks), the route, the urgency,
+the labels, and last the tone and route of harmless items. `--halves` writes nothing: it shows how much better
+the figures look on the items the thresholds were found on than on others.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ from data.types import School
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 
 HALVINGS = 3
-"""So many ways the items are halved: twice as many halves are measured."""
+"""How many times the items are split in half; twice as many halves are measured."""
 
 Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
 
 
 def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[LabelledCase]:
-    """The relevant ones of labelled items, scored."""
+    """The relevant labelled items, scored."""
     own = [item for item in items if item["relevant"]]
     mentions = [mention_of(item) for item in own]
     scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
@@ -72,7 +72,7 @@ def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring)
 
 
 def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[Doubt]:
-    """All labelled items, as far as relevance goes."""
+    """All labelled items, with what matters for relevance."""
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
     scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
@@ -84,7 +84,7 @@ def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring
 
 
 def calibrate(found: Sequence[LabelledCase], doubtful: Sequence[Doubt]) -> Thresholds:
-    """Thresholds from the relevant cases, and from all items as far as relevance goes."""
+    """Thresholds from the relevant cases, and from all items where relevance is concerned."""
     t = _best(Thresholds(), "relevant_model", (0.5, 1.0, 1.5, 2.0, 2.5), lambda x: apart(doubtful, x))
     t = replace(t, relevant_line=relevant_line(doubtful, t))
     for name, values in (
@@ -115,7 +115,7 @@ def calibrate(found: Sequence[LabelledCase], doubtful: Sequence[Doubt]) -> Thres
 
 
 def halves(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
-    """(items to find thresholds on, items to measure): both ways round of each halving by hash.
+    """(items to find thresholds on, items to measure), both ways round for each split by hash.
 
     Contrast pairs stay together.
     """
@@ -130,7 +130,7 @@ def halves(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
 def measure_by_halves(
     items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring
 ) -> dict[str, float]:
-    """The mean of the figures of each half with the thresholds found on the other."""
+    """The mean of each half's figures with the thresholds found on the other half."""
     found: dict[str, list[float]] = defaultdict(list)
     for learnt, measured in halves(items):
         t = calibrate(cases(learnt, schools, scorer), doubts(learnt, schools, scorer))
@@ -141,7 +141,7 @@ def measure_by_halves(
 
 
 def _best(t: Thresholds, name: str, values: Iterable[float], objective: Objective) -> Thresholds:
-    """The value of one field with the highest objective; of equals the one nearest the present."""
+    """The value of one field with the highest objective; of equals, the one nearest the present value."""
     present = float(getattr(t, name))
     ranked = sorted(values, key=lambda value: abs(value - present))
     tried = [replace(t, **{name: value}) for value in ranked]  # type: ignore[arg-type]
@@ -149,7 +149,7 @@ def _best(t: Thresholds, name: str, values: Iterable[float], objective: Objectiv
 
 
 def write(path: Path, t: Thresholds, measured: Mapping[str, Any]) -> None:
-    """Writes thresholds and what they were measured on, whole or not at all."""
+    """Writes the thresholds and what they were measured on; the file is written completely or not at all."""
     page = tomlkit.document()
     page.add(tomlkit.comment("Written by `python -P -m classifiers.calibrate`. See docs/judging.md."))
     fields = asdict(t)
@@ -166,7 +166,7 @@ def write(path: Path, t: Thresholds, measured: Mapping[str, Any]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Calibrates on `triage/dev.jsonl` of the corpus, writes the thresholds, prints the figures.
 
-    With `--halves` it writes nothing and prints what thresholds of one half are worth on the other.
+    With `--halves` it writes nothing and prints how thresholds found on one half do on the other.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="the folder that holds triage/dev.jsonl")

@@ -1,4 +1,4 @@
-"""Where each line of the decision is best drawn on labelled cases. Pure."""
+"""Where each threshold of the decision is best set, given labelled cases. Pure."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from classifiers.weigh import LANES, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 
 FALSE_ALARMS = 0.04
-"""Of notes, thanks and what is to be answered, so many may be alerted."""
+"""The share of notes, thanks and items to be answered that may be alerted."""
 
 LOOKS = 0.11
-"""Of all items, so many may be asked a look for on grounds of gravity; the policy's share is 0.125."""
+"""The share of all items that may ask for a look because of their gravity; the policy's share is 0.125."""
 
 FAIR_REMOVALS = 0.0075
-"""Of notes, thanks and what is to be answered, for so many a removal may be offered."""
+"""The share of notes, thanks and items to be answered for which removal may be offered."""
 
 RULED_OUT = 0.03
-"""Of relevant items, so many may be ruled out; graver ones are kept sooner."""
+"""The share of relevant items that may be ruled out; graver ones are kept more readily."""
 
 LEAST_ALERT = 0.25
 """Nothing less likely than this is alerted, however few the false alarms."""
 
 FEW = 12
-"""A label with fewer positives takes the common threshold."""
+"""A label with fewer positives uses the common threshold."""
 
 GRID = tuple(round(0.05 * step, 2) for step in range(2, 19))
 _SEVERE = 3
@@ -38,7 +38,7 @@ _SEVERE = 3
 
 @dataclass(frozen=True, slots=True)
 class LabelledCase:
-    """One labelled relevant item with all that the decision is made from."""
+    """One relevant labelled item with everything the decision is based on."""
 
     item: Mapping[str, Any]
     scores: Mapping[str, float]
@@ -60,14 +60,14 @@ class Doubt:
 
 
 def apart(doubtful: Sequence[Doubt], t: Thresholds) -> float:
-    """How often a relevant item stands above an irrelevant one."""
+    """How often a relevant item ranks above an irrelevant one."""
     ours = [likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant]
     others = [likely_relevant(d.linked, d.seen, t) for d in doubtful if not d.relevant]
     return sum(a > b for a in ours for b in others) / (len(ours) * len(others))
 
 
 def relevant_line(doubtful: Sequence[Doubt], t: Thresholds) -> float:
-    """So that no more than a few relevant items are ruled out."""
+    """The line that rules out no more than a few relevant items."""
     ours = sorted(likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant)
     return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
 
@@ -77,7 +77,7 @@ def _gravity(found: Sequence[LabelledCase], t: Thresholds) -> list[float]:
 
 
 def ranking(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Recall of severity 3 at three shares of false alarms, together."""
+    """Recall of severity 3 at three shares of false alarms, added up."""
     gravity = _gravity(found, t)
     calm = sorted((g for g, case in zip(gravity, found, strict=True) if not case.severe), reverse=True)
     grave = [g for g, case in zip(gravity, found, strict=True) if case.severe]
@@ -93,7 +93,7 @@ def alert_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
 
 
 def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Above the gravest harmless cases that would go to removal, but for the few allowed."""
+    """Just above the gravest harmless cases that would go to removal, except for the few allowed."""
     judged = [(weigh(case.scores, case.signals, t), case) for case in found if not case.severe]
     removals = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
     wrong = [w.severe for w, _ in judged if max(LANES, key=lambda route: w.lanes[route]) in removals]
@@ -104,7 +104,7 @@ def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
 
 
 def urgent_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """What removals leave of the false alarms goes to child protection and police."""
+    """Child protection and police get the false alarms that removals leave unused."""
     judged = [weigh(case.scores, case.signals, t) for case in found if not case.severe]
     urgent = [max(LANES, key=lambda route: w.lanes[route]).urgent for w in judged]
     removals = sum(w.severe >= t.removal for w, u in zip(judged, urgent, strict=True) if not u)
@@ -120,7 +120,9 @@ def look_line(found: Sequence[LabelledCase], t: Thresholds, total: int) -> float
 
 
 def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Routes of the severe that are right, and child protection and police kept in their lane."""
+    """The share of severe cases with the right route, and of child protection and police kept within
+    theirs.
+    """
     urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
     right = kept = severe = lane = 0
     for case in found:
@@ -133,7 +135,7 @@ def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
 
 
 def hour_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Among child-protection matters: those of this hour found, and the others not."""
+    """Among child-protection matters: those for this hour found as such, and the others not."""
     own = [case for case in found if case.item["route"] == Route.SAFEGUARDING.value]
     sure = [weigh(case.scores, case.signals, t).this_hour >= t.this_hour for case in own]
     hour = [s for s, case in zip(sure, own, strict=True) if case.item["severity"] > _SEVERE]
@@ -142,7 +144,7 @@ def hour_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
 
 
 def label_lines(found: Sequence[LabelledCase]) -> dict[str, float]:
-    """For each label the threshold of the best F1 among severe cases; the rare ones share one."""
+    """For each label the threshold with the best F1 among severe cases; rare ones share one."""
     pool = [case for case in found if case.severe]
     common = max(GRID, key=lambda line: sum(_f1(pool, label, line) for label in ABUSE_LABELS))
     lines = {}
@@ -160,7 +162,7 @@ def _f1(pool: Sequence[LabelledCase], label: str, line: float) -> float:
 
 
 def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Routes and tones of the harmless that are right."""
+    """The shares of harmless cases with the right route and tone."""
     own = [case for case in found if not case.severe]
     made = [judge_severity(case.scores, weigh(case.scores, case.signals, t), case.about, t) for case in own]
     routes = sum(o.route.value == case.item["route"] for o, case in zip(made, own, strict=True)) / len(own)

@@ -1,4 +1,4 @@
-"""The model's card: what `model/card.json` says, and whether the files beside it are those it names."""
+"""The model's card: reads `model/card.json` and checks that the files beside it are those it names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKENIZER_FILE = "tokenizer.json"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What scoring needs of the card. `scale` and `shift` calibrate the logits, one of each a label."""
+    """What scoring needs from the card. `scale` and `shift` calibrate the logits, one of each per label."""
 
     version: str
     window_tokens: int
@@ -29,10 +29,10 @@ class Card:
 
 
 def read_card(folder: Path) -> Card:
-    """The card of a model folder, its files verified against the SHA-256 it gives.
+    """The card of a model folder, its files checked against the SHA-256 it gives.
 
-    Raises ModelMissing where the card or a file is missing, is another one, or answers
-    other labels than this version of the program asks for.
+    Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those this
+    version asks for.
     """
     facts = _facts(folder / CARD)
     try:
@@ -40,7 +40,7 @@ def read_card(folder: Path) -> Card:
             _verify(folder / name, facts["files"][name])
         if tuple(facts["labels"]) != SCORED:
             raise ModelMissing(
-                f"The model in {folder} answers other labels than Schoolgate asks for. {_MEND}"
+                f"The model in {folder} has different labels from those Schoolgate asks for. {_MEND}"
             )
         return Card(
             version=str(facts["version"]),

@@ -1,9 +1,8 @@
 """The verdict on one mention for one school: relevance, tone, labels, severity, route, and why.
 
-Pure. The rules of severity and route are those of the project's labelling rules, taken from
-above: not relevant, police, child protection, removal asked or reported, answer, thank, note.
-Fair criticism is answered, never removed: a removal stands on a label other than profanity, or
-is none.
+Pure. Severity and route follow the project's labelling rules, checked in this order: not relevant, police,
+child protection, removal asked for or reported, answer, thank, note. Fair criticism is answered, never
+removed: a removal needs a label other than profanity.
 """
 
 from __future__ import annotations
@@ -96,12 +95,12 @@ def decide(
     thresholds: Thresholds,
     model: str = "",
 ) -> Verdict:
-    """What to think of `version` of a mention for the school of `match`, with every number kept.
+    """The verdict on `version` of a mention for the school of `match`, with every number behind it.
 
-    `scores` are the probabilities by label of the model named `model`; without them signals alone
-    decide. Unsure of the school is judged like about. A signal of immediate danger alerts whatever
-    the model thinks. Themes are what is praised or criticised: none of what is restricted or to be
-    removed, of a word or two, or in a language that the model hardly learnt.
+    `scores` are the probabilities by label from the model named `model`; without them signals alone decide.
+    An uncertain match is judged as if it were about the school. A signal of immediate danger alerts whatever
+    the model thinks. Themes are what is praised or criticised: restricted posts, posts to be removed, posts
+    of a word or two and posts in a language the model hardly learnt get none.
     """
     weighed = weigh(scores, signals, thresholds)
     text = f"{mention.title}\n{mention.text}"
@@ -163,10 +162,10 @@ def decide(
 def _alert_line(
     match: Match, weighed: WeighedEvidence, language: Language, t: Thresholds, *, ours: bool
 ) -> float:
-    """From how likely on it alerts.
+    """The likelihood from which it alerts.
 
-    Where nothing ties the text to the school, and it names none of `ours` either, the model alone raises
-    no alert: a person looks. A signal of danger or of severity 3 counts as ever.
+    Where nothing ties the text to the school, and it names none of `ours` either, the model alone does not
+    raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
     """
     if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
         return _NEVER
@@ -198,7 +197,7 @@ def _not_about(
 
 
 def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
-    """Of a word or two the model's guess is worth nothing, unless one of them is a grave one."""
+    """The model's guess about a word or two is worthless, unless one of them is a grave one."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
     if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
         return False
@@ -210,20 +209,22 @@ def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Severit
 
 
 def _rank(weighed: WeighedEvidence, language: Language) -> float:
-    """What a person looks at first: a grave signal, then a language that is not guessed at, then doubt."""
+    """The order for a person's look: a grave signal first, then a language the model cannot judge, then
+    doubt.
+    """
     foreign = _FOREIGN_FIRST if language is not Language.ENGLISH else 0.0
     return round(weighed.severe + weighed.grave_signal + foreign, 4)
 
 
 def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:
-    """Where something grave may stand in it, it is shown, and neither thanked for nor filed as praise."""
+    """Anything that may hold something grave is shown, and neither thanked for nor filed as praise."""
     route = Route.NOTE if outcome.route is Route.THANK else outcome.route
     tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
     return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
 def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds) -> bool:
-    """Does a person have to look? Where it cannot tell, or was not trained for the language."""
+    """Must a person look: is it too uncertain, or in a language the model was not trained for?"""
     if outcome.severity >= Severity.TODAY:
         return False
     return outcome.unsure or weighed.severe >= t.look or language is not Language.ENGLISH

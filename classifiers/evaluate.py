@@ -1,4 +1,4 @@
-"""Measuring a model: on public test splits, on dev.jsonl, on the held-out items of the project."""
+"""Measures a model: on public test splits, on dev.jsonl, on the project's held-out items."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from data.parquet import read_columns
 from data.types import ABUSE_LABELS
 
 MOST_ROWS = 2000
-"""Of each public test split so many rows are used: those of the smallest hash."""
+"""How many rows of each public test split are used: those with the smallest hash."""
 
 LEAST_POSITIVES = 5
 """A label with fewer positives in a set is not measured on it."""
@@ -36,17 +36,17 @@ OWN_FILES = {
     "dev": ("triage/dev.jsonl", "triage/schools.json"),
     "holdout": ("holdout.jsonl", "holdout_schools.json"),
 }
-"""Where a folder given for measuring may hold labelled school posts, and their schools."""
+"""Where a folder for measuring may hold labelled school posts, and their schools."""
 
 OWN_SETS = {section: items for section, (items, _) in OWN_FILES.items()}
 
 THEMES_FILE = "themes.jsonl"
-"""Posts labelled with what they are about, where a folder for measuring holds them."""
+"""Where a folder for measuring may hold posts labelled with their themes."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicTest:
-    """One public test set; `labels` are its columns: `sentiment`, or abuse labels of ours."""
+    """One public test set; `labels` are its columns: `sentiment`, or our abuse labels."""
 
     name: str
     labels: tuple[str, ...]
@@ -76,11 +76,10 @@ PUBLIC_TESTS = (
 
 
 def evaluate(folder: Path, scorer: Scoring) -> dict[str, float]:
-    """Every figure that what lies in `folder` allows, by `section.set.what`.
+    """Every figure that the contents of `folder` allow, by `section.set.what`.
 
-    Sections: `public` (needs `datasets/`), `dev` (`triage/dev.jsonl`), `holdout` (`holdout.jsonl`),
-    `themes` (`themes.jsonl`).
-    Figures are in 0..1, higher is better.
+    Sections: `public` (needs `datasets/`), `dev` (`triage/dev.jsonl`), `holdout` (`holdout.jsonl`), `themes`
+    (`themes.jsonl`). Figures are in 0..1; higher is better.
     """
     figures: dict[str, float] = {}
     for test in PUBLIC_TESTS:
@@ -103,7 +102,7 @@ def measured_files(folder: Path) -> dict[str, str]:
 
 
 def measure_items(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[str, float]:
-    """What the heads are worth on labelled school posts; all but `relevant` on the relevant ones."""
+    """How well the heads do on labelled school posts; all but `relevant` on the relevant ones."""
     scores = scorer.score([item_text(item) for item in items])
     relevant = _truth(items, lambda item: item["relevant"])
     own = [item for item in items if item["relevant"]]
@@ -218,7 +217,7 @@ def _all_figures(data: Path, scorer: Scoring) -> dict[str, float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Raises the floor file to what is measured now."""
+    """Raises the floors in the file to the figures measured now."""
     parser = argparse.ArgumentParser(prog="classifiers.evaluate", description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, action="append", help="may be given twice")
     parser.add_argument("--floor", type=Path, default=FLOOR_FILE)

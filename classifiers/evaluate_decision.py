@@ -24,13 +24,13 @@ LEAST_POSITIVES = 5
 """A theme with fewer posts is left out of the mean over themes."""
 
 BETTER_LOW = ("false_alarms", "alerts_on_irrelevant", "fair_removals", "looks")
-"""Shares that ought to be small; their complement is measured, so that every figure may only rise."""
+"""Shares that should be small; their complement is measured, so that for every figure higher is better."""
 
 
 def decision_figures(items: Path, schools: Path, scorer: Scoring) -> dict[str, float]:
-    """What the answers of `schoolgate triage` are worth on labelled items; higher is better.
+    """How good the answers of `schoolgate triage` are on labelled items; higher is better.
 
-    Shares that ought to be small come as `no_…`, one less the share.
+    Shares that should be small appear as `no_…`, one minus the share.
     """
     labelled = read_items(items)
     found = triage_metrics(labelled, triage_items(labelled, read_schools(schools), scorer))
@@ -43,7 +43,7 @@ def decision_figures(items: Path, schools: Path, scorer: Scoring) -> dict[str, f
 def theme_figures(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[str, float]:
     """`precision`, `recall`, `f1` over all themes named or labelled; `macro_f1` is the mean over themes.
 
-    `quiet` is the share of the posts about nothing of which nothing is named.
+    `quiet` is the share of the posts without a theme for which none was named.
     """
     named = name_themes(items, scorer)
     pairs = [(set(item["themes"]), set(found)) for item, found in zip(items, named, strict=True)]
@@ -60,13 +60,13 @@ def theme_figures(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[s
 
 
 def name_themes(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> list[tuple[str, ...]]:
-    """What is named of each item."""
+    """The themes named for each item."""
     scores = scorer.score([item_text(item) for item in items])
     return [themes_of(scores.row(i)) for i in range(len(items))]
 
 
 def _counts(pairs: Sequence[tuple[set[str], set[str]]], theme: str) -> tuple[int, int, int]:
-    """(right, named, labelled) of one theme."""
+    """(rightly named, named, labelled) for one theme."""
     return (
         sum(theme in labelled and theme in named for labelled, named in pairs),
         sum(theme in named for _, named in pairs),

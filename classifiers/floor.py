@@ -1,4 +1,4 @@
-"""The quality floor: figures that may rise and never fall, bound to the data they were measured on."""
+"""The quality floor: figures that may rise and never fall, tied to the data they were measured on."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read_floor(path: Path) -> Floor:
 
 
 def write_floor(path: Path, floor: Floor) -> None:
-    """Writes the file whole or not at all."""
+    """Writes the file completely or not at all."""
     page = tomlkit.document()
     page.add(
         tomlkit.comment("Written by `python -P -m classifiers.evaluate`; it only rises. See docs/model.md.")
@@ -69,10 +69,10 @@ def write_floor(path: Path, floor: Floor) -> None:
 
 
 def check(floor: Floor, figures: Mapping[str, float], data: Mapping[str, str]) -> list[str]:
-    """What is wrong, a sentence each; empty where every figure of the measured sections holds.
+    """A sentence for each fault; empty where every figure of the measured sections holds.
 
-    A figure below its floor, without a floor, a floor without a figure, or other data than
-    the floor was measured on: each is a fault.
+    Faults are a figure below its floor, a figure without a floor, a floor without a figure, and data other
+    than those the floor was measured on.
     """
     faults = [
         f"{name} has changed since the floor was set: its SHA-256 is {digest[:12]}…"
@@ -95,10 +95,10 @@ def check(floor: Floor, figures: Mapping[str, float], data: Mapping[str, str]) -
 def raised(
     floor: Floor, figures: Mapping[str, float], data: Mapping[str, str], model: str, *, lower: bool = False
 ) -> Floor:
-    """The floor after a measurement: each figure less its margin where that is higher.
+    """The floor after a measurement: each figure less its margin, where that is higher.
 
-    `lower` sets every measured figure, down as well as up; a reviewer sees the flag in the
-    command and the lower number in the file.
+    `lower` sets every measured figure, down as well as up; a reviewer sees the flag in the command and the
+    lower number in the file.
     """
     floors = dict(floor.floors)
     for name, value in figures.items():

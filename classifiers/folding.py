@@ -1,9 +1,8 @@
-"""One story however many places carry it: each mention of a school is put with those that tell the same.
+"""One story however many places carry it: groups a school's mentions that tell the same thing.
 
-Pure, and independent of the order in which the mentions come: they are taken by time and id. Nothing
-is compared with everything: candidates come from equal addresses, equal texts, threads, and shared
-bands of the fingerprints of texts, headlines and quotations. A thread is one story; a review always
-has its own.
+Pure, and independent of the order of the mentions, which are sorted by time and id. Not every pair is
+compared: candidates come from equal addresses, equal texts, threads, and shared bands of the fingerprints of
+texts, headlines and quotations. A thread is one story; a review is always a story of its own.
 """
 
 from __future__ import annotations
@@ -20,30 +19,30 @@ from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 from data.urls import canonical_url
 
 ALIKE = 0.6
-"""Share of common runs of three words from which two texts are copies of one."""
+"""The share of three-word runs in common from which two texts are copies."""
 
 TITLES_ALIKE = 0.7
-"""Share of common words from which two headlines are one."""
+"""The share of words in common from which two headlines are the same."""
 
 TITLE_SPAN = timedelta(days=3)
-"""Like headlines further apart than this are two stories."""
+"""Similar headlines further apart than this are two stories."""
 
 COPY_SPAN = timedelta(days=14)
-"""Like texts further apart than this are two stories: the open day comes each year."""
+"""Similar texts further apart than this are two stories: the open day comes round every year."""
 
 _OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
-"""The paper's name that search feeds put behind a headline."""
+"""The paper's name, which search feeds append to a headline."""
 
 _CROWD = 40
-"""A band that more mentions share is no clue."""
+"""A band shared by more mentions than this is no clue."""
 
 _BOILERPLATE = 5
-"""Runs of words that stand in more texts of a batch than this, and in a tenth of them, are left out."""
+"""Word runs found in more texts of a batch than this, and in a tenth of them, are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What folding reads of a mention; `quoted` is the fingerprint of what it quotes."""
+    """What folding needs of a mention; `quoted` is the fingerprint of what it quotes."""
 
     mention: Mention
     sketch: Sketch
@@ -51,7 +50,7 @@ class _Facts:
 
 
 class _Shelf:
-    """The mentions of one school by the keys under which they can be found again."""
+    """The mentions of one school under the keys by which they can be found again."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str | bytes], list[Sketch]] = defaultdict(list)
@@ -73,14 +72,16 @@ class _Shelf:
         return keys + [("title", band) for band in bands(title_part(known.minhash))]
 
     def exact(self, kind: str, value: str, seen: datetime | None = None) -> str | None:
-        """The story of the first mention with this value, within the span of copies where `seen` is given."""
+        """The story of the first mention with this value; given `seen`, only within the time span for
+        copies.
+        """
         for known in self._found.get((kind, value), ()) if value else ():
             if seen is None or abs(known.seen_at - seen) <= COPY_SPAN:
                 return known.story_id
         return None
 
     def alike(self, kind: str, part: bytes, least: float, seen: datetime, span: timedelta) -> str | None:
-        """The story of the most alike mention; of equally alike ones the earliest put."""
+        """The story of the most similar mention; of equally similar ones the earliest added."""
         best, story = least, None
         read: set[str] = set()
         for band in bands(part):
@@ -101,11 +102,11 @@ def fold(
     recent: Sequence[Sketch],
     now: datetime,
 ) -> list[Folded]:
-    """One `Folded` for each mention and school it is, or may be, about; in the order of `mentions`.
+    """One `Folded` for each mention and each school it is or may be about, in the order of `mentions`.
 
     `matches` is aligned with `mentions`; `recent` are sketches of mentions seen in the last days. `now`
-    stands in for a time that lies ahead. A mention without `parent` stands outside its thread.
-    Folding again with the sketches of the first time changes nothing.
+    replaces times in the future. A mention without `parent` is outside its thread. Folding again with the
+    sketches of the first time changes nothing.
     """
     shelves: dict[str, _Shelf] = defaultdict(_Shelf)
     for old in sorted(recent, key=lambda old: (old.seen_at, old.mention_id)):
@@ -135,7 +136,7 @@ def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict
 
 
 def _common(texts: Iterable[frozenset[int]]) -> frozenset[int]:
-    """Runs that stand in many different texts: a signature, a footer, “read more”."""
+    """Word runs found in many different texts: a signature, a footer, “read more”."""
     different = set(texts)
     counts = Counter(run for text in different for run in text)
     least = max(_BOILERPLATE, len(different) // 10)
@@ -176,7 +177,7 @@ def _place(facts: _Facts, urn: str, shelf: _Shelf) -> Folded:
 
 
 def _joined(facts: _Facts, shelf: _Shelf) -> tuple[str | None, str]:
-    """The story it belongs to and why; (None, "new") where it begins one."""
+    """The story it belongs to and why; (None, "new") where it starts one."""
     mention, mine = facts.mention, facts.sketch
     seen, text, title = mine.seen_at, text_part(mine.minhash), title_part(mine.minhash)
     tries: tuple[tuple[str, Callable[[], str | None]], ...] = (

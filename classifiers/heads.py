@@ -1,4 +1,4 @@
-"""What the model answers: its heads and the order of their labels, for training and for scoring."""
+"""What the model answers: its heads and the order of their labels, the same for training and for scoring."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Scoring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One question. `exclusive`: one of the labels holds (softmax), else each on its own (sigmoid).
+    """One question. `exclusive`: exactly one label holds (softmax); otherwise each by itself (sigmoid).
 
-    `strongest` names the labels by which the window that speaks for a long text is chosen;
-    where it is empty an exclusive head takes the mean over the windows.
+    `strongest` names the labels by which the window that decides for a long text is chosen; where it is
+    empty, an exclusive head takes the mean over the windows.
     """
 
     name: str
@@ -35,7 +35,9 @@ class Head:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The labels as `Scores.labels` names them: `abuse:threat`; a head of its own name stays bare."""
+        """The labels as `Scores.labels` names them: `abuse:threat`; a head whose label has its own name stays
+        bare.
+        """
         return tuple(self.name if label == self.name else f"{self.name}:{label}" for label in self.labels)
 
 
@@ -94,8 +96,8 @@ def _sigmoid(logits: Floats) -> Floats:
 def over_windows(windows: Floats, tokens: Floats) -> Floats:
     """One row for a text from the probabilities of its windows `[w, len(LABELS) or len(SCORED)]`.
 
-    Independent labels take their strongest window; sentiment, about and the themes the mean, weighed
-    by the windows' `tokens`; route the row of the window most in favour of acting.
+    Independent labels take their strongest window; sentiment, about and the themes the mean, weighted by the
+    windows' `tokens`; route the row of the window most in favour of acting.
     """
     row = np.empty(windows.shape[1], dtype=np.float32)
     weights = tokens / tokens.sum()

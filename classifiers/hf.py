@@ -1,4 +1,4 @@
-"""Scoring with any other Hugging Face text-classification model (extra `torch`)."""
+"""Scores with any other Hugging Face text-classification model (extra `torch`)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MOST_TOKENS = 512
 
 
 class HuggingFaceScorer:
-    """A model named by folder, or by name where it lies in the local cache; nothing is downloaded.
+    """A model named by its folder, or by name if it is in the local cache; nothing is downloaded.
 
-    `label_map` gives our label for each of the model's that is wanted (`{"LABEL_1": "abuse:hate"}`);
-    where two of its labels mean one of ours, the likelier counts. Texts are those of `model_text`;
-    the line of context is left out, since the model never learnt it.
-    Raises ModelMissing without torch or the model, InputError where the map names an unknown label.
+    `label_map` gives our label for each of the model's that is wanted (`{"LABEL_1": "abuse:hate"}`); where
+    two of its labels map to one of ours, the likelier counts. Texts are those of `model_text`, without the
+    line of context, which the model never learnt. Raises ModelMissing without torch or the model, InputError
+    where the map names an unknown label.
     """
 
     def __init__(self, model: str | Path, label_map: Mapping[str, str], threads: int = 2) -> None:
@@ -36,7 +36,7 @@ class HuggingFaceScorer:
 
     @property
     def version(self) -> str:
-        """The model's name, and the revision where the cache knows it."""
+        """The model's name, and its revision where the cache knows it."""
         _, model = self._load()
         commit = getattr(model.config, "_commit_hash", None)
         return f"{self._name}@{commit[:12]}" if commit else self._name
@@ -44,8 +44,8 @@ class HuggingFaceScorer:
     def score(self, texts: Sequence[str]) -> Scores:
         """Probabilities of each text, in order.
 
-        Long texts are read in overlapping windows: of labels that stand alone the strongest
-        window counts, of labels that exclude one another the mean.
+        Long texts are read in overlapping windows: for independent labels the strongest window counts, for
+        mutually exclusive ones the mean.
         """
         values = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -81,7 +81,7 @@ class HuggingFaceScorer:
         return self._ours(whole, model)
 
     def _ours(self, chances: Any, model: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
-        """The model's columns as ours."""
+        """The model's columns converted to ours."""
         out = np.zeros((len(chances), len(self.labels)), dtype=np.float32)
         for theirs, ours in self._map.items():
             place = self.labels.index(ours)

@@ -1,4 +1,4 @@
-"""Which language a text is in, as far as it decides who judges it. Stop words, no model."""
+"""Which language a text is in, as far as that decides who judges it. Stop words, no model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Language(StrEnum):
-    """English, Welsh, or one nobody here trained for."""
+    """English, Welsh, or a language the model was not trained for."""
 
     ENGLISH = "en"
     WELSH = "cy"
@@ -49,7 +49,7 @@ _OTHERS = _words("""
 def recognise(text: str) -> Language:
     """The language of a text. Welsh and bilingual Welsh are WELSH; a text too short to tell is ENGLISH.
 
-    Another script than Latin in three of ten letters, or mostly stop words of other languages, is OTHER.
+    A script other than Latin in three of ten letters, or mostly stop words of other languages, is OTHER.
     """
     words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:

@@ -1,4 +1,4 @@
-"""Whose mention is it? Every mention against the schools that its source is watched for."""
+"""Which school is a mention about? Checks every mention against the schools its source is watched for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.types import Match, Mention, MentionKind, Relevance, School, Source
 _FEED = Source(id="", kind="", url="")
 _MOST_RIVALS = 300
 _EACH = 2
-"""Where more schools than this are watched, those that nothing in a text touches are not looked at."""
+"""Where more schools than this are watched, only those that something in the text touches are examined."""
 
 _NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
 
@@ -26,8 +26,8 @@ _NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
 class Linker:
     """Tells mentions of the configured schools from those of their namesakes.
 
-    `schools` are the configured ones; `register`, where given, holds all schools and serves as evidence
-    against. Without configured schools the register's own are the candidates. Pure once made.
+    `schools` are the configured ones. `register`, if given, holds all schools and provides evidence against a
+    match. Without configured schools the register's are the candidates. Pure once constructed.
     """
 
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
@@ -44,11 +44,11 @@ class Linker:
     def link(
         self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
     ) -> list[tuple[Match, ...]]:
-        """For each mention its matches, surest first; same length and order as `mentions`.
+        """The matches of each mention, surest first; same length and order as `mentions`.
 
-        Every school that the source is watched for (all configured ones where it names none) gets a
-        match, if only `not_about`; another configured school gets one where it may be meant. `about` are
-        posts of earlier readings with the school (mention id, urn) that they are about.
+        Every school that the source is watched for (all configured ones if it names none) gets a match, even
+        if only `not_about`; another configured school gets one where it may be meant. `about` are posts of
+        earlier readings with the school (mention id, urn) that they are about.
         """
         every = self._schools if self._configured else ()
         watched = [urn for urn in (source.urns or every) if urn in self._schools]
@@ -60,10 +60,11 @@ class Linker:
         return [self._matches(by_urn, watched) for by_urn in found]
 
     def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
-        """Texts of no particular school against all: (position, matches that are not `not_about`).
+        """Matches texts that belong to no particular school against all: (position, matches that are not
+        `not_about`).
 
-        Only texts that name a school are returned. A name borne by many counts where a place of one of
-        them stands beside it.
+        Only texts that name a school are returned. A name shared by many schools counts where a place of one
+        of them is beside it.
         """
         answers = []
         for i, text in enumerate(normalise_all(list(texts))):
@@ -79,7 +80,9 @@ class Linker:
         return answers
 
     def candidates(self, padded: str) -> list[str]:
-        """URNs of the schools that a text in normal form, between blanks, may name: the automaton alone."""
+        """URNs of the schools that a text in normal form, padded with blanks, may name: the automaton
+        alone.
+        """
         return self._index.candidates(padded)
 
     def _found(self, doc: Doc, source: Source, watched: Sequence[str]) -> dict[str, Found]:
@@ -100,7 +103,7 @@ class Linker:
         return found
 
     def _part_from_each_other(self, found: Mapping[str, Found]) -> None:
-        """Where one school seems to be meant, it is noted for the others: then it is none of theirs."""
+        """Where one school seems to be meant, that counts against the others."""
         if len(found) < 2:
             return
         meant = {
@@ -144,7 +147,9 @@ def _documents(mentions: Sequence[Mention]) -> list[Doc]:
 def _follow_threads(
     mentions: Sequence[Mention], found: Sequence[dict[str, Found]], before: Collection[tuple[str, str]]
 ) -> None:
-    """A reply to a post about a school is likely about it too, and so are its answers: weaker than a name."""
+    """A reply to a post about a school is probably about it too, and so are its own replies: weaker than a
+    name.
+    """
     about = {
         (mention.id, urn)
         for mention, by_urn in zip(mentions, found, strict=True)

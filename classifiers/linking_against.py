@@ -1,4 +1,4 @@
-"""What speaks for another bearer of the name: its place, its people, its trade, another school."""
+"""Evidence against a school: another place, person, trade or school that shares the name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from classifiers.linking_words import (
 from classifiers.names import INSTITUTION, core, normalise, words_of
 
 _BLANKS = r"[^\S\r\n]{1,3}"
-"""Between the words of one name: no end of a line."""
+"""What may separate the words of one name: not the end of a line."""
 
 _SCHOOL_NAME = re.compile(
     rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
@@ -41,7 +41,7 @@ _NO_NAME = words_of(
 
 
 def rivals(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    """Enter the places, names, people and trades of the other bearers of the name."""
+    """Adds the places, names, people and trades of the name's other bearers."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
         place = next((p for p in rival.places if f" {p} " in doc.both), "")
@@ -65,7 +65,7 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
 
 
 def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
-    """Enter other schools, places, heads and areas; `named` where the school's own name stands there."""
+    """Adds other schools, places, heads and areas; `named` says that the school's own name is in the text."""
     for match in _SCHOOL_NAME.finditer(doc.raw):
         other, kernel = normalise(match[1]), core(match[0])
         if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
@@ -100,7 +100,7 @@ def _other_area(found: Found, doc: Doc, who: SchoolProfile) -> None:
 
 
 def _own(other: str, kernel: str, who: SchoolProfile) -> bool:
-    """True where a school named in the text may be this one: it shares a word of its core or a place."""
+    """Could a school named in the text be this one: does it share a word of its core name, or a place?"""
     mine = {word for form in who.forms for word in form.text.split()} | {
         w for p in who.places for w in p.split()
     }
@@ -112,7 +112,7 @@ def _ours(place: str, who: SchoolProfile) -> bool:
 
 
 def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
-    """Enter whose words they are: a school's, another trade's, an advertisement's, another age's."""
+    """Adds whose words they are: a school's, another trade's, an advertisement's, another age group's."""
     school = SCHOOL_WORDS & doc.words
     if school:
         found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
@@ -135,7 +135,7 @@ def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
 
 
 def _other_ages(level: str) -> frozenset[str]:
-    """The words of ages that a school of this level does not teach; none where the level is not known."""
+    """The words for ages that a school of this level does not teach; none where the level is not known."""
     if not level:
         return frozenset()
     if level == "secondary":
@@ -149,7 +149,7 @@ def _shown(words: frozenset[str]) -> str:
 
 
 def _landmark(doc: Doc, who: SchoolProfile) -> bool:
-    """The name only tells where something is: “2 min from Park Primary”, “crash near Craigour High”."""
+    """The name only says where something is: “2 min from Park Primary”, “crash near Craigour High”."""
     for form in who.forms:
         at = doc.both.find(f" {form.text} ")
         if at >= 0:

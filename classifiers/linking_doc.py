@@ -1,4 +1,4 @@
-"""A mention made ready for linking, and what is found in it."""
+"""A mention prepared for linking, and what is found in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from classifiers.names import normalise, normalise_all
 from data.types import Mention, MentionKind
 
 Found = dict[str, str]
-"""Code of the evidence → what was found, in the text's words or the school's; two parts are joined by `|`."""
+"""Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
 
 _NEWS = frozenset({"google_news", "news"})
 _ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
@@ -23,9 +23,9 @@ _YEAR = re.compile(r" (?:(?:year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )"
 
 @dataclass(frozen=True, slots=True)
 class Doc:
-    """`title` in normal form; `both` is title and text, parted by `|`, in normal form between blanks.
+    """`title` in normal form; `both` is title and text, separated by `|`, in normal form between blanks.
 
-    `raw` is both as they stood; `words` those of `both`, with “Year 6” as `y6` too.
+    `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too.
     """
 
     raw: str
@@ -37,7 +37,7 @@ class Doc:
 
 
 def document(mention: Mention, title: str | None = None, text: str | None = None) -> Doc:
-    """`title` and `text` may be handed in, already in normal form."""
+    """`title` and `text` may be passed in, already in normal form."""
     title = normalise(mention.title) if title is None else title
     text = normalise(mention.text) if text is None else text
     both = f" {title} | {text} "
@@ -48,15 +48,15 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
 
 
 def in_one_phrase(doc: Doc, words: str) -> int:
-    """How often `words`, in normal form, stand in it with no punctuation or end of a line between them."""
+    """How often `words`, in normal form, occur with no punctuation or line end between them."""
     return _phrases(doc.raw).count(f" {words} ")
 
 
 @lru_cache(maxsize=4)
 def _phrases(raw: str) -> str:
-    """The text in normal form with `|` wherever punctuation, a sign or the end of a line parts two words.
+    """The text in normal form with `|` wherever punctuation, a sign or the end of a line separates two words.
 
-    The point of an abbreviation (“St. Mary's”, “C.E.”) parts nothing, nor does what stands inside a word.
+    The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a word.
     """
     text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
     return f" {' | '.join(normalise_all(_BREAK.split(text)))} "

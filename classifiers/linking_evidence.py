@@ -31,7 +31,7 @@ _SCHOOL_LIFE = words_of("school_words school_words_many")
 
 
 def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
-    """All that speaks for or against; codes are those of `linking_weights`."""
+    """Everything that speaks for or against; codes are those of `linking_weights`."""
     found: Found = {}
     named = names(found, doc, who)
     _places(found, doc, who)
@@ -46,10 +46,11 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
 
 
 def _tied(found: Found, doc: Doc, source: Source) -> bool:
-    """Does it name the school, or point to it: by its people, its place and school life, where it stands?
+    """Does it name the school, or point to it by its people, by its place and school life, or by where it was
+    posted?
 
-    A post found by a search for the school does, unless only a street or a church of the name was found; an
-    article found so does not: what it tells of happens anywhere.
+    A post found by a search for the school does, unless only a street or a church of the name was found. An
+    article found by a search does not: what it reports may have happened anywhere.
     """
     if found.keys() & (_NAMED | _POINTS):
         return True
@@ -86,7 +87,7 @@ def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:
 
 
 def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
-    """Where the text stands: the school's own entry, a report handed in, a search for its name."""
+    """Where the text was posted: the school's own listing, a report by a person, a search for its name."""
     if source.listing:
         found["listing"] = source.name or source.id
     elif doc.channel in _REVIEWS:
@@ -103,13 +104,13 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:
-    """True where the source bears the name of the school's place: “Northvale Talk”."""
+    """Does the source's name contain the school's place: “Northvale Talk”?"""
     name = f" {normalise(source.name)} " if source.name else ""
     return any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items())
 
 
 def _alone(found: Found) -> None:
-    """Enter what the name and the place are worth together, or how little the one is without the other."""
+    """Adds what the name and the place are worth together, or how little one is worth without the other."""
     if {"school_named", "alias_handle"} & found.keys():
         if {"place", "street", "postcode"} & found.keys():
             found["school_and_place"] = ""
@@ -121,7 +122,7 @@ def _alone(found: Found) -> None:
 
 
 def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    """A review's title is the page's name, or a heading of the reviewer's own."""
+    """A review's title is the page's name, or a heading of the reviewer's."""
     title = doc.title.removeprefix("the ")
     own = any(
         title == text or title.startswith(f"{text} ")

@@ -1,4 +1,4 @@
-"""Which schools may a text be about? One automaton over all names of all schools."""
+"""Which schools may a text be about? One automaton over the names of all schools."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLACE_WORDS = 4
 
 
 class Index:
-    """Names and places of the given schools; built when first asked."""
+    """Names and places of the given schools; built on first use."""
 
     def __init__(self, schools: Sequence[School]) -> None:
         self._all = schools
@@ -27,7 +27,7 @@ class Index:
     def candidates(self, padded: str) -> list[str]:
         """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order.
 
-        A name borne by more than two schools, or one that is an ordinary phrase, counts only together with a
+        A name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
         place of its bearer.
         """
         hits = _longest(self._automaton.find_matches_as_indexes(padded, overlapping=True))
@@ -91,7 +91,7 @@ class Index:
         return {place: tuple(found) for place, found in places.items()}
 
     def _near(self, padded: str) -> set[int]:
-        """Schools one of whose places stands in the text."""
+        """Schools with one of their places in the text."""
         words = padded.split()
         near: set[int] = set()
         for start in range(len(words)):
@@ -101,7 +101,9 @@ class Index:
 
 
 def _longest(found: list[tuple[int, int, int]]) -> set[int]:
-    """Of (pattern, start, stop) those not inside a longer one: “Park Primary” is not “Hyde Park Primary”."""
+    """Those (pattern, start, stop) that are not inside a longer one: “Park Primary” is not “Hyde Park
+    Primary”.
+    """
     if len(found) < _FEW:
         return {hit for hit, _, _ in found}
     kept: set[int] = set()
@@ -114,7 +116,7 @@ def _longest(found: list[tuple[int, int, int]]) -> set[int]:
 
 
 def _patterns(school: School) -> list[tuple[str, bool]]:
-    """The forms to look for; True with those that say little alone."""
+    """The forms to look for; True for those that say little alone."""
     found = forms(school)
     kernel = core(school.name)
     patterns = [(form.text, _plain(form)) for form in found if form.code != "initials" and _telling(form)]
@@ -124,17 +126,17 @@ def _patterns(school: School) -> list[tuple[str, bool]]:
 
 
 def _telling(form: Form) -> bool:
-    """One short word is nobody's name by itself."""
+    """One short word is never a name by itself."""
     return form.code != "core_name" or " " in form.text or len(form.text) >= _LONG_WORD
 
 
 def _plain(form: Form) -> bool:
-    """True for an ordinary phrase: nothing in it says that it is a school."""
+    """Is it an ordinary phrase, with nothing in it that suggests a school?"""
     return not set(form.text.split()) & SCHOOLISH
 
 
 class Touch:
-    """Which of a few schools has any fact in a text at all: one automaton over their facts."""
+    """Which of a few schools has any fact in a text: one automaton over their facts."""
 
     def __init__(self, profiles: Sequence[SchoolProfile]) -> None:
         table: dict[str, set[str]] = defaultdict(set)
@@ -145,7 +147,7 @@ class Touch:
         self._automaton = AhoCorasick(list(table), matchkind=MatchKind.Standard, store_patterns=False)
 
     def urns(self, doc: Doc) -> set[str]:
-        """The schools to be looked at closely."""
+        """The schools to examine closely."""
         text = f"{doc.both} {doc.raw.lower()}"
         found: set[str] = set()
         for fact, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):

@@ -1,4 +1,4 @@
-"""Where the school's name stands in a text, and whether it names the school there."""
+"""Where the school's name occurs in a text, and whether it means the school there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONG = 7
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """One place where the name stands; `thing` and `phase` are what else it names there, if anything."""
+    """One place where the name occurs; `thing` and `phase` are what else it names there, if anything."""
 
     text: str
     code: str
@@ -39,7 +39,7 @@ class _Use:
 
 
 def names(found: Found, doc: Doc, who: SchoolProfile) -> bool:
-    """Enter how the text names the school; True where the name stands in it plainly."""
+    """Adds how the text names the school; returns whether the name is plainly there."""
     uses = _uses(doc, who)
     _names(found, uses)
     if not uses:
@@ -70,9 +70,9 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
 
 
 def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
-    """`whole`, where it stands so in one phrase as often as it was met; else nothing.
+    """`whole`, if it is in one phrase as often as it was found; otherwise nothing.
 
-    The texts compared have lost their punctuation: “a knife at Oakfield! Park staff saw it” names no park.
+    The compared texts have lost their punctuation: “a knife at Oakfield! Park staff saw it” names no park.
     """
     if not whole:
         return ""
@@ -106,7 +106,7 @@ def _thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> 
 
 
 def _phase(both: str, stop: int, text: str, who: SchoolProfile) -> str:
-    """`drumcarra primary` where the school is Drumcarra College, and nobody calls it so."""
+    """`drumcarra primary` where the school is Drumcarra College and nobody calls it that."""
     after = both[stop : stop + 24].split()
     if (
         text in who.full
@@ -142,7 +142,7 @@ def _names(found: Found, uses: list[_Use]) -> None:
 
 
 def _disguised(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    """The name inside a longer word, in figures for letters, or misspelt; `unnamed` where none of these."""
+    """The name inside a longer word, with figures for letters, or misspelt; `unnamed` where none of these."""
     code, form = _hidden(doc, who)
     found[code] = form.shown if form else ""
 

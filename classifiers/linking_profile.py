@@ -1,4 +1,4 @@
-"""What is looked for to tell one school from all others: worked out once, in normal form."""
+"""What distinguishes one school from all others: worked out once, in normal form."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _WIDE = words_of("north south east west greater upper lower little great old new
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another bearer of the name. `places` are those that the school itself has not.
+    """Another bearer of the name. `places` are those that the school itself does not have.
 
-    `ties` are its head, trust, domain and handles; `distinct` says that its name cannot be a way of
-    writing the school's own.
+    `ties` are its head, trust, domain and handles; `distinct` says that its name cannot be a variant of the
+    school's own.
     """
 
     name: str
@@ -50,12 +50,12 @@ class Rival:
 
     @property
     def school(self) -> bool:
-        """True where the namesake is a school itself."""
+        """Is the namesake a school itself?"""
         return self.kind in _SCHOOLS
 
     @property
     def trade(self) -> str:
-        """Which list of words goes with it, empty for a school or a rare kind."""
+        """The list of words that goes with it; empty for a school or a rare kind."""
         return KINDS.get(self.kind, "")
 
 
@@ -63,10 +63,10 @@ class Rival:
 class SchoolProfile:
     """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
 
-    `full` are those of `texts` that give its name in full, with nothing left out but “the”.
+    `full` are those of `texts` that give its whole name, leaving out at most “the”.
 
-    `kernels` are the forms in one word, as they may stand inside other words. `elsewhere` finds, in text
-    as it stood, the name followed by a place: “Oakfield Academy in Stourley”.
+    `kernels` are the forms in one word, as they may occur inside other words. `elsewhere` finds, in the text
+    as written, the name followed by a place: “Oakfield Academy in Stourley”.
     """
 
     school: School
@@ -85,7 +85,7 @@ class SchoolProfile:
 
 
 def profile(school: School, others: Sequence[School] = ()) -> SchoolProfile:
-    """The profile of a school; `others` are bearers of the same name in the register."""
+    """The profile of a school; `others` are the register's other schools of that name."""
     places = _places(school)
     found = forms(school)
     rivals = [_rival(n.name, n.place, n.kind, school, places, found) for n in school.namesakes]
@@ -117,7 +117,7 @@ def profile(school: School, others: Sequence[School] = ()) -> SchoolProfile:
 
 
 def _in_full(found: Sequence[Form]) -> frozenset[str]:
-    """The name with every word of it, “School” too; none where that is no more than its core (“Oakfield”)."""
+    """The name with every word of it, “School” too; none where that is only its core (“Oakfield”)."""
     texts = {form.text for form in found}
     return frozenset(
         form.text for form in found if form.code == "full_name" and f"{form.text} school" not in texts
@@ -125,7 +125,7 @@ def _in_full(found: Sequence[Form]) -> frozenset[str]:
 
 
 def _ties(other: School) -> list[str]:
-    """What names a namesake without its name: its head in full and with a title, its trust, its handles."""
+    """What points to a namesake without its name: its head by full name or title, its trust, its handles."""
     titled = [
         f"{t} {last}" for _, last in people(other.head or "") for t in ("mr", "mrs", "ms", "miss", "dr")
     ]
@@ -170,7 +170,7 @@ def _rival(
 
 
 def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
-    """A form that is also a place, a road or a pub says less."""
+    """A form that is also a place, a road or a pub counts for less."""
     text = form.text.removeprefix("the ")
     if text in places or any(place.startswith(f"{text} ") for place in places):
         return Form(form.text, "place_name", form.shown)
@@ -178,7 +178,7 @@ def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) 
 
 
 def _level(school: School) -> str:
-    """infant, junior, primary or secondary; empty where several or not known."""
+    """infant, junior, primary or secondary; empty where there are several or it is not known."""
     words = set(normalise(f"{school.name} {school.phase}").split())
     if words & {"through", "special", "all"}:
         return ""
@@ -189,7 +189,7 @@ def _level(school: School) -> str:
 
 
 def _places(school: School) -> dict[str, tuple[str, str]]:
-    """Each place once: its narrowest code, and how it is written."""
+    """Each place once: its narrowest code, and its spelling."""
     given = [
         ("postcode", school.postcode),
         ("street", school.street.split(",")[0].lstrip("0123456789- ")),
@@ -212,7 +212,7 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
 
 
 def people(heads: str) -> tuple[tuple[str, str], ...]:
-    """(full name, surname) of each head in normal form; roles in brackets and titles are left out."""
+    """(full name, surname) of each head in normal form, without roles in brackets and titles."""
     found = []
     for person in _PEOPLE.split(_ASIDE.sub("", heads)):
         words = normalise(_TITLES.sub(" ", person)).split()
@@ -222,6 +222,6 @@ def people(heads: str) -> tuple[tuple[str, str], ...]:
 
 
 def surname(person: str | None) -> str:
-    """The last word of a name in normal form; a double-barrelled one whole."""
+    """The last word of a name in normal form; a double-barrelled one complete."""
     words = (person or "").split()
     return normalise(words[-1]) if words else ""

@@ -1,4 +1,4 @@
-"""The reasons of a match in words a person can read, the weightiest first."""
+"""The reasons for a match in words a person can read, weightiest first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACES = ("postcode", "street", "place", "district", "county")
 _MOST = 5
 
 OTHER_OF_YOURS = "other_of_yours"
-"""The code where another school that is watched is meant: that one is told itself."""
+"""The code where another watched school is meant, which is told itself."""
 
 NAMES_ANOTHER_SCHOOL = frozenset(
     (
@@ -48,18 +48,18 @@ NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
 """Codes of a match where the text names anybody else: another school, or a street, a church, a club."""
 
 BESIDE = frozenset(("named_thing", "thing_too", "elsewhere_beside", "title_other"))
-"""Codes of a match where only a word beside the name makes it another's."""
+"""Codes of a match where only a word beside the name suggests that it is somebody else's."""
 
 NAMES_US = frozenset(
     ("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name", "name_and_place")
 )
-"""Codes of a match where the school's own name stands free in the text."""
+"""Codes of a match where the school's own name is in the text by itself."""
 
 UNTIED = "untied"
 """The code where the text neither names the school nor points to it in any other way."""
 
 _TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED})
-"""The decision asks for these groups of codes: one of each that was found is always among the reasons."""
+"""Groups of codes that the decision asks for: the reasons always include one of each group found."""
 
 _WORDS: dict[str, str] = {
     "urn": "Your URN {0} is given.",
@@ -134,7 +134,7 @@ _WORDS: dict[str, str] = {
 
 
 def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason, ...]:
-    """At most five; those that speak for the answer come first, then the others."""
+    """At most five; those that support the answer come first."""
     sign = -1 if answer is Relevance.NOT_ABOUT else 1
     ranked = sorted((c for c in found if c in _WORDS), key=lambda code: (-sign * WEIGHTS[code], code))
     given = []
@@ -150,7 +150,7 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
 
 
 def _most(given: list[Reason]) -> tuple[Reason, ...]:
-    """The first five, but of each group that the decision asks for one in any case."""
+    """The first five, but always one from each group that the decision asks for."""
     needed = [next((r for r in given if r.code in group), None) for group in _TOLD_APART]
     kept = list(dict.fromkeys([*(r for r in needed if r), *given]))[:_MOST]
     return tuple(reason for reason in given if reason in kept)

@@ -1,7 +1,7 @@
-"""What each piece of evidence is worth, in log-odds, and how a sum becomes an answer.
+"""What each piece of evidence is worth, in log-odds, and how a total becomes an answer.
 
-Fitted by logistic regression on the invented items the model is trained on, none of those held out
-(`benchmarks/fit_linking.py` repeats it); codes marked “set” are too rare there and were set by hand.
+Fitted by logistic regression on the invented items the model is trained on, none of them held out
+(`benchmarks/fit_linking.py` repeats it). Codes marked “set” are too rare there and were set by hand.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ WEIGHTS: dict[str, float] = {
     "school_and_place": 0.6,  # set
     "source_place": 2.0,  # set
     "other_words_too": -0.5,  # set
-    "danger": 0.0,  # set: it argues neither way
-    "untied": 0.0,  # set: what speaks against it has been counted
+    "danger": 0.0,  # set: neither for nor against
+    "untied": 0.0,  # set: the evidence against it is counted already
     "not_searched": -2.0,  # set
     "trade_hint": -0.3,  # set
-    "other_of_yours": -1.9,  # set: as another school
+    "other_of_yours": -1.9,  # set: like another school
     # fitted
     "head_surname": 4.45,
     "head": 4.23,
@@ -91,12 +91,12 @@ WEIGHTS: dict[str, float] = {
 }
 
 KEPT_FROM = 1.6
-"""A sum below this is `not_about` where something shows another. Of the items trained on, found by a search,
-98 in 100 about the school are kept so and 80 in 100 of the others dropped; half a point more or less moves
+"""A sum below this is `not_about` where something points to another. Of the training items found by a search,
+this keeps 98 in 100 about the school and drops 80 in 100 of the others; half a point more or less changes
 either by no more than one."""
 
 SURE_FROM = 2.35
-"""A sum from here on is `about`; there, 99 in 100 of the items trained on were."""
+"""A sum from here on is `about`, as 99 in 100 of the training items there were."""
 
 _NO_DISPROOF = frozenset(
     (
@@ -117,7 +117,7 @@ _AGAINST = frozenset(code for code, weight in WEIGHTS.items() if weight < 0) - _
 
 
 def total(codes: Iterable[str]) -> float:
-    """The sum for the codes found."""
+    """The sum over the codes found."""
     return BIAS + sum(WEIGHTS[code] for code in codes)
 
 
@@ -127,10 +127,10 @@ def score(weight: float) -> float:
 
 
 def relevance(codes: Set[str]) -> Relevance:
-    """The answer that goes with the codes found.
+    """The answer for the codes found.
 
     Doubt is kept: a text found by a search for the school is `not_about` only where something shows that
-    another is meant. In a general feed it must bear a name that is heard as a school's, or a danger.
+    another is meant. In a general feed it must contain a name that sounds like a school's, or a danger.
     """
     weight = total(codes)
     if weight >= SURE_FROM:

@@ -1,4 +1,4 @@
-"""Words that speak for a school, or for another thing of its name: `linking_words.toml`, read once."""
+"""Words that speak for a school, or for something else of the same name: `linking_words.toml`, read once."""
 
 from __future__ import annotations
 

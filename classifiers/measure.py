@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 def auc(scores: NDArray[np.floating], truth: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve; ties count half. NaN without both kinds of row."""
+    """Area under the ROC curve; ties count half. NaN unless there are both positives and negatives."""
     positives, negatives = int(truth.sum()), int((~truth).sum())
     if not positives or not negatives:
         return float("nan")
@@ -29,7 +29,7 @@ def recall_at(scores: NDArray[np.floating], truth: NDArray[np.bool_], false_alar
 
 
 def macro_recall(guesses: Sequence[str], truth: Sequence[str]) -> float:
-    """Mean over the true classes of the share that was guessed."""
+    """Mean over the true classes of the share guessed correctly."""
     return float(np.mean([_recall(guesses, truth, label) for label in sorted(set(truth))]))
 
 

@@ -1,7 +1,7 @@
-"""Which people of the settings a text names, however it writes them. Pure.
+"""Which people of the configuration a text names, however it writes them. Pure.
 
-`is_named` is strict, for what the text is about. `people_named` is generous, for who must not be
-told: misspelt, starred out, with an initial, in a handle or a hashtag.
+`is_named` is strict, for what the text is about. `people_named` is generous, for who must not be told: it
+also finds names misspelt, starred out, with an initial, in a handle or a hashtag.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=[A-Za-z])(?=\d)")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'*]*(?:[*]+[^\W\d_]*)*")
 _MASKS = re.compile(r"[^\w']|_")
 _ALONE = 4
-"""A surname so long is known without anything before it."""
+"""A surname at least this long is recognised without anything before it."""
 _MISSPELT_ALONE = 6
-"""So long, even with one letter wrong, where it is written with a capital."""
+"""At least this long, even with one letter wrong, if it has a capital."""
 _SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class NameReading:
-    """A text as names are looked for in it.
+    """A text prepared for finding names.
 
-    `plain` is in lower case, as written and as meant, accents and invisible characters dropped.
-    `called` are the words after a title, `starred` those with letters hidden, `capital` those with a
-    capital by their first letter, `handles` handles and hashtags without their sign.
+    `plain` is in lower case, as written and with disguises undone, without accents and invisible characters.
+    `called` are the words after a title, `starred` those with hidden letters, `capital` those with a capital,
+    by their first letter, `handles` handles and hashtags without their sign.
     """
 
     plain: str
@@ -49,7 +49,7 @@ class NameReading:
 
 
 def is_named(name: str, text: str) -> bool:
-    """Is the name there whole, its surname after a title, or a surname of some length alone?"""
+    """Is the name there in full, its surname after a title, or a distinctive surname alone?"""
     words = name.lower().split()
     if not words or words[-1] not in text.lower():  # every form ends with the surname
         return False
@@ -58,7 +58,7 @@ def is_named(name: str, text: str) -> bool:
 
 
 def read(text: str) -> NameReading:
-    """A text made ready for `people_named`."""
+    """A text prepared for `people_named`."""
     bare = _bare(text)
     spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
     plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
@@ -73,7 +73,7 @@ def read(text: str) -> NameReading:
 
 
 def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person, ...]:
-    """Everyone whom the text may name. A first name alone names nobody."""
+    """Everyone whom the text may name. A first name alone does not name anybody."""
     return tuple(p for p in people if _may_be(p.name, reading))
 
 
@@ -114,7 +114,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _called(word: str, first: str, last: str) -> bool:
-    """What follows a title: an initial, a name with a letter wrong or starred out, or the first name."""
+    """What follows a title: an initial, the surname with a letter wrong or starred out, or the first name."""
     word = word.rstrip(".,;:?!'-")
     word = word.removesuffix("'s")
     if len(word) == 1:
@@ -123,20 +123,20 @@ def _called(word: str, first: str, last: str) -> bool:
 
 
 def _misspelt(word: str, name: str) -> bool:
-    """One letter wrong, missing, too many, or two changed about; never the first."""
+    """One letter wrong, missing, extra, or two swapped; never the first letter."""
     if word[:1] != name[:1] or abs(len(word) - len(name)) > 1 or min(len(word), len(name)) < _ALONE - 1:
         return False
     return OSA.distance(word, name, score_cutoff=1) <= 1
 
 
 def _misspelt_alone(word: str, name: str) -> bool:
-    """Of a short name only a letter too many counts: March is a month."""
+    """In a short name only an extra letter counts: March is a month."""
     long = len(name) >= _MISSPELT_ALONE or (len(name) >= _ALONE and len(word) > len(name))
     return long and _misspelt(word, name)
 
 
 def _fits(word: str, name: str) -> bool:
-    """Is it the name with some letters starred out? The first letter must be there."""
+    """Is it the name with some letters starred out? The first letter must be visible."""
     if word[:1] != name[:1] or not _MASKS.search(word):
         return False
     loose = "".join(
@@ -155,7 +155,7 @@ def _in_handle(handle: str, first: str, last: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _first_and_more(first: str, last: str) -> re.Pattern[str]:
-    """The first name with the surname's initial, with the surname run on to it, or a surname near it."""
+    """The first name with the surname's initial, with the surname attached, or with a surname near it."""
     run_on = rf"{re.escape(first)}[\W_]*{re.escape(last)}"
     return re.compile(rf"(?<!\w)(?:{run_on}|{re.escape(first)}\s+{re.escape(last[0])})(?!\w)")
 

@@ -26,7 +26,8 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way of writing a school: `text` in normal form, `code` what it is evidence of, `shown` as given.
+    """One way of writing a school: `text` in normal form, `code` the kind of evidence it is, `shown` as
+    given.
 
     Codes: full_name, alias, alias_handle, former_name, short_name, core_name, initials.
     """
@@ -37,7 +38,7 @@ class Form:
 
 
 def forms(school: School) -> tuple[Form, ...]:
-    """Every form of the school's name, the most telling first; no text twice, none under three letters."""
+    """Every form of the school's name, most distinctive first; no duplicates, none under three letters."""
     kernel = core(school.name)
     spoken = [school.name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
     given = [("full_name", school.name)]
@@ -98,7 +99,7 @@ def _mutated(text: str) -> list[str]:
 
 
 def _bare(name: str) -> str:
-    """The name without its possessive: “King James School” of “King James's School”."""
+    """The name without its possessive: “King James School” for “King James's School”."""
     return name.replace("’", "'").replace("s's", "s").replace("'s", "")
 
 
@@ -113,7 +114,7 @@ def _spellings(name: str) -> list[str]:
 
 
 def _short(name: str) -> list[str]:
-    """The core with one institution word of the name: “park primary”, “park academy”."""
+    """The core with one institution word from the name: “park primary”, “park academy”."""
     words = normalise(name.split(",")[0]).split()
     kernel = core(name)
     return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]

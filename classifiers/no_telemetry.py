@@ -1,9 +1,9 @@
-"""Keeping the libraries that read texts from telling their makers about it.
+"""Keeps the libraries that read texts from reporting to their makers.
 
-onnxruntime since 1.29 collects events on Linux, macOS and Windows and sends them to Microsoft, unless
+Since 1.29 onnxruntime collects events on Linux, macOS and Windows and sends them to Microsoft, unless
 ORT_DISABLE_TELEMETRY is set before it is first imported (its Privacy.md, Disabling Telemetry): then it
-makes no uploader, no events, no device id and no cache. Hugging Face's libraries have variables of
-their own, read at their import. See docs/decisions, 0009-no-telemetry.md.
+creates no uploader, no events, no device id and no cache. Hugging Face's libraries have variables of their
+own, read when they are imported. See docs/decisions, 0009-no-telemetry.md.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ SWITCHES = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
 }
-"""Variables of the process, and what each is set to, whatever it was before."""
+"""Environment variables and what each is set to, whatever it was before."""
 
 
 def switch_off() -> None:
-    """Set the switches. To be called before each import of onnxruntime or transformers."""
+    """Sets the switches. Call before each import of onnxruntime or transformers."""
     os.environ.update(SWITCHES)

@@ -1,4 +1,4 @@
-"""Scoring with the model that comes with Schoolgate: ONNX, int8, on the processor."""
+"""Scores with the model that comes with Schoolgate: ONNX, int8, on the processor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from classifiers.windows import MAX_CHARS, cut, tokenise
 from data.types import Scores
 
 OUTPUTS = ("logits", "themes")
-"""What the graph answers: the heads of the network, and the themes beside them."""
+"""The outputs of the graph: the network's heads, and the themes."""
 
 MAX_WINDOWS = 24
 REMEMBERED = 50_000
@@ -36,8 +36,8 @@ class _Windows(NamedTuple):
 class Scorer:
     """Texts in, probabilities out. Nothing is loaded before the first text.
 
-    `folder` holds `card.json`, `model.onnx` and `tokenizer.json`; raises ModelMissing where one
-    is missing or is not the file the card names. Texts are those of `classifiers.text.model_text`.
+    `folder` holds `card.json`, `model.onnx` and `tokenizer.json`; raises ModelMissing where one is missing or
+    is not the file the card names. Texts are those of `classifiers.text.model_text`.
     """
 
     labels: tuple[str, ...] = SCORED
@@ -51,11 +51,11 @@ class Scorer:
 
     @property
     def version(self) -> str:
-        """Names the model as verdicts record it; changes with every training."""
+        """The model's name as verdicts record it; it changes with every training."""
         return self._read().version
 
     def score(self, texts: Sequence[str]) -> Scores:
-        """Probabilities of each text, in order. A text scored before in this process is remembered."""
+        """Probabilities of each text, in order. Texts already scored by this process are remembered."""
         keys = [
             hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts
         ]
@@ -72,7 +72,7 @@ class Scorer:
         return Scores(SCORED, values, tuple(found[key][1] for key in keys), self.version)
 
     def logits(self, texts: Sequence[str]) -> Floats:
-        """What the model says of each text's first window, before calibration `[n, len(LABELS)]`."""
+        """The model's output for each text's first window, before calibration `[n, len(LABELS)]`."""
         windows = self._windows(texts)
         first = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts)))
         return self._run([windows.ids[i] for i in first.tolist()])[:, : len(LABELS)]
@@ -106,8 +106,8 @@ class Scorer:
     def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
         """Logits `[n, len(SCORED)]` of token rows, in order, each run by itself on one of `threads` cores.
 
-        In a batch the range of the eight-bit activations is that of all its rows, so a text's answer
-        would hang on its neighbours (by up to 0.14); alone it does not, and is no slower.
+        In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
+        depend on its neighbours (by up to 0.14); run alone it does not, and is no slower.
         """
         _, session = self._load()
 
@@ -143,9 +143,10 @@ class Scorer:
 
 
 def load_tokenizer(path: Path) -> Any:
-    """The tokenizer from its file, cutting and filling nothing: windows are cut here (`classifiers.windows`).
+    """The tokenizer from its file, without truncation or padding: windows are cut here
+    (`classifiers.windows`).
 
-    By the library that transformers uses itself, which takes a twentieth of the time to load.
+    Uses the library that transformers itself uses, which loads in a twentieth of the time.
     """
     from tokenizers import Tokenizer
 

@@ -1,9 +1,9 @@
-"""Posts on the school's own pages and accounts: whose they are, and whether they are odd. Pure.
+"""Posts on the school's own pages and accounts: whose they are, and whether they look odd. Pure.
 
-The school's own news is nobody's opinion of it. An odd post there is a sign that somebody else has the
-account (Monkhouse 401: suspicious activity, posts and tags are told to the leadership and ICT at once;
-the domain guide's class C14). One strong sign is enough, and so are two weak ones; a single weak one is
-shown as worth a look, for a school may well post at night, or use a short address.
+The school's own news is not opinion about it. An odd post there suggests that somebody else has the account
+(Monkhouse 401: suspicious activity, posts and tags are reported to the leadership and ICT at once; the domain
+guide's class C14). One strong sign is enough, and so are two weak ones; a single weak one is shown as worth a
+look, because a school may well post at night or use a short address.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from data.types import (
 )
 
 OWN_POST = "own_post"
-"""The reason's code of an ordinary post of the school's own: nobody's opinion, in no digest or report."""
+"""The reason code of an ordinary post by the school itself: not opinion, and in no digest or report."""
 
 _OTHERS = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW)
 _ROUGH = frozenset(("threat", "harassment", "hate", "sexual", "profanity", "extremism"))
@@ -51,7 +51,7 @@ _OURS = Reason(OWN_POST, "The school's own post: nobody's opinion of it.")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What is odd about a post; `weak` ones alone prove nothing."""
+    """What is odd about a post; a single `weak` sign proves nothing."""
 
     strong: tuple[Reason, ...] = ()
     weak: tuple[Reason, ...] = ()
@@ -63,13 +63,14 @@ class Signs:
 
 
 def own_author(mentions: Sequence[Mention]) -> str | None:
-    """The one name that every post of a reading bears, where there are three or more: the account's."""
+    """The one name on every post of a reading, where there are three or more: the account's."""
     names = Counter(_key(m.author) for m in mentions if m.kind not in _OTHERS and not m.parent)
     return next(iter(names)) if len(names) == 1 and names.total() >= _SAME_AUTHOR else None
 
 
 def posted_by_account(mention: Mention, source: Source, school: School, author: str | None) -> bool:
-    """Did the account itself post it? Replies, comments and reviews are others', as are other names.
+    """Did the account itself post it? Replies, comments and reviews are other people's, and so are other
+    names.
 
     `author` is what `own_author` found. On the school's own website everybody who posts is the school.
     """
@@ -84,7 +85,7 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
 def signs(
     mention: Mention, verdict: Verdict, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Signs:
-    """What is odd about a post of the account itself; `earlier` are the languages of its posts before."""
+    """What is odd about a post by the account itself; `earlier` are the languages of its previous posts."""
     text = f"{mention.title}\n{mention.text}"
     scam = _scam(text, school)
     told = scam if warns_of_scams(text) else []
@@ -95,9 +96,9 @@ def signs(
 def settle(
     verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Verdict:
-    """The verdict on a post of the account itself: odd, worth a look, or the school's own news.
+    """The verdict on a post by the account itself: odd, worth a look, or the school's own news.
 
-    What is for the police or the safeguarding lead stays so: the most protective way of acting wins.
+    A verdict for the police or the safeguarding lead stays: the most protective route wins.
     """
     found = signs(mention, verdict, school, zone, earlier)
     if _kept_as_it_is(verdict):
@@ -139,9 +140,10 @@ def tags_account(mention: Mention, school: School) -> bool:
 
 
 def settle_tag(verdict: Verdict, mention: Mention, school: School) -> Verdict:
-    """The verdict on what others post on the account or tag it with: as ever, but a scam is told to IT too.
+    """The verdict on a post by others on the account or tagging it: unchanged, except that a scam is reported
+    to IT too.
 
-    What is grave and about a person stays with those who deal with that.
+    Grave matters about a person stay with those who deal with them.
     """
     text = f"{mention.title}\n{mention.text}"
     found = _scam(text, school)
@@ -194,7 +196,7 @@ def _short(text: str) -> list[Reason]:
 
 
 def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
-    """Between 23:00 and 05:00; midnight to the second is a date whose time the page does not give."""
+    """Between 23:00 and 05:00. Midnight to the second is a date whose time the page does not give."""
     if mention.published is None or _is_old(mention):
         return []
     local = mention.published.astimezone(zone)
@@ -205,12 +207,14 @@ def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
 
 
 def _is_comment(url: str, source_url: str) -> bool:
-    """A comment feed's entries look like articles on the school's site; their addresses tell them apart."""
+    """A comment feed's entries look like articles on the school's site; only their addresses differ."""
     return bool(_COMMENT.search(urlsplit(url).fragment) or _COMMENT.search(urlsplit(source_url).path))
 
 
 def _is_old(mention: Mention) -> bool:
-    """What has stood for a week wakes nobody: a page is read from its beginning when it is new to us."""
+    """A post that has been up for a week wakes nobody: a page is read from its beginning when it is new to
+    us.
+    """
     return mention.published is not None and mention.fetched_at - mention.published > _OLD
 
 

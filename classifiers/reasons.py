@@ -1,4 +1,4 @@
-"""Why a verdict is what it is, in sentences for a person. Never the post's own words. Pure."""
+"""Why a verdict is what it is, in sentences for people. Never the post's own words. Pure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def explain(
     restricted: bool,
     few_words: bool = False,
 ) -> tuple[Reason, ...]:
-    """Up to five reasons: whose mention it is, the route, the signals, how sure, the language."""
+    """Up to five reasons: which school, the route, the signals, how certain, the language."""
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", _ROUTES[route])]
     found += [Reason(s.name, s.reason) for s in _told_first(signals)]
     if language is not Language.ENGLISH:
@@ -77,7 +77,7 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
 
 
 def _told_first(signals: Iterable[Signal]) -> list[Signal]:
-    """The gravest first; what clears stands before what only hints."""
+    """The gravest first; signals that clear something come before those that only hint."""
     return sorted(signals, key=_place)
 
 

@@ -1,7 +1,7 @@
-"""Words for the people who run a school: which roles a text speaks of. Pure.
+"""Words for the people who run a school: which roles a text mentions. Pure.
 
-A deputy's words are taken out before the leader's are looked for, and so are the head on a body and
-the chair to sit on.
+A deputy's words are removed before the leader's are looked for, and so are phrases such as a head on
+somebody's shoulders or a chair to sit on.
 """
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
@@ -82,13 +82,13 @@ _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] 
     (_IT, ("it", "ict", "computing", "network"), (Role.IT_LEAD,)),
     (_DPO, ("protection", "dpo"), (Role.DPO,)),
 )
-"""Patterns in the order of taking them out, each with the pieces one of which stands in whatever it finds."""
+"""Patterns in the order of their removal, each with the pieces one of which is in whatever it finds."""
 
 
 def roles_said(text: str) -> frozenset[Role]:
-    """The roles that words of the text may stand for, so many as they may be.
+    """The roles that the text may mention, erring towards too many.
 
-    A former holder is nobody; “governors” and other bodies are no person.
+    A former holder does not count; “governors” and other bodies are not a person.
     """
     found: set[Role] = set()
     text = text.lower()

@@ -1,4 +1,4 @@
-"""Whose mention it is once the model has read it: linking's word, or one step from it. Pure."""
+"""Whether it is about the school, once the model has read it: linking's answer, or one step from it. Pure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _EVEN = 0.5
 def settle(
     match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
 ) -> Relevance:
-    """Relevance after the model has read the text: linking's word, or one step from it.
+    """Relevance after the model has read the text: linking's answer, or one step from it.
 
-    What linking rules out may still be unsure where the text reads like a school's, and the sooner
-    the graver it is, but never where it names another school: that school's matter is no other's.
-    A street, a church or a club of the name gives way only to what may be grave, as may be whatever
-    speaks of school life in a language that the model hardly learnt. What linking is unsure of may be
-    ruled out, unless there is danger in it.
+    What linking rules out may still be unsure where the text reads like a school's, the more readily the
+    graver it is, but never where it names another school: that is another school's matter. A street, a church
+    or a club of the same name gives way only to something possibly grave. Anything about school life in a
+    language that the model hardly learnt counts as possibly grave. What linking is unsure of may be ruled
+    out, unless there is danger in it.
     """
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
@@ -46,41 +46,44 @@ def settle(
 
 
 def _anothers(match: Match) -> bool:
-    """Does it name another school, or somebody else while our name stands nowhere in it?"""
+    """Does it name another school, or somebody else while our name is not in it?"""
     if names(match, NAMES_ANOTHER_SCHOOL):
         return True
     return names(match, NAMES_ANOTHER) and not names(match, BESIDE | NAMES_US)
 
 
 def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
-    """Does a signal find danger in a text that bears our name, if only beside a word like “Church”?"""
+    """Does a signal find danger in a text that contains our name, even beside a word like “Church”?"""
     if names(match, BESIDE):
         return bool(weighed.dangers) or weighed.grave_signal
     return bool(weighed.dangers) and names(match, NAMES_US)
 
 
 def _unread(match: Match, language: Language) -> bool:
-    """Does only a word beside the name speak against what tells of school life, unread by the model?"""
+    """Is a word beside the name the only thing against a text about school life that the model cannot
+    read?
+    """
     return language is not Language.ENGLISH and _only_a_word(match) and names(match, _OF_A_SCHOOL)
 
 
 def _grave_from(match: Match, t: Thresholds) -> float:
-    """From how likely on it may be grave: where only the street or the church is named, likelier than not."""
+    """The likelihood from which it may be grave: higher where only a street or a church is named."""
     return max(t.alert, LIKELIER_THAN_NOT) if names(match, {"named_thing"}) else t.alert
 
 
 def _only_a_word(match: Match) -> bool:
-    """True where all that speaks for somebody else is a word beside the name.
+    """Is a word beside the name the only evidence for somebody else?
 
-    “Church”, “Park” or “Farm” may begin the next thing said, so that it is not held against a grave text.
+    “Church”, “Park” or “Farm” may begin the next sentence, so it does not count against a grave text.
     """
     return names(match, BESIDE) and not names(match, NAMES_ANOTHER - BESIDE)
 
 
 def worth_scoring(match: Match) -> bool:
-    """False where no model could change the verdict: it is surely another's, and no school's to be told.
+    """Could a model still change the verdict? Not where the text is certainly another's and no school need be
+    told.
 
-    Where another school is named that is not watched, the model may still find it grave there.
+    Where it names another school that is not watched, the model may still find it grave for that school.
     """
     if match.relevance is not Relevance.NOT_ABOUT:
         return True
@@ -97,11 +100,11 @@ def grave_elsewhere(
     signals: Sequence[Signal],
     t: Thresholds,
 ) -> bool:
-    """Would it be severity 4 for the other school that it names, so that somebody should pass it on?
+    """Would it be severity 4 for the other school it names, so that somebody should pass it on?
 
-    A signal of severity 4 or the model says so; in an article, which tells of what others know
-    already, only both together. Where it speaks of a school and names nobody, only a signal of
-    danger counts. A school that is watched is told itself.
+    A signal of severity 4 or the model is enough; in an article, which reports what is already known, only
+    both together. Where it is about a school but names nobody, only a signal of danger counts. A school that
+    is watched is told itself.
     """
     if names(match, {OTHER_OF_YOURS}):
         return False
@@ -122,5 +125,5 @@ def names(match: Match, codes: Collection[str]) -> bool:
 
 
 def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
-    """Linking's score and the model's probability together, in log-odds; higher is likelier."""
+    """Linking's score and the model's probability combined, in log-odds; higher is likelier."""
     return log_odds(linked) + t.relevant_model * log_odds(seen)

@@ -1,7 +1,7 @@
 """Severity, route, labels and tone from evidence already weighed. Pure.
 
-The rules are the project's labelling rules, from above: police, child protection, removal asked
-or reported, answer, thank, note. A removal stands on a label other than profanity, or is none.
+The project's labelling rules, checked in this order: police, child protection, removal asked for or reported,
+answer, thank, note. A removal needs a label other than profanity.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def judge_severity(
     t: Thresholds,
     line: float | None = None,
 ) -> SeverityOutcome:
-    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` without it."""
+    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default."""
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
@@ -61,7 +61,7 @@ def judge_severity(
 
 
 def _lane(weighed: WeighedEvidence) -> Route:
-    """The way of acting: danger's own route first, police before safeguarding, else the likeliest."""
+    """The route: at least the danger's own, police before safeguarding, otherwise the likeliest."""
     asked = {s.route for s in weighed.dangers}
     for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
         if route in asked:
@@ -70,22 +70,24 @@ def _lane(weighed: WeighedEvidence) -> Route:
 
 
 def _lane_of_danger(weighed: WeighedEvidence, asked: Route) -> Route:
-    """A danger is never less than its own route; police where the rest of the evidence says so."""
+    """A danger never gets less than its own route; police where the other evidence says so."""
     urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
     return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
 
 
 def _police_stands(weighed: WeighedEvidence, t: Thresholds) -> bool:
-    """A signal says threat or extremism; or none argues it away and the model finds it likelier than not."""
+    """Does a signal say threat or extremism? Or does the model find it likelier than not, with no signal
+    against it?
+    """
     if weighed.asserted & {"threat", "extremism"}:
         return True
     return "threat" not in weighed.cleared and weighed.severe >= _POLICE_WITHOUT_A_SIGNAL
 
 
 def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds) -> set[str]:
-    """Labels the model or a signal asserts, less those that a signal argues away.
+    """Labels that the model or a signal asserts, without those a signal argues away.
 
-    Where a signal has named what it is, the model must be surer to add something else.
+    Where a signal has said what it is, the model must be surer to add something else.
     """
     more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
     seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label) + more}
@@ -93,7 +95,7 @@ def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds
 
 
 def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds) -> tuple[str, ...]:
-    """What a removal stands on; where nothing passes its own threshold, the likeliest above the floor."""
+    """The grounds for a removal; where no label passes its own threshold, the likeliest above the floor."""
     kept = labels - _URGENT_LABELS
     if not kept & set(CONTENT_LABELS):
         best = max((x for x in CONTENT_LABELS if x not in _URGENT_LABELS), key=lambda x: _score(scores, x))
@@ -105,7 +107,7 @@ def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds
 def _police_labels(
     labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, about: About
 ) -> tuple[str, ...]:
-    """A threat or extremism; a child's labels only where a child is its object or a signal says so."""
+    """A threat or extremism; labels about a child only where a child is the object or a signal says so."""
     kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
     if not kept & {"threat", "extremism"}:
         kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}

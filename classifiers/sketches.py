@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from data.names import normalise
 
 SHORT = 8
-"""Texts of fewer words than this are never joined for being alike."""
+"""Texts with fewer words than this are never joined for similarity."""
 
 _HASHES = 64
 _TITLE_HASHES = 32
@@ -63,14 +63,14 @@ def title_part(minhash: bytes) -> bytes:
 
 
 def likeness(one: bytes, other: bytes) -> float:
-    """The share of what two texts have in common (Jaccard, estimated), 0..1; 0 where either is empty."""
+    """The share that two texts have in common (Jaccard, estimated), 0..1; 0 where either is empty."""
     if not one or len(one) != len(other):
         return 0.0
     return float(np.mean(_numbers(one) == _numbers(other)))
 
 
 def bands(part: bytes) -> list[bytes]:
-    """Keys of which two like texts share at least one; none for an empty part."""
+    """Keys of which two similar texts share at least one; none for an empty part."""
     return [bytes((i,)) + part[i * _BAND : (i + 1) * _BAND] for i in range(len(part) // _BAND)]
 
 

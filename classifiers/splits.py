@@ -1,4 +1,4 @@
-"""Labelled items and which of them are for measuring: one rule for training and evaluation."""
+"""Labelled items, and which of them are for measuring: one rule for training and evaluation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def bucket(key: str, buckets: int) -> int:
 
 
 def held_for_measuring(name: str, text: str) -> bool:
-    """True where a row of a set without a test split is kept from training."""
+    """Is this row of a set without a test split kept from training?"""
     return name in SPLIT_HERE and bucket(normal_form(text), HELD_ONE_IN) == 0
 
 

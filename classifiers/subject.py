@@ -1,4 +1,6 @@
-"""Who is meant: the kind of subject, and the person of the configuration where one is. Pure."""
+"""What a mention is about: the kind of subject, and the person where it is somebody in the configuration.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,12 @@ def subject(
     school: School,
     people: Sequence[Person],
 ) -> tuple[About, str | None]:
-    """What the mention is about, and the id of the person meant, None where nobody in `people` is.
+    """What the mention is about, and the id of the person meant; None if that is nobody in `people`.
 
-    The model's `about:*` decides, moved by signals and by names and roles in the text. A person
-    named, or named by a role only one holds, is meant where the subject is an adult of the school.
-    Where that is merely possible, a person named is still the likeliest to be meant. Who else may
-    be is for `possible_subjects`.
+    The model's `about:*` decides, adjusted by signals and by names and roles in the text. A person who is
+    named, or whose role is named and held by nobody else, is meant where the subject is an adult of the
+    school. Where that is only possible, a named person is still the likeliest. For others who may be meant
+    see `possible_subjects`.
     """
     here = people_of(school, people)
     named = [p for p in here if is_named(p.name, text)]
@@ -65,12 +67,12 @@ def possible_subjects(
     school: School,
     people: Sequence[Person],
 ) -> tuple[str, ...]:
-    """Ids of everyone of whom something may be alleged, in the order of `people`.
+    """Ids of everyone about whom something may be alleged, in the order of `people`.
 
-    Everyone whom the text names, of whatever school, every holder at this school of a role it
-    speaks of, and the likeliest. Nobody where it only threatens: whom it threatens is accused of
-    nothing. A calm text counts too, for it may be edited. Better one too many than one who reads
-    what is said of them.
+    Everyone whom the text names, at any school, every holder at this school of a role it mentions, and the
+    likeliest person. Nobody where it only threatens: the person threatened is accused of nothing. A calm text
+    counts too, because it may be edited. This errs towards too many, so that nobody reads what is said about
+    them.
     """
     reading = read(text)
     alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
@@ -89,9 +91,9 @@ def possible_subjects(
 
 
 def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
-    """An allegation against an adult is about the adult, though a child suffers.
+    """An allegation against an adult is about the adult, even though a child suffers.
 
-    Without one, words of self-harm are about a child, whichever adult was told of it.
+    Without one, words of self-harm are about a child, whichever adult was told.
     """
     abouts = {s.about for s in signals if s.about in odds}
     if not abouts & {About.STAFF, About.HEAD} and any("self_harm" in s.labels for s in signals):
@@ -105,7 +107,7 @@ def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
 
 
 def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:
-    """The model cannot know who the head is: what it gives to staff goes to a head who is named."""
+    """The model cannot know who the head is: what it attributes to staff goes to a head who is named."""
     by_name = bool(school.head and is_named(school.head, text)) or any(Role.HEAD in p.roles for p in named)
     by_role = Role.HEAD in roles_said(text)
     if not by_name and not by_role:
@@ -130,7 +132,7 @@ def _person(
 
 
 def _finer(best: About, text: str, named: Sequence[Person]) -> About:
-    """The product also tells the chair and the safeguarding lead apart."""
+    """Also tells the chair and the safeguarding lead apart, which the model does not."""
     if best is About.HEAD:
         return best
     if CHAIR.search(text.lower()) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):

@@ -1,6 +1,6 @@
-"""What the model reads: one line that says where it stands, then the words, both normalised.
+"""What the model reads: one line of context, then the words, both normalised.
 
-The same function prepares training and scoring, so the model meets no other form of text.
+The same function prepares training and scoring, so the model never sees text in any other form.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from data.unescape import unescaped
 
 CONTEXT_END = "\n"
-"""Stands between the line of context and the words; it occurs nowhere else in a model text."""
+"""Separates the line of context from the words; it occurs nowhere else in a model text."""
 
 MAX_TITLE_CHARS = 100
 
@@ -39,8 +39,8 @@ _SPACE = re.compile(r"\s+")
 def model_text(mention_channel: str, title: str, text: str, rating: float | None) -> str:
     """The model's input for one mention: `context`, a line end, `words`.
 
-    Context is the family of the channel ("review", "group", "post" where it is unknown), the
-    stars if any, and the title unless the words begin with it. Without words the title is them.
+    Context is the family of the channel ("review", "group", "post" where it is unknown), any stars, and the
+    title unless the words begin with it. Without words, the title takes their place.
     """
     words = normalise(text)
     heading = normalise(title, mask_handles=False)[:MAX_TITLE_CHARS].strip()
@@ -55,10 +55,10 @@ def model_text(mention_channel: str, title: str, text: str, rating: float | None
 
 
 def normalise(text: str, *, mask_handles: bool = True) -> str:
-    """The text on one line, fit for an uncased vocabulary; normalising twice changes nothing more.
+    """The text on one line, fit for an uncased vocabulary; idempotent.
 
-    Escapes and entities are undone, tags and invisible characters dropped, addresses become
-    `http`, handles `@user`, emoji their names, and more than three of one letter three.
+    Escapes and entities are undone, tags and invisible characters dropped, addresses become `http`, handles
+    `@user`, emoji their names, and runs of more than three of one letter three.
     """
     if "\\u" in text:
         text = _ESCAPES.sub(_unescape, text)
@@ -72,7 +72,7 @@ def normalise(text: str, *, mask_handles: bool = True) -> str:
 
 
 def _unescape(match: re.Match[str]) -> str:
-    """`\\u2019` written out as six characters, surrogate pairs joined."""
+    r"""`\u2019` written out as six characters is undone, surrogate pairs are joined."""
     units = [int(unit, 16) for unit in match.group().split("\\u")[1:]]
     raw = b"".join(unit.to_bytes(2, "little") for unit in units)
     return raw.decode("utf-16-le", "replace")
@@ -83,7 +83,7 @@ def _plain_characters(text: str) -> str:
 
 
 def _plain(character: str) -> str:
-    """One character: emoji as their name, marks of style and invisible ones gone."""
+    """One character: emoji as their name, without style variants and invisible characters."""
     if character.isascii():
         return character
     category = unicodedata.category(character)

@@ -1,4 +1,4 @@
-"""What a text is about, from the model's probabilities: two themes at most, and none where it is not sure."""
+"""What a text is about, from the model's probabilities: two themes at most, and none where it is unsure."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from collections.abc import Mapping
 from data.types import THEMES
 
 LINE = 0.5
-"""From here on a theme is named. The shipped model's are set so that most of those named are right."""
+"""The probability from which a theme is named. The shipped model's is set so that most named are right."""
 
 MOST = 2
 
 
 def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
-    """Themes of a text, the surest first, from its probabilities by label; one that has none is not named."""
+    """A text's themes, surest first, from its probabilities by label; themes the model does not score are
+    left out.
+    """
     sure = [theme for theme in THEMES if scores.get(f"theme:{theme}", 0.0) >= LINE]
     return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST])
 
 
 def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> dict[str, float]:
-    """The scores less those of themes that are not named: a verdict keeps what led to it."""
+    """The scores without those of themes that are not named: a verdict keeps what led to it."""
     return {
         label: value
         for label, value in scores.items()

@@ -1,4 +1,4 @@
-"""The numbers of the decision, kept apart from its rules. `classifiers/calibrate.py` writes them."""
+"""The numbers behind the decision, kept apart from its rules. `classifiers/calibrate.py` writes them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the lines are drawn. Probabilities are in 0..1, `*_bias` and `signal_*` are in log-odds.
+    """Where the lines are drawn. Probabilities are in 0..1; `*_bias` and `signal_*` are in log-odds.
 
-    `alert`: from here a mention needs action (severity 3); `removal`: from here a removal may be
-    offered, which takes more. `look`: from here a person looks.
-    `this_hour`: from here a safeguarding matter is severity 4. `urgent_bias` favours the routes
-    safeguarding and police_now against removal, `police_bias` police_now against safeguarding,
-    `request_bias` request_removal against platform_report. `respond_bias` favours respond over
-    note and thank, `thank_bias` thank over note. `removal_floor`: below it no label carries a
-    removal. `relevant_model` is how much the model's word on relevance weighs against linking's, and
-    from `relevant_line` (both in log-odds) on a mention may be about the school.
+    `alert`: from here a mention needs action (severity 3). `removal`: from here a removal may be offered,
+    which takes more. `look`: from here a person looks. `this_hour`: from here a safeguarding matter is
+    severity 4. `urgent_bias` favours the routes safeguarding and police_now over removal, `police_bias`
+    police_now over safeguarding, `request_bias` request_removal over platform_report. `respond_bias` favours
+    respond over note and thank, `thank_bias` thank over note. `removal_floor`: below it no label is grounds
+    for a removal. `relevant_model` is the weight of the model's view on relevance against linking's; from
+    `relevant_line` (both in log-odds) a mention may be about the school.
     """
 
     alert: float = 0.5
@@ -47,14 +46,14 @@ class Thresholds:
     abuse: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ABUSE_LABELS, 0.5))
 
     def label(self, name: str) -> float:
-        """From which probability an abuse label holds; 0.5 where none is given."""
+        """The probability from which an abuse label holds; 0.5 where none is given."""
         return self.abuse.get(name, 0.5)
 
 
 def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
     """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`.
 
-    Raises InputError, naming the file and the key, for what is missing, unknown or no number.
+    Raises InputError, naming the file and the key, where something is missing, unknown or not a number.
     """
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))

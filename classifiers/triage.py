@@ -1,4 +1,4 @@
-"""Judge a file of items: a line in, a line out, in the same order."""
+"""Judges a file of items: one line in, one line out, in the same order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from data.names import normalise
 from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
 BATCH = 512
-"""So many items are linked and scored together."""
+"""How many items are linked and scored together."""
 
 _KINDS = {
     "google_news": MentionKind.ARTICLE,
@@ -35,9 +35,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]]:
-    """The items of a JSON lines file, checked; blank lines are passed over.
+    """The items of a JSON lines file, checked; blank lines are skipped.
 
-    Raises InputError naming the line and how to mend it.
+    Raises InputError naming the line and how to correct it.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -54,10 +54,10 @@ def triage_items(
     thresholds: Thresholds | None = None,
     policy: Policy | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """One answer for each item, in order: what the design's contract of `triage` names.
+    """One answer for each item, in order, as the design's contract for `triage` requires.
 
-    An item's `school` is the id (of `schools`) under which it was collected. The share of looks is
-    held over all items together, so that answers come when the last item has been read.
+    An item's `school` is the id (of `schools`) under which it was collected. The share of looks applies to
+    all items together, so the first answer comes after the last item has been read.
     """
     limits = thresholds or read_thresholds()
     rules = policy or Policy()
@@ -73,12 +73,11 @@ def triage_items(
 
 
 def limit_looks(verdicts: Sequence[Verdict], share: float) -> tuple[Verdict, ...]:
-    """The same verdicts in their order, with `look` kept for the highest ranked only.
+    """The same verdicts in order, keeping `look` only for the highest ranked.
 
-    At most `share` (0..1) of them keep it, rounded down, but always one. Ties fall to the smaller
-    mention id, so that the order of collecting does not matter. A verdict that asks for action by
-    itself (severity 3 or more) keeps its look and does not count. One that loses it no longer says
-    that a person should look.
+    At most `share` (0..1) of them keep it, rounded down, but always one. Ties go to the smaller mention id,
+    so that the order of collecting does not matter. A verdict that requires action anyway (severity 3 or
+    more) keeps its look and does not count. One that loses its look also loses the reason that says so.
     """
     asking = [v for v in verdicts if v.look and v.severity < Severity.TODAY]
     room = max(math.floor(share * len(verdicts)), 1) if share > 0 else 0
@@ -108,7 +107,7 @@ def answer(item_id: str, verdict: Verdict) -> dict[str, Any]:
 
 
 def mention_of(item: Mapping[str, Any]) -> Mention:
-    """An item as a mention: its kind follows from the channel."""
+    """An item as a mention; its kind follows from the channel."""
     channel = str(item["channel"])
     rating = item.get("rating")
     return Mention(
@@ -124,7 +123,9 @@ def mention_of(item: Mapping[str, Any]) -> Mention:
 
 
 def source_of(item: Mapping[str, Any], school: School) -> Source:
-    """The source an item came by: watched for one school; its own listing where the title is its name."""
+    """The source an item came from: watched for one school; the school's own listing where the title is its
+    name.
+    """
     channel = str(item["channel"])
     names = {normalise(name) for name in (school.name, *school.aliases)}
     listing = channel in REVIEWS and normalise(str(item.get("title") or "")) in names

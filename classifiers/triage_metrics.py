@@ -1,4 +1,4 @@
-"""What a file of judged items is worth against its labels. Figures are in 0..1."""
+"""How good the answers for a file of judged items are, given their labels. Figures are in 0..1."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Pair = tuple[Mapping[str, Any], Mapping[str, Any]]
 def triage_metrics(
     items: Sequence[Mapping[str, Any]], verdict_lines: Iterable[Mapping[str, Any]]
 ) -> dict[str, float]:
-    """Figures of the answers of `triage_items` to labelled items, matched by id.
+    """Figures for the answers of `triage_items` to labelled items, matched by id.
 
-    `severe_*` are of severity 3 and 4 among the relevant; `*_told` were alerted, `*_seen` alerted or
-    shown under “worth a look”. `false_alarms` are the share of note, thank and respond that were
-    alerted. `fair_removals` is the share of fair criticism for which a removal was offered.
-    Raises KeyError where an item has no answer.
+    `severe_*` are of severity 3 and 4 among the relevant; `*_told` were alerted, `*_seen` alerted or shown
+    under “worth a look”. `false_alarms` is the share of note, thank and respond that were alerted.
+    `fair_removals` is the share of fair criticism for which a removal was offered. Raises KeyError where an
+    item has no answer.
     """
     by_id = {line["id"]: line for line in verdict_lines}
     pairs = [(item, by_id[item["id"]]) for item in items]

@@ -1,5 +1,6 @@
-"""Obfuscated spelling undone: k1ll, f.u.c.k, k i l l, p*do, letters of other alphabets, accents,
-characters that are not seen. Pure."""
+"""Undoes disguised spelling: k1ll, f.u.c.k, k i l l, p*do, letters of other alphabets, accents, invisible
+characters. Pure.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ _LONGEST_MASKED = 40
 
 
 class _Folded(dict[int, int | None]):
-    """By code point: nothing for accents and what is not seen, the Latin letter for its look-alikes."""
+    """By code point: nothing for accents and invisible characters, the Latin letter for its look-alikes."""
 
     def __missing__(self, code: int) -> int | None:
         char = chr(code)
@@ -70,15 +71,16 @@ _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 @dataclass(frozen=True, slots=True)
 class Undisguised:
-    """A text in lower case with plain quotes and letters, no accents, single blanks; `disguised` are
-    the words it hid."""
+    """A text in lower case with plain quotes and letters, no accents, single blanks; `disguised` are the
+    words that were hidden in it.
+    """
 
     text: str
     disguised: tuple[str, ...]
 
 
 def undisguise(text: str) -> Undisguised:
-    """The text as it is meant to be read. Emoji stay; class names, times and prices stay."""
+    """The text as it is meant to be read. Emoji stay, and so do class names, times and prices."""
     plain = text.lower() if text.isascii() else _folded(text)
     found: list[str] = []
 
@@ -104,8 +106,8 @@ def undisguise(text: str) -> Undisguised:
 
 
 def _folded(text: str) -> str:
-    """In lower case, without accents or unseen characters, look-alikes made Latin."""
-    kept = text.replace("´", "'")  # which would become a blank under an accent
+    """In lower case, without accents or invisible characters, look-alikes made Latin."""
+    kept = text.replace("´", "'")  # otherwise it would become a blank with an accent
     return unicodedata.normalize("NFKD", kept).lower().translate(_FOLDED)
 
 
@@ -122,7 +124,7 @@ def _reveal(token: str) -> str:
 
 
 def _unmask(token: str) -> str:
-    """A word with letters starred out, where exactly one known word fits; else the token as it is."""
+    """A word with letters starred out, where exactly one known word fits; otherwise the token unchanged."""
     pattern = re.compile(re.escape(token).replace(r"\*", "[a-z]"))
     fits = [word for word in _BY_LENGTH.get(len(token), ()) if pattern.fullmatch(word)]
     if len(fits) == 1 or (fits and len({w[0] for w in fits}) == 1 and token[0] != "*"):

@@ -1,4 +1,4 @@
-"""Model scores and signals weighed together, in log-odds. Pure."""
+"""Combines model scores and signals, in log-odds. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from classifiers.thresholds import Thresholds
 from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 
 CONTENT_LABELS = tuple(label for label in ABUSE_LABELS if label != "profanity")
-"""Every label but profanity, which is a flag and never a reason to remove."""
+"""Every label except profanity, which is a flag and never a reason to remove."""
 
 PLAYFUL = "playful"
 """The name of the signal of a joke that neither complains nor asks."""
@@ -38,10 +38,10 @@ _MOST_WEAK = 2
 class WeighedEvidence:
     """What the evidence says: `severe` is how likely it needs action (severity 3 or more), 0..1.
 
-    `lanes` and `calm` are log-odds by route, only to be compared within each; `this_hour` is how
-    likely it is severity 4. `asserted` labels come from signals that no other signal clears,
-    `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one of
-    severity 3 or more stands, none having cleared it.
+    `lanes` and `calm` are log-odds by route, comparable only within each; `this_hour` is how likely it is
+    severity 4. `asserted` labels come from signals that no other signal clears; `cleared` are argued away.
+    `dangers` are signals of immediate danger; `grave_signal` says that one of severity 3 or more holds and
+    none clears it.
     """
 
     severe: float
@@ -88,7 +88,7 @@ def _model_severe(scores: Mapping[str, float]) -> float:
 
 
 def _push(signals: Sequence[Signal], asserted: frozenset[str], t: Thresholds) -> float:
-    """How far the signals move the log-odds: strong and weak ones for, clearing ones against."""
+    """How far the signals shift the log-odds: strong and weak ones for, clearing ones against."""
     strong = sum(s.severity >= Severity.TODAY for s in signals)
     weak = sum(
         s.severity < Severity.TODAY and bool(asserted & set(s.labels) - {"profanity"}) for s in signals
@@ -130,9 +130,9 @@ def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
 def _calm(
     scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
 ) -> dict[tuple[Route, Sentiment], float]:
-    """Log-odds of route and sentiment together: thanks are positive, what wants an answer is not.
+    """Log-odds of route and sentiment together: thanks are positive, what needs an answer is not.
 
-    The model takes a joke's hard words for blame: what is said in fun wants no answer.
+    The model takes a joke's hard words for blame, but a joke does not need an answer.
     """
     in_fun = any(s.name == PLAYFUL for s in signals)
     routes = {

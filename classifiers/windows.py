@@ -1,4 +1,4 @@
-"""Long texts are cut in overlapping windows, each behind the text's line of context."""
+"""Cuts long texts into overlapping windows, each preceded by the text's line of context."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _ids(tokenizer: Any, texts: list[str]) -> list[list[int]]:
 
 
 def cut(context: Sequence[int], words: Sequence[int], size: int, overlap: int) -> list[list[int]]:
-    """The windows of one text, each at most `size` tokens with its marks, at least one.
+    """The windows of one text, each at most `size` tokens including marks, at least one.
 
-    Every word stands in a window; neighbours share `overlap` words.
+    Every word is in a window; neighbours share `overlap` words.
     """
     head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
     room = size - len(head) - 1

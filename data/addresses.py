@@ -1,4 +1,4 @@
-"""Which network addresses are on the public internet, and may be dialled. Pure; nothing is looked up."""
+"""Which network addresses are on the public internet and may be connected to. Pure; nothing is looked up."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ _LOW_HALF = tuple(
 )
 """Where the last 32 bits are an IPv4 address."""
 _DIALS_IPV4 = (ip_network("::ffff:0:0/96"), ip_network("64:ff9b::/96"))
-"""Those of them by which the public IPv4 internet is truly reached."""
+"""Those of them that really route to the public IPv4 internet."""
 _ISATAP, _ISATAP_MASK = 0x00005EFE, 0xFCFFFFFF
-"""RFC 5214 §6.1: the two bits that tell of universal and group addresses may be set or not."""
+"""RFC 5214 §6.1: the two bits for universal and group addresses may be set or not."""
 
 
 def why_closed(address: str) -> str | None:
-    """What the address is where it may not be dialled, None where it is on the public internet.
+    """Why the address must not be connected to; None where it is on the public internet.
 
     An IPv4 address inside an IPv6 one (mapped, compatible, translated, NAT64, 6to4, ISATAP) is judged as
-    itself; where it is public, the form must be one that is dialled, too.
+    itself; even where that is public, the form must also be one that is really routed.
     """
     try:
         ip = ip_address(address)
@@ -87,7 +87,9 @@ def why_closed(address: str) -> str | None:
 
 
 def _is_public(ip: IPv6Address) -> bool:
-    """Whether it can be reached in public. By 6to4 nothing is (RFC 7526); not every Python knows that."""
+    """Whether it can be reached from the public internet. 6to4 cannot (RFC 7526), which not every Python
+    knows.
+    """
     if any(ip in net for net in _DIALS_IPV4):
         return True
     return ip in _GLOBAL and ip.sixtofour is None and ip.is_global
@@ -106,7 +108,7 @@ _PRIVATE_ENDS = (
     "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local", "localdomain", "localhost",
     "onion", "private",
 )  # fmt: skip
-"""Ends of names that no public name server knows (RFC 6761, 6762, 7686, 8375; ICANN for “internal”)."""
+"""Name endings that no public name server knows (RFC 6761, 6762, 7686, 8375; ICANN for “internal”)."""
 
 
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
@@ -114,15 +116,18 @@ _OWN = frozenset(("an address of this machine", "an address of a private network
 
 
 def may_be_own(address: str) -> bool:
-    """May a server of the school's own be there, which a person has named? Never a cloud's metadata, say."""
+    """May this be a server of the school's own, which a person has named? Never a cloud's metadata service,
+    for example.
+    """
     return why_closed(address) in (None, *_OWN)
 
 
 def public_name(host: str) -> bool:
-    """May somebody else, who looks it up for us, be asked for this host? An address must itself be open.
+    """May somebody else, who will look it up for us, be asked for this host? A bare address must itself be
+    public.
 
-    A name that ends in a number is an address in disguise to whoever reads it as the WHATWG standard does,
-    and another address to whoever takes 0127 for 127.
+    A name that ends in a number is an address in disguise to anything that follows the WHATWG standard, and a
+    different address to anything that reads 0127 as 127.
     """
     host = host.rstrip(".").lower()
     try:

@@ -1,7 +1,7 @@
-"""What stands in the codes of an audit entry: each kind begins with a prefix of its own, then a colon.
+"""The codes of an audit entry: each kind begins with its own prefix and a colon.
 
-A code without one is a hash, a content class or a single word. Who writes an entry takes its prefix from
-here, so that what reads the chain by a prefix never takes a row of one kind for one of another.
+A code without a prefix is a hash, a content class or a single word. Whoever writes an entry takes the prefix
+from here, so that a reader of the chain never mistakes one kind for another.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HASHED = re.compile(r"[0-9a-f]{64}")
 
 @unique
 class Code(StrEnum):
-    """A prefix. The ids, codes and hashes that a case's step says as facts are named as in `FACTS`."""
+    """A prefix. Facts of a case's step that are ids, codes or hashes use their names in `FACTS`."""
 
     ABOUT = "about"
     ACTION = "action"
@@ -84,13 +84,13 @@ class Code(StrEnum):
     WHO = "who"
 
     def of(self, value: object) -> str:
-        """The code of this kind that says so."""
+        """The code of this kind with that value."""
         return f"{self.value}:{value}"
 
     def seals(self, codes: Iterable[str]) -> list[str]:
-        """Those of the codes that are of this kind and hold a whole hash.
+        """Those of the codes that are of this kind and hold a complete hash.
 
-        Escalations once wrote `step:1` beside the seals of steps: that is no seal.
+        Early escalations wrote `step:1` where steps write their seals; that is not a seal.
         """
         found = (code.partition(":") for code in codes)
         return [a + b + c for a, b, c in found if a == self.value and _HASHED.fullmatch(c)]

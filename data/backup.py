@@ -33,8 +33,8 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 class Manifest:
     """What a backup holds: `files` by their path below it, with SHA-256.
 
-    `migrations` are those that its store has had, `last` the end of its audit chain, empty where there is
-    none; `faults` were known when it was made.
+    `migrations` are those its store has had; `last` is the end of its audit chain, empty if there was none;
+    `faults` were already known when it was made.
     """
 
     version: str
@@ -46,12 +46,12 @@ class Manifest:
 
 
 def name_for(now: datetime) -> str:
-    """The folder's name of a backup made now: schoolgate-2026-11-17T090000Z."""
+    """The folder name for a backup made now: schoolgate-2026-11-17T090000Z."""
     return f"schoolgate-{now.astimezone(UTC).strftime(_STAMP)}"
 
 
 def named(folder: Path) -> dict[Path, datetime]:
-    """The backups in a folder, by when their names say they were made, the oldest first."""
+    """The backups in a folder by the time in their names, oldest first."""
     found = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if (match := _NAME.fullmatch(path.name)) and not path.is_symlink() and (path / MANIFEST).is_file():
@@ -60,9 +60,9 @@ def named(folder: Path) -> dict[Path, datetime]:
 
 
 def copied(source: Path, target: Path, mode: int = 0o600) -> str:
-    """Copies one regular file, which is on the disk when this returns; gives its SHA-256.
+    """Copies one regular file and returns its SHA-256; the copy is on the disk by then.
 
-    Raises OSError; what is no regular file, or a link to one, is refused.
+    Raises OSError, also for a link or anything else that is not a regular file.
     """
     hashed = hashlib.sha256()
     with os.fdopen(os.open(source, _READ), "rb") as given:
@@ -78,7 +78,7 @@ def copied(source: Path, target: Path, mode: int = 0o600) -> str:
 
 
 def _folder(path: Path) -> None:
-    """Made with all that is missing above it, each for its owner alone."""
+    """Created with any missing parents, each readable by its owner only."""
     if not path.is_dir():
         _folder(path.parent)
         path.mkdir(mode=0o700)
@@ -91,13 +91,13 @@ def hash_of(path: Path) -> str:
 
 
 def listed(folder: Path) -> dict[str, str]:
-    """Every file below a folder but the manifest, by its path, with its SHA-256."""
+    """Every file below a folder except the manifest, by path, with its SHA-256."""
     paths = sorted(p for p in folder.rglob("*") if not p.is_dir() and p.name != MANIFEST)
     return {p.relative_to(folder).as_posix(): hash_of(p) for p in paths}
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """The last file of a backup: one without it is none."""
+    """Writes the last file of a backup: a folder without it is not a backup."""
     document = {
         "format": FORMAT, "version": manifest.version, "made_at": manifest.made_at.isoformat(),
         "migrations": list(manifest.migrations), "last": manifest.last, "faults": list(manifest.faults),
@@ -113,12 +113,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises StoreDamaged where there is none, or none that can be read."""
+    """Raises StoreDamaged where the manifest is missing or cannot be read."""
     path = folder / MANIFEST
     try:
         given: Any = json.loads(path.read_bytes())
         if given["format"] != FORMAT:
-            raise StoreDamaged(f"{path} is of a form that this version does not know: {given['format']}.")
+            raise StoreDamaged(f"{path} has a format that this version does not know: {given['format']}.")
         made = datetime.fromisoformat(given["made_at"])
         files = {_safe(name): str(sha256) for name, sha256 in given["files"].items()}
         return Manifest(
@@ -126,13 +126,13 @@ def read_manifest(folder: Path) -> Manifest:
             *(str(given["last"]), files, tuple(map(str, given["faults"]))),
         )
     except FileNotFoundError:
-        raise StoreDamaged(f"{folder} is no backup, or was not finished: it has no {MANIFEST}.") from None
+        raise StoreDamaged(f"{folder} is not a complete backup: it has no {MANIFEST}.") from None
     except (OSError, *_ILL_FORMED) as error:
         raise StoreDamaged(f"{path} cannot be read as a backup's manifest: {error}") from None
 
 
 def _safe(name: str) -> str:
-    """A path of ours below the backup. Raises ValueError for any other."""
+    """A path below the backup. Raises ValueError for a path that leads anywhere else."""
     parts = PurePosixPath(name).parts
     if not parts or parts[0] not in _OURS or ".." in parts or name != "/".join(parts):
         raise ValueError(f"it names “{name}”, which is none of its files")
@@ -140,7 +140,9 @@ def _safe(name: str) -> str:
 
 
 def fetched(backup: Path, manifest: Manifest, target: Path) -> Iterator[str]:
-    """Copies what the manifest names, a name at a time. Raises StoreDamaged for what is not as it says."""
+    """Copies what the manifest names, yielding each name. Raises StoreDamaged for a file that is not as it
+    says.
+    """
     for name, sha256 in sorted(manifest.files.items()):
         mode = 0o400 if name.startswith(f"{EVIDENCE}/") else 0o600
         try:
@@ -150,7 +152,7 @@ def fetched(backup: Path, manifest: Manifest, target: Path) -> Iterator[str]:
             raise StoreDamaged(f"{backup / name} is missing. {_NOT_TAKEN}") from None
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-                raise StoreDamaged(f"{backup / name} is no plain file. {_NOT_TAKEN}") from None
+                raise StoreDamaged(f"{backup / name} is not a regular file. {_NOT_TAKEN}") from None
             raise
         if found != sha256:
             raise StoreDamaged(f"{backup / name} is not as it was written: its bytes differ. {_NOT_TAKEN}")
@@ -161,7 +163,7 @@ _NOT_TAKEN = "Nothing was restored; take an older backup."
 
 
 def _refuse_links(backup: Path, name: str) -> None:
-    """A folder on the way that is a link leads out of the backup."""
+    """A linked folder on the way would lead out of the backup."""
     for parent in (backup / name).relative_to(backup).parents:
         if (backup / parent).is_symlink() and parent != Path():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(backup / parent))

@@ -21,7 +21,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A school's days. Without terms every weekday that is no bank holiday counts as one.
+    """A school's days. Without terms, every weekday that is not a bank holiday counts as a school day.
 
     `closed` holds INSET days and other days without pupils.
     """
@@ -31,19 +31,19 @@ class Calendar:
     closed: frozenset[date] = frozenset()
 
     def bank_holiday(self, day: date) -> bool:
-        """A bank holiday where the school is (python-holidays, by GOV.UK's rules for each nation)."""
+        """Is it a bank holiday where the school is? (python-holidays, by GOV.UK's rules for each nation.)"""
         return day in _bank_holidays(self.nation, day.year)
 
     def working_day(self, day: date) -> bool:
-        """Monday to Friday and no bank holiday: somebody may be asked to act."""
+        """Monday to Friday and not a bank holiday: somebody can be asked to act."""
         return day.weekday() < _SATURDAY and not self.bank_holiday(day)
 
     def in_term(self, day: date) -> bool:
-        """Within a term; always, where none is given."""
+        """Is it within a term? Always true where no terms are given."""
         return not self.terms or any(t.first <= day <= t.last for t in self.terms)
 
     def school_day(self, day: date) -> bool:
-        """Pupils are in: a working day of a term that is not closed."""
+        """Are pupils in: a working day in term that is not closed?"""
         return self.working_day(day) and self.in_term(day) and day not in self.closed
 
     def next_school_day(self, day: date) -> date | None:

@@ -1,6 +1,6 @@
-"""Deleting closed cases when their time is over: steps, reasons, evidence. A row in the audit is left.
+"""Deletes closed cases when their time is up: steps, reasons, evidence. A row in the audit remains.
 
-Of what went to the school's safeguarding system a stub is left too: the case's number, class and dates.
+For cases handed over to the school's safeguarding system a stub remains too: number, class and dates.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from data.types import Policy
 
 @dataclass(frozen=True, slots=True)
 class CasesGone:
-    """What became of closed cases: the ids of those that were deleted whole and left as stubs, how many are
-    due but on hold, the hashes of their files.
+    """What became of closed cases: ids of those deleted completely and of those reduced to stubs, how many
+    are due but on hold, and the hashes of their files.
     """
 
     whole: frozenset[str] = frozenset()
@@ -49,7 +49,7 @@ class _Closed:
     case: ClosedCase
 
     def due(self, now: datetime, policy: Policy) -> bool:
-        """Is its time over? A stub, which has no steps any more, stays six years."""
+        """Is its time up? A stub, which has no steps left, stays for six years."""
         until = case_kept_until(self.case, policy) if self.steps else self.case.closed_at + SIX_YEARS
         return until <= now
 
@@ -70,10 +70,10 @@ FROM cases c LEFT JOIN (
 def purge_cases(
     con: duckdb.DuckDBPyConnection, now: datetime, policy: Policy, again: Gone = NOTHING
 ) -> CasesGone:
-    """Deletes what is due of closed cases, in the caller's transaction; a hold keeps all of its case.
+    """Deletes closed cases that are due, in the caller's transaction; a hold keeps everything in its case.
 
-    Texts of what was handed over are due at once, and left to the purge of the mentions. What was deleted
-    before, and is here `again`, goes whether it is due or not.
+    Texts of what was handed over are due at once and left to the purge of the mentions. A case in `again` was
+    deleted before, and came back with a backup: it goes whether it is due or not.
     """
     gone = _delete_again(con, now, again)
     rows = con.execute(f"{_CASES} WHERE c.closed_at IS NOT NULL ORDER BY c.id").fetchall()
@@ -102,7 +102,9 @@ def _delete_again(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) ->
 
 
 def _close_as_handed_over(con: duckdb.DuckDBPyConnection, case_id: str, now: datetime) -> None:
-    """A case that was open when the backup was made: how it ended since stands in the newer chain alone."""
+    """Closes a case that was still open when the backup was made: how it ended is known only to the newer
+    chain.
+    """
     con.execute(
         """UPDATE cases SET closed_at = coalesce(closed_at, $now), ending = coalesce(ending, 'handed_over'),
             state = 'closed', hold = FALSE WHERE id = $id""",
@@ -128,10 +130,10 @@ JOIN verdicts v ON v.mention_id = m.id AND v.urn = c.urn AND v.relevance <> 'not
 WHERE t.step = 'chronology'
 """
 KEPT = f"{_KEPT_BY_STORY} UNION {_KEPT_BY_CASE} UNION {_KEPT_BY_COURSE}"
-"""Ids of the mentions that cases keep: the whole story of an open or held one, else its post and copies.
+"""Ids of the mentions that cases keep: the whole story of an open or held case, else its post and copies.
 
-Besides, as long as a case has its steps, the posts of a course of conduct that was approved in it: they
-are what `data.store.conduct` puts together, and alone they may be kept for days only.
+Also, as long as a case has its steps, the posts of a course of conduct that was approved in it
+(`data.store.conduct` collects them): on their own they might be kept for days only.
 """
 
 
@@ -173,7 +175,7 @@ def _drop_files(con: duckdb.DuckDBPyConnection, one: _Closed, now: datetime) -> 
 
 
 def _drop_words(con: duckdb.DuckDBPyConnection, case_id: str) -> None:
-    """Erases the reasons given in the case, and for reading it, unless something else bears the same."""
+    """Erases the reasons given in the case, and for reading it, unless something else has the same words."""
     con.execute(
         """WITH said AS (
             SELECT subject = $id OR list_contains(codes, $case) AS mine, unnest(codes) AS code
@@ -185,7 +187,7 @@ def _drop_words(con: duckdb.DuckDBPyConnection, case_id: str) -> None:
 
 
 def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEntry:
-    """Its number, class, dates, a hash over its steps, and by what it was deleted."""
+    """Its number, class and dates, a hash over its steps, and the rule under which it was deleted."""
     case = one.case
     codes = (
         case.content_class,
@@ -199,7 +201,7 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEn
 
 
 def _closed(row: Sequence[Any], now: datetime) -> _Closed:
-    """One that is open counts as closed now."""
+    """An open case counts as closed now."""
     case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course = row
     was = Ending(ending) if ending else None
     case = ClosedCase(ContentClass(content_class), was, _at(closed, now), _at(last, now), course)

@@ -1,7 +1,7 @@
-"""A process of our own that answers questions: kept for the next one, ended when it takes too long.
+"""A child process of ours that answers questions. It is reused, and ended when an answer takes too long.
 
-A question goes to its standard input and the answer comes from its standard output, each as bytes behind
-their length. The child ends when its input does, however its parent ended.
+A question goes to its standard input and the answer comes from its standard output, each as bytes preceded by
+their length. The child ends when its input is closed, however its parent ended.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import IO, TypeVar
 
 T = TypeVar("T")
 Timer = Callable[[], float]
-"""Gives seconds, and never jumps."""
+"""Returns seconds and never jumps."""
 
 _LENGTH = struct.Struct(">Q")
 _PIECE = 1 << 16
@@ -30,7 +30,7 @@ _LAST_S = 1.0
 
 
 class Ended(Exception):
-    """The child gave no answer. `code` is how it ended by itself, None where it took too long."""
+    """The child gave no answer. `code` is its exit status; None if it took too long."""
 
     def __init__(self, code: int | None = None) -> None:
         self.code = code
@@ -38,9 +38,9 @@ class Ended(Exception):
 
 
 class ChildProcess:
-    """The child of one parent: begun at the first question, safe in threads, which take turns.
+    """One child process, started at the first question. Safe across threads, which take turns.
 
-    `quiet` throws away what it says on its standard error. No answer may be longer than `most` bytes.
+    `quiet` discards its standard error. No answer may be longer than `most` bytes.
     """
 
     def __init__(
@@ -63,15 +63,16 @@ class ChildProcess:
 
     @property
     def pid(self) -> int | None:
-        """The child's number, None where there is none."""
+        """The child's process id, None if it is not running."""
         child = self._child
         return child.pid if child is not None else None
 
     def ask(self, question: bytes, within_s: float, understood: Callable[[bytes], T]) -> T:
-        """What `understood` makes of the answer. Raises Ended, and the next question goes to a new child.
+        """Sends a question and returns what `understood` makes of the answer. Raises Ended; the next question
+        then starts a new child.
 
-        An answer that `understood` cannot make sense of is none (ValueError, LookupError, TypeError,
-        RecursionError).
+        An answer that `understood` cannot read (ValueError, LookupError, TypeError, RecursionError) counts as
+        no answer.
         """
         with self._lock:
             try:
@@ -85,7 +86,7 @@ class ChildProcess:
                 self._used_at = self._timer()
 
     def let_go(self, idle_s: float) -> bool:
-        """Ends the child where it was not used for so long; never while it is at work. Says whether."""
+        """Ends a child that has been idle for that long, never one at work. Returns whether it did."""
         if not self._lock.acquire(blocking=False):
             return False
         try:
@@ -102,7 +103,7 @@ class ChildProcess:
         self._send(asked, question, ends)
         (length,) = _LENGTH.unpack(self._received(said, _LENGTH.size, ends))
         if length > self._most:
-            raise ValueError("an answer is longer than any may be")
+            raise ValueError("the answer is longer than allowed")
         return self._received(said, length, ends)
 
     def _begun(self) -> subprocess.Popen[bytes]:
@@ -141,7 +142,7 @@ class ChildProcess:
             raise Ended
 
     def _ended(self) -> int:
-        """How the child ended by itself; one that lives on is ended, and counts as killed."""
+        """How the child ended by itself; one still running is killed and counts as killed."""
         child = self._child
         with suppress(subprocess.TimeoutExpired):
             if child is not None:
@@ -166,15 +167,15 @@ def _pipes(child: subprocess.Popen[bytes]) -> tuple[int, int]:
 
 
 def _close(pipe: IO[bytes]) -> None:
-    with suppress(OSError):  # the other end is gone, and what was not yet written with it
+    with suppress(OSError):  # the other end is gone, and unwritten data with it
         pipe.close()
 
 
 def serve(answer: Callable[[bytes], bytes]) -> None:
     """The child's side: answers each question until there are no more.
 
-    A signal that asks the parent to end reaches its children too: the parent ends this one. What a library
-    says on standard output does not come between the answers.
+    Signals that ask the parent to stop reach its children too and are ignored here: the parent ends this
+    process. Anything a library prints on standard output is kept out of the answers.
     """
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -190,7 +191,7 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
 
 
 def _message(pipe: IO[bytes]) -> bytes | None:
-    """The next whole message, None where there is none any more."""
+    """The next complete message; None at the end of the input."""
     length = pipe.read(_LENGTH.size)
     if len(length) < _LENGTH.size:
         return None
@@ -200,14 +201,15 @@ def _message(pipe: IO[bytes]) -> bytes | None:
 
 
 def plain_environment() -> dict[str, str]:
-    """What a program needs to start, without the secrets that ours may have been given."""
+    """The environment a program needs to start, without any secrets ours may have been given."""
     return {name: value for name, value in os.environ.items() if name in _PASSED_ON}
 
 
 def keep_memory_small() -> None:
-    """Before any thread: what is freed can go back (glibc). Few heaps, and large pieces outside of them.
+    """Lets freed memory go back to the system (glibc): few heaps, large blocks outside them. Call before any
+    thread starts.
 
-    Measured, an idle service: 5 to 8 MB less.
+    Saves an idle service 5 to 8 MB (measured).
     """
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
@@ -216,6 +218,6 @@ def keep_memory_small() -> None:
 
 
 def give_memory_back() -> None:
-    """What was freed goes back to the system, where its C library can (glibc)."""
+    """Returns freed memory to the system where its C library can (glibc)."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

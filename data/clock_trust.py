@@ -1,8 +1,8 @@
-"""May what is due be deleted by this clock? Pure.
+"""Can this clock be trusted for deleting what is due? Pure.
 
-Deleting cannot be undone, so a clock that leapt is not believed until it has gone on evenly for a day. A leap
-is a time more than a day from where the clock must be: what it last said when it was believed, and, while the
-machine has run on, what has passed since by its uptime.
+Deletion cannot be undone, so a clock that has jumped is not trusted until it has run evenly for a day. A jump
+is a reading more than a day from where the clock should be: its last trusted reading plus, if the machine has
+been running since, the time that has passed by its uptime.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from data.effects import Uptime
 
 LEAP = timedelta(days=1)
 STOOD = timedelta(hours=23)
-"""A day, less what the start of a daily scan is early by."""
+"""A day, less an hour in case a daily scan starts early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What is remembered of the clock between two looks at it. Times are as it said, aware, UTC.
+    """What is remembered of the clock between two checks. Times are as the clock gave them, aware, UTC.
 
-    `believed` is the last time that was believed, `seen` the last look, `doubted` the first look of a doubt
-    that is not over. `up` is how long the machine had run by then, None where it does not say.
+    `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt that
+    is still open. `up` is how long the machine had been running at the last check; None if it does not say.
     """
 
     believed: datetime
@@ -32,22 +32,24 @@ class Trust:
 
     @property
     def until(self) -> datetime | None:
-        """When it is believed if nothing changes; None where it is."""
+        """When the clock will be trusted if nothing changes; None if it already is."""
         return None if self.doubted is None else self.doubted + STOOD
 
     @property
     def ahead(self) -> bool:
-        """Is the doubtful time later than what is known, not earlier?"""
+        """Is the doubtful time later than what is known, rather than earlier?"""
         return self.seen > self.believed
 
 
 def looked(
     before: Trust | None, now: datetime, up: Uptime | None = None, known: datetime | None = None
 ) -> Trust:
-    """The clock as it is seen now. Believed: within a day of where it must be, or doubted for a day and even.
+    """The clock after a check at `now`. It is trusted within a day of where it should be, or after a doubt of
+    an even day.
 
-    `known` is the newest time of anything that was written; it counts where it is within a day of what was
-    believed, for it may be of a clock that had leapt already. With neither, nothing speaks against `now`.
+    `known` is the newest time of anything written. It counts if it is within a day of the last trusted
+    reading, because it may come from a clock that had already jumped. With neither, nothing speaks against
+    `now`.
     """
     if before is None:
         before = Trust(known or now, known or now)
@@ -62,12 +64,12 @@ def looked(
 
 
 def set_right(before: Trust, now: datetime, up: Uptime | None = None) -> bool:
-    """Was a doubtful clock set to where it must be?"""
+    """Has a doubtful clock been set back to where it should be?"""
     return before.doubted is not None and _is_right(before, now, _passed(before.up, up))
 
 
 def _is_right(before: Trust, now: datetime, passed: timedelta | None) -> bool:
-    """Is it where it must be? After a doubt: where it would be without the leap."""
+    """Is it where it should be? After a doubt: where it would be without the jump."""
     lived = before.seen - before.doubted if before.doubted else timedelta(0)
     return abs(now - (before.believed + lived + (passed or timedelta(0)))) <= LEAP
 
@@ -77,13 +79,15 @@ def _has_stood(before: Trust, now: datetime, passed: timedelta | None) -> bool:
 
 
 def _even(before: Trust, now: datetime, passed: timedelta | None) -> bool:
-    """Has it gone on as time does since the last look? After a restart all that shows is a step back."""
+    """Has it advanced as time does since the last check? After a restart only a step backwards can be
+    noticed.
+    """
     gone = now - before.seen
     return gone >= timedelta(0) if passed is None else abs(gone - passed) <= LEAP
 
 
 def _passed(before: Uptime | None, up: Uptime | None) -> timedelta | None:
-    """What has surely passed, where the machine has run since."""
+    """How much time has certainly passed, if the machine has been running since."""
     if before is None or up is None or before.boot != up.boot:
         return None
     return timedelta(seconds=max(up.seconds - before.seconds, 0.0))

@@ -1,8 +1,8 @@
-"""The record of deletions, beside the store: so that what was deleted is not brought back by a backup.
+"""The record of deletions, kept beside the store so that restoring a backup does not bring deleted data back.
 
-A file of lines, `2026-11-17T09:00:00Z mention HASH`, that is only added to: when, what kind of thing, and
-half the SHA-256 of its id. It says nothing of what that was, and outlives a damaged store. The first line
-says since when it is kept. Lines go after a year.
+An append-only file of lines such as `2026-11-17T09:00:00Z mention HASH`: when, what kind of thing, and half
+the SHA-256 of its id. It says nothing about the content and survives a damaged store. The first line says
+since when the record has been kept. Lines expire after a year.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from data.ids import digest
 NAME = "deletions.log"
 KEPT = timedelta(days=365)
 _PRUNED = timedelta(days=30)
-"""So much later are the old lines taken out, all at once."""
+"""How long after they expire old lines are removed, all at once."""
 _FORMAT = "schoolgate-deletions/1"
 _LINE = re.compile(r"(\S+) (mention|stub|case|case_stub) ([0-9a-f]{32})")
 
 
 class DeletedKind(StrEnum):
-    """What was deleted: whole, or but for a stub."""
+    """What was deleted: all of it, or all but a stub."""
 
     MENTION = "mention"
     STUB = "stub"
@@ -36,13 +36,17 @@ class DeletedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """What records hold: their lines, and the spans (from, to) of which they are known to be whole."""
+    """The contents of one or more records: their lines, and the spans (from, to) for which they are known to
+    be complete.
+    """
 
     spans: tuple[tuple[datetime, datetime], ...] = ()
     lines: frozenset[str] = frozenset()
 
     def after(self, made: datetime) -> Gone:
-        """What was deleted since a backup was made. What came again before that was there once more."""
+        """What was deleted after a backup was made. Earlier deletions do not count: what the backup holds had
+        come back since.
+        """
         held: dict[DeletedKind, set[str]] = {kind: set() for kind in DeletedKind}
         for line in self.lines:
             at, kind, sha256 = line.split(" ")
@@ -51,7 +55,7 @@ class Deletions:
         return Gone({kind: frozenset(found) for kind, found in held.items()})
 
     def known_to(self, made: datetime) -> datetime:
-        """Up to when all is known that was deleted since then."""
+        """The time up to which every deletion since then is known."""
         reached = made
         for since, until in sorted(self.spans):
             if since <= reached:
@@ -59,7 +63,7 @@ class Deletions:
         return reached
 
     def text(self, now: datetime) -> list[str]:
-        """The lines of a file that holds all of it: since when it is whole, and what is known."""
+        """The contents of a file that holds all of it."""
         whole = [since for since, _ in self.spans if self.known_to(since) >= now]
         return [_first(min(whole, default=now)), *sorted(self.lines)]
 
@@ -71,7 +75,7 @@ class Gone:
     hashes: Mapping[DeletedKind, frozenset[str]] = field(default_factory=dict)
 
     def of(self, kind: DeletedKind, ids: Iterable[str]) -> list[str]:
-        """Those of these ids that were deleted so."""
+        """Those of these ids that were deleted in this way."""
         known = self.hashes.get(kind)
         return [one for one in ids if hashed(kind, one) in known] if known else []
 
@@ -80,15 +84,15 @@ NOTHING = Gone()
 
 
 def hashed(kind: DeletedKind, subject: str) -> str:
-    """What stands in the record for an id."""
+    """How an id is written in the record."""
     return digest("deleted", kind, subject)[:32]
 
 
 def add(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
-    """Writes down what is about to be deleted; it is on the disk when this returns.
+    """Records what is about to be deleted; it is on the disk when this returns.
 
-    Called before the deletion is committed: where that fails, the same is deleted by the next one. Raises
-    OSError where it cannot be written, ValueError where what stands there is no such record.
+    Called before the deletion is committed: if that fails, the next run deletes the same. Raises OSError
+    where it cannot be written, ValueError where the file is not such a record.
     """
     path = home / NAME
     if not path.exists():
@@ -102,7 +106,7 @@ def add(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) ->
 
 
 def _append(path: Path, content: bytes) -> None:
-    """After a line that a crash cut off comes a new one."""
+    """Starts a new line first if a crash cut the last one short."""
     with path.open("r+b") as file:
         if file.seek(0, os.SEEK_END):
             file.seek(-1, os.SEEK_END)
@@ -113,7 +117,7 @@ def _append(path: Path, content: bytes) -> None:
 
 
 def write(path: Path, lines: Iterable[str]) -> None:
-    """The whole file, or the one before it, for its owner alone."""
+    """Writes the complete file or leaves the old one; only its owner can read it."""
     part = path.with_suffix(".part")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
@@ -123,8 +127,8 @@ def write(path: Path, lines: Iterable[str]) -> None:
 
 
 def read(path: Path, until: datetime) -> Deletions:
-    """What it holds, whole up to `until`; nothing where there is no such file, or none that can be read."""
-    if not path.is_file():  # a pipe would be waited for
+    """The contents of a file, complete up to `until`; empty where it is missing or unreadable."""
+    if not path.is_file():  # reading a pipe would block
         return Deletions()
     try:
         first, *lines = path.read_text(encoding="ascii").splitlines()
@@ -135,7 +139,7 @@ def read(path: Path, until: datetime) -> Deletions:
 
 
 def together(records: Iterable[Deletions]) -> Deletions:
-    """All of them as one."""
+    """Several records as one."""
     held = list(records)
     spans = tuple(span for one in held for span in one.spans)
     return Deletions(spans, frozenset(line for one in held for line in one.lines))
@@ -153,7 +157,7 @@ def _began(first: str) -> datetime:
 
 
 def _is_old(path: Path, now: datetime) -> bool:
-    """Is there a line that has been there for a year and a month? Raises ValueError for no such record."""
+    """Is any line over thirteen months old? Raises ValueError where the file is not such a record."""
     with path.open(encoding="ascii") as file:
         _began(file.readline().strip())
         first = file.readline()
@@ -166,7 +170,7 @@ def _is_young(line: str, now: datetime) -> bool:
 
 
 def _when(line: str) -> datetime | None:
-    """The moment of a line; None of what is no line of ours."""
+    """The time of a line; None for a line that is not ours."""
     found = _LINE.fullmatch(line)
     try:
         return _moment(found[1]) if found else None

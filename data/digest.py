@@ -1,6 +1,7 @@
-"""What the daily digest is made from, as the store gives it: counts, codes and verdicts, no post's words.
+"""What the daily digest is made from, as read from the store: counts, codes and verdicts, never a post's
+words.
 
-The one text here is a news article's headline.
+The one text in here is a news article's headline.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from data.types import Alert, Relevance, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The time a digest covers: from `since`, included, to `until`, left out. Aware, UTC."""
+    """The time a digest covers: from `since` (included) to `until` (excluded). Aware, UTC."""
 
     since: datetime
     until: datetime
@@ -23,7 +24,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """That a digest was composed for one person. `period` is the day, as 2026-11-17.
+    """One digest composed for one person. `period` is its day, as 2026-11-17.
 
     `outbox_key` is None where there was nothing to send.
     """
@@ -38,7 +39,7 @@ class Edition:
 
 
 class Fate(StrEnum):
-    """What became of a message that nobody can count on."""
+    """What became of a message that may not have arrived."""
 
     FAILED = "failed"
     UNSURE = "unsure"
@@ -55,12 +56,12 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class FreshStory:
-    """The part of one story that was judged within a window; never of a restricted story.
+    """The part of a story that was judged within a window; never of a restricted story.
 
-    `top` is the gravest verdict, `look` the one that most wants a person's eye, `looks` all that want it,
-    without their scores. `places` are hosts or channels, `people` numbers that stand for authors, `channels`
-    the kinds of place, `look_channel` that of `look`. `kept_out` are ids of the subjects of its alert.
-    `beside` is True in a thread that holds a restricted post, `heated` where somebody swore or insulted.
+    `top` is the gravest verdict; `look` the one a person should read first; `looks` all that a person should
+    read, without their scores. `places` are hosts or channels, `people` numbers that stand for authors,
+    `channels` the kinds of place, `look_channel` the kind for `look`. `kept_out` are ids of the subjects of
+    its alert. `beside` is True in a thread with a restricted post; `heated` where somebody swore or insulted.
     """
 
     story_id: str
@@ -82,11 +83,11 @@ class FreshStory:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An alert as it stands. `severe` are the verdicts on its story with severity 3 or more, `channels` the
-    kinds of place where those posts stand.
+    """An alert as it is now. `severe` are the verdicts on its story with severity 3 or more, `channels` the
+    kinds of place of those posts.
 
-    `told_at` is when it or something grave in its story was last written; `restricted` also where only
-    its story is.
+    `told_at` is when it, or something grave in its story, was last written. `restricted` is also True where
+    only its story is restricted.
     """
 
     alert: Alert
@@ -99,17 +100,19 @@ class Standing:
 
     @property
     def open(self) -> bool:
-        """Nobody has it in hand yet."""
+        """Has nobody taken it in hand yet?"""
         return self.acked_by is None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStanding:
-    """A case as it stands: open, held, or closed within the window; what happened to its post in that time.
+    """A case as it is now: open, on hold, or closed within the window, with what happened to its post in that
+    time.
 
-    `restricted` also where only its story is. `severe` and `kept_out` are its story's grave verdicts and
-    those whom its alert keeps out. `asked_at` is when consent was last asked; `gone_at` and `back_at` when
-    its post was seen gone, or back again, within the window; `answer` is what came back from a rung in it.
+    `restricted` is also True where only its story is restricted. `severe` and `kept_out` are its story's
+    grave verdicts and the people its alert excludes. `asked_at` is when consent was last asked for; `gone_at`
+    and `back_at` are when its post was seen gone, or back again, within the window; `answer` is the answer to
+    a request in that time.
     """
 
     case: Case
@@ -124,7 +127,7 @@ class CaseStanding:
 
 @dataclass(frozen=True, slots=True)
 class ToldSpike:
-    """More talk than usual, as it was told."""
+    """A surge of talk that people were told about."""
 
     began_at: datetime
     mentions: int
@@ -143,7 +146,7 @@ class AccountAct:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A message, no digest, that was not sent, or of which we cannot tell."""
+    """A message other than a digest that was not sent, or may not have been."""
 
     person_id: str
     kind: str
@@ -153,7 +156,7 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class ReadingCounts:
-    """How many posts were new to us, and how many places could be read."""
+    """How many posts were new, and how many places could be read."""
 
     posts: int
     places: int

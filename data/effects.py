@@ -1,4 +1,4 @@
-"""Protocols of everything that touches the world: the only words for effects."""
+"""Protocols for every effect on the outside world; nothing else in the program causes one."""
 
 from __future__ import annotations
 
@@ -15,29 +15,31 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
-"""Gives the time now: aware, UTC."""
+"""Returns the time now: aware, UTC."""
 
 Sleep = Callable[[float], None]
 """Waits that many seconds."""
 
 
 class Fetch(Protocol):
-    """Asks for one document, guarded against private addresses; failures are values."""
+    """Fetches one document, guarded against private addresses; failures are values."""
 
     def __call__(self, request: Request) -> Response | FetchFailure: ...
 
 
 class Apart(Protocol):
-    """Calls a pure function on what a stranger wrote, where it can be ended. Raises Unreadable where it was.
+    """Calls a pure function on a stranger's input in a process that can be killed. Raises Unreadable if it
+    was.
 
-    The function stands in a module; what it is given and gives are values of `data` and of its own room.
+    The function must be defined in a module; its arguments and result are values of `data` and of its own
+    room.
     """
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 
 
 def here(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Calls it in this process, where nothing ends it: for what was written by ourselves."""
+    """Calls it in this process, where nothing can end it: for input that we wrote ourselves."""
     return work(*args, **kwargs)
 
 
@@ -48,18 +50,18 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """How long the machine has run, sleep included, and since which start of it."""
+    """How long the machine has been running, sleep included, and an id for this boot."""
 
     boot: str
     seconds: float
 
 
 Up = Callable[[], Uptime | None]
-"""Gives it; None where the machine does not say."""
+"""Returns the uptime; None where the machine does not say."""
 
 
 def uptime() -> Uptime | None:
-    """The machine's, on Linux: no change of its clock changes that."""
+    """The machine's uptime, on Linux; setting the clock does not change it."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return Uptime(boot, time.clock_gettime(time.CLOCK_BOOTTIME))
@@ -68,5 +70,5 @@ def uptime() -> Uptime | None:
 
 
 def no_uptime() -> Uptime | None:
-    """Of a machine that does not say."""
+    """For a machine that does not say."""
     return None

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 
 class SchoolgateError(Exception):
-    """Something a person can mend. The text says what, where and how."""
+    """Something a person can put right. The text says what, where and how."""
 
     exit_code = 1
 
@@ -49,7 +49,7 @@ class StoreDamaged(StoreError):
 
 
 class CaseMoved(StoreError):
-    """Somebody took a step in the case since it was read; nothing was written."""
+    """Somebody took a step in the case after it was read; nothing was written."""
 
 
 class ModelMissing(SchoolgateError):
@@ -61,7 +61,7 @@ class RegisterError(SchoolgateError):
 
 
 class Unreadable(SchoolgateError):
-    """Reading a document was ended: it took too much time or memory, or broke what reads it."""
+    """Reading a document was aborted: it took too much time or memory, or crashed its reader."""
 
 
 class InputError(SchoolgateError):

@@ -19,7 +19,7 @@ def mention_id(channel: str, platform_id: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """The text with every run of white space as one blank, none at the ends."""
+    """The text with each run of white space as one blank, and none at the ends."""
     return _SPACE.sub(" ", text).strip()
 
 

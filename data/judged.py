@@ -1,8 +1,9 @@
-"""Was a post judged, or is it for a person to read? One rule, asked by whoever says what is to become of it.
+"""Was a post judged, or must a person read it? One rule, for everything that says what should happen to a
+post.
 
-A model of this size cannot read everything: another language, a word or two, what is longer than its
-windows. It guesses a route all the same, and that guess is nobody's judgement: it is not told as one, and no
-case is opened as fair comment on it. Pure.
+A model of this size cannot read everything: another language, a word or two, a text longer than its windows.
+It still guesses a route, but nobody relies on that guess: it is not shown as a judgement, and no case is
+opened as fair comment because of it. Pure.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from data.content_class import ContentClass
 from data.types import Reason, Relevance, Route, Severity, Verdict
 
 UNREAD = frozenset(("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look"))
-"""Codes of the reasons why a person has to read it: its route is merely guessed."""
+"""Codes of the reasons why a person has to read it: its route is only a guess."""
 _NOT_READ_WHOLE = Reason("not_read_whole", "Not all of so long a text was read: please read it yourself.")
 _MOST = 5
 _OF_ROUTES = frozenset(f"route_{route.value}" for route in Route)
 
 
 def was_judged(verdict: Verdict) -> bool:
-    """Did something tell what kind of matter it is? Of what is grave enough to be raised, its class does.
+    """Was the kind of matter recognised? For anything grave enough to be raised, its class decides.
 
-    What is raised and has no class is for a person to decide, and so is all that nothing has read.
+    A matter that was raised without a class is for a person to decide, and so is anything that nothing could
+    read.
     """
     if verdict.route.urgent:
         return True
@@ -34,19 +36,19 @@ def was_judged(verdict: Verdict) -> bool:
 
 
 def _by_no_model(verdict: Verdict) -> bool:
-    """Are the only numbers that led here those of the signals: was no model there to read it?"""
+    """Are the signals' numbers the only ones behind it, because no model was there to read it?"""
     return bool(verdict.scores) and all(label.startswith("weighed:") for label, _ in verdict.scores)
 
 
 def reasons_of(verdict: Verdict) -> tuple[Reason, ...]:
-    """Its reasons as they may be told: without what its route means, where that is a guess."""
+    """Its reasons as they may be shown: without the meaning of its route where that is only a guess."""
     if was_judged(verdict):
         return verdict.reasons
     return tuple(reason for reason in verdict.reasons if reason.code not in _OF_ROUTES)
 
 
 def not_read_whole(verdict: Verdict) -> Verdict:
-    """The verdict on a text of which not all was read, which says so."""
+    """The verdict on a text that was not read to its end, with a reason that says so."""
     if verdict.relevance is Relevance.NOT_ABOUT:
         return verdict
     reasons = (*verdict.reasons[:2], _NOT_READ_WHOLE, *verdict.reasons[2:])[:_MOST]

@@ -49,7 +49,7 @@ _SAME_AS = {
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a list written as one text."""
+    """The words of a list that is written as one text."""
     return frozenset(text.split())
 
 
@@ -66,7 +66,7 @@ SCHOOLISH = words_of(
     "school schools primary junior juniors infant infants nursery academy college high grammar comp "
     "comprehensive secondary ysgol"
 )
-"""Words by which a name is heard as a school's."""
+"""Words that make a name sound like a school's."""
 
 _LEADING = words_of("the ysgol gynradd uwchradd gyfun gymraeg ysg")
 
@@ -93,7 +93,7 @@ def normalise_all(texts: list[str]) -> list[str]:
 def core(name: str) -> str:
     """The name without institution words at its ends: “St Mary's C of E Primary School” → `st marys`.
 
-    A name of nothing but such words is kept whole. What follows a comma is left out.
+    A name made only of such words is kept as it is. Anything after a comma is left out.
     """
     words = normalise(name.split(",")[0]).split()
     kept = list(words)
@@ -105,6 +105,6 @@ def core(name: str) -> str:
 
 
 def outward(postcode: str) -> str:
-    """The first half of a postcode in normal form (`RG8`), empty where there is none."""
+    """The first half of a postcode in normal form (`RG8`); empty if there is none."""
     parts = normalise(postcode).split()
     return parts[0] if len(parts) == 2 else ""

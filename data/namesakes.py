@@ -1,4 +1,4 @@
-"""What to propose for a school's configuration: short forms people use, and other bearers of its name."""
+"""Suggestions for a school's configuration: short forms people use, and other schools with its name."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ _LEVELS = ("Primary", "Junior", "Infant", "High", "Grammar", "Academy", "College
 
 
 def propose_aliases(school: School, register: Sequence[School] = ()) -> tuple[str, ...]:
-    """Short forms people are likely to write, the surest first, none equal to the name.
+    """Short forms people are likely to write, likeliest first, none equal to the name.
 
-    The name as spoken without its denomination (“Basildon Primary”), with the place (“St Mary's
-    Thornbeck”), and the initials of a grammar school, high school, college or academy of three words or
-    more. A bare core that is a single ordinary word is proposed only where no other school in `register`
-    bears it.
+    The spoken name without its denomination (“Basildon Primary”), with the place (“St Mary's Thornbeck”), and
+    the initials of a grammar school, high school, college or academy of three words or more. A bare core of
+    one ordinary word is suggested only where no other school in `register` has it.
     """
     kernel = spoken_core(school.name)
     if not kernel:
@@ -40,7 +39,7 @@ def propose_aliases(school: School, register: Sequence[School] = ()) -> tuple[st
 
 
 def propose_namesakes(school: School, register: Sequence[School]) -> tuple[Namesake, ...]:
-    """Other schools of the same core, at most twelve: the nearest first, then those most alike in name."""
+    """Other schools with the same core, at most twelve: nearest first, then most similar in name."""
     own = {school.urn, *school.members}
     kernel = core(school.name)
     others = [other for other in register if other.urn not in own and core(other.name) == kernel]
@@ -51,7 +50,7 @@ def propose_namesakes(school: School, register: Sequence[School]) -> tuple[Names
 
 
 def place_of(school: School) -> str:
-    """“Upper Basildon, Reading, Berkshire”: the narrowest place first, no part twice."""
+    """“Upper Basildon, Reading, Berkshire”: the narrowest place first, without repeats."""
     parts = (school.locality, school.town, school.county or school.local_authority)
     return ", ".join(dict.fromkeys(part for part in parts if part))
 

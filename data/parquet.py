@@ -11,7 +11,7 @@ from data.errors import InputError
 def read_columns(path: Path, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
     """The rows of a file in its order, as tuples of the named columns; null is None.
 
-    Raises InputError where the file is missing, is no Parquet or lacks a column.
+    Raises InputError where the file is missing, is not Parquet or lacks a column.
     """
     import duckdb
 

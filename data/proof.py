@@ -1,8 +1,8 @@
-"""Is the evidence what it was? Pure.
+"""Is the evidence unchanged? Pure.
 
-Four things are held against one another: the bytes in the vault, the rows of `evidence`, the steps of
-the cases, and the audit chain, which seals each row and each step (`data.proof_chain`). The manifest of a
-capture is one of its files and lists the others.
+Four things are compared: the bytes in the vault, the rows of `evidence`, the steps of the cases, and the
+audit chain, which seals each row and each step (`data.proof_chain`). The manifest of a capture is one of its
+files and lists the others.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ MANIFEST = "manifest.json"
 ABOUT_THE_MANIFEST = frozenset((MANIFEST, "manifest.json.tsq", "manifest.json.tsr", "tsa-chain.pem"))
 """Files that the manifest cannot list: itself, and its time stamp."""
 END_FORMAT = "schoolgate-chain-end/1"
-"""What a manifest is that names the chain's end: `row` and its `hash`."""
+"""The format of a manifest that names the end of the chain: `row` and its `hash`."""
 KEPT, DELETED = "evidence_kept", "evidence_deleted"
-"""Actions of the audit; the hash stands among their codes."""
+"""Audit actions; the hash is among their codes."""
 
 
 class Wrong(StrEnum):
-    """What does not hold."""
+    """What is wrong."""
 
     MISSING = "missing"
     CHANGED = "changed"
@@ -39,7 +39,7 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFault:
-    """One thing that does not hold: where (a file, a row), and a sentence about it."""
+    """One thing that is wrong: where (a file, a row), and a sentence about it."""
 
     wrong: Wrong
     where: str
@@ -51,28 +51,28 @@ Read = Callable[[str], bytes | None]
 
 
 def name_of(file: EvidenceFile) -> str:
-    """How a file of evidence is named to a person: its case and capture, its name, the start of its hash."""
+    """How a file of evidence is named to people: its case and capture, its name, the start of its hash."""
     case = f"case {file.case_id}, " if file.case_id else ""
     capture = f"capture {file.capture_id}, " if file.capture_id else f"mention {file.mention_id}, "
     return f"{case}{capture}{file.name or 'file'} ({file.sha256[:12]})"
 
 
 def vault_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[EvidenceFault]:
-    """Files that the rows name and that are missing or no longer what was kept."""
+    """Files named by the rows that are missing or no longer the same."""
     for file in files:
         content = read(file.sha256)
         if content is None:
-            yield EvidenceFault(Wrong.MISSING, name_of(file), "The vault has no such file any more.")
+            yield EvidenceFault(Wrong.MISSING, name_of(file), "The file is no longer in the vault.")
         elif hashlib.sha256(content).hexdigest() != file.sha256:
-            yield EvidenceFault(Wrong.CHANGED, name_of(file), "Its bytes are not those that were kept.")
+            yield EvidenceFault(Wrong.CHANGED, name_of(file), "Its bytes are not those that were stored.")
         elif len(content) != file.size_bytes:
             yield EvidenceFault(
-                Wrong.CHANGED, name_of(file), f"Its row says {file.size_bytes} bytes, not as it is."
+                Wrong.CHANGED, name_of(file), f"Its row says {file.size_bytes} bytes, which is not its size."
             )
 
 
 def strays(files: Sequence[EvidenceFile], held: Sequence[str]) -> Iterator[EvidenceFault]:
-    """Files of the vault that no row names."""
+    """Files in the vault that no row names."""
     named = {file.sha256 for file in files}
     for name in held:
         if name not in named:
@@ -80,7 +80,7 @@ def strays(files: Sequence[EvidenceFile], held: Sequence[str]) -> Iterator[Evide
 
 
 def captures(files: Sequence[EvidenceFile]) -> Mapping[str, Mapping[str, EvidenceFile]]:
-    """The files of each capture, by its id and by their names."""
+    """The files of each capture, by its id and by file name."""
     found: dict[str, dict[str, EvidenceFile]] = defaultdict(dict)
     for file in files:
         if file.capture_id:
@@ -89,7 +89,7 @@ def captures(files: Sequence[EvidenceFile]) -> Mapping[str, Mapping[str, Evidenc
 
 
 def listed(manifest: bytes) -> Mapping[str, str] | None:
-    """The SHA-256 that a manifest gives for each file, by name; None where it cannot be read."""
+    """The SHA-256 of each file by name, as a manifest lists them; None where it cannot be read."""
     try:
         given: Any = json.loads(manifest)["files"]
         if isinstance(given, list):
@@ -100,7 +100,7 @@ def listed(manifest: bytes) -> Mapping[str, str] | None:
 
 
 def manifest_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[EvidenceFault]:
-    """Captures whose files are not those that their manifest lists."""
+    """Captures whose files are not the ones their manifest lists."""
     for capture_id, held in captures(files).items():
         where = f"capture {capture_id}"
         if MANIFEST not in held:
@@ -118,11 +118,11 @@ def manifest_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[Evide
 
 def _differs(where: str, name: str, says: str | None, has: str | None) -> tuple[Wrong, str, str]:
     if has is None:
-        return Wrong.MISSING, f"{where}, {name}", "The manifest lists it, the evidence has no row for it."
+        return Wrong.MISSING, f"{where}, {name}", "The manifest lists it, but the evidence has no row for it."
     if says is None:
         return (
             Wrong.UNKNOWN,
             f"{where}, {name}",
-            "The evidence has a row for it, the manifest does not list it.",
+            "The evidence has a row for it, but the manifest does not list it.",
         )
     return Wrong.CHANGED, f"{where}, {name}", "Its row and the manifest give different hashes."

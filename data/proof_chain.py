@@ -1,4 +1,4 @@
-"""Do the rows of evidence and cases agree with the audit chain, which seals each of them? Pure."""
+"""Do the rows of evidence and cases agree with the audit chain that seals each of them? Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CASE_DELETED = "case_deleted"
 
 
 def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> Iterator[EvidenceFault]:
-    """Rows that were changed, taken out or put in; with `last` (number, hash), an end that was cut off."""
+    """Rows that were changed, removed or inserted; given `last` (number, hash), also a missing end."""
     for said in audit.faults(chain):
         yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
     if last is not None:
@@ -31,24 +31,24 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
             yield EvidenceFault(
                 Wrong.CHAIN,
                 "audit chain",
-                f"Row {n}, noted earlier, is not there: the chain's end was cut off.",
+                f"Row {n}, recorded earlier, is missing: the end of the chain was cut off.",
             )
         elif stands != hashed:
             yield EvidenceFault(
                 Wrong.CHAIN,
                 "audit chain",
-                f"Row {n} is not the one that was noted: the chain was written anew.",
+                f"Row {n} is not the one recorded earlier: the chain was rewritten.",
             )
 
 
 def end_faults(files: Sequence[EvidenceFile], read: Read, chain: Sequence[Link]) -> Iterator[EvidenceFault]:
-    """Ends of the chain that were stamped and are not in it any more."""
+    """Ends of the chain that were stamped but are no longer in it."""
     stands = {link.n: link.hash for link in chain}
     for capture_id, held in captures(files).items():
         manifest = held.get(MANIFEST)
         end = _end(read(manifest.sha256) or b"") if manifest else None
         if end is not None and stands.get(end[0]) != end[1]:
-            said = f"Row {end[0]} is not the one that was stamped: the chain was cut off or written anew."
+            said = f"Row {end[0]} is not the one that was stamped: the chain was cut off or rewritten."
             yield EvidenceFault(Wrong.CHAIN, f"audit chain, {capture_id}", said)
 
 
@@ -63,7 +63,7 @@ def _end(manifest: bytes) -> tuple[int, str] | None:
 def recorded_faults(
     files: Sequence[EvidenceFile], chain: Sequence[Link], *, whole: bool
 ) -> Iterator[EvidenceFault]:
-    """Rows of evidence without an entry that seals them; with `whole`, entries whose row is gone."""
+    """Rows of evidence that no entry seals; with `whole`, also entries whose row is missing."""
     kept = [link for link in chain if link.entry.action == KEPT]
     bare = {code for link in kept for code in link.entry.codes}
     sealed: dict[str, set[str]] = defaultdict(set)
@@ -72,7 +72,7 @@ def recorded_faults(
             sealed[code].update(Code.FILE.seals(link.entry.codes))
     for file in files:
         if file.sha256 not in bare:
-            yield EvidenceFault(Wrong.UNRECORDED, name_of(file), "No audit entry says that it was kept.")
+            yield EvidenceFault(Wrong.UNRECORDED, name_of(file), "No audit entry records that it was stored.")
         elif sealed[file.sha256] and file_seal(file) not in sealed[file.sha256]:
             yield EvidenceFault(
                 Wrong.CHANGED, name_of(file), "Its row is not the one that the audit entry seals."
@@ -84,7 +84,7 @@ def recorded_faults(
 def _gone(
     files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]
 ) -> Iterator[EvidenceFault]:
-    """Every seal must have its row; one without a seal, its hash; but for what was deleted on record."""
+    """Every seal must have its row (an entry without a seal, its hash), unless the deletion is on record."""
     seals = {file_seal(file) for file in files}
     hashes = {file.sha256 for file in files}
     deleted = {
@@ -100,14 +100,14 @@ def _gone(
             continue
         own = Code.FILE.seals(codes)
         if not (seals & set(own) if own else hashes & set(codes)):
-            said = f"Audit row {link.n} says that a file was kept of {subject}; there is no such row."
+            said = f"Audit row {link.n} records a file for {subject}, but the evidence has no such row."
             yield EvidenceFault(Wrong.MISSING, "evidence", said)
 
 
 def step_faults(
     steps: Sequence[StoredStep], chain: Sequence[Link], *, case_id: str | None
 ) -> Iterator[EvidenceFault]:
-    """Steps that no entry seals, entries whose step is gone, and steps out of their order."""
+    """Steps that no entry seals, entries whose step is missing, and steps out of order."""
     entries = _sealing(chain, case_id)
     held = _by_case(steps)
     for case in sorted(held.keys() | entries.keys()):
@@ -125,29 +125,27 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
         sealed = _seal(step)
         link = seals.get(sealed or "")
         if sealed is None or link is None:
-            yield EvidenceFault(
-                Wrong.UNRECORDED, where, "It is not as any audit entry of this case seals it."
-            )
+            yield EvidenceFault(Wrong.UNRECORDED, where, "No audit entry of this case seals it as it is now.")
             continue
         met[sealed] += 1
         order.append(link.n)
         if step.why and Code.NOTE.of(digest(step.why)) not in link.entry.codes:
-            yield EvidenceFault(
-                Wrong.CHANGED, where, "The reason that was given is not the one in the audit."
-            )
+            yield EvidenceFault(Wrong.CHANGED, where, "The reason given is not the one in the audit.")
         if not step.why and Code.NOTE.seals(link.entry.codes):
-            yield EvidenceFault(Wrong.MISSING, where, "A reason was given; it is not there any more.")
+            yield EvidenceFault(Wrong.MISSING, where, "A reason was given, but it is no longer there.")
     for seal, link in seals.items():
         if not met[seal]:
             yield EvidenceFault(
-                Wrong.MISSING, f"case {case}", f"Audit row {link.n} is of a step that is not there."
+                Wrong.MISSING, f"case {case}", f"Audit row {link.n} seals a step that is missing."
             )
     if [s.n for s in steps] != list(range(1, len(steps) + 1)) or order != sorted(order):
-        yield EvidenceFault(Wrong.CHANGED, f"case {case}", "Its steps are not numbered as they were taken.")
+        yield EvidenceFault(
+            Wrong.CHANGED, f"case {case}", "Its steps are not numbered in the order they were taken."
+        )
 
 
 def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -> Iterator[EvidenceFault]:
-    """Captures that their case's step does not tell as they are: the manifest's hash, how many files."""
+    """Captures that their case's step describes wrongly: the manifest's hash, the number of files."""
     held = captures(files)
     told = {}
     for step in steps:
@@ -169,9 +167,10 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
 
 
 def _deleted_on_record(case: str, entries: Sequence[Link], chain: Sequence[Link]) -> bool:
-    """Were the steps deleted when their time was over? What is left names a hash over all their seals.
+    """Were the steps deleted when their time was up? The entry that remains holds a hash over all their
+    seals.
 
-    Such a row once named it `sha256:`, as a letter's.
+    Early entries wrote that hash as `sha256:`, as a letter's.
     """
     seals = [code for link in entries for code in Code.STEP.seals(link.entry.codes)]
     left = {kind.of(digest(*seals)) for kind in (Code.ALL_STEPS, Code.SHA256)}
@@ -211,13 +210,13 @@ def _facts(step: StoredStep) -> dict[str, str] | None:
 
 
 def _seal(step: StoredStep) -> str | None:
-    """The code that must stand in the chain for it; None where it is not written as a step is."""
+    """The code that must be in the chain for it; None where the row is not written as a step is."""
     read = as_step(step)
     return None if read is None else step_seal(read)
 
 
 def as_step(step: StoredStep) -> CaseStep | None:
-    """The step that a row is; None where it is not written as one is."""
+    """The step a row holds; None where the row is not written as a step is."""
     facts = _facts(step)
     if facts is None or step.facts != json.dumps(facts, ensure_ascii=False):
         return None

@@ -26,10 +26,10 @@ _CLOSED = frozenset({"Closed", "Proposed to open"})
 
 
 def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
-    """The schools of a register file in its order; closed ones only where `closed` is True.
+    """The schools of a register file in its order; closed ones only with `closed`.
 
-    The list is recognised by its column names. Raises RegisterError naming the file and the column or
-    the line.
+    The list is recognised by its column names. Raises RegisterError naming the file and the column or the
+    line.
     """
     text = _decode(_bytes(path))
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -72,7 +72,7 @@ def _read(path: Path) -> bytes:
 
 
 def _unzip(path: Path, raw: bytes) -> bytes:
-    """The largest CSV of the archive: DfE's zip holds the academies once more in a file of their own."""
+    """The largest CSV of the archive: DfE's zip repeats the academies in a file of their own."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         files = [info for info in archive.infolist() if info.filename.lower().endswith(".csv")]
         if not files:
@@ -97,7 +97,7 @@ def _layout(path: Path, header: list[str]) -> tuple[tuple[str, ...], Callable[[R
                 )
             return layout
     raise RegisterError(
-        f"{path}, line 1: the column “URN” is missing; this is no register of schools known here."
+        f"{path}, line 1: the column “URN” is missing; this is not a register of schools we know."
     )
 
 

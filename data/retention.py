@@ -1,7 +1,7 @@
-"""Deleting what is due, so that its bytes go too.
+"""Deletes what is due, so that its bytes go too.
 
-DELETE and CHECKPOINT leave the old bytes in a DuckDB file (measured), so a purge also writes the
-file anew, at least weekly. Copies that were made before a migration or a restoring are kept for a week.
+DELETE and CHECKPOINT leave the old bytes in a DuckDB file (measured), so a purge also rewrites the file, at
+least once a week. Copies made before a migration or a restore are kept for a week.
 """
 
 from __future__ import annotations
@@ -33,19 +33,21 @@ from data.vault import Vault
 
 REWRITE_AFTER = timedelta(days=7)
 COPIES_KEPT = timedelta(days=7)
-"""What was put aside before a migration or a restoring: the one exception to how long things are kept."""
+"""Copies set aside before a migration or a restore: the one exception to the retention periods."""
 RESTORING_TAKES = timedelta(days=1)
-"""What was prepared for a restoring that broke off is deleted after so long."""
+"""How long files prepared for an interrupted restore are kept."""
 ORPHAN_AFTER = timedelta(days=1)
-"""A file of the vault without a row is taken away when it is older: a younger one may get its row yet."""
+"""A vault file without a row is deleted once it is older than this: a newer one may still get its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
-    """What a purge took away: whole mentions (`not_about` of them about no school), texts behind stubs.
+    """What a purge removed: complete mentions (`not_about` of them about no school), and texts whose stubs
+    remain.
 
     `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
-    `withheld_until` is set where nothing was deleted, for the clock has leapt: until then it is watched.
+    `withheld_until` is set where nothing was deleted because the clock has jumped: it is being watched until
+    then.
     """
 
     deleted: int = 0
@@ -59,7 +61,7 @@ class PurgeReport:
 
 
 def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | None = None) -> PurgeReport:
-    """As `purge`, where the clock can be believed (`data.clock_trust`); copies that are overdue go too."""
+    """Runs `purge` if the clock can be trusted (`data.clock_trust`), and deletes copies that are overdue."""
     with store.write("purge what is due") as con:
         trust = clock.look(con, now, up)
         done = None if trust.doubted else _purged(con, store, now, policy, NOTHING)
@@ -70,9 +72,9 @@ def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | 
 
 
 def drop_copies(store: Store, now: datetime) -> None:
-    """Deletes what was put aside before a migration or a restoring a week ago.
+    """Deletes copies that were set aside before a migration or a restore a week ago.
 
-    What bears a time to come is of a clock that was wrong: its week begins now.
+    A copy dated in the future was made by a wrong clock: its week begins now.
     """
     kept = {store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT, RESTORING: RESTORING_TAKES}
     for path, time in [(path, time) for name, time in kept.items() for path in store.home.glob(name)]:
@@ -95,10 +97,10 @@ def purge(
 ) -> PurgeReport:
     """Deletes what is due, leaving fingerprints, counts and stubs; rewrites the file when that is due.
 
-    It is due when something was deleted since the last rewrite and that is a week ago, or there was
-    none; with `force`, always. Open and held cases stay, with the mentions of their stories; closed ones for
-    their class's time, with their posts. What a record says was deleted before, and is here `again`, goes
-    whether it is due or not. What goes is written into the record of deletions first.
+    A rewrite is due when something was deleted since the last one and that was a week ago, or there was none;
+    with `force`, always. Open and held cases stay, with the mentions of their stories; closed ones stay for
+    their class's time, with their posts. Anything in `again` was deleted before, according to a record, and
+    goes whether it is due or not. Everything that goes is written to the record of deletions first.
     """
     with store.write("purge what is due") as con:
         done = _purged(con, store, now, policy, again)
@@ -116,7 +118,7 @@ def _purged(
 def _swept(
     store: Store, now: datetime, report: PurgeReport, dropped: frozenset[str], *, force: bool
 ) -> PurgeReport:
-    """After the rows the files, and the bytes of the rows where that is due."""
+    """After the rows, removes the files, and rewrites the store where that is due."""
     with store.read() as con:
         named, due = all_named(con), force or _rewrite_due(con, now)
     report = replace(report, files=_sweep(store, named, dropped, now))
@@ -138,18 +140,20 @@ def _record(store: Store, now: datetime, gone: Mapping[DeletedKind, Iterable[str
 
 
 def rewrite(store: Store) -> None:
-    """Puts a copy of the tables in the file's place.
+    """Replaces the file with a copy of its tables.
 
-    Whoever waits for the file meanwhile gets the new one. A crash leaves the old file or the new
-    one, whole either way.
+    Whoever is waiting for the file gets the new one. After a crash either the old file or the new one is
+    there, complete.
     """
     with store.alone("rewrite the file") as con:
         con.execute("CHECKPOINT")
         if store.path.with_name(store.path.name + ".wal").exists():
             raise StoreDamaged(
-                f"{store.path}: its log could not be taken into the file. Nothing was changed."
+                f"{store.path}: its log could not be merged into the file. Nothing was changed."
             )
-        shutil.rmtree(store.home / (store.path.name + ".tmp"), ignore_errors=True)  # of one that was killed
+        shutil.rmtree(
+            store.home / (store.path.name + ".tmp"), ignore_errors=True
+        )  # left by a process that was killed
         copy_database(con, store.path)
 
 
@@ -187,7 +191,7 @@ _ORPHANS = (
 
 
 def _going(con: duckdb.DuckDBPyConnection, now: datetime, again: Gone) -> tuple[list[str], list[str]]:
-    """The mentions that go whole, and those of which a stub stays."""
+    """The mentions that are deleted completely, and those that leave a stub."""
     due: dict[str, bool] = dict(con.execute(_DUE, {"now": now}).fetchall())
     if again.hashes:
         held = {mention_id: stub for mention_id, stub in con.execute(_HELD).fetchall()}
@@ -237,7 +241,7 @@ def _purge(
 
 
 def _drop_texts(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[str]:
-    """Deletes texts, sightings and evidence of these mentions; gives the hashes of the evidence."""
+    """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
     given = {"ids": list(ids)}
     for table in _TEXTS:
         con.execute(f"DELETE FROM {table} WHERE mention_id = ANY($ids)", given)
@@ -255,7 +259,7 @@ def _count_not_about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> int:
 
 
 def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
-    """A row for the audit for each that was more than plain criticism: id, class and hash."""
+    """An audit entry for each mention that was more than plain criticism: id, class and hash."""
     rows = con.execute(
         f"""SELECT m.id, v.urn, v.content_class, m.text_hash {_NEWEST}
         AND (v.content_class <> $plain OR m.restricted) ORDER BY m.id, v.urn""",
@@ -268,7 +272,7 @@ def _tombstones(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetim
 
 
 def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:
-    """A row for the audit for each file of evidence that goes with its mention: its hash."""
+    """An audit entry for each file of evidence that goes with its mention: its hash."""
     rows = con.execute(
         "SELECT mention_id, urn, sha256 FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL "
         "ORDER BY id",
@@ -281,7 +285,7 @@ def _files_going(con: duckdb.DuckDBPyConnection, ids: Sequence[str], now: dateti
 
 
 def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: datetime) -> int:
-    """Removes from the vault what no row of `evidence` names: at once what was dropped just now."""
+    """Removes from the vault whatever no row of `evidence` names; files dropped just now go at once."""
     vault = Vault(store.evidence)
     orphans = [name for name in vault.names() if name not in named]
     gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]

@@ -13,9 +13,9 @@ from data.types import Namesake, School
 def read_schools(path: Path) -> dict[str, School]:
     """The schools of a file by their `id`, in the file's order.
 
-    Keys of an entry: id, name, urn (asked for); aliases, former_names, namesakes (lists), locality, town,
-    county, local_authority, street, postcode, trust, domain, head, phase, nation, members; null is as good as
-    not given. Unknown keys are passed over. Raises InputError naming the file and the entry.
+    Keys of an entry: id, name, urn (required); aliases, former_names, namesakes (lists), locality, town,
+    county, local_authority, street, postcode, trust, domain, head, phase, nation, members; null counts as not
+    given. Unknown keys are ignored. Raises InputError naming the file and the entry.
     """
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
@@ -67,5 +67,5 @@ def _listed(row: dict[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _said(row: dict[str, Any], key: str) -> str:
-    """What stands under the key, as text; empty where nothing does, or null."""
+    """The text under the key; empty where it is missing or null."""
     return str(row.get(key) or "")

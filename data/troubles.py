@@ -1,4 +1,4 @@
-"""What stops the work itself: faults of ours, told to people beside the store. No names, no texts."""
+"""Failures of our own work, told to people from outside the store. No names, no texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One kind of work that failed from `since` on, without a success between.
+    """One kind of work that has failed since `since`, with no success in between.
 
     `why` is the code of its last fault; `until` is None while it goes on.
     """

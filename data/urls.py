@@ -1,7 +1,7 @@
-"""One address for one document: the key by which copies of it are known.
+"""One address for one document: the key by which copies of it are recognised.
 
-A canonical address is for comparing, not for asking: `http` counts as `https`, `www.`, mobile and
-AMP hosts as the plain one. Pure text; nothing is looked up.
+A canonical address is for comparing, not for fetching: `http` counts as `https`, and `www.`, mobile and AMP
+hosts as the plain one. Pure text; nothing is looked up.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TRACKING_PREFIXES = ("utm_", "at_", "ns_", "hsa_", "pk_", "mtm_", "__cft__", "_
 _VALUES = {
     "m": re.compile(r"[01]"),
     "s": re.compile(r"[0-9a-f]{32}"),
-    "sid": re.compile(r"[0-9a-f]{16,}", re.IGNORECASE),  # a short one is the number of a story
+    "sid": re.compile(r"[0-9a-f]{16,}", re.IGNORECASE),  # a short one is a story's number
     "source": re.compile(r"rss.*"),
 }
 _HOST_LABELS = ("www", "m", "mobile", "amp")
@@ -38,7 +38,7 @@ _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _EMBEDDED = re.compile(rb"https?://[\x21-\x7e]+")
 _AMP_PATH = re.compile(r"/amp(?:\.html)?/*$|(?<=[^/])\.amp(?=\.html?$|$)", re.IGNORECASE)
 _WRAPPERS = {
-    # host and path of a forwarding address: the parameters that hold the true one
+    # host and path of a forwarding address: the parameters that hold the real one
     ("google.com", "/url"): ("url", "q"),
     ("google.co.uk", "/url"): ("url", "q"),
     ("bing.com", "/news/apiclick.aspx"): ("url",),
@@ -47,19 +47,19 @@ _WRAPPERS = {
 }
 
 _MOST_LAYERS = 20
-"""Forwarding addresses inside one another are undone up to this depth; nobody but a joker goes further."""
+"""Forwarding addresses inside one another are undone up to this depth; nobody nests more in earnest."""
 
 LONGEST = 4_000
-"""Characters of an address that is asked for or shown; browsers and servers take hardly more."""
+"""The longest address, in characters, that is fetched or shown; browsers and servers accept hardly more."""
 
 
 def canonical_url(url: str) -> str:
     """The address by which a document is known, whatever feed, host or share button led to it.
 
-    Dropped: tracking parameters, session ids, user names, default ports, a fragment unless it names
-    a post, the last slash. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`, `amp.`,
-    `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. What is no
-    http address comes back without white space, otherwise as it was. Idempotent; never raises.
+    Dropped: tracking parameters, session ids, user names, default ports, a fragment unless it names a post,
+    the last slash. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`, `amp.`, `/amp`,
+    `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. Anything that is not an http
+    address comes back without white space, otherwise unchanged. Idempotent; never raises.
     """
     for _ in range(_MOST_LAYERS):
         folded = _fold(unwrapped(url))
@@ -72,7 +72,7 @@ def canonical_url(url: str) -> str:
 def unwrapped(url: str) -> str:
     """The address behind a forwarding one (Google Alerts, Bing News, AMP caches, old Google News ids).
 
-    Any other address is given back as it is. One layer at most.
+    Any other address is returned unchanged. Undoes one layer at most.
     """
     parts = _split(url)
     if parts is None:
@@ -84,7 +84,7 @@ def unwrapped(url: str) -> str:
 
 
 def untracked(url: str) -> str:
-    """The address without what only tells how a reader came to it; as it is where it holds nothing such."""
+    """The address without parameters that only say how a reader came to it; unchanged if it has none."""
     parts = _split(url)
     if parts is None or not any(map(_tracks, parts.query.split("&"))):
         return url

@@ -1,4 +1,4 @@
-"""Evidence: bytes kept under the SHA-256 of themselves, written once."""
+"""Evidence: bytes stored under their own SHA-256, written once."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Vault:
-    """A folder of read-only files (0400) in a folder of its own (0700), two digits to a subfolder."""
+    """A folder of read-only files (0400) in a folder of its own (0700); the first two digits name the
+    subfolder.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def put(self, content: bytes) -> str:
-        """Keeps the bytes and gives their SHA-256, 64 hex digits; they are on the disk when it returns."""
+        """Stores the bytes and returns their SHA-256, 64 hex digits; they are on the disk by then."""
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
         if target.exists():
             self.get(sha256)
-            os.utime(target)  # kept anew: what may be taken away as nobody's is counted from now
+            os.utime(target)  # stored again: its age as an unclaimed file counts from now
             return sha256
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -40,24 +42,24 @@ class Vault:
             raise StoreError(f"The vault holds nothing under {sha256}.")
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise StoreDamaged(f"{path} is not what was kept under that name: its bytes were changed.")
+            raise StoreDamaged(f"{path} is not what was stored under that name: its bytes were changed.")
         return content
 
     def verify(self) -> list[str]:
-        """SHA-256 names whose bytes are no longer theirs, in order; empty where all hold."""
+        """SHA-256 names whose bytes no longer match, in order; empty where all do."""
         return [name for name in self.names() if not self._holds(name)]
 
     def names(self) -> list[str]:
-        """The SHA-256 names of all that is kept, in order."""
+        """The SHA-256 names of everything stored, in order."""
         return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
 
     def content(self, sha256: str) -> bytes | None:
-        """What stands under that name, whether or not it is what was kept; None where nothing does."""
+        """The bytes under that name, whether or not they still match it; None where there are none."""
         path = self.path(sha256) if _SHA256.fullmatch(sha256) else None
         return path.read_bytes() if path is not None and path.is_file() else None
 
     def everything(self) -> list[str]:
-        """The names of all files below the folder, in order; of those that are not its own, the path."""
+        """The names of all files below the folder, in order; foreign files by their path."""
         found = (p for p in self.folder.rglob("*") if not p.is_dir())
         return sorted(p.name if self._own(p) else p.relative_to(self.folder).as_posix() for p in found)
 
@@ -70,7 +72,7 @@ class Vault:
         return datetime.fromtimestamp(self.path(sha256).stat().st_mtime, UTC)
 
     def remove(self, sha256: str) -> None:
-        """Takes the bytes away; where there are none, nothing happens."""
+        """Deletes the bytes; does nothing where there are none."""
         self.path(sha256).unlink(missing_ok=True)
 
     def _holds(self, sha256: str) -> bool:
@@ -81,9 +83,9 @@ class Vault:
         return True
 
     def path(self, sha256: str) -> Path:
-        """Where the bytes of that name lie, or would. Raises StoreError for what is no SHA-256."""
+        """Where the bytes of that name are, or would be. Raises StoreError if the name is not a SHA-256."""
         if not _SHA256.fullmatch(sha256):
-            raise StoreError(f"“{sha256}” is not a SHA-256: 64 digits 0-9, a-f are.")
+            raise StoreError(f"“{sha256}” is not a SHA-256, which has 64 digits 0-9 and a-f.")
         return self.folder / sha256[:2] / sha256
 
 

@@ -1,6 +1,6 @@
-"""Who seems to be speaking, to whom: the community, strangers, a question, an advertisement.
+"""Who seems to be speaking to whom: the community, strangers, a question, an advertisement.
 
-None of these says anything of gravity; they only choose between ways of acting.
+None of these says anything about gravity; they only help to choose a route.
 """
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long

@@ -1,4 +1,6 @@
-"""A child at risk: disclosures, signs of harm, weapons carried, missing, unfit adults, marriages."""
+"""A child at risk: disclosures, signs of harm, weapons carried, missing children, unfit adults, forced
+marriage.
+"""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations

@@ -47,7 +47,7 @@ _somebody_out = re.compile(
 
 
 def _calls_to_go(p: PreparedText) -> bool:
-    """Somebody is to leave office, or people gather or sign; “out” counts after a name only."""
+    """Somebody should leave office, or people gather or sign; “out” counts only after a name."""
     return bool(_calls(p.plain) or (_out(p.plain) and _somebody_out(p.text)))
 
 

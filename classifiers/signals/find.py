@@ -1,4 +1,4 @@
-"""All signals of one mention: rules are tried in their order, where the text holds what they need."""
+"""All signals of one mention: each rule is tried, in order, if the text contains what it needs."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ RULES: tuple[Rule, ...] = (
 def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> tuple[Signal, ...]:
     """The signals that fire on a mention, in the order of `RULES`. Pure.
 
-    Of `people` only those of this school count. An article tells of danger to its readers after others were
-    told: there, none is immediate.
+    Of `people` only those of this school count. An article reports a danger after others were told of it, so
+    none in an article is immediate.
     """
     prepared = prepare(mention, school, people_of(school, people))
     fired = (RULES[i].signal for i in awake(prepared.plain) if RULES[i].test(prepared))
@@ -56,7 +56,7 @@ def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> 
 
 
 def awake(plain: str) -> list[int]:
-    """Places in `RULES` of those that can fire on a text with its disguise undone; the others cannot."""
+    """Indices in `RULES` of those that can fire on a text with its disguises undone; the others cannot."""
     matcher, owners, always = _index()
     wanted = set(always)
     for piece in {hit[0] for hit in matcher.find_matches_as_indexes(plain, overlapping=True)}:
@@ -66,7 +66,7 @@ def awake(plain: str) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _index() -> tuple[AhoCorasick, tuple[tuple[int, ...], ...], tuple[int, ...]]:
-    """A matcher over all pieces needed, the rules each wakes, and the rules that are always awake."""
+    """A matcher over all the needed pieces, the rules each wakes, and the rules that are always awake."""
     by_piece: dict[str, list[int]] = {}
     always = []
     for i, rule in enumerate(RULES):

@@ -1,7 +1,7 @@
-"""Which pieces of text a pattern cannot match without: found once, they spare trying it. Pure.
+"""The pieces of text without which a pattern cannot match, so that most patterns need not be tried. Pure.
 
-Read are the parts of `re` syntax that the rules use: alternatives, groups, looks around, classes,
-escapes and quantifiers.
+Reads the parts of `re` syntax that the rules use: alternatives, groups, lookarounds, classes, escapes and
+quantifiers.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _RANGE = re.compile(r"(.)-(.)")
 
 @dataclass(frozen=True, slots=True)
 class _Literal:
-    """`exact` is all that it can match, where that is little; one of `needed` stands in what it matches.
+    """`exact` is everything it can match, if that is little; one of `needed` is in whatever it matches.
 
-    A piece that `repeats` matches one of `exact`, or several after another.
+    A piece that `repeats` matches one of `exact`, or several in a row.
     """
 
     exact: frozenset[str] | None = None
@@ -44,7 +44,7 @@ _ANYTHING = _Literal()
 
 
 def literals(pattern: str) -> frozenset[str]:
-    """Pieces of which at least one stands in every match of the pattern; none where no such are known.
+    """Pieces of which at least one is in every match of the pattern; none where no such pieces are known.
 
     Raises ValueError on syntax that is not read here.
     """
@@ -132,7 +132,7 @@ def _repeated(piece: _Literal, quantifier: re.Match[str]) -> _Literal:
 
 
 def _chain(pieces: list[_Literal]) -> _Literal:
-    """Pieces one after another: neighbours that are known exactly are joined while they are few."""
+    """Pieces one after another: neighbours that are known exactly are joined while there are few."""
     run, found, whole = frozenset(("",)), [], True
     for piece in pieces:
         if piece.exact is None:
@@ -153,5 +153,5 @@ def _chain(pieces: list[_Literal]) -> _Literal:
 
 
 def _chance(pieces: frozenset[str]) -> float:
-    """About how often one of them stands in a text by chance; 1 and more is worth nothing."""
+    """Roughly how often one of them occurs in a text by chance; 1 and more is useless."""
     return sum(_ONE_LETTER ** len(x.strip()) if x.strip() not in _COMMON else 1.0 for x in pieces) or 1.0

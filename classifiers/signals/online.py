@@ -16,7 +16,7 @@ _DEAL = re.compile(r"£|\b(?:dm|hmu)\b|price|behind|bogs|toilets|shed|plug|deale
 
 
 def _offers_by_emoji(p: PreparedText) -> bool:
-    """On one line, something of a deal after an emoji that stands for a drug."""
+    """Words of a deal on the same line as, and after, an emoji that stands for a drug."""
     for line in p.plain.splitlines():
         if (drug := _DRUG.search(line)) and _DEAL.search(line, drug.end()):
             return True

@@ -1,4 +1,4 @@
-"""Abuse of persons: profanity, slurs, insults, sexual remarks, pile-ons, claims of crime."""
+"""Abuse of people: profanity, slurs, insults, sexual remarks, pile-ons, accusations of crime."""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
@@ -45,7 +45,7 @@ _SLURS = _digests("""
     b45940e7c3c9 bb752b7c793b bfb7f6e414c1 c20a6030a5ff c3603e40315e cb45c6560446 cf6a953295d7
     d35ec070cc60 dbbd2585e006 e2431556018d f092f291ebed f209d8ff6893 f4d1a871b0ed f8e47ee07b7d
 """)
-"""Digests of slurs, as written and with vowels starred: the words themselves stand nowhere."""
+"""Digests of slurs, as written and with vowels starred: the words themselves are nowhere in the program."""
 
 
 @lru_cache(maxsize=32768)

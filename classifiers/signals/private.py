@@ -1,4 +1,4 @@
-"""Private facts published about a person, and accounts that pose as somebody else."""
+"""Private facts published about a person, and accounts that impersonate somebody."""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations

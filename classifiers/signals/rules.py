@@ -1,4 +1,4 @@
-"""What a rule is, and how one is tried on a text that was prepared once for all of them."""
+"""What a rule is, and how one is tried on a text that was prepared once for all rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.types import About, Mention, MentionKind, Person, Route, School, Sever
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
 
 NEAR_CHARS = 120
-"""So far from a hit the words that make it harmless are looked for."""
+"""How far from a hit words that make it harmless are looked for."""
 
 _SHORTEST_NAME = 4
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
@@ -24,10 +24,10 @@ _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 class PreparedText:
     """One mention as the rules see it.
 
-    `plain` is title and text, obfuscation undone, in lower case; the title of a reply is its
-    thread's and is left out. `raw` is the same with its disguise on, `text` the poster's text as
-    written, `title` the title in lower case. `names` are the school's and its people's, in lower
-    case, as a threat would give them. `rating` is in 1..5 stars.
+    `plain` is title and text with disguises undone, in lower case; a reply's title is its thread's and is
+    left out. `raw` is the same still disguised, `text` the poster's text as written, `title` the title in
+    lower case. `names` are the school's and its people's, in lower case, as a threat would use them. `rating`
+    is in 1..5 stars.
     """
 
     plain: str
@@ -42,7 +42,7 @@ class PreparedText:
 
 
 def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
-    """A mention made ready for the rules."""
+    """Prepares a mention for the rules."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     clear = undisguise(own)
     return PreparedText(
@@ -60,7 +60,7 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
 
 @lru_cache(maxsize=512)
 def _names(school: School, people: tuple[Person, ...]) -> tuple[str, ...]:
-    """Names that can be the object of harm: the school's, and surnames of its head and its people."""
+    """Names that may be the object of harm: the school's, and surnames of its head and its people."""
     schools = (core(name) for name in (school.name, *school.aliases))
     adults = (person.name.split() for person in people if person.name.strip())
     surnames = [words[-1].lower() for words in (*adults, (school.head or "").split()) if words]
@@ -73,7 +73,7 @@ Test = Callable[[PreparedText], bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A signal and when it fires: `test` holds, which it only can where the plain text matches `needs`.
+    """A signal and when it fires: when `test` holds, which requires that the plain text match `needs`.
 
     A rule that needs nothing is tried on every text.
     """
@@ -84,7 +84,7 @@ class Rule:
 
 
 def either(lines: str) -> str:
-    """One pattern from alternatives, each on a line of its own, matched at the bounds of words."""
+    """One pattern from alternatives, each on its own line, matched at word boundaries."""
     parts = [line.strip() for line in lines.splitlines() if line.strip()]
     return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
 
@@ -105,7 +105,7 @@ def rule(
 ) -> Rule:
     """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
 
-    Near alternatives for `either` in `unless` it stays silent; with a function, wherever they stand.
+    It does not fire near alternatives for `either` in `unless`; if `test` is a function, wherever they occur.
     """
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger)
     barred = re.compile(either(unless)) if unless else None
@@ -122,7 +122,7 @@ def _pattern(pattern: str, barred: re.Pattern[str] | None) -> Test:
 
 
 def _stands_clear(hits: re.Pattern[str], barred: re.Pattern[str], text: str) -> bool:
-    """Whether a hit has nothing near it that makes it harmless. Each pattern reads the text once."""
+    """Does a hit have nothing near it that makes it harmless? Each pattern reads the text once."""
     first = hits.search(text)
     if first is None:
         return False

@@ -1,4 +1,4 @@
-"""Self-harm: intent, goodbyes, urging somebody to it, dangerous challenges."""
+"""Self-harm: intent, goodbyes, encouraging somebody to it, dangerous challenges."""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Threats: a person or the site as the object of harm, said outright or veiled."""
+"""Threats to harm a person or the school, said outright or veiled."""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
@@ -86,20 +86,20 @@ def _has_target(p: PreparedText) -> bool:
 
 
 def _parts(p: PreparedText) -> int:
-    """How many of means, time and knowledge of movements stand in the text."""
+    """How many of means, time and knowledge of movements are in the text."""
     means = bool(_means(p.plain) or _EMOJI_MEANS.search(p.plain))
     return means + bool(_when(p.plain)) + bool(_knows(p.plain))
 
 
 def _plain_threat(p: PreparedText) -> bool:
-    """Somebody says they will, an act, a target, and at least one more part."""
+    """Somebody says they will; an act, a target, and at least one more part."""
     if p.words > _SHORT_WORDS or _harmless(p.plain):
         return False
     return bool(_will(p.plain) and _act(p.plain) and _has_target(p)) and _parts(p) >= 1
 
 
 def _full_threat(p: PreparedText) -> bool:
-    """As above with two more parts; in a very short text nobody has to say that they will.
+    """As above with two more parts; a very short text need not say who will do it.
 
     With a means, a time and a place together, the act needs no word either.
     """
@@ -111,7 +111,9 @@ def _full_threat(p: PreparedText) -> bool:
 
 
 def _veiled_threat(p: PreparedText) -> bool:
-    """No act is said, but movements are known and a means or a time stands beside a target."""
+    """No act is mentioned, but the writer knows somebody's movements, and a means or a time is beside a
+    target.
+    """
     if p.words > _SHORT_WORDS or _harmless(p.plain) or not _knows(p.plain):
         return False
     return _has_target(p) and _parts(p) >= _TWO

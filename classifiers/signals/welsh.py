@@ -1,4 +1,4 @@
-"""Plain danger words in Welsh. Everything else in Welsh is left to a person."""
+"""Unmistakable danger words in Welsh. Everything else in Welsh is left to a person."""
 
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations

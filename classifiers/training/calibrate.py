@@ -1,4 +1,4 @@
-"""Calibration: the weights of training taken off, one temperature a head found on the calibration set."""
+"""Calibration: removes the weights of training, and finds one temperature per head on the calibration set."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Calibration:
 def calibrate(logits: Floats, targets: NDArray[np.float64], weight_shift: Sequence[float]) -> Calibration:
     """Scale and shift from logits and targets `[n, labels]`, NaN where unknown.
 
-    The shift undoes what the label weights of the loss added; the temperature of a head is the
-    one, of 49 between a quarter and four, with the least log loss.
+    The shift undoes what the label weights of the loss added; the temperature of a head is the one, of 49
+    between a quarter and four, with the least log loss.
     """
     scale = np.ones(logits.shape[1])
     shift = np.asarray(weight_shift, dtype=np.float64)

@@ -36,7 +36,7 @@ def facts(
     agreement: Mapping[str, float],
     figures: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Everything the card says, from what lies in `folder` and what the run measured."""
+    """Everything the card says, from the contents of `folder` and what the run measured."""
     files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     return {
         "version": f"minilm-{files[MODEL_FILE][:12]}",
@@ -55,9 +55,9 @@ def facts(
 
 
 def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]) -> dict[str, Any]:
-    """The card after `training.themes` has put its output into the model of `folder`.
+    """The card after `training.themes` has added its output to the model of `folder`.
 
-    What it says of the encoder and its heads stays: they are as they were.
+    What it says of the encoder and its heads stays: they are unchanged.
     """
     files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     code = _digests([_CODE / "heads.py", *(_CODE / "training").glob("theme*.py")])

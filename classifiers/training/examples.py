@@ -23,7 +23,7 @@ _TWIN_IS_LEARNT = frozenset(
         *("trh-0032", "trh-0175", "trh-0295", "trh-0320", "trh-0404"),
     )
 )
-"""They share many words with an item that is trained on, and no pair key: neither learnt nor held out."""
+"""They share many words with a training item but have no pair key: neither trained on nor held out."""
 
 AUXILIARY = ("offensive", "insult", "toxic", "identity_attack", "violence")
 """Labels of public sets that the product does not use; they teach tone and are not exported."""
@@ -44,9 +44,9 @@ class Example:
 
 
 def own_items(folder: Path = OWN_DATA) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The project's own labelled items as (training, held out), whole contrast pairs together.
+    """The project's own labelled items as (training, held out), contrast pairs kept whole.
 
-    A copy of a held-out text is in neither, nor is what is nearly a copy of a text that is trained on.
+    A copy of a held-out text is in neither, nor is a near copy of a text that is trained on.
     """
     items = [item for path in sorted(folder.glob("*.jsonl")) for item in read_items(path)]
     chosen = [item for item in items if bucket(item.get("pair") or item["id"], HOLDOUT_ONE_IN) == 0]
@@ -56,7 +56,7 @@ def own_items(folder: Path = OWN_DATA) -> tuple[list[dict[str, Any]], list[dict[
 
 
 def own_example(item: Mapping[str, Any]) -> Example:
-    """Targets of a labelled item; of one that is not about the school only that is learnt."""
+    """Targets of a labelled item; for one that is not about the school only that fact is learnt."""
     targets: dict[str, float] = {"relevant": float(item["relevant"])}
     if item["relevant"]:
         targets |= {f"abuse:{label}": float(label in item["abuse"]) for label in ABUSE_LABELS}
@@ -67,7 +67,7 @@ def own_example(item: Mapping[str, Any]) -> Example:
 
 
 def without_context(item: Mapping[str, Any], example: Example) -> Example:
-    """The same item as a source shows it that tells neither channel nor title nor stars."""
+    """The same item as a source without channel, title and stars would show it."""
     return Example(model_text("", "", item["text"], None), example.targets)
 
 

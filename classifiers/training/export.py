@@ -1,4 +1,4 @@
-"""From the trained network to `model.onnx`: eight bits a weight, per channel."""
+"""From the trained network to `model.onnx`: eight bits per weight, per channel."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LEAST = 1e-3
 def export(network: MultiHeadNetwork, path: Path, typical: Sequence[list[int]]) -> None:
     """Writes the network, without its auxiliary columns, as an int8 ONNX file.
 
-    `typical` are token rows by which the ranges of the activations are evened out.
+    `typical` are token rows used to even out the ranges of the activations.
     """
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder, "full.onnx")
@@ -44,16 +44,17 @@ class Evened(nn.Module):
         self.register_buffer("inverse", 1.0 / scale)
 
     def forward(self, values: Tensor) -> Tensor:
-        """The same as the layer it stands for."""
+        """Computes the same as the layer it replaces."""
         out: Tensor = self.linear(values * self.inverse)
         return out
 
 
 def evened(network: MultiHeadNetwork, typical: Sequence[list[int]], share: float = 0.7) -> MultiHeadNetwork:
-    """The same function, its few loud activations moved into the weights, which have a scale each.
+    """The same function, with its few large activations moved into the weights, each of which has its own
+    scale.
 
-    After SmoothQuant (Xiao et al. 2023), `share` is its migration strength. In place of one
-    scale for a whole tensor that a few channels blow up; halves the error of eight bits.
+    After SmoothQuant (Xiao et al. 2023); `share` is its migration strength. Otherwise a few channels inflate
+    one scale for the whole tensor; this halves the error of eight bits.
     """
     network = copy.deepcopy(network)
     layers = {name: layer for name, layer in network.encoder.named_modules() if isinstance(layer, nn.Linear)}
@@ -89,7 +90,7 @@ def _peaks(
 
 
 def write_float(network: MultiHeadNetwork, path: Path) -> None:
-    """The ONNX file in 32 bits; batch and length stay free."""
+    """The ONNX file in 32 bits; batch and length stay variable."""
     example = (torch.ones((2, 16), dtype=torch.long), torch.ones((2, 16), dtype=torch.long))
     free = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
     program = torch.onnx.export(
@@ -111,8 +112,8 @@ def write_float(network: MultiHeadNetwork, path: Path) -> None:
 def quantise(full: Path, path: Path) -> None:
     """Eight bits per channel for matrices and embeddings (per tensor costs a point and a half).
 
-    The weights use seven of them: processors without VNNI add products in sixteen bits and
-    would overflow with eight. So every processor computes the same sums.
+    The weights use seven of them: processors without VNNI add products in sixteen bits and would overflow
+    with eight. This way every processor computes the same sums.
     """
     switch_off()
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -139,7 +140,7 @@ def trained_logits(network: MultiHeadNetwork, ids: Sequence[list[int]], batch: i
 
 
 def agreement(trained: Floats, exported: Floats) -> dict[str, float]:
-    """How far the exported model agrees: share of equal answers by head, mean shift of probability.
+    """How closely the exported model agrees: share of equal answers by head, mean shift of probability.
 
     An exclusive head agrees where the same label is highest; of the others the worst label counts.
     """

@@ -1,4 +1,4 @@
-"""The training loop: seeded, on two cores, one checkpoint an epoch."""
+"""The training loop: seeded, on two cores, one checkpoint per epoch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from classifiers.training.network import MultiHeadNetwork
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """What a run was made with; all of it stands in the card."""
+    """The settings of a run; all of them appear in the card."""
 
     seed: int = 20261120
     epochs: int = 3
@@ -41,7 +41,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRow:
-    """One example made ready: token ids with and without context, targets, how much it counts."""
+    """One example prepared: token ids with and without context, targets, its weight."""
 
     ids: list[int]
     bare: list[int]
@@ -50,7 +50,9 @@ class TrainingRow:
 
 
 def batches(rows: Sequence[Sized], size: int, rng: random.Random) -> list[list[int]]:
-    """Indices in batches of like length: shuffled, sorted inside pools of fifty batches, shuffled."""
+    """Indices in batches of similar length: shuffled, sorted inside pools of fifty batches, shuffled
+    again.
+    """
     order = list(range(len(rows)))
     rng.shuffle(order)
     made: list[list[int]] = []
@@ -73,7 +75,9 @@ def padded(rows: Sequence[list[int]]) -> tuple[Tensor, Tensor]:
 def epoch_rows(
     own: Sequence[TrainingRow], public: Sequence[TrainingRow], epoch: int, settings: TrainingSettings
 ) -> list[TrainingRow]:
-    """Every own row, and this epoch's share of the public ones: each is seen once in the whole run."""
+    """Every own row, and this epoch's share of the public ones, each of which is seen once in the
+    whole run.
+    """
     return [*own, *public[epoch :: settings.epochs]]
 
 
@@ -114,7 +118,7 @@ def fit(
 
 
 def load(network: MultiHeadNetwork, checkpoint: Path) -> Weights:
-    """Puts a checkpoint of `fit` into the network."""
+    """Loads a checkpoint of `fit` into the network."""
     saved = torch.load(checkpoint, weights_only=True)
     network.load_state_dict(saved["network"])
     return Weights(saved["weights"])
@@ -131,7 +135,7 @@ def _tensors(
 
 
 def _optimiser(network: MultiHeadNetwork, settings: TrainingSettings, steps: int) -> tuple[Any, Any]:
-    """AdamW, the linear layer faster than the encoder; warm-up, then down to nothing."""
+    """AdamW, the linear layer faster than the encoder; warm-up, then a decay to zero."""
     groups = [
         {"params": list(network.encoder.parameters()), "lr": settings.rate},
         {"params": list(network.linear.parameters()), "lr": settings.head_rate},

@@ -1,4 +1,4 @@
-"""Write the posts kept from training: `python -P -m classifiers.training.holdout tests/fixtures/triage`."""
+"""Writes the posts kept from training: `python -P -m classifiers.training.holdout tests/fixtures/triage`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from classifiers.training.examples import OWN_DATA, own_items
 
 
 def write_holdout(folder: Path) -> int:
-    """Writes the held-out items and their schools; gives the number of items."""
+    """Writes the held-out items and their schools; returns the number of items."""
     _, held = own_items()
     wanted = {item["school"] for item in held}
     schools = [

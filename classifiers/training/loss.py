@@ -17,7 +17,9 @@ HEAD_WEIGHT = {"sentiment": 1.0, "abuse": 3.0, "about": 0.5, "route": 1.0, "seve
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a rare label weighs more, by column: sqrt of how much rarer it is, at most MAX_WEIGHT."""
+    """The extra weight of a rare label, by column: the square root of how much rarer it is, at most
+    MAX_WEIGHT.
+    """
 
     values: Tensor
 
@@ -34,7 +36,7 @@ class Weights:
         return cls(values)
 
     def shift(self) -> list[float]:
-        """What the weights add to each exported logit, to be taken off again."""
+        """What the weights add to each exported logit, to be subtracted again."""
         return [-float(value) for value in self.values[: len(LABELS)].log()]
 
 
@@ -61,7 +63,7 @@ def _exclusive(logits: Tensor, targets: Tensor, row_weights: Tensor, weights: Te
 
 
 def _independent(logits: Tensor, targets: Tensor, row_weights: Tensor, weights: Tensor) -> Tensor:
-    """Each row is the mean over its known labels, so a row with six labels weighs as one."""
+    """Each row is the mean over its known labels, so a row with six labels weighs as much as one."""
     known = ~torch.isnan(targets)
     filled = torch.where(known, targets, 0.0)
     each = functional.binary_cross_entropy_with_logits(logits, filled, pos_weight=weights, reduction="none")

@@ -38,7 +38,7 @@ def from_base(folder: Path) -> MultiHeadNetwork:
 
 
 def tiny(seed: int = 0, vocabulary: int = 200) -> MultiHeadNetwork:
-    """A random network of the same make, for trying training and export in a second."""
+    """A random network of the same shape, for trying training and export in a second."""
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=vocabulary,

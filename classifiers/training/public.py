@@ -1,7 +1,7 @@
 """The public sets that may be trained on: each with its licence, its labels, its share.
 
-They are ballast for language and tone. A set whose licence is missing, non-commercial,
-share-alike or GPL is not here; those are for measuring only.
+They are ballast for language and tone. A set whose licence is missing, non-commercial, share-alike or GPL is
+not here; such sets are only for measuring.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from data.parquet import read_columns
 class PublicSet:
     """One set: `labels` maps its columns to ours, `where` keeps rows by column and value.
 
-    `rows` is the most that is used; of the `rare` columns every positive row is taken first.
+    `rows` is the most that is used; every positive row of the `rare` columns is taken first.
     """
 
     name: str
@@ -129,7 +129,7 @@ def _example(row: Mapping[str, Any], chosen: PublicSet) -> Example:
 
 
 def evaluation_forms(corpus: Path) -> frozenset[str]:
-    """The normal forms of every text in a test or dev split: none of them may be trained on."""
+    """The normal forms of every text in a test or dev split, none of which may be trained on."""
     forms: set[str] = set()
     for path in sorted((corpus / "datasets").glob("*.parquet")):
         rows = read_columns(path, ("split", "text"))

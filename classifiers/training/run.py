@@ -2,9 +2,9 @@
 
     python -P -m classifiers.training.run --corpus DIR --out DIR
 
-`--corpus` holds `datasets/*.parquet` and `triage/dev.jsonl`; `--out` becomes a model folder, to be
-copied over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an
-earlier run's `epoch-N.pt` without training.
+`--corpus` holds `datasets/*.parquet` and `triage/dev.jsonl`; `--out` becomes a model folder, to be copied
+over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an earlier run's `epoch-N.pt`
+without training.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from classifiers.windows import cut, tokenise
 Say = Callable[[str], None]
 
 TYPICAL_ONE_IN = 25
-"""Of the own rows so many serve to even out the activations before they are cut to eight bits."""
+"""How many own rows are used to even out the activations before they are cut to eight bits."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def train(
     corpus: Path, out: Path, settings: TrainingSettings, public: bool, checkpoint: Path | None, say: Say
 ) -> None:
-    """Makes the model folder `out`. Raises InputError where base weights or data are not as expected."""
+    """Writes the model folder `out`. Raises InputError where base weights or data are not as expected."""
     out.mkdir(parents=True, exist_ok=True)
     base = base_folder()
     shutil.copy(base / TOKENIZER_FILE, out / TOKENIZER_FILE)
@@ -127,7 +127,7 @@ def _finish(
 
 
 def _own() -> tuple[list[tuple[Example, Example]], list[dict[str, Any]]]:
-    """Own examples, each with its form without context, and what the card says of them."""
+    """Own examples, each also in its form without context, and what the card says of them."""
     kept, _ = own_items()
     made = [(own_example(item), item) for item in kept]
     sources = [
@@ -168,7 +168,7 @@ def _rows(
 
 
 def _window(parts: tuple[list[int], list[int]], settings: TrainingSettings) -> list[int]:
-    """The first window: what of a text is learnt."""
+    """The first window, the part of a text that is learnt."""
     return cut(*parts, settings.window_tokens, settings.overlap_tokens)[0]
 
 

@@ -1,10 +1,10 @@
-"""Posts labelled with what they are about, and which of them are for measuring.
+"""Posts labelled with their themes, and which of them are for measuring.
 
-Three kinds: short posts written for this (`training/themed/own.jsonl`), posts of `training/data` read again
-for their themes (`training/themed/posts.json`, by id), and sentences written by theme, alone and put together
-(`training/themed/said.json`), which are only ever learnt from. `training/themed/LABELS.md` holds the rules.
-`python -P -m classifiers.training.theme_data tests/fixtures/triage DEV` writes those held out;
-DEV holds `dev.jsonl`, of which the harmless posts that `dev.json` labels are held out as well.
+Three kinds: short posts written for this (`training/themed/own.jsonl`); posts of `training/data` labelled
+again for their themes (`training/themed/posts.json`, by id); and sentences written by theme, alone and
+combined (`training/themed/said.json`), which are only used for training. `training/themed/LABELS.md` holds
+the rules. `python -P -m classifiers.training.theme_data tests/fixtures/triage DEV` writes those held out; DEV
+holds `dev.jsonl`, whose harmless posts labelled in `dev.json` are held out as well.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DEV_FILE = "dev.json"
 HELD_ONE_IN = 5
 SAID_SEED = 7
 PUT_TOGETHER = 2
-"""How often each sentence with one theme is put together with others."""
+"""How often each sentence with one theme is combined with others."""
 
 SHORT_CHARS = 140
 """Longer ones stay alone."""
@@ -42,8 +42,9 @@ Item = dict[str, Any]
 
 
 def theme_items(folder: Path = THEME_DATA) -> tuple[list[Item], list[Item]]:
-    """(to learn from, held out); the second holds the own posts of one family in five, and the harmless
-    ones among the posts that no head was trained on."""
+    """(to learn from, held out). The second has the own posts of one family in five, and the harmless ones
+    among the posts that no head was trained on.
+    """
     own = read_items(folder / OWN_FILE)
     themes = json.loads((folder / POSTS_FILE).read_text(encoding="utf-8"))
     kept, held = own_items()
@@ -99,12 +100,12 @@ def _said_post(number: int, themes: list[str], text: str, rng: random.Random) ->
 
 
 def parts_of(items: Sequence[Item], count: int) -> list[int]:
-    """Which of `count` parts each item is in: families and contrast pairs stay whole."""
+    """Which of `count` parts each item is in; families and contrast pairs stay whole."""
     return [bucket(f"line:{item.get('family') or item.get('pair') or item['id']}", count) for item in items]
 
 
 def dev_items(dev: Path, folder: Path = THEME_DATA) -> list[Item]:
-    """The harmless posts of `dev.jsonl`, which nothing is ever trained on, with their themes."""
+    """The harmless posts of `dev.jsonl`, which is never trained on, with their themes."""
     themes = json.loads((folder / DEV_FILE).read_text(encoding="utf-8"))
     return [
         item | {"themes": themes[item["id"]]}
@@ -114,7 +115,7 @@ def dev_items(dev: Path, folder: Path = THEME_DATA) -> list[Item]:
 
 
 def write_held(target: Path, dev: Path) -> int:
-    """Writes `themes.jsonl` into `target`; gives the number of posts."""
+    """Writes `themes.jsonl` into `target`; returns the number of posts."""
     held = [*theme_items()[1], *dev_items(dev)]
     wanted = ("id", "channel", "title", "text", "rating", "themes")
     lines = (json.dumps({key: item[key] for key in wanted}, ensure_ascii=False) for item in held)

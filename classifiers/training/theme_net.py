@@ -1,7 +1,7 @@
-"""What tells the themes: attention over what two of the encoder’s layers say of each token.
+"""Recognises the themes: attention over what two of the encoder’s layers say of each token.
 
-The encoder is as it was trained for the other heads, in eight bits, and is not touched: a theme is said in
-a word or two, which the mean over a text drowns, so each theme looks for its own tokens.
+The encoder stays as it was trained for the other heads, in eight bits. A theme is expressed in a word or two,
+which the mean over a text would drown out, so each theme looks for its own tokens.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def without_themes(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def with_states(model: onnx.ModelProto) -> onnx.ModelProto:
-    """A copy of the graph that also gives the tensors of LAYERS, to learn from."""
+    """A copy of the graph that also outputs the tensors of LAYERS, to learn from."""
     more = without_themes(model)
     for name in LAYERS:
         more.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
@@ -73,7 +73,7 @@ def with_states(model: onnx.ModelProto) -> onnx.ModelProto:
 def graft(model: onnx.ModelProto, nets: Sequence[ThemeNet], line: float) -> onnx.ModelProto:
     """A copy of the graph with the output `themes`, the mean over `nets`; nothing else in it changes.
 
-    `line` is the logit from which on a theme is named: it is taken off, so that one half stands for it.
+    `line` is the logit from which a theme is named: it is subtracted, so that one half corresponds to it.
     """
     grown = without_themes(model)
     width = nets[0].inner.in_features
@@ -101,7 +101,7 @@ def _tensor(name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> onnx.T
 
 
 def _together(nets: Sequence[Mapping[str, NDArray[np.float32]]]) -> dict[str, NDArray[np.float32]]:
-    """The networks side by side as one, and what takes their mean: a fourth of the operators."""
+    """The networks side by side as one, and the matrix that takes their mean: a quarter of the operators."""
     found = {
         "inner.weight": np.concatenate([net["inner.weight"] for net in nets], axis=1),
         "inner.bias": np.concatenate([net["inner.bias"] for net in nets]),

@@ -1,8 +1,8 @@
-"""Teaches a model folder what texts are about: `python -P -m classifiers.training.themes FOLDER`.
+"""Adds the themes to a model folder: `python -P -m classifiers.training.themes FOLDER`.
 
-Fits a small network on what the encoder in `model.onnx` gives of each token, puts it into the same file
-as one more output, and brings the card up to date. The encoder and its heads stay as they are, bit by bit.
-Seeded; needs the extra `train` and a few minutes.
+Fits a small network on the encoder's output for each token in `model.onnx`, adds it to the same file as one
+more output, and updates the card. The encoder and its heads stay the same, bit by bit. Seeded; needs the
+extra `train` and a few minutes.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ GRID = tuple(float(x) for x in np.linspace(0.30, 0.95, 66))
 
 @dataclass(frozen=True, slots=True)
 class ThemeSettings:
-    """What the themes were fitted with; all of it stands in the card. The line aims at `precision`."""
+    """The settings the themes were fitted with; all of them appear in the card. The line aims at
+    `precision`.
+    """
 
     seed: int = 20261120
     nets: int = 4
@@ -68,10 +70,10 @@ class ThemeSettings:
 
 
 def teach(folder: Path, settings: ThemeSettings, say: Say) -> dict[str, Any]:
-    """Gives `model.onnx` of the folder its themes; returns what the card says of them.
+    """Adds the themes to the folder's `model.onnx`; returns what the card says of them.
 
-    Each network leaves one part of the posts out. The line is found on what each says of its own part,
-    so on no post that the network which judged it had seen, and on none of those held out.
+    Each network leaves one part of the posts out. The line is found from each network's answers for its own
+    part, so only on posts that network had not seen, and on none of those held out.
     """
     model = onnx.load(folder / MODEL_FILE)
     learnt, said = theme_items()[0], said_items()
@@ -96,7 +98,8 @@ def teach(folder: Path, settings: ThemeSettings, say: Say) -> dict[str, Any]:
 def fit_parts(
     rows: Rows, targets: NDArray[np.bool_], parts: Sequence[int], settings: ThemeSettings, say: Say
 ) -> tuple[list[ThemeNet], NDArray[np.float32]]:
-    """A network for each part, fitted on all rows but it, and what it says of it `[len(parts), len(THEMES)]`.
+    """A network for each part, fitted on all other rows, and its answers for that part `[len(parts),
+    len(THEMES)]`.
 
     Rows beyond `parts` are in no part: every network is fitted on them.
     """
@@ -119,7 +122,7 @@ def plain_digest(model: onnx.ModelProto) -> str:
 
 
 def states(folder: Path, model: onnx.ModelProto, items: Sequence[Item], settings: ThemeSettings) -> Rows:
-    """What the layers give of each token of each item's first window: `[tokens, width]`."""
+    """The layers' output for each token of each item's first window: `[tokens, width]`."""
     tokenizer = load_tokenizer(folder / TOKENIZER_FILE)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, MODEL_FILE)
@@ -167,7 +170,7 @@ def fit(rows: Rows, targets: NDArray[np.bool_], settings: ThemeSettings, place: 
 
 
 def padded(rows: Sequence[NDArray[np.float32]]) -> tuple[Tensor, Tensor]:
-    """Rows of unlike length as one tensor, and which of its tokens are there."""
+    """Rows of different lengths as one tensor, and a mask of the real tokens."""
     longest = max(len(row) for row in rows)
     values = torch.zeros((len(rows), longest, rows[0].shape[1]))
     mask = torch.zeros((len(rows), longest))
@@ -186,7 +189,7 @@ def chances_of(nets: Sequence[ThemeNet], rows: Rows) -> NDArray[np.float32]:
 
 
 def line_for(chances: NDArray[np.float32], right: NDArray[np.bool_], settings: ThemeSettings) -> float:
-    """The lowest probability from which on so many of the named themes are right as `precision` asks."""
+    """The lowest probability from which the share of rightly named themes reaches `precision`."""
     highest = np.argsort(-chances, axis=1)[:, : settings.most]
     may = np.zeros_like(right)
     np.put_along_axis(may, highest, True, axis=1)

@@ -1,4 +1,4 @@
-"""The school's own accounts: whether their notice stands, what they posted, what was done there and why."""
+"""The school's own accounts: whether their notice is up, what they posted, what was done there and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from data.store.audit import AuditEntry, append
 from data.store.bulk import at, moment, names, put
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
-"""What may be done to a post or a person on an account of the school's own."""
+"""What can be done to a post or a person on an account of the school's own."""
 
 _LOG = names("id urn source_id done_at person_id action reason url")
 _MOST_EARLIER = 20
@@ -24,10 +24,10 @@ _MOST_EARLIER = 20
 
 @dataclass(frozen=True, slots=True)
 class AccountNotice:
-    """Whether an account's notice stood there when it was last looked for, and since when so.
+    """Whether an account's notice was up when it was last looked for, and since when.
 
-    `since` is the first reading of the same answer after the last other one, which `turned` says there was;
-    `read_at` is the newest.
+    `since` is the first reading in the current unbroken run of the same answer; `turned` says that a
+    different answer came before it. `read_at` is the newest reading.
     """
 
     source_id: str
@@ -39,7 +39,9 @@ class AccountNotice:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One thing that was done on an account: `action` is one of `ACTIONS`, `reason` a person's words."""
+    """One thing that was done on an account: `action` is one of `ACTIONS`, `reason` is in a person's
+    words.
+    """
 
     id: str
     urn: str
@@ -53,7 +55,7 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class OddPost:
-    """An alert raised for an odd post on an account, and whether anyone has it in hand."""
+    """An alert raised for an odd post on an account, and whether anyone has acknowledged it."""
 
     alert_id: str
     raised_at: datetime
@@ -61,7 +63,7 @@ class OddPost:
 
 
 def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
-    """How the notice of each of these accounts stands; those never read, or never legibly, are missing."""
+    """The state of each account's notice; accounts never read, or never legibly, are missing."""
     rows = con.execute(
         """WITH read AS (SELECT source_id, started_at, notice FROM source_runs
             WHERE source_id = ANY($ids) AND notice IS NOT NULL),
@@ -81,7 +83,7 @@ def notices(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[s
 def without_notice(
     con: duckdb.DuckDBPyConnection, source_ids: Sequence[str], since: datetime | None = None
 ) -> list[str]:
-    """Those of these accounts whose newest legible reading (since then, where given) found no notice."""
+    """Those of these accounts whose newest legible reading (since then, if given) found no notice."""
     rows = con.execute(
         """SELECT source_id FROM source_runs
         WHERE source_id = ANY($ids) AND notice IS NOT NULL
@@ -93,7 +95,7 @@ def without_notice(
 
 
 def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[str]:
-    """Those of these keys that the outbox holds already, sent or not."""
+    """Those of these keys that are already in the outbox, sent or not."""
     rows = con.execute("SELECT key FROM outbox WHERE key = ANY($keys)", {"keys": list(keys)}).fetchall()
     return frozenset(key for (key,) in rows)
 
@@ -101,7 +103,7 @@ def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[st
 def earlier_posts(
     con: duckdb.DuckDBPyConnection, source_id: str, since: datetime, own_post: str
 ) -> list[tuple[str, str]]:
-    """The newest posts an account itself made since then: id, and title and text; at most twenty."""
+    """An account's own newest posts since then: id, and title and text; at most twenty."""
     rows = con.execute(
         """SELECT m.id, coalesce(n.title, '') || chr(10) || coalesce(n.text, '') FROM sightings s
         JOIN mentions m ON m.id = s.mention_id
@@ -116,7 +118,7 @@ def earlier_posts(
 
 
 def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) -> list[OddPost]:
-    """The newest alerts of odd posts (class C14) that this account carried."""
+    """The newest alerts about odd posts (class C14) on this account."""
     rows = con.execute(
         """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
         JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
@@ -128,16 +130,16 @@ def odd_posts(con: duckdb.DuckDBPyConnection, source_id: str, limit: int = 5) ->
 
 
 def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
-    """Keeps what was done on an account and why, and a row in the audit with the hash of the reason.
+    """Records what was done on an account and why, with an audit entry holding the hash of the reason.
 
-    The reason may name somebody, so it stands here alone and is forgotten with this entry.
-    Raises InputError for an action that is none, and without a reason.
+    The reason may name somebody, so it is kept only here and goes with this entry. Raises InputError for an
+    unknown action and for a missing reason.
     """
     if entry.action not in ACTIONS:
         raise InputError(f"--action {entry.action}: it must be one of {', '.join(ACTIONS)}.")
     if not entry.reason.strip():
         raise InputError(
-            "Say why: the reason is kept, and may have to be given to whoever asks: --reason “…”"
+            "Say why: the reason is recorded, and you may have to give it to anyone who asks: --reason “…”"
         )
     row = [getattr(entry, column) for column in _LOG]
     put(con, "account_log", _LOG, [row], key=_LOG[:1])
@@ -151,12 +153,12 @@ def put_log(con: duckdb.DuckDBPyConnection, entry: Logged) -> None:
 
 
 def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
-    """The id of an entry: the same person, account and moment are one."""
+    """The id of an entry: the same person, account and moment give the same id."""
     return digest("account_log", urn, source_id, person_id, done_at.isoformat())[:16]
 
 
 def list_log(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[Logged]:
-    """What was done on these accounts, the newest first."""
+    """What was done on these accounts, newest first."""
     rows = con.execute(
         """SELECT id, urn, source_id, epoch_us(done_at), person_id, action, reason, url FROM account_log
         WHERE source_id = ANY($ids) ORDER BY done_at DESC, id""",
@@ -169,7 +171,7 @@ def list_log(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> list[
 
 
 def routes_at(con: duckdb.DuckDBPyConnection, url: str, canonical: str, urn: str) -> list[str]:
-    """The routes of the verdicts on what is known to stand at an address; restricted ones left out."""
+    """The routes of the verdicts on known posts at an address, without restricted ones."""
     rows = con.execute(
         """SELECT DISTINCT v.route FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version

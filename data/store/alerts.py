@@ -30,7 +30,9 @@ _SELECTED = (
 
 @dataclass(frozen=True, slots=True)
 class RestrictedText:
-    """What stands behind a restricted alert; `n` is the mention's version, `reasons` the alert's school's."""
+    """The text behind a restricted alert; `n` is the mention's version, `reasons` are those for the alert's
+    school.
+    """
 
     mention_id: str
     n: int
@@ -44,17 +46,17 @@ class RestrictedText:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Who has an alert in hand (a person's id), and since when."""
+    """Who has acknowledged an alert (a person's id), and when."""
 
     person: str
     at: datetime
 
 
 def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: datetime) -> None:
-    """Adds alerts and updates those of the same story; one raised again must be acknowledged again.
+    """Adds alerts and updates those of the same story; an alert raised again must be acknowledged again.
 
-    What is new or was raised again is audited; messages from before that were not sent yet are taken
-    back. A restricted alert keeps its reasons' codes, not their words, and stays restricted.
+    New and re-raised alerts are audited; earlier messages that are still unsent are withdrawn. A restricted
+    alert keeps its reasons' codes but not their words, and stays restricted.
     """
     before = by_story(con, [a.story_id for a in alerts])
     raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
@@ -75,9 +77,9 @@ def put_alerts(con: duckdb.DuckDBPyConnection, alerts: Sequence[Alert], now: dat
 
 
 def keep_out(con: duckdb.DuckDBPyConnection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
-    """Adds people (ids, by alert) whom a story that is not told again turns out to be about.
+    """Adds people (ids, by alert) who turn out to be the subject of a story that is not told again.
 
-    What was not sent to them yet is taken back. They are audited as kept out.
+    Messages to them that are still unsent are withdrawn. An audit entry records that they are kept out.
     """
     for alert_id, people in kept_out.items():
         found = _existing(con, alert_id)
@@ -102,9 +104,9 @@ def by_story(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[t
 def list_alerts(
     con: duckdb.DuckDBPyConnection, urns: Sequence[str] | None = None, *, open_only: bool = True
 ) -> list[Alert]:
-    """Alerts of these schools (all where None), the gravest first, then the newest.
+    """Alerts of these schools (all if None), gravest first, then newest.
 
-    Open is what nobody has acknowledged or handed over yet.
+    An alert is open until somebody acknowledges it or hands it over.
     """
     rows = con.execute(
         f"""{_SELECTED} WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
@@ -116,7 +118,9 @@ def list_alerts(
 
 
 def without_case(con: duckdb.DuckDBPyConnection, route: Route, since: datetime) -> list[Alert]:
-    """Alerts of this route raised since then whose story has no case, open or closed, nor was handed over."""
+    """Alerts of this route raised since then whose story has no case, open or closed, and was not handed
+    over.
+    """
     rows = con.execute(
         f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
@@ -135,13 +139,13 @@ def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
 def restricted_text(
     con: duckdb.DuckDBPyConnection, alert_id: str, *, reason: str, person: str, now: datetime
 ) -> tuple[RestrictedText, ...]:
-    """The texts behind a restricted alert, every version, and a row in the audit that they were read.
+    """The texts behind a restricted alert, every version; an audit entry records that they were read.
 
-    Needs a write connection. Raises InputError without a reason, or where there is no such alert.
-    Whether this person may read them is the caller's question.
+    Needs a write connection. Raises InputError without a reason, or where there is no such alert. Whether
+    this person may read them is for the caller to decide.
     """
     if not reason.strip():
-        raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
+        raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     found = _existing(con, alert_id)
     codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
@@ -158,7 +162,7 @@ def restricted_text(
 
 
 def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> Acknowledged:
-    """Records that a person has taken note, unless somebody has before; gives who has it.
+    """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
 
     Raises InputError where there is no such alert.
     """
@@ -176,7 +180,7 @@ def ack(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetim
 
 
 def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
-    """Who has each of these alerts in hand; those that nobody has are left out."""
+    """Who has acknowledged each of these alerts; the rest are left out."""
     rows = con.execute(
         "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL",
         {"ids": list(alert_ids)},
@@ -185,10 +189,10 @@ def acknowledged(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> di
 
 
 def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: datetime) -> None:
-    """Records that the matter now stands in the school's own safeguarding system.
+    """Records that the matter is now in the school's own safeguarding system.
 
-    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError where
-    there is no such alert.
+    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError where there is no
+    such alert.
     """
     found = _existing(con, alert_id)
     con.execute(
@@ -207,7 +211,7 @@ def hand_over(con: duckdb.DuckDBPyConnection, alert_id: str, person: str, now: d
 def _existing(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert:
     found = alert(con, alert_id)
     if found is None:
-        raise InputError(f"There is no alert {alert_id}. To see those there are: schoolgate alerts list")
+        raise InputError(f"There is no alert {alert_id}. To list them: schoolgate alerts list")
     return found
 
 

@@ -1,9 +1,9 @@
-"""The chain of what was done: each row holds the SHA-256 of the one before it.
+"""The audit chain: each row holds the SHA-256 of the one before it.
 
-It holds ids, codes and hashes, never text, names or handles. The words a person gave as a reason
-stand in `audit_notes` under their SHA-256, so that they can be erased without breaking the chain.
-A chain shows that a row was changed, taken out or put in between; that its end was cut off shows
-only against a copy of the last hash kept elsewhere.
+It holds ids, codes and hashes, never text, names or handles. A person's words for a reason are in
+`audit_notes` under their SHA-256, so that they can be erased without breaking the chain. The chain itself
+shows whether a row was changed, removed or inserted; a missing end shows only against a copy of the last hash
+kept elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to what: `actor` a person's id or “schoolgate”, `subject` an id, `codes` facts."""
+    """Who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
 
     done_at: datetime
     actor: str
@@ -39,7 +39,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One row of the chain as it stands: its number, what was done, the hash before it and its own."""
+    """One row of the chain as it is: its number, what was done, the hash before it and its own."""
 
     n: int
     entry: AuditEntry
@@ -48,7 +48,7 @@ class Link:
 
     @property
     def hashed(self) -> str:
-        """What its hash must be: SHA-256 over `previous`, U+001F and the row as JSON."""
+        """What its hash should be: SHA-256 over `previous`, U+001F and the row as JSON."""
         return _hash(self.n, self.entry, self.previous)
 
 
@@ -70,7 +70,7 @@ def append(con: duckdb.DuckDBPyConnection, entries: Iterable[AuditEntry]) -> Non
 
 
 def note(con: duckdb.DuckDBPyConnection, words: str) -> str:
-    """Keeps a person's words beside the chain and gives the code that stands for them in it."""
+    """Keeps a person's words outside the chain and returns the code that represents them in it."""
     sha256 = digest(words)
     put(con, "audit_notes", ("sha256", "note"), [(sha256, words)], key=("sha256",))
     return Code.NOTE.of(sha256)
@@ -89,22 +89,22 @@ def links(con: duckdb.DuckDBPyConnection) -> tuple[Link, ...]:
 
 
 def is_code(text: str) -> bool:
-    """May it stand in the chain: an id, a code or a hash?"""
+    """Is it an id, a code or a hash, which the chain may hold?"""
     return bool(_CODE.fullmatch(text))
 
 
 def verify(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Sentences about rows that do not hold; empty where the whole chain does."""
+    """A sentence for each row that does not hold; empty where the whole chain is sound."""
     return faults(links(con))
 
 
 def faults(chain: Sequence[Link]) -> list[str]:
-    """As `verify`, of a chain that was read already."""
+    """As `verify`, for a chain that has already been read."""
     found = []
     previous = FIRST
     for expected, link in enumerate(chain, start=1):
         if link.n != expected:
-            found.append(f"Audit row {expected} is missing; row {link.n} stands in its place.")
+            found.append(f"Audit row {expected} is missing; row {link.n} is in its place.")
         elif link.previous != previous:
             found.append(f"Audit row {link.n} does not follow from row {link.n - 1}.")
         if link.hash != link.hashed:

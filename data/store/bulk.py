@@ -1,7 +1,7 @@
-"""The only way rows come in: one statement over column lists, never row by row.
+"""The only way rows are written: one statement over column lists, never row by row.
 
-Measured with DuckDB 2.0: `executemany` on a table with a key takes 7 s for 2,000 rows, a
-statement over column lists 0.1 s for 20,000.
+Measured with DuckDB 2.0: `executemany` on a table with a key takes 7 s for 2,000 rows, a statement over
+column lists 0.1 s for 20,000.
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ def put(
     key: Sequence[str] = (),
     update: Mapping[str, str] | None = None,
 ) -> None:
-    """Inserts rows; where `key` is there already, keeps the old row or, with `update`, changes it.
+    """Inserts rows. Where `key` already exists, the old row is kept or, with `update`, changed.
 
-    `update` maps columns to expressions over `excluded.column` and `table.column`. Of two given
-    rows with one key the later counts. `table`, `columns` and `update` are words of this program,
-    never of a user.
+    `update` maps columns to expressions over `excluded.column` and `table.column`. Of two given rows with the
+    same key the later counts. `table`, `columns` and `update` come from this program, never from a user.
     """
     given = _last_by_key(columns, rows, key)
     if not given:
@@ -43,7 +42,7 @@ def put(
 
 
 _TYPES: dict[str, dict[str, str]] = {}
-"""By table and column: they are the same in every file of this version."""
+"""By table and column; every file of this version has the same."""
 
 
 def _types(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, str]:
@@ -64,7 +63,7 @@ def replace(columns: Iterable[str]) -> dict[str, str]:
 
 
 def at(epoch_us: int) -> datetime:
-    """Aware UTC time from microseconds since 1970, as `epoch_us(column)` gives them.
+    """An aware UTC time from microseconds since 1970, as `epoch_us(column)` returns them.
 
     DuckDB's own conversion needs pytz, which nothing else here does.
     """

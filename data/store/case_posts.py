@@ -1,4 +1,4 @@
-"""The posts that cases are about, as they stand in the store."""
+"""The posts that cases are about, as stored."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ WHERE m.id = ANY($ids) ORDER BY coalesce(m.published, m.first_seen), m.id"""
 
 
 def post(con: duckdb.DuckDBPyConnection, mention_id: str, *, restricted: bool = False) -> Post | None:
-    """A post in its newest version, None where there is none (any more).
+    """A post in its newest version; None where it does not exist (any more).
 
-    Address, author, title and text of a restricted one come with `restricted` alone. Whether they may be
-    read, and that they were, is the caller's to see to (`data.store.cases.record_read`).
+    The address, author, title and text of a restricted post are included only with `restricted`. The caller
+    must check the right to read them and record the reading (`data.store.cases.record_read`).
     """
     return next(iter(posts_of(con, [mention_id], restricted=restricted)), None)
 
 
 def posts(con: duckdb.DuckDBPyConnection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
-    """The posts of a story in their newest versions, the oldest first; as `post` gives them."""
+    """The posts of a story in their newest versions, oldest first; as `post` returns them."""
     rows = con.execute(
         """SELECT DISTINCT m.id FROM matches x
         JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id""",
@@ -48,7 +48,7 @@ def posts(con: duckdb.DuckDBPyConnection, story_id: str, *, restricted: bool = F
 def posts_of(
     con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str], *, restricted: bool = False
 ) -> tuple[Post, ...]:
-    """Those of these posts that there are, the oldest first; as `post` gives them."""
+    """Those of these posts that exist, oldest first; as `post` returns them."""
     rows = con.execute(_POSTS, {"ids": list(mention_ids), "restricted": restricted}).fetchall()
     return tuple(map(_post, rows))
 
@@ -62,7 +62,7 @@ def _post(row: Sequence[Any]) -> Post:
 
 
 def mentions_beginning(con: duckdb.DuckDBPyConnection, urn: str, beginning: str, limit: int = 6) -> list[str]:
-    """Ids of posts of that school's stories that begin so, at most `limit`, in order."""
+    """Ids, beginning with this, of posts in that school's stories; at most `limit`, in order."""
     rows = con.execute(
         """SELECT DISTINCT mention_id FROM matches WHERE urn = $urn AND starts_with(mention_id, $beginning)
         ORDER BY mention_id LIMIT $limit""",
@@ -72,7 +72,7 @@ def mentions_beginning(con: duckdb.DuckDBPyConnection, urn: str, beginning: str,
 
 
 def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> frozenset[str]:
-    """Ids of those of these posts whose words are for the safeguarding lead alone."""
+    """Ids of those of these posts whose words only the safeguarding lead may read."""
     rows = con.execute(
         "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(mention_ids)}
     ).fetchall()
@@ -80,9 +80,10 @@ def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str])
 
 
 def cases_with_new_posts(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
-    """Ids of cases whose story got another post at `since` or later: of those sought, or ended as gone.
+    """Ids of cases whose story got another post at `since` or later: where removal is being sought, or that
+    closed because the post was gone.
 
-    Only of cases whose post's words may be compared: none that is off the ladder, or fair comment.
+    Only cases whose post's words may be compared: none that bypasses the ladder, and no fair comment.
     """
     rows = con.execute(
         """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.story_id = c.story_id

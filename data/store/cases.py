@@ -1,8 +1,8 @@
-"""Cases as they are stored: their steps, never changed, and what the steps make of each, for lists.
+"""Cases as stored: their steps, which never change, and a projection of each case for lists.
 
-What is put is whole or not at all, in the caller's transaction: steps, projection, messages and one
-entry in the audit a step. The chain holds ids and codes alone; a person's words for a step stand in
-`case_steps.why`, and beside the chain under their hash.
+A write is all or nothing, in the caller's transaction: steps, projection, messages and one audit entry per
+step. The chain holds ids and codes only; a person's words for a step are in `case_steps.why`, and outside the
+chain under their hash.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TOLD = frozenset(
         "starts status story subjects target who"
     )
 )
-"""Facts that are ids, codes or hashes. Others may be words, names or addresses: the seal stands for them."""
+"""Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
 
 
 _ACCUSES_NONE = """NOT list_has_any(c.subjects, $of::VARCHAR[]) AND NOT EXISTS (SELECT 1 FROM alerts a
@@ -46,7 +46,7 @@ _ACCUSES_NONE = """NOT list_has_any(c.subjects, $of::VARCHAR[]) AND NOT EXISTS (
 
 
 def next_id(con: duckdb.DuckDBPyConnection) -> str:
-    """The next number, of four digits at least. One that was given is never given again."""
+    """The next number, of four digits at least. No number is ever used twice."""
     row = con.execute(
         """SELECT max(try_cast(id AS BIGINT)) FROM (
             SELECT id FROM cases UNION ALL SELECT subject FROM audit WHERE action = 'case_opened')"""
@@ -61,11 +61,11 @@ def put(
     outbox: Sequence[OutboxMessage],
     now: datetime,
 ) -> None:
-    """Appends the steps, which end in the case as given, with their messages and audit entries.
+    """Appends the steps that lead to the case as given, with their messages and audit entries.
 
-    What has a lane is hidden with its whole story, whatever the program had made of it. Where the matter is
-    handed over, so is its alert. Raises CaseMoved where a step of one of these
-    numbers is there already, or one before them is not.
+    A case that bypasses the ladder has its whole story hidden, whatever the program had made of it. Where the
+    matter is handed over, so is its alert. Raises CaseMoved where a step of one of these numbers already
+    exists, or one before them is missing.
     """
     if not steps:
         return
@@ -81,7 +81,7 @@ def put(
 
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str) -> tuple[CaseStep, ...]:
-    """The steps of a case in their order; none where there is no such case, or its steps were deleted."""
+    """The steps of a case in order; empty where there is no such case, or its steps were deleted."""
     rows = con.execute(f"{STEPS} WHERE case_id = $id ORDER BY n", {"id": case_id}).fetchall()
     return tuple(map(step, rows))
 
@@ -93,9 +93,10 @@ def all_steps(
     open_only: bool = False,
     closed_since: datetime | None = None,
 ) -> dict[str, tuple[CaseStep, ...]]:
-    """The steps of every case of these schools (all where None), by case, the oldest case first.
+    """The steps of every case of these schools (all if None), by case, oldest case first.
 
-    With `open_only` none of closed ones, but for those on hold, and those closed at `closed_since` or later.
+    With `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or
+    later.
     """
     rows = con.execute(
         f"""{STEPS} WHERE case_id IN (SELECT id FROM cases
@@ -113,9 +114,9 @@ def all_steps(
 def ids_beginning(
     con: duckdb.DuckDBPyConnection, beginning: str = "", limit: int = 50, *, unless: Sequence[str] = ()
 ) -> list[str]:
-    """Ids of cases that begin so, at most `limit`, the newest first: for lists that anybody sees.
+    """Ids of cases that begin with this, newest first, at most `limit`: for lists that anybody may see.
 
-    None that may accuse one of `unless`: they are not to learn that it is there.
+    Leaves out cases that may accuse one of `unless`, who must not learn of them.
     """
     rows = con.execute(
         f"""SELECT id FROM cases c WHERE starts_with(id, $beginning) AND {_ACCUSES_NONE}
@@ -126,7 +127,7 @@ def ids_beginning(
 
 
 def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None = None) -> str | None:
-    """The id of the open case about that post, of this school where one is given; None without one."""
+    """The id of the open case about that post, for this school if one is given; None where there is none."""
     row = con.execute(
         """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL
             AND ($urn::VARCHAR IS NULL OR urn = $urn::VARCHAR) ORDER BY opened_at, id LIMIT 1""",
@@ -138,9 +139,9 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None =
 def open_of(
     con: duckdb.DuckDBPyConnection, story_ids: Sequence[str], *, unless: Sequence[str] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """The ids of the open cases of these stories, by story, the oldest first: for lists that anybody sees.
+    """The ids of the open cases of these stories, by story, oldest first: for lists that anybody may see.
 
-    None that may accuse one of `unless`, as in `ids_beginning`.
+    Leaves out cases that may accuse one of `unless`, as `ids_beginning` does.
     """
     rows = con.execute(
         f"""SELECT story_id, list(id ORDER BY opened_at, id) FROM cases c
@@ -151,7 +152,7 @@ def open_of(
 
 
 def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
-    """Ids of the cases whose post is to be looked at again by now, the longest due first."""
+    """Ids of the cases whose post is due for another recheck, longest overdue first."""
     rows = con.execute(
         "SELECT id FROM cases WHERE recheck_at <= $now ORDER BY recheck_at, id", {"now": now}
     ).fetchall()
@@ -159,7 +160,7 @@ def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
 
 
 def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
-    """Ids of the open cases of which a clock has run out by now, and of all that are on hold."""
+    """Ids of the open cases with an expired clock, and of all cases on hold."""
     rows = con.execute(
         """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
         ORDER BY due_at, id""",
@@ -169,10 +170,10 @@ def overdue(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
 
 
 def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases, with whoever their alerts have kept out since among those they may accuse.
+    """The cases, with anyone their alerts have since excluded added to those they may accuse.
 
-    An edit or a reply may tell whom a post is about after its case was opened. Where a person has said whom
-    it may accuse (a step `target` with `subjects`), that counts alone; a target is no subject.
+    An edit or a reply may reveal whom a post is about after its case was opened. Once a person has said whom
+    the case may accuse (a step `target` with `subjects`), only that counts; a target is not a subject.
     """
     ids = [case.id for case in found]
     rows = con.execute(
@@ -191,9 +192,10 @@ def _kept_out(case: Case, excluded: Sequence[str]) -> Case:
 
 
 def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool = False) -> CaseFile:
-    """All that is held of a case: its steps, its post and copies, its files and those of its post.
+    """Everything held about a case: its steps, its post and copies, its files and those of its post.
 
-    As in `post`, what is restricted comes with `restricted` alone, for one who may read it (`record_read`).
+    As with `post`, restricted words are included only with `restricted`, for somebody who may read them
+    (`record_read`).
     """
     found = {p.mention_id: p for p in posts_of(con, _mentions(case), restricted=restricted)}
     return CaseFile(
@@ -208,12 +210,12 @@ def whole_file(con: duckdb.DuckDBPyConnection, case: Case, *, restricted: bool =
 def record_read(
     con: duckdb.DuckDBPyConnection, case: Case, *, person: str, reason: str, now: datetime
 ) -> None:
-    """A row in the audit that the restricted words of a case were read, by whom and why.
+    """Adds an audit entry that the restricted words of a case were read, by whom and why.
 
-    Raises InputError without a reason. Whether this person may read them is the caller's question.
+    Raises InputError without a reason. Whether this person may read them is for the caller to decide.
     """
     if not reason.strip():
-        raise InputError("Say why the text is read: it is restricted, and the reason is kept.")
+        raise InputError("Say why you are reading the text: it is restricted, and the reason is recorded.")
     codes = (Code.CASE.of(case.id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
 
@@ -229,8 +231,8 @@ def _refuse_moved(con: duckdb.DuckDBPyConnection, case: Case, new: Sequence[Case
     done = int(row[0]) if row else 0
     if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
         raise CaseMoved(
-            f"Case {case.id} was changed meanwhile by somebody else. Nothing was written: look at it again, "
-            f"then repeat what still applies: schoolgate case show {case.id} --as PERSON"
+            f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
+            f"Look at it again, then repeat what still applies: schoolgate case show {case.id} --as PERSON"
         )
 
 
@@ -244,7 +246,7 @@ def _hand_over(con: duckdb.DuckDBPyConnection, case: Case, last: CaseStep) -> No
 
 
 def action_of(kind: StepKind) -> str:
-    """How the audit calls a step of a case."""
+    """The audit's name for a step of a case."""
     return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
 
 
@@ -258,7 +260,7 @@ def _entry(con: duckdb.DuckDBPyConnection, step: CaseStep) -> AuditEntry:
 
 
 def _codes(step: CaseStep) -> list[str]:
-    """Its facts as codes, each of several ids by itself; what does not look like a code stays out."""
+    """Its facts as codes, one for each id in a list; anything that does not look like a code is left out."""
     said = [
         Code(name).of(value)
         for name, values in step.facts.items()

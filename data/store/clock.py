@@ -11,17 +11,17 @@ from data.effects import Uptime
 from data.store.bulk import at
 
 _MEANWHILE = timedelta(hours=1)
-"""So long after a look something may have been saved by the same clock."""
+"""How long after a check something may still have been saved with the same clock."""
 
 
 def seen(con: duckdb.DuckDBPyConnection, now: datetime, up: Uptime | None) -> Trust:
-    """How the clock stands; writes nothing."""
+    """The state of the clock; writes nothing."""
     return looked(_trust(con), now, up, _newest(con))
 
 
 def look(con: duckdb.DuckDBPyConnection, now: datetime, up: Uptime | None) -> Trust:
-    """The same, and remembers it. Where a doubt is over since the clock was set right, what was saved
-    meanwhile is kept for as long as if it had been right all along.
+    """The state of the clock, which is also recorded. Once a doubtful clock has been set right, anything
+    saved meanwhile is kept for as long as if it had been right all along.
     """
     before, after = _trust(con), seen(con, now, up)
     if before is not None and before.doubted is not None and set_right(before, now, up):
@@ -31,7 +31,7 @@ def look(con: duckdb.DuckDBPyConnection, now: datetime, up: Uptime | None) -> Tr
 
 
 def believe(con: duckdb.DuckDBPyConnection, trust: Trust) -> None:
-    """Remembers it."""
+    """Records that the clock is to be trusted."""
     up = trust.up
     con.execute(
         "INSERT OR REPLACE INTO clock VALUES (1, $believed, $seen, $doubted, $boot, $up)",

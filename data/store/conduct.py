@@ -1,7 +1,7 @@
-"""One author's posts about one person, within one case: the one question here that asks for an author.
+"""One author's posts about one person, within one case: the only query here that asks for an author.
 
-It is asked for an open harassment case alone, after an approval that stands in its steps
-(`alerts.pack.conduct.guard`); there is no index on authors, and no other case or school is looked at.
+It is asked only for an open harassment case, after an approval recorded in its steps
+(`alerts.pack.conduct.guard`). There is no index on authors, and no other case or school is searched.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ WHERE this.author = $author AND (CASE WHEN m.restricted THEN r.author ELSE m.aut
 
 
 def by_the_same(con: duckdb.DuckDBPyConnection, case: Case) -> tuple[Post, ...]:
-    """The author's posts about the person approved, on the case's own channel and site, the oldest first.
+    """The author's posts about the approved person, on the case's own channel and site, oldest first.
 
-    The author is that of the case's own post: none where the approval names another. Restricted posts
-    are among them where the case is restricted itself.
+    The author is that of the case's own post; nothing is returned where the approval names another.
+    Restricted posts are included if the case itself is restricted.
     """
     rows = con.execute(
         _POSTS,
@@ -49,6 +49,6 @@ def by_the_same(con: duckdb.DuckDBPyConnection, case: Case) -> tuple[Post, ...]:
 
 
 def _site(url: str | None) -> str | None:
-    """The host of an address: the same name on another forum may be somebody else's."""
+    """The host of an address: the same name on another forum may be somebody else."""
     host = urlsplit(url or "").hostname
     return host.removeprefix("www.").removeprefix("m.") if host else None

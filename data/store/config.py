@@ -1,4 +1,4 @@
-"""The configuration as it was last used: schools, people and sources, each replaced as a whole."""
+"""The configuration as last used: schools, people and sources, each replaced as a whole."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _SOURCE = names("id kind url urns name channel listing interval_s max_pages sett
 
 
 def put_schools(con: duckdb.DuckDBPyConnection, schools: Sequence[School]) -> None:
-    """These schools and no others."""
+    """Stores exactly these schools."""
     rows = [[_column(school, c) for c in _SCHOOL] for school in schools]
     _whole(con, "schools", _SCHOOL, rows)
 
 
 def put_people(con: duckdb.DuckDBPyConnection, people: Sequence[Person]) -> None:
-    """These people and no others."""
+    """Stores exactly these people."""
     _whole(con, "people", _PERSON, [(p.id, p.name, list(p.roles), p.email, list(p.urns)) for p in people])
 
 
 def put_sources(con: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
-    """These sources and no others. What was learnt of one that left stays in `source_runs`."""
+    """Stores exactly these sources. What was learnt of a removed one stays in `source_runs`."""
     rows = [[_column(source, c) for c in _SOURCE] for source in sources]
     _whole(con, "sources", _SOURCE, rows)
 

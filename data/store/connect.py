@@ -1,7 +1,7 @@
-"""Opening one DuckDB file for a moment, while other processes want it too.
+"""Opens one DuckDB file for a moment, while other processes want it too.
 
-DuckDB lets one process write or several read. A connection is therefore refused, not queued,
-when somebody else has the file: `connect` says so with `Held`, and the caller waits.
+DuckDB lets one process write or several read. A connection is therefore refused rather than queued while
+somebody else has the file: `connect` raises `LockHeld`, and the caller waits.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from data.store.instance import Attached, attach
 from data.store.lock import LockHeld, give_back, take
 
 Connection = duckdb.DuckDBPyConnection
-"""The handle on the open store that every function of `data.store` is called with."""
+"""An open file under our lock; `con` is the connection, times are in UTC."""
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05
-"""So soon we look again where a program that does not know our lock has the file: it takes longer to ask."""
+"""Seconds between tries where a program that does not know our lock has the file: asking takes longer."""
 
 
 class OpenFile:
@@ -33,7 +33,7 @@ class OpenFile:
         self._handle = handle
 
     def close(self, *, failed: bool = False) -> None:
-        """Closes the file, then ends the lock; `failed` says that something went wrong with the file."""
+        """Closes the file, then releases the lock; `failed` says that something went wrong with the file."""
         try:
             self.con.close()
             self._attached.detach(failed=failed)
@@ -42,10 +42,10 @@ class OpenFile:
 
 
 def connect(path: Path, *, read_only: bool) -> OpenFile:
-    """Opens the file, which the caller closes.
+    """Opens the file, which the caller must close.
 
-    Raises Held while another process or thread has the file, OSError where its lock cannot be taken,
-    StoreError where it may not be opened, StoreDamaged where it is not a database that can be read.
+    Raises LockHeld while another process or thread has the file, OSError where its lock cannot be taken,
+    StoreError where it may not be opened, StoreDamaged where it is not a readable database.
     """
     handle = take(lock_of(path), shared=read_only)
     try:
@@ -56,12 +56,14 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
 
 
 def lock_of(path: Path) -> Path:
-    """The lock that stands beside a store's file."""
+    """The lock file beside a store's file."""
     return path.with_name(path.name + ".lock")
 
 
 def _explained(path: Path, error: duckdb.Error) -> Exception:
-    """What a program that does not know our lock, or a damaged file, makes DuckDB say."""
+    """Turns DuckDB's message about a damaged file, or one held by a program that does not know our lock, into
+    ours.
+    """
     message = str(error)
     if holder := _HOLDER.search(message):
         return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)

@@ -1,4 +1,4 @@
-"""What DuckDB says of a file that is cut off, torn or changed, and what a person is told of it."""
+"""DuckDB's messages about a file that is cut off, torn or changed, and what people are told."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _OF_THE_MACHINE = (
 
 
 def is_of_the_machine(error: duckdb.Error) -> bool:
-    """Is it said of a file that is whole, too? It may be fatal to a checkpoint that it finds no room."""
+    """Can DuckDB say this of a sound file too? A full disk, for example, is fatal to a checkpoint."""
     return any(words in str(error) for words in _OF_THE_MACHINE)
 
 
 def is_damage(error: duckdb.Error) -> bool:
-    """Does it mean that the file is not as it was written? A block is looked at when it is asked for."""
+    """Does it mean that the file is not as it was written? A block is only checked when it is read."""
     if is_of_the_machine(error):
         return False
     said = str(error)
@@ -36,16 +36,16 @@ def is_damage(error: duckdb.Error) -> bool:
 
 
 def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
-    """With the way out."""
+    """The error to raise, with the way out."""
     return StoreDamaged(
         f"{path} cannot be read as a store: it was cut off, damaged, or changed by something else. "
-        "Keep a copy as it is, end the service, then put a backup in its place: "
+        "Keep a copy of it as it is, stop the service, then restore a backup: "
         f"schoolgate restore DIR --replace. The reason: {str(error).splitlines()[0]}"
     )
 
 
 def read_whole(con: duckdb.DuckDBPyConnection) -> int:
-    """Reads every row of every table, so that what cannot be read is found; gives how many there are.
+    """Reads every row of every table, so that anything unreadable is found; returns how many there are.
 
     Raises duckdb.Error.
     """

@@ -1,9 +1,9 @@
-"""Sending from the outbox: who has a message in hand, what became of each try, what nobody had.
+"""Sending from the outbox: who has a message in hand, what became of each attempt, what reached nobody.
 
-A sender leases messages for a while, marks the moment before the server takes one, and records the
-answer. Who dies in between loses the lease: at once where the next sender knows of the death, else in time.
-A digest or a report whose hand-over had begun is then `unsure` and never sent again; any other message is
-sent again under the same Message-ID.
+A sender leases messages for a while, marks the moment before the server takes one, and records the answer. A
+sender that dies in between loses its lease: at once if the next sender knows of the death, otherwise when it
+expires. A digest or report whose transfer had begun is then `unsure` and never sent again; any other message
+is sent again under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from data.store.unanswered import URGENT, reached, unanswered
 from data.types import OutboxMessage, Via
 
 ONCE = ("digest", "report")
-"""Kinds of which nobody may have two."""
+"""Kinds of message that nobody may receive twice."""
 _URGENT_FIRST = "CASE WHEN kind IN ('instant', 'escalation') THEN 0 WHEN kind = 'failure' THEN 1 ELSE 2 END"
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"via = ANY($vias) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
@@ -39,7 +39,9 @@ _DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that `by` has in hand until `until`: its try number `attempt`, the first at `first_try`."""
+    """A message that `by` has in hand until `until`: its attempt number `attempt`, the first at
+    `first_try`.
+    """
 
     message: OutboxMessage
     attempt: int
@@ -50,7 +52,7 @@ class Leased:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of one try: `outcome` is sent, retry, failed or unsure; `next_try` is for retry."""
+    """The result of one attempt: `outcome` is sent, retry, failed or unsure; `next_try` is for retry."""
 
     leased: Leased
     outcome: str
@@ -60,7 +62,9 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredMessage:
-    """A message that did not arrive, or may not have; `detail` is its last try's, `expired` without."""
+    """A message that did not arrive, or may not have; `detail` is from its last attempt, `expired` where
+    there was none.
+    """
 
     message: OutboxMessage
     outcome: str
@@ -68,7 +72,7 @@ class UndeliveredMessage:
 
 
 def senders(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
-    """Who has messages in hand."""
+    """The senders that have messages in hand."""
     rows = con.execute(
         f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now", {"now": now}
     ).fetchall()
@@ -78,7 +82,7 @@ def senders(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
 def anything_due(
     con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()
 ) -> bool:
-    """Would `lease_due` find or change anything? Reads only."""
+    """Would `lease_due` find or change anything? Only reads."""
     row = con.execute(
         f"SELECT count(*) FROM outbox WHERE ({_DUE}) OR ({_CUT_SHORT})",
         {"now": now, "vias": list(vias), "gone": list(gone)},
@@ -96,10 +100,10 @@ def lease_due(
     by: str,
     gone: Collection[str] = (),
 ) -> list[Leased]:
-    """Takes what is due and nobody has in hand, the urgent first; each take counts as a try.
+    """Leases what is due and nobody has in hand, urgent messages first; each lease counts as an attempt.
 
-    What those who are `gone` had in hand is free. First gives up as unsure what a sender left half handed
-    over, and takes back what waits for somebody whom its alert excludes by now.
+    Leases of senders in `gone` are released. Before that, it gives up as unsure any message a sender left
+    half transferred, and withdraws those waiting for somebody their alert now excludes.
     """
     free = {"now": now, "vias": list(vias), "gone": list(gone)}
     con.execute(f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", free)
@@ -124,8 +128,9 @@ def lease_due(
 
 
 def hand_over(con: duckdb.DuckDBPyConnection, leased: Leased, now: datetime) -> bool:
-    """Marks that the server is about to take it. False, and it must not be given, where it was taken
-    back or has expired, or where the lease ran out and another has it now."""
+    """Marks that the server is about to take it. Returns False, and it must not be sent, where it was
+    withdrawn or has expired, or where the lease ran out and somebody else has it now.
+    """
     rows = con.execute(
         f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
         AND {_OURS} AND leased_until > $now RETURNING key""",
@@ -135,9 +140,10 @@ def hand_over(con: duckdb.DuckDBPyConnection, leased: Leased, now: datetime) -> 
 
 
 def record(con: duckdb.DuckDBPyConnection, tried: Sequence[Tried], now: datetime) -> None:
-    """Writes what became of these tries, and ends their leases.
+    """Records the results of these attempts and ends their leases.
 
-    What was sent is recorded as sent whoever has the lease by now; the rest only for who has it still.
+    A message that was sent is recorded as sent whoever has the lease by now; other results only if the sender
+    still has it.
     """
     for one in tried:
         held = "" if one.outcome == "sent" else f" AND {_OURS}"
@@ -163,7 +169,7 @@ _BECOMES = {
 
 
 def give_back(con: duckdb.DuckDBPyConnection, leased: Sequence[Leased]) -> None:
-    """Ends leases of what was not tried after all."""
+    """Ends leases of messages that were not attempted after all."""
     for one in leased:
         con.execute(
             f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}",
@@ -186,10 +192,10 @@ _TO_TAKE_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
 def undelivered(
     con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, *, untold_only: bool = False
 ) -> list[UndeliveredMessage]:
-    """What failed, expired unsent, or may not have arrived, of what would expire after `since`.
+    """What failed, expired unsent or may not have arrived, of messages that would expire after `since`.
 
-    What was given up once and is tried again is among it, as failed.
-    `untold_only` leaves out what somebody was told of, and what tells of such things itself.
+    Includes, as failed, messages once given up that are being tried again. `untold_only` leaves out those
+    somebody was told about, and messages that themselves report such failures.
     """
     only = " AND told_at IS NULL AND kind <> 'failure'" if untold_only else ""
     rows = con.execute(
@@ -207,7 +213,7 @@ def _why(outcome: str, detail: str | None) -> str:
 
 
 def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: datetime) -> bool:
-    """Marks that somebody is told of these; False, and nothing is marked, where one was told of before."""
+    """Marks that somebody is told of these; returns False and marks nothing if any was told of before."""
     given = {"keys": list(keys)}
     row = con.execute(
         "SELECT count(*) FROM outbox WHERE key = ANY($keys) AND told_at IS NULL", given
@@ -221,10 +227,11 @@ def mark_told(con: duckdb.DuckDBPyConnection, keys: Collection[str], now: dateti
 def given_up(
     con: duckdb.DuckDBPyConnection, now: datetime, since: datetime, vias: Collection[Via]
 ) -> list[tuple[str, int]]:
-    """Keys, with their tries so far, of what failed or expired of alerts that nobody was told of.
+    """Keys, with their attempts so far, of alert messages that failed or expired and that nobody was told
+    about.
 
-    An alert that somebody has in hand is none of them, nor one of which something that is due waits for its
-    first try by one of the `vias`; nor is what is for somebody who may be its subject.
+    Leaves out alerts that somebody has acknowledged, alerts with a message still due for its first attempt by
+    one of the `vias`, and messages to somebody who may be the alert's subject.
     """
     rows = con.execute(
         f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key",
@@ -234,7 +241,9 @@ def given_up(
 
 
 def take_up(con: duckdb.DuckDBPyConnection, next_tries: Mapping[str, datetime], until: datetime) -> None:
-    """Has these of `given_up`, by key, tried again as the same messages, to `until` at least."""
+    """Schedules these of `given_up`, by key, for another attempt as the same messages, until `until` at
+    least.
+    """
     con.execute(
         """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
             next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL

@@ -1,4 +1,4 @@
-"""What the daily digest tells of one school, read from the store once for all its readers."""
+"""Everything the daily digest says about one school, read from the store once for all its readers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from data.store.verdicts import COLUMNS, NEWEST, column, verdict
 from data.types import Outcome, Relevance, Route, Verdict
 
 NEWS_CHANNELS = ("google_news",)
-"""Channels of news: a source of a local paper is set to one of them, a blog is not."""
+"""News channels: a local paper's source is set to one of them, a blog's is not."""
 
 _HEAT = ("profanity", "harassment")
 _LEFT_OUT = ("reason_texts", "model")
@@ -61,12 +61,12 @@ GROUP BY story_id, old ORDER BY min(fresh.first_seen), story_id, old
 def fresh_stories(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, *, first: bool = False
 ) -> tuple[FreshStory, ...]:
-    """What was judged about the school within the window, by story, the oldest first.
+    """What was judged about the school within the window, by story, oldest first.
 
-    A post counts in the window in which its newest version was judged. Restricted posts are left out,
-    and so are stories that hold one. What was posted long before its place was first read is a story of its
-    own, without a headline: its verdicts bear their `history`. `first` says that nothing was ever told
-    before the window: then all such posts are, whenever they were judged.
+    A post counts in the window in which its newest version was judged. Restricted posts are left out, and so
+    are stories that hold one. Posts from long before their place was first read form a story of their own,
+    without a headline: their verdicts carry a `history`. `first` says that nothing was told before the
+    window; then all such posts are included, whenever they were judged.
     """
     rows = con.execute(
         _FRESH,
@@ -135,7 +135,7 @@ def _headlines(con: duckdb.DuckDBPyConnection, news: Mapping[str, Mapping[str, A
 
 
 def told_spikes(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
-    """Spikes told within the window, the oldest first."""
+    """Surges told within the window, oldest first."""
     rows = con.execute(
         """SELECT epoch_us(began_at), mentions, usual, themes FROM spikes
         WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at""",

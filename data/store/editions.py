@@ -1,4 +1,4 @@
-"""Which digests were composed, for whom and for what time; what became of them says where the next begins."""
+"""The digests composed for each person and period; what became of them decides where the next one begins."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KEY = _EDITION[:4]
 
 
 def put_edition(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
-    """Adds an edition; one that is there stays as it is, unless it had nothing to send."""
+    """Adds an edition. An existing one stays as it is, unless it had nothing to send."""
     covers = edition.covers
     row = (
         *(edition.kind, edition.urn, edition.period, edition.person_id, covers.since, covers.until),
@@ -29,7 +29,7 @@ def put_edition(con: duckdb.DuckDBPyConnection, edition: Edition) -> None:
 
 
 def composed(con: duckdb.DuckDBPyConnection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
-    """Which there are of these days: kind, urn, period and person, those with nothing to send among them."""
+    """The editions of these days: kind, urn, period and person, including those with nothing to send."""
     rows = con.execute(
         "SELECT kind, urn, period, person_id FROM editions WHERE period = ANY($periods)",
         {"periods": list(periods)},
@@ -40,7 +40,7 @@ def composed(con: duckdb.DuckDBPyConnection, periods: Sequence[str]) -> frozense
 def edition(
     con: duckdb.DuckDBPyConnection, kind: str, urn: str, period: str, person_id: str
 ) -> Edition | None:
-    """The edition of that day for that person, None where none was composed."""
+    """The edition of that day for that person; None where none was composed."""
     row = con.execute(
         """SELECT epoch_us(covers_from), epoch_us(covers_to), outbox_key, epoch_us(composed_at) FROM editions
         WHERE kind = $kind AND urn = $urn AND period = $period AND person_id = $person""",
@@ -57,8 +57,8 @@ def covered(
 ) -> dict[str, datetime]:
     """Up to when each person has been told: the end of the newest edition that was sent.
 
-    Where none was sent, the beginning of the first that was composed: its time is still untold. Only
-    editions of days before `before`, a period, count. Aware, UTC.
+    Where none was sent, the start of the first one composed, since its time is still untold. Only editions of
+    days before the period `before` count. Aware, UTC.
     """
     rows = con.execute(
         """SELECT e.person_id,
@@ -72,7 +72,7 @@ def covered(
 
 
 def any_sent(con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str) -> bool:
-    """Was one of the school's of days before `before` sent to anybody?"""
+    """Was any edition of the school's, of days before `before`, sent to anybody?"""
     row = con.execute(
         """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key
         WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NOT NULL""",
@@ -84,7 +84,7 @@ def any_sent(con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str) -
 def lost(
     con: duckdb.DuckDBPyConnection, kind: str, urn: str, before: str
 ) -> dict[str, tuple[tuple[date, Fate], ...]]:
-    """The days of each person's editions since the newest that was sent: not sent, or we cannot tell."""
+    """The days of each person's editions since the newest that was sent: unsent, or perhaps not received."""
     rows = con.execute(
         """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
         FROM editions e JOIN outbox o ON o.key = e.outbox_key

@@ -1,4 +1,4 @@
-"""Who was asked after nobody acknowledged a grave alert: one row a step, so that none is repeated."""
+"""Who was asked after nobody acknowledged a grave alert: one row per step, so that no step is repeated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STEP = names("alert_id urn times step person_id told_at")
 
 
 def unanswered(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
-    """Ids of the alerts of severity 4 raised after `since` that nobody has in hand, the oldest first."""
+    """Ids of the alerts of severity 4 raised after `since` that nobody has acknowledged, oldest first."""
     rows = con.execute(
         """SELECT id FROM alerts WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
             AND raised_at > $since ORDER BY raised_at, id""",
@@ -26,7 +26,7 @@ def unanswered(con: duckdb.DuckDBPyConnection, since: datetime) -> list[str]:
 
 
 def steps(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
-    """The steps made for these alerts, every time they were raised, in their order."""
+    """The steps taken for these alerts, each time they were raised, in order."""
     rows = con.execute(
         """SELECT alert_id, urn, times, step, person_id, epoch_us(told_at) FROM escalations
         WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step""",
@@ -39,13 +39,13 @@ def steps(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str,
 
 
 def asked(con: duckdb.DuckDBPyConnection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Ids of those who were asked beside the audience, by alert, each once."""
+    """Ids of those who were asked in addition to the audience, by alert, each once."""
     made = steps(con, alert_ids)
     return {i: tuple(dict.fromkeys(s.person_id for s in found if s.person_id)) for i, found in made.items()}
 
 
 def put_step(con: duckdb.DuckDBPyConnection, step: Escalation) -> None:
-    """Records a step and audits it; one that is there stays as it is."""
+    """Records a step and audits it; an existing one stays as it is."""
     row = (step.alert_id, step.urn, step.times, step.step, step.person_id, step.told_at)
     put(con, "escalations", _STEP, [row], key=_STEP[:1] + _STEP[2:4])
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"

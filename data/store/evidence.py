@@ -1,6 +1,6 @@
-"""What the vault holds, for what, and who put it there. The bytes themselves stand in the vault.
+"""What the vault holds, what it belongs to, and who put it there. The bytes themselves are in the vault.
 
-The files of one capture are rows with the same `capture_id`; `name` is what each is within it.
+The files of one capture are rows with the same `capture_id`; `name` is each file's name within it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _SELECTED = """SELECT id, urn, mention_id, case_id, capture_id, name, sha256, me
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file: `sha256` its name in the vault, `captured_by` a person's or the program's id.
+    """One file: `sha256` is its name in the vault, `captured_by` a person's id or the program's.
 
-    `capture_id` and `name` are empty where it came alone, with a report of a person.
+    `capture_id` and `name` are empty for a single file that came with a person's report.
     """
 
     urn: str
@@ -47,18 +47,18 @@ class Evidence:
 
     @property
     def id(self) -> str:
-        """16 hex digits over what it is for and what it is."""
+        """16 hex digits over what it belongs to and its content."""
         within = (self.capture_id, self.name) if self.capture_id else ()
         return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
 
 
 def put_evidence(con: duckdb.DuckDBPyConnection, found: Evidence) -> None:
-    """Records a file of the vault, with a row in the audit; the same one again changes nothing."""
+    """Records a file of the vault, with an audit entry; recording the same one again changes nothing."""
     put_files(con, [found])
 
 
 def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None:
-    """Records files of the vault, each new one with a row in the audit that holds its hash."""
+    """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = {
         evidence_id
         for (evidence_id,) in con.execute(
@@ -73,9 +73,9 @@ def put_files(con: duckdb.DuckDBPyConnection, files: Sequence[Evidence]) -> None
 def files_of(
     con: duckdb.DuckDBPyConnection, case_id: str, mention_id: str | None = None
 ) -> tuple[EvidenceFile, ...]:
-    """The files held for a case, as they were captured; those of one capture by name.
+    """The files held for a case, in the order of capture; those of one capture by name.
 
-    With `mention_id` also what was handed in with that post before it had a case.
+    With `mention_id`, also those that were handed in with that post before it had a case.
     """
     rows = con.execute(
         f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention)

@@ -1,4 +1,4 @@
-"""Counts for whoever asks how the service is: no names, no texts."""
+"""Counts for anyone who asks how the service is doing: no names, no texts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from data.types import Via
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How messages fare. `overdue_since` is since when the first has waited that ought to have gone out.
+    """How messages are doing. `overdue_since` is when the longest-waiting overdue message should have gone
+    out, even if it has been tried in vain since.
 
-    That it was tried in vain and is tried again changes nothing of that.
-
-    `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first was due that
-    told of an alert, did not arrive, and that nobody makes up for by having the alert in hand.
+    `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first alert message
+    was due that did not arrive and whose alert nobody has acknowledged.
     """
 
     waiting: int
@@ -32,7 +31,9 @@ class Mail:
 
 
 def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> Mail:
-    """Messages that wait, failed, or may have arrived or not; `vias` are the ways that are set up."""
+    """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up for
+    sending.
+    """
     row = con.execute(
         f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),
@@ -47,13 +48,13 @@ def mail_figures(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection
 
 
 def open_alerts(con: duckdb.DuckDBPyConnection) -> int:
-    """Alerts that somebody was told of and nobody has acknowledged."""
+    """How many alerts somebody was told of and nobody has acknowledged."""
     row = con.execute("SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0").fetchone()
     return int(row[0]) if row else 0
 
 
 def runs_by_outcome(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, int]:
-    """How often the sources were asked since a moment, by how that ended."""
+    """How often the sources were read since a moment, by outcome."""
     rows = con.execute(
         "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome",
         {"since": since},

@@ -1,8 +1,8 @@
-"""The DuckDB instance of this process, to which a file is attached while it is in use.
+"""This process's DuckDB instance, to which a file is attached while it is in use.
 
-Making an instance takes ten times as long as attaching a file to one, so a process keeps the one it has made
-(docs/decisions, 0026-files-are-attached.md). Nothing stays attached to it. What failed, or spilled to the
-disk, takes its instance with it: the next file is attached to a new one, and nothing of a fault is left.
+Creating an instance takes ten times as long as attaching a file, so a process keeps the one it has
+(docs/decisions, 0026-files-are-attached.md). Nothing stays attached. If anything fails or spills to the disk,
+the instance is discarded with it: the next file gets a new one, and no trace of a fault remains.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 BLOCK_SIZE = 16384
-"""Bytes in a block of a new file. With DuckDB's own 262,144 a small store is ten times as big."""
+"""Bytes in a block of a new file. With DuckDB's default of 262,144 a small store is ten times as big."""
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 1,
     "memory_limit": "1GB",
@@ -25,12 +25,14 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": BLOCK_SIZE,
 }
 _GIVE_BACK_EVERY = 8
-"""After so many files free memory goes back to the system; after each, it would cost more than attaching."""
+"""Files after which free memory goes back to the system; after each, it would cost more than attaching."""
 
 
 @dataclass(slots=True)
 class Attached:
-    """An attached file. `con` speaks to it; other readers in this process share the file, not `con`."""
+    """An attached file. `con` is its connection; other readers in this process share the file, but not
+    `con`.
+    """
 
     con: duckdb.DuckDBPyConnection
     path: str
@@ -38,10 +40,10 @@ class Attached:
     instance: _Instance
 
     def detach(self, *, failed: bool) -> None:
-        """Closes the file after its last reader here, once `con` is closed.
+        """Detaches the file after its last reader in this process, once `con` is closed.
 
-        `failed` says that something went wrong with it. What could not be taken from the log into the file
-        now stays in the log, and is not lost.
+        `failed` says that something went wrong with it. Changes that cannot be moved from the log to the file
+        now stay in the log and are not lost.
         """
         with _ours.lock:
             clean = self.instance.detach(self)
@@ -50,7 +52,7 @@ class Attached:
 
 
 def attach(path: Path, *, read_only: bool) -> Attached:
-    """Opens the file, or makes a new one to write to. Raises duckdb.Error."""
+    """Opens the file, or creates one to write to. Raises duckdb.Error."""
     with _ours.lock:
         instance = _ours.beside(path)
         try:
@@ -63,12 +65,12 @@ def attach(path: Path, *, read_only: bool) -> Attached:
 
 
 def quoted(path: Path) -> str:
-    """For a statement that takes no parameters."""
+    """Quoted for a statement that takes no parameters."""
     return str(path).replace("'", "''")
 
 
 class _Instance:
-    """All but what its connections do happens in one thread at a time."""
+    """Everything except the use of its connections happens in one thread at a time."""
 
     def __init__(self) -> None:
         self._root = duckdb.connect(":memory:", config=_SETTINGS)
@@ -79,7 +81,7 @@ class _Instance:
         self._spill = Path()
 
     def serves(self, path: Path) -> bool:
-        """Does what will not fit into memory go beside this file, and nowhere else?"""
+        """Is this file's folder where the instance spills what does not fit into memory?"""
         spill = path.with_name(path.name + ".tmp")
         if spill != self._spill and not self._users:
             self._root.execute(f"SET GLOBAL temp_directory = '{quoted(spill)}'")
@@ -120,7 +122,7 @@ class _Instance:
         return not self._spill.exists()
 
     def let_go(self) -> None:
-        """Ends it, once nobody uses it."""
+        """Ends the instance once nobody uses it."""
         self._kept = False
         self._end_after_its_last()
 
@@ -130,7 +132,7 @@ class _Instance:
 
 
 class _Ours:
-    """The instance that this process keeps, if it has one; `lock` is held by whoever asks."""
+    """The instance this process keeps, if any; whoever asks for it must hold `lock`."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -164,5 +166,5 @@ _ours = _Ours()
 
 @functools.cache
 def _watch_for_forks() -> None:
-    """The threads of an instance are not there in a forked process: parent and child make new ones."""
+    """An instance's threads do not exist in a forked process, so parent and child each create a new one."""
     os.register_at_fork(before=_ours.lock_up, after_in_parent=_ours.unlock, after_in_child=_ours.unlock)

@@ -1,4 +1,4 @@
-"""Who holds what for a while: one service for one home. A lease that is not renewed ends by itself."""
+"""Who holds what for a while: one service per home. A lease that is not renewed expires by itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Lease:
 
 
 def held(con: duckdb.DuckDBPyConnection, name: str) -> Lease | None:
-    """The lease of that name, ended or not; None where nobody has it."""
+    """The lease of that name, expired or not; None where nobody has taken it."""
     row = con.execute(
         "SELECT name, holder, epoch_us(taken_at), epoch_us(held_until) FROM leases WHERE name = $name",
         {"name": name},
@@ -37,10 +37,10 @@ def take(
     wanted: Lease,
     gone: Callable[[str], bool] = lambda holder: False,
 ) -> Lease:
-    """Takes a lease, in a write transaction; gives the one that stands: `wanted`, or another's.
+    """Takes a lease, in a write transaction; returns the one in force: `wanted`, or somebody else's.
 
-    Another's gives way once it has ended by `wanted.taken_at`, or where `gone` says of its holder that
-    it is no more.
+    Another's lease gives way once it has expired by `wanted.taken_at`, or where `gone` says that its holder
+    no longer exists.
     """
     stands = held(con, wanted.name)
     if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
@@ -50,7 +50,9 @@ def take(
 
 
 def renew(con: duckdb.DuckDBPyConnection, lease: Lease) -> bool:
-    """Holds it until `lease.held_until`; False, and nothing changed, where another has taken it since."""
+    """Extends the lease to `lease.held_until`. Returns False, changing nothing, if another holder has taken
+    it since.
+    """
     stands = held(con, lease.name)
     if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
         return False
@@ -59,7 +61,7 @@ def renew(con: duckdb.DuckDBPyConnection, lease: Lease) -> bool:
 
 
 def give_back(con: duckdb.DuckDBPyConnection, lease: Lease) -> None:
-    """Ends the lease, where it is still this holder's."""
+    """Ends the lease, if this holder still has it."""
     con.execute(
         "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken",
         {"name": lease.name, "holder": lease.holder, "taken": lease.taken_at},

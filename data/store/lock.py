@@ -1,9 +1,9 @@
-"""A lock of our own beside the database file, held from before it is opened until after it is closed.
+"""A lock of our own beside the database file, taken before the file is opened and released after it is
+closed.
 
-DuckDB 2.0 reads the file's header before it takes its own lock and does not read it again after
-(seen with strace). A process that opens while another is just closing therefore goes on from an old
-header, and the other's commit is lost: 1 in 200 with three writers. See docs/decisions,
-0007-a-lock-beside-the-store.md.
+DuckDB 2.0 reads the file's header before it takes its own lock and does not read it again afterwards (seen
+with strace). A process that opens while another is just closing therefore carries on from an old header, and
+the other's commit is lost: 1 in 200 with three writers. See docs/decisions, 0007-a-lock-beside-the-store.md.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import sys
 from pathlib import Path
 
 LOOK_S = 0.002
-"""So soon whoever is next looks again."""
+"""Seconds between looks for whoever is first in the queue."""
 BEHIND_S = 0.005
-"""And so soon those who come after: they need not be as quick."""
+"""The same for those behind, who need not be as quick."""
 PATIENCE_S = 5.0
-"""Who has waited for so long looks at the lock itself: whoever is next may have been stopped (Ctrl-Z)."""
+"""Seconds after which anybody looks at the lock itself: whoever is first may have been stopped (Ctrl-Z)."""
 
 
 class LockHeld(Exception):
@@ -33,8 +33,8 @@ class LockHeld(Exception):
 class Turn:
     """A place in the queue for a lock, so that nobody who comes later goes first.
 
-    One at a time is next, and looks until the lock is free. Without a queue a writer that comes again
-    at once finds the lock free before those who wait have looked.
+    Only the first in the queue looks whether the lock is free. Without a queue, a writer that comes straight
+    back would find the lock free before those already waiting have looked.
     """
 
     def __init__(self, lock: Path) -> None:
@@ -42,7 +42,9 @@ class Turn:
         self._handle: int | None = None
 
     def await_it(self, waited_s: float) -> None:
-        """Returns when we are next, or have waited long enough. Raises Held while somebody else is next."""
+        """Returns when it is our turn, or we have waited long enough. Raises LockHeld while somebody else is
+        first.
+        """
         if self._handle is not None or waited_s >= PATIENCE_S:
             return
         try:
@@ -54,16 +56,16 @@ class Turn:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Lets the next one look."""
+        """Lets the next in the queue look."""
         handle, self._handle = self._handle, None
         if handle is not None:
             give_back(handle)
 
 
 def take(path: Path, *, shared: bool) -> int:
-    """Takes the lock without waiting and gives its handle; `shared` with other readers.
+    """Takes the lock without waiting and returns its handle; `shared` allows other readers.
 
-    The lock ends with the process, however that ends. Raises Held while somebody else has it.
+    The lock ends with the process, however that ends. Raises LockHeld while somebody else has it.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -78,13 +80,13 @@ def take(path: Path, *, shared: bool) -> int:
 
 
 def give_back(handle: int) -> None:
-    """Ends the lock, for children too that were forked meanwhile."""
+    """Releases the lock, also for children that were forked meanwhile."""
     fcntl.flock(handle, fcntl.LOCK_UN)
     os.close(handle)
 
 
 def _holder(handle: int) -> str:
-    """Who took the lock last, as they wrote it down."""
+    """Who took the lock last, as they wrote in the file."""
     program, _, pid = os.pread(handle, 200, 0).decode("utf-8", "replace").partition(" ")
     if pid == str(os.getpid()):
         return "another thread of this process"

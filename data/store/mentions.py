@@ -1,4 +1,4 @@
-"""What one run of a source brought, saved with everything that follows from it, or not at all."""
+"""Saves what one run of a source brought, with everything that follows from it, or nothing."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from data.types import (
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is already known of a mention: its newest version and that version's text hash.
+    """What is already known of a mention: its newest version and the hash of that version's text.
 
-    `purged` is True where only a fingerprint is left: it is not to be judged again while its text
-    stays the same. `urns` are the schools for which that version was judged; `restricted` says that
-    an earlier version was for the safeguarding lead alone, and so are all later ones. `fetched_at` is
-    when that version was read, None where it is purged.
+    `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
+    `urns` are the schools that version was judged for. `restricted` says that an earlier version was for the
+    safeguarding lead only; all later ones are too. `fetched_at` is when that version was read; None where
+    it is purged.
     """
 
     version: int
@@ -57,12 +57,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One run of one source and all that it led to.
+    """One run of one source and everything it led to.
 
-    `mentions` are the new and the edited ones, `versions` their versions by id; `seen` are all ids
-    sighted in this run, changed or not. `matches` are (mention id, version, match); every item of
-    `folded` belongs to one of them. `kept_out` names, by alert, people whom it turns out to be about though
-    it is not told again. `urns` are the schools it was read for.
+    `mentions` are the new and edited ones, `versions` their versions by id; `seen` are all ids sighted in
+    this run, changed or not. `matches` are (mention id, version, match); every item of `folded` belongs to
+    one of them. `kept_out` names, by alert, people the story turns out to be about although it is not told
+    again. `urns` are the schools the source was read for.
     """
 
     run: SourceRun
@@ -98,7 +98,9 @@ def known(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> dict[str, Known
 
 
 def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Of these mentions, with the school (urn), those that name it and are about it, or answer such a one."""
+    """Those of these mentions, with the school (urn), that name it and are about it, or reply to one that
+    does.
+    """
     if not ids:
         return frozenset()
     rows = con.execute(
@@ -111,11 +113,10 @@ def about(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> frozenset[tuple
 
 
 def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy: Policy) -> None:
-    """Writes the whole batch into the caller's transaction; the same batch again changes nothing.
+    """Writes the whole batch in the caller's transaction; saving the same batch again changes nothing.
 
-    The texts of mentions with a restricted verdict go to `restricted_texts` and nowhere else, those
-    of their earlier versions with them; a mention once restricted stays so. Most askings bring nothing:
-    of these only the run is written.
+    The texts of mentions with a restricted verdict go only to `restricted_texts`, with those of their earlier
+    versions; once restricted, a mention stays so. Most runs bring nothing new: then only the run is written.
     """
     record_run(con, batch.run)
     begin(con, batch.run, batch.urns)
@@ -138,7 +139,7 @@ def save(con: duckdb.DuckDBPyConnection, batch: Batch, *, now: datetime, policy:
 
 
 def _restricted(con: duckdb.DuckDBPyConnection, batch: Batch) -> set[str]:
-    """Ids of its mentions that are restricted now or were before, or whose story a case has hidden."""
+    """Ids of its mentions that are or were restricted, or whose story a case has hidden."""
     given = {"ids": [m.id for m in batch.mentions]}
     before = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", given).fetchall()
     hidden = in_hidden_stories(con, [f.story_id for f in batch.folded])

@@ -1,4 +1,4 @@
-"""Applies pending migrations: numbered, atomic, recorded, forward only, a copy kept before each."""
+"""Applies pending migrations: numbered, atomic, recorded, forward only, with a copy kept before each."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) ->
 def migrate(
     con: duckdb.DuckDBPyConnection, path: Path, migrations: Sequence[Migration], now: datetime
 ) -> tuple[str, ...]:
-    """Applies what is pending and gives its names. `con` holds the file and is in no transaction.
+    """Applies what is pending and returns its names. `con` holds the file and is in no transaction.
 
-    Each migration commits together with its row in `migrations`; a failing one leaves neither.
+    Each migration commits together with its row in `migrations`; a failed one leaves neither.
     """
     done = applied(con)
     refuse_newer(done, migrations, path)
@@ -57,21 +57,21 @@ def migrate(
 
 
 def _keep_copy(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> None:
-    """It bears the time from which it is counted how long it is kept."""
+    """The copy's name holds the time from which its retention is counted."""
     copy_database(con, path)
     os.utime(path, (now.timestamp(), now.timestamp()))
 
 
 def copy_path(path: Path, migration: Migration) -> Path:
-    """Where the copy stands that is made before a migration."""
+    """Where the copy made before a migration is kept."""
     return path.with_name(f"{path.name}.before-{migration.n:04d}")
 
 
 def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Copies every table with its keys into a new file (0600), which is whole once it has its name.
+    """Copies every table with its keys into a new file (0600), which is complete once it has its name.
 
-    A copy holds what is in the tables now and nothing that was deleted before. Raises StoreError
-    where it cannot be written, duckdb.Error where what is copied is damaged; then `target` is as it was.
+    A copy holds what is in the tables now and nothing that was deleted before. Raises StoreError where it
+    cannot be written, duckdb.Error where the original is damaged; `target` is then unchanged.
     """
     unfinished = target.with_name(target.name + ".unfinished")
     _discard(unfinished)
@@ -90,7 +90,7 @@ def copy_database(con: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 
 def _discard(path: Path) -> None:
-    """Deletes a file and its log: texts may stand in either."""
+    """Deletes a file and its log: either may contain texts."""
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
 

@@ -1,7 +1,7 @@
-"""The numbered list of changes to the tables. Append only: an applied one is never edited.
+"""The numbered list of changes to the tables. Append only: an applied migration is never edited.
 
 No foreign keys: DuckDB refuses to delete and re-insert a referenced key in one transaction. Few secondary
-indices: only where one story is asked for among a million mentions (docs/store.md).
+indices: only where one story is looked up among a million mentions (docs/store.md).
 """
 
 from __future__ import annotations

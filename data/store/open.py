@@ -1,7 +1,7 @@
-"""The door to the store: open late, close early, wait your turn.
+"""The entrance to the store: open late, close early, wait your turn.
 
-No process keeps the file open (design.md, The store), so a scan, the service and the desk
-work side by side. An open and a close take some 3 ms of processor.
+No process keeps the file open (design.md, The store), so a scan, the service and the desk work side by side.
+Opening and closing takes about 3 ms of processor time.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
 WAIT_S = 30.0
-"""So long a caller waits for its turn."""
+"""How long a caller waits for its turn."""
 RESTORING, ASIDE = ".restoring", "before-restore-"
-"""The folder, in the home, in which a restoring is prepared; how those begin that hold what stood there."""
+"""The folder in the home where a restore is prepared, and how folders for what was there before begin."""
 
 
 class Store:
     """The database file of one home. Processes and threads take turns.
 
-    `wait_s` is how long a caller waits for its turn before StoreBusy.
+    `wait_s` is how long a caller waits for its turn before StoreBusy is raised.
     """
 
     def __init__(self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = WAIT_S) -> None:
@@ -44,9 +44,9 @@ class Store:
     def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection in a transaction: committed at the end, rolled back on any exception.
 
-        `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where
-        the file is missing or not migrated, or the disk is full, StoreTooNew where a newer version
-        wrote it, StoreDamaged where what is asked for is not as it was written.
+        `purpose` says what for, in a word or two. Raises StoreBusy past the deadline, StoreError where the
+        file is missing or not migrated, or the disk is full, StoreTooNew where a newer version wrote it,
+        StoreDamaged where what is read is not as it was written.
         """
         with self._ready(purpose, read_only=False) as con:
             con.execute("BEGIN")
@@ -64,21 +64,21 @@ class Store:
             if is_damage(error):
                 raise
             raise StoreError(
-                f"{self.path} could not be written ({purpose}). Nothing of that was kept; what stood "
-                f"there before is whole. The reason: {error}"
+                f"{self.path} could not be written ({purpose}). Nothing of that was kept, and what "
+                f"was there before is intact. The reason: {error}"
             ) from error
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A read-only connection; what it reads stands still meanwhile. Raises as `write` does."""
+        """A read-only connection with a stable view of the data. Raises as `write` does."""
         with self._ready("read", read_only=True) as con:
             yield con
 
     def migrate(self) -> tuple[str, ...]:
-        """Brings the file to this version and gives the names of what was applied.
+        """Brings the file to this version and returns the names of the migrations applied.
 
-        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before each
-        step. Raises StoreTooNew where a newer version wrote the file.
+        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before each migration.
+        Raises StoreTooNew where a newer version wrote the file.
         """
         if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,7 +90,9 @@ class Store:
 
     @contextmanager
     def alone(self, purpose: str, *, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection that holds the file, outside any transaction: for migrating and rewriting."""
+        """A connection that holds the file exclusively, outside any transaction: for migrating and
+        rewriting.
+        """
         with self._opened(purpose, read_only=False, create=create) as con:
             yield con
 
@@ -120,7 +122,7 @@ class Store:
             opened.close(failed=failed)
 
     def _wait_for(self, purpose: str, read_only: bool, create: bool) -> OpenFile:
-        """Its deadline counts by the clock and by what was slept: a clock may stand, or be set back."""
+        """The deadline counts both clock time and time slept, because a clock may stop or be set back."""
         began = self._clock()
         waited_s = slept_s = 0.0
         with Turn(lock_of(self.path)) as turn:
@@ -153,13 +155,13 @@ class Store:
 
 
 def refuse_half_restored(home: Path) -> None:
-    """Raises StoreError where a restoring has not come to its end: nothing is begun anew beside it."""
+    """Raises StoreError where a restore has not finished: no new store is begun beside it."""
     if not (home / RESTORING).exists() or (home / "schoolgate.duckdb").exists():
         return
     aside = sorted(path.name for path in home.glob(f"{ASIDE}*"))
-    there = f"What was there lies in {home / aside[-1]}. " if aside else ""
+    there = f"What was there is in {home / aside[-1]}. " if aside else ""
     raise StoreError(
-        f"A restoring into {home} goes on, or broke off. {there}To take it to its end: schoolgate "
+        f"A restore into {home} is under way or was interrupted. {there}To finish it: schoolgate "
         f"restore DIR --replace. To begin without it, delete {home / RESTORING}"
     )
 

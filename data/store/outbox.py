@@ -1,4 +1,4 @@
-"""Messages to people: written with what they tell of, then sent once, or told to have failed."""
+"""Messages to people: written together with what they report, then sent once, or recorded as failed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SELECTED = (
     "key, urn, person_id, kind, subject, body, epoch_us(due_at), epoch_us(expires_at), alert_id, html, via, "
     "times, attachment"
 )
-"""What `message` reads."""
+"""The columns that `message` reads."""
 WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
-"""What has neither been sent nor given up."""
+"""A condition: neither sent nor given up."""
 
 
 def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage], now: datetime) -> None:
-    """Adds messages that are not there yet; one that is there, sent or not, stays as it is."""
+    """Adds messages that are not there yet; existing ones, sent or not, stay as they are."""
     rows: list[Row] = [
         (
             *(m.key, m.urn, m.person_id, m.kind, m.subject, m.body, m.due_at, m.expires_at, m.alert_id),
@@ -37,7 +37,7 @@ def put_outbox(con: duckdb.DuckDBPyConnection, messages: Sequence[OutboxMessage]
 
 
 def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = False) -> int:
-    """How many messages wait and are not expired, due or not; with `due` those alone that are."""
+    """How many messages are waiting and have not expired; with `due`, only those already due."""
     row = con.execute(
         f"SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now AND (due_at <= $now OR NOT $due)",
         {"now": now, "due": due},
@@ -46,8 +46,9 @@ def count_waiting(con: duckdb.DuckDBPyConnection, now: datetime, *, due: bool = 
 
 
 def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, bool]:
-    """Of these messages, those that have not gone out; of each whether it is lost: refused, or told of as one
-    that did not arrive."""
+    """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
+    undelivered.
+    """
     rows = con.execute(
         """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
         WHERE key = ANY($keys) AND sent_at IS NULL""",
@@ -59,9 +60,9 @@ def unsent(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> dict[str, boo
 def withdraw(
     con: duckdb.DuckDBPyConnection, alert_id: str, person_ids: Collection[str], now: datetime
 ) -> int:
-    """Takes back what was not sent yet of an alert's messages to these people; how many it were.
+    """Withdraws an alert's unsent messages to these people; returns how many.
 
-    For those who turn out to be its subject: what waits for them is not sent any more.
+    For people who turn out to be its subject: messages still waiting for them are not sent.
     """
     rows = con.execute(
         f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
@@ -72,7 +73,7 @@ def withdraw(
 
 
 def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: datetime) -> None:
-    """Takes back what was not sent yet of an alert from before it was raised for the `times`-th time."""
+    """Withdraws an alert's unsent messages from before it was raised for the `times`-th time."""
     con.execute(
         f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert AND times < $times",
         {"now": now, "alert": alert_id, "times": times},
@@ -80,9 +81,10 @@ def supersede(con: duckdb.DuckDBPyConnection, alert_id: str, times: int, now: da
 
 
 def call_off(con: duckdb.DuckDBPyConnection, alert_id: str, now: datetime) -> None:
-    """Somebody has the alert in hand: takes back what would still ask others, and what was given up once.
+    """Somebody has acknowledged the alert: withdraws messages that would ask others, and those being tried
+    again.
 
-    What is on its first way to somebody who ought to know of the alert goes on.
+    Messages on their first attempt to somebody who should know of the alert still go out.
     """
     con.execute(
         f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert

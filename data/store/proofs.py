@@ -1,6 +1,6 @@
-"""What is read, as it stands, to prove that evidence and cases are what was recorded of them.
+"""Raw rows, read to prove that evidence and cases are as they were recorded.
 
-Nothing is turned into values here that a changed byte could keep from being read.
+Nothing is parsed here, since a changed byte might prevent that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from data.store.bulk import at, moment
 
 @dataclass(frozen=True, slots=True)
 class StoredStep:
-    """A row of `case_steps`, its kind and facts (JSON) unread."""
+    """A row of `case_steps`, its kind and facts (JSON) unparsed."""
 
     case_id: str
     n: int
@@ -35,9 +35,9 @@ class StoredStep:
 
 
 def files(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
-    """The rows of `evidence`, of one case or all, in the order in which they were captured.
+    """The rows of `evidence`, of one case or all, in order of capture.
 
-    Of a case are also those that were handed in with its post before it was opened.
+    For a case this includes files handed in with its post before it was opened.
     """
     rows = con.execute(
         """SELECT id, urn, mention_id, case_id, capture_id, coalesce(name, ''), sha256, media_type,
@@ -56,7 +56,7 @@ def _file(row: Sequence[Any]) -> EvidenceFile:
 
 
 def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[StoredStep, ...]:
-    """The rows of `case_steps`, of one case or all, in their order."""
+    """The rows of `case_steps`, of one case or all, in order."""
     rows = con.execute(
         """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
             epoch_us(due_at), clock FROM case_steps
@@ -73,7 +73,7 @@ def steps(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> tuple[S
 
 
 def changed_notes(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """The SHA-256 under which words stand that are not the words kept there."""
+    """The SHA-256 of audit notes whose words no longer match it."""
     rows = con.execute("SELECT sha256, note FROM audit_notes ORDER BY sha256").fetchall()
     return tuple(sha256 for sha256, words in rows if digest(words) != sha256)
 
@@ -92,11 +92,11 @@ def cases(con: duckdb.DuckDBPyConnection, case_id: str | None = None) -> dict[st
 
 
 END = "end of the audit chain"
-"""How a stamped end of the chain came about, in `evidence`."""
+"""How a stamped end of the chain is marked in `evidence`."""
 
 
 def end_stamped_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
-    """When the chain's end was last stamped, None where it never was."""
+    """When the chain's end was last stamped; None if it never was."""
     row = con.execute(
         "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL", {"how": END}
     ).fetchone()
@@ -104,5 +104,5 @@ def end_stamped_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
 
 
 def begun(con: duckdb.DuckDBPyConnection) -> bool:
-    """Was anything ever done?"""
+    """Was anything ever recorded?"""
     return con.execute("SELECT 1 FROM audit LIMIT 1").fetchone() is not None

@@ -1,4 +1,4 @@
-"""What persons reported: who did, what is withheld at an address, and the alert that stands for it."""
+"""What people reported: who did, what is withheld at an address, and the alert raised for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from data.urls import canonical_url
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One report of a mention: when it was recorded, and who saw it, None where nobody was named."""
+    """One report of a mention: when it was recorded, and who saw it; None where nobody was named."""
 
     mention_id: str
     at: datetime
@@ -37,7 +37,7 @@ class WithheldMention:
 
 
 def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
-    """Who reported each of these mentions, the earliest first; none for what was read from a source."""
+    """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
     rows = con.execute(
         """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
@@ -51,7 +51,9 @@ def reported(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> dict
 
 
 def withheld_at(con: duckdb.DuckDBPyConnection, url: str) -> WithheldMention | None:
-    """The restricted mention known longest at this address, however it is written; None without one."""
+    """The restricted mention known longest at this address, however it is written; None where there is
+    none.
+    """
     rows = con.execute(
         """SELECT r.url, m.id, m.channel, m.kind, m.parent, r.title, r.text
         FROM restricted_texts r JOIN mentions m ON m.id = r.mention_id AND m.version = r.n
@@ -73,7 +75,7 @@ def restricted_places(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | N
 
 
 def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:
-    """Ids of the mentions at this address, however it is written, that are shown openly."""
+    """Ids of the unrestricted mentions at this address, however it is written."""
     wanted = canonical_url(url)
     rows = con.execute(
         "SELECT id, url FROM mentions WHERE NOT restricted AND contains(lower(url), $host) ORDER BY id",
@@ -83,7 +85,7 @@ def shown_at(con: duckdb.DuckDBPyConnection, url: str) -> list[str]:
 
 
 def alert_of(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> str | None:
-    """The id of the newest alert on a story of this mention, None where none was raised."""
+    """The id of the newest alert on a story of this mention; None where none was raised."""
     row = con.execute(
         """SELECT a.id FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         WHERE x.mention_id = $mention AND a.urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1""",
@@ -93,7 +95,7 @@ def alert_of(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> str |
 
 
 def beside_restricted(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> set[str]:
-    """Those of these stories that hold a post of a thread in which another post is restricted."""
+    """Those of these stories that hold a post from a thread in which another post is restricted."""
     rows = con.execute(
         """WITH hidden AS (SELECT id, coalesce(parent, id) AS thread FROM mentions WHERE restricted)
         SELECT DISTINCT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id

@@ -1,4 +1,4 @@
-"""Taking a restricted mention's words out of every table but `restricted_texts`."""
+"""Removes a restricted mention's words from every table but `restricted_texts`."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ UNION SELECT m.id FROM mentions m JOIN hidden ON m.parent = hidden.parent
 
 
 def restrict(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> None:
-    """Moves what stands of these mentions outside `restricted_texts` into it, earlier versions too."""
+    """Moves the words of these mentions, earlier versions included, into `restricted_texts`."""
     if ids:
         for statement in _MOVE:
             con.execute(statement, {"ids": list(ids)})
 
 
 def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, audience: Sequence[str]) -> None:
-    """Hides every post of a story, and its alert, where a person has found what the program did not see.
+    """Hides every post of a story, and its alert, when a person has found what the program missed.
 
-    As with what is restricted from the first: who may read it still can, with a reason that is kept. Whoever
-    was told of it as another matter may not: the alert's audience becomes `audience`, ids of people.
+    It is then like anything restricted from the start: those who may read it can, giving a reason that is
+    recorded. Those who were told of it as a different kind of matter no longer can: the alert's audience
+    becomes `audience`, ids of people.
     """
     given = {"story": story_id, "urn": urn}
     found = con.execute(
@@ -58,7 +59,7 @@ def restrict_matter(con: duckdb.DuckDBPyConnection, story_id: str, urn: str, aud
 
 
 def in_hidden_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> frozenset[str]:
-    """Those of these stories that a case has taken off the ladder: what joins them is hidden too."""
+    """Those of these stories that a case took off the ladder: anything that joins them is hidden too."""
     rows = con.execute(
         "SELECT DISTINCT story_id FROM cases WHERE lane IS NOT NULL AND story_id = ANY($ids)",
         {"ids": list(story_ids)},
@@ -67,11 +68,11 @@ def in_hidden_stories(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) 
 
 
 def hide_in_threads(con: duckdb.DuckDBPyConnection) -> None:
-    """Hides what other posts of a restricted mention's thread repeat of it: its title, and quotes.
+    """Hides what other posts in a restricted mention's thread repeat of it: its title, and quotes.
 
-    A reply's title is its thread's, so that the opening post's words would stand in every reply and
-    in its story; still so when it was handed over and only a stub is left. Posts that are in no
-    thread with it, such as reviews under one heading, keep their title.
+    A reply has its thread's title, so the opening post's words would appear in every reply and in its story,
+    even after the post was handed over and only a stub is left. Posts that share no thread with it, such as
+    reviews under one heading, keep their title.
     """
     if not con.execute("SELECT 1 FROM mentions WHERE restricted LIMIT 1").fetchall():
         return

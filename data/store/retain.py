@@ -1,4 +1,4 @@
-"""How long each thing is kept: the table in docs/store.md, from the schools' own policies and law. Pure."""
+"""How long each thing is kept: the table in docs/store.md, from schools' own policies and law. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from data.types import Policy, Relevance, Verdict
 
 
 def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
-    """How long the mention is kept for this verdict's sake, from when it was first seen.
+    """How long a verdict requires its mention to be kept, from when the mention was first seen.
 
-    What is not about the school: hours. Criticism, opinion, praise (C0): days. Discrimination and
-    threats six years, defamation eighteen months, all else the policy's `retain_days`; restricted
-    texts at most so long, and no longer than until they are handed over.
+    Not about the school: hours. Criticism, opinion, praise (C0): days. Discrimination and threats six years,
+    defamation eighteen months, everything else the policy's `retain_days`; restricted texts no longer than
+    that, and only until they are handed over.
     """
     if verdict.relevance is Relevance.NOT_ABOUT and not verdict.restricted:
         return timedelta(hours=policy.unmatched_hours)
@@ -26,21 +26,23 @@ def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
 
 
 def retain_until(verdicts: Iterable[Verdict], now: datetime, policy: Policy) -> datetime:
-    """When a mention first seen now may go: the latest of what its verdicts ask; hours without any."""
+    """When a mention first seen now may go: the latest time any of its verdicts requires; hours if it has
+    none.
+    """
     unmatched = timedelta(hours=policy.unmatched_hours)
     return now + max((kept_for(v, policy) for v in verdicts), default=unmatched)
 
 
 def is_restricted(verdict: Verdict) -> bool:
-    """True where the text is for the designated safeguarding lead alone."""
+    """Is the text for the designated safeguarding lead only?"""
     return verdict.restricted or verdict.content_class in BYPASSING
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
-    """What decides how long a closed case is kept. `last_public` is when its post was last seen to stand.
+    """What decides how long a closed case is kept. `last_public` is when its post was last seen in public.
 
-    `course` says that a chronology was approved: it was about a course of conduct. Times are UTC.
+    `course` says that a chronology was approved: the case was about a course of conduct. Times are UTC.
     """
 
     content_class: ContentClass
@@ -51,7 +53,7 @@ class ClosedCase:
 
     @property
     def leaves_stub(self) -> bool:
-        """Is it of what stands in the school's safeguarding system: then a stub is left here."""
+        """Does it belong to the school's safeguarding system, so that a stub is left here?"""
         return self.ending is Ending.HANDED_OVER or self.content_class in BYPASSING
 
 
@@ -59,9 +61,9 @@ def case_kept_until(case: ClosedCase, policy: Policy) -> datetime:
     """When the steps, the evidence and the post of a closed case may go, UTC.
 
     Handed over: at once. Fair comment (C0) or a mistake: days. Hate, threats and a course of conduct: six
-    years. Defamation: eighteen months from when it was last public, since an action may be brought for
-    a year (Limitation Act 1980, section 4A), though never within those days of closing. All else
-    the policy's `retain_days`. From closing, but for defamation.
+    years. Defamation: eighteen months from when it was last public, since an action may be brought for a year
+    (Limitation Act 1980, section 4A), but not within those days of closing. Everything else: the policy's
+    `retain_days`. Counted from closing, except for defamation.
     """
     days = timedelta(days=policy.criticism_days)
     if case.ending is Ending.HANDED_OVER:

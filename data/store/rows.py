@@ -1,7 +1,7 @@
-"""The values of one batch as rows: columns and rows for each table. Pure.
+"""A batch as rows: columns and values for each table. Pure.
 
-A restricted mention leaves its text, title, address, author and the words of its reasons in
-`restricted_texts` alone; every other table holds ids, codes and numbers of it.
+The text, title, address, author and reasons' words of a restricted mention are only in `restricted_texts`;
+every other table holds its ids, codes and numbers.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ _VERDICT = names(
 class BatchMentions:
     """The mentions of a batch, with what is known of each by its id.
 
-    `restricted` are ids, `hashes` those of `data.ids.text_hash`; a mention that was not folded has
-    no sketch.
+    `restricted` are ids, `hashes` those of `data.ids.text_hash`; a mention that was not folded has no sketch.
     """
 
     mentions: Sequence[Mention]
@@ -45,7 +44,7 @@ class BatchMentions:
 
 
 def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datetime) -> Rows:
-    """One row a mention; address and author are left out of a restricted one."""
+    """One row per mention; a restricted one without its address and author."""
     rows: list[Row] = []
     for m in taken.mentions:
         hidden = m.id in taken.restricted
@@ -57,7 +56,7 @@ def mention_rows(taken: BatchMentions, until: Mapping[str, datetime], now: datet
 
 
 def version_rows(taken: BatchMentions) -> Rows:
-    """One row a version: its texts unless restricted, and the fingerprints that folding compares."""
+    """One row per version: its texts unless restricted, and the fingerprints that folding compares."""
     rows: list[Row] = []
     for m in taken.mentions:
         sketch = taken.sketches.get(m.id)
@@ -70,7 +69,7 @@ def version_rows(taken: BatchMentions) -> Rows:
 
 
 def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> Rows:
-    """One row a version of a restricted mention: all that is hidden elsewhere, reasons by school."""
+    """One row per version of a restricted mention: all that is hidden elsewhere, with reasons by school."""
     reasons: dict[str, dict[str, list[str]]] = {}
     for verdict in verdicts:
         reasons.setdefault(verdict.mention_id, {})[verdict.urn] = [r.text for r in verdict.reasons]
@@ -87,9 +86,9 @@ def restricted_rows(taken: BatchMentions, verdicts: Sequence[Verdict]) -> Rows:
 def match_rows(
     matches: Sequence[tuple[str, int, Match]], folded: Sequence[Folded], restricted: Set[str]
 ) -> Rows:
-    """One row a match, with the story it was folded into.
+    """One row per match, with the story it was folded into.
 
-    Raises ValueError where something was folded that has no match.
+    Raises ValueError where something was folded without a match.
     """
     story = {(f.mention_id, f.urn): f for f in folded}
     rows: list[Row] = []
@@ -104,7 +103,7 @@ def match_rows(
 
 
 def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetime) -> Rows:
-    """One row a verdict."""
+    """One row per verdict."""
     rows: list[Row] = []
     for v in verdicts:
         labels, values = [label for label, _ in v.scores], [value for _, value in v.scores]
@@ -121,7 +120,7 @@ def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetim
 
 
 def _map(values: Mapping[str, list[str]]) -> dict[str, list[object]]:
-    """As DuckDB takes a MAP."""
+    """In DuckDB's form of a MAP."""
     return {"key": list(values), "value": list(values.values())}
 
 

@@ -1,4 +1,4 @@
-"""The governors' reports: their numbers frozen when they are first counted, then signed by a person, once."""
+"""The governors' reports: their numbers are fixed when first counted, then signed once by a person."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from data.store.bulk import at, moment, put
 
 @dataclass(frozen=True, slots=True)
 class WeeklyReport:
-    """One report: `facts` is JSON that holds only what may be published; signed or still a draft.
+    """One report: `facts` is JSON that holds only what may be published; signed, or still a draft.
 
-    `sha256` is that of the signed PDF, `page_sha256` of the page signed with it.
+    `sha256` is that of the signed PDF, `page_sha256` that of the page signed with it.
     """
 
     urn: str
@@ -38,7 +38,7 @@ _SELECTED = (
 
 
 def put_report(con: duckdb.DuckDBPyConnection, urn: str, week: str, facts: str, now: datetime) -> None:
-    """Keeps a report's numbers; where that week has some, they stay as they are."""
+    """Stores a report's numbers; if that week already has some, they stay as they are."""
     put(
         con,
         "reports",
@@ -57,7 +57,7 @@ def report(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> WeeklyReport 
 
 
 def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: str) -> bool:
-    """Is it the hash of the PDF that was signed under this file's name?"""
+    """Is it the hash of the PDF that was signed under this file name?"""
     rows = con.execute(
         """SELECT 1 FROM reports WHERE urn = $urn AND urn || '-' || week || '.pdf' = $name
         AND sha256 = $sha AND signed_at IS NOT NULL""",
@@ -69,7 +69,7 @@ def is_signed_pdf(con: duckdb.DuckDBPyConnection, urn: str, name: str, sha256: s
 def reports_before(
     con: duckdb.DuckDBPyConnection, urn: str, week: str, limit: int = 20
 ) -> list[WeeklyReport]:
-    """The reports of earlier weeks, the newest first."""
+    """The reports of earlier weeks, newest first."""
     rows = con.execute(
         f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit",
         {"urn": urn, "week": week, "limit": limit},
@@ -78,7 +78,7 @@ def reports_before(
 
 
 def reports_after(con: duckdb.DuckDBPyConnection, urn: str, week: str) -> list[WeeklyReport]:
-    """The reports of later weeks, the earliest first."""
+    """The reports of later weeks, earliest first."""
     rows = con.execute(
         f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week", {"urn": urn, "week": week}
     ).fetchall()
@@ -92,15 +92,16 @@ def newest_report(con: duckdb.DuckDBPyConnection, urn: str) -> WeeklyReport | No
 
 
 def sign(con: duckdb.DuckDBPyConnection, signed: WeeklyReport) -> WeeklyReport:
-    """Records that a person has read and released it, unless somebody had; gives what now stands.
+    """Records that a person has read and released it, unless somebody already has; returns the report as it
+    now is.
 
-    Raises KeyError where there is no such report, ValueError where `signed` bears no signature.
+    Raises KeyError where there is no such report, ValueError where `signed` has no signature.
     """
     found = report(con, signed.urn, signed.week)
     if found is None:
         raise KeyError(signed.week)
     if signed.signed_at is None or signed.signed_by is None:
-        raise ValueError(f"the report for {signed.week} bears no signature")
+        raise ValueError(f"the report for {signed.week} has no signature")
     if found.signed_at is not None:
         return found
     names = ("urn", "week", "facts", "signed_at", "signed_by", "sha256", "page_sha256")
@@ -124,7 +125,7 @@ def written(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> frozenset[st
 
 
 def take_back(con: duckdb.DuckDBPyConnection, keys: Sequence[str], now: datetime) -> None:
-    """Takes back those of these messages that wait: what they ask for has been done."""
+    """Withdraws those of these messages that are still waiting: what they ask for has been done."""
     con.execute(
         """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
         AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL""",

@@ -1,4 +1,4 @@
-"""How each source has fared: its runs, and what they say about the next one."""
+"""How each source has fared: its runs, and what they mean for the next one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEEN = [o.value for o in Outcome if o.seen]
 _USUAL_FROM = 3
 _READ = [Outcome.OK.value, Outcome.EMPTY.value]
 GOOD_RUNS = 30
-"""So many of the newest good runs say what is usual."""
+"""How many of the newest good runs decide what is usual."""
 
 _STATES = """
 SELECT source_id,
@@ -38,11 +38,11 @@ FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 
 
 def states(con: duckdb.DuckDBPyConnection, source_ids: Sequence[str]) -> dict[str, SourceState]:
-    """What is remembered of each of these sources; one that never ran gets an empty state.
+    """What is remembered of each of these sources; one that was never read gets an empty state.
 
-    Good runs are those that gave a page to read (`ok`, `empty`): their median says what is usual,
-    and the newest of them gives ETag and Last-Modified. `longest_gap_s` is the longest time between
-    two runs that brought something new.
+    Good runs are those that gave a page to read (`ok`, `empty`): their median is what is usual, and the
+    newest of them provides ETag and Last-Modified. `longest_gap_s` is the longest time between two runs that
+    brought something new.
     """
     found = {source_id: SourceState(source_id) for source_id in source_ids}
     given = {
@@ -77,7 +77,7 @@ def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
 
 
 def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
-    """Records one run; the same run again changes nothing."""
+    """Records one run; recording the same run again changes nothing."""
     key = {"source": run.source_id, "began": run.started_at}
     there = "SELECT 1 FROM source_runs WHERE source_id = $source AND started_at = $began"
     if con.execute(there, key).fetchall():
@@ -88,7 +88,9 @@ def record_run(con: duckdb.DuckDBPyConnection, run: SourceRun) -> None:
 
 
 def begin(con: duckdb.DuckDBPyConnection, run: SourceRun, urns: Sequence[str]) -> None:
-    """Keeps when a source was first read well for each of these schools; later readings change nothing."""
+    """Records when a source was first read successfully for each of these schools; later readings change
+    nothing.
+    """
     if run.outcome.value in _READ:
         con.execute(
             "INSERT INTO beginnings SELECT $source, unnest($urns::VARCHAR[]), $at ON CONFLICT DO NOTHING",
@@ -97,7 +99,7 @@ def begin(con: duckdb.DuckDBPyConnection, run: SourceRun, urns: Sequence[str]) -
 
 
 def began(con: duckdb.DuckDBPyConnection, source_id: str) -> dict[str, datetime]:
-    """When this source was first read well, for each school (urn) that it was read for."""
+    """When this source was first read successfully, for each school (urn) it was read for."""
     rows = con.execute(
         "SELECT urn, epoch_us(began_at) FROM beginnings WHERE source_id = $source", {"source": source_id}
     )
@@ -107,7 +109,7 @@ def began(con: duckdb.DuckDBPyConnection, source_id: str) -> dict[str, datetime]
 def latest_runs(
     con: duckdb.DuckDBPyConnection, source_ids: Sequence[str] | None = None
 ) -> dict[str, SourceRun]:
-    """The newest run of each source that ever ran; of these sources only, where they are named."""
+    """The newest run of each source that was ever read; only of these sources, if given."""
     columns = ", ".join(f"epoch_us({c})" if c.endswith("_at") or c == "watermark" else c for c in _RUN)
     sql = (
         f"SELECT {columns} FROM source_runs "

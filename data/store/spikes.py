@@ -1,4 +1,4 @@
-"""Surges of talk: what is counted for one, and which have been told."""
+"""Surges of talk: what counts towards one, and which ones people were told of."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ADULTS = ("staff", "head", "dsl", "chair", "governor")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One post about a school: when it was made, or first seen where the page does not say."""
+    """One post about a school: when it was posted, or first seen where the page does not say."""
 
     at: datetime
     story_id: str
@@ -28,7 +28,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge that was told; `lasted_to` is when it was last seen going on."""
+    """A surge that people were told of; `lasted_to` is when it was last seen going on."""
 
     urn: str
     began_at: datetime
@@ -42,7 +42,9 @@ class Surge:
 def much_heard(
     con: duckdb.DuckDBPyConnection, since: datetime, fresh: datetime, least: int
 ) -> dict[str, int]:
-    """How many posts about each school (urn) came since then: `least` or more, one of them since `fresh`."""
+    """How many posts about each school (urn) came since then, where there are `least` or more and one of them
+    came since `fresh`.
+    """
     rows = con.execute(
         """SELECT v.urn, count(*) FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
@@ -83,11 +85,11 @@ ORDER BY said_at, id
 
 
 def heard(con: duckdb.DuckDBPyConnection, urn: str, since: datetime, settled: datetime) -> list[Heard]:
-    """The posts about a school since then, oldest first, that may be counted and told of to its leadership.
+    """The posts about a school since then, oldest first, that may be counted and mentioned to its leadership.
 
-    Left out: what only sources hold that were first read after `settled` (their backlog is no talk of
-    today), the school's own posts, what is restricted, and every story in which any version of any post
-    gravely accuses or targets a person of the school: whom it accuses is told nothing of it.
+    Left out: posts that only come from sources first read after `settled` (their backlog is not today's
+    talk), the school's own posts, restricted ones, and every story in which any version of any post gravely
+    accuses or targets a person of the school, since the accused must not be told.
     """
     given = {
         "urn": urn,
@@ -102,7 +104,9 @@ def heard(con: duckdb.DuckDBPyConnection, urn: str, since: datetime, settled: da
 
 
 def watched_since(con: duckdb.DuckDBPyConnection, urn: str, settled: datetime) -> datetime | None:
-    """When the first of the school's sources that was read before `settled` was first read; None for none."""
+    """When the school's first source was first read, among those first read before `settled`; None if there
+    is none.
+    """
     row = con.execute(
         """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
         WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled""",
@@ -112,7 +116,7 @@ def watched_since(con: duckdb.DuckDBPyConnection, urn: str, settled: datetime) -
 
 
 def latest_surge(con: duckdb.DuckDBPyConnection, urn: str) -> Surge | None:
-    """The surge of a school that was told last."""
+    """The last surge of a school that people were told of."""
     row = con.execute(
         """SELECT urn, epoch_us(began_at), epoch_us(told_at), mentions, usual, themes, epoch_us(lasted_to)
         FROM spikes WHERE urn = $urn ORDER BY told_at DESC LIMIT 1""",
@@ -125,7 +129,7 @@ def latest_surge(con: duckdb.DuckDBPyConnection, urn: str) -> Surge | None:
 
 
 def put_surges(con: duckdb.DuckDBPyConnection, surges: Sequence[Surge]) -> None:
-    """Keeps surges as told; of one that is there already only how long it has lasted."""
+    """Records surges as told; for an existing one only how long it has lasted."""
     rows = [(s.urn, s.began_at, s.told_at, s.mentions, s.usual, list(s.themes), s.lasted_to) for s in surges]
     update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}
     put(con, "spikes", _COLUMNS, rows, key=_COLUMNS[:2], update=update)

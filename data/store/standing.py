@@ -1,4 +1,4 @@
-"""What of a school stands open, for its daily digest: alerts, and what cases wait for."""
+"""A school's open matters, for its daily digest: alerts, and what its cases wait for."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ class _Judged:
 
 
 def standing_alerts(con: duckdb.DuckDBPyConnection, urn: str, window: Window) -> tuple[Standing, ...]:
-    """Alerts of the school that nobody has in hand, and those taken in hand within the window; gravest first.
+    """Alerts of the school that nobody has acknowledged, and those acknowledged within the window; gravest
+    first.
 
-    What was handed over is left out.
+    Alerts that were handed over are left out.
     """
     rows = con.execute(
         """SELECT a.story_id, a.acked_by, coalesce(s.restricted, TRUE)
@@ -78,13 +79,13 @@ def _verdicts(con: duckdb.DuckDBPyConnection, urn: str, story_ids: Sequence[str]
 
 
 Replay = Callable[[Sequence[CaseStep]], Case]
-"""The ladder's own folding of a case's steps (`alerts.ladder.replay`)."""
+"""The ladder's own fold of a case's steps (`alerts.ladder.replay`)."""
 
 
 def standing_cases(
     con: duckdb.DuckDBPyConnection, urn: str, window: Window, replay: Replay
 ) -> tuple[CaseStanding, ...]:
-    """Cases that are open, held, or were closed in the window: the soonest due first, then the oldest."""
+    """Cases that are open, on hold, or were closed in the window: soonest deadline first, then oldest."""
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     if not steps:
         return ()
@@ -123,7 +124,7 @@ def _seen_gone(step: CaseStep) -> bool:
 
 
 def _answer(step: CaseStep) -> Answer | None:
-    """What came back; None too where an operator only told whoever posted it."""
+    """The answer to a request; also None where an operator only passed it on to the poster."""
     answered = step.kind is StepKind.ANSWERED and not step.facts.get("poster_told_at")
     return Answer(step.facts["result"]) if answered else None
 
@@ -133,7 +134,7 @@ def _within(step: CaseStep, window: Window) -> bool:
 
 
 def kept_out_of(con: duckdb.DuckDBPyConnection, urn: str) -> dict[str, frozenset[str]]:
-    """Ids of those whom an alert of the school keeps out, by its story."""
+    """Ids of the people excluded by an alert of the school, by its story."""
     rows = con.execute(
         "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0", {"urn": urn}
     ).fetchall()

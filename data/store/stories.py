@@ -1,4 +1,4 @@
-"""Stories: written from folding, read for folding, listed and shown."""
+"""Stories: written by folding, read for folding, listed and shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StoryRow:
     """One story in a list. `top` is its gravest verdict.
 
     `relevance` is `about` where any of its mentions is. `places` counts the sources that carried it,
-    `authors` the different names that spoke. `title` is empty where `restricted`.
+    `authors` the different names under which it was posted. `title` is empty where `restricted`.
     """
 
     id: str
@@ -40,7 +40,7 @@ class StoryRow:
 class StoryMention:
     """One mention of a story in its newest version, with what we think of it.
 
-    Of a restricted mention, url, author, title, text and quoted are None.
+    For a restricted mention, url, author, title, text and quoted are None.
     """
 
     id: str
@@ -68,7 +68,7 @@ class StoryDetail:
 
 
 def put_stories(con: duckdb.DuckDBPyConnection, stories: Sequence[Story]) -> None:
-    """Adds stories and widens those that stand already; a restricted one stays without a title."""
+    """Adds stories and extends existing ones; a restricted one has no title."""
     rows: list[Row] = [(s.id, s.urn, s.title, s.first_seen, s.last_seen, False) for s in stories]
     columns = ("id", "urn", "title", "first_seen", "last_seen", "restricted")
     update = {
@@ -82,7 +82,7 @@ def put_stories(con: duckdb.DuckDBPyConnection, stories: Sequence[Story]) -> Non
 def sketches(con: duckdb.DuckDBPyConnection, urns: Sequence[str], since: datetime) -> list[Sketch]:
     """The fingerprints of everything folded into these schools' stories since then, oldest first.
 
-    Every version counts, so that a copy of an earlier wording is still known.
+    Includes every version, so that a copy of an earlier wording is still recognised.
     """
     rows = con.execute(
         """SELECT x.mention_id, x.story_id, x.urn, coalesce(n.canonical_url, r.canonical_url, ''),
@@ -139,10 +139,10 @@ def list_stories(
     since: datetime | None = None,
     limit: int = 1000,
 ) -> list[StoryRow]:
-    """Stories of these schools (all where None), the newest first.
+    """Stories of these schools (all if None), newest first.
 
-    `unsure` leaves only those of which we cannot tell whether they are about the school, `look` those
-    in which something is worth a person's look.
+    `unsure` leaves only those that may or may not be about the school, `look` those with something a person
+    should look at.
     """
     wanted = {"urns": urns, "ids": story_ids, "since": since}
     given = {name: value for name, value in wanted.items() if value is not None}
@@ -157,7 +157,7 @@ def list_stories(
 
 
 def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6) -> list[str]:
-    """Ids of stories that begin so, at most `limit`, in order."""
+    """Ids of stories that begin with this, at most `limit`, in order."""
     rows = con.execute(
         "SELECT id FROM stories WHERE starts_with(id, $beginning) ORDER BY id LIMIT $limit",
         {"beginning": beginning, "limit": limit},
@@ -176,7 +176,7 @@ def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[s
 
 
 def story(con: duckdb.DuckDBPyConnection, story_id: str) -> StoryDetail | None:
-    """A story with its mentions and verdicts; None where there is none of that id."""
+    """A story with its mentions and verdicts; None where there is none with that id."""
     rows = list_stories(con, story_ids=[story_id])
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""What a link in a message stands for: who was asked about which alert, and whether that still holds."""
+"""What a link in a message refers to: who was asked about which alert, and whether that still holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 
 @dataclass(frozen=True, slots=True)
 class AlertLink:
-    """One message about an alert: to whom, and how often the alert had been raised."""
+    """One message about an alert: to whom, and how often the alert had been raised by then."""
 
     alert_id: str
     person_id: str
@@ -18,7 +18,7 @@ class AlertLink:
 
 
 def asked_by(con: duckdb.DuckDBPyConnection, beginning: str) -> AlertLink | None:
-    """The message about an alert whose key begins so; None where there is none, or more than one."""
+    """The message about an alert whose key begins with this; None where there is none, or more than one."""
     rows = con.execute(
         """SELECT alert_id, person_id, times, withdrawn_at IS NOT NULL FROM outbox
         WHERE starts_with(key, $beginning) AND alert_id IS NOT NULL AND kind IN ('instant', 'escalation')""",

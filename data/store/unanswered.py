@@ -1,4 +1,6 @@
-"""What reached nobody: messages about alerts that nobody has in hand, as conditions and as a figure."""
+"""What reached nobody: messages about alerts that nobody has acknowledged, as SQL conditions and as a
+figure.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,14 @@ from data.store.bulk import moment
 from data.types import Via
 
 URGENT = ("instant", "escalation", "failure")
-"""Kinds of message about an alert on which somebody must act: `failure` where it bears an alert."""
+"""Kinds of message about an alert on which somebody must act; `failure` only where it has an alert."""
 
 
 def unanswered(of: str) -> str:
-    """A condition: the alert that this row of `outbox` tells of is in nobody's hand, and its reader may know.
+    """A condition: nobody has acknowledged the alert of this row of `outbox`, and its recipient may know of
+    it.
 
-    Of messages from before an alert was raised again it is False.
+    False for messages from before an alert was raised again.
     """
     return f"""EXISTS (SELECT 1 FROM alerts WHERE alerts.id = {of}.alert_id AND acked_at IS NULL
         AND handed_over_at IS NULL AND {of}.times IN (0, alerts.times)
@@ -27,8 +30,8 @@ def unanswered(of: str) -> str:
 def reached(of: str) -> str:
     """A condition: somebody who may know of that alert was sent a message about it since it was raised.
 
-    One telephone that got a short message makes up for no mail, and the next people to be asked make up for
-    none of the audience: while a server refuses all of them, they have heard nothing.
+    A text message to one telephone does not make up for lost mail, and messages to the next people in line do
+    not make up for the audience's: while a server refuses all of theirs, they have heard nothing.
     """
     return f"""EXISTS (SELECT 1 FROM outbox r JOIN alerts ON alerts.id = r.alert_id
         WHERE r.alert_id = {of}.alert_id AND r.kind IN {URGENT} AND r.sent_at IS NOT NULL
@@ -38,11 +41,11 @@ def reached(of: str) -> str:
 
 
 def unanswered_since(con: duckdb.DuckDBPyConnection, now: datetime, vias: Collection[Via]) -> datetime | None:
-    """When the first was due of the messages about alerts that did not arrive and that nobody makes up for.
+    """When the first undelivered alert message was due for which nothing makes up.
 
-    That is one which was refused or given up, where nobody else was reached; and one which expired,
-    tried or not, where its reader had no other about it. Both until somebody has the alert in hand.
-    `vias` are the ways that are set up.
+    It was refused or given up, and nobody else was reached; or it expired, tried or not, and its recipient
+    had no other message about the alert. Both count until somebody acknowledges the alert. `vias` are the
+    channels set up for sending.
     """
     row = con.execute(
         f"""SELECT epoch_us(min(due_at)) FROM outbox o

@@ -1,4 +1,4 @@
-"""Verdicts as they were written, back as values."""
+"""Verdicts, read back as values."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ THESE = """WITH these_x AS MATERIALIZED (SELECT * FROM matches WHERE story_id = 
     these_m AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($mentions)),
     these_v AS MATERIALIZED (SELECT * FROM verdicts WHERE mention_id = ANY($mentions))"""
 NEWEST_OF_THESE = _JOINED.format(x="these_x", m="these_m", v="these_v")
-"""The same of the stories that `in_stories` names: each table is read by its index; a join reads all rows."""
+"""The same for the stories of `in_stories`: each table is read by its index; a join would read all rows."""
 
 
 def selected(alias: str = "v") -> str:
@@ -41,7 +41,9 @@ def column(name: str, alias: str = "v") -> str:
 
 
 def verdict(row: Sequence[Any]) -> Verdict:
-    """A verdict from the columns of `selected`. A restricted one has its reasons' codes, not their words."""
+    """A verdict from the columns of `selected`. A restricted one has its reasons' codes but not their
+    words.
+    """
     held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
     held["history"] = moment(held["history"])
@@ -90,7 +92,7 @@ def story_verdicts(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> 
 
 
 def judged_at(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> datetime | None:
-    """When the newest version of a mention was judged for this school, UTC; None where it was not."""
+    """When the newest version of a mention was judged for this school, UTC; None if it was not."""
     row = con.execute(
         f"SELECT epoch_us(v.judged_at) {NEWEST} WHERE x.mention_id = $mention AND x.urn = $urn",
         {"mention": mention_id, "urn": urn},
@@ -99,7 +101,7 @@ def judged_at(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str) -> date
 
 
 def former_verdicts(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> list[Verdict]:
-    """Every verdict kept on any version of these mentions, the oldest version first."""
+    """Every verdict kept on any version of these mentions, oldest version first."""
     rows = con.execute(
         f"SELECT {selected()} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version",
         {"ids": list(mention_ids)},

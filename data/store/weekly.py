@@ -1,9 +1,9 @@
 """What the governors' report is counted from. Nothing restricted is in it, nor anything beside it.
 
-Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and
-the route of safeguarding and extremism, what the school's own accounts posted, scams left there, what is
-not about the school, and what was posted long before its place was first read. A mention belongs to the week
-in which it was first seen, so that a week that has been counted stays as it was.
+Left out of every count: restricted mentions, all mentions of a story that holds one, the classes and the
+route of safeguarding and extremism, posts by the school's own accounts, scams left there, anything that is
+not about the school, and anything posted long before its place was first read. A mention belongs to the week
+in which it was first seen, so a week that has been counted stays as it was.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Counted = Mapping[tuple[str, str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class ThemeCount:
-    """One theme of one sentiment: `items` in words of their own, `voices` who said them."""
+    """One theme of one sentiment: `items` in words of their own, `voices` counts who said them."""
 
     sentiment: str
     theme: str
@@ -48,7 +48,7 @@ class ThemeCount:
 
 @dataclass(frozen=True, slots=True)
 class AlertHandling:
-    """One alert of the week: when it was last raised, when it was taken in hand, None where it was not."""
+    """One alert of the week: when it was last raised, and when it was acknowledged; None if it was not."""
 
     raised_at: datetime
     acked_at: datetime | None
@@ -58,9 +58,9 @@ class AlertHandling:
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
 
-    `rung` is None where none was asked: then nobody was asked to remove anything. `decided_at` is the first
-    decision. `gone_at` is when the post was said, or first seen, to be gone or changed: that it ended so is
-    recorded a day later at the least, once it was looked at twice. `target_at` is the school's own target.
+    `rung` is None where nobody was asked to remove anything. `decided_at` is the first decision. `gone_at` is
+    when the post was said, or first seen, to be gone or changed; that ending is recorded at least a day
+    later, after two looks. `target_at` is the school's own target.
     """
 
     rung: Rung | None
@@ -74,9 +74,9 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class WatchedPlace:
-    """One place we look at: its collector's kind, its channel, how often it was asked and answered.
+    """One place that is read: its collector's kind, its channel, how often it was asked and answered.
 
-    The channel is the configured one, else what most of its posts of late bear; None without any.
+    The channel is the configured one, or else that of most of its recent posts; None without any.
     """
 
     kind: str
@@ -86,9 +86,10 @@ class WatchedPlace:
 
 
 def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
-    """When a place of this school was first asked, or something about it first handed in or taken up.
+    """When a place of this school was first read, or something about the school was first reported or taken
+    up.
 
-    None where nothing ever was; what is restricted does not count.
+    None if nothing ever was; restricted matters do not count.
     """
     row = con.execute(
         f"""SELECT epoch_us(min(began)) FROM (
@@ -102,7 +103,9 @@ def began(con: duckdb.DuckDBPyConnection, urn: str) -> datetime | None:
 
 
 def counted(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> Counted:
-    """Mentions still kept, first seen from `start` and before `end`; without the school's own posts."""
+    """Mentions still kept that were first seen from `start` and before `end`, without the school's own
+    posts.
+    """
     return _grouped(
         con.execute(
             f"SELECT m.channel, v.sentiment, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL",
@@ -137,7 +140,7 @@ def themes(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
 
 
 def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
-    """Alerts raised in the week; none of a restricted matter."""
+    """Alerts raised in the week, without restricted matters."""
     rows = con.execute(
         """SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
         WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
@@ -149,11 +152,11 @@ def answers(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: date
 
 
 def removals(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> list[Removal]:
-    """Cases opened in the week, with the highest rung that was asked and how they stand.
+    """Cases opened in the week, with the highest rung asked and how they stand now.
 
-    The newest of their steps `removed`, `changed`, `standing` ends one, unless it came back since or was
-    opened again. None of a restricted matter, nor of one in which a teacher may not be named: the report is
-    a publication (Education Act 2002, section 141F).
+    The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
+    since or the case was reopened. Leaves out restricted matters and cases in which a teacher may not be
+    named: the report is a publication (Education Act 2002, section 141F).
     """
     rows = con.execute(
         f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
@@ -207,9 +210,9 @@ def places(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datet
 
 
 def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end: datetime) -> int:
-    """How often a named person made something else of what had been judged fair comment.
+    """How often a named person reclassified something that had been judged fair comment.
 
-    As with removals, not of a matter that is restricted, or locked, nor beside one that is restricted.
+    As with removals, leaves out matters that are restricted, locked or beside a restricted one.
     """
     row = con.execute(
         """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
@@ -223,7 +226,7 @@ def reclassified(con: duckdb.DuckDBPyConnection, urn: str, start: datetime, end:
 
 
 def speakers(con: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> frozenset[str]:
-    """Names under which anything was said that was first seen in the week, restricted matters too."""
+    """Names under which anything was said that was first seen in the week, restricted matters included."""
     rows = con.execute(
         """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m
         LEFT JOIN restricted_texts r ON r.mention_id = m.id

@@ -1,9 +1,9 @@
-"""Every sentence that people are sent or shown, from one catalogue: English, and Welsh.
+"""Every sentence that people are sent or shown, from one catalogue in English and in Welsh.
 
 A key is the name of a file and of a line in it, `digest.quiet`: `en/digest.toml`, `quiet = "…"`. A line
-holds `{names}` of what is filled in; a table instead of a line holds its forms by CLDR plural
-category (`one`, `other`; Welsh also `zero`, `two`, `few`, `many`) and is chosen by the number `n`.
-`docs/words.md` says how a sentence is mended and a language added.
+contains `{names}` to be filled in. A table in place of a line holds its forms by CLDR plural category (`one`,
+`other`; Welsh also `zero`, `two`, `few`, `many`), chosen by the number `n`. `docs/words.md` says how to
+correct a sentence or add a language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "cy")
-"""The languages there are; both are whole (a test holds every key of one against the other)."""
+"""The available languages; each has every key (held by a test)."""
 
 _SOURCE = "en"
 _ABOUT = "about.toml"
@@ -38,14 +38,14 @@ _CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The sentences of one language. Call it with a key and what the sentence's `{names}` stand for."""
+    """The sentences of one language. Call it with a key and values for the sentence's `{names}`."""
 
     language: str
     lines: Mapping[str, Line]
     locale: Locale
 
     def __call__(self, key: str, **given: object) -> str:
-        """The sentence. Raises KeyError for a key or a `{name}` that is not there."""
+        """The sentence. Raises KeyError for a key or a `{name}` that does not exist."""
         line = self.lines[key]
         if not isinstance(line, str):
             line = self._form(line, given["n"])
@@ -62,18 +62,18 @@ class Words:
         return key in self.lines
 
     def day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“Tuesday 17 November”, of another year than today's “Wednesday 31 January 2018”.
+        """“Tuesday 17 November”, with its year if it is not this one: “Wednesday 31 January 2018”.
 
-        “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins so.
+        “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins with it.
         """
         return self.within(self._dated("EEEE d MMMM", day, today, zone))
 
     def brief_day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“17 Nov”, of another year than today's “31 Jan 2018”."""
+        """“17 Nov”, with its year if it is not this one: “31 Jan 2018”."""
         return self._dated("d MMM", day, today, zone)
 
     def _dated(self, form: str, day: date | datetime, today: date | datetime, zone: ZoneInfo | None) -> str:
-        """No day of another year without it: the one rule for whatever people are shown."""
+        """No day of another year without that year: the one rule for every date people are shown."""
         there = _local(day, zone)
         year = "" if there.year == _local(today, zone).year else " y"
         return format_date(there, form + year, locale=self.locale)
@@ -87,11 +87,11 @@ class Words:
         return self.within(format_date(_local(day, zone), "EEEE", locale=self.locale))
 
     def within(self, day: str) -> str:
-        """A day as it stands within a sentence: there Welsh writes small what its calendar does not."""
+        """A day as written within a sentence: there Welsh uses lower case where its calendar does not."""
         return day[:1].lower() + day[1:] if self.locale.language == "cy" else day
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
-        """“15:20”, in the zone."""
+        """“15:20”, in the school's time zone."""
         return f"{moment.astimezone(zone):%H:%M}"
 
     def number(self, value: float) -> str:
@@ -109,7 +109,7 @@ class Words:
 
 @cache
 def words(language: str) -> Words:
-    """The catalogue of a language, read once. Raises KeyError for a language there is not."""
+    """The catalogue of a language, read once. Raises KeyError for an unknown language."""
     if language not in LANGUAGES:
         raise KeyError(language)
     lines: dict[str, Line] = {}
@@ -121,7 +121,7 @@ def words(language: str) -> Words:
 
 
 def unchecked(language: str) -> bool:
-    """Has nobody who grew up with the language read its sentences yet? `about.toml` names who has."""
+    """Is no native speaker on record as having read its sentences? `about.toml` names those who have."""
     if language == _SOURCE:
         return False
     about = tomllib.loads(files("data.words").joinpath(language, _ABOUT).read_text(encoding="utf-8"))
@@ -129,13 +129,13 @@ def unchecked(language: str) -> bool:
 
 
 def _welsh(said: str) -> str:
-    """A day that was filled in: with a capital where the sentence begins, mutated where Welsh mutates it."""
+    """A day that was filled in: with a capital at the start of a sentence, mutated where Welsh mutates it."""
     said = _SOFTENED.sub(r"\1 ddydd ", said)
     return "D" + said[1:] if said.startswith("dydd ") else said
 
 
 def _flatten(prefix: str, held: Mapping[str, Any], lines: dict[str, Line]) -> None:
-    """Nested tables become dotted keys; one of plural categories alone is a sentence in its forms."""
+    """Nested tables become dotted keys; a table of plural categories alone is one sentence in its forms."""
     for name, value in held.items():
         key = f"{prefix}.{name}"
         if isinstance(value, str) or _CATEGORIES.issuperset(value):

@@ -264,7 +264,7 @@ def test_changed_evidence_is_handed_to_nobody(desk, tmp_path):
     flip(path)
     done = pack(desk, tmp_path / "out")
     assert done.code == 1
-    assert "Its bytes are not those that were kept." in done.err
+    assert "Its bytes are not those that were stored." in done.err
     assert not (tmp_path / "out").exists()
 
 

@@ -197,7 +197,7 @@ TAMPERED = {
     "a row put into the chain": (
         "INSERT INTO audit SELECT 99, done_at, actor, action, subject, urn, codes, previous, hash FROM audit "
         "WHERE n = 3",
-        "is missing; row 99 stands in its place",
+        "is missing; row 99 is in its place",
     ),
     "the words of a reason in the audit": (
         "UPDATE audit_notes SET note = note || '.'",
@@ -205,21 +205,21 @@ TAMPERED = {
     ),
     "a step's words": (
         "UPDATE case_steps SET why = 'It is true.' WHERE step = 'decided'",
-        "changed: case 0042, step 5: The reason that was given is not the one in the audit.",
+        "changed: case 0042, step 5: The reason given is not the one in the audit.",
     ),
     "a step's words erased": (
         "UPDATE case_steps SET why = '' WHERE step = 'decided'",
-        "missing: case 0042, step 5: A reason was given; it is not there any more.",
+        "missing: case 0042, step 5: A reason was given, but it is no longer there.",
     ),
     "a step's actor": (
         "UPDATE case_steps SET actor = 'x' WHERE n = 2",
-        "unrecorded: case 0042, step 2: It is not as any audit entry of this case seals it.",
+        "unrecorded: case 0042, step 2: No audit entry of this case seals it as it is now.",
     ),
     "a step's facts": (
         "UPDATE case_steps SET detail = replace(detail, 'seek', 'stop') WHERE n = 5",
-        "unrecorded: case 0042, step 5: It is not as any",
+        "unrecorded: case 0042, step 5: No audit entry of this case seals it",
     ),
-    "a step taken out": ("DELETE FROM case_steps WHERE n = 5", "is of a step that is not there"),
+    "a step taken out": ("DELETE FROM case_steps WHERE n = 5", "seals a step that is missing"),
     "a step put in": (
         "INSERT INTO case_steps SELECT case_id, 7, urn, step, actor, done_at, due_at, detail, recorded_at, "
         "why, clock FROM case_steps WHERE n = 5",
@@ -243,7 +243,7 @@ TAMPERED = {
         "INSERT INTO cases SELECT * REPLACE ('0099' AS id) FROM cases",
         "unrecorded: case 0099: It stands in the list of cases, but has no steps.",
     ),
-    "all steps of a case taken out": ("DELETE FROM case_steps", "is of a step that is not there"),
+    "all steps of a case taken out": ("DELETE FROM case_steps", "seals a step that is missing"),
     "a row of the evidence taken out": (
         "DELETE FROM evidence WHERE name = 'post.txt'",
         "missing: capture cap1, post.txt: The manifest lists it",
@@ -254,12 +254,12 @@ TAMPERED = {
     ),
     "a whole capture taken out": (
         "DELETE FROM evidence",
-        "says that a file was kept of 0042; there is no such row",
+        "records a file for 0042, but the evidence has no such row",
     ),
     "a row of the evidence put in": (
         "INSERT INTO evidence SELECT 'x', urn, mention_id, case_id, sha256, media_type, size_bytes, "
         "captured_at, captured_by, how, capture_id, 'post.png' FROM evidence WHERE name = 'post.txt'",
-        "unknown: capture cap1, post.png: The evidence has a row for it, the manifest does not list it.",
+        "unknown: capture cap1, post.png: The evidence has a row for it, but the manifest does not list it.",
     ),
     "who captured it": (
         "UPDATE evidence SET captured_by = 'x' WHERE name = 'post.txt'",
@@ -322,7 +322,7 @@ def test_a_byte_changed_in_the_stores_own_file_is_told_as_damage_and_not_as_a_cr
             said.add(str(error).partition(" The reason:")[0])
     assert said == {
         f"{kept.path} cannot be read as a store: it was cut off, damaged, or changed by something else. "
-        "Keep a copy as it is, end the service, then put a backup in its place: "
+        "Keep a copy of it as it is, stop the service, then restore a backup: "
         "schoolgate restore DIR --replace."
     }
 
@@ -351,14 +351,14 @@ def test_an_end_of_the_chain_that_was_cut_off_shows_against_what_was_noted_earli
     tamper(store, f"DELETE FROM audit WHERE n = {end.n}")
     assert faults(store) == []
     assert faults(store, last=(end.n, end.hash)) == [
-        f"chain: audit chain: Row {end.n}, noted earlier, is not there: the chain's end was cut off."
+        f"chain: audit chain: Row {end.n}, recorded earlier, is missing: the end of the chain was cut off."
     ]
 
 
 def test_a_chain_that_was_written_anew_shows_against_what_was_noted_earlier(kept):
     end = read(kept).chain[-1]
     assert faults(kept, last=(end.n, "0" * 64)) == [
-        f"chain: audit chain: Row {end.n} is not the one that was noted: the chain was written anew."
+        f"chain: audit chain: Row {end.n} is not the one recorded earlier: the chain was rewritten."
     ]
 
 
@@ -394,7 +394,7 @@ def test_a_home_written_when_escalations_were_marked_as_steps_are_holds(kept):
         )
     assert faults(kept) == []
     tamper(kept, "DELETE FROM case_steps WHERE n = 6")
-    assert "is of a step that is not there" in "\n".join(faults(kept))
+    assert "seals a step that is missing" in "\n".join(faults(kept))
 
 
 def test_a_step_with_nothing_but_blanks_for_a_reason_holds(store):

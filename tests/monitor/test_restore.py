@@ -311,7 +311,7 @@ HARM = {
     "a changed byte in the store": ("schoolgate.duckdb", _changed, "is not as it was written"),
     "missing evidence": ("evidence", lambda p: p.unlink(), "is missing"),
     "a changed byte of evidence": ("evidence", _changed, "is not as it was written"),
-    "a link": ("secret.key", _linked, "is no plain file"),
+    "a link": ("secret.key", _linked, "is not a regular file"),
     "no manifest": (MANIFEST, lambda p: p.unlink(), "has no manifest.json"),
     "half a manifest": (MANIFEST, _cut, "cannot be read as a backup's manifest"),
 }
@@ -428,8 +428,8 @@ def test_one_that_was_killed_between_two_files_is_said_by_every_command_until_it
     for words in (("serve",), ("status",), ("case", "list")):
         done = run(*words, "--home", home)
         assert done.code == 1
-        assert "before-restore-2026-11-17T090000Z. To take it to its end: schoolgate restore DIR" in done.err
-    assert "● fault  A restoring into" in run("doctor", "--home", home).out
+        assert "before-restore-2026-11-17T090000Z. To finish it: schoolgate restore DIR" in done.err
+    assert "● fault  A restore into" in run("doctor", "--home", home).out
     assert not (desk.home / "schoolgate.duckdb").exists()
     put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)
     assert words_of_the_disclosure(desk.home) == 0
