@@ -39,6 +39,11 @@ class ContentClass(StrEnum):
     OWN_ACCOUNT = "C14"
     UNJUDGED = "unjudged"
 
+    @property
+    def key(self) -> str:
+        """The key of what it is called, in data/words."""
+        return f"class.{self.value.lower()}.name"
+
 
 class Police(IntEnum):
     """When the police may be told of a class: never, for a written reason, after another rung, or at once."""

@@ -39,7 +39,7 @@ class CaseClock(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AskingWay:
     """One way of asking at a rung: `kind` is what the step records, "" for the plain way.
 
     `offered` ways are tried by `case next`; the others are recorded where somebody took them. `clock` is the
@@ -52,7 +52,7 @@ class Way:
     for_parents: bool = False
 
 
-PLAIN = Way(offered=True)
+PLAIN = AskingWay(offered=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class RungSpec:
     order: int
     clock: CaseClock
     guards: tuple[str, ...]
-    ways: tuple[Way, ...] = (PLAIN,)
+    ways: tuple[AskingWay, ...] = (PLAIN,)
     letters: tuple[str, ...] = ()
     delegate: bool = False
     emergency: bool = False
@@ -112,10 +112,10 @@ class Rung(StrEnum):
                 "already_asked",
             ),
             ways=(
-                Way("conversation", offered=True, for_parents=True),
-                Way("removal", offered=True),
-                Way("letter"),
-                Way("site_contact"),
+                AskingWay("conversation", offered=True, for_parents=True),
+                AskingWay("removal", offered=True),
+                AskingWay("letter"),
+                AskingWay("site_contact"),
             ),
             letters=("parent_invitation", "parent_removal", "author_removal"),
         ),
@@ -126,7 +126,7 @@ class Rung(StrEnum):
             order=2,
             clock=CaseClock.PLATFORM_48H,
             guards=("pupil_referred", "platform_there", "author_first", "already_asked"),
-            ways=(PLAIN, Way("own"), Way("appeal")),
+            ways=(PLAIN, AskingWay("own"), AskingWay("appeal")),
             letters=("platform_report", "platform_appeal", "mumsnet", "wikipedia"),
             delegate=True,
         ),
@@ -148,8 +148,8 @@ class Rung(StrEnum):
                 "already_asked",
             ),
             ways=(
-                Way("host", offered=True),
-                Way("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
+                AskingWay("host", offered=True),
+                AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
             ),
             letters=("s5_notice", "host_abuse"),
         ),
@@ -160,7 +160,7 @@ class Rung(StrEnum):
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             guards=("pupil_letters", "host_first", "hosting_known", "already_asked"),
-            ways=(Way("registrar", offered=True), Way("host")),
+            ways=(AskingWay("registrar", offered=True), AskingWay("host")),
             letters=("registrar_abuse",),
         ),
     )
@@ -179,7 +179,7 @@ class Rung(StrEnum):
                 "rhc_after_refusal",
                 "already_asked",
             ),
-            ways=(PLAIN, Way("rhc", offered=True)),
+            ways=(PLAIN, AskingWay("rhc", offered=True)),
             letters=("posh", "rhc"),
         ),
     )

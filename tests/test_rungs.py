@@ -35,7 +35,7 @@ A_ROW = """
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             guards=("pupil_letters", "already_asked"),
-            ways=(PLAIN, Way("appeal", clock=CaseClock.REVIEW_30D)),
+            ways=(PLAIN, AskingWay("appeal", clock=CaseClock.REVIEW_30D)),
         ),
     )
 """

@@ -160,7 +160,7 @@ def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> 
     kept = next((s.done_at for s in file.steps if s.facts.get("kind") == _SEEN and s.kind in _KEPT), None)
     place, code = f"letter.place.{case.channel}", (case.content_class).lower()
     what = "c0" if fair_comment(case) else code
-    shown = {"what": f"letter.what.{what}", "class_words": f"letter.class.{code}"}
+    shown = {"what": f"letter.what.{what}", "class_words": ContentClass(case.content_class).key}
     dated = post.published if post and not bare else None
     return {
         "url": guards.plain(post.url or "") if post else "",

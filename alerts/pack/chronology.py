@@ -6,6 +6,7 @@ from alerts.pack.document import Block, Paragraph, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, with_reasons
 from data.cases import CaseStep, StepKind
+from data.content_class import ContentClass
 from data.rungs import Rung
 from data.words.say import Words
 
@@ -96,6 +97,6 @@ def _value(name: str, value: str, facts: PackFacts, w: Words) -> str:
         return value
     if name == "letter":
         return w(title) if w.has(title := f"letter.title.{value}") else value
-    if w.has(kind := f"pack.class.{value.lower()}"):
-        return f"{value} ({w(kind)})"
+    if value in set(ContentClass):
+        return f"{value} ({w(ContentClass(value).key)})"
     return w(code) if w.has(code := f"pack.code.{value}") else value

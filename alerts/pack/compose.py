@@ -11,6 +11,7 @@ from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
 from alerts.pack.post_page import post_blocks
+from data.content_class import ContentClass
 from data.words.say import Words
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -50,8 +51,8 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
         first = facts.exhibit_name(facts.exhibits[0])
         count = w("pack.count", n=len(facts.exhibits), name=first)
     lines = [w("pack.for", recipient=w(f"pack.to.{facts.recipient.value}")), _made(facts, w), count]
-    code = case.content_class
-    lines.append(w("pack.matter", kind=w(f"pack.class.{code.lower()}"), code=code))
+    code = ContentClass(case.content_class)
+    lines.append(w("pack.matter", kind=w(code.key), code=code))
     lines.append(w("pack.confidential"))
     if facts.withheld:
         lines.append(w("pack.withheld"))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from data.cases import BypassRoute, Case, Ending, Event, StepKind
-from data.content_class import BYPASSING, ContentClass
+from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.errors import InputError
 from monitor.commands.case_common import Desk, one_of, words
 from monitor.commands.case_take import Given, event, of, take, the_one
 
-CLASSES = frozenset(f"C{n}" for n in range(15))
 RECLASSIFY_LEAST = 40
 """Characters of a written reason for asking for the removal of what was judged fair comment."""
 

@@ -27,23 +27,6 @@ WIDTH = 80
 """Characters in a line that is folded: of the narrowest terminal in which a case is to be read."""
 NOT_JUDGED = "not judged: a person reads it and says what it is"
 PROPOSED = "proposed to be {}, which waits for a second person"
-CLASSES: Mapping[str, str] = {
-    ContentClass.FAIR_COMMENT: "criticism, opinion, complaint or praise",
-    ContentClass.CONFIDENTIAL: "confidential information of the school or a pupil",
-    ContentClass.HARASSMENT: "bullying or harassment of a person",
-    ContentClass.HATE: "discrimination or hate, it may be",
-    ContentClass.DISREPUTE: "something that harms the school's name",
-    ContentClass.SEXUAL: "sexual or obscene, of adults",
-    ContentClass.THREAT: "a threat or intimidation",
-    ContentClass.DEFAMATION: "something that may be defamatory or knowingly false",
-    ContentClass.COPYRIGHT: "the school's pictures, texts or marks, used without leave",
-    ContentClass.EXTREMISM: "extremism, it may be",
-    ContentClass.SAFEGUARDING: "safeguarding",
-    ContentClass.PRIVACY: "somebody's private details",
-    ContentClass.IMPERSONATION: "somebody posing as the school or its staff",
-    ContentClass.UNLAWFUL: "something else that may be unlawful",
-    ContentClass.OWN_ACCOUNT: "odd posts from the school's own account",
-}
 STATES: Mapping[CaseState, str] = {
     CaseState.TRIAGE: "to be weighed and decided",
     CaseState.FAIR_COMMENT: "fair comment: to be answered, not removed",
@@ -158,10 +141,10 @@ def _without_proposal(case: Case) -> str:
 
 
 def class_words(content_class: str) -> str:
-    """“C7, something that may be defamatory …”."""
+    """“C7, a possibly false and damaging statement …”."""
     if content_class == ContentClass.UNJUDGED:
         return NOT_JUDGED
-    return f"{content_class}, {CLASSES.get(content_class, 'a class that is not known here')}"
+    return f"{content_class}, {words('en')(ContentClass(content_class).key)}"
 
 
 def rung_words(rung: Rung) -> str:

@@ -28,6 +28,7 @@ from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, Draft, Kind, LetterFacts, Missing, Reader
 from alerts.letters.offered import ANSWERS, refusal
 from data.cases import Answer, BypassRoute, Case, CaseState, Complainant, Consent, Relationship
+from data.content_class import ContentClass
 from data.rungs import Rung
 from data.types import About, Route
 
@@ -50,7 +51,7 @@ words_of_a_post = st.lists(st.sampled_from(["qua", "zeb", "yax", "vog", "wud"]),
 
 
 FIELDS: dict[str, st.SearchStrategy[object]] = {
-    "content_class": st.sampled_from(["", *(f"C{n}" for n in range(15))]),
+    "content_class": st.sampled_from(list(ContentClass)),
     "state": st.sampled_from(CaseState),
     "lane": st.sampled_from(BypassRoute),
     "relationship": st.sampled_from(Relationship),

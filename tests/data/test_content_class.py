@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.content_class import BYPASSING, CLASSES, MOST_PROTECTIVE, ContentClass, Police, class_spec
+from data.words.say import LANGUAGES, words
 from tests.test_architecture import ROOMS, ROOT
 
 CODE = re.compile(r"""C\d+|.*['"]C\d+['"].*""", re.DOTALL)
@@ -31,6 +32,17 @@ def test_what_bypasses_is_never_taken_up_with_its_author_nor_kept_as_pictures() 
 
 def test_the_most_protective_classes_are_grave() -> None:
     assert all(CLASSES[code].grave for code in MOST_PROTECTIVE)
+
+
+@pytest.mark.parametrize("code", CLASSES)
+def test_a_class_is_called_the_same_in_the_docs_as_everywhere_else(code: str) -> None:
+    page = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
+    assert f"| {code} | {words('en')(ContentClass(code).key)}" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_class_has_a_name(language: str) -> None:
+    assert all(words(language).has(content_class.key) for content_class in ContentClass)
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -65,7 +65,7 @@ def restricted_reads(desk):
 def test_the_file_says_what_it_is_where_it_stands_and_what_comes_next(tmp_path):
     said = a_desk(tmp_path, _insult)("show", "1", "--as", "holt").out
     assert said.startswith("Case 0001  Oakfield Primary School (URN 900001)\n")
-    assert "C2, bullying or harassment of a person (proposed; nobody has set it yet)" in said
+    assert "C2, possible bullying or harassment of a person (proposed; nobody has set it yet)" in said
     assert WORDS in said
     assert "schoolgate case classify 0001 C… --as holt --why" in said
     parts = [p for p in said.splitlines() if p and not p.startswith(" ")][1:]
@@ -78,7 +78,7 @@ def test_the_words_of_a_step_stand_with_it(tmp_path):
     desk = a_desk(tmp_path, _insult)
     desk("classify", "1", "C2", "--as", "holt", "--why", "He is insulted by name")
     said = desk("show", "1", "--as", "ash").out
-    assert "class set: C2, bullying or harassment of a person (Jane Holt)" in said
+    assert "class set: C2, possible bullying or harassment of a person (Jane Holt)" in said
     assert "“He is insulted by name”" in said
 
 
