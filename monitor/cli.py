@@ -13,23 +13,13 @@ from typing import Annotated
 import typer
 
 from data.errors import InputError
-from monitor import (
-    cli_backup,
-    cli_case_about,  # noqa: F401 - it and those below add their commands to `case`
-    cli_case_capture,  # noqa: F401
-    cli_case_host,  # noqa: F401
-    cli_case_letter,  # noqa: F401
-    cli_case_people,  # noqa: F401
-    cli_case_recheck,  # noqa: F401
-    cli_service,
-    cli_weekly,
-)
+from monitor import cli_backup, cli_service, cli_weekly
 from monitor.cli_account import account_app
-from monitor.cli_case import case_app
-from monitor.cli_evidence import evidence_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
 from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+from monitor.commands.case.app import case_app
 from monitor.commands.digest import digest
+from monitor.commands.evidence.app import evidence_app
 from monitor.edge import ask, run
 from monitor.terminal import say
 

@@ -57,6 +57,22 @@ At = Annotated[
 ]
 
 
+Reference = Annotated[
+    str | None, typer.Option("--reference", help="The number they gave: of the report, of the crime.")
+]
+Whose = Annotated[
+    str | None,
+    typer.Option(
+        "--person", metavar="PERSON", help="Whose; without it, the target's.", autocompletion=people
+    ),
+]
+Restricted = Annotated[bool, typer.Option("--restricted", help="Also of a restricted case; it is recorded.")]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", callback=typed.given, help="Why you need to see it; it is recorded."),
+]
+
+
 def finish(code: int) -> NoReturn:
     """End the command with this exit code."""
     raise typer.Exit(code)

@@ -30,7 +30,7 @@ from data.store.signed_reports import WeeklyReport
 from data.types import Escalation, Severity
 from data.vault import Vault
 from monitor.casework import packing
-from monitor.casework.packing import Packed, Wanted
+from monitor.casework.packing import Packed, PackRequest
 from monitor.config import load
 from monitor.context import Context
 
@@ -181,7 +181,7 @@ def _packed(store: Store) -> None:
     steps = some_steps(case)
     config = load(store.home / "schoolgate.toml", {})
     maker = next(p for p in config.people if p.id == "holt")
-    wanted = Wanted(replay(steps), maker, Recipient.POLICE, course=True)
+    wanted = PackRequest(replay(steps), maker, Recipient.POLICE, course=True)
     context = Context(config, store.home, Links())
     with store.write("a case and its pack") as con:
         case_store.put(con, replay(steps), steps, (), OPENED)

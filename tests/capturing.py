@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import atexit
+import io
 import json
 import shutil
 import tempfile
-from contextlib import closing
-from functools import cache, partial
+from contextlib import closing, redirect_stdout
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
+import pytest
+import typer
 from case_desk import NOW, Desk
 from fetching import fetcher_for
 from servers import Answer
 from storing import a_batch, a_mention, a_run, a_verdict
 
 from data.cases import StepKind
-from data.effects import utc_now
 from data.store import cases as case_store
 from data.store.evidence import files_of
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from data.vault import Vault
-from monitor.commands import case_capture
+from monitor.commands.case import capture as command
 
 AUTHOR = "disgruntled_dad"
 TEXT = (
@@ -101,15 +104,17 @@ def _opened(by: str, verdict: tuple[tuple[str, object], ...]) -> Path:
 
 def capture(desk: Desk, *sites, person="pike", say=None, **given):
     """Runs the command; gives its exit code and what it printed."""
-    said: list[str] = []
-    wish = {
-        "pictures": False, "because": "", "files": (), "child_image": None, "words_alone": False,
-        "browser": False, "home": desk.home, "config": None, "as_json": False,
-        "ask": lambda question: "unknown", "clock": utc_now,
-        "fetching": lambda config: closing(fetcher_for(*sites)),
-    } | given  # fmt: skip
-    code = partial(case_capture.run, "1", person=person, say=said.append)(**wish)
-    return code, "\n".join(said)
+    fetching = given.pop("fetching", lambda config: closing(fetcher_for(*sites)))
+    ask = given.pop("ask", lambda question: "unknown")
+    out = io.StringIO()
+    with (
+        patch("monitor.wiring.fetcher", fetching),
+        patch("monitor.commands.case.capture.ask", ask),
+        redirect_stdout(out),
+        pytest.raises(typer.Exit) as end,
+    ):
+        command.capture("1", person, home=desk.home, **{"browser": False} | given)
+    return end.value.exit_code, out.getvalue()
 
 
 def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:

@@ -1,15 +1,16 @@
 """Capturing a post for a case: asked once, drawn, hashed, stamped, kept, and written into the case.
 
-Kept it is in one transaction, where the ladder still allows it: the step of the case, the files into the
+Capture it is in one transaction, where the ladder still allows it: the step of the case, the files into the
 vault, their rows. A crash within leaves files that no row names, which the purge takes away.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from importlib.metadata import version
 
 from alerts.ladder.advance import Refusal, advance
 from data.cases import Case, Event, Post, StepKind
@@ -19,10 +20,10 @@ from data.store import cases as case_store
 from data.store.evidence import Evidence, put_files
 from data.types import FetchFailure, School
 from data.vault import Vault
-from monitor.casework.act import act, rules
 from monitor.casework.authorities import authorities_file
 from monitor.casework.barred import never, never_a_profile, never_pictures
-from monitor.casework.capture_files import MANIFEST, Asked, File, job, manifest, page_files
+from monitor.casework.capture_files import MANIFEST, CaptureRequest, File, job, manifest, page_files
+from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.casework.withheld import (
     Withheld,
     barred,
@@ -31,28 +32,18 @@ from monitor.casework.withheld import (
     whole_page_may_be_kept,
     withheld,
 )
-from monitor.context import Context
+from monitor.session import Session
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
 from sources.capture.fetched_page import FetchedPage, take
+from sources.fetch import headers_sent
+from sources.http.politeness import user_agent
 from sources.timestamps.timestamp import NoStamp, TimeStamp, stamp
-
-if TYPE_CHECKING:
-    from data.store.open import Store
 
 _HOW = {"page": "captured", "wall": "what stood there instead", "supplied": "supplied by a third party"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a capture is kept, by the rules of which home, and who captures."""
-
-    store: Store
-    context: Context
-    person_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
+class CaptureOptions:
     """What a person wants captured. `because` is their reason, which pictures need."""
 
     because: str = ""
@@ -61,7 +52,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class Approved:
     """A case of which something may be captured, and what is known of its post.
 
     `known` are addresses to keep away from; of a page that is not kept whole, only the post is. With
@@ -77,7 +68,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Capture:
     """What was kept. `counts` is False where it is no evidence of the post: a wall, or other words."""
 
     case: Case
@@ -92,49 +83,88 @@ class Kept:
     drawn: Pictures | NoPictures | None = None
 
 
-def ready(place: Place, case: Case, wish: Wish, now: datetime) -> Ready | Refusal:
+def approve(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Approved | Refusal:
     """The case, where something of it may be captured; nothing is fetched. Raises InputError."""
-    with place.store.read() as con:
+    with session.store.read() as con:
         post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
         url = post.url if post else None
         refused = barred(con, case, url)
         verdicts = verdicts_on(con, case)
         known, whole = withheld(con), whole_page_may_be_kept(con, case, url)
     no_pictures = never_pictures(case, verdicts)
-    refused = refused or (no_pictures if wish.pictures else None) or _rehearse(place, case, wish, now)
+    refused = refused or (no_pictures if options.pictures else None) or _rehearse(session, case, options, now)
     if refused is not None:
         return refused
-    school = rules(place.context, case.urn).school
-    return Ready(case, school, post, known, whole, words_alone=no_pictures is not None)
+    school = school_rules(session.context, case.urn).school
+    return Approved(case, school, post, known, whole, words_alone=no_pictures is not None)
 
 
-def _rehearse(place: Place, case: Case, wish: Wish, now: datetime) -> Refusal | None:
+def _rehearse(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Refusal | None:
     """What the ladder will say, asked before anything is fetched."""
-    events = [_event("0" * 12, "0" * 64, 1, "page", place.person_id)]
-    if wish.pictures and not case.pictures_allowed:
-        events.insert(0, _allowing(wish, place.person_id))
-    done = (advance(case, event, now, rules(place.context, case.urn)) for event in events)
+    events = [_event("0" * 12, "0" * 64, 1, "page", session.person.id)]
+    if options.pictures and not case.pictures_allowed:
+        events.insert(0, _allowing(options, session.person.id))
+    done = (advance(case, event, now, school_rules(session.context, case.urn)) for event in events)
     return next((refused for refused in done if isinstance(refused, Refusal)), None)
 
 
-def allow_pictures(place: Place, found: Ready, wish: Wish, now: datetime) -> Ready | Refusal:
+def allow_pictures(
+    session: Session, found: Approved, options: CaptureOptions, now: datetime
+) -> Approved | Refusal:
     """Writes down that a person decided for pictures, where nobody has. Raises InputError."""
-    if not wish.pictures or found.case.pictures_allowed:
+    if not options.pictures or found.case.pictures_allowed:
         return found
-    with place.store.write("pictures allowed") as con:
-        done = act(con, place.context, found.case.id, _allowing(wish, place.person_id), now)
+    with session.store.write("pictures allowed") as con:
+        case = load_case(con, found.case.id)
+        done = apply_event(con, session.context, case, _allowing(options, session.person.id), now)
     return done if isinstance(done, Refusal) else replace(found, case=done.case)
 
 
-def _allowing(wish: Wish, person_id: str) -> Event:
-    if not wish.because.strip():
+def _allowing(options: CaptureOptions, person_id: str) -> Event:
+    if not options.because.strip():
         raise InputError("Say why the pictures of the post are needed; it is recorded: --because “…”")
-    return Event(StepKind.PICTURES_ALLOWED, person_id, wish.because.strip())
+    return Event(StepKind.PICTURES_ALLOWED, person_id, options.because.strip())
 
 
-def capture_page(
-    place: Place, found: Ready, asked: Asked, fetch: Fetch, clock: Clock, wish: Wish
-) -> Kept | FetchFailure | Refusal:
+def capture(
+    session: Session,
+    found: Approved,
+    options: CaptureOptions,
+    supplied: Sequence[File],
+    fetch: Fetch,
+    clock: Clock,
+) -> Capture | FetchFailure | Refusal:
+    """Captures the files that somebody supplied, or without any the post's own page."""
+    request = _request(session, found, options)
+    if supplied:
+        return _capture_supplied(session, request, supplied, fetch, clock)
+    return _capture_page(session, found, request, fetch, clock, options)
+
+
+def _request(session: Session, found: Approved, options: CaptureOptions) -> CaptureRequest:
+    program = version("schoolgate")
+    return CaptureRequest(
+        capture_id=secrets.token_hex(6),
+        case=found.case,
+        school=found.school,
+        post=found.post,
+        person_id=session.person.id,
+        because=options.because.strip(),
+        program=f"Schoolgate/{program}",
+        sent=headers_sent(user_agent(program, session.config.contact or "no contact set")),
+        time_server=session.config.evidence.timestamp_url,
+        whole_page=found.whole_page,
+    )
+
+
+def _capture_page(
+    session: Session,
+    found: Approved,
+    request: CaptureRequest,
+    fetch: Fetch,
+    clock: Clock,
+    options: CaptureOptions,
+) -> Capture | FetchFailure | Refusal:
     """Asks for the post's address and keeps what stood there; the failure where nothing did.
 
     Raises InputError where no address is known.
@@ -152,51 +182,53 @@ def capture_page(
         careful,
         text=post.text or "",
         author=post.author,
-        pictures=wish.pictures,
-        apart=place.context.apart,
+        pictures=options.pictures,
+        apart=session.context.apart,
     )
     if isinstance(taken, FetchFailure):
         return never(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
-    drawn = _draw(place, asked, taken, wish)
+    drawn = _draw(session, request, taken, options)
     words_gone = bool((post.text or "").strip()) and not taken.shown.found
     counts = taken.response is not None and not words_gone
     at = taken.response.fetched_at if taken.response is not None else clock()
-    kept = Kept(
-        found.case, asked.capture_id, "page" if counts else "wall", tuple(page_files(asked, taken, drawn)),
-        at, counts=counts, taken=taken, drawn=drawn,
-    )  # fmt: skip
-    return _keep(place, asked, kept, fetch, clock)
+    kind, files = "page" if counts else "wall", tuple(page_files(request, taken, drawn))
+    kept = Capture(found.case, request.capture_id, kind, files, at, counts=counts, taken=taken, drawn=drawn)
+    return _keep(session, request, kept, fetch, clock)
 
 
-def _draw(place: Place, asked: Asked, taken: FetchedPage, wish: Wish) -> Pictures | NoPictures:
-    wanted = job(asked, taken)
+def _draw(
+    session: Session, request: CaptureRequest, taken: FetchedPage, options: CaptureOptions
+) -> Pictures | NoPictures:
+    wanted = job(request, taken)
     if wanted is None:
         return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
-    if not wish.browser:
+    if not options.browser:
         return NoPictures("not_wanted", "No picture: --no-browser.")
-    return photograph(wanted, find_browser(place.context.config.evidence.browser))
+    return photograph(wanted, find_browser(session.config.evidence.browser))
 
 
-def capture_supplied(
-    place: Place, found: Ready, asked: Asked, files: Sequence[File], fetch: Fetch, clock: Clock
-) -> Kept | Refusal:
+def _capture_supplied(
+    session: Session, request: CaptureRequest, files: Sequence[File], fetch: Fetch, clock: Clock
+) -> Capture | Refusal:
     """Keeps files that somebody else made, marked as such."""
-    kept = Kept(found.case, asked.capture_id, "supplied", tuple(files), clock())
-    return _keep(place, asked, kept, fetch, clock)
+    kept = Capture(request.case, request.capture_id, "supplied", tuple(files), clock())
+    return _keep(session, request, kept, fetch, clock)
 
 
-def _keep(place: Place, asked: Asked, kept: Kept, fetch: Fetch, clock: Clock) -> Kept | Refusal:
+def _keep(
+    session: Session, request: CaptureRequest, kept: Capture, fetch: Fetch, clock: Clock
+) -> Capture | Refusal:
     """Writes the manifest, has it stamped, and keeps everything."""
     content = manifest(
-        asked, list(kept.files), kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn
+        request, list(kept.files), kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn
     )
-    ca_pem = authorities_file(place.context.config)
-    stamped = stamp(content, url=asked.time_server, ca_pem=ca_pem, fetch=fetch)
+    ca_pem = authorities_file(session.config)
+    stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)
     made = File(MANIFEST, content, "application/json")
     kept = replace(
         kept, files=(*kept.files, made, *_stamp_files(stamped)), manifest_sha256=made.sha256, stamped=stamped
     )
-    return _record(place, asked, kept, clock())
+    return _record(session, request, kept, clock())
 
 
 def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[File, ...]:
@@ -209,18 +241,19 @@ def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[File, ...]:
     )
 
 
-def _record(place: Place, asked: Asked, kept: Kept, now: datetime) -> Kept | Refusal:
-    event = _event(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind, place.person_id)
-    event = replace(event, why=asked.because)
-    vault = Vault(place.store.evidence)
-    with place.store.write("capture") as con:
-        refused = barred(con, kept.case, asked.post.url if asked.post else None)
-        done = refused or act(con, place.context, kept.case.id, event, now)
+def _record(session: Session, request: CaptureRequest, kept: Capture, now: datetime) -> Capture | Refusal:
+    event = _event(kept.capture_id, kept.manifest_sha256, len(kept.files), kept.kind, session.person.id)
+    event = replace(event, why=request.because)
+    vault = Vault(session.store.evidence)
+    with session.store.write("capture") as con:
+        refused = barred(con, kept.case, request.post.url if request.post else None)
+        case = load_case(con, kept.case.id)
+        done = refused or apply_event(con, session.context, case, event, now)
         if isinstance(done, Refusal):
             return done
         for file in kept.files:
             vault.put(file.content)
-        put_files(con, [_row(kept, file, place.person_id) for file in kept.files])
+        put_files(con, [_row(kept, file, session.person.id) for file in kept.files])
     return replace(kept, case=done.case)
 
 
@@ -229,7 +262,7 @@ def _event(capture_id: str, manifest_sha256: str, files: int, kind: str, person_
     return Event(StepKind.EVIDENCE, person_id, facts=facts)
 
 
-def _row(kept: Kept, file: File, person_id: str) -> Evidence:
+def _row(kept: Capture, file: File, person_id: str) -> Evidence:
     case = kept.case
     return Evidence(
         *(case.urn, case.mention_id, file.sha256, file.media_type, len(file.content), kept.at, person_id),

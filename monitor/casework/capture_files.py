@@ -22,10 +22,8 @@ MANIFEST = "manifest.json"
 LONDON = ZoneInfo("Europe/London")
 """A capture names this zone whatever the school's own: exhibits are read with UK clocks."""
 
-_WARC, _WACZ, PAGE, _TEXT, _PNG, _PDF = (
-    *("response.warc.gz", "capture.wacz", "page.html"),
-    *("post.txt", "post.png", "post.pdf"),
-)
+_WARC, _WACZ, PAGE = "response.warc.gz", "capture.wacz", "page.html"
+_TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
 _SUPPLIED_BY = "third party"
 
 
@@ -44,7 +42,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CaptureRequest:
     """What is captured, for whom and why. `program` is “Schoolgate/0.1.0”, `sent` what requests say of us.
 
     `because` is a person's reason: it stands in the case, not in the files, which go to others as they are.
@@ -63,49 +61,49 @@ class Asked:
     whole_page: bool = True
 
 
-def page_files(asked: Asked, taken: FetchedPage, drawn: Pictures | NoPictures) -> list[File]:
+def page_files(request: CaptureRequest, taken: FetchedPage, drawn: Pictures | NoPictures) -> list[File]:
     """The files of a page that was there."""
     page = taken.response
     if page is None:
         return []
-    files = _whole(asked, taken, page) if asked.whole_page else []
-    text = _text(asked, taken, page.fetched_at).encode("utf-8")
+    files = _whole(request, taken, page) if request.whole_page else []
+    text = _text(request, taken, page.fetched_at).encode("utf-8")
     files.append(File(_TEXT, text, "text/plain; charset=utf-8"))
     if isinstance(drawn, Pictures):
         files += [File(_PNG, drawn.png, "image/png"), File(_PDF, drawn.pdf, "application/pdf")]
     return files
 
 
-def _whole(asked: Asked, taken: FetchedPage, page: Response) -> list[File]:
+def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[File]:
     """The page itself, with all that stands on it."""
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
-        software=asked.program,
-        sent=asked.sent,
-        seed=asked.capture_id,
+        software=request.program,
+        sent=request.sent,
+        seed=request.capture_id,
     )
-    title = f"{asked.school.urn} {asked.case.id} {asked.capture_id}"
+    title = f"{request.school.urn} {request.case.id} {request.capture_id}"
     return [
         File(_WARC, held.content, "application/warc"),
-        File(_WACZ, wacz(held, title=title, software=asked.program), "application/wacz"),
+        File(_WACZ, wacz(held, title=title, software=request.program), "application/wacz"),
         File(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
 
 
-def job(asked: Asked, taken: FetchedPage) -> DrawingJob | None:
+def job(request: CaptureRequest, taken: FetchedPage) -> DrawingJob | None:
     """What the browser is to draw, None where the post's words are not on the page."""
-    if taken.response is None or asked.post is None or not taken.shown.visible:
+    if taken.response is None or request.post is None or not taken.shown.visible:
         return None
     when = moments(taken.response.fetched_at)
-    footer = words(asked.school.language)(
-        "capture.pdf.footer", case=asked.case.id, capture=asked.capture_id, **when
+    footer = words(request.school.language)(
+        "capture.pdf.footer", case=request.case.id, capture=request.capture_id, **when
     )
     return DrawingJob(
         taken.response,
         taken.asked,
-        asked.post.text or "",
-        asked.post.author or "",
+        request.post.text or "",
+        request.post.author or "",
         taken.styles,
         taken.pictures,
         header=taken.asked,
@@ -124,8 +122,8 @@ def moments(at: datetime) -> dict[str, str]:
     }
 
 
-def _text(asked: Asked, taken: FetchedPage, at: datetime) -> str:
-    say, shown, post = words(asked.school.language), taken.shown, asked.post
+def _text(request: CaptureRequest, taken: FetchedPage, at: datetime) -> str:
+    say, shown, post = words(request.school.language), taken.shown, request.post
     kept = "capture.post.by_with_pictures" if taken.pictures else "capture.post.by"
     lines = [
         say("capture.post.asked", url=taken.asked),
@@ -133,7 +131,7 @@ def _text(asked: Asked, taken: FetchedPage, at: datetime) -> str:
         say("capture.post.author", author=shown.author or say("capture.post.not_shown")),
         say("capture.post.posted", posted=shown.posted or say("capture.post.not_shown")),
         say("capture.post.captured", **moments(at)),
-        say(kept, case=asked.case.id, capture=asked.capture_id),
+        say(kept, case=request.case.id, capture=request.capture_id),
         "",
     ]
     if shown.visible:
@@ -146,27 +144,27 @@ def _text(asked: Asked, taken: FetchedPage, at: datetime) -> str:
 
 
 def manifest(
-    asked: Asked, files: list[File], *, kind: str, at: datetime, taken: FetchedPage | None = None,
+    request: CaptureRequest, files: list[File], *, kind: str, at: datetime, taken: FetchedPage | None = None,
     drawn: Pictures | NoPictures | None = None,
 ) -> bytes:  # fmt: skip
     """Canonical JSON: keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
     told = {
         "format": FORMAT,
-        "urn": asked.school.urn,
-        "case": asked.case.id,
-        "capture": asked.capture_id,
-        "class": asked.case.content_class,
+        "urn": request.school.urn,
+        "case": request.case.id,
+        "capture": request.capture_id,
+        "class": request.case.content_class,
         "kind": kind,
         "captured": {"utc": _iso(at), "local": _local(at), "zone": LONDON.key},
-        "by": asked.person_id,
-        "program": asked.program,
+        "by": request.person_id,
+        "program": request.program,
         "logged_out": True,
-        "post": _post(asked.post, taken),
-        "page": None if taken is None else _page(taken, whole=asked.whole_page),
-        "pictures": _pictures(asked, taken),
+        "post": _post(request.post, taken),
+        "page": None if taken is None else _page(taken, whole=request.whole_page),
+        "pictures": _pictures(request, taken),
         "drawn": None if drawn is None else _drawn(drawn),
         "supplied_by": _SUPPLIED_BY if kind == "supplied" else None,
-        "time_server": asked.time_server,
+        "time_server": request.time_server,
         "files": [
             {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
             for f in sorted(files, key=lambda f: f.name)
@@ -210,10 +208,10 @@ def _page(taken: FetchedPage, *, whole: bool) -> dict[str, object]:
     }
 
 
-def _pictures(asked: Asked, taken: FetchedPage | None) -> dict[str, object]:
+def _pictures(request: CaptureRequest, taken: FetchedPage | None) -> dict[str, object]:
     left_out = {} if taken is None else dict(taken.left_out)
     return {
-        "allowed": asked.case.pictures_allowed,
+        "allowed": request.case.pictures_allowed,
         "kept": 0 if taken is None else len(taken.pictures),
         "left_out": left_out,
     }

@@ -1,25 +1,135 @@
-"""What a case begins with: what is known of a story, and of its gravest post, as facts."""
+"""Opening a case: which story is meant, what is known of it and of its gravest post, who may open it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
+from alerts.ladder.advance import Advance, Refusal, begin
 from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.ladder.sight import MEANT, meant
 from alerts.raise_alert import calls_for_alert, route_rank
-from data.cases import BypassRoute, Event, StepKind
+from data.cases import BypassRoute, Case, Event, StepKind
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import was_judged
 from data.people import people_of
 from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import stories as story_store
 from data.store.case_posts import posts_of, restricted_among
 from data.store.connect import Connection
 from data.store.verdicts import former_verdicts, story_verdicts
 from data.types import About, Alert, Person, Relevance, Route, Verdict
+from monitor.casework.steps import Sight, school_rules, sight
 from monitor.context import Context
+from monitor.lookup import whole_id
+from monitor.session import Session
+
+_WHAT = "story or alert"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryNamed:
+    """The story that somebody named, its school, and its alert where it has one."""
+
+    story_id: str
+    urn: str
+    alert: Alert | None
+
+
+def open_case(
+    con: Connection, session: Session, what: str, post: str | None, why: str, now: datetime
+) -> Advance | Refusal:
+    """Opens a case about one post of the story or alert that is named by the beginning of its id.
+
+    Raises InputError where it is not for this person to open, or a case is open about that post already.
+    """
+    named = _named(con, what, session.person)
+    mention = _post(con, named.story_id, post) if post else None
+    event = opened_event(
+        con,
+        session.context,
+        named.alert or named.story_id,
+        actor=session.person.id,
+        why=why,
+        mention_id=mention,
+    )
+    number = case_store.next_id(con)
+    done = begin(number, named.urn, event, now, school_rules(session.context, named.urn))
+    if not _may_open(done, session.person, session):
+        raise InputError(_not_for(what, named, event, session, now))
+    if isinstance(done, Advance):
+        _refuse_second(con, done.case, session)
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+    return done
+
+
+def _named(con: Connection, what: str, person: Person) -> StoryNamed:
+    beginning = what.strip().lower()
+    listed = alert_store.list_alerts(con, open_only=False)
+    hidden = {i for a in listed if person.id in a.excluded for i in (a.id, a.story_id)}
+    alerts = {a.id: a for a in listed if a.id not in hidden}
+    known = {*story_store.ids_beginning(con, beginning), *alerts} - hidden
+    found = whole_id(beginning, known, _WHAT, "story")
+    if found in alerts:
+        alert = alerts[found]
+        return StoryNamed(alert.story_id, alert.urn, alert)
+    detail = story_store.story(con, found)
+    if detail is None:
+        raise InputError(f"There is no story {found} any more: its time to be kept has passed.")
+    of_it = [a for a in alerts.values() if (a.story_id, a.urn) == (found, detail.row.urn)]
+    return StoryNamed(found, detail.row.urn, of_it[0] if of_it else None)
+
+
+def _post(con: Connection, story_id: str, beginning: str) -> str:
+    detail = story_store.story(con, story_id)
+    return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
+
+
+_WHO_GUARDS = frozenset(("actor", "may_see"))
+"""Guards that say no more than that somebody else acts."""
+
+
+def _may_open(done: Advance | Refusal, person: Person, session: Session) -> bool:
+    """May this person read the case that they open?"""
+    if isinstance(done, Refusal):
+        return done.guard not in _WHO_GUARDS
+    return sight(done.case, person, session.config) is Sight.ALL
+
+
+def _not_for(what: str, named: StoryNamed, event: Event, session: Session, now: datetime) -> str:
+    """Who to ask instead, without names where it is restricted.
+
+    Somebody it may accuse gets the same answer as where there is no such story.
+    """
+    if _accused(event, named.alert, session.person):
+        whole_id(what, (), _WHAT, "story")
+    rules = school_rules(session.context, named.urn)
+    tried = ((p, begin("", named.urn, replace(event, actor=p.id), now, rules)) for p in rules.people)
+    open_ = event.facts.get("restricted") != "yes" and not event.facts.get("lane")
+    free = (p.name for p, done in tried if isinstance(done, Advance) and _may_open(done, p, session))
+    ask = (" or ".join(free) if open_ else "") or "the DSL, or the chair of governors"
+    return f"This is not for {session.person.id} to open a case about. Ask {ask}."
+
+
+def _accused(event: Event, alert: Alert | None, person: Person) -> bool:
+    """May it accuse this person: by its verdicts, its alert, or the office that it is about?"""
+    facts = event.facts
+    out = {*facts.get("subjects", "").split(), *(alert.excluded if alert else ())}
+    holds = MEANT.get(About(facts["about"])) in person.roles
+    return person.id in out or (holds and person.id != facts.get("target"))
+
+
+def _refuse_second(con: Connection, case: Case, session: Session) -> None:
+    already = case_store.find_open(con, case.mention_id, case.urn) if case.mention_id else None
+    if already is not None:
+        raise InputError(
+            f"Case {already} is open about this post: schoolgate case show {already} --as {session.person.id}"
+        )
 
 
 def opened_event(

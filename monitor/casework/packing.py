@@ -12,31 +12,57 @@ from importlib.metadata import version
 from pathlib import Path
 
 from alerts.ladder.advance import Refusal
+from alerts.ladder.deciders import leads
+from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.pack.bundle import bundle
 from alerts.pack.compose import compose
 from alerts.pack.conduct import guard
 from alerts.pack.exhibits import exhibits
 from alerts.pack.facts import PackFacts, Stamped
 from alerts.pack.pdf import render
-from alerts.pack.recipients import Recipient
+from alerts.pack.recipients import Recipient, withheld
 from data.audit_codes import Code
 from data.cases import Case, Event, Post, StepKind
+from data.errors import CaseMoved, InputError, SchoolgateError
 from data.people import people_of
-from data.proof import EvidenceFault
 from data.store import cases as case_store
 from data.store import conduct
 from data.store.audit import AuditEntry, Link, append
 from data.store.connect import Connection
+from data.store.evidence import files_of
 from data.types import Person
 from data.vault import Vault
 from data.words.say import words
-from monitor.casework.act import act, rules
+from monitor.casework.barred import never_copied
 from monitor.casework.proving import Proved, hold, prove
+from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.context import Context
+from monitor.session import Session
+
+_COURSE_REFUSALS = {
+    "open_case": ("The case is closed.", "Open it again: schoolgate case reopen."),
+    "harassment_case": (
+        "The case is not one of harassment, hate or threats.",
+        "A person classifies it as C2, C3 or C6, if that is what it is: schoolgate case classify.",
+    ),
+    "chronology_approved": (
+        "Nobody approved it in this case.",
+        "The head approves it, or the chair where it is about the head: schoolgate case chronology approve.",
+    ),
+    "author_of_this_post": (
+        "The author who was approved is not the one shown with the post of this case.",
+        "Approve the author as shown there: schoolgate case chronology approve.",
+    ),
+}
+"""What each guard of a course of conduct says, and what would satisfy it."""
+
+
+class DoesNotHold(SchoolgateError):
+    """What is kept of the case is not what was kept: nothing is handed to anybody as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PackRequest:
     """What pack is wanted: by whom, for whom, with a chronology of a course of conduct or without.
 
     `language` is one of `data.words.say.LANGUAGES`, the school's own where it is None.
@@ -64,17 +90,18 @@ class Packed:
         return hashlib.sha256(self.zip).hexdigest()
 
 
-def gather(
-    con: Connection, context: Context, wanted: Wanted, vault: Vault, now: datetime
-) -> PackFacts | tuple[EvidenceFault, ...]:
-    """All that the pack needs; the faults instead where what is kept does not hold any more."""
+def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault, now: datetime) -> PackFacts:
+    """All that the pack needs. Raises DoesNotHold where what is kept was changed since."""
     case = wanted.case
     held = hold(con, case.id)
     proved = prove(held, vault, case_id=case.id)
     if proved.faults:
-        return proved.faults
+        found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
+        raise DoesNotHold(
+            f"{found}\nNo pack was made. To see all of it: schoolgate evidence verify {case.id}"
+        )
     file = case_store.whole_file(con, case, restricted=case.restricted)
-    school = rules(context, case.urn).school
+    school = school_rules(context, case.urn).school
     people = people_of(school, context.config.people)
     return PackFacts(
         file=file,
@@ -94,12 +121,43 @@ def gather(
     )
 
 
-def refused_course(con: Connection, case: Case) -> str | None:
-    """The name of the guard that refuses a chronology of conduct in this case; None where none does."""
+def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
+    """Why this pack may not be made: copies that nobody may be given, or a chronology not approved."""
+    case = wanted.case
+    if refused := never_copied(case, files_of(con, case.id, case.mention_id)):
+        return refused
+    if not wanted.course:
+        return None
     post: Post | None = None
     if case.mention_id is not None:
         post = case_store.post(con, case.mention_id, restricted=case.restricted)
-    return guard(case, post)
+    name = guard(case, post)
+    return Refusal(name, *_COURSE_REFUSALS[name]) if name else None
+
+
+def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
+    """Raises InputError where it holds what its maker may not read, or not without a reason.
+
+    All of a locked case is for a safeguarding lead, or for whoever leads the case: as in `case show`.
+    """
+    case, maker = wanted.case, wanted.maker
+    if not _on_record(wanted):
+        return
+    leading = leads(case, school_rules(session.context, case.urn))
+    if case.locked and not (SAFEGUARDERS & set(maker.roles) or maker in leading):
+        raise InputError(
+            "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
+            "safeguarding lead, or by whoever leads the case."
+        )
+    if not reason:
+        why = "restricted" if case.restricted else "locked"
+        raise InputError(f"The case is {why}. Say why the pack is made; it is kept: --reason “…”")
+
+
+def _on_record(wanted: PackRequest) -> bool:
+    """Does it hold what is read on record alone?"""
+    case = wanted.case
+    return case.restricted or (case.locked and not withheld(case, wanted.recipient))
 
 
 def make(facts: PackFacts, language: str | None = None) -> Packed:
@@ -109,12 +167,44 @@ def make(facts: PackFacts, language: str | None = None) -> Packed:
     return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
 
 
+def hand_out(
+    session: Session, wanted: PackRequest, packed: Packed, reason: str, out: Path, now: datetime
+) -> tuple[Path, ...] | Refusal:
+    """Records the pack and writes its files into the folder `out`, both or neither.
+
+    Raises CaseMoved where the case was changed meanwhile, InputError where such a file is there already.
+    """
+    case = wanted.case
+    written: tuple[Path, ...] = ()
+    said = f"A pack was made for: {wanted.recipient.value}. SHA-256 of the ZIP: {packed.sha256}. {reason}"
+    try:
+        with session.store.write("pack") as con:
+            if len(case_store.steps(con, case.id)) != packed.steps:
+                raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
+            refused = record(con, session.context, wanted, packed, said, now)
+            if refused is not None:
+                return refused
+            if _on_record(wanted):
+                case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
+            written = write(packed, out)
+    except FileExistsError as there:
+        raise InputError(
+            f"{there} is there already; it may have been handed over. Name another folder: --out"
+        ) from None
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    return written
+
+
 def record(
-    con: Connection, context: Context, wanted: Wanted, packed: Packed, said: str, now: datetime
+    con: Connection, context: Context, wanted: PackRequest, packed: Packed, said: str, now: datetime
 ) -> Refusal | None:
     """Writes into case and audit that it was made, for whom, and its hash; or gives the refusal."""
     case, maker = wanted.case, wanted.maker
-    done = act(con, context, case.id, Event(StepKind.NOTED, maker.id, said), now)
+    event = Event(StepKind.NOTED, maker.id, said)
+    done = apply_event(con, context, load_case(con, case.id), event, now)
     if isinstance(done, Refusal):
         return done
     codes = [Code.FOR.of(wanted.recipient.value), packed.sha256]

@@ -20,8 +20,8 @@ from data.store import case_posts as post_store
 from data.store.connect import Connection
 from data.types import Request, Source
 from data.urls import canonical_url
-from monitor.casework.act import act, load, rules
 from monitor.casework.barred import never_a_profile
+from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.casework.withheld import barred
 from monitor.context import Context
 from sources.recheck.absence import SoughtPost
@@ -98,19 +98,19 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     Raises InputError for no such case, CaseMoved.
     """
     with store.read() as con:
-        case = load(con, case_id)
+        case = load_case(con, case_id)
         post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
         if not _copies(con, case, post):
             return None
     with store.write("copies") as con:
-        case, steps, copies = _named(con, context, load(con, case_id), post, now, SCHOOLGATE)
+        case, steps, copies = _named(con, context, load_case(con, case_id), post, now, SCHOOLGATE)
     return (
         Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
     )
 
 
 def _ready(con: Connection, context: Context, case_id: str) -> Ready:
-    case = load(con, case_id)
+    case = load_case(con, case_id)
     post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
     url = post.url if post else None
     if barred(con, case, url):
@@ -128,7 +128,7 @@ def _source(context: Context, post: Post | None) -> Source | None:
 
 def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal | None:
     event = Event(StepKind.CHECKED, by, facts={"result": Check.CANNOT_TELL.value})
-    done = advance(case, event, now, rules(context, case.urn))
+    done = advance(case, event, now, school_rules(context, case.urn))
     return done if isinstance(done, Refusal) else None
 
 
@@ -164,7 +164,7 @@ def _record(
         facts["barred"] = "yes"
     event = Event(StepKind.CHECKED, by, why or seen.said, facts, when)
     with store.write("recheck") as con:
-        done = act(con, context, case.id, event, now)
+        done = apply_event(con, context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return done
         case, steps, copies = _named(con, context, done.case, found.post, now, by)
@@ -178,7 +178,8 @@ def _named(
     steps: list[CaseStep] = []
     named: list[str] = []
     for mention in _copies(con, case, post):
-        more = act(con, context, case.id, Event(StepKind.COPY_FOUND, by, facts={"mention": mention}), now)
+        event = Event(StepKind.COPY_FOUND, by, facts={"mention": mention})
+        more = apply_event(con, context, case, event, now)
         if isinstance(more, Advance):
             steps, case, named = [*steps, *more.steps], more.case, [*named, mention]
     return case, steps, tuple(named)

@@ -52,8 +52,8 @@ def _open(con: Connection, *, context: Context, alert: Alert, now: datetime) -> 
 def _case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> Advance | None:
     """The case that the alert begins; None where the ladder does not begin one, or nothing is left of it."""
     from alerts.ladder.advance import Advance, begin
-    from monitor.casework.act import rules
     from monitor.casework.opening import opened_event
+    from monitor.casework.steps import school_rules
 
     if context.config.school(alert.urn) is None:
         return None
@@ -61,7 +61,7 @@ def _case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> 
         event = opened_event(con, context, alert)
     except InputError:
         return None
-    made = begin(case_store.next_id(con), alert.urn, event, now, rules(context, alert.urn))
+    made = begin(case_store.next_id(con), alert.urn, event, now, school_rules(context, alert.urn))
     if isinstance(made, Advance):
         return made
     log.warning("in=cases refused=%s alert=%s", made.guard, alert.id)
@@ -73,12 +73,12 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     if not late:
         return
     from alerts.ladder.overdue import reminders
-    from monitor.casework.act import known, rules
+    from monitor.casework.steps import replay_cases, school_rules
 
     for case_id in late:
-        (case,) = known(con, case_store.steps(con, case_id))
+        (case,) = replay_cases(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
-            yield from reminders(case, now, rules(context, case.urn))
+            yield from reminders(case, now, school_rules(context, case.urn))
 
 
 def _unwritten(con: Connection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.casework.capture import Kept
+from data.types import FetchFailure
+from monitor.casework.capture import Capture
 from monitor.casework.capture_files import PAGE
 from monitor.views.alerts import local
 from sources.capture.browser import Pictures
@@ -27,7 +29,7 @@ _STOOD = {
 }
 
 
-def lines(kept: Kept, zone: ZoneInfo, person: str) -> Iterator[str]:
+def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
     """For a terminal, and for whoever captured it; no words of the post, no address."""
     number = kept.case.id
     yield f"Case {number}: capture {kept.capture_id}, {len(kept.files)} files, {local(kept.at, zone)}"
@@ -44,7 +46,18 @@ def lines(kept: Kept, zone: ZoneInfo, person: str) -> Iterator[str]:
         yield f"  schoolgate case capture {number} --as {person} --file FILE"
 
 
-def _page(kept: Kept) -> Iterator[str]:
+def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) -> list[str]:
+    """That nothing was captured, and what can be done instead."""
+    if as_json:
+        return [json.dumps({"case": number, "failed": failure.detail})]
+    again = f"schoolgate case capture {number} --as {person} --file FILE"
+    return [
+        f"Case {number}: nothing was captured. {failure.detail}",
+        f"What somebody kept of it can be added: {again}",
+    ]
+
+
+def _page(kept: Capture) -> Iterator[str]:
     taken = kept.taken
     if taken is None:
         return
@@ -69,7 +82,7 @@ def _page(kept: Kept) -> Iterator[str]:
         yield "  The page itself was not kept: posts stand on it that are not part of this case."
 
 
-def _drawn(kept: Kept) -> str:
+def _drawn(kept: Capture) -> str:
     drawn = kept.drawn
     if not isinstance(drawn, Pictures):
         return drawn.detail if drawn else ""
@@ -79,7 +92,7 @@ def _drawn(kept: Kept) -> str:
     return f"A picture and a PDF of the post alone, {within}.{cut}"
 
 
-def _stamped(kept: Kept, zone: ZoneInfo) -> str:
+def _stamped(kept: Capture, zone: ZoneInfo) -> str:
     stamped = kept.stamped
     if isinstance(stamped, TimeStamp):
         return f"Time-stamped by the server at {local(stamped.at, zone)}."
@@ -88,7 +101,7 @@ def _stamped(kept: Kept, zone: ZoneInfo) -> str:
     return f"Not time-stamped. {stamped.detail}"
 
 
-def as_json(kept: Kept) -> dict[str, object]:
+def as_json(kept: Capture) -> dict[str, object]:
     """For a program."""
     taken, stamped = kept.taken, kept.stamped
     return {

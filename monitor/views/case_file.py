@@ -8,13 +8,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name
-from alerts.ladder.lanes import guidance
+from alerts.ladder.conflicts import second_persons
+from alerts.ladder.deciders import leads
+from alerts.ladder.lanes import SAFEGUARDERS, guidance
+from alerts.ladder.rules import Rules
+from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile, Post, StepKind, Told
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
+from monitor.session import Session
 from monitor.views.alerts import local
 from monitor.views.case_next import danger_lines, helpline_lines, next_lines, proposal_lines
 from monitor.views.case_steps import step_lines
@@ -64,6 +69,30 @@ class Reader:
     def when(self, moment: datetime) -> str:
         """A moment with its weekday; withheld where dates may make an accused teacher known."""
         return "date withheld" if self.locked else local(moment, self.zone)
+
+
+def reader_of(case: Case, session: Session, rules: Rules, now: datetime, *, read: bool) -> Reader:
+    """What this person is shown of the case; `read` says that their reading of it is on record.
+
+    What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
+    """
+    person, config = session.person, session.config
+    shown = bool(SAFEGUARDERS & set(person.roles)) or (read and person in leads(case, rules))
+    locked = case.locked and not shown
+    names = {p.id: p.name for p in config.people}
+    if locked:  # whoever is accused may have answered for themselves
+        names |= dict.fromkeys((*case.subjects, case.target or ""), "name withheld")
+    return Reader(
+        now,
+        config.zone,
+        names,
+        person.id,
+        words=(read or not case.restricted) and not locked,
+        locked=locked,
+        unread=case.restricted and not read,
+        second=tuple(p.id for p in second_persons(case, rules)),
+        deputy=lead_kept_out(case, rules.people),
+    )
 
 
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:

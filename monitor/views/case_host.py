@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from alerts.routes.route import PlatformRoute, ground_words, helplines, old
 from data.words.say import words
@@ -15,6 +15,28 @@ _WHO = {
     "owner": "the owner of the rights reports it",
     "member": "somebody who is in it reports it",
 }
+
+
+def host_lines(
+    number: str,
+    row: PlatformRoute,
+    content_class: str,
+    facts: Mapping[str, str],
+    asked_at: datetime | None,
+    today: date,
+    by_hand: str | None,
+    person: str,
+) -> Iterator[str]:
+    """Who hosts the post, as far as it is known, and by which way its platform is asked."""
+    yield f"Case {number}"
+    if asked_at is not None:
+        yield from hosting_lines(facts)
+        yield f"Asked on    {asked_at:%d %B %Y}"
+    elif row.is_site:
+        yield f"Who hosts it was not asked yet: schoolgate case host {number} --as {person}"
+        if by_hand:
+            yield f"To look it up by hand: {by_hand}"
+    yield from route_lines(row, content_class, today)
 
 
 def hosting_lines(facts: Mapping[str, str]) -> Iterator[str]:

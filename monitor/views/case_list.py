@@ -8,6 +8,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data.cases import Case, Consent, Support, Told, Waits
+from data.types import Person
+from monitor.casework.steps import Sight, sight
+from monitor.config import Config
+from monitor.lookup import officers
 from monitor.views.alerts import WITH_THE_DSL, local, utc
 from monitor.views.case_words import (
     CONSENTS,
@@ -32,6 +36,22 @@ class Row:
     told: bool
     whole: bool
     own: bool = False
+
+
+def row_for(person: Person | None, case: Case, config: Config) -> Row | None:
+    """The case as this person may know it, None where they may not know of it.
+
+    Without a person, no case that may accuse anybody with an office: they may be the one who asks.
+    """
+    if person is None:
+        accuses = set(case.subjects) & set(officers(config))
+        return None if accuses else Row(case, told=not case.restricted, whole=False)
+    seen = sight(case, person, config)
+    if seen is Sight.NOTHING:
+        return None
+    return Row(
+        case, told=seen is not Sight.WITH_THE_DSL, whole=seen is Sight.ALL, own=person.id == case.target
+    )
 
 
 def in_order(rows: list[Row], now: datetime) -> list[Row]:
@@ -76,7 +96,7 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
-    """What whom it is aimed at is told besides, and who wrote it down for them."""
+    """Extra lines shown to the person targeted, and who recorded it for them."""
 
     def by_others(who: str | None, told: Told | None) -> str:
         return f" (recorded by {names.get(who or '', who)})" if told else ""

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from alerts.ladder.advance import Advance
 from alerts.ladder.recorded import LETTER
-from data.cases import Told
+from data.cases import Case, Told
 from monitor.config import Config
+from monitor.session import Session
 from monitor.views.alerts import local
 from monitor.views.case_list import Row, as_json
 from monitor.views.case_words import clock_words, state_words
@@ -35,3 +36,20 @@ def after_json(done: Advance, now: datetime) -> dict[str, object]:
     row = as_json(Row(done.case, told=True, whole=False), now)
     told = list(dict.fromkeys(m.person_id for m in done.outbox))
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
+
+
+def first_steps(case: Case, session: Session) -> Iterator[str]:
+    """What to do first in a case just opened; with fair comment, that no removal is offered, and why."""
+    person = session.person.id
+    if case.unjudged:
+        yield "  It was not judged. Read it, or have it read, and say what it is before anything is done."
+        yield f"  Then: schoolgate case classify {case.id} C… --as {person} --why “…”"
+    if case.fair:
+        procedure = session.config.profile(case.urn).complaints_url
+        yield "  No removal is offered: it was judged to be criticism, opinion, a complaint or praise."
+        yield "  Answer it, or ask whoever wrote it to come in" + (
+            f"; the complaints procedure: {procedure}" if procedure else "; name the complaints procedure."
+        )
+        yield f"  Then: schoolgate case step responded {case.id} --how phone --as {person}"
+        yield "  If it was judged wrongly, say why: schoolgate case classify --help"
+    yield f"  what comes next: schoolgate case show {case.id} --as {person}"

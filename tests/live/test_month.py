@@ -20,9 +20,9 @@ from data.store import cases as case_store
 from data.vault import Vault
 from data.words.say import words
 from monitor import weekly_signing
-from monitor.casework.act import act, load, rules
 from monitor.casework.opening import opened_event
 from monitor.casework.proving import hold, prove
+from monitor.casework.steps import apply_event, load_case, school_rules
 
 pytestmark = pytest.mark.slow
 
@@ -88,15 +88,16 @@ def a_case_goes_on(month: Month, now: datetime) -> None:
         if not done:
             alert = alert_store.list_alerts(con, [OAKFIELD.urn], open_only=False)[-1]
             event = opened_event(con, month.context, alert, actor="oak-head")
-            made = begin("0001", OAKFIELD.urn, event, now, rules(month.context, OAKFIELD.urn))
+            made = begin("0001", OAKFIELD.urn, event, now, school_rules(month.context, OAKFIELD.urn))
             case_store.put(con, made.case, made.steps, made.outbox, now)
             return
         kind, why, facts = WORKED[done - 1]
         if kind is StepKind.EVIDENCE:
             files = some_files()
             facts = facts | {"files": str(len(files)), "manifest": sha256(files["manifest.json"]).hexdigest()}
-            keep_files(con, Vault(month.store.evidence), load(con, "0001"), "cap1", files, now)
-        taken = act(con, month.context, "0001", Event(kind, "oak-head", why, facts), now)
+            keep_files(con, Vault(month.store.evidence), load_case(con, "0001"), "cap1", files, now)
+        case = load_case(con, "0001")
+        taken = apply_event(con, month.context, case, Event(kind, "oak-head", why, facts), now)
         assert isinstance(taken, Advance), taken
 
 

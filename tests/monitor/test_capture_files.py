@@ -9,7 +9,7 @@ import pytest
 from casing import a_case
 
 from data.types import School
-from monitor.casework.capture_files import Asked, manifest, moments
+from monitor.casework.capture_files import CaptureRequest, manifest, moments
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,9 @@ from monitor.casework.capture_files import Asked, manifest, moments
     ],
 )
 def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(at, local, offset):
-    asked = Asked("0" * 12, a_case(), School("900001", "Oakfield Primary"), None, "pike", "", "", {}, None)
+    asked = CaptureRequest(
+        "0" * 12, a_case(), School("900001", "Oakfield Primary"), None, "pike", "", "", {}, None
+    )
     told = json.loads(manifest(asked, [], kind="supplied", at=at))["captured"]
     utc = f"{at:%Y-%m-%d %H:%M:%S}"
     assert told == {

@@ -15,7 +15,7 @@ from storing import a_batch, a_mention, a_run, a_verdict
 from data.retention import purge
 from data.store.mentions import save
 from data.types import Policy, Route
-from monitor.commands.case_common import Refused
+from monitor.commands.case.record import Refused
 from monitor.report import Report, as_mention
 
 WITH_THE_DSL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING}

@@ -7,7 +7,7 @@ from case_desk import NOW, Desk
 from data.cases import CaseState
 from data.store.alerts import keep_out
 from data.types import About, Route, Severity
-from monitor.casework.act import load
+from monitor.casework.steps import load_case
 
 
 def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp_path):
@@ -26,10 +26,10 @@ def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp
         done = desk(*words)
         assert done.code == 0, done.err
     with desk.store.read() as con:
-        assert load(con, "0001").state is CaseState.SEEKING
+        assert load_case(con, "0001").state is CaseState.SEEKING
         ((alert,),) = con.execute("SELECT id FROM alerts").fetchall()
     with desk.store.write("test") as con:
         keep_out(con, {alert: ("holt",)}, NOW)
     with desk.store.read() as con:
-        known = load(con, "0001")
+        known = load_case(con, "0001")
     assert (known.decision, known.state) == (None, CaseState.TRIAGE)

@@ -21,7 +21,7 @@ from data.store import cases as case_store
 from data.store.audit import verify
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
-from monitor.commands.case_common import Refused
+from monitor.commands.case.record import Refused
 from monitor.report import Report, as_mention
 from sources.capture.browser import find_browser
 

@@ -11,7 +11,6 @@ from casing import a_case
 from data.cases import Waits
 from data.effects import utc_now
 from data.types import About, Route, Severity
-from monitor.commands import case as command
 from monitor.views import case_list as view
 
 
@@ -121,7 +120,7 @@ def _owed(desk):
 
 def test_what_is_overdue_stands_first_and_is_marked(tmp_path, monkeypatch):
     desk = a_desk(tmp_path, _owed)
-    monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(days=31))
+    monkeypatch.setattr("data.effects.utc_now", lambda now=utc_now: now() + timedelta(days=31))
     first, second, *_ = desk("list", "--as", "holt").out.splitlines()
     assert first.startswith("! 0002")
     assert "overdue by" in second
@@ -152,7 +151,7 @@ def test_the_list_is_read_on_a_terminal_of_eighty_columns(tmp_path, monkeypatch)
     desk("assign", "1", "--to", "ash", "--as", "holt")
     desk("step", "hold", "1", "--review", "2036-01-01", "--as", "holt", "--why", "A claim")
     desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him")
-    monkeypatch.setattr(command, "utc_now", lambda: utc_now() + timedelta(days=31))
+    monkeypatch.setattr("data.effects.utc_now", lambda now=utc_now: now() + timedelta(days=31))
     said = desk("list", "--as", "holt").out
     assert "overdue by" in said
     assert "locked (section 141F)" in said

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +17,6 @@ from data.store.audit import links
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework import hosting
-from monitor.commands import case_host
 
 ORG = "https://rdap.publicinterestregistry.org/rdap/domain/example.org"
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -42,11 +42,8 @@ def registers(monkeypatch):
     """The registers as they answer here; no other machine is asked."""
     fetch = Registers({ORG: document("nominet"), RIPE + PUBLIC: document("ripe")})
 
-    def look(config, home, url, now):
-        return hosting.look(config, home, url, now, fetch=fetch, resolve=resolving(PUBLIC))
-
-    real = case_host.host
-    monkeypatch.setattr(case_host, "host", lambda *args, **kwargs: real(*args, **kwargs, look=look))
+    look = partial(hosting.look, fetch=fetch, resolve=resolving(PUBLIC))
+    monkeypatch.setattr(hosting, "look", look)
     return fetch
 
 
@@ -135,7 +132,7 @@ def test_json_has_the_facts_and_the_way(insulted, registers):
 
 
 def test_a_way_looked_at_long_ago_is_shown_as_old(desk, registers, monkeypatch):
-    monkeypatch.setattr(case_host, "utc_now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
+    monkeypatch.setattr("data.effects.utc_now", lambda: datetime(2027, 6, 1, tzinfo=UTC))
     opened(desk, on_facebook(desk))
     assert "over six months ago: check it" in desk("host", "1", "--as", "holt").out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from hashlib import sha256
+from unittest.mock import patch
 
 import pytest
 from case_desk import a_desk, about_the_head, disclosure, insult, review, run
@@ -12,7 +13,6 @@ from data.cases import StepKind
 from data.store import cases as case_store
 from data.store.audit import links
 from data.types import About, Route, Severity
-from monitor.commands import case_letter
 
 AS_HEAD = ("--as", "holt")
 REPLY = ("letter", "2", "reply", "--fact", "contact=01632 960 002")
@@ -72,6 +72,12 @@ def test_what_is_missing_is_told_with_its_questions_and_nothing_is_recorded(desk
     assert not letters(desk)
 
 
+def at_a_terminal(desk, ask, *words):
+    """The command where somebody is there to answer."""
+    with patch("monitor.commands.case.letter.somebody_to_ask", lambda: ask):
+        return desk("letter", "2", *words, *AS_HEAD)
+
+
 def test_what_is_missing_is_asked_where_somebody_is_there(desk):
     asked = []
 
@@ -79,26 +85,18 @@ def test_what_is_missing_is_asked_where_somebody_is_there(desk):
         asked.append(question)
         return "https://oakfield.example.sch.uk/complaints" if "complaints" in question else "01632 960 002"
 
-    said: list[str] = []
-    code = case_letter.letter(
-        "2", "reply", person="holt", facts=[], listing=False, language=None, out=None, home=desk.home,
-        config=None, as_json=False, say=said.append, ask=ask,
-    )  # fmt: skip
-    assert code == 0
+    ran = at_a_terminal(desk, ask, "reply")
+    assert ran.code == 0
     assert len(asked) == 2
-    assert "01632 960 002" in said[0]
+    assert "01632 960 002" in ran.out
 
 
 def test_an_answer_that_may_not_stand_is_asked_for_again(desk):
     answers = iter(["It names Jane Holt", "We have asked for a crossing."])
-    said: list[str] = []
-    case_letter.letter(
-        "2", "reply", person="holt",
-        facts=["contact=01632 960 002", LINK[1], "answer_given=Jane Holt will."],
-        listing=False, language=None, out=None, home=desk.home, config=None, as_json=False,
-        say=said.append, ask=lambda _: next(answers),
-    )  # fmt: skip
-    assert "We have asked for a crossing." in said[0].replace("\n", " ")
+    facts = ["contact=01632 960 002", LINK[1], "answer_given=Jane Holt will."]
+    given = [word for fact in facts for word in ("--fact", fact)]
+    ran = at_a_terminal(desk, lambda _: next(answers), "reply", *given)
+    assert "We have asked for a crossing." in ran.out.replace("\n", " ")
 
 
 def test_the_list_says_which_letters_there_are_and_why_not_the_others(desk):

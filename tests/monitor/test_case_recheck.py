@@ -18,9 +18,8 @@ from data.cases import CaseState, Check, Event, StepKind
 from data.errors import CaseMoved, InputError
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
-from monitor.casework.act import act
 from monitor.casework.recheck import recheck, saw
-from monitor.commands import case_recheck
+from monitor.casework.steps import apply_event, load_case
 from monitor.commands.scan_cases import look_again
 from monitor.report import Report, as_mention
 from monitor.service.rechecks import rechecks
@@ -251,7 +250,7 @@ def test_what_became_the_safeguarding_leads_meanwhile_is_not_due_any_more(home, 
     home.site.asked.clear()
     classed = Event(StepKind.CLASSIFIED, "pike", "A child tells of it", {"class": "C10"})
     with home.store.write("test") as con:
-        assert isinstance(act(con, home.context, "0001", classed, home.now), Advance)
+        assert isinstance(apply_event(con, home.context, load_case(con, "0001"), classed, home.now), Advance)
     assert home.due() == []
     assert list(rechecks(home.store, home.context, home.fetch, home.clock)) == []
     assert isinstance(look(home), Refusal)
@@ -321,7 +320,7 @@ def test_one_that_somebody_moved_on_waits_for_the_next_tick(home, routes, monkey
     def moved(*_):
         raise CaseMoved("somebody was faster")
 
-    monkeypatch.setattr(module, "act", moved)
+    monkeypatch.setattr(module, "apply_event", moved)
     (done,) = rechecks(home.store, home.context, home.fetch, home.clock)
     assert done.result is None
     assert home.due() == ["0001"]
@@ -346,12 +345,7 @@ def test_none_is_begun_when_the_service_ends(home, routes):
 @pytest.fixture
 def asked(home, monkeypatch):
     """The command as it runs, its fetcher allowed to visit the site."""
-    for name in ("one", "all_due"):
-        real = getattr(case_recheck, name)
-        monkeypatch.setattr(
-            case_recheck, name,
-            lambda *a, _real=real, **k: _real(*a, **k, fetching=lambda config: nullcontext(home.fetch)),
-        )  # fmt: skip
+    monkeypatch.setattr("monitor.wiring.fetcher", lambda config: nullcontext(home.fetch))
     return home.desk
 
 

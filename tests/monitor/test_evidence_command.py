@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import closing
+from unittest.mock import patch
 
 import pytest
 from evidencing import OPENED, a_kept_case, some_files, vault_file
@@ -14,9 +15,8 @@ from time_server import an_authority, time_server
 from typer.testing import CliRunner
 
 from data.errors import InputError
-from monitor.cli_evidence import evidence_app
-from monitor.commands import evidence
-from monitor.commands.evidence import NotStamped
+from monitor.commands.evidence.app import evidence_app
+from monitor.commands.evidence.verify import NotStamped
 
 CONFIG = """
 [[schools]]
@@ -93,15 +93,17 @@ def test_a_case_there_is_not_and_an_end_that_is_none_are_refused(store, words):
 def stamped_end(store, tmp_path, how="good"):
     """Has the chain's end stamped by a real time server; gives what was printed and sent."""
     authority = an_authority(tmp_path / "authority")
-    said: list[str] = []
     with time_server(authority, how) as server:
         table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
         (store.home / "schoolgate.toml").write_text(CONFIG + table, encoding="utf-8")
-        evidence.end(
-            stamped=True, home=store.home, config=None, say=said.append, clock=lambda: OPENED,
-            fetching=lambda config: closing(fetcher_for(server)),
-        )  # fmt: skip
-    return said, server
+        with (
+            patch("monitor.wiring.fetcher", lambda config: closing(fetcher_for(server))),
+            patch("data.effects.utc_now", lambda: OPENED),
+        ):
+            ran = run(store, "end", "--stamp")
+    if ran.exception and not isinstance(ran.exception, SystemExit):
+        raise ran.exception
+    return ran.stdout.splitlines(), server
 
 
 def test_the_chains_end_is_printed(store):

@@ -205,10 +205,9 @@ def test_the_pdf_can_be_read_by_screen_readers_and_says_what_it_must(opened):
 
 def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, monkeypatch):
     from monitor.casework import packing as made
-    from monitor.commands import evidence_pack
 
     zips = []
-    monkeypatch.setattr(evidence_pack, "utc_now", lambda: NOW)
+    monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
     monkeypatch.setattr(made, "record", lambda *given: None)
     for name in ("a", "b"):
         assert pack(desk, tmp_path / name).code == 0

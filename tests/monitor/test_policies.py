@@ -13,7 +13,7 @@ from alerts.links import Links
 from data.cases import FACTS, Event, StepKind
 from data.store import cases as case_store
 from data.types import Person, Role, School
-from monitor.casework.act import act, rules
+from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.config import Config
 from monitor.config_model import PolicyText
 from monitor.context import Context
@@ -59,7 +59,7 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
     opening = {"story": "s", "route": "platform_report", "proposed_class": "C2", "about": "staff"}
     opened = Event(StepKind.OPENED, "schoolgate", facts=opening)
     with a_migrated_store(tmp_path).write("test") as con:
-        begun = begin("0001", URN, opened, NOW, rules(context, URN))
+        begun = begin("0001", URN, opened, NOW, school_rules(context, URN))
         assert isinstance(begun, Advance)
         case_store.put(con, begun.case, begun.steps, (), NOW)
         four = dict.fromkeys(("nature", "visible", "spread", "impact"), "As told.")
@@ -70,7 +70,8 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
                 DECIDED,
             )
         ):
-            done = act(con, context, "0001", event, NOW + timedelta(minutes=n + 1))
+            when = NOW + timedelta(minutes=n + 1)
+            done = apply_event(con, context, load_case(con, "0001"), event, when)
             assert isinstance(done, Advance), done
         (*_, decision) = case_store.steps(con, "0001")
     assert decision.facts["policy"] == "Social media policy, version 3"

@@ -13,8 +13,8 @@ from alerts.ladder.replay import replay
 from data.cases import CaseState, Check, Event, StepKind
 from data.errors import StoreBusy
 from data.rungs import Rung
-from monitor.casework.act import act
 from monitor.casework.recheck import recheck
+from monitor.casework.steps import apply_event, load_case
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 
@@ -126,7 +126,8 @@ def case(home):
 
 def do(home, kind, why="", by="holt", **facts):
     with home.store.write("test") as con:
-        done = act(con, home.context, "0001", Event(kind, by, why, facts), home.now)
+        case = load_case(con, "0001")
+        done = apply_event(con, home.context, case, Event(kind, by, why, facts), home.now)
     assert not isinstance(done, Refusal), done
 
 

@@ -1,0 +1,103 @@
+"""Drafting a letter of a case, and recording that it was drafted: by its hash, never its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.rules import Rules
+from alerts.letters import draft as letters
+from alerts.letters.eml import eml
+from alerts.letters.kinds import Draft, Kind, LetterFacts, Missing
+from alerts.letters.layout import text
+from alerts.letters.offered import refusal
+from alerts.letters.pdf import pdf
+from data.cases import Case, CaseFile, Event, StepKind
+from data.errors import SchoolgateError
+from data.store import cases as case_store
+from monitor.casework.steps import apply_event, load_case
+from monitor.private_file import keep
+from monitor.session import Session
+
+Ask = Callable[[str], str]
+
+
+class NotDrafted(SchoolgateError):
+    """There is no draft: this letter is not for the case, or more must be known."""
+
+
+def readable(session: Session, file: CaseFile, kind: Kind, rules: Rules, now: datetime) -> CaseFile:
+    """The case file with what a letter bears of a restricted post: its address and author.
+
+    That they were read is recorded.
+    """
+    case = file.case
+    if not case.restricted or refusal(kind, case, rules, now) is not None:
+        return file
+    with session.store.write("reading a restricted matter") as con:
+        reason = f"to draft the letter {kind.value}"
+        case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
+        return case_store.whole_file(con, case, restricted=True)
+
+
+def drafted(kind: Kind, file: CaseFile, given: LetterFacts, rules: Rules, ask: Ask | None) -> Draft:
+    """The draft. `ask` puts what is missing to somebody at the terminal, each thing once; without it, or
+    where nothing can be asked, raises NotDrafted, which says what is missing.
+    """
+    made = letters.draft(kind, file, given, rules)
+    while isinstance(made, Missing) and ask is not None and made.wanted:
+        asked = {want.fact: ask(want.question) for want in made.wanted if want.fact not in _UNASKED}
+        if not asked:
+            break
+        given = LetterFacts(given.now, given.language, {**given.facts, **asked})
+        made = letters.draft(kind, file, given, rules)
+    if isinstance(made, Missing):
+        raise NotDrafted(_missing(made))
+    return made
+
+
+_UNASKED = frozenset(("signer",))
+"""What no answer at the terminal can supply."""
+
+
+def _missing(missing: Missing) -> str:
+    if missing.why_not:
+        return f"There is no letter {missing.kind.value} for this case. {missing.why_not}"
+    lines = [f"  {want.fact:<20}{want.question}" for want in missing.wanted]
+    said = f"The letter {missing.kind.value} is not complete. What it must know, each as --fact name=value:"
+    return "\n".join((said, *lines, "Nothing was written."))
+
+
+def record(
+    session: Session, case: Case, made: Draft, out: Path | None, now: datetime
+) -> tuple[Mapping[str, str], Advance | Refusal, list[Path]]:
+    """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named.
+
+    Gives the facts recorded, what the ladder made of them, and the files.
+    """
+    files = _files(made) if out else {".txt": text(made).encode()}
+    paths = {ending: out / f"{_name(made)}{ending}" for ending in files} if out else {}
+    facts = {
+        "letter": made.kind.value,
+        "form": " ".join(ending[1:] for ending in files),
+        "sha256": " ".join(sha256(held).hexdigest() for held in files.values()),
+    }
+    event = Event(StepKind.LETTER, session.person.id, facts=facts)
+    with session.store.write("letter") as con:
+        done = apply_event(con, session.context, load_case(con, case.id), event, now)
+        if isinstance(done, Advance):  # a letter that cannot be written was not made
+            for ending, path in paths.items():
+                keep(path, files[ending])
+    return facts, done, list(paths.values())
+
+
+def _files(made: Draft) -> Mapping[str, bytes]:
+    return {".txt": text(made).encode(), ".eml": eml(made), ".pdf": pdf(made)}
+
+
+def _name(made: Draft) -> str:
+    """Names nobody: school, case, kind and day."""
+    return f"{made.urn}-{made.case_id}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"

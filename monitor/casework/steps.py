@@ -1,0 +1,197 @@
+"""A case from its steps: find and load it, and apply an event to it by the rules of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from alerts.ladder.advance import Advance, Refusal, Rules, advance
+from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
+from alerts.ladder.replay import replay
+from alerts.ladder.sight import may_read, may_see
+from alerts.ladder.standing import settled
+from data.cases import Case, CaseStep, Event, StepKind, Told
+from data.errors import InputError
+from data.people import people_of
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import escalations as escalation_store
+from data.store import outbox
+from data.store.connect import Connection
+from data.types import Person
+from monitor.casework.meant import with_meant
+from monitor.config import Config
+from monitor.context import Context, means
+from monitor.policies import with_policy
+from monitor.session import Session
+
+RING_FIRST = (
+    "If anybody may be in danger, ring 999 and tell whoever leads the school on the day: "
+    "this only writes it down."
+)
+
+
+class Sight(StrEnum):
+    """How much of a case somebody is shown: not that it is there; that it is with the DSL; where it stands;
+    all of it."""
+
+    NOTHING = "nothing"
+    WITH_THE_DSL = "with_the_dsl"
+    STATUS = "status"
+    ALL = "all"
+
+
+def sight(case: Case, person: Person, config: Config) -> Sight:
+    """What this person is shown of the case: nothing of another school's, nor to whom it may accuse."""
+    school = config.school(case.urn)
+    if school is None or not people_of(school, [person]):
+        return Sight.NOTHING
+    people = people_of(school, config.people)
+    if may_read(case, person, people):
+        return Sight.ALL
+    if may_see(case, person, people):
+        return Sight.STATUS
+    return Sight.WITH_THE_DSL if case.restricted and _told_that(case, person, people) else Sight.NOTHING
+
+
+def _told_that(case: Case, person: Person, people: Collection[Person]) -> bool:
+    """Whether only its being restricted keeps them from it."""
+    return may_see(replace(case, restricted=False, lane=None), person, people)
+
+
+def school_rules(context: Context, urn: str) -> Rules:
+    """What the school's own policy, people and days make of the ladder. Raises InputError for no school."""
+    config = context.config
+    school = config.school(urn)
+    if school is None:
+        raise InputError(f"School {urn} of this case is not in {config.path.name} any more.")
+    return Rules(config.profile(urn), school, people_of(school, config.people), means(context, urn))
+
+
+def load_case(con: Connection, case_id: str) -> Case:
+    """The case of that id, as it is known now. Raises InputError where there is none."""
+    case = _found(con, case_id)
+    if case is None:
+        raise InputError(f"There is no case {case_id}. To see those there are: schoolgate case list")
+    return case
+
+
+def _found(con: Connection, case_id: str) -> Case | None:
+    steps = case_store.steps(con, case_id)
+    return replay_cases(con, steps)[0] if steps else None
+
+
+def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
+    """The cases that these steps add up to, as they are known now.
+
+    Whoever their alerts have excluded since counts as a subject; a person whom the mail about what was
+    recorded for them has not reached still has to be told.
+    """
+    cases = case_store.with_kept_out(con, [replay(steps) for steps in found])
+    return tuple(settled(case) for case in _unreached(con, cases, found))
+
+
+def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]) -> Sequence[Case]:
+    mails = {
+        (case.id, kinds): key
+        for case, steps in zip(cases, found, strict=True)
+        for kinds, told in ((CONSENT, case.consent_told), (SUPPORT, case.support_told))
+        if told is Told.MAIL and (key := mail_of(case, steps, kinds))
+    }
+    if not mails:
+        return cases
+    unsent = outbox.unsent(con, list(mails.values()))
+    told = {which: _yet(unsent[key]) for which, key in mails.items() if key in unsent}
+    return [
+        replace(
+            case,
+            consent_told=told.get((case.id, CONSENT), case.consent_told),
+            support_told=told.get((case.id, SUPPORT), case.support_told),
+        )
+        for case in cases
+    ]
+
+
+def _yet(lost: bool) -> Told:
+    return Told.OWED if lost else Told.WAITING
+
+
+def whole_number(given: str) -> str:
+    """“4” → “0004”."""
+    return given.strip().removeprefix("#").lstrip("0").zfill(4)
+
+
+def find_case(con: Connection, session: Session, number: str, *, reading: bool = True) -> Case:
+    """The case of that number, for somebody who may read it (or, without `reading`, may know its status).
+
+    Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
+    number that was never given.
+    """
+    wanted, person = whole_number(number), session.person
+    case = _found(con, wanted)
+    seen = sight(case, person, session.config) if case else Sight.NOTHING
+    if case is None or seen is Sight.NOTHING:
+        raise InputError(
+            f"There is no case {wanted}. To see those there are: schoolgate case list --as {person.id}"
+        )
+    if seen is Sight.WITH_THE_DSL or (reading and seen is not Sight.ALL):
+        raise InputError(f"Case {wanted} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
+    return case
+
+
+_WHERE_TO_ASK = {
+    Sight.WITH_THE_DSL: "It is with the DSL: ask there.",
+    Sight.STATUS: "Where it stands is shown by: schoolgate case list --as {}",
+}
+
+
+def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
+    """The open case of that number, for anybody at its school, even a subject: to record a 999 call only.
+
+    Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
+    """
+    wanted = whole_number(number)
+    case = _found(con, wanted)
+    school = session.config.school(case.urn) if case else None
+    here = school is not None and bool(people_of(school, [session.person]))
+    if (
+        case is None
+        or not here
+        or (case.closed_at and sight(case, session.person, session.config) is not Sight.ALL)
+    ):
+        raise InputError(f"There is no open case {wanted}. {RING_FIRST}")
+    return case
+
+
+def apply_event(
+    con: Connection, context: Context, case: Case, event: Event, now: datetime
+) -> Advance | Refusal:
+    """Applies an event to a case and stores the result; a refusal changes nothing.
+
+    `con` is the write transaction in which the case was loaded. A decision cites the written policy in
+    force. Raises CaseMoved where the case has got another step since it was loaded.
+    """
+    rules = school_rules(context, case.urn)
+    event = with_meant(con, case, event, rules)
+    if event.kind is StepKind.DECIDED:
+        event = with_policy(event, context.config, rules.school)
+    done = advance(case, event, now, rules)
+    if isinstance(done, Advance):
+        case_store.put(con, done.case, done.steps, done.outbox, now)
+    return done
+
+
+def take_alert(con: Connection, case: Case, person: Person, now: datetime) -> None:
+    """Acknowledges the case's alert for somebody who was alerted and now works on the case.
+
+    So nobody else is asked in their place. The person targeted does not acknowledge it by answering for
+    themselves.
+    """
+    if case.alert_id is None or not may_read(case, person):
+        return
+    found = alert_store.alert(con, case.alert_id)
+    asked = escalation_store.asked(con, [case.alert_id]).get(case.alert_id, ())
+    if found is not None and person.id in (*found.audience, *asked):
+        alert_store.ack(con, found.id, person.id, now)

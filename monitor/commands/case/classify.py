@@ -1,0 +1,108 @@
+"""`schoolgate case classify`, and `case step confirm` by which a second person confirms a proposed class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
+
+if TYPE_CHECKING:
+    from data.cases import Case, Event
+
+RECLASSIFY_LEAST = 40
+"""Characters of a written reason for asking for the removal of what was judged fair comment."""
+
+
+def classify(
+    case: CaseNumber,
+    content_class: Annotated[str, typer.Argument(metavar="CLASS", help="C0 to C14: docs/cases.md")],
+    person: As,
+    why: WhyWanted,
+    lane: Annotated[
+        str | None,
+        typer.Option(
+            "--lane",
+            help="What takes it off the ladder: safeguarding, child-image, staff-allegation, terrorism "
+            "or self-harm.",
+        ),
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Say what it is.
+
+    Of fair comment this needs a written reason; that it was done is counted in the governors' report. Not by
+    whom the post means; who reports to them proposes it, and a second person confirms: case step confirm.
+
+    \b
+    Examples:
+      schoolgate case classify 4 C7 --as t-quillfeather --why "It says that Mr Example steals; it is false"
+      schoolgate case classify 4 C10 --lane safeguarding --as i-larkspur --why "A child tells of harm at home"
+    """
+    from data.cases import BypassRoute, StepKind
+    from data.content_class import BYPASSING, CLASSES, ContentClass
+    from data.errors import InputError
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import one_of, own_words
+    from monitor.session import open_session
+
+    wanted = content_class.strip().upper()
+    if wanted not in CLASSES:
+        raise InputError(f"{content_class}: there is no such class. They are C0 to C14: docs/cases.md")
+    session = open_session(person, home, config)
+
+    def step(found: Case) -> Event:
+        facts = {"class": wanted}
+        if lane:
+            facts["lane"] = one_of(lane, "--lane", BypassRoute).value
+        if not found.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING:
+            return event_of(session, StepKind.CLASSIFIED, facts, own_words(why, "--why"))
+        reason = own_words(why, "--why", RECLASSIFY_LEAST)
+        return event_of(session, StepKind.RECLASSIFIED, {"from": found.content_class, **facts}, reason)
+
+    record_step(session, case, step, as_json=as_json)
+
+
+def confirm(
+    case: CaseNumber,
+    person: As,
+    why: WhyWanted,
+    turn_down: Annotated[
+        bool, typer.Option("--turn-down", help="No: it stays fair comment, or not judged.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """A second person's word on what was proposed of criticism.
+
+    By somebody whom the post does not mean, and who does not report to anybody it means.
+
+    \b
+    Examples:
+      schoolgate case step confirm 5 --as o-fennimore --why "It sets children on her; that is no criticism"
+      schoolgate case step confirm 5 --turn-down --as o-fennimore --why "It is harsh, and it is an opinion"
+    """
+    from data.cases import StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import own_words
+    from monitor.session import open_session
+
+    reason = own_words(why, "--why")
+    session = open_session(person, home, config)
+
+    def step(found: Case) -> Event:
+        proposal = found.proposal
+        if turn_down or proposal is None:
+            return event_of(session, StepKind.TURNED_DOWN, why=reason)
+        facts = {
+            "class": proposal.content_class, "lane": proposal.lane or "", "proposed_by": proposal.by,
+            "from": found.content_class if found.fair else "",
+        }  # fmt: skip
+        kind = StepKind.RECLASSIFIED if found.fair else StepKind.CLASSIFIED
+        return event_of(session, kind, facts, reason)
+
+    record_step(session, case, step, as_json=as_json)

@@ -1,0 +1,130 @@
+"""`schoolgate case letter`: a draft for a person to read, change and send. Nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import InputError
+from monitor import typed
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.edge import ask
+from monitor.terminal import Document, in_json, say
+from monitor.typed import at_a_terminal
+
+WIDTH = 78
+_WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
+
+
+def _kinds(incomplete: str) -> list[str]:
+    from alerts.letters.kinds import Kind
+
+    return [kind.value for kind in Kind if kind.value.startswith(incomplete)]
+
+
+def letter(
+    case: CaseNumber,
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="KIND", help="Which letter; --list shows them.", autocompletion=_kinds),
+    ] = None,
+    *,
+    person: As,
+    facts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fact",
+            metavar="NAME=VALUE",
+            callback=typed.facts,
+            help="What only a person knows; may be given again. “NAME=-”: by standard input.",
+        ),
+    ] = None,
+    listing: Annotated[
+        bool,
+        typer.Option("--list", help="Which letters there are for the case, and why not the others."),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="en or cy; the school's own without it.")
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Draft a letter for a person to read, change and send. Nothing is sent.
+
+    \b
+    Examples:
+      schoolgate case letter 4 --list --as t-quillfeather
+      schoolgate case letter 4 parent_invitation --as t-quillfeather --fact to="Ms Example" --out letters
+      schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I took money" --fact …
+    """
+    from alerts.letters.kinds import Kind, LetterFacts
+    from alerts.letters.layout import text
+    from data.effects import utc_now
+    from data.store.cases import whole_file
+    from monitor.casework import letters
+    from monitor.casework.steps import find_case, school_rules
+    from monitor.commands.case.record import accepted
+    from monitor.commands.inputs import one_of
+    from monitor.session import open_session
+    from monitor.views.case_letter import list_lines, offers, offers_json
+
+    session = open_session(person, home, config)
+    now = utc_now()
+    with session.store.read() as con:
+        found = find_case(con, session, case)
+        file = whole_file(con, found)
+    rules = school_rules(session.context, found.urn)
+    if listing:
+        known = offers(file, rules, now)
+        for line in [in_json(offers_json(known))] if as_json else list_lines(found, known, person):
+            say(line)
+        finish(0)
+    if kind is None:
+        raise InputError(_WHICH.format(found.id, person))
+    wanted = one_of(kind, "KIND", Kind)
+    file = letters.readable(session, file, wanted, rules, now)
+    given = LetterFacts(now, _language(language or rules.school.language), _facts(facts or ()))
+    made = letters.drafted(wanted, file, given, rules, somebody_to_ask())
+    recorded, result, paths = letters.record(session, found, made, out, now)
+    accepted(result, found, session)
+    if as_json:
+        held = {"case": found.id, "files": [str(path) for path in paths], "text": text(made)}
+        say(in_json({**recorded, **held}))
+        finish(0)
+    if not paths:
+        say(Document(text(made, WIDTH).rstrip()))
+    for path in paths:
+        say(str(path))
+    say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
+    finish(0)
+
+
+def somebody_to_ask() -> Callable[[str], str] | None:
+    """How a question is put to whoever sits at the terminal; None where nobody does."""
+    return ask if at_a_terminal() else None
+
+
+def _language(given: str) -> str:
+    from data.words.say import LANGUAGES
+
+    if given not in LANGUAGES:
+        raise InputError(f"--language {given}: letters are in one of: {', '.join(LANGUAGES)}.")
+    return given
+
+
+def _facts(given: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in given:
+        name, has, said = one.partition("=")
+        if not has or not said.strip():
+            raise InputError(f'--fact {one}: write it as name=value, for example --fact to="Ms Example".')
+        found[name.strip().replace("-", "_")] = said.strip()
+    return found

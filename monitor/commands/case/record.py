@@ -1,0 +1,121 @@
+"""Recording a step of a case: the case is found, the ladder's rules judge the step, the result is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NoReturn
+
+from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.lanes import SAFEGUARDERS
+from data.cases import Case, Event, StepKind
+from data.effects import utc_now
+from data.errors import InputError, SchoolgateError
+from data.store.connect import Connection
+from data.types import Person
+from monitor.casework.possible import satisfier
+from monitor.casework.steps import (
+    apply_event,
+    find_case,
+    school_rules,
+    take_alert,
+)
+from monitor.cli_options import finish
+from monitor.commands.inputs import moment
+from monitor.session import Session
+from monitor.terminal import in_json, say
+from monitor.views.case_mend import mending
+from monitor.views.case_status import after, after_json
+
+
+class Refused(SchoolgateError):
+    """A guard refused: the text names it, and says what would satisfy it. Nothing was changed."""
+
+    def __init__(self, refusal: Refusal, number: str = "", person: str = "") -> None:
+        self.refusal = refusal
+        command = mending(refusal.guard, number or "CASE", person or "PERSON")
+        lines = [
+            f"Refused by the guard “{refusal.guard}”. {refusal.said}",
+            f"What would satisfy it: {refusal.remedy}",
+            *([f"    {command}"] if command else []),
+            "Nothing was changed.",
+        ]
+        super().__init__("\n".join(lines))
+
+
+def event_of(
+    session: Session,
+    kind: StepKind,
+    facts: Mapping[str, str] | None = None,
+    why: str = "",
+    at: str | None = None,
+) -> Event:
+    """What this person did, and when (`--at`). Facts without a value are left out. Raises InputError."""
+    given = {name: value for name, value in (facts or {}).items() if value}
+    return Event(kind, session.person.id, why.strip(), given, moment(at, "--at", session.config.zone))
+
+
+def record_step(
+    session: Session,
+    number: str,
+    event: Event | Callable[[Case], Event],
+    *,
+    as_json: bool,
+    reading: bool = True,
+) -> NoReturn:
+    """Records one step, or what `event` makes of the case, prints the result and ends the command.
+
+    Without `reading` it is enough to know the case's status. Raises InputError where the case is not for
+    them, Refused.
+    """
+    now = utc_now()
+    with session.store.write("case") as con:
+        case = find_case(con, session, number, reading=reading)
+        done = run_step(con, session, case, event if isinstance(event, Event) else event(case), now)
+    print_result(done, session, as_json=as_json)
+    finish(0)
+
+
+def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:
+    """Records one step in the caller's write transaction. Raises Refused."""
+    done = accepted(apply_event(con, session.context, case, event, now), case, session)
+    take_alert(con, done.case, session.person, now)
+    return done
+
+
+def accepted(done: Advance | Refusal, case: Case, session: Session) -> Advance:
+    """What was done in that case by whoever is at work. Raises Refused where it was not."""
+    if isinstance(done, Refusal):
+        by = satisfier(done.guard, case, session.person.id, school_rules(session.context, case.urn))
+        raise Refused(_without_names(done, case, session), case.id, by)
+    return done
+
+
+def _without_names(refusal: Refusal, case: Case, session: Session) -> Refusal:
+    """In a locked case only a DSL is shown the names of its subjects and its target."""
+    if not case.locked or SAFEGUARDERS & set(session.person.roles):
+        return refusal
+    said, remedy = refusal.said, refusal.remedy
+    for person in session.config.people:
+        if person.id in (*case.subjects, case.target):
+            said, remedy = (text.replace(person.name, "(name withheld)") for text in (said, remedy))
+    return Refusal(refusal.guard, said, remedy)
+
+
+def print_result(done: Advance, session: Session, *, as_json: bool) -> None:
+    """What was recorded, and what the case waits for now."""
+    if as_json:
+        say(in_json(after_json(done, utc_now())))
+        return
+    for line in after(done, session.config):
+        say(line)
+
+
+def school_person(session: Session, case: Case, given: str, option: str) -> Person:
+    """The person of that id at the case's own school. Raises InputError."""
+    people = school_rules(session.context, case.urn).people
+    found = next((p for p in people if p.id == given), None)
+    if found is None:
+        known = ", ".join(p.id for p in people)
+        raise InputError(f"{option} {given}: there is no such person at that school. It has: {known}.")
+    return found

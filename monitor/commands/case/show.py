@@ -1,0 +1,66 @@
+"""`schoolgate case show`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor import typed
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.terminal import in_json, say
+
+
+def show(
+    case: CaseNumber,
+    person: As,
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="Print a restricted case's words; it is recorded.")
+    ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", callback=typed.given, help="Why you need to see them; it is recorded."),
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """The case file, and what comes next.
+
+    \b
+    Examples:
+      schoolgate case show 4 --as t-quillfeather
+      schoolgate case show 0007 --as i-larkspur --restricted --reason "I am the DSL on duty"
+      schoolgate case show 4 --as t-quillfeather --json
+    """
+    from data.effects import utc_now
+    from data.store.cases import record_read, whole_file
+    from monitor.casework.possible import possible
+    from monitor.casework.steps import find_case, school_rules
+    from monitor.commands.inputs import own_words
+    from monitor.session import open_session
+    from monitor.views.case_file import reader_of, whole_lines
+    from monitor.views.case_json import file_json
+
+    session = open_session(person, home, config)
+    now = utc_now()
+    if restricted:
+        why = own_words(reason, "--reason")
+        with session.store.write("reading a restricted matter") as con:
+            found = find_case(con, session, case)
+            if found.restricted or found.locked:
+                record_read(con, found, person=session.person.id, reason=why, now=now)
+            file = whole_file(con, found, restricted=True)
+    else:
+        with session.store.read() as con:
+            found = find_case(con, session, case)
+            file = whole_file(con, found)
+    rules = school_rules(session.context, found.urn)
+    reader = reader_of(found, session, rules, now, read=restricted)
+    ways = possible(found, session.person.id, now, rules)
+    if as_json:
+        say(in_json(file_json(file, ways, reader)))
+        finish(0)
+    for line in whole_lines(file, ways, reader, rules.school):
+        say(line)
+    finish(0)

@@ -1,0 +1,183 @@
+"""`schoolgate case step ask` and `case step answered`: who was asked to act, and what came back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data import rungs
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
+
+if TYPE_CHECKING:
+    from data.cases import Event
+    from monitor.session import Session
+
+RungName = Annotated[
+    str,
+    typer.Option("--rung", help=f"One of: {', '.join(rung.option for rung in rungs.Rung)}."),
+]
+
+
+def ask(
+    case: CaseNumber,
+    person: As,
+    rung: RungName,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            help="How: conversation, removal, letter, site_contact, appeal, s5, host, registrar, rhc, or own "
+            "(our page).",
+        ),
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="Which platform or site, or how it was sent.")
+    ] = None,
+    reference: Reference = None,
+    imminent: Annotated[
+        bool | None,
+        typer.Option("--imminent/--not-imminent", help="For the police: is anybody in danger now?"),
+    ] = None,
+    lawyer: Annotated[
+        bool, typer.Option("--lawyer", help="A lawyer advised the school to give notice in its own name.")
+    ] = False,
+    received: Annotated[
+        str | None,
+        typer.Option(
+            "--received-at", help="When it reached them, where that is known; clocks run from then."
+        ),
+    ] = None,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Somebody was asked, by you.
+
+    Schoolgate itself asks nobody outside the school.
+
+    \b
+    Examples:
+      schoolgate case step ask 4 --rung author-request --kind conversation --as t-quillfeather
+      schoolgate case step ask 4 --rung platform-report --reference 7731 --as c-dray
+      schoolgate case step ask 4 --rung host --kind s5 --received-at 2026-12-24T10:00 --as t-quillfeather
+      schoolgate case step ask 4 --rung police --imminent --reference "999" --as t-quillfeather \\
+        --why "He says that he is at the gate"
+    """
+    from data.cases import StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import moment, one_of
+    from monitor.session import open_session
+
+    chosen = one_of(rung, "--rung", rungs.Rung)
+    session = open_session(person, home, config)
+    facts = {"rung": chosen.value, "channel": channel or "", "reference": reference or ""}
+    if imminent and chosen is rungs.EMERGENCY:  # whatever else was given does not matter then
+        _record_999(session, case, facts, why, at, as_json=as_json)
+    got = moment(received, "--received-at", session.config.zone)
+    facts |= {
+        "kind": _kind(kind),
+        "imminent": "" if imminent is None else ("yes" if imminent else "no"),
+        "advice": "lawyer" if lawyer else "",
+        "received_at": got.isoformat() if got else "",
+    }
+    record_step(session, case, event_of(session, StepKind.ASKED, facts, why, at), as_json=as_json)
+
+
+def _record_999(
+    session: Session, number: str, facts: dict[str, str], why: str, at: str | None, *, as_json: bool
+) -> None:
+    """Records that 999 was rung, for anybody at the school; who may not read the case is shown none of it."""
+    from data.effects import utc_now
+    from monitor.casework.steps import Sight, find_case_in_danger, sight
+    from monitor.cli_options import finish
+    from monitor.commands.case.record import print_result, run_step
+    from monitor.terminal import in_json, say
+
+    now = utc_now()
+    with session.store.write("case") as con:
+        case = find_case_in_danger(con, session, number)
+        done = run_step(con, session, case, _call(session, facts, why, at), now)
+    case = done.case
+    if sight(case, session.person, session.config) is Sight.ALL:
+        print_result(done, session, as_json=as_json)
+        if case.unexplained and not as_json:
+            say(f"  why, once there is time: schoolgate case note {case.id} “…” --as {session.person.id}")
+    elif as_json:
+        say(in_json({"case": case.id, "steps": [{"step": done.steps[0].kind.value}]}))
+    else:
+        say(f"Case {case.id}: it is written down that 999 was rung. You are shown no more of the case.")
+        say("  Please tell whoever leads the school on the day as well, and why you rang.")
+    finish(0)
+
+
+def _call(session: Session, facts: dict[str, str], why: str, at: str | None) -> Event:
+    from data.cases import StepKind
+    from data.errors import InputError
+    from monitor.casework.steps import RING_FIRST
+    from monitor.commands.case.record import event_of
+
+    try:
+        return event_of(session, StepKind.ASKED, {**facts, "imminent": "yes"}, why, at)
+    except InputError as error:
+        raise InputError(f"{error} {RING_FIRST}") from None
+
+
+def _kind(given: str | None) -> str:
+    """One of the ways of asking, of whichever rung; "" where none is given."""
+    from monitor.commands.inputs import among
+
+    known = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
+    return among(given, "--kind", known) if given else ""
+
+
+def answered(
+    case: CaseNumber,
+    person: As,
+    rung: RungName,
+    result: Annotated[
+        str,
+        typer.Option(
+            "--result",
+            help="removed, amended, refused, person-only (they hear only whom it is about), "
+            "more-wanted or none.",
+        ),
+    ],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="To which asking, where a rung was asked in several ways.")
+    ] = None,
+    reference: Reference = None,
+    poster_told: Annotated[
+        str | None,
+        typer.Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
+    ] = None,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What came back from whom you asked, or that nothing did.
+
+    \b
+    Examples:
+      schoolgate case step answered 4 --rung author-request --result removed --as t-quillfeather
+      schoolgate case step answered 4 --rung platform-report --result none --as c-dray
+    """
+    from data.cases import Answer, StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import moment, one_of
+    from monitor.session import open_session
+
+    session = open_session(person, home, config)
+    told = moment(poster_told, "--poster-told-at", session.config.zone)
+    facts = {
+        "rung": one_of(rung, "--rung", rungs.Rung).value,
+        "result": one_of(result, "--result", Answer).value,
+        "kind": _kind(kind),
+        "reference": reference or "",
+        "poster_told_at": told.isoformat() if told else "",
+    }
+    record_step(session, case, event_of(session, StepKind.ANSWERED, facts, why, at), as_json=as_json)

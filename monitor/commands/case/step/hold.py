@@ -1,0 +1,128 @@
+"""`schoolgate case step hold | release | lock | unlock`: keep a case from deletion, or a name from sight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, WhyWanted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from data.cases import StepKind
+
+UNLOCKING = ("charge", "publication", "waiver", "court_order")
+"""What ends the lock (Education Act 2002 s.141F): charge, publication by the regulator or the Secretary of
+State, the teacher's written waiver, an order of a court."""
+
+
+def hold(
+    case: CaseNumber,
+    person: As,
+    review: Annotated[str, typer.Option("--review", metavar="DAY", help="When to look at it again.")],
+    why: WhyWanted,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Keep the case and its evidence from deletion.
+
+    \b
+    Examples:
+      schoolgate case step hold 4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"
+      schoolgate case step hold 4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json
+    """
+    from data.cases import StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import moment, own_words
+    from monitor.session import open_session
+
+    session = open_session(person, home, config)
+    until = moment(review, "--review", session.config.zone)
+    facts = {"review": until.isoformat() if until else ""}
+    event = event_of(session, StepKind.HELD, facts, own_words(why, "--why"))
+    record_step(session, case, event, as_json=as_json)
+
+
+def release(
+    case: CaseNumber,
+    person: As,
+    why: WhyWanted,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """End a hold; by somebody else than set it.
+
+    \b
+    Examples:
+      schoolgate case step release 4 --as t-quillfeather --why "The claim was withdrawn"
+      schoolgate case step release 4 --as n-ashdown --why "The police have closed it" --json
+    """
+    from data.cases import StepKind
+
+    _with_reason(StepKind.RELEASED, case, person, why, home, config, as_json=as_json)
+
+
+def lock(
+    case: CaseNumber,
+    person: As,
+    why: WhyWanted,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Withhold who an accused teacher is.
+
+    Education Act 2002, section 141F: of a teacher whom a pupil of the school accuses of an offence.
+
+    \b
+    Examples:
+      schoolgate case step lock 7 --as i-larkspur --why "A pupil here accuses a teacher here"
+      schoolgate case step lock 7 --as t-quillfeather --why "A pupil here accuses a teacher here" --json
+    """
+    from data.cases import StepKind
+
+    _with_reason(StepKind.LOCKED, case, person, why, home, config, as_json=as_json)
+
+
+def unlock(
+    case: CaseNumber,
+    person: As,
+    ground: Annotated[
+        str,
+        typer.Option("--ground", help="charge, publication (by the regulator), waiver or court-order."),
+    ],
+    why: WhyWanted,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """End that lock, on one of the grounds that the Act names.
+
+    \b
+    Examples:
+      schoolgate case step unlock 7 --ground waiver --as i-larkspur --why "Signed on 3 March, filed by HR"
+      schoolgate case step unlock 7 --ground charge --as i-larkspur --why "Charged on 3 March" --json
+    """
+    from data.cases import StepKind
+    from monitor.commands.inputs import among
+
+    facts = {"ground": among(ground, "--ground", UNLOCKING)}
+    _with_reason(StepKind.UNLOCKED, case, person, why, home, config, facts, as_json=as_json)
+
+
+def _with_reason(
+    kind: StepKind, number: str, person: str, why: str, home: Path | None, config: Path | None,
+    facts: dict[str, str] | None = None, *, as_json: bool,
+) -> None:  # fmt: skip
+    """Records a step that says little more than that it was done, and why."""
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import own_words
+    from monitor.session import open_session
+
+    reason = own_words(why, "--why")
+    session = open_session(person, home, config)
+    record_step(session, number, event_of(session, kind, facts, reason), as_json=as_json)

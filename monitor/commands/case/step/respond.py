@@ -1,0 +1,72 @@
+"""`schoolgate case step responded` and `case step referred`: the concern was answered, somebody was told."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from monitor.cli_options import As, At, CaseNumber, ConfigFile, Home, Json, Reference, Why
+
+HOW_ANSWERED = ("meeting", "phone", "letter", "mail", "public_reply")
+
+
+def responded(
+    case: CaseNumber,
+    person: As,
+    how: Annotated[str, typer.Option("--how", help="meeting, phone, letter, mail or public-reply.")],
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """The concern itself was answered.
+
+    \b
+    Examples:
+      schoolgate case step responded 5 --how phone --as t-quillfeather --why "Rung, heard, thanked"
+      schoolgate case step responded 4 --how meeting --at 2026-11-20T15:20 --as t-quillfeather --json
+    """
+    from data.cases import StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import among
+    from monitor.session import open_session
+
+    facts = {"how": among(how, "--how", HOW_ANSWERED)}
+    session = open_session(person, home, config)
+    record_step(session, case, event_of(session, StepKind.RESPONDED, facts, why, at), as_json=as_json)
+
+
+def referred(
+    case: CaseNumber,
+    person: As,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", help="social-care, lado, police, ceop, iwf, ctiru, prevent, pastoral, parent, …"
+        ),
+    ],
+    reference: Reference = None,
+    at: At = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Somebody outside was told, by you.
+
+    \b
+    Examples:
+      schoolgate case step referred 7 --to lado --reference 2026-118 --as i-larkspur
+      schoolgate case step referred 7 --to social-care --as i-larkspur --json
+    """
+    from alerts.ladder.guards_steps import PLACES
+    from data.cases import StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import among
+    from monitor.session import open_session
+
+    facts = {"to": among(to, "--to", tuple(sorted(PLACES))), "reference": reference or ""}
+    session = open_session(person, home, config)
+    record_step(session, case, event_of(session, StepKind.REFERRED, facts, why, at), as_json=as_json)

@@ -1,0 +1,139 @@
+"""`schoolgate case step author | complainant | target`: who wrote it, in whose name, whom it is aimed at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why
+from monitor.completing import people
+
+if TYPE_CHECKING:
+    from data.cases import Case, Event
+
+
+def author(
+    case: CaseNumber,
+    person: As,
+    relationship: Annotated[
+        str,
+        typer.Option("--relationship", help="staff, parent, pupil, governor, third-party or unknown."),
+    ],
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="It is not safe to contact them.")] = False,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What the author is to the school.
+
+    Only as far as that is visible or known already: nobody is looked up.
+
+    \b
+    Examples:
+      schoolgate case step author 4 --relationship parent --as t-quillfeather
+      schoolgate case step author 4 --relationship unknown --as t-quillfeather --json
+    """
+    from data.cases import Relationship, StepKind
+    from monitor.commands.case.record import event_of, record_step
+    from monitor.commands.inputs import one_of
+    from monitor.session import open_session
+
+    facts = {
+        "relationship": one_of(relationship, "--relationship", Relationship).value,
+        "contact_safe": "no" if unsafe else "",
+    }
+    session = open_session(person, home, config)
+    record_step(session, case, event_of(session, StepKind.AUTHOR, facts, why), as_json=as_json)
+
+
+def complainant(
+    case: CaseNumber,
+    person: As,
+    who: Annotated[str, typer.Option("--who", help="school, staff, parent or pupil.")],
+    whose: Annotated[
+        str | None,
+        typer.Option(
+            "--person", metavar="PERSON", help="Which member of staff; else a name.", autocompletion=people
+        ),
+    ] = None,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """In whose name removal is asked for.
+
+    Some sites hear only the person it is about.
+
+    \b
+    Examples:
+      schoolgate case step complainant 4 --who staff --person b-thistlewood --as t-quillfeather
+      schoolgate case step complainant 4 --who school --as t-quillfeather --json
+    """
+    from data.cases import Complainant, StepKind
+    from monitor.commands.case.record import event_of, record_step, school_person
+    from monitor.commands.inputs import one_of
+    from monitor.session import open_session
+
+    chosen = one_of(who, "--who", Complainant)
+    session = open_session(person, home, config)
+
+    def step(found: Case) -> Event:
+        name = whose or ""
+        if name and chosen is Complainant.STAFF:
+            name = school_person(session, found, name, "--person").id
+        return event_of(session, StepKind.COMPLAINANT, {"who": chosen.value, "person": name}, why)
+
+    record_step(session, case, step, as_json=as_json)
+
+
+def target(
+    case: CaseNumber,
+    person: As,
+    targeted: Annotated[
+        str,
+        typer.Option("--person", metavar="PERSON", help="The member of staff.", autocompletion=people),
+    ],
+    subjects: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--subject", metavar="PERSON", autocompletion=people,
+            help="Whom it accuses: they see nothing of the case. May be given again.",
+        ),
+    ] = None,
+    nobody: Annotated[
+        bool,
+        typer.Option("--accuses-nobody", help="Nobody is accused of anything, after all; needs --why."),
+    ] = False,
+    why: Why = "",
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Which member of staff it is aimed at.
+
+    \b
+    Examples:
+      schoolgate case step target 4 --person b-thistlewood --as t-quillfeather
+      schoolgate case step target 4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\
+        --why "It calls him names and accuses him of nothing"
+    """
+    from data.cases import Event, StepKind
+    from data.errors import InputError
+    from monitor.commands.case.record import record_step, school_person
+    from monitor.session import open_session
+
+    if subjects and nobody:
+        raise InputError("--subject, --accuses-nobody: one of the two.")
+    session = open_session(person, home, config)
+
+    def step(found: Case) -> Event:
+        facts = {"person": school_person(session, found, targeted, "--person").id}
+        if subjects or nobody:  # an empty list is a fact: it says that nobody is accused
+            accused = (school_person(session, found, one, "--subject").id for one in subjects or ())
+            facts["subjects"] = ",".join(accused)
+        return Event(StepKind.TARGET, session.person.id, why.strip(), facts)
+
+    record_step(session, case, step, as_json=as_json)

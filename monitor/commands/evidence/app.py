@@ -1,0 +1,17 @@
+"""The commands of `schoolgate evidence`, and under which name each is found."""
+
+from __future__ import annotations
+
+import typer
+
+from monitor.commands.evidence.pack import pack
+from monitor.commands.evidence.verify import end, verify
+
+evidence_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="What is kept of posts: proved unchanged, and handed to somebody outside.",
+)
+evidence_app.command("verify")(verify)
+evidence_app.command("end")(end)
+evidence_app.command("pack")(pack)

@@ -1,0 +1,84 @@
+"""`schoolgate evidence pack`: the exhibits of a case, for somebody who may be given them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data.errors import InputError
+from monitor import typed
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.terminal import in_json, say
+
+
+def pack(
+    case: CaseNumber,
+    person: As,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to put it into.")],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", help="Whom it is for: police, solicitor, platform, la or dsl; else your own file."
+        ),
+    ] = None,
+    chronology: Annotated[
+        bool,
+        typer.Option(
+            "--chronology",
+            help="With this author’s other posts about the same person, where that was approved in the case.",
+        ),
+    ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason", callback=typed.given, help="Why; it is kept. A restricted or locked case wants one."
+        ),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="en or cy, where it is not to be the school's own.")
+    ] = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Make the exhibits of a case: a ZIP and a PDF that others can check.
+
+    \b
+    Examples:
+      schoolgate evidence pack 0004 --as b-patel --out exhibits
+      schoolgate evidence pack 0004 --as b-patel --to police --chronology --out exhibits --json
+    """
+    from alerts.ladder.advance import Refusal
+    from alerts.pack.recipients import Recipient
+    from data.effects import utc_now
+    from data.vault import Vault
+    from data.words.say import LANGUAGES
+    from monitor.casework import packing
+    from monitor.casework.steps import find_case
+    from monitor.commands.case.record import Refused
+    from monitor.commands.inputs import one_of
+    from monitor.session import open_session
+    from monitor.views.evidence import packed_json, packed_lines
+
+    recipient = one_of(to or "file", "--to", Recipient)
+    if language not in (None, *LANGUAGES):
+        raise InputError(f"--language {language}: it is one of: {', '.join(LANGUAGES)}.")
+    session = open_session(person, home, config)
+    why, now = (reason or "").strip(), utc_now()
+    with session.store.read() as con:
+        found = find_case(con, session, case)
+        wanted = packing.PackRequest(found, session.person, recipient, chronology, language)
+        packing.refuse_reading(session, wanted, why)
+        if refused := packing.refusal(con, wanted):
+            raise Refused(refused)
+        facts = packing.gather(con, session.context, wanted, Vault(session.store.evidence), now)
+    packed = packing.make(facts, language)
+    written = packing.hand_out(session, wanted, packed, why, out, now)
+    if isinstance(written, Refusal):
+        raise Refused(written)
+    lines = packed_lines(facts, written, packed)
+    for line in [in_json(packed_json(facts, written, packed))] if as_json else lines:
+        say(line)
+    finish(0)

@@ -1,0 +1,45 @@
+"""What somebody names, found: a person by id, a story or an alert by the beginning of its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from data.errors import InputError
+from data.types import Person
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+
+
+def known_person(config: Config, person: str | None) -> Person:
+    """The configured person of that id. Raises InputError where none is given or known."""
+    found = next((p for p in config.people if p.id == person), None)
+    if found is not None:
+        return found
+    has = f"{config.path.name} has: {', '.join(p.id for p in config.people) or 'nobody'}."
+    if not (person or "").strip():
+        raise InputError(f"Say who you are: --as PERSON. {has}")
+    raise InputError(f"--as {person}: there is no such person. {has}")
+
+
+def officers(config: Config) -> list[str]:
+    """The ids of those who see cases by their office: no open list names one that may accuse them."""
+    from alerts.ladder.sight import OFFICES
+
+    return [p.id for p in config.people if OFFICES & set(p.roles)]
+
+
+def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:
+    """The one id that begins so, capitals aside; `what` it is of, `group` the commands that list them.
+
+    Raises InputError where none or several do.
+    """
+    fits = sorted(i for i in known if i.lower().startswith(beginning.strip().lower()))
+    if len(fits) == 1 or (fits and fits[0] == beginning.lower()):
+        return fits[0]
+    if not fits:
+        raise InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {group} list")
+    raise InputError(
+        f"{len(fits)} of them begin with “{beginning}”. Give more of the id: {', '.join(fits[:5])}"
+    )

@@ -1,0 +1,35 @@
+"""A session: who is at work in which home. A command opens it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.types import Person
+from monitor import wiring
+from monitor.config import Config
+from monitor.context import Context
+from monitor.lookup import known_person
+
+if TYPE_CHECKING:
+    from data.store.open import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The home's configuration, what every part is given, the store, and the person who acts."""
+
+    config: Config
+    context: Context
+    store: Store
+    person: Person
+
+
+def open_session(person: str | None, home: Path | None, config: Path | None) -> Session:
+    """Opens the home for that person (an id). Raises InputError where none is named or known, ConfigError,
+    StoreError.
+    """
+    where, settings = wiring.settings(home, config)
+    store = wiring.open_store(where.home)
+    return Session(settings, wiring.context(settings, where.home), store, known_person(settings, person))
