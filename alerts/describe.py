@@ -46,13 +46,18 @@ def in_words(verdict: Verdict, w: Words) -> str:
     """One line of plain words for any verdict: whose it is, its tone, whom it is about, what next."""
     parts = [w(f"describe.relevance.{verdict.relevance.value}")]
     if verdict.relevance is not Relevance.NOT_ABOUT:
-        parts.append(w(f"describe.sentiment.{verdict.sentiment.value}"))
-        parts.append(w("describe.about", who=w(f"describe.who.{verdict.about.value}")))
-        parts += [w(f"describe.label.{label}") for label in verdict.abuse]
+        parts.append(kind_of(verdict, w))
     step = next_of(verdict, w)
     soon = _HOW_SOON.get(verdict.severity)
     parts.append(w(soon, next=step) if soon else step)
     return " · ".join([*parts, *([w("describe.look")] if verdict.look else [])])
+
+
+def kind_of(verdict: Verdict, w: Words) -> str:
+    """Its tone, whom it is about, and what was found in it."""
+    about = w("describe.about", who=w(f"describe.who.{verdict.about.value}"))
+    labels = [w(f"describe.label.{label}") for label in verdict.abuse]
+    return " · ".join([w(f"describe.sentiment.{verdict.sentiment.value}"), about, *labels])
 
 
 def next_of(verdict: Verdict, w: Words) -> str:

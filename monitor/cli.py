@@ -16,7 +16,7 @@ from data.errors import InputError
 from monitor import cli_backup, cli_service, cli_weekly
 from monitor.cli_account import account_app
 from monitor.cli_groups import alerts_app, schools_app, source_app, story_app
-from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+from monitor.cli_options import Asking, ConfigFile, Home, Json, Register, School, finish
 from monitor.commands.case.app import case_app
 from monitor.commands.digest import digest
 from monitor.commands.evidence.app import evidence_app
@@ -130,6 +130,7 @@ def scan(
         str | None,
         typer.Option("--since", help="Leave out what was published before this date (YYYY-MM-DD)."),
     ] = None,
+    person: Asking = None,
     no_send: Annotated[
         bool, typer.Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
     ] = False,
@@ -152,7 +153,7 @@ def scan(
         _refuse_beside_the_demo(school=school, source=source, since=since, config=config)
     finish(
         command.run(
-            demo=demo, school=school, sources=source or [], since=since, no_send=no_send,
+            demo=demo, school=school, sources=source or [], since=since, no_send=no_send, person=person,
             home=home, config=config, as_json=as_json, say=say,
         )
     )  # fmt: skip

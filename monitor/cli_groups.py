@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
-from monitor import typed
-from monitor.cli_options import ConfigFile, Home, Json, Register, School, finish
+from monitor.cli_options import ConfigFile, Home, Json, Register, finish
+from monitor.commands.alerts.ack import alerts_ack
+from monitor.commands.alerts.list import alerts_list
+from monitor.commands.alerts.show import alerts_show
+from monitor.commands.story.list import story_list
+from monitor.commands.story.show import story_show
 from monitor.terminal import say
 
 source_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places that are looked at.")
@@ -103,131 +107,8 @@ def schools_find(
     finish(command.find(register=path, query=" ".join(query), as_json=as_json, say=say, limit=limit))
 
 
-@alerts_app.command("list")
-def alerts_list(
-    everything: Annotated[bool, typer.Option("--all", help="Also those already acknowledged.")] = False,
-    school: School = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
-) -> None:
-    """What somebody must act on; a restricted matter shows only as “with the DSL”.
-
-    \b
-    Examples:
-      schoolgate alerts list
-      schoolgate alerts list --all --json
-    """
-    from monitor.commands import alerts as command
-
-    finish(
-        command.list_alerts(
-            everything=everything, school=school, home=home, config=config, as_json=as_json, say=say
-        )
-    )
-
-
-@alerts_app.command("show")
-def alerts_show(
-    alert_id: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its first characters.")],
-    restricted: Annotated[
-        bool, typer.Option("--restricted", help="Print a restricted matter's text.")
-    ] = False,
-    reason: Annotated[
-        str | None,
-        typer.Option("--reason", callback=typed.given, help="Why you need to see it; it is recorded."),
-    ] = None,
-    person: Annotated[
-        str | None,
-        typer.Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml."),
-    ] = None,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
-) -> None:
-    """One alert: what, why, who was told and who was left out.
-
-    \b
-    Examples:
-      schoolgate alerts show 3f2a
-      schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
-    """
-    from monitor.commands import alerts as command
-
-    finish(
-        command.show_alert(
-            alert_id, restricted=restricted, reason=reason, person=person,
-            home=home, config=config, as_json=as_json, say=say,
-        )
-    )  # fmt: skip
-
-
-@alerts_app.command("ack")
-def alerts_ack(
-    alert_id: Annotated[str, typer.Argument(metavar="ID", help="The alert's id, or its first characters.")],
-    person: Annotated[
-        str, typer.Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.")
-    ],
-    home: Home = None,
-    config: ConfigFile = None,
-) -> None:
-    """Say that you have it in hand.
-
-    \b
-    Examples:
-      schoolgate alerts ack 3f2a --as b-patel
-    """
-    from monitor.commands import alerts as command
-
-    finish(command.ack(alert_id, person=person, home=home, config=config, say=say))
-
-
-@story_app.command("list")
-def story_list(
-    unsure: Annotated[bool, typer.Option("--unsure", help="Only what may be about another school.")] = False,
-    look: Annotated[bool, typer.Option("--look", help="Only what is worth a look: we cannot tell.")] = False,
-    school: School = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first.")] = 50,
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
-) -> None:
-    """What is being said, newest first.
-
-    \b
-    Examples:
-      schoolgate story list
-      schoolgate story list --unsure
-    """
-    from monitor.commands import story as command
-
-    finish(
-        command.list_stories(
-            unsure=unsure,
-            look=look,
-            school=school,
-            limit=limit,
-            home=home,
-            config=config,
-            as_json=as_json,
-            say=say,
-        )
-    )
-
-
-@story_app.command("show")
-def story_show(
-    story_id: Annotated[str, typer.Argument(metavar="ID", help="The story's id, or its first characters.")],
-    home: Home = None,
-    config: ConfigFile = None,
-    as_json: Json = False,
-) -> None:
-    """One story: each place that carries it, the verdict, and the reasons for it.
-
-    \b
-    Examples:
-      schoolgate story show 91cc
-    """
-    from monitor.commands import story as command
-
-    finish(command.show_story(story_id, home=home, config=config, as_json=as_json, say=say))
+alerts_app.command("list")(alerts_list)
+alerts_app.command("show")(alerts_show)
+alerts_app.command("ack")(alerts_ack)
+story_app.command("list")(story_list)
+story_app.command("show")(story_show)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from monitor import typed
-from monitor.completing import cases, people
+from monitor.completing import alerts, cases, people, stories
 
 Home = Annotated[
     Path | None,
@@ -29,6 +29,24 @@ As = Annotated[
     typer.Option(
         "--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people
     ),
+]
+Asking = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="PERSON",
+        envvar="SCHOOLGATE_AS",
+        help="Who you are, by id in schoolgate.toml; default: “me” under [cli] there.",
+        autocompletion=people,
+    ),
+]
+AlertId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The alert's id, or its first characters.", autocompletion=alerts),
+]
+StoryId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The story's id, or its first characters.", autocompletion=stories),
 ]
 CaseNumber = Annotated[
     str, typer.Argument(metavar="CASE", help="The case's number: 0004, or 4.", autocompletion=cases)

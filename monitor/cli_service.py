@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from monitor.cli_options import ConfigFile, Home, Json, finish
+from monitor.cli_options import ConfigFile, Home, finish
+from monitor.commands.status import status
 from monitor.terminal import say
 
 
@@ -25,17 +26,3 @@ def serve(home: Home = None, config: ConfigFile = None) -> None:
     from monitor.commands import serve as command
 
     finish(command.run(home=home, config=config, say=say))
-
-
-def status(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
-    """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
-
-    \b
-    Examples:
-      schoolgate status
-      schoolgate status --json
-    """
-    from data.effects import utc_now
-    from monitor.commands import status as command
-
-    finish(command.run(home=home, config=config, as_json=as_json, say=say, clock=utc_now))

@@ -71,7 +71,8 @@ class Config:
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
     hold such addresses, by person's id. `heartbeat` is where it is told that posts are judged: whoever has
-    that address may say so in our place.
+    that address may say so in our place. `me` is the id of whoever uses the
+    commands here, as the file has it: `doctor` says where there is no such person.
     """
 
     path: Path
@@ -98,6 +99,7 @@ class Config:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     heartbeat: SecretStr | None = None
     network: Network = field(default_factory=Network)
+    me: str | None = None
 
     def beside(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others whom the same address for short messages reaches."""
@@ -205,6 +207,7 @@ def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
         profiles={s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools},
         heartbeat=_heartbeat(path, file.serve, env),
         network=_network(path, file.network, env),
+        me=file.cli.me,
     )
 
 

@@ -98,6 +98,13 @@ excerpts = "news"
 # (docs/service.md). Treat it as a secret: heartbeat_env or heartbeat_file keep it out of this file.
 # heartbeat_url = "https://beats.example.org/your-check"
 
+# Who uses the commands on this machine, by id. If neither this nor --as PERSON names anybody, commands show
+# that a matter is there and how it stands, but no words. If you look after the machine and are not one of the
+# people above, leave it like that: you will see what you need. It is not a log-in: anyone who can use this
+# account can name anybody.
+# [cli]
+# me = "head"
+
 # Behind a proxy, or a web filter that reads encrypted pages (docs/configuration.md):
 # [network]
 # proxy = "http://proxy.example.sch.uk:8080"

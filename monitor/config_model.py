@@ -349,6 +349,16 @@ class NetworkTable(Table):
     )
 
 
+class CliTable(Table):
+    """The commands on this machine."""
+
+    me: Id | None = _key(
+        "Who you are, by id, unless --as or SCHOOLGATE_AS says so; without any, commands show no words.",
+        "head",
+        None,
+    )
+
+
 class DpiaTable(Table):
     """The data protection impact assessment."""
 
@@ -395,5 +405,6 @@ class File(Table):
     digest: DigestTable = _key("The daily digest.", {}, DigestTable())
     network: NetworkTable = _key("The network it stands in.", {}, NetworkTable())
     evidence: EvidenceTable = _key("Evidence.", {}, EvidenceTable())
+    cli: CliTable = _key("The commands on this machine.", {}, CliTable())
     dpia: DpiaTable = _key("The data protection impact assessment.", {}, DpiaTable())
     policies: tuple[PolicyText, ...] = _key("Written policies: one `[[policies]]` each.", [], ())

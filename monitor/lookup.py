@@ -39,7 +39,12 @@ def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str
     if len(fits) == 1 or (fits and fits[0] == beginning.lower()):
         return fits[0]
     if not fits:
-        raise InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {group} list")
+        raise no_such(beginning, what, group)
     raise InputError(
         f"{len(fits)} of them begin with “{beginning}”. Give more of the id: {', '.join(fits[:5])}"
     )
+
+
+def no_such(beginning: str, what: str, group: str) -> InputError:
+    """None of them begins so: that of which somebody may not know is answered the same."""
+    return InputError(f"No {what} begins with “{beginning}”. To see them: schoolgate {group} list")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
-from monitor.commands.common import officers
 from monitor.config import Config
 from monitor.progress import Progress
-from monitor.terminal import in_json
+from monitor.terminal import in_json, tell
 
 if TYPE_CHECKING:
     from data.store.open import Store
     from monitor.judges import Judges
     from monitor.pipeline import Done
+    from monitor.viewer import Viewer
     from monitor.views.summary import ScanSummary
     from sources.fetch import Fetcher
 
@@ -35,7 +34,6 @@ def scan_once(
     progress: Progress,
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader."""
-    from data.store import cases as case_store
     from data.store import outbox as outbox_store
     from monitor.pipeline import scan
     from monitor.views.summary import summarise
@@ -51,10 +49,8 @@ def scan_once(
             progress.finished(entry.source, entry.batch.run)
     with store.read() as con:
         waiting = outbox_store.count_waiting(con, clock())
-        stories = [f.story_id for d in done for f in d.batch.folded]
-        cases = case_store.open_of(con, stories, unless=officers(config))
     order = {source.id: n for n, source in enumerate(config.sources)}
-    summary = summarise(
+    return summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],
         config.schools,
         started=began,
@@ -62,17 +58,22 @@ def scan_once(
         waiting_messages=waiting,
         look_share=config.policy.look_share,
     )
-    return replace(summary, cases=cases)
 
 
-def show(summary: ScanSummary, config: Config, *, as_json: bool, say: Say) -> None:
-    """Print the table, or the one JSON document."""
+def show(summary: ScanSummary, viewer: Viewer, *, as_json: bool, say: Say) -> None:
+    """Print what this person may know of it: the table, or the one JSON document."""
+    from monitor.viewer import WHO_YOU_ARE
+
+    with viewer.store.read() as con:
+        seen = viewer.scan(con, summary)
+    if viewer.person is None:
+        tell(WHO_YOU_ARE)
     if as_json:
         from monitor.views.scan_json import as_document
 
-        say(in_json(as_document(summary)))
+        say(in_json(as_document(seen)))
         return
     from monitor.views.scan_text import scan_lines
 
-    for line in scan_lines(summary, config.zone):
+    for line in scan_lines(seen, viewer.config.zone):
         say(line)

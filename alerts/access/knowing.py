@@ -78,5 +78,13 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person]) -> boo
     return hold(person, SAFEGUARDERS) or told or person in acting(matter, here)
 
 
+def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
+    """May this person know who is kept out of it: the safeguarding leads, and whoever has to act in it."""
+    here = people_here(matter, people)
+    if access(person, matter, here) is not Access.WORDS:
+        return False
+    return hold(person, SAFEGUARDERS) or person in acting(matter, here)
+
+
 def _reads_or_acts(person: Person, matter: Matter, here: Collection[Person]) -> bool:
     return reads(person, matter, here) or person in acting(matter, here)

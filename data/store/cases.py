@@ -90,10 +90,11 @@ def all_steps(
     con: duckdb.DuckDBPyConnection,
     urns: Sequence[str] | None = None,
     *,
+    story_ids: Sequence[str] | None = None,
     open_only: bool = False,
     closed_since: datetime | None = None,
 ) -> dict[str, tuple[CaseStep, ...]]:
-    """The steps of every case of these schools (all if None), by case, oldest case first.
+    """The steps of every case of these schools and stories (all if None), by case, oldest case first.
 
     With `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or
     later.
@@ -101,9 +102,15 @@ def all_steps(
     rows = con.execute(
         f"""{STEPS} WHERE case_id IN (SELECT id FROM cases
             WHERE ($urns::VARCHAR[] IS NULL OR urn = ANY($urns::VARCHAR[]))
+                AND ($stories::VARCHAR[] IS NULL OR story_id = ANY($stories::VARCHAR[]))
                 AND NOT ($open AND closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE)))
         ORDER BY length(case_id), case_id, n""",
-        {"urns": None if urns is None else list(urns), "open": open_only, "since": closed_since},
+        {
+            "urns": None if urns is None else list(urns),
+            "stories": None if story_ids is None else list(story_ids),
+            "open": open_only,
+            "since": closed_since,
+        },
     ).fetchall()
     found: dict[str, list[CaseStep]] = {}
     for row in rows:

@@ -156,6 +156,15 @@ def list_stories(
     return [_story_row(row) for row in con.execute(_ROWS, these).fetchall()]
 
 
+def beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, str]:
+    """The stories whose id begins so: the school (URN) of each, by id."""
+    rows = con.execute(
+        "SELECT id, urn FROM stories WHERE starts_with(id, $beginning) ORDER BY last_seen DESC, id",
+        {"beginning": beginning},
+    )
+    return dict(rows.fetchall())
+
+
 def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6) -> list[str]:
     """Ids of stories that begin with this, at most `limit`, in order."""
     rows = con.execute(
@@ -163,6 +172,11 @@ def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6
         {"beginning": beginning, "limit": limit},
     )
     return [row[0] for row in rows.fetchall()]
+
+
+def restricted(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The school (URN) of every restricted story, by the story's id."""
+    return dict(con.execute("SELECT id, urn FROM stories WHERE restricted").fetchall())
 
 
 def carriers(con: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, set[str]]:

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
-from data.types import Alert, Role
 from monitor import paths, wiring
 from monitor.lookup import known_person as known_person
-from monitor.lookup import officers as officers
-from monitor.lookup import whole_id as whole_id
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -37,12 +34,3 @@ def register_file(register: Path | None, home: Path | None, config: Path | None)
         "No register of schools is named. Download it from get-information-schools.service.gov.uk "
         "and name it: --register FILE"
     )
-
-
-def withheld_from_a_lead(alert: Alert, config: Config) -> bool:
-    """Does it keep out one of those with whom restricted matters are?
-
-    No list that anybody may see tells of it: “with the DSL” would tell the DSL that it is about them.
-    """
-    leads = {p.id for p in config.people if {Role.DSL, Role.DEPUTY_DSL} & set(p.roles)}
-    return alert.restricted and bool(leads & set(alert.excluded))

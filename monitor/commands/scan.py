@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from data.effects import uptime, utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.commands.common import officers
 from monitor.commands.scan_cases import look_again, name_copies
 from monitor.config import Config
 from monitor.paths import Paths
 from monitor.progress import Progress
 from monitor.scan_once import Say, scan_once, show
+from monitor.viewer import Viewer, asker
 
 if TYPE_CHECKING:
     from data.store.open import Store
@@ -40,6 +40,7 @@ def run(
     config: Path | None,
     as_json: bool,
     say: Say,
+    person: str | None = None,
 ) -> int:
     """Scan and print; the exit code is the summary's: 0, 3 where some sources failed, 1 where we did."""
     if demo:
@@ -47,8 +48,10 @@ def run(
 
         return run_demo(home=home, as_json=as_json, say=say)
     where, whole = wiring.settings(home, config)
+    who = asker(whole, person)
     settings = choose(whole, school, sources)
     store = wiring.open_store(where.home)
+    viewer = Viewer(settings, store, who)
     wiring.remember_config(store, whole)
     _purge(store, whole)
     _take_in_what_waits(where, store, whole)
@@ -62,8 +65,8 @@ def run(
             name_copies(store, context, utc_now)
             summary = _sent(summary, store, context)
             if school is None and not sources:
-                summary = _looked_again(summary, store, context, fetcher)
-    show(summary, settings, as_json=as_json, say=say)
+                summary = _looked_again(summary, store, context, fetcher, viewer)
+    show(summary, viewer, as_json=as_json, say=say)
     return summary.exit
 
 
@@ -75,9 +78,11 @@ def _sent(summary: ScanSummary, store: Store, context: Context) -> ScanSummary:
     return replace(summary, delivered=delivered, waiting_messages=delivered.waiting)
 
 
-def _looked_again(summary: ScanSummary, store: Store, context: Context, fetcher: Fetcher) -> ScanSummary:
+def _looked_again(
+    summary: ScanSummary, store: Store, context: Context, fetcher: Fetcher, viewer: Viewer
+) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
-    looked = look_again(store, context, fetcher, utc_now, unless=officers(context.config))
+    looked = look_again(store, context, fetcher, utc_now, viewer)
     return replace(summary, looked_again=looked)
 
 

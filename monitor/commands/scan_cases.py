@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, Fetch
@@ -12,6 +12,7 @@ from monitor.context import Context
 
 if TYPE_CHECKING:
     from data.store.open import Store
+    from monitor.viewer import Viewer
 
 
 def name_copies(store: Store, context: Context, clock: Clock) -> None:
@@ -22,11 +23,11 @@ def name_copies(store: Store, context: Context, clock: Clock) -> None:
 
 
 def look_again(
-    store: Store, context: Context, fetch: Fetch, clock: Clock, *, unless: Sequence[str]
+    store: Store, context: Context, fetch: Fetch, clock: Clock, viewer: Viewer
 ) -> Mapping[str, int]:
     """Looks at what is due, and counts what was found, by `Check`.
 
-    Of restricted cases, and of those that may accuse one of `unless`, nothing is counted.
+    Restricted cases are not counted, nor those that the viewer may not know of.
     """
     with store.read() as con:
         if not case_store.due_rechecks(con, clock()):
@@ -39,6 +40,6 @@ def look_again(
         result = one.result
         if isinstance(result, Rechecked):
             case = result.case
-            if not case.restricted and not set(case.subjects) & set(unless):
+            if not case.restricted and viewer.cases([case]).get(case.id):
                 found[result.seen.check.value] += 1
     return dict(found)

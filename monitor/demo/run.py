@@ -26,6 +26,7 @@ from monitor.demo.server import Stage, serve
 from monitor.progress import Progress
 from monitor.scan_once import scan_once, show
 from monitor.terminal import tell
+from monitor.viewer import Viewer, asker
 from monitor.views.summary import ScanSummary
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], cl
     with alone(folder):
         summary, config = play(folder, clock, Progress(quiet=as_json))
     wrong = unintended(summary)
-    show(replace(summary, exit=0), config, as_json=as_json, say=say)
+    viewer = Viewer(config, wiring.open_store(folder), asker(config, None))
+    show(replace(summary, exit=0), viewer, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
         say(f"Look around: schoolgate story list --home {folder}")

@@ -23,7 +23,6 @@ from starlette.routing import Route
 from alerts.compose import short_number
 from data.effects import Clock
 from data.errors import SchoolgateError
-from data.people import people_of
 from data.store import alerts as alert_store
 from data.store.connect import Connection
 from data.store.open import Store
@@ -33,6 +32,7 @@ from data.words.say import words
 from monitor.context import Context
 from monitor.pages.looks import Page, said, shown
 from monitor.pages.pace import Pace
+from monitor.viewer import Viewer
 
 log = logging.getLogger("schoolgate.pages")
 
@@ -161,12 +161,17 @@ class _Desk:
         school = config.school(alert.urn) if alert else None
         if asked is None or alert is None or school is None:
             return None
-        here = any(p.id == asked.person_id for p in people_of(school, config.people))
-        kept_out = asked.person_id in alert.excluded
-        holds = here and not kept_out and not asked.withdrawn and asked.times == alert.times
+        holds = self._may_take(con, alert, asked) and not asked.withdrawn and asked.times == alert.times
         taken, has = in_hand(con, alert.id), alert_store.acknowledged(con, [alert.id]).get(alert.id)
         since = has.at if has and holds and has.person == asked.person_id else None
         return _Standing(alert, school, asked, holds and not taken, holds and taken, since)
+
+    def _may_take(self, con: Connection, alert: Alert, asked: AlertLink) -> bool:
+        """May whoever was sent the link still know all of the alert? Else it is a dead link."""
+        config = self._context.config
+        person = next((p for p in config.people if p.id == asked.person_id), None)
+        known = Viewer(config, self._store, person).alerts(con, [alert]) if person else []
+        return any(shown.words for shown in known)
 
     def _unknown(self, status: int = 404) -> Response:
         return self._plain("page.unknown", status)

@@ -1,4 +1,7 @@
-"""An alert as text and as JSON. Of a restricted one only that it is with the DSL, and who has it."""
+"""An alert as text and as JSON, as much of it as its reader may know.
+
+Of a restricted one only that it is with the DSL, and who has it, until its words are read with a reason.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,20 @@ from data.types import Alert, Escalation, Reason, Verdict
 from data.words.say import words
 
 WITH_THE_DSL = "with the DSL"
+WITHOUT_WORDS = "without words"
 _REPEATED = re.compile(r"severity_\d|raised_by_one")
 """Reasons that say no more than the headline does."""
+_TELLS_OF_A_CONFLICT = frozenset(("subject_excluded", "fallback", "nobody_left"))
+"""Reasons that say that somebody is kept out of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAlert:
     """An alert with what stands behind it: `verdicts` are its story's, newest versions.
 
-    `escalated` are the steps made because nobody acknowledged it; `cases` are the open cases of its story.
+    `escalated` are the steps made because nobody acknowledged it; `cases` are the open cases of its story
+    that the reader may know of. `words` says whether they may know all of it, `conflicts` whether they may
+    also know who is kept out of it.
     """
 
     alert: Alert
@@ -32,6 +40,8 @@ class Shown:
     acknowledged: Acknowledged | None
     escalated: tuple[Escalation, ...] = ()
     cases: tuple[str, ...] = ()
+    words: bool = False
+    conflicts: bool = False
 
     @property
     def top(self) -> Verdict | None:
@@ -48,7 +58,7 @@ class Read:
     reported: Mapping[str, Sequence[Reported]]
 
 
-def headline(shown: Shown, zone: ZoneInfo) -> str:
+def headline(shown: ShownAlert, zone: ZoneInfo) -> str:
     """One line: how grave, what happened, what next, who has it."""
     alert = shown.alert
     parts = [f"severity {int(alert.severity)} "]
@@ -64,7 +74,12 @@ def headline(shown: Shown, zone: ZoneInfo) -> str:
     return " ".join(parts)
 
 
-def _posted(shown: Shown, zone: ZoneInfo) -> list[str]:
+def line(shown: ShownAlert, zone: ZoneInfo) -> str:
+    """The alert in a list."""
+    return f"{shown.alert.id[:8]}  {local(shown.alert.raised_at, zone)}  {headline(shown, zone)}"
+
+
+def _posted(shown: ShownAlert, zone: ZoneInfo) -> list[str]:
     """When it was posted, where that was before we began; a date might lead to what is restricted."""
     at = shown.alert.posted_at
     if at is None:
@@ -74,7 +89,7 @@ def _posted(shown: Shown, zone: ZoneInfo) -> list[str]:
     return [f"(posted on {words('en').full_day(at, zone)}, before we began to read there)"]
 
 
-def lines(shown: Shown, names: Mapping[str, str], zone: ZoneInfo, read: Read | None) -> list[str]:
+def lines(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo, read: Read | None) -> list[str]:
     """The alert in full; the people told stand in a restricted one only for whoever may read it."""
     alert = shown.alert
     head = [
@@ -87,11 +102,13 @@ def lines(shown: Shown, names: Mapping[str, str], zone: ZoneInfo, read: Read | N
         head.append("  Nobody could be told. Ring the local authority or the trust, and name more people.")
     if alert.restricted and read is None:
         return [*head, "  To read it: --restricted --as PERSON --reason “…”. It is recorded."]
-    people = [*_people(alert, names), *_escalated(shown, names, zone)]
+    if not shown.words:
+        return head
+    people = [*_people(shown, names), *_escalated(shown, names, zone)]
     return [*head, *people, *(_open_lines(shown) if read is None else _read_lines(read, zone))]
 
 
-def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
+def as_json(shown: ShownAlert, read: Read | None = None) -> dict[str, object]:
     """The same as JSON values; times in UTC."""
     alert, has = shown.alert, shown.acknowledged
     found: dict[str, object] = {
@@ -102,18 +119,24 @@ def as_json(shown: Shown, read: Read | None = None) -> dict[str, object]:
     }  # fmt: skip
     people: dict[str, object] = {
         "audience": list(alert.audience),
-        "excluded": list(alert.excluded),
+        **({"excluded": list(alert.excluded)} if shown.conflicts else {}),
         "escalated": [{"person": s.person_id, "at": utc(s.told_at)} for s in shown.escalated],
     }
     if read is not None:
         return found | {"state": WITH_THE_DSL} | people | {"texts": [_text_json(t, read) for t in read.texts]}
     if alert.restricted:
         return found | {"state": WITH_THE_DSL}
-    return found | people | {
+    found |= {
         "posted_at": utc(alert.posted_at) if alert.posted_at else None,
         "story": alert.story_id, "route": alert.route.value, "content_class": alert.content_class,
-        "what": _what(shown), "reasons": [_reason_json(r) for r in _reasons(shown)],
-        "because": [_reason_json(r) for r in alert.because],
+        "what": _what(shown),
+    }  # fmt: skip
+    if not shown.words:
+        return found | {"state": WITHOUT_WORDS}
+    because = [r for r in alert.because if shown.conflicts or r.code not in _TELLS_OF_A_CONFLICT]
+    return found | people | {
+        "reasons": [_reason_json(r) for r in _reasons(shown)],
+        "because": [_reason_json(r) for r in because],
     }  # fmt: skip
 
 
@@ -138,22 +161,24 @@ def reported_line(report: Reported, zone: ZoneInfo) -> str:
     return f"reported by {report.seen_by or 'a person who gave no name'}, recorded {local(report.at, zone)}"
 
 
-def _what(shown: Shown) -> str:
+def _what(shown: ShownAlert) -> str:
     if shown.top is not None:
         return describe(shown.top, words("en"))
     return "A matter that is with the DSL." if shown.verdicts else "What was posted is no longer kept."
 
 
-def _reasons(shown: Shown) -> list[Reason]:
+def _reasons(shown: ShownAlert) -> list[Reason]:
     return [r for r in reasons_of(shown.top) if r.text] if shown.top is not None else []
 
 
-def _people(alert: Alert, names: Mapping[str, str]) -> list[str]:
-    parts = (("to tell", alert.audience), ("not told, being its subject", alert.excluded))
+def _people(shown: ShownAlert, names: Mapping[str, str]) -> list[str]:
+    alert = shown.alert
+    parts = [("to tell", alert.audience)]
+    parts += [("not told, being its subject", alert.excluded)] if shown.conflicts else []
     return [f"  {what}: {', '.join(names.get(p, p) for p in ids)}" for what, ids in parts if ids]
 
 
-def _escalated(shown: Shown, names: Mapping[str, str], zone: ZoneInfo) -> list[str]:
+def _escalated(shown: ShownAlert, names: Mapping[str, str], zone: ZoneInfo) -> list[str]:
     """Whom it was taken to because nobody had it, and when."""
     return [
         f"  asked next, {local(s.told_at, zone)}: {names.get(s.person_id, s.person_id)}"
@@ -163,9 +188,10 @@ def _escalated(shown: Shown, names: Mapping[str, str], zone: ZoneInfo) -> list[s
     ]
 
 
-def _open_lines(shown: Shown) -> list[str]:
+def _open_lines(shown: ShownAlert) -> list[str]:
     alert = shown.alert
-    told = [r for r in alert.because if r.text and not _REPEATED.fullmatch(r.code)]
+    hidden = frozenset() if shown.conflicts else _TELLS_OF_A_CONFLICT
+    told = [r for r in alert.because if r.text and not _REPEATED.fullmatch(r.code) and r.code not in hidden]
     return [
         *(f"  - {reason.text}" for reason in (*_reasons(shown), *told)),
         f"  story {alert.story_id}: schoolgate story show {alert.story_id[:8]}",

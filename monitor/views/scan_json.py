@@ -50,8 +50,8 @@ def _all(summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[Line]
 def _restricted(part: SchoolSummary) -> dict[str, object]:
     return {
         "urn": part.school.urn,
-        "with_the_dsl": part.restricted,
-        "alerts": list(part.restricted_ids),
+        "with_the_dsl": len(part.restricted),
+        "alerts": [a.id for a in part.restricted_alerts],
         "raised_at": _time(part.restricted_at) if part.restricted_at else None,
         "about_another_school": part.pass_on,
     }

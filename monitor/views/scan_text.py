@@ -61,8 +61,8 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     yield ""
     if part.restricted:
         told = f"   raised at {part.restricted_at.astimezone(zone):%H:%M}" if part.restricted_at else ""
-        ids = "".join(f", alert {i[:8]}" for i in part.restricted_ids[:SHOWN])
-        yield f"● WITH THE DSL   {part.restricted}{told}{ids}"
+        ids = "".join(f", alert {a.id[:8]}" for a in part.restricted_alerts[:SHOWN])
+        yield f"● WITH THE DSL   {len(part.restricted)}{told}{ids}"
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.describe import describe, gravest
+from alerts.describe import describe, gravest, kind_of
 from alerts.raise_alert import route_rank
 from data.judged import reasons_of
 from data.store.mentions import Batch
@@ -42,7 +42,10 @@ EXCERPT_CHARS = 72
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One story of one school as the scan shows it. `when` is the earliest publication or first sight."""
+    """One story of one school as the scan shows it. `when` is the earliest publication or first sight.
+
+    `kind` says what kind of post it is without a word of it, for those who may not know what was said.
+    """
 
     story_id: str
     when: datetime
@@ -54,20 +57,21 @@ class Line:
     people: int
     perhaps_other: bool
     reasons: tuple[Reason, ...]
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolSummary:
-    """One school's part of a scan. `restricted` are alerts or verdicts for the DSL alone: counted only.
+    """One school's part of a scan. `restricted` are the ids of stories for the DSL alone, counted only;
+    `restricted_alerts` what was raised of such.
 
     `before` is what was posted long before its place was first read (`alerts.history`), unless it alerted.
     `seen` is False where none of the sources watched for it could be seen.
     """
 
     school: School
-    restricted: int = 0
-    restricted_ids: tuple[str, ...] = ()
-    restricted_at: datetime | None = None
+    restricted: tuple[str, ...] = ()
+    restricted_alerts: tuple[Alert, ...] = ()
     today: tuple[Line, ...] = ()
     to_look_at: tuple[Line, ...] = ()
     more_to_look_at: int = 0
@@ -79,6 +83,11 @@ class SchoolSummary:
     not_about: int = 0
     pass_on: int = 0
     seen: bool = True
+
+    @property
+    def restricted_at(self) -> datetime | None:
+        """When the first restricted matter of this scan was raised, None where none was."""
+        return min((a.raised_at for a in self.restricted_alerts), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,7 @@ class ScanSummary:
 
     `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
     counts the posts of cases that were due to be looked at again, by what was found (`data.cases.Check`).
+    `fresh` are the stories that are new: the school (URN) of each, by id.
     """
 
     at: datetime
@@ -117,6 +127,7 @@ class ScanSummary:
     delivered: Delivered | None = None
     cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looked_again: Mapping[str, int] = field(default_factory=dict)
+    fresh: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -140,6 +151,7 @@ def summarise(
 ) -> ScanSummary:
     """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged)."""
     gathered = _gather(batch for _, _, batch in done)
+    fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
     seen = [entry for entry in done if entry[2].run.outcome.seen]
     failed = [entry for entry in done if not entry[2].run.outcome.seen]
     silent = [entry for entry in seen if _silent(entry[1], entry[2].run)]
@@ -153,7 +165,7 @@ def summarise(
         sources_checked=len(done),
         sources_seen=len(seen),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
-        new_stories=sum(f.how == "new" for _, _, batch in done for f in batch.folded),
+        new_stories=len(fresh),
         not_seen=tuple(_note(s, b, batch.run) for s, b, batch in (*failed, *silent)),
         in_part=tuple(
             SourceNote(s, batch.run.outcome, batch.run.warnings[0], b)
@@ -162,6 +174,7 @@ def summarise(
         ),
         waiting_messages=waiting_messages,
         exit=_exit([batch.run.outcome for _, _, batch in done]),
+        fresh=fresh,
     )
 
 
@@ -222,15 +235,13 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
             lines["unsure"].append(line)
         if section == "look":
             looks.append((-max(v.look_rank for _, v in new), line))
-    alerts = [a for a in gathered.alerts[school.urn] if a.restricted]
     judged = sum(v.history is None for pairs in stories.values() for _, v in pairs)
     room = max(1, int(look_share * judged))
     ranked = [line for _, line in sorted(looks, key=lambda x: x[0])]
     return SchoolSummary(
         school=school,
-        restricted=sum(any(v.restricted for _, v in pairs) for pairs in stories.values()),
-        restricted_ids=tuple(a.id for a in alerts),
-        restricted_at=min((a.raised_at for a in alerts), default=None),
+        restricted=tuple(s for s, pairs in stories.items() if any(v.restricted for _, v in pairs)),
+        restricted_alerts=tuple(a for a in gathered.alerts[school.urn] if a.restricted),
         today=_ordered(lines["today"]),
         to_look_at=tuple(ranked[:room]),
         more_to_look_at=len(ranked[room:]),
@@ -291,6 +302,7 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
         people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
         perhaps_other=top.relevance is Relevance.UNSURE,
         reasons=reasons_of(top),
+        kind=describe(top, words("en")) if grave else kind_of(top, words("en")),
     )
 
 

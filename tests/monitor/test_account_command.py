@@ -106,19 +106,19 @@ def log(home: Path, *words: str, source: str = "own", person: str = "it") -> str
 
 
 def test_the_list_says_whether_the_notice_is_there_and_since_when(home):
-    own, shared = json.loads(run(home, "list", "--json"))
+    own, shared = json.loads(run(home, "list", "--as", "it", "--json"))
     assert (own["id"], own["notice"], own["notice_since"]) == ("own", False, "2026-11-17T10:00:00Z")
     assert (shared["id"], shared["notice"], shared["last_run"]) == ("shared", None, "blocked")
 
 
 def test_the_list_names_odd_posts_by_their_alert(home):
-    own, _ = json.loads(run(home, "list", "--json"))
+    own, _ = json.loads(run(home, "list", "--as", "it", "--json"))
     assert [o["alert"] for o in own["odd_posts"]] == [an_alert("s-odd").id]
 
 
 def test_the_list_in_words(home, snapshot):
     log(home, "--url", "https://oakfield.example.sch.uk/comments/7")
-    told = run(home, "list")
+    told = run(home, "list", "--as", "it")
     done = told.splitlines()[3]
     assert done.endswith("hidden by it: names a pupil (https://oakfield.example.sch.uk/comments/7)")
     assert "\n".join(line for line in told.splitlines() if line != done) == snapshot
@@ -126,15 +126,15 @@ def test_the_list_in_words(home, snapshot):
 
 def test_the_list_of_one_school_leaves_out_what_was_done_for_another(home):
     log(home, "--school", "900002", source="shared")
-    (shared,) = json.loads(run(home, "list", "--json", "--school", "900002"))
+    (shared,) = json.loads(run(home, "list", "--as", "it", "--json", "--school", "900002"))
     assert [e["school"] for e in shared["log"]] == ["900002"]
-    ours = json.loads(run(home, "list", "--json", "--school", "900001"))
+    ours = json.loads(run(home, "list", "--as", "it", "--json", "--school", "900001"))
     assert [e for account in ours for e in account["log"]] == []
 
 
 def test_what_was_done_is_kept_with_its_reason(home):
     assert log(home).startswith("Kept: hidden on own")
-    own, _ = json.loads(run(home, "list", "--json"))
+    own, _ = json.loads(run(home, "list", "--as", "it", "--json"))
     (entry,) = own["log"]
     assert (entry["by"], entry["action"], entry["reason"]) == ("it", "hidden", "names a pupil")
 
@@ -171,10 +171,10 @@ def test_hiding_fair_criticism_is_kept_and_warned_of(home):
 def test_wrong_use_is_told_and_nothing_kept(home, words, told):
     with pytest.raises(InputError, match=told):
         run(home, "log", *words)
-    assert all(account["log"] == [] for account in json.loads(run(home, "list", "--json")))
+    assert all(account["log"] == [] for account in json.loads(run(home, "list", "--as", "it", "--json")))
 
 
 def test_where_no_source_is_the_schools_own_it_says_how_to_name_one(home):
     path = home / "schoolgate.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("own = true", ""), encoding="utf-8")
-    assert "own = true" in run(home, "list")
+    assert "own = true" in run(home, "list", "--as", "it")

@@ -173,9 +173,12 @@ def test_what_may_accuse_who_sees_no_cases_anyway_stands_there(desk):
     assert "case 0001" in run("story", "show", story, "--home", str(desk.home)).out
 
 
-def test_tab_offers_numbers_and_people(three, monkeypatch):
+def test_tab_offers_numbers_that_one_may_know_and_people(three, monkeypatch):
     monkeypatch.setenv("SCHOOLGATE_HOME", str(three.home))
-    assert completed("schoolgate case show 00", 3) == ["0002", "0001"]
+    assert completed("schoolgate case show 00", 3) == ["0001"]
+    assert completed("schoolgate case show --as pike 00", 5) == ["0003", "0002", "0001"]
+    monkeypatch.setenv("SCHOOLGATE_AS", "pike")
+    assert completed("schoolgate case show 00", 3) == ["0003", "0002", "0001"]
     assert completed("schoolgate case show 1 --as p", 5) == ["pike"]
 
 

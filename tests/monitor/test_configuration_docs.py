@@ -28,6 +28,7 @@ SECTIONS = {
     "`[digest]`": config_model.DigestTable,
     "`[evidence]`": config_model.EvidenceTable,
     "`[network]`": config_model.NetworkTable,
+    "`[cli]`": config_model.CliTable,
     "`[dpia]`": config_model.DpiaTable,
     "`[[policies]]`": config_model.PolicyText,
 }

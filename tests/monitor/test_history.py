@@ -146,7 +146,7 @@ def test_a_scan_shows_an_old_matter_that_alerts_under_today_with_its_date(store)
 
 def test_a_scan_shows_nothing_of_an_old_restricted_matter(store):
     part = summary_of(read(store, post(1, DISCLOSURE, LONG_AGO)))
-    assert (part.restricted, part.before, part.today) == (1, (), ())
+    assert (len(part.restricted), part.before, part.today) == (1, (), ())
 
 
 def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_after_it_is_deleted(store):

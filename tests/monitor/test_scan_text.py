@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from storing import an_alert
 
 from alerts.delivery.results import Cause
 from data.types import Outcome, Reason, Route, School, Severity, Source, SourceState
@@ -44,9 +45,10 @@ FULL = ScanSummary(
     schools=(
         SchoolSummary(
             SCHOOL,
-            restricted=1,
-            restricted_ids=("0123456789abcdef",),
-            restricted_at=NOW - timedelta(minutes=2),
+            restricted=("s-hidden",),
+            restricted_alerts=(
+                an_alert("s-hidden", id="0123456789abcdef", raised_at=NOW - timedelta(minutes=2)),
+            ),
             today=(
                 line("Private details of staff are given.", Route.REQUEST_REMOVAL, Severity.TODAY),
                 line(

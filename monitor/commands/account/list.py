@@ -1,0 +1,95 @@
+"""`schoolgate account list`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal import in_json, say, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from data.store.accounts import OddPost
+    from data.store.connect import Connection
+    from data.types import Source
+    from monitor.viewer import Viewer
+    from monitor.views.accounts import ShownAccount, ShownEntry
+
+_MOST_ODD = 5
+
+
+def account_list(
+    school: School = None,
+    person: Asking = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Own accounts: notice, odd posts, what was done there.
+
+    \b
+    Examples:
+      schoolgate account list
+      schoolgate account list --as b-patel --json
+    """
+    from monitor import wiring
+    from monitor.viewer import WHO_YOU_ARE, open_viewer
+    from monitor.views import accounts as view
+
+    viewer = open_viewer(person, home, config)
+    urn = wiring.pick_urn(viewer.config, school) if school else None
+    with viewer.store.read() as con:
+        shown = _accounts(con, viewer, urn)
+    if viewer.person is None:
+        tell(WHO_YOU_ARE)
+    if as_json:
+        say(in_json([view.as_json(account) for account in shown]))
+        finish(0)
+    if not shown:
+        say("No source is marked as the school's own. Write own = true with it: docs/own-accounts.md")
+    for account in shown:
+        for line in view.lines(account, viewer.config.zone):
+            say(line)
+    finish(0)
+
+
+def _accounts(con: Connection, viewer: Viewer, urn: str | None) -> list[ShownAccount]:
+    """Every own account of the schools whose accounts this person may know of."""
+    from data.store import accounts as account_store
+    from data.store import sources as source_store
+    from monitor.views.accounts import ShownAccount
+
+    urns = {s.urn for s in viewer.config.schools if urn in (None, s.urn)} & viewer.account_schools()
+    own = [s for s in viewer.config.sources if s.own and urns & set(s.urns)]
+    ids = [s.id for s in own]
+    runs, notices = source_store.latest_runs(con, ids), account_store.notices(con, ids)
+    log = _log(con, viewer, ids, urns)
+    return [
+        ShownAccount(
+            *(s, runs.get(s.id), notices.get(s.id), _odd_posts(con, viewer, s)),
+            [entry for entry in log if entry.logged.source_id == s.id],
+        )
+        for s in own
+    ]
+
+
+def _odd_posts(con: Connection, viewer: Viewer, source: Source) -> list[OddPost]:
+    """Its newest odd posts that this person may know of."""
+    from data.store import accounts as account_store
+    from data.store import alerts as alert_store
+
+    odd = account_store.odd_posts(con, source.id, limit=20 * _MOST_ODD)
+    alerts = [a for o in odd if (a := alert_store.alert(con, o.alert_id))]
+    known = {shown.alert.id for shown in viewer.alerts(con, alerts)}
+    return [o for o in odd if o.alert_id in known][:_MOST_ODD]
+
+
+def _log(con: Connection, viewer: Viewer, ids: list[str], urns: Iterable[str]) -> list[ShownEntry]:
+    """What was done on these accounts for these schools."""
+    from data.store import accounts as account_store
+    from monitor.views.accounts import ShownEntry
+
+    done = [entry for entry in account_store.list_log(con, ids) if entry.urn in urns]
+    words = viewer.may_read_done(done)
+    return [ShownEntry(entry, entry.id in words) for entry in done]

@@ -1,0 +1,36 @@
+"""`schoolgate alerts ack`."""
+
+from __future__ import annotations
+
+from monitor.cli_options import AlertId, Asking, ConfigFile, Home, finish
+from monitor.terminal import say
+
+
+def alerts_ack(
+    alert_id: AlertId, person: Asking = None, home: Home = None, config: ConfigFile = None
+) -> None:
+    """Say that you have it in hand.
+
+    \b
+    Examples:
+      schoolgate alerts ack 3f2a --as b-patel
+    """
+    from data.effects import utc_now
+    from data.store import alerts as alert_store
+    from monitor.viewer import find_alert, named, open_viewer, whoever_may_act
+    from monitor.views.alerts import local
+
+    viewer = open_viewer(person, home, config)
+    named(viewer)
+    now = utc_now()
+    with viewer.store.write("acknowledgement") as con:
+        shown = find_alert(con, viewer, alert_id)
+        who = whoever_may_act(viewer, shown)
+        has = alert_store.ack(con, shown.alert.id, who.id, now)
+    number = shown.alert.id[:8]
+    if has.at == now:
+        say(f"Alert {number} is with {has.person}.")
+    else:
+        since = local(has.at, viewer.config.zone)
+        say(f"Alert {number} is with {has.person} already, since {since}. Nothing was changed.")
+    finish(0)

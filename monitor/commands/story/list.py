@@ -1,0 +1,70 @@
+"""`schoolgate story list`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal import in_json, say, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.store.connect import Connection
+    from monitor.viewer import Viewer
+    from monitor.views.stories import ShownStory
+
+
+def story_list(
+    unsure: Annotated[bool, typer.Option("--unsure", help="Only what may be about another school.")] = False,
+    look: Annotated[bool, typer.Option("--look", help="Only what is worth a look: we cannot tell.")] = False,
+    school: School = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show, newest first.")] = 50,
+    person: Asking = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """What is being said, newest first; of each story what you may know.
+
+    \b
+    Examples:
+      schoolgate story list
+      schoolgate story list --as b-patel
+      schoolgate story list --unsure
+    """
+    from monitor import wiring
+    from monitor.viewer import WHO_YOU_ARE, open_viewer
+    from monitor.views import stories as view
+
+    viewer = open_viewer(person, home, config)
+    urns = [wiring.pick_urn(viewer.config, school)] if school else None
+    with viewer.store.read() as con:
+        shown = _stories(con, viewer, urns, limit, unsure=unsure, look=look)
+    if viewer.person is None:
+        tell(WHO_YOU_ARE)
+    if as_json:
+        say(in_json([view.row_json(story) for story in shown]))
+        finish(0)
+    if not shown:
+        say("No story here.")
+    for story in shown:
+        say(view.line(story, viewer.config.zone))
+    finish(0)
+
+
+def _stories(
+    con: Connection, viewer: Viewer, urns: Sequence[str] | None, limit: int, *, unsure: bool, look: bool
+) -> list[ShownStory]:
+    """The newest that this person may know of: as many are read as it takes to find so many."""
+    from data.store import stories as story_store
+
+    read = limit
+    while True:
+        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read)
+        shown = viewer.stories(con, rows)
+        if len(shown) >= limit or len(rows) < read:
+            return shown[:limit]
+        read *= 2

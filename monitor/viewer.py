@@ -1,0 +1,230 @@
+"""Who asks to see what is in the store, and how much of each matter they may know.
+
+The answer is `alerts.access`' own; what it needs is read here, in bulk, for lists and for one thing alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
+from alerts.access.matter import Matter, matter_of_account, matter_of_case, matter_of_story, with_more
+from data.errors import InputError
+from data.store import alerts as alert_store
+from data.store import cases as case_store
+from data.store import escalations as escalation_store
+from data.store import reports as report_store
+from data.store import stories as story_store
+from data.store import verdicts as verdict_store
+from data.types import Alert, Person
+from monitor import wiring
+from monitor.casework.steps import replay_cases
+from monitor.lookup import known_person, whole_id
+from monitor.views.alerts import ShownAlert
+from monitor.views.scan_reader import as_known, stories_of
+from monitor.views.stories import ShownStory
+
+if TYPE_CHECKING:
+    from data.cases import Case
+    from data.store.accounts import Logged
+    from data.store.connect import Connection
+    from data.store.open import Store
+    from data.store.stories import StoryRow
+    from monitor.config import Config
+    from monitor.views.summary import ScanSummary
+
+WHO_YOU_ARE = (
+    "You have not said who you are, so no words are shown. To say so: --as PERSON, SCHOOLGATE_AS, "
+    "or “me” under [cli] in schoolgate.toml."
+)
+
+
+def asker(config: Config, given: str | None) -> Person | None:
+    """Who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else nobody (None).
+
+    Raises InputError where somebody is named whom the configuration does not know.
+    """
+    if given is not None and given.strip():
+        return known_person(config, given.strip())
+    if config.me is None:
+        return None
+    found = next((p for p in config.people if p.id == config.me), None)
+    if found is None:
+        raise InputError(
+            f"{config.path.name}, [cli] “me”: there is no person {config.me}. Name one of the [[people]]."
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a home, None where nobody is named, and what there is to look at."""
+
+    config: Config
+    store: Store
+    person: Person | None
+
+    def access(self, matters: Mapping[str, Matter]) -> dict[str, Access]:
+        """How much of each of these they may know."""
+        people = self.config.people
+        if self.person is None:
+            return {key: access_unnamed(matter, people) for key, matter in matters.items()}
+        return dict(zip(matters, access_of_all(self.person, matters.values(), people), strict=True))
+
+    def known_stories(self, con: Connection, stories: Mapping[str, str]) -> list[str]:
+        """The ids of those of these stories (id, URN) that they may know of, in their order."""
+        known = self.access(matters_of(con, self.config, stories))
+        return [story for story in stories if known.get(story, Access.NOTHING) > Access.NOTHING]
+
+    def stories(self, con: Connection, rows: Sequence[StoryRow]) -> list[ShownStory]:
+        """Those of these stories that they may know of, in their order, without their posts."""
+        known = self.access(matters_of(con, self.config, {row.id: row.urn for row in rows}))
+        seen = [row for row in rows if known.get(row.id, Access.NOTHING) > Access.NOTHING]
+        ids = [row.id for row in seen]
+        beside = self._beside(con, ids)
+        cases = self.open_cases(con, ids)
+        return [
+            ShownStory(row, known[row.id] is Access.WORDS, row.id in beside, cases.get(row.id, ()))
+            for row in seen
+        ]
+
+    def alerts(self, con: Connection, alerts: Sequence[Alert]) -> list[ShownAlert]:
+        """Those of these alerts that they may know of, in their order."""
+        matters = matters_of(con, self.config, {a.story_id: a.urn for a in alerts})
+        known = self.access(matters)
+        seen = [a for a in alerts if known.get(a.story_id, Access.NOTHING) > Access.NOTHING]
+        ids, stories = [a.id for a in seen], [a.story_id for a in seen]
+        verdicts = verdict_store.story_verdicts(con, stories)
+        acknowledged, escalated = alert_store.acknowledged(con, ids), escalation_store.steps(con, ids)
+        cases = self.open_cases(con, stories)
+        return [
+            ShownAlert(
+                a,
+                tuple(v for v in verdicts.get(a.story_id, ()) if v.urn == a.urn),
+                acknowledged.get(a.id),
+                tuple(escalated.get(a.id, ())),
+                cases.get(a.story_id, ()),
+                words=known[a.story_id] is Access.WORDS,
+                conflicts=self.person is not None
+                and may_know_conflicts(self.person, matters[a.story_id], self.config.people),
+            )
+            for a in seen
+        ]
+
+    def scan(self, con: Connection, summary: ScanSummary) -> ScanSummary:
+        """What they may know of a scan."""
+        stories = stories_of(summary)
+        known = self.access(matters_of(con, self.config, stories))
+        return as_known(summary, known, self.open_cases(con, list(stories)))
+
+    def cases(self, cases: Iterable[Case]) -> dict[str, Access]:
+        """How much of each of these cases they may know, by number."""
+        schools = ((case, self.config.school(case.urn)) for case in cases)
+        return self.access({c.id: matter_of_case(c, school) for c, school in schools if school is not None})
+
+    def open_cases(self, con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The open cases of these stories that they may know of: their numbers by story, the oldest first."""
+        cases = [c for c in cases_of(con, story_ids) if c.closed_at is None]
+        known = self.cases(cases)
+        found: dict[str, tuple[str, ...]] = {}
+        for case in cases:
+            if known.get(case.id, Access.NOTHING) > Access.NOTHING:
+                found[case.story_id] = (*found.get(case.story_id, ()), case.id)
+        return found
+
+    def is_offered(self, access: Access | None) -> bool:
+        """Is its id offered where they type one? Where nobody is named, only of what has a status to show."""
+        least = Access.STATUS if self.person is None else Access.EXISTS
+        return access is not None and access >= least
+
+    def account_schools(self) -> set[str]:
+        """The schools (URN) whose own accounts they may know of."""
+        known = self.access({s.urn: matter_of_account(s) for s in self.config.schools})
+        return {urn for urn, access in known.items() if access > Access.NOTHING}
+
+    def may_read_done(self, done: Iterable[Logged]) -> set[str]:
+        """The ids of those things done on an own account of which they may know why, where and by whom."""
+        schools = {s.urn: s for s in self.config.schools}
+        matters = {e.id: matter_of_account(schools[e.urn], e.person_id) for e in done if e.urn in schools}
+        return {key for key, access in self.access(matters).items() if access is Access.WORDS}
+
+    def open_alerts(self, con: Connection) -> int:
+        """How many alerts that somebody was told of and nobody has acknowledged they may know of."""
+        told = [a for a in alert_store.list_alerts(con) if a.audience]
+        return len(self.alerts(con, told))
+
+    def _beside(self, con: Connection, story_ids: Sequence[str]) -> set[str]:
+        """Those in whose thread a restricted post stands: none, where they may not know of such a post."""
+        beside = report_store.beside_restricted(con, story_ids)
+        hidden = self.access(matters_of(con, self.config, story_store.restricted(con))) if beside else {}
+        return beside if all(a > Access.NOTHING for a in hidden.values()) else set()
+
+
+def find_alert(con: Connection, viewer: Viewer, beginning: str) -> ShownAlert:
+    """The alert whose id begins so. Raises InputError where there is none that they may know of."""
+    begins = [
+        a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(beginning.strip().lower())
+    ]
+    shown = viewer.alerts(con, begins)
+    wanted = whole_id(beginning, (s.alert.id for s in shown), "alert", "alerts")
+    return next(s for s in shown if s.alert.id == wanted)
+
+
+def named(viewer: Viewer) -> Person:
+    """Who asks, where somebody must be named. Raises InputError."""
+    return viewer.person or known_person(viewer.config, None)
+
+
+def whoever_may_act(viewer: Viewer, shown: ShownAlert) -> Person:
+    """Who asks, if all of it is theirs to know. Raises InputError for others, and where nobody is named."""
+    person = named(viewer)
+    if not shown.words:
+        number = shown.alert.id[:8]
+        raise InputError(f"Alert {number} is not for {person.id}. Ask one of those it was sent to.")
+    return person
+
+
+def open_viewer(person: str | None, home: Path | None, config: Path | None) -> Viewer:
+    """Opens the home for whoever asks. Raises InputError for somebody unknown, ConfigError, StoreError."""
+    where, settings = wiring.settings(home, config)
+    return Viewer(settings, wiring.open_store(where.home), asker(settings, person))
+
+
+def matters_of(con: Connection, config: Config, stories: Mapping[str, str]) -> dict[str, Matter]:
+    """The matter that each of these stories is, by its id; given with the school of each (URN).
+
+    Whom a case of it may accuse, its story may accuse. Those of a school that is not configured are left out.
+    """
+    ids = list(stories)
+    verdicts = verdict_store.story_verdicts(con, ids)
+    alerts = alert_store.by_story(con, ids)
+    asked = _asked(con, list(alerts.values()))
+    found: dict[str, Matter] = {}
+    for story_id, urn in stories.items():
+        school, alert = config.school(urn), alerts.get((story_id, urn))
+        if school is not None:
+            judged = [v for v in verdicts.get(story_id, ()) if v.urn == urn]
+            found[story_id] = matter_of_story(
+                judged, alert, school, config.people, config.profile(school.urn),
+                asked=asked.get(alert.id, ()) if alert else (),
+            )  # fmt: skip
+    for case in cases_of(con, list(found)):
+        found[case.story_id] = with_more(
+            found[case.story_id], subjects=case.subjects, restricted=case.restricted
+        )
+    return found
+
+
+def cases_of(con: Connection, story_ids: Sequence[str]) -> tuple[Case, ...]:
+    """Every case of these stories, open or closed, as it is known now."""
+    return replay_cases(con, *case_store.all_steps(con, story_ids=story_ids).values())
+
+
+def _asked(con: Connection, alerts: Sequence[Alert]) -> dict[str, tuple[str, ...]]:
+    """Who was asked next about each of these alerts, or took it: ids, by alert."""
+    ids = [a.id for a in alerts]
+    asked, took = escalation_store.asked(con, ids), alert_store.acknowledged(con, ids)
+    return {i: (*asked.get(i, ()), *((took[i].person,) if i in took else ())) for i in ids}

@@ -1,0 +1,175 @@
+"""How the service is, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.notice.book import matter
+from data.clock_trust import Trust
+from data.troubles import Trouble
+from monitor.config import Config
+from monitor.service.status import Status
+from monitor.views.alerts import local
+
+_SHOWN = 5
+_WHY = {"behind": "not asked when it was due", "our_fault": "it could not be read or judged"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStatus:
+    """What is known: what the store shows, why it shows nothing, and what the service says of itself.
+
+    `complaints` is None where no service answers; `troubles` are those that people were told of.
+    `handed_in` counts reports of people that are kept and not yet judged.
+    """
+
+    store: Status | None
+    refused: str
+    complaints: tuple[str, ...] | None
+    troubles: tuple[Trouble, ...]
+    handed_in: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Can the store not be read, and does nobody else know anything?"""
+        return self.store is None and self.complaints is None and not (self.troubles or self.handed_in)
+
+    @property
+    def exit(self) -> int:
+        """0 where the store shows no fault, the service has no complaint, nothing stands or waits."""
+        well = self.store is not None and self.store.exit == 0
+        return 0 if well and not (self.complaints or self.troubles or self.handed_in) else 1
+
+
+def as_document(found: FoundStatus) -> dict[str, object]:
+    """One JSON document; times are ISO 8601, UTC. A store that cannot be read gives none of its keys."""
+    return {
+        "running": found.complaints is not None or (found.store is not None and found.store.alive),
+        "complaints": list(found.complaints or ()),
+        "troubles": [{"what": matter(t), "why": t.why, "since": _iso(t.since)} for t in found.troubles],
+        "kept_not_judged": found.handed_in,
+        "store": found.refused or None,
+        **(_of_the_store(found.store) if found.store else {}),
+        "exit": found.exit,
+    }
+
+
+def _of_the_store(status: Status) -> dict[str, object]:
+    lease, mail = status.lease, status.mail
+    return {
+        "holder": lease.holder if lease else None,
+        "since": _iso(lease.taken_at if lease else None),
+        "last_sign": _iso(status.last_sign),
+        "not_seen": [
+            {"source": n.source_id, "why": n.why, "since": _iso(n.since), "our_fault": n.ours}
+            for n in status.not_seen
+        ],
+        "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
+        "messages": {
+            "waiting": mail.waiting,
+            "failed": mail.failed,
+            "unsure": mail.unsure,
+            "overdue_since": _iso(mail.overdue_since),
+            "unanswered_since": _iso(mail.unanswered_since),
+        },
+        "open_alerts": status.open_alerts,
+        "nothing_deleted_until": _iso(status.clock.until),
+        "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
+    }
+
+
+def lines(found: FoundStatus, config: Config) -> Iterable[str]:
+    """The same for a reader, in the zone of the configuration."""
+    yield from _first(found, config.zone)
+    if found.complaints or found.troubles:
+        yield "It is not well:"
+        for complaint in found.complaints or ():
+            yield f"  {complaint}"
+        for trouble in found.troubles:
+            yield f"  told of: {matter(trouble)} since {_when(trouble.since, config.zone)} ({trouble.why})"
+        yield "  To see why, and how to mend it: schoolgate doctor"
+    if found.handed_in:
+        yield (
+            f"Reports kept, not yet judged: {found.handed_in}. If a child may be at risk, ring the "
+            "safeguarding lead now. To take them in: schoolgate scan"
+        )
+    if found.store is not None:
+        yield from _shown(found.store, config)
+
+
+def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
+    answers = "The service runs: it answers on this machine."
+    if found.store is not None:
+        silent = found.complaints is not None and not found.store.alive
+        yield f"{answers}{_last_sign(found.store, zone)}" if silent else _running(found.store, zone)
+        return
+    yield "The service does not answer." if found.complaints is None else answers
+    yield f"The store cannot be read now: {found.refused}"
+
+
+def _shown(status: Status, config: Config) -> Iterable[str]:
+    zone = config.zone
+    if status.not_seen:
+        yield "Not seen:"
+        for entry in status.not_seen:
+            since = f"since {_when(entry.since, zone)}" if entry.since else "never seen yet"
+            ours = " (a fault of ours, not of the place)" if entry.ours else ""
+            yield f"  {entry.source_id}: {_WHY.get(entry.why, entry.why)}, {since}{ours}"
+    if status.due:
+        yield "Asked next:"
+        for at, source_id in status.due[:_SHOWN]:
+            yield f"  {source_id}: {'now' if at <= status.now else _when(at, zone)}"
+    mail = status.mail
+    yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
+    if config.mail is None and mail.waiting:
+        yield "  No mail server is set up, so mail waits: [mail] in schoolgate.toml."
+    if status.mail_stuck and mail.overdue_since:
+        yield f"  One has been due since {_when(mail.overdue_since, zone)}. To see why: schoolgate doctor"
+    yield from _alerts(status, zone)
+    yield from _clock(status.clock, zone)
+    for urn, at in status.digests.items():
+        yield f"Next daily digest for {urn}: {_when(at, zone)}."
+
+
+def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
+    if clock.until is not None:
+        off = "ahead of" if clock.ahead else "behind"
+        yield (
+            f"Nothing is deleted until {_when(clock.until, zone)}: the clock is more than a day {off} "
+            f"{_when(clock.believed, zone)}, when it was last believed. Is its time right?"
+        )
+
+
+def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
+    yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    since = status.mail.unanswered_since
+    if status.unanswered and since is not None:
+        yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
+
+
+def _last_sign(status: Status, zone: ZoneInfo) -> str:
+    last = status.last_sign
+    return f" Its last sign of life in the store is of {_when(last, zone)}." if last else ""
+
+
+def _running(status: Status, zone: ZoneInfo) -> str:
+    lease = status.lease
+    if lease is None:
+        return "The service does not run. To start it: schoolgate serve"
+    last = _when(status.last_sign, zone) if status.last_sign else ""
+    if not status.alive:
+        return (
+            f"The service does not run: {lease.holder} last gave a sign at {last}. To start: schoolgate serve"
+        )
+    return f"The service runs: {lease.holder}, since {_when(lease.taken_at, zone)}; last sign {last}."
+
+
+def _when(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else local(moment, zone)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,168 @@
+"""A story as text and as JSON, as much of it as its reader may know.
+
+A restricted post is only ever “with the DSL” here; whoever may know that an open story is there, but not its
+words, is shown its kind, how grave it is, when and where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from alerts.describe import channel_name, in_words, next_of
+from data.judged import reasons_of, was_judged
+from data.store.reports import Reported
+from data.store.stories import StoryMention, StoryRow
+from data.types import Relevance
+from data.words.say import words
+from monitor.views.alerts import (
+    WITH_THE_DSL,
+    WITHOUT_WORDS,
+    case_line,
+    local,
+    reported_json,
+    reported_line,
+    utc,
+)
+
+IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStory:
+    """A story for one reader: `words` says whether they may know all of it, not only that it is there.
+
+    `beside` is set where a restricted post that they may know of stands in its thread; `cases` are its open
+    cases that they may know of; `mentions` and `reported` (by mention id) are empty in a list.
+    """
+
+    row: StoryRow
+    words: bool
+    beside: bool = False
+    cases: tuple[str, ...] = ()
+    mentions: tuple[StoryMention, ...] = ()
+    reported: Mapping[str, Sequence[Reported]] | None = None
+
+    def reports(self, mention: StoryMention) -> Sequence[Reported]:
+        """Who reported one of its mentions."""
+        return (self.reported or {}).get(mention.id, ())
+
+
+def line(shown: ShownStory, zone: ZoneInfo) -> str:
+    """The story in a list."""
+    return f"{shown.row.id[:8]}  {local(shown.row.last_seen, zone)}  {_headline(shown)}"
+
+
+def lines(shown: ShownStory, zone: ZoneInfo) -> list[str]:
+    """The story in full: who carries it, what we think, and why."""
+    found = [
+        f"Story {shown.row.id}  (URN {shown.row.urn})",
+        f"  {_headline(shown)}",
+        *(f"  {case_line(case)}" for case in shown.cases),
+    ]
+    for mention in shown.mentions:
+        found += _mention_lines(shown, mention, zone)
+    return found
+
+
+def row_json(shown: ShownStory) -> dict[str, object]:
+    """The story of a list as JSON values."""
+    row = shown.row
+    found: dict[str, object] = {
+        "id": row.id, "urn": row.urn, "restricted": row.restricted, "last_seen": utc(row.last_seen),
+        "severity": int(row.top.severity),
+    }  # fmt: skip
+    if row.restricted:
+        return found | {"state": WITH_THE_DSL}
+    return found | ({"title": row.title} if shown.words else {"state": WITHOUT_WORDS}) | {
+        "relevance": row.relevance.value,
+        "route": row.top.route.value,
+        "abuse": list(row.top.abuse),
+        "about": row.top.about.value,
+        "sentiment": row.top.sentiment.value,
+        "mentions": row.mentions,
+        "places": row.places,
+        "people": row.authors,
+        "channels": list(row.channels),
+    }  # fmt: skip
+
+
+def whole_json(shown: ShownStory) -> dict[str, object]:
+    """The story in full as JSON values."""
+    mentions = [_mention_json(shown, mention) for mention in shown.mentions]
+    return row_json(shown) | {"mentions_of_it": mentions, "cases": list(shown.cases)}
+
+
+def _headline(shown: ShownStory) -> str:
+    row = shown.row
+    if row.restricted:
+        return f"severity {int(row.top.severity)}  {WITH_THE_DSL}"
+    places = f"{row.places} place{'s' if row.places != 1 else ''}"
+    people = f", {row.authors} people" if row.authors > 1 else ""
+    perhaps = ", perhaps another school" if row.relevance is Relevance.UNSURE else ""
+    channels = ", ".join(channel_name(c, words("en")) for c in row.channels)
+    before = ", from before we began" if row.top.history else ""
+    where = f"({channels}; {places}{people}{perhaps}{before})"
+    parts = [f"severity {int(row.top.severity)}", f"{next_of(row.top, words('en')):<38}"]
+    return "  ".join([*parts, *([_title(shown)] if shown.words else []), where])
+
+
+def _title(shown: ShownStory) -> str:
+    """Its title, or why it has none."""
+    if shown.row.title:
+        return shown.row.title[:60]
+    return IN_SUCH_A_THREAD if shown.beside else "(no words)"
+
+
+def _mention_lines(shown: ShownStory, mention: StoryMention, zone: ZoneInfo) -> list[str]:
+    channel = channel_name(mention.channel, words("en"))
+    if mention.restricted:
+        return ["", f"  {channel}: {WITH_THE_DSL}"]
+    when = local(mention.published or mention.first_seen, zone)
+    when += ", from before we began" if mention.verdict.history else ""
+    judged = f"  {in_words(mention.verdict, words('en'))}"
+    if not shown.words:
+        return ["", f"  {when}  {channel}", judged]
+    edited = f", version {mention.version}" if mention.version > 1 else ""
+    author = f"{mention.author or 'nobody named'}{edited}"
+    return [
+        "",
+        f"  {mention.id[:8]}  {when}  {channel}, {author}  {mention.url or ''}",
+        *([f"  {mention.title}"] if mention.title else []),
+        *([f"  {mention.text}"] if mention.text else []),
+        judged,
+        *_themes_line(mention.verdict.themes),
+        *(f"    - {reason.text}" for reason in reasons_of(mention.verdict)),
+        *(f"    {reported_line(report, zone)}" for report in shown.reports(mention)),
+    ]
+
+
+def _themes_line(themes: Sequence[str]) -> list[str]:
+    """“Themes: uniform, costs and fees”; the command line speaks English."""
+    w = words("en")
+    return [f"  Themes: {'; '.join(w(f'theme.{theme}') for theme in themes)}"] if themes else []
+
+
+def _mention_json(shown: ShownStory, mention: StoryMention) -> dict[str, object]:
+    if mention.restricted:
+        return {"channel": mention.channel, "restricted": True, "state": WITH_THE_DSL}
+    verdict = mention.verdict
+    status: dict[str, object] = {
+        "channel": mention.channel,
+        "published": utc(mention.published) if mention.published else None,
+        "from_before": verdict.history is not None,
+        "relevance": verdict.relevance.value, "sentiment": verdict.sentiment.value,
+        "abuse": list(verdict.abuse), "about": verdict.about.value, "severity": int(verdict.severity),
+        "route": verdict.route.value, "judged": was_judged(verdict), "look": verdict.look,
+        "restricted": False,
+    }  # fmt: skip
+    if not shown.words:
+        return status | {"state": WITHOUT_WORDS}
+    return status | {
+        "id": mention.id, "version": mention.version, "url": mention.url,
+        "author": mention.author, "title": mention.title, "text": mention.text,
+        "themes": list(verdict.themes),
+        "reasons": [{"code": r.code, "text": r.text} for r in reasons_of(verdict)],
+        "reported": [reported_json(r) for r in shown.reports(mention)],
+    }  # fmt: skip

@@ -1,0 +1,321 @@
+"""One home with a matter of each kind: each command that shows something is asked by everybody, and nobody.
+
+Each matter's words bear a mark of its own: a mark in what is printed says that its words were shown.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from every_command import ended
+from homes import a_migrated_store
+from storing import NOW, Clock, a_batch, a_mention, a_run, a_verdict
+
+from alerts.access.knowing import Access
+from alerts.raise_alert import raise_alert
+from data.errors import InputError
+from data.people import people_of
+from data.store import alerts as alert_store
+from data.store import stories as story_store
+from data.store.mentions import save
+from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
+from monitor import completing
+from monitor.commands.story.show import find_story
+from monitor.config import load
+from monitor.viewer import WHO_YOU_ARE, find_alert, matters_of, open_viewer
+from monitor.views.alerts import as_json as alert_json
+from monitor.views.alerts import lines as alert_lines
+from monitor.views.stories import lines as story_lines
+from monitor.views.stories import whole_json as story_json
+
+ROLES = {
+    "holt": ["head"],
+    "ash": ["deputy_head", "slt"],
+    "pike": ["dsl"],
+    "vane": ["deputy_dsl"],
+    "marsh": ["chair"],
+    "reed": ["vice_chair"],
+    "gore": ["governor"],
+    "fern": ["it_lead"],
+    "moss": ["dpo"],
+    "vale": ["staff"],
+    "penn": ["press"],
+    "lamb": ["la_contact"],
+}
+SETTINGS = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+nation = "england"
+
+[[schools]]
+urn = "900002"
+name = "Hexley Primary School"
+
+[[sources]]
+id = "our-page"
+kind = "feed"
+url = "https://oakfield.example.org/feed"
+own = true
+schools = ["900001"]
+
+[[people]]
+id = "wold"
+name = "Ina Wold"
+roles = ["head", "dsl"]
+email = "wold@example.org"
+schools = ["900002"]
+"""
+PERSON = """
+[[people]]
+id = "{0}"
+name = "Person {0}"
+roles = {1}
+email = "{0}@example.org"
+schools = ["900001"]
+"""
+
+GRAVE = {"severity": Severity.TODAY, "sentiment": Sentiment.NEGATIVE}
+CHILD = GRAVE | {
+    "route": Route.SAFEGUARDING,
+    "content_class": "C10",
+    "restricted": True,
+    "abuse": ("safeguarding",),
+}
+INSULT = GRAVE | {"route": Route.PLATFORM_REPORT, "content_class": "C2", "abuse": ("harassment",)}
+THREAT = GRAVE | {
+    "route": Route.POLICE_NOW,
+    "content_class": "C6",
+    "abuse": ("threat",),
+    "severity": Severity.THIS_HOUR,
+}
+MATTERS = {
+    "fair": {"route": Route.RESPOND},
+    "fair-of-the-head": {"route": Route.RESPOND, "about": About.HEAD},
+    "praise": {"route": Route.THANK, "sentiment": Sentiment.POSITIVE, "severity": Severity.NOTE},
+    "look-at-the-head": {"route": Route.RESPOND, "about": About.HEAD, "look": True, "look_rank": 0.4},
+    "child": CHILD | {"about": About.PUPIL},
+    "head-and-child": CHILD | {"about": About.HEAD, "subjects": ("holt",)},
+    "chair-and-child": CHILD | {"about": About.CHAIR, "subjects": ("marsh",)},
+    "lead-and-child": CHILD | {"about": About.DSL, "subjects": ("pike",)},
+    "teacher-and-child": CHILD | {"about": About.STAFF, "subjects": ("vale",)},
+    "head-and-chair": CHILD | {"about": About.HEAD, "subjects": ("holt", "marsh")},
+    "insult-of-a-teacher": INSULT | {"about": About.STAFF, "subject_person": "vale"},
+    "insult-of-the-head": INSULT | {"about": About.HEAD, "subject_person": "holt"},
+    "lie-about-the-chair": GRAVE
+    | {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "about": About.CHAIR, "abuse": ("defamation",)},
+    "threat-to-the-head": THREAT | {"about": About.HEAD, "subject_person": "holt"},
+    "threat-to-the-school": THREAT | {"about": About.SCHOOL},
+    "address-of-staff": GRAVE
+    | {"route": Route.REQUEST_REMOVAL, "content_class": "C1", "about": About.STAFF, "abuse": ("privacy",)},
+    "our-own-page": GRAVE
+    | {"route": Route.REQUEST_REMOVAL, "content_class": "C14", "abuse": ("impersonation",)},
+}
+ACCUSED = {
+    "look-at-the-head": {"holt"},
+    "head-and-child": {"holt"},
+    "chair-and-child": {"marsh"},
+    "lead-and-child": {"pike"},
+    "teacher-and-child": {"vale"},
+    "head-and-chair": {"holt", "marsh"},
+    "insult-of-a-teacher": {"vale"},
+    "insult-of-the-head": {"holt"},
+    "lie-about-the-chair": {"marsh"},
+}
+RESTRICTED = {name for name, judged in MATTERS.items() if judged.get("restricted")}
+NUMBER = {name: n for n, name in enumerate(MATTERS, 10)}
+STORY = {name: f"{n}5a7e{n}" for name, n in NUMBER.items()}
+EVERYBODY = [*ROLES, "wold", None]
+
+
+def mark(name):
+    return f"zq{NUMBER[name]}"
+
+
+def marks_in(text):
+    """The matters whose words are in a text."""
+    return {name for name in MATTERS if mark(name) in text}
+
+
+def configured(folder):
+    text = SETTINGS + "".join(PERSON.format(who, json.dumps(roles)) for who, roles in ROLES.items())
+    (folder / "schoolgate.toml").write_text(text, encoding="utf-8")
+    return load(folder / "schoolgate.toml", {})
+
+
+def saved(store, config, name):
+    """One post of that kind, judged and raised as the product raises it; the id of its alert, if any."""
+    m = mark(name)
+    news = MentionKind.ARTICLE if name in ("fair", "praise") else MentionKind.POST
+    mention = a_mention(
+        name, kind=news, title=f"{m} title", text=f"{m} text", author=f"{m} author", url=f"https://example.org/{m}",
+    )  # fmt: skip
+    judged = a_verdict(mention, **MATTERS[name])
+    school = config.school("900001")
+    story = Story(STORY[name], "900001", "", NOW, NOW, (mention.id,))
+    people = people_of(school, config.people)
+    alert = raise_alert(story, [judged], None, people, school, Policy(), NOW)
+    alerts = [alert] if isinstance(alert, Alert) else []
+    run = a_run("our-page" if name == "our-own-page" else "feed:one")
+    with store.write("test") as con:
+        save(
+            con,
+            a_batch(mention, verdicts=[judged], story_id=STORY[name], alerts=alerts, run=run),
+            now=NOW,
+            policy=Policy(),
+        )
+    return alerts[0].id if alerts else None
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """(home, ids of the alerts by matter)"""
+    folder = tmp_path_factory.mktemp("home")
+    config = configured(folder)
+    store = a_migrated_store(folder, Clock(NOW))
+    raised = {name: alert for name in MATTERS if (alert := saved(store, config, name))}
+    for name, who in (("threat-to-the-school", "holt"), ("insult-of-the-head", "marsh"), ("child", "pike")):
+        code, _, err = ended(["case", "open", STORY[name], "--as", who, "--home", str(folder)])
+        assert code == 0, err
+    return folder, raised
+
+
+def asked(made, person, *words):
+    """What somebody is answered; nobody where `person` is None."""
+    named = ["--as", person] if person else []
+    code, out, err = ended([*words, *named, "--home", str(made[0])])
+    return code, out, err
+
+
+def viewer_of(made, person):
+    return open_viewer(person, made[0], None)
+
+
+def may_read(made, person):
+    """The matters of which the rule gives somebody all."""
+    viewer = viewer_of(made, person)
+    with viewer.store.read() as con:
+        known = viewer.access(matters_of(con, viewer.config, dict.fromkeys(STORY.values(), "900001")))
+    return {name for name, key in STORY.items() if known[key] is Access.WORDS}
+
+
+SHOWING = [
+    ("story", "list", "--limit", "100"),
+    ("alerts", "list", "--all", "--json"),
+    ("account", "list", "--json"),
+    ("case", "list"),
+]
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_no_command_shows_words_to_somebody_who_may_not_read_them(made, person):
+    open_to_them = may_read(made, person) - RESTRICTED
+    for words in SHOWING:
+        said = "".join(map(str, asked(made, person, *words)[1:]))
+        assert marks_in(said) <= open_to_them, words
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_read_them(made, person):
+    viewer, marked = viewer_of(made, person), set()
+    with viewer.store.read() as con:
+        rows = {s.row.id: s for s in viewer.stories(con, story_store.list_stories(con))}
+        alerts = {a.alert.id: a for a in viewer.alerts(con, alert_store.list_alerts(con, open_only=False))}
+        for name, key in STORY.items():
+            story = one(lambda key=key: find_story(con, viewer, key))
+            assert (story and replace(story, mentions=(), reported=None)) == rows.get(key), name
+            said = (
+                "\n".join(story_lines(story, viewer.config.zone)) + json.dumps(story_json(story))
+                if story
+                else ""
+            )
+            marked |= marks_in(said)
+        for name, key in made[1].items():
+            alert = one(lambda key=key: find_alert(con, viewer, key))
+            assert alert == alerts.get(key), name
+            assert (alert is None) is (STORY[name] not in rows)
+    assert marked == may_read(made, person) - RESTRICTED
+    for alert in alerts.values():
+        said = "\n".join(alert_lines(alert, {}, viewer.config.zone, None)) + json.dumps(alert_json(alert))
+        assert not marks_in(said)
+
+
+def one(find):
+    try:
+        return find()
+    except InputError:
+        return None
+
+
+@pytest.mark.parametrize(("name", "accused"), ACCUSED.items(), ids=ACCUSED)
+def test_whoever_it_may_accuse_is_answered_as_where_there_is_no_such_matter(made, name, accused):
+    for person, (group, key) in itertools.product(
+        sorted(accused), (("story", STORY[name]), ("alerts", made[1].get(name, "0" * 16)))
+    ):
+        extra = ["--restricted", "--reason", "x"] if group == "alerts" else []
+        there = asked(made, person, group, "show", key, *extra)
+        nowhere = asked(made, person, group, "show", "0" * len(key), *extra)
+        assert there[0] == nowhere[0] == 2
+        assert there[2].replace(key, "ID") == nowhere[2].replace("0" * len(key), "ID")
+
+
+@pytest.mark.parametrize(("name", "accused"), ACCUSED.items(), ids=ACCUSED)
+def test_nobody_who_is_not_named_is_told_of_what_may_accuse_an_officer(made, name, accused):
+    viewer = viewer_of(made, None)
+    with viewer.store.read() as con:
+        hidden = one(lambda: find_story(con, viewer, STORY[name])) is None
+    assert hidden is bool(accused - {"vale"})
+
+
+def test_where_nobody_is_named_one_line_says_how_to_name_oneself(made):
+    for words in (("story", "list"), ("alerts", "list", "--json"), ("story", "show", STORY["fair"])):
+        code, out, err = asked(made, None, *words)
+        assert code == 0
+        assert err.splitlines() == [WHO_YOU_ARE]
+        assert not marks_in(out)
+    assert not asked(made, "holt", "story", "list")[2]
+
+
+@pytest.mark.parametrize("person", ["pike", "holt", "lamb", "fern", None])
+def test_every_look_at_restricted_words_is_recorded(made, person, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(made[0], home)
+    readers = 0
+    for name in sorted(RESTRICTED):
+        given = (made[1][name], "--restricted", "--reason", "on duty")
+        code, out, _ = asked((home, made[1]), person, "alerts", "show", *given)
+        assert (code == 0) is (marks_in(out) == {name})
+        assert marks_in(out) <= {name}
+        readers += code == 0
+    store = a_migrated_store(home, Clock(NOW))
+    with store.read() as con:
+        done = con.execute("SELECT actor FROM audit WHERE action = 'restricted_read'").fetchall()
+    assert done == [(person,)] * readers
+    assert (readers > 0) is (person in ("pike", "holt", "lamb"))
+
+
+@pytest.mark.parametrize("person", ["pike", "vale", None])
+def test_the_shell_offers_only_what_may_be_known(made, person):
+    viewer = viewer_of(made, person)
+    with viewer.store.read() as con:
+        stories = {s.row.id: s for s in viewer.stories(con, story_store.list_stories(con))}
+        alerts = {a.alert.id for a in viewer.alerts(con, alert_store.list_alerts(con, open_only=False))}
+    wanted = {i for i, s in stories.items() if person or not s.row.restricted}
+    assert set(completed(made, person, "story show ")) == wanted
+    assert set(completed(made, person, "alerts show ")) <= alerts
+    assert set(completed(made, person, "case show ")) <= {"0001", "0002", "0003"}
+
+
+def completed(made, person, words):
+    ctx = SimpleNamespace(params={"home": str(made[0]), "config": None, "person": person})
+    find = {
+        "story show ": completing.stories,
+        "alerts show ": completing.alerts,
+        "case show ": completing.cases,
+    }
+    return find[words](ctx, "")
