@@ -194,7 +194,7 @@ class Fetcher:
             if been and stop.outcome is Outcome.MISCONFIGURED:
                 raise FetchAborted(
                     Outcome.UNREACHABLE,
-                    "The site redirects to an address that is not asked: private, or no web address.",
+                    "The site redirects to an address that we never contact: private, or not a web address.",
                 ) from stop
             raise
         raise FetchAborted(
@@ -203,7 +203,9 @@ class Fetcher:
 
     def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
-            raise FetchAborted(Outcome.UNREACHABLE, "The program was ending; the site was not asked.")
+            raise FetchAborted(
+                Outcome.UNREACHABLE, "The program was shutting down; the site was not contacted."
+            )
         prepared = self._prepared(step)
         target = target_of(str(prepared.url))
         dialled = self._way(target, deadline)
@@ -251,14 +253,12 @@ class Fetcher:
             "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
         except (requests.RequestException, ValueError) as error:
-            raise FetchAborted(
-                Outcome.MISCONFIGURED, f"“{step.url}” cannot be asked for: {error}."
-            ) from error
+            raise FetchAborted(Outcome.MISCONFIGURED, f"“{step.url}” cannot be fetched: {error}.") from error
 
     def _not_held(self, host: str) -> None:
         held_s = self._gate.held_s(host)
         if held_s > self._limits.longest_hold_s:
-            said = f"{host} asked for no request before {held_s:.0f} seconds have passed; it was not asked."
+            said = f"{host} asked us to wait {held_s:.0f} seconds; it was not contacted."
             raise FetchAborted(Outcome.BLOCKED, said, retry_after_s=held_s)
 
     def _obeyed(self, url: str, target: Target, deadline: Deadline) -> RobotsRules:

@@ -21,7 +21,7 @@ _MAX_BYTES = 16 * 1024 * 1024
 _LEAST_SURE = 0.2
 _DAMAGE = {
     StreamEnd.WHOLE: (),
-    StreamEnd.CUT_OFF: ("The gzip data is cut off; what there is was read.",),
+    StreamEnd.CUT_OFF: ("The gzip data is cut off; the part that is there was read.",),
     StreamEnd.DAMAGED: ("The gzip data is damaged; what came before the damage was read.",),
 }
 
@@ -56,8 +56,8 @@ def parse_document(
 
 def _nothing_in(page: Page) -> str:
     if not page.follow:
-        return "The document holds no mention."
-    return f"The document is a list and holds no mention itself; it names {len(page.follow)} pages to read."
+        return "No mention was found in the document."
+    return f"The document is a list: it holds no mention itself, but names {len(page.follow)} pages to read."
 
 
 def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
@@ -66,7 +66,7 @@ def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
         return body, ()
     plain, ending = inflated(body, GZIP, max_bytes)
     if ending is StreamEnd.TOO_LONG:
-        return plain, (f"Unpacked it is over {max_bytes} bytes; the rest is left out.",)
+        return plain, (f"Unpacked, it is over {max_bytes} bytes; the rest was left out.",)
     return plain, _DAMAGE[ending]
 
 
@@ -80,7 +80,7 @@ def _by_the_surest(response: Response, dates: str) -> Page:
             return pages[-1]
         pages.append(_parsed(found, response, dates))
     if not pages:
-        warning = "No kind of source knows this document. Name one with --kind (see docs/sources.md)."
+        warning = "No kind of source recognises this document. Name one with --kind (see docs/sources.md)."
         return Page(warnings=(warning,))
     return next((page for page in pages if page.mentions), pages[0])
 
@@ -92,7 +92,7 @@ def _parsed(reader: Collector, response: Response, dates: str) -> Page:
     except ValidationError as fault:
         lacking = ", ".join(f'"{error["loc"][0]}"' for error in fault.errors())
         raise InputError(
-            f"--kind {reader.kind}: it needs {lacking}, which a document alone does not give. Name another "
+            f"--kind {reader.kind}: it needs {lacking}, which a document alone cannot provide. Name another "
             "kind, or set the page up as a source in schoolgate.toml (see docs/sources.md)."
         ) from None
     return reader.parse(Source("document", reader.kind, response.url, settings=settings), response)

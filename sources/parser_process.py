@@ -37,9 +37,9 @@ _FOUND, _RAISED, _NO_ROOM = b"f", b"r", b"n"
 _MOST_ANSWERED = 1 << 26
 _LARGE, _GROWN = 1 << 20, 100 << 20
 _STATM = Path("/proc/self/statm")
-_TOO_SLOW = "Reading it took more than {:g} seconds, which no ordinary page does; it was ended."
-_TOO_BIG = "Reading it took more memory than any ordinary page does; it was ended."
-_BROKE = "It broke the program that reads it."
+_TOO_SLOW = "Reading it took more than {:g} seconds, which no ordinary page does; it was stopped."
+_TOO_BIG = "Reading it took more memory than any ordinary page does; it was stopped."
+_BROKE = "It crashed the program that reads it."
 
 
 _FOR_PEOPLE: dict[str, type[SchoolgateError]] = {"InputError": InputError, "SchoolgateError": SchoolgateError}

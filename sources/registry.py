@@ -18,8 +18,8 @@ _FORUM_TERMS = (
     "where they forbid collection, use a search or alert feed instead, or `schoolgate report-in`."
 )
 _ALERTS_ONLY = (
-    "The terms forbid collection without leave, and there is no public interface. Reach it by a search or "
-    "alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's leave."
+    "The terms forbid collection without permission, and there is no public interface. Reach it by a search "
+    "or alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's permission."
 )
 
 CHANNELS = (
@@ -188,7 +188,8 @@ _KINDS = (
         "Trustpilot",
         "A Trustpilot business page, a single review, or a list of review objects (JSON).",
         "Trustpilot's terms forbid scraping: use the alerts or the interface of your own business account, "
-        "and read saved pages with `schoolgate source parse`. Switch this on only with Trustpilot's leave.",
+        "and read saved pages with `schoolgate source parse`. Switch this on only with Trustpilot's "
+        "permission.",
         ("trustpilot",),
         {
             "kind": "reviews.trustpilot",
@@ -219,9 +220,9 @@ _KINDS = (
         "own.page",
         "sources.own.own_page",
         "OwnPage",
-        "A public page or account of the school's own: its notice, and its posts where they are marked up.",
-        "The school's own pages, read while logged out. Accounts that show nothing without a log-in are "
-        "said to be blocked: look at those by hand.",
+        "One of the school's own public pages or accounts: its notice, and its posts if they are marked up.",
+        "The school's own pages, read while logged out. Accounts that show nothing without a log-in "
+        "count as blocked: look at those by hand.",
         ("own_page", "own_account"),
         {"kind": "own.page", "url": "https://oakfield.example.sch.uk/news", "own": True},
         900.0,
@@ -239,7 +240,7 @@ def kind_named(name: str) -> SourceKind:
         return CATALOGUE[name]
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    raise InputError(f'"{name}" is no kind of source.{hint} All kinds: docs/sources.md')
+    raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: docs/sources.md')
 
 
 def needs_leave(kind: str, url: str) -> bool:

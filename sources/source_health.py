@@ -39,7 +39,7 @@ def detail_of(page: Page, state: SourceState) -> str:
     if outcome is Outcome.MALFORMED:
         return page.warnings[0]
     if outcome is Outcome.SUSPICIOUS:
-        return f"It holds nothing; usually there are {state.usual_mentions:.0f} posts."
+        return f"It holds nothing; there are usually {state.usual_mentions:.0f} posts."
     return ""
 
 

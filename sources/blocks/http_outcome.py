@@ -32,7 +32,7 @@ def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
         return None
     wait = retry_after_s(response.header("retry-after"), response.fetched_at)
     said = block.reason if block is not None else _plain(response.status)
-    later = f" It asks for no request before {wait:.0f} seconds have passed." if wait else ""
+    later = f" It asks us to wait {wait:.0f} seconds." if wait else ""
     return FetchAborted(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
 
 
@@ -52,9 +52,7 @@ def _outcome(status: int, block: Block | None) -> Outcome | None:
 
 def _plain(status: int) -> str:
     if status >= 500:
-        return f"The site has trouble of its own (it answered {status})."
+        return f"The site has a fault of its own (it answered {status})."
     if 400 <= status < 500 and status not in _PASSING:
-        return (
-            f"The site does not understand what is asked (it answered {status}). Check the source's address."
-        )
+        return f"The site does not understand the request (it answered {status}). Check the source's address."
     return f"The site gave no page (it answered {status})."

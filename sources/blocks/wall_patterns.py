@@ -215,12 +215,12 @@ WALLS: tuple[WallPattern, ...] = (
 REASONS: dict[BlockKind, str] = {
     _CHALLENGE: "The site asks for proof that a browser is at work",
     _CAPTCHA: "The site asks for proof that a person is there (a captcha)",
-    _CONSENT: "The site shows its consent page in place of the page",
-    _LOG_IN: "The site asks for a log-in, which we never have",
-    _AGE: "The site asks its visitors to say that they are over 18, which we never do",
+    _CONSENT: "The site shows its consent page instead of the page",
+    _LOG_IN: "The site asks for a log-in, and we never log in",
+    _AGE: "The site asks visitors to confirm that they are over 18, which we never do",
     _FORBIDDEN: "The site refuses us",
-    _RATE: "The site says that it was asked too often",
+    _RATE: "The site says that we have asked too often",
     _REMOVED: "The page is no longer there",
-    _SOFT_404: "The site has no such page, and says so with a page of its own",
-    _SCRIPT: "The page holds no text without its scripts",
+    _SOFT_404: "The site has no such page, and shows a page saying so",
+    _SCRIPT: "The page has no text without its scripts",
 }

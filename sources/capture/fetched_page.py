@@ -42,8 +42,8 @@ _TEXTS = re.compile(
 )
 _NO_TEXT = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"ID3", b"%PDF")
 _STARTS_WITHIN = 1024
-_IS_MEDIA = "A picture, a film or another file stands at the address itself: it was not kept."
-_ON_A_PROFILE = "The address leads on to somebody's profile: nothing of it was kept."
+_IS_MEDIA = "The address is itself a picture, a film or another file: it was not kept."
+_ON_A_PROFILE = "The address redirects to somebody's profile: nothing was kept."
 _AS_DATA = re.compile(rb"data:\s*(?:image|video|audio)[/\\][^\"'`\s<>()]*", re.IGNORECASE)
 _TAKEN_OUT = b"data:,"
 _NOTHING = PostOnPage(False)

@@ -196,11 +196,11 @@ def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response
         warnings.append(f"No date could be read on {undated} of {len(mentions)} items.")
     twice = len(feed.entries) - len(mentions)
     if twice:
-        warnings.append(f"Items given twice and read once: {twice}.")
+        warnings.append(f"Duplicate items, read once: {twice}.")
     edited = any(mention.kind is MentionKind.EDIT for mention in mentions)
     unread = sum(is_left_out(entry.body) for entry in feed.entries) if edited else 0
     if unread:
-        warnings.append(f"Edits too large for the feed to show, whose words were not read: {unread}.")
+        warnings.append(f"Edits too large for the feed to show, which were not read: {unread}.")
     return warnings
 
 
@@ -208,4 +208,4 @@ def _no_feed(response: Response) -> str:
     tree = soup(response.body[:200_000], response.header("content-type"))
     links = tree.select('link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]')
     feeds = [found for link in links[:3] if (found := absolute(response.url, attribute(link, "href")))]
-    return "This is no feed." + (f" The page names these: {', '.join(feeds)}" if feeds else "")
+    return "This is not a feed." + (f" The page names these: {', '.join(feeds)}" if feeds else "")

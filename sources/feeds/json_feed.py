@@ -20,7 +20,7 @@ def read_json(text: str) -> FeedDocument:
         return _salvaged(text, "The JSON is nested too deep to be read.")
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list):
-        return FeedDocument("", warnings=("The JSON is no JSON Feed: it has no list of items.",))
+        return FeedDocument("", warnings=("The JSON is not a JSON Feed: it has no list of items.",))
     return _feed(found, items)
 
 
@@ -37,7 +37,7 @@ def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     entries = tuple(_entry(item) for item in items if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(items) - len(kept)
-    warnings = [f"{lost} of {len(items)} items are empty or no items."] if lost else []
+    warnings = [f"{lost} of {len(items)} items are empty or are not items."] if lost else []
     return FeedDocument(
         format=_text(found, "version") or "json",
         title=_text(found, "title"),

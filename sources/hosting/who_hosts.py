@@ -175,11 +175,11 @@ def _fronts() -> tuple[Front, ...]:
 def _registration(about: HostName, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:
     """The registered name, its registrar, and a sentence if they are not known."""
     if about.is_address:
-        return "", Registrar(), "The address names no domain, only a number: there is no registrar to ask."
+        return "", Registrar(), "The address is a number, not a domain: there is no registrar to ask."
     if not about.top:
-        return "", Registrar(), f"{about.host} is no name of the public internet."
+        return "", Registrar(), f"{about.host} is not a name on the public internet."
     if registries.for_domain(about.host) is None:
-        return "", Registrar(), f"No public register of .{about.top} can be asked (RDAP)."
+        return "", Registrar(), f"There is no public register of .{about.top} to ask (RDAP)."
     for name in candidates(about.host):
         url = registries.for_domain(name)
         answer = look_up(fetch, url, "domain", name, registries) if url else None
@@ -216,7 +216,7 @@ def _network(addresses: tuple[str, ...], fetch: Fetch, registries: Registries) -
     address = min(addresses, key=lambda a: ip_address(a).version)
     url = registries.for_address(address)
     if url is None:
-        return HostNetwork(), f"No public register can be asked for {address} (RDAP)."
+        return HostNetwork(), f"There is no public register to ask about {address} (RDAP)."
     answer = look_up(fetch, url, "ip network", address, registries)
     if answer.found is not None:
         return network_of(answer.found), ""

@@ -63,7 +63,7 @@ def left_out(response: Response) -> tuple[str, ...]:
     if read == len(text) or text.lstrip()[:1] in ("{", "["):
         return ()
     share = max(1, 100 * read // len(text))
-    return (f"The document is too large to be read whole; its first {share} % were read.",)
+    return (f"The document is too large to read in full; the first {share} % was read.",)
 
 
 def oddities(response: Response) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def oddities(response: Response) -> tuple[str, ...]:
     if not is_guessed(response.body, response.header("content-type")):
         return left
     name = decode(response.body, response.header("content-type"))[1]
-    return (*left, f"The document does not say how its letters are written; {name} was guessed.")
+    return (*left, f"The document does not state its encoding; {name} was guessed.")
 
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:

@@ -109,7 +109,7 @@ def how_many(pieces: Iterable[str]) -> int:
 def first_read(items: Sequence[T], markup: Callable[[T], str], named: str) -> tuple[list[T], tuple[str, ...]]:
     """The items that fit the limits of one document, from the first, and a warning if there are more."""
     read = how_many(map(markup, items))
-    warning = f"Too much to be read whole: {read} of {len(items)} {named} were read."
+    warning = f"Too much to read in full: {read} of {len(items)} {named} were read."
     return list(items[:read]), (warning,) if read < len(items) else ()
 
 

@@ -42,7 +42,7 @@ class Target:
 def target_of(url: str) -> Target:
     """Where the URL leads. Raises FetchAborted (misconfigured) for what is not a plain web address."""
     if len(url) > LONGEST:
-        raise FetchAborted(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never asked for.")
+        raise FetchAborted(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never fetched.")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -79,7 +79,9 @@ def vetted(
         if what is None or (excepted and ip_address(address).is_loopback):
             continue
         where = f"is {what}" if address == target.host else f"leads to {address}, {what}"
-        raise FetchAborted(Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never asked.")
+        raise FetchAborted(
+            Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never contacted."
+        )
     return tuple(dict.fromkeys(addresses))
 
 

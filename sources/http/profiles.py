@@ -13,8 +13,8 @@ from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
 LEADS_ON = (
-    "The site leads on to somebody's profile, and nobody's is looked through. Where it is the school's own, "
-    "name the profile's address in its place, with own = true."
+    "The site redirects to somebody's profile, and we never read profiles. If it is the school's own, "
+    "give the profile's address instead, with own = true."
 )
 """Why a redirect is not followed."""
 

@@ -17,7 +17,7 @@ _LOOK_UP_S = 2.0
 """How long we try to resolve a name that perhaps only the proxy can resolve."""
 _LONGEST = 16 * 1024
 SIGN_IN = (
-    "The proxy wants a name and a password, or does not take these: set “proxy_user” and "
+    "The proxy needs a name and password, or has rejected these: set “proxy_user” and "
     "“proxy_password_env” (or “proxy_password_file”) in [network]."
 )
 MAY_ENTER = "Look at “proxy” in [network], or ask whoever runs the network."
@@ -53,7 +53,7 @@ def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
     all its addresses must be public. A name that only the proxy can resolve is left to the proxy.
     """
     if not public_name(target.host):
-        said = f"{target.host} is no name or address of the public internet; such are never asked."
+        said = f"{target.host} is not a name or address on the public internet; those are never contacted."
         raise FetchAborted(Outcome.MISCONFIGURED, said)
     try:
         found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.left()))
@@ -101,7 +101,7 @@ def led_on(
         if target is not None:
             tunnel(sock, target, proxy)
     except OSError as error:
-        raise FetchAborted(Outcome.UNREACHABLE, f"The proxy breaks off. {MAY_ENTER}") from error
+        raise FetchAborted(Outcome.UNREACHABLE, f"The proxy broke the connection. {MAY_ENTER}") from error
     finally:
         sock.close()
 
@@ -133,6 +133,6 @@ def _status(sock: socket.socket) -> int:
     code = first[1] if len(first) > 1 and first[0].startswith(b"HTTP/") else b""
     if not (code.isdigit() and len(code) == 3):
         raise FetchAborted(
-            Outcome.UNREACHABLE, f"What stands at the proxy's address is no proxy. {MAY_ENTER}"
+            Outcome.UNREACHABLE, f"What answers at the proxy's address is not a proxy. {MAY_ENTER}"
         )
     return int(code)

@@ -150,7 +150,7 @@ def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
 
 
 def _damage(found: SchemaOrg, text: str) -> list[str]:
-    warnings = [] if text.strip() else ["The page holds no words."]
+    warnings = [] if text.strip() else ["The page has no words."]
     if found.damaged:
         warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
     return warnings

@@ -70,7 +70,7 @@ class ReviewSelectors(PageSettings):
         try:
             compile_selector(selector or "*")
         except (SelectorSyntaxError, NotImplementedError) as fault:
-            raise ValueError(f"{selector!r} is no CSS selector: {str(fault).splitlines()[0]}") from fault
+            raise ValueError(f"{selector!r} is not a CSS selector: {str(fault).splitlines()[0]}") from fault
         return selector
 
 

@@ -110,12 +110,13 @@ def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
     warnings = []
     if not mentions:
         warnings.append(
-            "The page holds no review." + (" Its score is nobody's own." if listing.aggregate else "")
+            "The page has no reviews."
+            + (" Its score is an average, not a review." if listing.aggregate else "")
         )
     elif total is not None and total > len(mentions) and listing.sole and not listing.next:
-        warnings.append(f"The page counts {total} reviews and shows {len(mentions)}.")
+        warnings.append(f"The page says there are {total} reviews and shows {len(mentions)}.")
     if listing.replies:
-        warnings.append(f"Replies by the owner, which are not taken as mentions: {listing.replies}.")
+        warnings.append(f"Replies by the owner, which do not count as mentions: {listing.replies}.")
     undated = sum(m.published is None for m in mentions)
     if undated:
         warnings.append(f"{undated} of {len(mentions)} reviews have no date that can be read.")

@@ -72,7 +72,7 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
     if found.damaged:
         warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
     if nobodys:
-        warnings.append(f"Scores without author and words, which are no reviews: {nobodys}.")
+        warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
     return Listing(
         subject=scored[0].text("name") if scored else "",
         aggregate=_aggregate(scores),

@@ -178,7 +178,7 @@ def _thread_key(thread: Thread, site: str) -> str:
 def _missing(thread: Thread, mentions: Sequence[Mention], parent: str | None, clashes: int) -> Iterator[str]:
     total = len(mentions)
     if clashes:
-        yield f"Posts whose number another post of the page bears too: {clashes}."
+        yield f"Posts that share a number with another post on the page: {clashes}."
     if thread.deleted:
         yield f"Posts that were deleted, hidden or ignored, and are left out: {thread.deleted}."
     if not total:

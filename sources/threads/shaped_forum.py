@@ -48,7 +48,7 @@ class ShapedForum:
         listings = (read_listing(shape, document, response) for shape in self.shapes)
         page = next(filter(None, listings), None)
         if page is None:
-            page = Page(warnings=("No post and no list of threads was found on the page.",))
+            page = Page(warnings=("No posts and no list of threads were found on the page.",))
         return replace(page, warnings=(*oddities(response), *page.warnings))
 
     def recognises(self, response: Response) -> float:

@@ -92,14 +92,14 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
             return NoStamp(Unstamped.REFUSED, said)
         info = reply.tst_info
     except ValueError:
-        return NoStamp(Unstamped.NO_REPLY, "The time server answered with something that is no stamp.")
+        return NoStamp(Unstamped.NO_REPLY, "The time server's answer is not a stamp.")
     if info.nonce != asked.nonce or info.message_imprint.message != hashlib.sha256(content).digest():
-        return NoStamp(Unstamped.NOT_OURS, "The stamp that came answers another request than ours.")
+        return NoStamp(Unstamped.NOT_OURS, "The stamp answers a different request from ours.")
     try:
         VerifierBuilder(roots=roots, nonce=asked.nonce).build().verify_message(reply, content)
         chain = _chain(reply, roots)
     except (VerificationError, ValueError, x509.InvalidVersion) as error:
-        said = f"No authority of “timestamp_ca” stands behind the stamp: {error}."
+        said = f"The stamp does not come from an authority in “timestamp_ca”: {error}."
         return NoStamp(Unstamped.NOT_TRUSTED, said)
     return TimeStamp(query, came.body, chain, info.gen_time.astimezone(UTC))
 

@@ -352,7 +352,7 @@ def asked(home, monkeypatch):
 def test_the_command_says_what_it_saw_and_where_the_case_stands(asked):
     ran = asked("recheck", "1", "--as", "holt")
     assert ran.code == 0
-    assert "Case 0001: still there. The post's words stand there." in ran.out
+    assert "Case 0001: still there. The post's words are there." in ran.out
 
 
 def test_what_could_not_be_seen_is_for_a_person_to_look_at(asked, routes):

@@ -54,7 +54,7 @@ def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is
         (none,) = look(place, proxy=way.url)
         (right,) = look(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
     for found in (wrong, none):
-        assert (found.level, "wants a name and a password" in found.what) == (Level.FAULT, True)
+        assert (found.level, "needs a name and password" in found.what) == (Level.FAULT, True)
         assert "proxy_password_file" in found.mend
     assert right.level is Level.OK
 

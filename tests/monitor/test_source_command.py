@@ -144,7 +144,7 @@ def test_parse_says_so_where_a_whole_document_holds_nothing(tmp_path):
     file.write_text('<?xml version="1.0"?><rss version="2.0"><channel><title>G</title></channel></rss>')
     result = run("parse", "--url", "https://gazette.example.org/feed.xml", str(file))
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "holds no mention" in result.stderr
+    assert "No mention was found" in result.stderr
 
 
 @pytest.mark.parametrize(

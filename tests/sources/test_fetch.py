@@ -198,8 +198,8 @@ def test_no_redirect_leads_to_somebodys_profile():
         result = fetcher_for(site).fetch(Request(f"{site}/threads/gone.12/"))
         assert (result.outcome, result.detail) == (
             Outcome.UNREACHABLE,
-            "The site leads on to somebody's profile, and nobody's is looked through. Where it is the "
-            "school's own, name the profile's address in its place, with own = true.",
+            "The site redirects to somebody's profile, and we never read profiles. If it is the school's "
+            "own, give the profile's address instead, with own = true.",
         )
         assert site.paths == ["/threads/gone.12/"]
         assert fetcher_for(site).fetch(Request(f"{site}/@oakfield")).status == 200

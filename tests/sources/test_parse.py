@@ -74,7 +74,7 @@ def test_cut_off_gzip_gives_what_there_is_and_says_so() -> None:
     packed = gzip.compress(fixture("feeds/rss2.xml"))
     page = parse(packed[: len(packed) * 9 // 10])
     assert len(page.mentions) >= 1
-    assert "The gzip data is cut off; what there is was read." in page.warnings
+    assert "The gzip data is cut off; the part that is there was read." in page.warnings
 
 
 def test_damaged_gzip_says_so() -> None:
@@ -86,7 +86,7 @@ def test_damaged_gzip_says_so() -> None:
 def test_a_gzip_bomb_is_cut_at_the_cap() -> None:
     page = parse(gzip.compress(b"a" * 5_000_000), "feed", max_bytes=1_000_000)
     assert page.mentions == ()
-    assert page.warnings[0] == "Unpacked it is over 1000000 bytes; the rest is left out."
+    assert page.warnings[0] == "Unpacked, it is over 1000000 bytes; the rest was left out."
 
 
 def test_a_wall_gives_a_block_and_no_mention() -> None:

@@ -36,7 +36,7 @@ def test_every_kind_says_what_it_is_and_what_the_terms_allow(name: str) -> None:
 
 def test_an_unknown_kind_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(
-        InputError, match=r'"forum\.phpb" is no kind of source\. Did you mean "forum\.phpbb"\?'
+        InputError, match=r'"forum\.phpb" is not a kind of source\. Did you mean "forum\.phpbb"\?'
     ):
         kind_named("forum.phpb")
 

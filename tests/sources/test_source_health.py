@@ -40,7 +40,7 @@ def test_a_page_amounts_to_what_it_holds_and_what_it_usually_held(page, usual, o
     ("page", "said"),
     [
         (Page((MENTION,)), ""),
-        (Page(), "It holds nothing; usually there are 6 posts."),
+        (Page(), "It holds nothing; there are usually 6 posts."),
         (Page(warnings=("It breaks off.",)), "It breaks off."),
         (blocked(BlockKind.CONSENT), "why"),
     ],

@@ -201,7 +201,7 @@ def test_an_item_nested_in_an_item_is_read_once() -> None:
 def test_an_item_given_twice_is_read_once_and_the_page_says_so() -> None:
     page = parse(rss("<item><guid>a</guid><title>One</title></item>" * 2))
     assert len(page.mentions) == 1
-    assert "Items given twice and read once: 1." in page.warnings
+    assert "Duplicate items, read once: 1." in page.warnings
 
 
 _ELSEWHERE = (
@@ -348,7 +348,7 @@ def test_json_that_is_no_feed_gives_a_warning(body: str) -> None:
 
 def test_a_web_page_is_no_feed_and_its_feeds_are_named() -> None:
     page = parse('<html><link rel="alternate" type="application/rss+xml" href="/rss"><body>x</body></html>')
-    assert page.warnings == ("This is no feed. The page names these: https://gazette.example.org/rss",)
+    assert page.warnings == ("This is not a feed. The page names these: https://gazette.example.org/rss",)
 
 
 def test_an_unescaped_ampersand_is_forgiven() -> None:
@@ -433,7 +433,7 @@ def test_what_is_no_feed_never_comes_to_feedparser(body: str, monkeypatch: pytes
     monkeypatch.setattr("feedparser.parse", None)
     page = parse(body)
     assert page.mentions == ()
-    assert page.warnings == ("This is no feed.",)
+    assert page.warnings == ("This is not a feed.",)
 
 
 def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
@@ -443,10 +443,10 @@ def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     )
     page = parse(rss(items))
     assert 200 < len(page.mentions) < 300
-    assert f"Too much to be read whole: {len(page.mentions)} of 1000 items were read." in page.warnings
+    assert f"Too much to read in full: {len(page.mentions)} of 1000 items were read." in page.warnings
     assert not any("damaged" in line for line in page.warnings)
     cut = parse(rss("<item><title>x</title></item>" * 40_000)).warnings
-    assert "The document is too large to be read whole; its first 31 % were read." in cut
+    assert "The document is too large to read in full; the first 31 % was read." in cut
     assert not any("damaged" in line for line in cut)
 
 
@@ -454,14 +454,14 @@ def test_of_a_json_feed_too_large_the_first_items_are_read_and_the_rest_is_said(
     items = [{"id": str(n), "content_html": "<p>a</p>" * 5000} for n in range(14)]
     page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
     assert len(page.mentions) == 9
-    assert "Too much to be read whole: 9 of 14 items were read." in page.warnings
+    assert "Too much to read in full: 9 of 14 items were read." in page.warnings
 
 
 def test_of_a_json_feed_with_more_items_than_any_feed_has_the_first_are_read_and_the_rest_is_said() -> None:
     items = [{"id": str(n), "content_text": "a"} for n in range(5_100)]
     page = parse(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}))
     assert len(page.mentions) == 5_000
-    assert "Too much to be read whole: 5000 of 5100 items were read." in page.warnings
+    assert "Too much to read in full: 5000 of 5100 items were read." in page.warnings
 
 
 OWN_IDS = {

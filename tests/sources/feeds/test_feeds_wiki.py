@@ -87,7 +87,7 @@ def test_a_title_names_the_page_and_why_it_was_edited() -> None:
 def test_an_edit_too_large_for_the_feed_is_said() -> None:
     page = read(ENGLISH)
     assert page.mentions[0].text == "→History: updated"
-    assert "Edits too large for the feed to show, whose words were not read: 1." in page.warnings
+    assert "Edits too large for the feed to show, which were not read: 1." in page.warnings
 
 
 def test_every_entry_of_a_history_is_an_edit() -> None:

@@ -171,4 +171,4 @@ def test_of_a_document_with_more_posts_than_any_forum_shows_the_first_are_read_a
     page = Discourse().parse(Source("s", Discourse.kind, _AT), _TOPIC.response(body))
     assert time.process_time() - began < 5
     assert len(page.mentions) == 5_000
-    assert "Too much to be read whole: 5000 of 5100 posts or topics were read." in page.warnings
+    assert "Too much to read in full: 5000 of 5100 posts or topics were read." in page.warnings

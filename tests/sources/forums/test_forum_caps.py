@@ -31,6 +31,6 @@ def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said(
     whole = reader.parse(source, document.response())
     body = document.body.replace(b"</body>", b"<p>a</p>" * 100_000 + b"</body>")
     read = reader.parse(source, document.response(body))
-    said = [line for line in read.warnings if line.startswith("The document is too large to be read whole")]
+    said = [line for line in read.warnings if line.startswith("The document is too large to read in full")]
     assert len(said) == 1
     assert len(read.mentions) == len(whole.mentions)

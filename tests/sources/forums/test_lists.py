@@ -48,7 +48,9 @@ def test_a_list_and_an_article_hold_no_post(name: str, kind: str | None) -> None
 def test_a_list_of_threads_is_read_as_one_without_a_named_kind(name: str, threads: int) -> None:
     page = read(name, LISTS[name], None)
     assert len(page.follow) == threads
-    assert page.warnings == ("The document is a list and holds no mention itself; it names 8 pages to read.",)
+    assert page.warnings == (
+        "The document is a list: it holds no mention itself, but names 8 pages to read.",
+    )
 
 
 def test_readers_comments_under_an_article_are_read_without_the_article() -> None:

@@ -88,4 +88,4 @@ def test_a_board_gives_one_request_for_each_of_its_threads() -> None:
 def test_a_thread_whose_posts_cannot_be_found_asks_for_no_similar_thread() -> None:
     page = Mumsnet().parse(Source("s", Mumsnet.kind, _NOW.url), _NOW.response(_LIST))
     assert (page.mentions, page.follow) == ((), ())
-    assert page.warnings == ("No post and no list of threads was found on the page.",)
+    assert page.warnings == ("No posts and no list of threads were found on the page.",)

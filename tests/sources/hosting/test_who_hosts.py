@@ -191,13 +191,13 @@ def test_of_several_addresses_the_ipv4_one_is_asked_about(short):
 
 def test_a_top_level_domain_without_a_public_register_is_said(short):
     found, fetch = ask(short, "https://forum.example.zz/x")
-    assert found.failed[0] == "No public register of .zz can be asked (RDAP)."
+    assert found.failed[0] == "There is no public register of .zz to ask (RDAP)."
     assert fetch.urls == [RIPE + PUBLIC]
 
 
 def test_a_name_of_one_label_is_no_name_of_the_internet(short):
     found, _ = ask(short, "http://intranet/x", addresses=())
-    assert "no name of the public internet" in found.failed[0]
+    assert "not a name on the public internet" in found.failed[0]
 
 
 def test_a_name_in_other_letters_is_asked_for_in_plain_ones(short):

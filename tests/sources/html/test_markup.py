@@ -141,9 +141,7 @@ def test_a_thousand_quotes_are_told_apart_in_one_pass(monkeypatch: pytest.Monkey
 def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
     many = "<p>a</p>" * 400_000
     assert len(soup(many).find_all("p")) == 25_000
-    assert left_out(response(many)) == (
-        "The document is too large to be read whole; its first 6 % were read.",
-    )
+    assert left_out(response(many)) == ("The document is too large to read in full; the first 6 % was read.",)
     assert len(beginning("a" * 5_000_000)) == 4_000_000
     assert beginning("&lt;" * 90_000) == "&lt;" * 90_000
     assert beginning("<" * 90_000) == "<" * 90_000

@@ -88,8 +88,8 @@ def test_ratings_are_brought_to_one_to_five() -> None:
 def test_the_page_s_own_score_is_kept_apart_and_what_is_missing_is_said() -> None:
     page = parse("reviews.schema_org", JSON_LD)
     assert page.aggregate == Aggregate(rating=4.2, count=11)
-    assert "The page counts 11 reviews and shows 2." in page.warnings
-    assert "Scores without author and words, which are no reviews: 1." in page.warnings
+    assert "The page says there are 11 reviews and shows 2." in page.warnings
+    assert "Scores without author or words, which are not reviews: 1." in page.warnings
     assert "Blocks of JSON-LD that cannot be read: 1." in page.warnings
 
 
@@ -97,7 +97,7 @@ def test_a_score_that_is_nobody_s_is_no_review() -> None:
     page = parse("reviews.schema_org", NOBODYS)
     assert page.mentions == ()
     assert page.aggregate == Aggregate(rating=pytest.approx(3.67), count=0)
-    assert "The page holds no review. Its score is nobody's own." in page.warnings
+    assert "The page has no reviews. Its score is an average, not a review." in page.warnings
 
 
 def test_microdata_gives_the_same() -> None:
@@ -194,7 +194,7 @@ def test_only_a_page_that_stands_alone_is_compared_with_its_count() -> None:
     assert not any("The page counts" in line for line in told)
     score = {"@type": "AggregateRating", "ratingValue": 4, "reviewCount": 9}
     body = ld({"@type": "School", "aggregateRating": score, "review": review("Kit", "Fine.")})
-    counted = "The page counts 9 reviews and shows 1."
+    counted = "The page says there are 9 reviews and shows 1."
     assert counted in parse("reviews.schema_org", JSON_LD, body).warnings
     second = Document(JSON_LD.path, SITE + "?page=2", 1)
     assert counted not in parse("reviews.schema_org", second, body).warnings
@@ -206,11 +206,11 @@ def test_only_a_page_that_stands_alone_is_compared_with_its_count() -> None:
 def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said() -> None:
     page = parse("reviews.schema_org", JSON_LD, JSON_LD.body + b"<p>a</p>" * 100_000)
     assert len(page.mentions) == 2
-    assert any(line.startswith("The document is too large to be read whole") for line in page.warnings)
+    assert any(line.startswith("The document is too large to read in full") for line in page.warnings)
     many = [{"consumer": {"displayName": "Kit"}, "text": f"{n}" + "<p>a</p>" * 5000} for n in range(14)]
     listed = parse("reviews.trustpilot", LIST, json.dumps(many).encode())
     assert len(listed.mentions) == 9
-    assert "Too much to be read whole: 9 of 14 reviews were read." in listed.warnings
+    assert "Too much to read in full: 9 of 14 reviews were read." in listed.warnings
 
 
 def test_a_review_item_is_recognised_however_many_blanks_a_page_holds() -> None:
@@ -251,7 +251,7 @@ def test_todays_pages_give_reviews_score_and_next_page() -> None:
 
 def test_the_owner_s_reply_is_counted_and_not_taken() -> None:
     page = parse("reviews.trustpilot", TODAY_1)
-    assert "Replies by the owner, which are not taken as mentions: 1." in page.warnings
+    assert "Replies by the owner, which do not count as mentions: 1." in page.warnings
     assert not any("Thank you." in m.text for m in page.mentions)
 
 
@@ -317,7 +317,7 @@ def test_a_number_for_the_whole_site_makes_the_id() -> None:
 
 
 def test_a_broken_selector_is_refused() -> None:
-    with pytest.raises(ValidationError, match="is no CSS selector"):
+    with pytest.raises(ValidationError, match="is not a CSS selector"):
         ReviewSelectors(item="li[", text=".body")
 
 

@@ -60,7 +60,7 @@ def test_posts_without_a_number_are_told_apart_by_author_and_words() -> None:
 def test_one_number_on_two_different_posts_is_told_and_loses_neither() -> None:
     page = _page(_THREAD, ForumPost("1", "x"), ForumPost("7", "y"), ForumPost("7", "z"))
     assert len({m.id for m in page.mentions}) == 3
-    assert page.warnings[0] == "Posts whose number another post of the page bears too: 1."
+    assert page.warnings[0] == "Posts that share a number with another post on the page: 1."
 
 
 def test_the_same_words_at_another_moment_are_another_post() -> None:
