@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from digest import LEADERS, NOW, SOURCES, URN, build
 
 from alerts.links import Links
-from alerts.weekly.facts import Facts, to_json
+from alerts.weekly.facts import ReportFacts, to_json
 from alerts.weekly.weeks import last_complete
 from data.effects import utc_now
 from data.store.config import put_sources
@@ -44,7 +44,7 @@ def memory() -> float:
     return int(line.split()[1]) / 1024
 
 
-def count(store: Store, config: Config, now: datetime) -> tuple[float, Facts]:
+def count(store: Store, config: Config, now: datetime) -> tuple[float, ReportFacts]:
     """Seconds for the facts of the last whole week, and those facts."""
     began = time.perf_counter()
     with store.read() as con:
@@ -52,7 +52,7 @@ def count(store: Store, config: Config, now: datetime) -> tuple[float, Facts]:
     return time.perf_counter() - began, facts
 
 
-def counted(store: Store, config: Config, now: datetime, what: str) -> Facts:
+def counted(store: Store, config: Config, now: datetime, what: str) -> ReportFacts:
     before = memory()
     runs = [count(store, config, now) for _ in range(5)]
     seconds = [s for s, _ in runs]

@@ -77,7 +77,7 @@ class Consent(StrEnum):
     OVERRIDDEN = "overridden"
 
 
-class Told(StrEnum):
+class HowTold(StrEnum):
     """How somebody learns of what another recorded for them: MAIL, by a mail; WAITING, by one that has not
     gone out yet; OWED, by a letter that is still to be made; LETTER, by one that was made to be handed over.
     """
@@ -90,7 +90,7 @@ class Told(StrEnum):
     @property
     def reached(self) -> bool:
         """Have they been told, as far as is known?"""
-        return self in (Told.MAIL, Told.LETTER)
+        return self in (HowTold.MAIL, HowTold.LETTER)
 
 
 class Support(StrEnum):
@@ -104,7 +104,7 @@ class Support(StrEnum):
     ENDED = "ended"
 
 
-class Answer(StrEnum):
+class RungAnswer(StrEnum):
     """What came back from a rung."""
 
     REMOVED = "removed"
@@ -279,7 +279,7 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Assessment:
     """Seriousness as somebody weighed it: nature, how long visible, recirculation, impact; their words."""
 
     nature: str
@@ -318,13 +318,13 @@ class Asking:
     channel: str = ""
     reference: str = ""
     due_at: datetime | None = None
-    answer: Answer | None = None
+    answer: RungAnswer | None = None
     answered_at: datetime | None = None
     clock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class PostCheck:
     """One look at the post after it was said to be gone."""
 
     result: Check
@@ -332,7 +332,7 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class RunningClock:
     """One clock of a case: its name (`alerts.ladder.clocks`), since when, and when it is due."""
 
     clock: str
@@ -382,21 +382,21 @@ class Case:
     complainant: Complainant = Complainant.SCHOOL
     complainant_person: str | None = None
     classified_by: str | None = None
-    weighed: Weighed | None = None
+    weighed: Assessment | None = None
     decision: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
     consent: Consent = Consent.NOT_ASKED
     consent_person: str | None = None
     consent_by: str | None = None
-    consent_told: Told | None = None
+    consent_told: HowTold | None = None
     support: Support = Support.NOT_OFFERED
     support_by: str | None = None
-    support_told: Told | None = None
+    support_told: HowTold | None = None
     captures: int = 0
     pictures_allowed: bool = False
     askings: tuple[Asking, ...] = ()
-    checks: tuple[Looked, ...] = ()
+    checks: tuple[PostCheck, ...] = ()
     copies: tuple[str, ...] = ()
     said_gone_at: datetime | None = None
     amended: bool = False
@@ -407,7 +407,7 @@ class Case:
     chronology_author: str | None = None
     chronology_person: str | None = None
     hosting: Mapping[str, str] = field(default_factory=dict)
-    waits: tuple[Waits, ...] = ()
+    waits: tuple[RunningClock, ...] = ()
     ending: Ending | None = None
     closed_at: datetime | None = None
     steps: int = 0
@@ -427,7 +427,7 @@ class Case:
         return self.content_class == ContentClass.UNJUDGED
 
     @property
-    def due(self) -> Waits | None:
+    def due(self) -> RunningClock | None:
         """What is due first, None where nothing is."""
         return self.waits[0] if self.waits else None
 

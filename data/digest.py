@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.cases import Answer, Case
+from data.cases import Case, RungAnswer
 from data.types import Alert, Relevance, Verdict
 
 
@@ -122,7 +122,7 @@ class CaseStanding:
     asked_at: datetime | None = None
     gone_at: datetime | None = None
     back_at: datetime | None = None
-    answer: Answer | None = None
+    answer: RungAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before
-from alerts.weekly.facts import Facts, PolicyRow, from_json
+from alerts.weekly.facts import PolicyRow, ReportFacts, from_json
 from alerts.weekly.weeks import Week, named
 from data.errors import InputError
 from data.people import people_of
@@ -21,8 +21,8 @@ from monitor.config import Config
 from monitor.policies import held_by
 
 if TYPE_CHECKING:
-    from alerts.weekly.check import Finding
-    from alerts.weekly.document import Document
+    from alerts.weekly.check import Disclosed
+    from alerts.weekly.document import ReportDocument
 
 SIGNERS = frozenset((Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT))
 _HOLIDAY_WEEKS, _A_YEAR = 4, 53
@@ -33,10 +33,10 @@ READERS = frozenset((Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR))
 class Made:
     """A report made into its two files, and what was found in it that must not be published."""
 
-    document: Document
+    document: ReportDocument
     html: str
     pdf: bytes
-    findings: tuple[Finding, ...]
+    findings: tuple[Disclosed, ...]
 
 
 def holders(config: Config, school: School, roles: frozenset[Role]) -> tuple[Person, ...]:
@@ -44,7 +44,7 @@ def holders(config: Config, school: School, roles: frozenset[Role]) -> tuple[Per
     return tuple(p for p in people_of(school, config.people) if roles & set(p.roles))
 
 
-def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> Facts:
+def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> ReportFacts:
     """The week's facts from the store.
 
     Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
@@ -80,7 +80,7 @@ def _refuse_shown(con: Connection, school: School, week: Week) -> None:
             )
 
 
-def current(config: Config, school: School, report: WeeklyReport) -> Facts:
+def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:
     """The report's facts: the numbers as they were counted, and until it is signed the school's name,
     language and policies as they are configured now, so that what the last look finds can be mended."""
     facts = from_json(report.facts)
@@ -112,7 +112,7 @@ def _earlier(
     school: School,
     week: Week,
     began: datetime,
-    reports: Sequence[Facts],
+    reports: Sequence[ReportFacts],
 ) -> tuple[Past, ...]:
     """The weeks before that no report has shown yet and in which something was looked at."""
     known = shown_before(reports)
@@ -129,7 +129,7 @@ def _policies(config: Config, school: School) -> list[tuple[str, date | None]]:
 
 
 def made(
-    con: Connection, config: Config, school: School, facts: Facts, signed_at: datetime | None = None
+    con: Connection, config: Config, school: School, facts: ReportFacts, signed_at: datetime | None = None
 ) -> Made:
     """The report's page and PDF, looked through; a draft without `signed_at`."""
     from alerts.weekly import html, pdf, wording
@@ -147,7 +147,7 @@ def made(
     return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
 
 
-def _dates(facts: Facts, config: Config, signed_at: datetime | None) -> set[date]:
+def _dates(facts: ReportFacts, config: Config, signed_at: datetime | None) -> set[date]:
     """The days a report may name: its weeks' Fridays, when it was made, and when policies are due."""
     moments = [facts.composed_at, *([signed_at] if signed_at else [])]
     fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.weekly.facts import Facts, to_json
+from alerts.weekly.facts import ReportFacts, to_json
 from alerts.weekly.weeks import named
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
@@ -118,7 +118,7 @@ def _refuse(files: Made, week: str) -> None:
         )
 
 
-def mails(config: Config, school: School, facts: Facts, now: datetime) -> tuple[OutboxMessage, ...]:
+def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> tuple[OutboxMessage, ...]:
     """One message to each governor with an address, the signed PDF attached; the same keys each time."""
     w = words(school.language)
     week = named(facts.week)

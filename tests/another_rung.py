@@ -15,12 +15,12 @@ from laddering import NOW, Climb
 from typer.testing import CliRunner
 
 import data
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from alerts.letters.offered import offered
 from alerts.pack.chronology import chronology
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
-from alerts.weekly.facts import Facts
+from alerts.weekly.facts import ReportFacts
 from alerts.weekly.wording import document
 from data.cases import CaseFile, StepKind
 from data.rungs import Rung
@@ -65,7 +65,7 @@ def _letter() -> str:
     steps = (lettering.step(1, StepKind.ASKED, 3, rung=NEW.value),)
     case = lettering.a_case(askings=(lettering.asked(Rung.PLATFORM_REPORT), lettering.asked(NEW)))
     facts = {"why": "It names a teacher.", "contact": "the office"}
-    return lettering.all_of(lettering.whole(Kind.POSH, case, facts, steps=steps))
+    return lettering.all_of(lettering.whole(LetterKind.POSH, case, facts, steps=steps))
 
 
 def _report(language: str, *, without: bool = False) -> str:
@@ -73,7 +73,7 @@ def _report(language: str, *, without: bool = False) -> str:
     rungs = (Rung.PLATFORM_REPORT, NEW)
     removals = [Removal(rung, opened, "standing", None) for rung in rungs for _ in range(7)]
     given = reporting.counts(reporting.BUSY, removals=removals)
-    made: Facts = reporting.facts(given, school=replace(reporting.SCHOOL, language=language))
+    made: ReportFacts = reporting.facts(given, school=replace(reporting.SCHOOL, language=language))
     if without:
         made = replace(made, rungs={name: cell for name, cell in made.rungs.items() if name != NEW})
     return "\n".join(text for _, text in document(made, reporting.ZONE).strings())

@@ -9,11 +9,10 @@ from alerting import EVERYBODY, SCHOOL
 
 from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
-from alerts.letters.kinds import Draft, Kind, LetterFacts, Missing
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.means import Means
 from data.cases import (
-    Answer,
     Asking,
     Case,
     CaseFile,
@@ -22,11 +21,12 @@ from data.cases import (
     Complainant,
     Consent,
     EvidenceFile,
+    HowTold,
     Post,
     Profile,
     Relationship,
+    RungAnswer,
     StepKind,
-    Told,
 )
 from data.rungs import Rung
 from data.types import About, Person, Role, Route
@@ -74,7 +74,7 @@ def rules(nation: str = "england", profile: Profile = PROFILE, people: tuple[Per
     return Rules(profile, replace(OAKFIELD, nation=nation), people, Means())
 
 
-def asked(rung: Rung, kind: str = "", answer: Answer | None = None, **more: object) -> Asking:
+def asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, **more: object) -> Asking:
     asking = Asking(rung, "head", BEFORE + timedelta(days=1), kind, answer=answer)
     return replace(asking, **more)  # type: ignore[arg-type]
 
@@ -85,8 +85,8 @@ def step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
 
 
 def written(
-    kind: Kind, case: Case, facts: dict[str, str], language: str = "en", **more: object
-) -> Draft | Missing:
+    kind: LetterKind, case: Case, facts: dict[str, str], language: str = "en", **more: object
+) -> LetterDraft | NoDraft:
     """`more`: rules, and the post and steps of the file."""
     by = more.pop("rules", None) or rules()
     return draft(kind, a_file(case, **more), LetterFacts(NOW, language, facts), by)  # type: ignore[arg-type]
@@ -95,13 +95,15 @@ def written(
 SEEN = (step(2, StepKind.EVIDENCE, 1, kind="page"),)
 
 
-def whole(kind: Kind, case: Case, facts: dict[str, str], language: str = "en", **more: object) -> Draft:
+def whole(
+    kind: LetterKind, case: Case, facts: dict[str, str], language: str = "en", **more: object
+) -> LetterDraft:
     made = written(kind, case, facts, language, **more)
-    assert isinstance(made, Draft), made
+    assert isinstance(made, LetterDraft), made
     return made
 
 
-REPORTED = asked(Rung.PLATFORM_REPORT, "", Answer.REFUSED, reference="FB-123")
+REPORTED = asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED, reference="FB-123")
 DEFAMED = a_case(
     content_class="C7", proposed_class="C7", relationship=Relationship.UNKNOWN, channel="local_forum",
     complainant=Complainant.STAFF, complainant_person="vale",
@@ -132,29 +134,29 @@ S5 = {
     "share_details": "no",
 }
 
-EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
-    Kind.PARENT_INVITATION: (
+EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
+    LetterKind.PARENT_INVITATION: (
         a_case(),
         {"to": "Ms Example", "meeting": "Thursday at 15:30, in my office"},
         {},
     ),
-    Kind.PARENT_REMOVAL: (
+    LetterKind.PARENT_REMOVAL: (
         a_case(askings=(asked(Rung.AUTHOR_REQUEST, "conversation"),)),
         {"to": "Ms Example", "address": "1 Larch Road, Northvale"},
         {},
     ),
-    Kind.COMPLAINTS_PROCEDURE: (FAIR, {"to": "Ms Example", "contact": "01632 960 002"}, {}),
-    Kind.AUTHOR_REMOVAL: (
+    LetterKind.COMPLAINTS_PROCEDURE: (FAIR, {"to": "Ms Example", "contact": "01632 960 002"}, {}),
+    LetterKind.AUTHOR_REMOVAL: (
         a_case(relationship=Relationship.UNKNOWN, channel="local_forum"),
         {"contact": "01632 960 002"},
         {"post": ON_A_FORUM},
     ),
-    Kind.PLATFORM_REPORT: (
+    LetterKind.PLATFORM_REPORT: (
         a_case(),
         {"why": "It may bring angry people to the door of somebody with small children."},
         {"steps": SEEN},
     ),
-    Kind.PLATFORM_APPEAL: (
+    LetterKind.PLATFORM_APPEAL: (
         a_case(askings=(REPORTED,)),
         {
             "answer": "that it does not go against your rules",
@@ -162,12 +164,12 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {},
     ),
-    Kind.MUMSNET: (
+    LetterKind.MUMSNET: (
         a_case(channel="mumsnet"),
         {"why": "It gives where somebody lives, who may be at risk there."},
         {"post": replace(POST, channel="mumsnet", url="https://www.mumsnet.com/talk/7")},
     ),
-    Kind.WIKIPEDIA: (
+    LetterKind.WIKIPEDIA: (
         a_case(
             channel="wikipedia",
             content_class="C7",
@@ -181,13 +183,13 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {"post": replace(POST, channel="wikipedia", url="https://en.wikipedia.org/wiki/Oakfield")},
     ),
-    Kind.S5_NOTICE: (DEFAMED, S5 | {"operator": "Northvale Chat"}, {"post": ON_A_FORUM}),
-    Kind.HOST_ABUSE: (
+    LetterKind.S5_NOTICE: (DEFAMED, S5 | {"operator": "Northvale Chat"}, {"post": ON_A_FORUM}),
+    LetterKind.HOST_ABUSE: (
         replace(DEFAMED, hosting=HOSTING, askings=(asked(Rung.HOST, "s5"),)),
         {"why": "The third reply may be defamatory of a member of staff."},
         {"post": ON_A_FORUM},
     ),
-    Kind.REGISTRAR_ABUSE: (
+    LetterKind.REGISTRAR_ABUSE: (
         a_case(
             content_class="C12",
             channel="blog",
@@ -198,12 +200,12 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {"why": "It looks like our payment page and may take parents’ money.", "crime_reference": "CR/1"},
         {"post": replace(POST, channel="blog", url="https://pay.example.sch.uk/")},
     ),
-    Kind.POSH: (
+    LetterKind.POSH: (
         a_case(askings=(REPORTED,)),
         {"why": "It is still there after nine days. Can you reach somebody?", "contact": "01632 960 002"},
         {"steps": THREAT_STEPS},
     ),
-    Kind.RHC: (
+    LetterKind.RHC: (
         a_case(
             content_class="C2", askings=(REPORTED,), complainant=Complainant.STAFF, complainant_person="vale"
         ),
@@ -215,7 +217,7 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {},
     ),
-    Kind.POLICE: (
+    LetterKind.POLICE: (
         THREAT,
         {
             "force": "Northvale Police",
@@ -224,8 +226,8 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {"steps": THREAT_STEPS},
     ),
-    Kind.THANKS: (replace(FAIR, route=Route.THANK), {"theme": "events"}, {}),
-    Kind.REPLY: (
+    LetterKind.THANKS: (replace(FAIR, route=Route.THANK), {"theme": "events"}, {}),
+    LetterKind.REPLY: (
         FAIR,
         {
             "theme": "traffic",
@@ -234,11 +236,13 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {},
     ),
-    Kind.HOLDING_LINE: (a_case(), {}, {}),
-    Kind.CONSENT_REQUEST: (replace(THREAT, consent=Consent.NOT_ASKED), {}, {}),
-    Kind.SUPPORT_OFFER: (THREAT, {"meeting": "today at 14:00, in my office"}, {}),
-    Kind.RECORDED_FOR_YOU: (
-        replace(THREAT, consent_by="head", consent_told=Told.OWED, support_by="dsl", support_told=Told.MAIL),
+    LetterKind.HOLDING_LINE: (a_case(), {}, {}),
+    LetterKind.CONSENT_REQUEST: (replace(THREAT, consent=Consent.NOT_ASKED), {}, {}),
+    LetterKind.SUPPORT_OFFER: (THREAT, {"meeting": "today at 14:00, in my office"}, {}),
+    LetterKind.RECORDED_FOR_YOU: (
+        replace(
+            THREAT, consent_by="head", consent_told=HowTold.OWED, support_by="dsl", support_told=HowTold.MAIL
+        ),
         {},
         {"steps": (*THREAT_STEPS, step(7, StepKind.SUPPORT, 3, status="offered"))},
     ),
@@ -246,11 +250,11 @@ EXAMPLES: dict[Kind, tuple[Case, dict[str, str], dict[str, object]]] = {
 """Each kind with a case that it is for and what a person gave."""
 
 
-def example(kind: Kind, language: str = "en", nation: str = "england") -> Draft:
+def example(kind: LetterKind, language: str = "en", nation: str = "england") -> LetterDraft:
     case, facts, more = EXAMPLES[kind]
     return whole(kind, case, facts, language, rules=rules(nation), **more)
 
 
-def all_of(made: Draft) -> str:
+def all_of(made: LetterDraft) -> str:
     """Everything that stands in it."""
     return "\n".join((text(made), made.title, made.subject))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from storing import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
 from alerts.weekly.compose import Counts, Past, compose
-from alerts.weekly.facts import Facts
+from alerts.weekly.facts import ReportFacts
 from alerts.weekly.weeks import Week, named
 from data.store.mentions import save
 from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
@@ -172,8 +172,8 @@ def counts(
 
 
 def facts(
-    given: Counts, school: School = SCHOOL, reports: Sequence[Facts] = (), now: datetime = FRIDAY
-) -> Facts:
+    given: Counts, school: School = SCHOOL, reports: Sequence[ReportFacts] = (), now: datetime = FRIDAY
+) -> ReportFacts:
     """The facts of these counts, with one policy and an assessment."""
     policies = [("Social media policy", date(2026, 9, 1))]
     return compose(school, given, reports, policies, date(2026, 9, 1), now)
@@ -202,7 +202,7 @@ PLACES = [
 USUAL = (54, 61, 70, 58, 66, 63)
 
 
-def busy(themes: Sequence[ThemeCount] = THEMES, week: Week = WEEK, **changes: Any) -> Facts:
+def busy(themes: Sequence[ThemeCount] = THEMES, week: Week = WEEK, **changes: Any) -> ReportFacts:
     """A week with something of everything."""
     given = counts(BUSY, unsure=3, earlier=USUAL, themes=themes, answers=ANSWERS, places=PLACES, week=week)
     return facts(given, **changes)

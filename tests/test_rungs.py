@@ -14,7 +14,7 @@ import pytest
 from test_architecture import MODULES, ROOT
 
 from alerts.ladder.guards import GUARDS
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from data.rungs import Rung
 from data.words.say import LANGUAGES, words
 
@@ -54,7 +54,7 @@ def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
 @pytest.mark.parametrize("rung", Rung)
 def test_a_row_names_only_guards_and_letters_that_there_are(rung: Rung) -> None:
     assert set(rung.spec.guards) <= set(GUARDS)
-    assert set(rung.spec.letters) <= set(Kind)
+    assert set(rung.spec.letters) <= set(LetterKind)
     assert all(words(language).has(rung.key) for language in LANGUAGES)
 
 
@@ -101,7 +101,7 @@ def test_a_new_rung_is_among_what_may_be_asked_next(shown: dict[str, object]) ->
 
 
 def test_letters_are_offered_as_before_and_tell_of_the_new_rung(shown: dict[str, object]) -> None:
-    assert shown["letters_offered"] == [kind.value for kind in Kind]
+    assert shown["letters_offered"] == [kind.value for kind in LetterKind]
     assert "contacted: the press regulator" in str(shown["letter"])
 
 

@@ -13,7 +13,7 @@ from alerts.digest.facts import Facts
 from alerts.digest.lines import Saying, one_line
 from alerts.digest.view import Line
 from alerts.until import until
-from data.cases import Case, CaseState, Consent, Ending, Support, Waits
+from data.cases import Case, CaseState, Consent, Ending, RunningClock, Support
 from data.digest import CaseStanding
 
 _TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
@@ -122,7 +122,7 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
     return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
 
 
-def _late(say: Saying, wait: Waits) -> bool:
+def _late(say: Saying, wait: RunningClock) -> bool:
     return wait.due_at <= say.facts.now
 
 

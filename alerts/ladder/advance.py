@@ -14,7 +14,7 @@ from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.recorded import how_told
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_asking import back
-from alerts.ladder.rules import SCHOOLGATE, Look, imminent, moment, several
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, several
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
@@ -47,7 +47,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
         case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why.strip(), dict(event.facts)
     )
     case = replay([opening])
-    look = Look(case, event, at, _utc(now), rules)
+    look = StepAttempt(case, event, at, _utc(now), rules)
     if missing := refused(look, FIRST):
         return missing
     steps = [opening]
@@ -60,7 +60,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
     """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
     event = _danger(event, _utc(now)) if imminent(event) else _given(event)
-    look = Look(case, event, _utc(event.when or now), _utc(now), rules)
+    look = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
     if missing := not_allowed(look):
         return missing
     then, steps = case, []
@@ -90,7 +90,7 @@ def _danger(event: Event, now: datetime) -> Event:
     return replace(event, facts=said, when=None if ahead else event.when)
 
 
-def _with_consequences(look: Look) -> Iterable[Event]:
+def _with_consequences(look: StepAttempt) -> Iterable[Event]:
     """The step itself, with the outcome that it states or the return that it shows."""
     event = look.event
     if event.kind is StepKind.CLOSED and (outcome := _OUTCOMES.get(Ending(look.fact("ending")))):
@@ -101,7 +101,7 @@ def _with_consequences(look: Look) -> Iterable[Event]:
         yield Event(StepKind.CAME_BACK, event.actor, facts=copy, when=event.when)
 
 
-def _said_in_full(look: Look) -> Event:
+def _said_in_full(look: StepAttempt) -> Event:
     """With what the rules add to it: in which capacity it was decided, which rung it goes on from, whom it
     is about by who is accused, how a person learns of what another records for them.
     """
@@ -119,7 +119,7 @@ def _said_in_full(look: Look) -> Event:
     return replace(event, facts=facts)
 
 
-def _of_people(look: Look) -> dict[str, str]:
+def _of_people(look: StepAttempt) -> dict[str, str]:
     """Who is told of a step that opens the ladder against comment, and about whom it is from then on."""
     case, rules = look.case, look.rules
     told = dict(said_of_it(case, look.event, rules))
@@ -133,7 +133,7 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 """What a post may be about that means somebody of the school besides."""
 
 
-def _about(look: Look) -> About:
+def _about(look: StepAttempt) -> About:
     """Whom it is about, by who may be accused now; of whom it accused before and does not, no more."""
     case, people = look.case, look.rules.people
     if found := meant(several(look.event.facts, "subjects"), people):
@@ -142,7 +142,7 @@ def _about(look: Look) -> About:
     return (meant([look.fact("person")], people) or About.STAFF) if cleared else case.about
 
 
-def _shows_return(look: Look) -> bool:
+def _shows_return(look: StepAttempt) -> bool:
     """Was it gone, and does this step show that it stands again?"""
     case, kind = look.case, look.event.kind
     gone = case.state is CaseState.CONFIRMING or case.ending in (Ending.REMOVED, Ending.CHANGED)
@@ -162,7 +162,7 @@ def _to_be_locked(case: Case, rules: Rules) -> bool:
     return allegation and not case.locked and s5_applies(rules.school.nation)
 
 
-def _step(case: Case, event: Event, look: Look) -> CaseStep:
+def _step(case: Case, event: Event, look: StepAttempt) -> CaseStep:
     clock, due_at = clock_of(case, event, look) or ("", None)
     return CaseStep(
         case_id=case.id,

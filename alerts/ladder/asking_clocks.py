@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.ladder.clocks import due
 from alerts.ladder.replay_asking import back, seen_gone
-from alerts.ladder.rules import Look, Rules, moment
+from alerts.ladder.rules import Rules, StepAttempt, moment
 from alerts.ladder.table import ON_LADDER
 from data.cases import Case, CaseState, Check, Event, StepKind
 from data.rungs import CaseClock, Rung
@@ -14,7 +14,7 @@ from data.rungs import CaseClock, Rung
 _OF_DECISIONS = {"seek": CaseClock.BASILDON_24H, "stop": CaseClock.REVIEW_30D}
 
 
-def clock_of(case: Case, event: Event, look: Look) -> tuple[str, datetime] | None:
+def clock_of(case: Case, event: Event, look: StepAttempt) -> tuple[str, datetime] | None:
     """The clock that this step starts and its end (UTC), None where it starts none.
 
     It runs from when the thing happened, however late that is recorded.

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
 from alerts.ladder.conflicts import confirmers, meant_by
 from alerts.ladder.deciders import deciders, heads
-from alerts.ladder.rules import SCHOOLGATE, Look, Refusal, moment
+from alerts.ladder.rules import SCHOOLGATE, Refusal, StepAttempt, moment
 from alerts.ladder.sight import may_see
-from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, TABLE, Row
+from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, TABLE, Transition
 from data.cases import (
     FACTS,
-    Answer,
     BypassRoute,
     Check,
     Complainant,
     Ending,
     Event,
     Relationship,
+    RungAnswer,
     StepKind,
     Support,
 )
@@ -26,7 +26,7 @@ from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.rungs import Rung
 from data.types import About, Person, Route
 
-Guard = Callable[[Look], bool]
+Guard = Callable[[StepAttempt], bool]
 """True where the step may be taken, as far as this guard goes."""
 
 _CLASSES = frozenset(CLASSES)
@@ -53,7 +53,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.ASKED, "rung"): frozenset(Rung),
     (StepKind.ASKED, "imminent"): frozenset(("yes", "no")),
     (StepKind.ANSWERED, "rung"): frozenset(Rung),
-    (StepKind.ANSWERED, "result"): frozenset(Answer),
+    (StepKind.ANSWERED, "result"): frozenset(RungAnswer),
     (StepKind.SUPPORT, "status"): frozenset(Support) - {Support.NOT_OFFERED},
     (StepKind.EVIDENCE, "kind"): frozenset(("page", "supplied", "wall")),
     (StepKind.CHECKED, "result"): frozenset(Check),
@@ -64,7 +64,7 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
 _TIMES = ("received_at", "poster_told_at", "review")
 
 
-def facts(look: Look) -> bool:
+def facts(look: StepAttempt) -> bool:
     """The step says what it must, and nothing that it may not."""
     return not wrong_facts(look.event)
 
@@ -84,21 +84,21 @@ def wrong_facts(event: Event) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*missing, *unknown, *odd, *untimely)))
 
 
-def actor(look: Look) -> bool:
+def actor(look: StepAttempt) -> bool:
     """A named person of the school acts; the program itself only where nothing is decided."""
     if look.event.actor == SCHOOLGATE:
         return look.event.kind in BY_PROGRAM
     return look.actor is not None
 
 
-def may_see_it(look: Look) -> bool:
+def may_see_it(look: StepAttempt) -> bool:
     """Its subject does nothing in a case, nor who may not see it."""
     if look.actor is None:
         return look.event.actor not in look.case.subjects
     return may_see(look.case, look.actor, look.rules.people)
 
 
-def when(look: Look) -> bool:
+def when(look: StepAttempt) -> bool:
     """Nothing lies ahead; what the case itself makes precedes neither its opening, its looks nor its end."""
     times = [moment(look.fact(name)) for name in ("received_at", "poster_told_at")]
     past = look.at <= look.now and all(t is None or t <= look.now for t in times)
@@ -123,12 +123,12 @@ GUARDS: Mapping[str, Guard] = {
 """Every guard of the table, by name."""
 
 
-def refused(look: Look, names: tuple[str, ...]) -> Refusal | None:
+def refused(look: StepAttempt, names: tuple[str, ...]) -> Refusal | None:
     """The refusal of the first of these guards that does not hold, None where all do."""
     return next((refusal(name, look) for name in names if not GUARDS[name](look)), None)
 
 
-def not_allowed(look: Look) -> Refusal | None:
+def not_allowed(look: StepAttempt) -> Refusal | None:
     """The first guard in the way of this step, None where it may be taken."""
     if look.imminent:
         return _not_written(look)
@@ -139,7 +139,7 @@ def not_allowed(look: Look) -> Refusal | None:
     return refused(look, (*FIRST, *names))
 
 
-def _not_written(look: Look) -> Refusal | None:
+def _not_written(look: StepAttempt) -> Refusal | None:
     """Danger waits for no guard: that 999 was rung is written down by anybody of the school, in every state
     of `DANGER`. Only what cannot be written at all is refused: by nobody, or in what is closed."""
     if look.actor is None:
@@ -147,11 +147,11 @@ def _not_written(look: Look) -> Refusal | None:
     return None if look.case.state in DANGER else refusal("closed", look)
 
 
-def _asks(look: Look) -> bool:
+def _asks(look: StepAttempt) -> bool:
     return look.event.kind is StepKind.ASKED and not wrong_facts(look.event)
 
 
-def row_of(look: Look) -> Row | Refusal:
+def row_of(look: StepAttempt) -> Transition | Refusal:
     """The table's row for this step in this state, or why there is none."""
     row = TABLE.get((look.case.state, look.event.kind))
     if row is not None:
@@ -163,13 +163,13 @@ def row_of(look: Look) -> Row | Refusal:
     return refusal(NO_ROW.get(look.case.state, "no_row"), look)
 
 
-def refusal(guard: str, look: Look) -> Refusal:
+def refusal(guard: str, look: StepAttempt) -> Refusal:
     """What is said where a guard does not hold, and what would satisfy it."""
     w, given = look.rules.w, _given(look)
     return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.remedy", **given))
 
 
-def _given(look: Look) -> dict[str, str]:
+def _given(look: StepAttempt) -> dict[str, str]:
     """What the sentences may name."""
     names, w = look.rules.people, look.rules.w
     known = {p.id: p.name for p in names}
@@ -188,15 +188,15 @@ def _given(look: Look) -> dict[str, str]:
     }
 
 
-def _confirm(look: Look) -> tuple[Person, ...]:
+def _confirm(look: StepAttempt) -> tuple[Person, ...]:
     return confirmers(look.case, meant_by(look.case, look.event, look.rules), look.rules)
 
 
-def _kinds(look: Look) -> tuple[str, ...]:
+def _kinds(look: StepAttempt) -> tuple[str, ...]:
     return look.rung.spec.kinds if _asks(look) else ()
 
 
-def _until(look: Look) -> str:
+def _until(look: StepAttempt) -> str:
     """When the first of what is waited for is due."""
     if look.case.due is None:
         return "–"

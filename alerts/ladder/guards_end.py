@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.ladder.deciders import deciders
-from alerts.ladder.rules import Look
+from alerts.ladder.rules import StepAttempt
 from alerts.ladder.standing import GONE_ENDINGS, OF_PRIVACY
 from data.cases import CaseState, Check, Ending, Support
 
 _A_DAY = timedelta(days=1)
 
 
-def _ending(look: Look) -> Ending:
+def _ending(look: StepAttempt) -> Ending:
     return Ending(look.fact("ending"))
 
 
@@ -25,7 +25,7 @@ _ENDS = {
 }
 
 
-def ending_fits(look: Look) -> bool:
+def ending_fits(look: StepAttempt) -> bool:
     """Each state has its endings; removed and changed are `two_checks`' to judge.
 
     What nobody has judged neither stays nor is answered before somebody has said what it is.
@@ -36,7 +36,7 @@ def ending_fits(look: Look) -> bool:
     return _ending(look) in ends | set(GONE_ENDINGS)
 
 
-def two_checks(look: Look) -> bool:
+def two_checks(look: StepAttempt) -> bool:
     """Seen gone (or changed) twice, at least a day apart, and never present since (Basildon 9.4)."""
     ending = _ending(look)
     if ending not in GONE_ENDINGS:
@@ -49,12 +49,12 @@ def two_checks(look: Look) -> bool:
     return telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
 
 
-def reason_to_end(look: Look) -> bool:
+def reason_to_end(look: StepAttempt) -> bool:
     """Why it was left standing, or was a mistake."""
     return _ending(look) not in (Ending.STANDING, Ending.MISTAKEN) or bool(look.why)
 
 
-def decider_to_stand(look: Look) -> bool:
+def decider_to_stand(look: StepAttempt) -> bool:
     """Who decides leaves a post standing, by whatever name: answered it stands too, but for fair comment, and
     what they decided to seek as a mistake.
     """
@@ -65,23 +65,23 @@ def decider_to_stand(look: Look) -> bool:
     return look.actor in deciders(look.case, look.rules)
 
 
-def referred(look: Look) -> bool:
+def referred(look: StepAttempt) -> bool:
     """Handed over to somebody who is named."""
     return _ending(look) is not Ending.HANDED_OVER or bool(look.case.referred_to)
 
 
-def responded(look: Look) -> bool:
+def responded(look: StepAttempt) -> bool:
     """It was answered, or it is said why it needs no answer."""
     answered = look.case.responded_at is not None or bool(look.why)
     return _ending(look) is not Ending.ANSWERED or answered
 
 
-def support_offered(look: Look) -> bool:
+def support_offered(look: StepAttempt) -> bool:
     """The person aimed at was offered support (Basildon 9.6)."""
     offered = look.case.support is not Support.NOT_OFFERED
     return look.case.target is None or offered or _ending(look) is Ending.MISTAKEN
 
 
-def promises_kept(look: Look) -> bool:
+def promises_kept(look: StepAttempt) -> bool:
     """What is owed to a person about their data was done."""
     return not any(w.clock in OF_PRIVACY for w in look.case.waits)

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from alerts.audience import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.deciders import heads
-from alerts.ladder.rules import Look
+from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
 
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
 
-def imminent_reason(look: Look) -> bool:
+def imminent_reason(look: StepAttempt) -> bool:
     """Why 999 was rung is written down before the case ends; when it is rung, nothing is asked."""
     return not look.case.unexplained
 
 
-def police_matter(look: Look) -> bool:
+def police_matter(look: StepAttempt) -> bool:
     """What may be a crime, or why it may be one."""
     return class_spec(look.case.content_class).police >= Police.AFTER_ANOTHER or bool(look.why)
 
 
-def police_last(look: Look) -> bool:
+def police_last(look: StepAttempt) -> bool:
     """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
     at_once = class_spec(look.case.content_class).police is Police.AT_ONCE
     before = any(a.rung is not look.rung for a in look.case.askings)
@@ -41,44 +41,44 @@ def consent_wanted(case: Case) -> bool:
     return case.target is not None or adult
 
 
-def target_named(look: Look) -> bool:
+def target_named(look: StepAttempt) -> bool:
     """Whose consent it is must be known."""
     return not consent_wanted(look.case) or look.case.target is not None
 
 
-def consent(look: Look) -> bool:
+def consent(look: StepAttempt) -> bool:
     """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
     given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
     return not consent_wanted(look.case) or given
 
 
-def consent_told(look: Look) -> bool:
+def consent_told(look: StepAttempt) -> bool:
     """Whose consent another recorded has been told so, by a mail that went out or by a letter; an override
     waits for none."""
     told = look.case.consent_told
     return look.case.consent is not Consent.GIVEN or told is None or told.reached
 
 
-def consent_person(look: Look) -> bool:
+def consent_person(look: StepAttempt) -> bool:
     """It is asked of the person aimed at, and the answer is theirs, whoever writes it down."""
     return look.case.target is not None and look.fact("person") == look.case.target
 
 
-def consent_asked(look: Look) -> bool:
+def consent_asked(look: StepAttempt) -> bool:
     """An answer follows a question, and each its own; the person may also give theirs unasked."""
     return look.case.consent is Consent.ASKED or look.event.actor == look.case.target
 
 
-def consent_was_given(look: Look) -> bool:
+def consent_was_given(look: StepAttempt) -> bool:
     """Only what was given is withdrawn."""
     return look.case.consent is Consent.GIVEN
 
 
-def head_overrides(look: Look) -> bool:
+def head_overrides(look: StepAttempt) -> bool:
     """The head overrides a member of staff's answer; who stands in, where it is about the head."""
     return look.actor in heads(look.case, look.rules)
 
 
-def override_ground(look: Look) -> bool:
+def override_ground(look: StepAttempt) -> bool:
     """A child or another at risk, or a risk to life: nothing else overrides."""
     return look.fact("ground") in OVERRIDES

@@ -12,7 +12,7 @@ from alerts.ladder.rules import Rules
 from alerts.ladder.sight import may_see
 from alerts.ladder.tell import LIFE, body
 from alerts.until import until
-from data.cases import Case, Waits
+from data.cases import Case, RunningClock
 from data.ids import digest
 from data.rungs import CaseClock
 from data.types import OutboxMessage, Person
@@ -22,14 +22,14 @@ HOLD_REVIEW = "hold_review"
 """As a clock: when whoever set a hold said that it would be looked at again."""
 
 
-def overdue(case: Case, now: datetime) -> tuple[Waits, ...]:
+def overdue(case: Case, now: datetime) -> tuple[RunningClock, ...]:
     """The clocks of a case that have run out, the longest ago first; not those of our own looking.
 
     The review of a hold is one of them, of a closed case the only one.
     """
     waits = [] if case.closed_at else [w for w in case.waits if w.clock != CaseClock.RECHECK]
     if case.hold_review is not None:
-        waits.append(Waits(HOLD_REVIEW, case.hold_review, case.hold_review))
+        waits.append(RunningClock(HOLD_REVIEW, case.hold_review, case.hold_review))
     return tuple(sorted((w for w in waits if w.due_at <= now), key=lambda w: w.due_at))
 
 
@@ -57,7 +57,7 @@ def _may_be_told(case: Case, person: Person, rules: Rules) -> bool:
 
 
 def _reminder(
-    case: Case, late: Sequence[Waits], person: Person, now: datetime, rules: Rules
+    case: Case, late: Sequence[RunningClock], person: Person, now: datetime, rules: Rules
 ) -> OutboxMessage:
     w, means = words(rules.school.language), rules.means
     due = in_working_hours(now, means.zone, means.calendar)
@@ -77,14 +77,14 @@ def _reminder(
     )
 
 
-def _key(case: Case, late: Sequence[Waits], person: Person) -> str:
+def _key(case: Case, late: Sequence[RunningClock], person: Person) -> str:
     newest = late[-1]
     return digest(
         "case overdue", case.urn, case.id, newest.clock, f"{newest.due_at.timestamp():.0f}", person.id
     )
 
 
-def _said(w: Words, wait: Waits, now: datetime, rules: Rules) -> str:
+def _said(w: Words, wait: RunningClock, now: datetime, rules: Rules) -> str:
     zone = rules.means.zone
     when = until(w, wait.due_at, now.astimezone(zone).date(), zone)
     return w(f"digest.case.late.{wait.clock}", when=when)

@@ -14,7 +14,7 @@ from alerts.ladder.deciders import deciders
 from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import kept_out
-from data.cases import Case, CaseStep, Event, StepKind, Told
+from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.ids import digest
 from data.types import Person
 from data.words.say import Words
@@ -37,13 +37,13 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
     return person if step.kind in OF_THEIRS and person != step.actor else None
 
 
-def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> Told | None:
+def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
     """How whoever it was recorded for learns of it; None where nobody else recorded it."""
     whose = for_whom(step, case)
     if whose is None:
         return None
     person = rules.person(whose)
-    return Told.MAIL if person is not None and by_mail(person, case) else Told.OWED
+    return HowTold.MAIL if person is not None and by_mail(person, case) else HowTold.OWED
 
 
 def by_mail(person: Person, case: Case) -> bool:
@@ -60,7 +60,7 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
     """The key of the mail that told of the newest step of these kinds; empty where there was none."""
     step = next((s for s in reversed(steps) if s.kind in kinds), None)
     whose = for_whom(step, case) if step else None
-    return key(case, step.n, whose) if step and whose and step.facts.get("informed") == Told.MAIL else ""
+    return key(case, step.n, whose) if step and whose and step.facts.get("informed") == HowTold.MAIL else ""
 
 
 def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:

@@ -10,6 +10,7 @@ from alerts.ladder.lanes import lane_of
 from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
+    Assessment,
     BypassRoute,
     Case,
     CaseState,
@@ -17,12 +18,11 @@ from data.cases import (
     Complainant,
     Consent,
     Ending,
+    HowTold,
     Proposal,
     Relationship,
     StepKind,
     Support,
-    Told,
-    Weighed,
 )
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock
@@ -178,7 +178,7 @@ def _aimed_at(case: Case, person: str) -> Case:
 
 def _weighed(case: Case, step: CaseStep) -> Case:
     four = {name: step.facts[name] for name in ("nature", "visible", "spread", "impact")}
-    return replace(case, weighed=Weighed(**four, by=step.actor, at=step.done_at))
+    return replace(case, weighed=Assessment(**four, by=step.actor, at=step.done_at))
 
 
 def _decided(case: Case, step: CaseStep) -> Case:
@@ -203,9 +203,9 @@ def _consent(becomes: Consent) -> _Fold:
     return fold
 
 
-def _told(case: Case, step: CaseStep) -> Told | None:
+def _told(case: Case, step: CaseStep) -> HowTold | None:
     """What was recorded before anybody was told of it is still to be told."""
-    return Told(step.facts.get("informed", Told.OWED)) if recorded.for_whom(step, case) else None
+    return HowTold(step.facts.get("informed", HowTold.OWED)) if recorded.for_whom(step, case) else None
 
 
 def _letter(case: Case, step: CaseStep) -> Case:
@@ -213,8 +213,8 @@ def _letter(case: Case, step: CaseStep) -> Case:
         return case
     return replace(
         case,
-        consent_told=case.consent_told and Told.LETTER,
-        support_told=case.support_told and Told.LETTER,
+        consent_told=case.consent_told and HowTold.LETTER,
+        support_told=case.support_told and HowTold.LETTER,
     )
 
 

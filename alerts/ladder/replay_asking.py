@@ -7,10 +7,10 @@ from datetime import datetime
 
 from alerts.ladder import standing
 from alerts.ladder.rules import imminent, moment, yes
-from data.cases import Answer, Asking, Case, CaseState, CaseStep, Check, Looked, Waits
+from data.cases import Asking, Case, CaseState, CaseStep, Check, PostCheck, RungAnswer, RunningClock
 from data.rungs import CaseClock, Rung
 
-_SAID_GONE = frozenset((Answer.REMOVED, Answer.AMENDED))
+_SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 
 def asked(case: Case, step: CaseStep) -> Case:
@@ -41,7 +41,7 @@ def asked(case: Case, step: CaseStep) -> Case:
 
 def answered(case: Case, step: CaseStep) -> Case:
     """What came back from the newest open asking of a rung, and from the same one asked before it."""
-    rung, result = Rung(step.facts["rung"]), Answer(step.facts["result"])
+    rung, result = Rung(step.facts["rung"]), RungAnswer(step.facts["result"])
     i = open_asking(case, rung, step.facts.get("kind"))
     if i is None:
         return case
@@ -56,7 +56,7 @@ def answered(case: Case, step: CaseStep) -> Case:
         i = open_asking(case, rung, kind)
     if result not in _SAID_GONE or case.said_gone_at is not None:
         return case
-    return _said_gone(case, step.done_at, amended=result is Answer.AMENDED)
+    return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
 
 
 def _poster_told(case: Case, i: int, step: CaseStep) -> Case:
@@ -84,15 +84,15 @@ def checked(case: Case, step: CaseStep) -> Case:
     """
     result = Check(step.facts["result"])
     if case.state is CaseState.CLOSED:
-        return replace(case, checks=(*case.checks, Looked(result, step.done_at)), recheck_at=None)
+        return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)), recheck_at=None)
     if case.state is CaseState.CONFIRMING:
         if back(case, result):
             return standing.started(opened_again(case), step)
-        return replace(case, checks=(*case.checks, Looked(result, step.done_at)))
+        return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)))
     amended = result is Check.CHANGED and yes(step.facts, "amended")
     if result is Check.GONE or amended:
         said = _said_gone(case, step.done_at, amended=amended)
-        return replace(said, checks=(Looked(result, step.done_at),))
+        return replace(said, checks=(PostCheck(result, step.done_at),))
     return case
 
 
@@ -137,5 +137,5 @@ def _with(case: Case, i: int, asking: Asking) -> Case:
 
 def _stopped(case: Case, asking: Asking) -> Case:
     """Without the clock of one asking."""
-    its = Waits(asking.clock, asking.at, asking.due_at) if asking.due_at else None
+    its = RunningClock(asking.clock, asking.at, asking.due_at) if asking.due_at else None
     return replace(case, waits=tuple(w for w in case.waits if w != its))

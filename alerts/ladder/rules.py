@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from alerts.means import Means
-from data.cases import Answer, Asking, Case, CaseStep, Event, Profile, StepKind
+from data.cases import Asking, Case, CaseStep, Event, Profile, RungAnswer, StepKind
 from data.rungs import EMERGENCY, Rung
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
@@ -58,7 +58,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StepAttempt:
     """What a guard looks at: the case, what is wanted of it, and when that happened (`at`, UTC)."""
 
     case: Case
@@ -112,7 +112,7 @@ def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
 def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> bool:
     """Was this rung asked, and has it answered or let its time go by? That nothing came back is no answer."""
     return any(
-        a.answer not in (None, Answer.NONE) or (a.due_at is not None and a.due_at <= now)
+        a.answer not in (None, RungAnswer.NONE) or (a.due_at is not None and a.due_at <= now)
         for a in case.askings
         if a.rung is rung and kind in (None, a.kind)
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, due, recheck_times
 from data.calendar import Calendar
-from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, Waits
+from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, RunningClock
 from data.content_class import class_spec
 from data.rungs import CaseClock, Rung
 from data.types import About
@@ -26,7 +26,7 @@ def settled(case: Case) -> Case:
     waits = [w for w in case.waits if w.clock not in (CaseClock.RECHECK, CaseClock.RHC_WEEK)]
     waits += _awaited(case) if case.state is CaseState.WAITING else []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
-        waits.append(Waits(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
+        waits.append(RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
 
 
@@ -66,7 +66,7 @@ def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
     """With the clock that a step starts, where it starts one."""
     if step.due_at is None:
         return case
-    return replace(case, waits=(*case.waits, Waits(step.clock, since or step.done_at, step.due_at)))
+    return replace(case, waits=(*case.waits, RunningClock(step.clock, since or step.done_at, step.due_at)))
 
 
 def without(case: Case, *clocks: str) -> Case:
@@ -95,18 +95,18 @@ def without_chronology(case: Case) -> Case:
     return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
 
 
-def _awaited(case: Case) -> list[Waits]:
+def _awaited(case: Case) -> list[RunningClock]:
     """What is not awaited yet, or no more since a lane, an end or a decision to stop, and is now."""
-    asked = [Waits(a.clock, a.at, a.due_at) for a in case.askings if a.answer is None and a.due_at]
+    asked = [RunningClock(a.clock, a.at, a.due_at) for a in case.askings if a.answer is None and a.due_at]
     return [*(w for w in asked if w not in case.waits), *_silences(case)]
 
 
-def _silences(case: Case) -> list[Waits]:
+def _silences(case: Case) -> list[RunningClock]:
     """A platform's week of silence, after which an individual may go to Report Harmful Content."""
     if case.complainant is Complainant.SCHOOL:
         return []
     asked = [a.at for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.answer is None]
-    return [Waits(CaseClock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
+    return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
 
 
 def rhc_from(asked_at: datetime) -> datetime:

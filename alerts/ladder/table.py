@@ -20,7 +20,7 @@ DANGER = OPEN
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Transition:
     """Where a step may lead, and what must hold for it, in the order in which it is asked for."""
 
     to: tuple[CaseState, ...]
@@ -40,16 +40,16 @@ _CLOSING = (
 
 _AIMED = ("works_on_it", "target_no_subject", "reason_to_clear")
 
-Table = Mapping[tuple[CaseState, StepKind], Row]
+Table = Mapping[tuple[CaseState, StepKind], Transition]
 
 
 def _rows(kind: StepKind, states: Iterable[CaseState], guards: tuple[str, ...] = ()) -> Table:
     """Rows that leave the case where it is."""
-    return {(state, kind): Row((state,), guards) for state in states}
+    return {(state, kind): Transition((state,), guards) for state in states}
 
 
 def _to(kind: StepKind, states: Iterable[CaseState], to: tuple[CaseState, ...], *guards: str) -> Table:
-    return {(state, kind): Row(to, guards) for state in states}
+    return {(state, kind): Transition(to, guards) for state in states}
 
 
 TABLE: Table = {

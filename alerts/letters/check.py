@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.letters import guards
-from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, Kind, LetterFacts, Reader, Spec, Wanted
+from alerts.letters.kinds import (
+    LONG_FACTS,
+    QUOTED_FACTS,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    LetterSpec,
+    WantedFact,
+)
 from alerts.letters.signing import complainant, signer
 from alerts.letters.values import HARMS, grounds, harms, platform, private_on_wikipedia, yes, yes_or_no
 from data.cases import Case, CaseFile
@@ -23,8 +31,8 @@ _LONG, _SHORT = 2000, 300
 _SURE = ("no_details", "age_13")
 _MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
 """Facts that are names or addresses themselves."""
-_INSIDE = frozenset((Reader.STAFF,))
-_OPEN = frozenset((Reader.PUBLIC, Reader.PRESS))
+_INSIDE = frozenset((LetterReader.STAFF,))
+_OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _THEIRS = frozenset(("defames", "meaning", "answer"))
 """What a person defamed is accused of, as they say it, and what a platform answered: no claims of ours."""
 _WEB = frozenset(("url", "complaints_url"))
@@ -33,11 +41,11 @@ _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LetterCheck:
     """What is looked at: one letter of one case, with what was given."""
 
-    kind: Kind
-    spec: Spec
+    kind: LetterKind
+    spec: LetterSpec
     file: CaseFile
     given: LetterFacts
     rules: Rules
@@ -52,21 +60,21 @@ class Look:
         return self.spec.reader not in _INSIDE
 
 
-def wanted(look: Look, values: Mapping[str, object]) -> Iterator[Wanted]:
+def wanted(look: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
     """What is missing, in the order in which the letter needs it, then what may not stand as it is."""
     ask = look.rules.w
     for fact in _wants(look):
         if not look.given.facts.get(fact) and not values[fact]:
-            yield Wanted(fact, question(look, fact))
+            yield WantedFact(fact, question(look, fact))
     for fact, said in look.given.facts.items():
         if said and (code := _fault(look, fact, said)):
-            yield Wanted(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
+            yield WantedFact(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
 
 
-def _wants(look: Look) -> tuple[str, ...]:
+def _wants(look: LetterCheck) -> tuple[str, ...]:
     """What the letter must know; and the words, of a platform that hears no report without them."""
     words_wanted = (
-        look.kind in (Kind.PLATFORM_REPORT, Kind.PLATFORM_APPEAL)
+        look.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
         and platform(look.file).key in _ONLY_WITH_WORDS
         and look.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
         and not _unquotable(look.case)
@@ -74,12 +82,12 @@ def _wants(look: Look) -> tuple[str, ...]:
     return (*look.spec.wants, "words") if words_wanted else look.spec.wants
 
 
-def question(look: Look, fact: str) -> str:
+def question(look: LetterCheck, fact: str) -> str:
     """What a person is asked for it."""
     w = look.rules.w
     if fact == "ground" and (has := _grounds(look)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
-    if fact == "wrong" and look.kind is Kind.WIKIPEDIA and private_on_wikipedia(look.case):
+    if fact == "wrong" and look.kind is LetterKind.WIKIPEDIA and private_on_wikipedia(look.case):
         return w("letter.ask.private")
     if fact == "theme":
         return w("letter.ask.theme", themes=", ".join(THEMES))
@@ -89,14 +97,14 @@ def question(look: Look, fact: str) -> str:
 Fault = tuple[str, dict[str, str]]
 
 
-def _fault(look: Look, fact: str, said: str) -> Fault | None:
+def _fault(look: LetterCheck, fact: str, said: str) -> Fault | None:
     most = _LONG if fact in LONG_FACTS | QUOTED_FACTS else _SHORT
     if len(said) > most:
         return "long", {"most": str(most)}
     return _form(look, fact, said) or _content(look, fact, said)
 
 
-def _form(look: Look, fact: str, said: str) -> Fault | None:
+def _form(look: LetterCheck, fact: str, said: str) -> Fault | None:
     """Is it of the kind that is asked for?"""
     if fact == "email" and not EMAIL.fullmatch(said):
         return "email", {}
@@ -109,7 +117,7 @@ def _form(look: Look, fact: str, said: str) -> Fault | None:
     return _one_of(look, fact, said)
 
 
-def _one_of(look: Look, fact: str, said: str) -> Fault | None:
+def _one_of(look: LetterCheck, fact: str, said: str) -> Fault | None:
     if fact == "theme" and said not in THEMES:
         return "theme", {"themes": ", ".join(THEMES)}
     if fact == "harm" and said.casefold() not in harms(words(look.given.language)):
@@ -122,7 +130,7 @@ def _one_of(look: Look, fact: str, said: str) -> Fault | None:
     return None
 
 
-def _content(look: Look, fact: str, said: str) -> Fault | None:
+def _content(look: LetterCheck, fact: str, said: str) -> Fault | None:
     """Does it hold what may not stand in this letter?"""
     if fact in QUOTED_FACTS and _unquotable(look.case):
         return "child", {}
@@ -131,7 +139,7 @@ def _content(look: Look, fact: str, said: str) -> Fault | None:
         return "claim", {"phrase": phrase}
     if not look.outside or fact in _MAY_NAME:
         return None
-    if look.case.locked and look.kind is not Kind.POLICE and guards.dated(said):
+    if look.case.locked and look.kind is not LetterKind.POLICE and guards.dated(said):
         return "date", {}
     if name := guards.named(said, _unnamed(look, fact), look.rules.school.name):
         return "name", {"name": name}
@@ -144,7 +152,7 @@ def _unquotable(case: Case) -> bool:
     return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
 
 
-def _public(look: Look, fact: str, said: str) -> Fault | None:
+def _public(look: LetterCheck, fact: str, said: str) -> Fault | None:
     post = look.file.post
     if look.spec.reader not in _OPEN or post is None:
         return None
@@ -157,7 +165,7 @@ def _public(look: Look, fact: str, said: str) -> Fault | None:
     return None
 
 
-def _unnamed(look: Look, fact: str) -> Sequence[Person]:
+def _unnamed(look: LetterCheck, fact: str) -> Sequence[Person]:
     """Whom a letter to others does not name: everybody but who signs and who complains in their own name."""
     case, rules = look.case, look.rules
     kept = {case.target, *case.subjects}
@@ -170,9 +178,9 @@ def _unnamed(look: Look, fact: str) -> Sequence[Person]:
     return [p for p in rules.people if p.id not in spoken]
 
 
-def _harms(look: Look) -> str:
+def _harms(look: LetterCheck) -> str:
     return "; ".join(look.rules.w(f"letter.harm.{code}") for code in HARMS)
 
 
-def _grounds(look: Look) -> Sequence[str]:
+def _grounds(look: LetterCheck) -> Sequence[str]:
     return grounds(look.file, words(look.given.language))

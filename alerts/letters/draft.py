@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from alerts.letters import guards, templates
-from alerts.letters.check import Look, wanted
+from alerts.letters.check import LetterCheck, wanted
 from alerts.letters.kinds import (
     FORMAL,
     SPECS,
-    Draft,
-    Kind,
+    LetterDraft,
     LetterFacts,
-    Missing,
-    Reader,
-    Spec,
-    Wanted,
+    LetterKind,
+    LetterReader,
+    LetterSpec,
+    NoDraft,
+    WantedFact,
 )
 from alerts.letters.offered import refusal, takes_the_formal_way
 from alerts.letters.signing import complainant, office, signer, spokesperson
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 _TO = {
-    Reader.AUTHOR: ("to",),
-    Reader.STAFF: ("to",),
-    Reader.POLICE: ("force",),
-    Reader.OPERATOR: ("operator",),
+    LetterReader.AUTHOR: ("to",),
+    LetterReader.STAFF: ("to",),
+    LetterReader.POLICE: ("force",),
+    LetterReader.OPERATOR: ("operator",),
 }
 _FROM_OTHERS = ("author", "url", "domain", "operator", "host", "registrar", "platform_reference")
-_ABUSE = {Kind.HOST_ABUSE: "network_abuse", Kind.REGISTRAR_ABUSE: "registrar_abuse"}
+_ABUSE = {LetterKind.HOST_ABUSE: "network_abuse", LetterKind.REGISTRAR_ABUSE: "registrar_abuse"}
 
 
-def spec_of(kind: Kind, case: Case, rules: Rules) -> Spec:
+def spec_of(kind: LetterKind, case: Case, rules: Rules) -> LetterSpec:
     """What this letter needs in this case."""
-    return FORMAL if kind is Kind.MUMSNET and takes_the_formal_way(case, rules) else SPECS[kind]
+    return FORMAL if kind is LetterKind.MUMSNET and takes_the_formal_way(case, rules) else SPECS[kind]
 
 
-def draft(kind: Kind, file: CaseFile, given: LetterFacts, rules: Rules) -> Draft | Missing:
+def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) -> LetterDraft | NoDraft:
     """The letter, or what is missing. `given.facts` are cut to one line each.
 
     Raises InputError where a fact is none of this letter's, or a school's own file of it cannot be used.
@@ -54,22 +54,22 @@ def draft(kind: Kind, file: CaseFile, given: LetterFacts, rules: Rules) -> Draft
     url = (file.post.url or "") if file.post else ""
     code = refusal(kind, file.case, rules, given.now, url)
     if code is not None:
-        return Missing(kind, why_not=rules.w(f"letter.why_not.{code}"))
+        return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}"))
     spec = spec_of(kind, file.case, rules)
     given = _tidy(kind, spec, given)
-    look = Look(kind, spec, file, given, rules)
+    look = LetterCheck(kind, spec, file, given, rules)
     filling = values(kind, spec, file, given, rules, spec is FORMAL)
     signed = _signed(look, filling)
     asked = tuple(wanted(look, filling))
     if not signed and not spec.own_name:
-        asked = (*asked, Wanted("signer", rules.w("letter.ask.signer")))
+        asked = (*asked, WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
-        return Missing(kind, asked)
+        return NoDraft(kind, asked)
     text = templates.filled(kind, given.language, rules.school.nation, rules.profile.letters, filling)
     return _drafted(look, filling, text, signed)
 
 
-def _tidy(kind: Kind, spec: Spec, given: LetterFacts) -> LetterFacts:
+def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
     facts = {name: guards.plain(said) for name, said in given.facts.items()}
     takes = (*spec.wants, *spec.may)
     for name in facts:
@@ -78,13 +78,13 @@ def _tidy(kind: Kind, spec: Spec, given: LetterFacts) -> LetterFacts:
     return LetterFacts(given.now, given.language, facts)
 
 
-def _signed(look: Look, filling: Mapping[str, object]) -> tuple[str, ...]:
+def _signed(look: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     """Who stands under it: the individual alone in their own letter, else the office and the school."""
     case, rules, w = look.case, look.rules, words(look.given.language)
     own = complainant(case, rules)
-    if look.spec.own_name or (look.spec.reader is Reader.PLATFORM and own and not case.locked):
+    if look.spec.own_name or (look.spec.reader is LetterReader.PLATFORM and own and not case.locked):
         return (str(filling["name"]),) if filling["name"] else ()
-    found = spokesperson(case, rules) if look.spec.reader is Reader.PRESS else signer(case, rules)
+    found = spokesperson(case, rules) if look.spec.reader is LetterReader.PRESS else signer(case, rules)
     return _as(found[0], office(found[1], rules.school.nation, w), rules.school) if found else ()
 
 
@@ -92,12 +92,14 @@ def _as(person: Person, role: str, school: School) -> tuple[str, ...]:
     return (person.name, role, school.name)
 
 
-def _drafted(look: Look, filling: Mapping[str, object], text: str, signed: tuple[str, ...]) -> Draft:
+def _drafted(
+    look: LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
+) -> LetterDraft:
     w, case = words(look.given.language), look.case
     subject, body = templates.parts(text)
     _sound(look, filling, (subject, *body))
     day = look.given.now.astimezone(look.rules.means.zone).date()
-    return Draft(
+    return LetterDraft(
         kind=look.kind,
         language=look.given.language,
         urn=case.urn,
@@ -113,26 +115,26 @@ def _drafted(look: Look, filling: Mapping[str, object], text: str, signed: tuple
         subject=subject,
         body=body,
         signed=signed,
-        public=look.spec.reader in (Reader.PUBLIC, Reader.PRESS),
+        public=look.spec.reader in (LetterReader.PUBLIC, LetterReader.PRESS),
         mail_to=_mail_to(look),
     )
 
 
-def _notice(look: Look, filling: Mapping[str, object], w: Words) -> str:
+def _notice(look: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
 
     What was looked at over six months ago is said to be old.
     """
     known: PlatformRoute | Helpline | None = None
     how, address, only = look.spec.reader.value, "", ""
-    if look.kind is Kind.WIKIPEDIA:
+    if look.kind is LetterKind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
-    if look.spec.reader is Reader.PLATFORM:
+    if look.spec.reader is LetterReader.PLATFORM:
         known = row = platform(look.file)
         if how != "talk_page":
             address = row.form
             only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
-    if look.spec.reader is Reader.HELPLINE:
+    if look.spec.reader is LetterReader.HELPLINE:
         known = line = helplines()[look.kind.value]
         address = line.mail or line.web
     said = w("letter.notice", how=w(f"letter.how.{how}")) + only
@@ -142,7 +144,7 @@ def _notice(look: Look, filling: Mapping[str, object], w: Words) -> str:
     return w("letter.form", notice=said, form=address) if address else said
 
 
-def _head(look: Look, signed: tuple[str, ...]) -> tuple[str, ...]:
+def _head(look: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     """The school and where it is; in an individual's own letter their name."""
     school = look.rules.school
     if look.spec.own_name:
@@ -151,24 +153,24 @@ def _head(look: Look, signed: tuple[str, ...]) -> tuple[str, ...]:
     return (school.name, where) if where else (school.name,)
 
 
-def _to(look: Look, filling: Mapping[str, object]) -> tuple[str, ...]:
+def _to(look: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     if look.kind in _ABUSE:
-        names: tuple[str, ...] = ("host",) if look.kind is Kind.HOST_ABUSE else ("registrar",)
+        names: tuple[str, ...] = ("host",) if look.kind is LetterKind.HOST_ABUSE else ("registrar",)
     else:
         names = _TO.get(look.spec.reader, ())
-    address = str(filling["address"]).split(",") if look.spec.reader is Reader.AUTHOR else []
+    address = str(filling["address"]).split(",") if look.spec.reader is LetterReader.AUTHOR else []
     lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
     return tuple(line for line in lines if line)
 
 
-def _mail_to(look: Look) -> str | None:
+def _mail_to(look: LetterCheck) -> str | None:
     if not {"host", "registrar"}.isdisjoint(look.given.facts):  # somebody else than the facts name
         return None
     address = look.case.hosting.get(_ABUSE.get(look.kind, ""), "")
     return address if EMAIL.fullmatch(address) else None
 
 
-def _sound(look: Look, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
+def _sound(look: LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
     """A school's own file may not claim or threaten either. Raises InputError where it does.
 
     What was given was looked at by itself; what others call themselves and their pages is no claim of ours.

@@ -10,13 +10,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from alerts.delivery.mail import one_line
-from alerts.letters.kinds import Draft
+from alerts.letters.kinds import LetterDraft
 from alerts.letters.layout import body
 
 _SUBJECT_CHARS = 160
 
 
-def eml(draft: Draft) -> bytes:
+def eml(draft: LetterDraft) -> bytes:
     """The file's bytes, lines ended as mail has them."""
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class LetterKind(StrEnum):
     """A letter, by the name of its template."""
 
     PARENT_INVITATION = "parent_invitation"
@@ -37,7 +37,7 @@ class Kind(StrEnum):
     RECORDED_FOR_YOU = "recorded_for_you"
 
 
-class Reader(StrEnum):
+class LetterReader(StrEnum):
     """Who reads it, and so how it goes out; a person sends each of them."""
 
     AUTHOR = "author"
@@ -53,13 +53,13 @@ class Reader(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spec:
+class LetterSpec:
     """Of one kind: `wants` must be known, `may` be given besides.
 
     `own_name` letters are the individual's: that person signs, and nobody for them.
     """
 
-    reader: Reader
+    reader: LetterReader
     wants: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     own_name: bool = False
@@ -67,37 +67,51 @@ class Spec:
 
 _OF_S5 = ("name", "email", "url", "statement", "defames", "meaning", "wrong", "share_details")
 
-SPECS: Mapping[Kind, Spec] = {
-    Kind.PARENT_INVITATION: Spec(Reader.AUTHOR, ("to", "meeting"), ("address", "what", "place")),
-    Kind.PARENT_REMOVAL: Spec(Reader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place")),
-    Kind.COMPLAINTS_PROCEDURE: Spec(Reader.AUTHOR, ("to", "complaints_url"), ("address", "contact")),
-    Kind.AUTHOR_REMOVAL: Spec(Reader.STRANGER, ("url", "by", "contact"), ("what",)),
-    Kind.PLATFORM_REPORT: Spec(Reader.PLATFORM, ("url", "ground", "why"), ("words",)),
-    Kind.PLATFORM_APPEAL: Spec(
-        Reader.PLATFORM, ("url", "ground", "why", "answer"), ("words", "platform_reference")
+SPECS: Mapping[LetterKind, LetterSpec] = {
+    LetterKind.PARENT_INVITATION: LetterSpec(
+        LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place")
     ),
-    Kind.MUMSNET: Spec(Reader.PLATFORM, ("url", "why"), ("words",)),
-    Kind.WIKIPEDIA: Spec(Reader.PLATFORM, ("url", "wrong"), ("source",)),
-    Kind.S5_NOTICE: Spec(Reader.OPERATOR, (*_OF_S5, "no_details"), ("operator",), own_name=True),
-    Kind.HOST_ABUSE: Spec(Reader.HOST, ("url", "host", "why"), ("contact",)),
-    Kind.REGISTRAR_ABUSE: Spec(Reader.HOST, ("url", "domain", "registrar", "why"), ("crime_reference",)),
-    Kind.POSH: Spec(Reader.HELPLINE, ("url", "why", "contact"), ("words",)),
-    Kind.RHC: Spec(
-        Reader.HELPLINE,
+    LetterKind.PARENT_REMOVAL: LetterSpec(
+        LetterReader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place")
+    ),
+    LetterKind.COMPLAINTS_PROCEDURE: LetterSpec(
+        LetterReader.AUTHOR, ("to", "complaints_url"), ("address", "contact")
+    ),
+    LetterKind.AUTHOR_REMOVAL: LetterSpec(LetterReader.STRANGER, ("url", "by", "contact"), ("what",)),
+    LetterKind.PLATFORM_REPORT: LetterSpec(LetterReader.PLATFORM, ("url", "ground", "why"), ("words",)),
+    LetterKind.PLATFORM_APPEAL: LetterSpec(
+        LetterReader.PLATFORM, ("url", "ground", "why", "answer"), ("words", "platform_reference")
+    ),
+    LetterKind.MUMSNET: LetterSpec(LetterReader.PLATFORM, ("url", "why"), ("words",)),
+    LetterKind.WIKIPEDIA: LetterSpec(LetterReader.PLATFORM, ("url", "wrong"), ("source",)),
+    LetterKind.S5_NOTICE: LetterSpec(
+        LetterReader.OPERATOR, (*_OF_S5, "no_details"), ("operator",), own_name=True
+    ),
+    LetterKind.HOST_ABUSE: LetterSpec(LetterReader.HOST, ("url", "host", "why"), ("contact",)),
+    LetterKind.REGISTRAR_ABUSE: LetterSpec(
+        LetterReader.HOST, ("url", "domain", "registrar", "why"), ("crime_reference",)
+    ),
+    LetterKind.POSH: LetterSpec(LetterReader.HELPLINE, ("url", "why", "contact"), ("words",)),
+    LetterKind.RHC: LetterSpec(
+        LetterReader.HELPLINE,
         ("name", "email", "age_13", "url", "harm", "why", "answer"),
         ("platform_reference",),
         own_name=True,
     ),
-    Kind.POLICE: Spec(Reader.POLICE, ("force", "why", "contact"), ("crime_reference", "url")),
-    Kind.THANKS: Spec(Reader.PUBLIC, (), ("theme",)),
-    Kind.REPLY: Spec(Reader.PUBLIC, ("contact", "complaints_url"), ("theme", "answer_given")),
-    Kind.HOLDING_LINE: Spec(Reader.PRESS, (), ("contact",)),
-    Kind.CONSENT_REQUEST: Spec(Reader.STAFF, ("to",), ("by", "what")),
-    Kind.SUPPORT_OFFER: Spec(Reader.STAFF, ("to", "support"), ("meeting",)),
-    Kind.RECORDED_FOR_YOU: Spec(Reader.STAFF, ("to",)),
+    LetterKind.POLICE: LetterSpec(
+        LetterReader.POLICE, ("force", "why", "contact"), ("crime_reference", "url")
+    ),
+    LetterKind.THANKS: LetterSpec(LetterReader.PUBLIC, (), ("theme",)),
+    LetterKind.REPLY: LetterSpec(
+        LetterReader.PUBLIC, ("contact", "complaints_url"), ("theme", "answer_given")
+    ),
+    LetterKind.HOLDING_LINE: LetterSpec(LetterReader.PRESS, (), ("contact",)),
+    LetterKind.CONSENT_REQUEST: LetterSpec(LetterReader.STAFF, ("to",), ("by", "what")),
+    LetterKind.SUPPORT_OFFER: LetterSpec(LetterReader.STAFF, ("to", "support"), ("meeting",)),
+    LetterKind.RECORDED_FOR_YOU: LetterSpec(LetterReader.STAFF, ("to",)),
 }
 
-FORMAL = Spec(Reader.OPERATOR, (*_OF_S5, "no_details"), own_name=True)
+FORMAL = LetterSpec(LetterReader.OPERATOR, (*_OF_S5, "no_details"), own_name=True)
 """Mumsnet's second way: a formal complaint of defamation, which it handles as the 2013 Regulations say."""
 
 LONG_FACTS = frozenset(("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"))
@@ -116,7 +130,7 @@ class LetterFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFact:
     """One thing that is missing, or that may not stand so: the fact's name, and a question for a person."""
 
     fact: str
@@ -124,11 +138,11 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class NoDraft:
     """Why there is no draft: what is wanted, or (`why_not`) why this letter is not for this case."""
 
-    kind: Kind
-    wanted: tuple[Wanted, ...] = ()
+    kind: LetterKind
+    wanted: tuple[WantedFact, ...] = ()
     why_not: str = ""
 
 
@@ -136,13 +150,13 @@ class Missing:
 class Offer:
     """May this letter be drafted for this case? `why_not` is a sentence, empty where it may."""
 
-    kind: Kind
+    kind: LetterKind
     possible: bool
     why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LetterDraft:
     """A letter for a person to read, change and send. All words are in `language`.
 
     `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of
@@ -151,7 +165,7 @@ class Draft:
     `mail_to` is an abuse desk's address, where the case's hosting facts name one.
     """
 
-    kind: Kind
+    kind: LetterKind
     language: str
     urn: str
     case_id: str

@@ -5,18 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from alerts.letters.kinds import Draft
+from alerts.letters.kinds import LetterDraft
 
 RULE = "-" * 8
 
 
-def text(draft: Draft, width: int | None = None) -> str:
+def text(draft: LetterDraft, width: int | None = None) -> str:
     """The whole draft; each paragraph is one line, or wrapped at so many characters."""
     blocks = _public(draft) if draft.public else _letter(draft)
     return "\n\n".join(_wrapped(block, width) for block in blocks if block) + "\n"
 
 
-def body(draft: Draft) -> str:
+def body(draft: LetterDraft) -> str:
     """The body as a mail has it: what is to be sent, after the mark and the notice."""
     marked = f"{draft.mark}. {draft.notice}"
     if draft.public:
@@ -25,7 +25,7 @@ def body(draft: Draft) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _letter(draft: Draft) -> Iterator[str]:
+def _letter(draft: LetterDraft) -> Iterator[str]:
     yield f"{draft.mark}. {draft.notice}"
     yield RULE
     yield "\n".join(draft.head)
@@ -36,7 +36,7 @@ def _letter(draft: Draft) -> Iterator[str]:
     yield "\n".join(draft.signed)
 
 
-def _public(draft: Draft) -> Iterator[str]:
+def _public(draft: LetterDraft) -> Iterator[str]:
     yield f"{draft.mark}. {draft.notice}"
     yield "\n".join((draft.title, draft.dated, draft.reference, ", ".join(draft.signed)))
     yield RULE

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import rhc_takes
-from alerts.letters.kinds import Kind, Offer
+from alerts.letters.kinds import LetterKind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
-from data.cases import Answer, Asking, Case, CaseState, Complainant, Consent, Relationship
+from data.cases import Asking, Case, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
 from data.types import Route
@@ -25,23 +25,27 @@ from data.types import Route
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
-ANSWERS = frozenset((Kind.REPLY, Kind.THANKS, Kind.COMPLAINTS_PROCEDURE, Kind.PARENT_INVITATION))
+ANSWERS = frozenset(
+    (LetterKind.REPLY, LetterKind.THANKS, LetterKind.COMPLAINTS_PROCEDURE, LetterKind.PARENT_INVITATION)
+)
 """What fair comment gets, and nothing else."""
-FOR_STAFF = frozenset((Kind.CONSENT_REQUEST, Kind.SUPPORT_OFFER, Kind.RECORDED_FOR_YOU))
-TO_AUTHORS = frozenset((Kind.PARENT_INVITATION, Kind.PARENT_REMOVAL, Kind.AUTHOR_REMOVAL))
+FOR_STAFF = frozenset((LetterKind.CONSENT_REQUEST, LetterKind.SUPPORT_OFFER, LetterKind.RECORDED_FOR_YOU))
+TO_AUTHORS = frozenset((LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL))
 NOT_OF_A_PUPIL = TO_AUTHORS | {
-    Kind.COMPLAINTS_PROCEDURE,
-    Kind.S5_NOTICE,
-    Kind.MUMSNET,
-    Kind.HOST_ABUSE,
-    Kind.REGISTRAR_ABUSE,
-    Kind.RHC,
-    Kind.POLICE,
-    Kind.REPLY,
-    Kind.THANKS,
+    LetterKind.COMPLAINTS_PROCEDURE,
+    LetterKind.S5_NOTICE,
+    LetterKind.MUMSNET,
+    LetterKind.HOST_ABUSE,
+    LetterKind.REGISTRAR_ABUSE,
+    LetterKind.RHC,
+    LetterKind.POLICE,
+    LetterKind.REPLY,
+    LetterKind.THANKS,
 }
 """Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
-UNDER_THE_LOCK = frozenset((Kind.PLATFORM_REPORT, Kind.POLICE, Kind.HOLDING_LINE, *FOR_STAFF))
+UNDER_THE_LOCK = frozenset(
+    (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
+)
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
 _OWN_WAYS = ("mumsnet", "wikipedia")
 _SEARCH_ENGINES = "search"
@@ -63,25 +67,25 @@ class _Look:
 
 def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
     """Every kind in its order: possible, or why not, in the language of the rules. `url` is the post's."""
-    found = ((kind, refusal(kind, case, rules, now, url)) for kind in Kind)
+    found = ((kind, refusal(kind, case, rules, now, url)) for kind in LetterKind)
     return tuple(
         Offer(kind, code is None, rules.w(f"letter.why_not.{code}") if code else "") for kind, code in found
     )
 
 
-def refusal(kind: Kind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
+def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
     """The code of why this letter is not for this case, None where it is."""
     look = _Look(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
     return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, look)
 
 
-def _barred(kind: Kind, case: Case) -> str | None:
+def _barred(kind: LetterKind, case: Case) -> str | None:
     """What no decision opens."""
     if case.lane is not None or case.state is CaseState.BYPASSED or class_spec(case.content_class).bypasses:
         return "lane"
     if case.state is CaseState.CLOSED:
         return "closed"
-    if case.restricted and kind not in (Kind.POLICE, *FOR_STAFF):
+    if case.restricted and kind not in (LetterKind.POLICE, *FOR_STAFF):
         return "restricted"
     if case.locked and kind not in UNDER_THE_LOCK:
         return "locked"
@@ -90,22 +94,25 @@ def _barred(kind: Kind, case: Case) -> str | None:
     return None
 
 
-def _by_state(kind: Kind, case: Case) -> str | None:
+def _by_state(kind: LetterKind, case: Case) -> str | None:
     if fair_comment(case):
         return None if kind in ANSWERS else "fair"
-    if kind in FOR_STAFF or kind is Kind.HOLDING_LINE:
+    if kind in FOR_STAFF or kind is LetterKind.HOLDING_LINE:
         return None
     if case.unjudged:
         return "unjudged"
     if case.decision == "stop":
         return None if kind in ANSWERS else "stopped"
-    if kind is Kind.THANKS:
+    if kind is LetterKind.THANKS:
         return "not_praise"
-    if case.decision != "seek" and not (kind is Kind.POLICE and case.route is Route.POLICE_NOW):
+    if case.decision != "seek" and not (kind is LetterKind.POLICE and case.route is Route.POLICE_NOW):
         return "undecided"
-    if case.state is CaseState.CONFIRMING and kind not in (Kind.POLICE, Kind.COMPLAINTS_PROCEDURE):
+    if case.state is CaseState.CONFIRMING and kind not in (
+        LetterKind.POLICE,
+        LetterKind.COMPLAINTS_PROCEDURE,
+    ):
         return "said_gone"
-    return "being_removed" if kind is Kind.REPLY else None
+    return "being_removed" if kind is LetterKind.REPLY else None
 
 
 def fair_comment(case: Case) -> bool:
@@ -114,7 +121,7 @@ def fair_comment(case: Case) -> bool:
     return case.fair or answered or case.content_class == ContentClass.FAIR_COMMENT
 
 
-def _of_its_own(kind: Kind, look: _Look) -> str | None:
+def _of_its_own(kind: LetterKind, look: _Look) -> str | None:
     own = _OF_ITS_OWN.get(kind)
     return own(look) if own else None
 
@@ -154,7 +161,7 @@ def _platform(look: _Look) -> str | None:
 
 
 def _appeal(look: _Look) -> str | None:
-    refused = any(a.answer in (Answer.REFUSED, Answer.PERSON_ONLY) for a in _reports(look.case))
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in _reports(look.case))
     once = any(a.kind == "appeal" for a in _reports(look.case))
     return _platform(look) or ("appealed" if once else None if refused else "not_refused")
 
@@ -266,22 +273,22 @@ def _asked_host(case: Case) -> bool:
     return any(a.rung is Rung.HOST for a in case.askings)
 
 
-_OF_ITS_OWN: Mapping[Kind, Callable[[_Look], str | None]] = {
-    Kind.PARENT_INVITATION: _invitation,
-    Kind.PARENT_REMOVAL: _parent_removal,
-    Kind.COMPLAINTS_PROCEDURE: _complaints,
-    Kind.AUTHOR_REMOVAL: _author,
-    Kind.PLATFORM_REPORT: _platform,
-    Kind.PLATFORM_APPEAL: _appeal,
-    Kind.MUMSNET: _mumsnet,
-    Kind.WIKIPEDIA: _wikipedia,
-    Kind.S5_NOTICE: _s5,
-    Kind.HOST_ABUSE: _host,
-    Kind.REGISTRAR_ABUSE: _registrar,
-    Kind.POSH: _posh,
-    Kind.RHC: _rhc,
-    Kind.POLICE: _police,
-    Kind.CONSENT_REQUEST: _consent,
-    Kind.SUPPORT_OFFER: _target,
-    Kind.RECORDED_FOR_YOU: _recorded,
+_OF_ITS_OWN: Mapping[LetterKind, Callable[[_Look], str | None]] = {
+    LetterKind.PARENT_INVITATION: _invitation,
+    LetterKind.PARENT_REMOVAL: _parent_removal,
+    LetterKind.COMPLAINTS_PROCEDURE: _complaints,
+    LetterKind.AUTHOR_REMOVAL: _author,
+    LetterKind.PLATFORM_REPORT: _platform,
+    LetterKind.PLATFORM_APPEAL: _appeal,
+    LetterKind.MUMSNET: _mumsnet,
+    LetterKind.WIKIPEDIA: _wikipedia,
+    LetterKind.S5_NOTICE: _s5,
+    LetterKind.HOST_ABUSE: _host,
+    LetterKind.REGISTRAR_ABUSE: _registrar,
+    LetterKind.POSH: _posh,
+    LetterKind.RHC: _rhc,
+    LetterKind.POLICE: _police,
+    LetterKind.CONSENT_REQUEST: _consent,
+    LetterKind.SUPPORT_OFFER: _target,
+    LetterKind.RECORDED_FOR_YOU: _recorded,
 }

@@ -10,13 +10,13 @@ import json
 from datetime import UTC, datetime, time
 from importlib.resources import files
 
-from alerts.letters.kinds import Draft
+from alerts.letters.kinds import LetterDraft
 from alerts.pack.letters import printable
 
 _ITEM = "- "
 
 
-def pdf(draft: Draft) -> bytes:
+def pdf(draft: LetterDraft) -> bytes:
     """The PDF. Raises typst.TypstError where it could not be made as the standard asks."""
     import typst
 

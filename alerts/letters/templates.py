@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from data.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
 """A line of tags alone leaves no line behind; one within a line changes nothing around it."""
 
 
-def filled(kind: Kind, language: str, nation: str, own: Path | None, values: Mapping[str, object]) -> str:
+def filled(
+    kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
+) -> str:
     """The letter's text. Raises InputError where a file cannot be read, or asks for what there is not."""
     from jinja2 import TemplateError
 
@@ -36,7 +38,7 @@ def filled(kind: Kind, language: str, nation: str, own: Path | None, values: Map
         raise InputError(f"{name}: {error}. docs/letters.md says what a letter may hold.") from None
 
 
-def source(kind: Kind, language: str, nation: str, own: Path | None) -> tuple[str, str]:
+def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tuple[str, str]:
     """The name and the text of the file that is taken. Raises InputError where it cannot be read."""
     names = [f"{language}/{folder}/{kind.value}.txt" for folder in (nation, ANY)]
     for path in (own / name for name in names if own is not None):

@@ -16,11 +16,11 @@ from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import CONVERSATION
 from alerts.ladder.recorded import CONSENT, SUPPORT, said
 from alerts.letters import guards
-from alerts.letters.kinds import LONG_FACTS, Kind, LetterFacts, Reader, Spec
+from alerts.letters.kinds import LONG_FACTS, LetterFacts, LetterKind, LetterReader, LetterSpec
 from alerts.letters.offered import fair_comment
 from alerts.letters.signing import complainant, office, spokesperson
 from alerts.routes.route import PlatformRoute, ground_words, host_of, route
-from data.cases import Answer, Asking, Case, CaseFile, CaseStep, Consent, Post, Relationship, StepKind
+from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post, Relationship, RungAnswer, StepKind
 from data.content_class import ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock, Rung
 from data.types import THEMES, About, Person
@@ -35,7 +35,7 @@ GIVEN = (
     "meaning", "wrong", "no_details", "share_details", "host", "domain", "registrar", "crime_reference",
     "age_13", "harm", "force", "source", "theme", "answer_given", "support",
 )  # fmt: skip
-"""Every fact that somebody may give; a letter takes those of its `Spec`."""
+"""Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
 """The eight harms of the form of Report Harmful Content."""
 _YES = ("yes", "ie")
@@ -68,11 +68,11 @@ def yes_or_no(said: object) -> bool:
 
 
 def values(
-    kind: Kind, spec: Spec, file: CaseFile, given: LetterFacts, rules: Rules, formal: bool
+    kind: LetterKind, spec: LetterSpec, file: CaseFile, given: LetterFacts, rules: Rules, formal: bool
 ) -> dict[str, object]:
     """All names that a letter's file may use."""
     w, case, row = words(given.language), file.case, platform(file)
-    bare = case.locked and kind is not Kind.POLICE
+    bare = case.locked and kind is not LetterKind.POLICE
     known: dict[str, object] = dict.fromkeys(GIVEN, "")
     known |= _of_school(case, given, rules, w)
     known |= _of_post(case, file, rules, w, bare)
@@ -87,7 +87,7 @@ def values(
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }
-    if spec.reader is Reader.STAFF:  # the author's days are not theirs: they are asked the same day
+    if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
@@ -194,7 +194,7 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
     references = [a.reference for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.reference]
     domain = hosting.get("domain", "")
     return {
-        "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not Answer.NONE),
+        "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not RungAnswer.NONE),
         "invited": on(Rung.AUTHOR_REQUEST, of=_talk),
         "by": w.day(until - _MOMENT, now, zone),
         "asked_on": on(Rung.PLATFORM_REPORT),
@@ -210,11 +210,11 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
     }
 
 
-def _of_person(kind: Kind, spec: Spec, case: Case, rules: Rules) -> dict[str, object]:
+def _of_person(kind: LetterKind, spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     """Whose name it goes in, and whom a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
-    own: Person | None = person if spec.own_name or spec.reader is Reader.PLATFORM else None
-    target = rules.person(case.target) if spec.reader is Reader.STAFF else None
+    own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
+    target = rules.person(case.target) if spec.reader is LetterReader.STAFF else None
     return {
         "name": own.name if own else "",
         "email": (own.email or "") if own else "",

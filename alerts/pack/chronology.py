@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.pack.document import Block, Paragraph, Rows
+from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, with_reasons
 from data.cases import CaseStep, StepKind
@@ -47,7 +47,7 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     rows = tuple((str(s.n), _when(s, facts, w), _who(s, facts, w), _did(s, facts, w)) for s in steps)
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
-        blocks.append(Paragraph(w("pack.note_partial")))
+        blocks.append(PackParagraph(w("pack.note_partial")))
     return [*blocks, Rows("", head, rows, (7, 27, 17, 49))]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from alerts.pack.chronology import chronology
 from alerts.pack.conduct import course
-from alerts.pack.document import Block, Break, Document, Heading, Paragraph, Points, Rows
+from alerts.pack.document import Block, Break, PackDocument, PackHeading, PackParagraph, PackPoints, Rows
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
@@ -18,21 +18,21 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """The file's own day where dates are left out."""
 
 
-def compose(facts: PackFacts, w: Words) -> Document:
+def compose(facts: PackFacts, w: Words) -> PackDocument:
     """The document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_contents(facts, w), *new_page]
-    blocks += [*post_blocks(facts, w), Heading(w("pack.head.exhibits"))]
+    blocks += [*post_blocks(facts, w), PackHeading(w("pack.head.exhibits"))]
     if not facts.exhibits:
-        blocks.append(Paragraph(w("pack.count_none")))
+        blocks.append(PackParagraph(w("pack.count_none")))
     for n, exhibit in enumerate(facts.exhibits):
         blocks += [*(new_page if n else []), *exhibit_blocks(exhibit, facts, w)]
-    blocks += [*new_page, Heading(w("pack.head.chronology")), *chronology(facts, w)]
+    blocks += [*new_page, PackHeading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
-        blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
+        blocks += [PackHeading(w("pack.head.conduct")), *course(facts, w)]
     blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]
-    return Document(
+    return PackDocument(
         language=w.language,
         title=w("pack.title", case=case.id),
         file_title=w("pack.file_title", case=case.id, school=school.name),
@@ -73,7 +73,10 @@ def _made(facts: PackFacts, w: Words) -> str:
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
     exhibits = ("exhibits",) if facts.exhibits else ()
     names = ("sums",) if facts.withheld else ("pdf", *exhibits, "record", "sums")
-    return [Heading(w("pack.head.contents")), Points(tuple(w(f"pack.contents.{name}") for name in names))]
+    return [
+        PackHeading(w("pack.head.contents")),
+        PackPoints(tuple(w(f"pack.contents.{name}") for name in names)),
+    ]
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
@@ -90,7 +93,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     if not facts.withheld:
         said.append(w("pack.method.record", last=facts.last))
     said.append(w("pack.method.may"))
-    return [Heading(w("pack.head.method")), *map(Paragraph, said)]
+    return [PackHeading(w("pack.head.method")), *map(PackParagraph, said)]
 
 
 def _in_part(exhibit: Exhibit) -> bool:
@@ -104,12 +107,12 @@ def _check(facts: PackFacts, w: Words) -> list[Block]:
         items += [w("pack.check.stamps")] if facts.stamps else []
         items += [w("pack.check.archive")] if any(e.file("capture.wacz") for e in facts.exhibits) else []
         items.append(w("pack.check.rows"))
-    return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
+    return [PackHeading(w("pack.head.check")), PackPoints((*items, w("pack.check.readme")))]
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
     head = (w("pack.column.file"), w("pack.column.size"), "SHA-256")
-    blocks: list[Block] = [Heading(w("pack.head.hashes"))]
+    blocks: list[Block] = [PackHeading(w("pack.head.hashes"))]
     for exhibit in facts.exhibits:
         rows = tuple((f.name or "–", w.number(f.size_bytes), f.sha256) for f in exhibit.files)
         caption = w("pack.head.exhibit", name=facts.exhibit_name(exhibit))

@@ -6,7 +6,7 @@ where it is about the head, approved it in that case.
 
 from __future__ import annotations
 
-from alerts.pack.document import Block, Paragraph, Rows
+from alerts.pack.document import Block, PackParagraph, Rows
 from alerts.pack.facts import PackFacts
 from data.cases import Case, Post, StepKind
 from data.content_class import class_spec
@@ -29,17 +29,17 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
     """The posts as a table, the oldest first."""
     case, posts = facts.file.case, facts.conduct or ()
     if facts.withheld:
-        return [Paragraph(w("pack.withheld_value"))]
+        return [PackParagraph(w("pack.withheld_value"))]
     approved = next(s for s in reversed(facts.file.steps) if s.kind is StepKind.CHRONOLOGY)
     intro = w(
         "pack.conduct.intro", author=case.chronology_author, channel=facts.place(case.channel, w),
         person=facts.person(approved.actor) or approved.actor, day=w.full_day(approved.done_at, facts.zone),
     )  # fmt: skip
     if not [p for p in posts if p.mention_id != case.mention_id]:
-        return [Paragraph(intro), Paragraph(w("pack.conduct.none"))]
+        return [PackParagraph(intro), PackParagraph(w("pack.conduct.none"))]
     head = tuple(w(f"pack.column.{name}") for name in ("n", "posted", "words"))
     rows = tuple((str(n), _when(p, facts, w), _post(p, facts, w)) for n, p in enumerate(posts, start=1))
-    return [Paragraph(intro), Rows("", head, rows, (6, 27, 67))]
+    return [PackParagraph(intro), Rows("", head, rows, (6, 27, 67))]
 
 
 def _when(post: Post, facts: PackFacts, w: Words) -> str:

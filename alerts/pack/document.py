@@ -1,23 +1,27 @@
-"""What a pack's PDF says, in its order, as blocks. `pdf` prints them."""
+"""What a pack's PDF says, in its order, as blocks. `pdf` prints them, each by its `kind`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PackHeading:
+    kind: ClassVar[str] = "heading"
     text: str
     level: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class PackParagraph:
+    kind: ClassVar[str] = "paragraph"
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class PackPoints:
+    kind: ClassVar[str] = "points"
     items: tuple[str, ...]
 
 
@@ -25,6 +29,7 @@ class Points:
 class Quote:
     """Words as they were read, paragraph by paragraph."""
 
+    kind: ClassVar[str] = "quote"
     lines: tuple[str, ...]
 
 
@@ -32,6 +37,7 @@ class Quote:
 class Rows:
     """A table: `widths` are shares of its width; those of `code` are printed digit by digit."""
 
+    kind: ClassVar[str] = "rows"
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -43,6 +49,7 @@ class Rows:
 class Picture:
     """A picture (PNG) by its SHA-256, and what it shows in words."""
 
+    kind: ClassVar[str] = "picture"
     sha256: str
     alt: str
 
@@ -51,12 +58,14 @@ class Picture:
 class Break:
     """A new page."""
 
+    kind: ClassVar[str] = "break"
 
-Block = Break | Heading | Paragraph | Points | Quote | Rows | Picture
+
+Block = Break | PackHeading | PackParagraph | PackPoints | Quote | Rows | Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class PackDocument:
     """The whole: `day` is its date (ISO), `page` the foot of each page with {page} and {pages}."""
 
     language: str

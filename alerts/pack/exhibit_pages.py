@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alerts.pack.document import Block, Heading, Paragraph, Picture, Quote, Rows
+from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
 from alerts.pack.exhibits import MANIFEST, Exhibit, file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.letters import printable
@@ -23,7 +23,7 @@ def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     rows = _withheld(exhibit, w) if facts.withheld else _facts(exhibit, facts, w)
     head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
-        Heading(w("pack.head.exhibit", name=name), 2),
+        PackHeading(w("pack.head.exhibit", name=name), 2),
         Rows("", head, tuple(rows), (28, 72)),
     ]
     if not facts.withheld:
@@ -114,16 +114,16 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     lines = tuple(line for line in read.splitlines() if line.strip())
     if not lines:
         return []
-    named = [Paragraph(w("pack.whole_text"))] if printable(read) != read else []
-    return [Heading(w("pack.head.text"), 3), Paragraph(where), Quote(lines), *named]
+    named = [PackParagraph(w("pack.whole_text"))] if printable(read) != read else []
+    return [PackHeading(w("pack.head.text"), 3), PackParagraph(where), Quote(lines), *named]
 
 
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        return [Paragraph(_not_shown(exhibit, w))]
+        return [PackParagraph(_not_shown(exhibit, w))]
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
-    return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
+    return [PackHeading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
 
 
 def _not_shown(exhibit: Exhibit, w: Words) -> str:

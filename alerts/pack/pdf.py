@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from alerts.pack.document import Block, Document, Picture
+from alerts.pack.document import Block, PackDocument, Picture
 from alerts.pack.letters import printable
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -26,7 +26,7 @@ _HIGHEST = 22 / 16.8
 """As high as this many times the text is wide, so that a whole picture stands on one page below a heading."""
 
 
-def render(document: Document, contents: Mapping[str, bytes]) -> bytes:
+def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
     """The PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError where it cannot be made."""
     import typst
 
@@ -46,14 +46,14 @@ def render(document: Document, contents: Mapping[str, bytes]) -> bytes:
         )
 
 
-def _given(document: Document, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any]:
+def _given(document: PackDocument, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any]:
     held: dict[str, Any] = _printable(asdict(replace(document, blocks=())))
     blocks = [_block(block, contents, folder) for block in document.blocks]
     return {**held, "blocks": [block for block in blocks if block]}
 
 
 def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any] | None:
-    held = {"kind": type(block).__name__.lower(), **_printable(asdict(block))}
+    held = {"kind": block.kind, **_printable(asdict(block))}
     if isinstance(block, Picture):
         content = contents[block.sha256]
         size = _size(content)

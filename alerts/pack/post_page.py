@@ -7,7 +7,7 @@ the address alone, which is all that the police's unit asks for (it is not to be
 
 from __future__ import annotations
 
-from alerts.pack.document import Block, Heading, Paragraph, Quote, Rows
+from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from data.cases import BypassRoute, Post
@@ -23,15 +23,15 @@ def post_blocks(facts: PackFacts, w: Words) -> list[Block]:
         return []
     head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
-        Heading(w("pack.head.post")),
-        Paragraph(w("pack.post.intro")),
+        PackHeading(w("pack.head.post")),
+        PackParagraph(w("pack.post.intro")),
         Rows("", head, _facts(post, facts, w), (28, 72)),
     ]
     if case.lane is BypassRoute.TERRORISM:
-        return [*blocks, Paragraph(w("pack.post.no_words"))]
+        return [*blocks, PackParagraph(w("pack.post.no_words"))]
     words = "\n".join((post.title or "", post.text or ""))
     lines = tuple(line for line in words.splitlines() if line.strip())
-    return [*blocks, Heading(w("pack.head.text"), 2), Quote(lines)] if lines else blocks
+    return [*blocks, PackHeading(w("pack.head.text"), 2), Quote(lines)] if lines else blocks
 
 
 def _facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str], ...]:

@@ -21,8 +21,8 @@ from typing import Literal
 from babel.dates import get_day_names, get_month_names
 
 from alerts.weekly.disclosure import LEAST, Cell
-from alerts.weekly.document import Document
-from alerts.weekly.facts import Facts
+from alerts.weekly.document import ReportDocument
+from alerts.weekly.facts import ReportFacts
 from data.words.say import LANGUAGES, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -58,7 +58,7 @@ _IN_MARKUP = ("an e-mail address", "a web address", "a handle")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Disclosed:
     """What must not be published, the words themselves, and where they stand."""
 
     what: str
@@ -80,8 +80,8 @@ class Names:
 
 
 def check(
-    facts: Facts, document: Document, html: str, names: Names, dates: Collection[date]
-) -> tuple[Finding, ...]:
+    facts: ReportFacts, document: ReportDocument, html: str, names: Names, dates: Collection[date]
+) -> tuple[Disclosed, ...]:
     """All that is found; empty where the report may be released. `dates` are those that may stand in it."""
     parts = [*document.strings(), ("the page", _visible(html))]
     found = [f for where, text in parts for f in _patterns(where, text)]
@@ -89,24 +89,26 @@ def check(
     found += _names(parts, names, facts)
     markup = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
     found += [f for f in _patterns("the page", markup) if f.what in _IN_MARKUP]
-    found += [Finding("a number below five", str(n), where) for where, n in _numbers(facts) if 0 <= n < LEAST]
+    found += [
+        Disclosed("a number below five", str(n), where) for where, n in _numbers(facts) if 0 <= n < LEAST
+    ]
     return tuple(dict.fromkeys(found))
 
 
-def _patterns(where: str, text: str) -> Iterator[Finding]:
+def _patterns(where: str, text: str) -> Iterator[Disclosed]:
     for what, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
-            yield Finding(what, match[0], where)
+            yield Disclosed(what, match[0], where)
 
 
-def _dates(where: str, text: str, dates: Collection[date]) -> Iterator[Finding]:
+def _dates(where: str, text: str, dates: Collection[date]) -> Iterator[Disclosed]:
     """A day and a month, in either language, that the report has no reason to name."""
     may = {(d.day, d.month) for d in dates}
     for pattern, months in ((_DAY_FIRST, _months("wide", "abbreviated")), (_MONTH_FIRST, _months("wide"))):
         for match in pattern.finditer(text):
             month = months.get(match["month"].casefold())
             if month is not None and (int(match["day"]), month) not in may:
-                yield Finding("a date", match[0], where)
+                yield Disclosed("a date", match[0], where)
 
 
 @cache
@@ -120,7 +122,7 @@ def _months(*widths: Literal["wide", "abbreviated"]) -> dict[str, int]:
     }
 
 
-def _names(parts: Sequence[tuple[str, str]], names: Names, facts: Facts) -> Iterator[Finding]:
+def _names(parts: Sequence[tuple[str, str]], names: Names, facts: ReportFacts) -> Iterator[Disclosed]:
     ours = _vocabulary(words(facts.language), facts.school)
     given = {w for p in facts.policies for w in _tokens(p.title)}
     parts_of_names = {part[0] for name in names.people for part in _WORD.finditer(name)}
@@ -134,11 +136,11 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: Facts) -> Iter
         said = _tokens(text)
         as_written = {match[0] for match in _WORD.finditer(text)}
         for part in sorted((known & _with_singulars(said)) | (short & as_written)):
-            yield Finding("a name", part, where)
+            yield Disclosed("a name", part, where)
         held, whole = set(said), f" {' '.join(said)} "
         for name, spoken in told.items():
             if spoken[0] in held and f" {' '.join(spoken)} " in whole:
-                yield Finding("a name that somebody posts under", name, where)
+                yield Disclosed("a name that somebody posts under", name, where)
 
 
 def _tells(name: str, spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
@@ -182,7 +184,7 @@ def _with_singulars(said: Iterable[str]) -> set[str]:
     return {form for word in said for form in (word, word.removesuffix("s"))}
 
 
-def _numbers(facts: Facts) -> Iterator[tuple[str, int]]:
+def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
     """Every number of the report that tells of posts, people or matters; not how often the school's own staff
     called fair comment something else, which is told exactly."""
     tables: tuple[tuple[str, Iterable[Cell]], ...] = (

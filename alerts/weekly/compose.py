@@ -15,9 +15,9 @@ from alerts.weekly.facts import (
     OUTCOMES,
     TARGETS,
     TONES,
-    Facts,
     PlaceRow,
     PolicyRow,
+    ReportFacts,
     WeekRow,
 )
 from alerts.weekly.tables import WHOLE, cross, split, split_on
@@ -79,11 +79,11 @@ class Counts:
 def compose(
     school: School,
     counts: Counts,
-    reports: Sequence[Facts],
+    reports: Sequence[ReportFacts],
     policies: Iterable[tuple[str, date | None]],
     dpia: date | None,
     now: datetime,
-) -> Facts:
+) -> ReportFacts:
     """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
     week = counts.own.week
     places = _places(counts.places)
@@ -92,7 +92,7 @@ def compose(
     answers, answer_s = _answers(counts.answers)
     rungs, outcomes, targets = _removals(counts.removals)
     last = next((r for r in reports if r.week == week.back().name), None)
-    return Facts(
+    return ReportFacts(
         urn=school.urn,
         school=school.name,
         language=school.language,
@@ -122,7 +122,7 @@ def compose(
     )
 
 
-def shown_before(reports: Sequence[Facts]) -> dict[str, WeekRow]:
+def shown_before(reports: Sequence[ReportFacts]) -> dict[str, WeekRow]:
     """The rows of weeks that a report has shown, as it first showed them."""
     return {
         row.week: row
@@ -151,7 +151,7 @@ def _where(past: Past, places: Sequence[PlaceRow]) -> dict[str, dict[str, Cell]]
     return {kind: {tone: cells[kind, tone] for tone in (*TONES, WHOLE)} for kind in (*kinds, WHOLE)}
 
 
-def _weeks(week: Week, counted: Sequence[Past], reports: Sequence[Facts]) -> list[WeekRow]:
+def _weeks(week: Week, counted: Sequence[Past], reports: Sequence[ReportFacts]) -> list[WeekRow]:
     before = shown_before(reports)
     anew = {past.week.name: past for past in counted}
     rows = []
@@ -184,7 +184,7 @@ def _all(past: Past) -> Mapping[tuple[str, str, str], int]:
     return total
 
 
-def _unreported(week: Week, reports: Sequence[Facts]) -> int:
+def _unreported(week: Week, reports: Sequence[ReportFacts]) -> int:
     """How many weeks lie between the last report's and this one; 0 where this is the first."""
     if not reports:
         return 0

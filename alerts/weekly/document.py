@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ReportHeading:
     """The heading of a section."""
 
+    kind: ClassVar[str] = "heading"
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ReportParagraph:
     """A paragraph; `lead` is the one that says it all."""
 
+    kind: ClassVar[str] = "paragraph"
     text: str
     lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class ReportPoints:
     """A list of sentences."""
 
+    kind: ClassVar[str] = "points"
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A table: its first column names the row, the others are numbers; `strong` is the row meant."""
 
+    kind: ClassVar[str] = "table"
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -63,6 +68,7 @@ class Chart:
     `band` is the usual range, drawn behind. With `across`, bars lie and their labels stand at the left.
     """
 
+    kind: ClassVar[str] = "chart"
     caption: str
     alt: str
     panels: tuple[Panel, ...]
@@ -76,11 +82,11 @@ class Chart:
         return max(*values, self.band[1] if self.band else 0, 5)
 
 
-Block = Heading | Paragraph | Points | Table | Chart
+Block = ReportHeading | ReportParagraph | ReportPoints | ReportTable | Chart
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ReportDocument:
     """The whole report. `draft` and `mark` stand on every page of an unsigned one, `signed` on a signed one.
 
     `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears.
@@ -105,7 +111,7 @@ class Document:
                 yield name, text
         section = "top"
         for block in self.blocks:
-            if isinstance(block, Heading):
+            if isinstance(block, ReportHeading):
                 section = block.text
             for text in _texts(block):
                 yield section, text
@@ -113,11 +119,11 @@ class Document:
 
 def _texts(block: Block) -> tuple[str, ...]:
     match block:
-        case Heading(text) | Paragraph(text):
+        case ReportHeading(text) | ReportParagraph(text):
             return (text,)
-        case Points(items):
+        case ReportPoints(items):
             return items
-        case Table(caption, head, rows):
+        case ReportTable(caption, head, rows):
             return (caption, *head, *(cell for row in rows for cell in row))
         case Chart(caption, alt, panels):
             bars = (text for p in panels for b in p.bars for text in (b.label, b.said))

@@ -52,7 +52,7 @@ class PolicyRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ReportFacts:
     """One report's numbers. Times are UTC.
 
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
@@ -98,17 +98,17 @@ class Facts:
         return self.weeks[-2] if len(self.weeks) > 1 else None
 
 
-def to_json(facts: Facts) -> str:
+def to_json(facts: ReportFacts) -> str:
     """The facts as they are stored; the same facts always give the same text."""
     return _adapter().dump_json(facts).decode()
 
 
-def from_json(text: str) -> Facts:
+def from_json(text: str) -> ReportFacts:
     """Facts as they were stored."""
     return _adapter().validate_json(text)
 
 
-def _adapter() -> TypeAdapter[Facts]:
+def _adapter() -> TypeAdapter[ReportFacts]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Facts)
+    return TypeAdapter(ReportFacts)

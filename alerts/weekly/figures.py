@@ -6,7 +6,7 @@ from datetime import datetime
 
 from alerts.weekly.disclosure import Cell, Hidden
 from alerts.weekly.document import Bar, Chart, Panel
-from alerts.weekly.facts import TONES, Facts
+from alerts.weekly.facts import TONES, ReportFacts
 from alerts.weekly.lead import usual
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
@@ -23,18 +23,18 @@ def week_label(w: Words, week: Week, today: datetime) -> str:
     return w("report.week_label", week=week.number, day=w.brief_day(week.friday, today))
 
 
-def weeks_chart(w: Words, facts: Facts) -> Chart:
+def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     """All mentions, week by week, with the usual range behind."""
     band = usual(facts)
     return _chart(w, w("report.weeks.chart_all"), [_by_week(w, facts, WHOLE)], band=band)
 
 
-def tone_chart(w: Words, facts: Facts) -> Chart:
+def tone_chart(w: Words, facts: ReportFacts) -> Chart:
     """Praise, neutral and concern, week by week."""
     return _chart(w, w("report.weeks.chart_tone"), [_by_week(w, facts, tone) for tone in TONES])
 
 
-def where_chart(w: Words, facts: Facts) -> Chart:
+def where_chart(w: Words, facts: ReportFacts) -> Chart:
     """This week by kind of place and tone."""
     panels = [
         Panel(
@@ -51,7 +51,7 @@ def where_chart(w: Words, facts: Facts) -> Chart:
     return _chart(w, w("report.where.chart"), panels, across=True)
 
 
-def _by_week(w: Words, facts: Facts, tone: str) -> Panel:
+def _by_week(w: Words, facts: ReportFacts, tone: str) -> Panel:
     bars = tuple(_bar(w, str(named(row.week).number), row.cells[tone]) for row in facts.weeks)
     return Panel(w(f"report.tone.{tone}"), tone, bars)
 

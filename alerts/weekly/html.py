@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from alerts.weekly.document import Chart, Document
+from alerts.weekly.document import Chart, ReportDocument
 
 
-def render(document: Document) -> str:
+def render(document: ReportDocument) -> str:
     """The page; the same document gives the same text."""
     from jinja2 import Environment, StrictUndefined
 
@@ -16,7 +16,7 @@ def render(document: Document) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(folder.joinpath("report.html.jinja").read_text(encoding="utf-8"))
-    blocks = [(type(block).__name__.lower(), block) for block in document.blocks]
+    blocks = [(block.kind, block) for block in document.blocks]
     return template.render(d=document, blocks=blocks, share=_share)
 
 

@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import median
 
 from alerts.weekly.disclosure import LEAST, Cell, Hidden
-from alerts.weekly.facts import Facts
+from alerts.weekly.facts import ReportFacts
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.weeks import Week, named
 from data.words.say import Words
@@ -33,7 +33,7 @@ _SHARES = (
 )
 
 
-def lead(w: Words, facts: Facts, week: Week) -> str:
+def lead(w: Words, facts: ReportFacts, week: Week) -> str:
     """The first paragraph. Its last sentence stands in every report, whatever the week held."""
     return " ".join(
         (
@@ -48,7 +48,7 @@ def lead(w: Words, facts: Facts, week: Week) -> str:
     )
 
 
-def usual(facts: Facts) -> tuple[int, int] | None:
+def usual(facts: ReportFacts) -> tuple[int, int] | None:
     """The range that some nineteen of twenty weeks lie in, by the earlier weeks as shown; None under four.
 
     The median, and on both sides twice the larger of its robust spread and what chance alone does to
@@ -64,7 +64,7 @@ def usual(facts: Facts) -> tuple[int, int] | None:
     return max(0, round(middle - reach)), round(middle + reach)
 
 
-def change(w: Words, facts: Facts) -> Iterator[str]:
+def change(w: Words, facts: ReportFacts) -> Iterator[str]:
     """Sentences on the difference from the week before, with what chance alone would do."""
     before = facts.before
     if before is None or before.week != named(facts.week).back().name:
@@ -84,7 +84,7 @@ def theme_list(w: Words, themes: tuple[str, ...]) -> str:
     return "; ".join(w(f"theme.{theme}") for theme in themes)
 
 
-def _said(w: Words, facts: Facts, week: Week) -> str:
+def _said(w: Words, facts: ReportFacts, week: Week) -> str:
     total, end = facts.own.cells[WHOLE], w.day(week.friday, facts.composed_at)
     if total is Hidden.BESIDE:
         return w("report.lead.beside", end=end)
@@ -98,7 +98,7 @@ def _said(w: Words, facts: Facts, week: Week) -> str:
     )
 
 
-def _usual(w: Words, facts: Facts, total: int) -> str:
+def _usual(w: Words, facts: ReportFacts, total: int) -> str:
     band = usual(facts)
     if band is None:
         return w("report.lead.usual_unknown")
@@ -107,7 +107,7 @@ def _usual(w: Words, facts: Facts, total: int) -> str:
     return w(f"report.lead.usual_{name}", low=low, high=high)
 
 
-def _tone(w: Words, facts: Facts, tone: str) -> Iterator[str]:
+def _tone(w: Words, facts: ReportFacts, tone: str) -> Iterator[str]:
     """Nothing where the whole week is too small, or where the number is left out beside another."""
     total, part = facts.own.cells[WHOLE], facts.own.cells[tone]
     if total is Hidden.FEW or part is Hidden.BESIDE:
@@ -134,7 +134,7 @@ def _removals(w: Words, total: Cell) -> str:
     return w("report.lead.removals", count=w.number(total))
 
 
-def _gaps(w: Words, facts: Facts) -> str:
+def _gaps(w: Words, facts: ReportFacts) -> str:
     places = sum(p.places for p in facts.places)
     missed = sum(p.part + p.none for p in facts.places)
     if not places:
@@ -163,7 +163,7 @@ def _concern(w: Words, now: Cell, then: Cell) -> Iterator[str]:
         yield w(f"report.change.concern_{direction}")
 
 
-def _themes(w: Words, facts: Facts) -> Iterator[str]:
+def _themes(w: Words, facts: ReportFacts) -> Iterator[str]:
     if facts.earlier_themes is None:
         return
     now = tuple(dict.fromkeys(t for themes in facts.themes.values() for t in themes))

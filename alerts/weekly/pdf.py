@@ -12,10 +12,10 @@ from datetime import UTC, datetime, time
 from importlib.resources import files
 from typing import Any
 
-from alerts.weekly.document import Block, Chart, Document
+from alerts.weekly.document import Block, Chart, ReportDocument
 
 
-def render(document: Document) -> bytes:
+def render(document: ReportDocument) -> bytes:
     """The PDF. Raises typst.TypstError where it could not be made as the standard asks."""
     import typst
 
@@ -31,14 +31,14 @@ def render(document: Document) -> bytes:
     )
 
 
-def _given(document: Document) -> dict[str, Any]:
+def _given(document: ReportDocument) -> dict[str, Any]:
     held = asdict(document)
     held["blocks"] = [_block(block) for block in document.blocks]
     return held
 
 
 def _block(block: Block) -> dict[str, Any]:
-    held = {"kind": type(block).__name__.lower(), **asdict(block)}
+    held = {"kind": block.kind, **asdict(block)}
     if isinstance(block, Chart):
         held["most"] = block.most
     return held

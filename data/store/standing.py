@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from data.cases import Answer, Case, CaseStep, Check, StepKind
+from data.cases import Case, CaseStep, Check, RungAnswer, StepKind
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, Standing, Window
 from data.store.alerts import by_story
@@ -123,10 +123,10 @@ def _seen_gone(step: CaseStep) -> bool:
     return step.kind is StepKind.CHECKED and step.facts.get("result") == Check.GONE
 
 
-def _answer(step: CaseStep) -> Answer | None:
+def _answer(step: CaseStep) -> RungAnswer | None:
     """The answer to a request; also None where an operator only passed it on to the poster."""
     answered = step.kind is StepKind.ANSWERED and not step.facts.get("poster_told_at")
-    return Answer(step.facts["result"]) if answered else None
+    return RungAnswer(step.facts["result"]) if answered else None
 
 
 def _within(step: CaseStep, window: Window) -> bool:

@@ -11,7 +11,7 @@ from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.eml import eml
-from alerts.letters.kinds import Draft, Kind, LetterFacts, Missing
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.letters.offered import refusal
 from alerts.letters.pdf import pdf
@@ -29,7 +29,7 @@ class NotDrafted(SchoolgateError):
     """There is no draft: this letter is not for the case, or more must be known."""
 
 
-def readable(session: Session, file: CaseFile, kind: Kind, rules: Rules, now: datetime) -> CaseFile:
+def readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, now: datetime) -> CaseFile:
     """The case file with what a letter bears of a restricted post: its address and author.
 
     That they were read is recorded.
@@ -43,18 +43,20 @@ def readable(session: Session, file: CaseFile, kind: Kind, rules: Rules, now: da
         return case_store.whole_file(con, case, restricted=True)
 
 
-def drafted(kind: Kind, file: CaseFile, given: LetterFacts, rules: Rules, ask: Ask | None) -> Draft:
+def drafted(
+    kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules, ask: Ask | None
+) -> LetterDraft:
     """The draft. `ask` puts what is missing to somebody at the terminal, each thing once; without it, or
     where nothing can be asked, raises NotDrafted, which says what is missing.
     """
     made = letters.draft(kind, file, given, rules)
-    while isinstance(made, Missing) and ask is not None and made.wanted:
+    while isinstance(made, NoDraft) and ask is not None and made.wanted:
         asked = {want.fact: ask(want.question) for want in made.wanted if want.fact not in _UNASKED}
         if not asked:
             break
         given = LetterFacts(given.now, given.language, {**given.facts, **asked})
         made = letters.draft(kind, file, given, rules)
-    if isinstance(made, Missing):
+    if isinstance(made, NoDraft):
         raise NotDrafted(_missing(made))
     return made
 
@@ -63,7 +65,7 @@ _UNASKED = frozenset(("signer",))
 """What no answer at the terminal can supply."""
 
 
-def _missing(missing: Missing) -> str:
+def _missing(missing: NoDraft) -> str:
     if missing.why_not:
         return f"There is no letter {missing.kind.value} for this case. {missing.why_not}"
     lines = [f"  {want.fact:<20}{want.question}" for want in missing.wanted]
@@ -72,7 +74,7 @@ def _missing(missing: Missing) -> str:
 
 
 def record(
-    session: Session, case: Case, made: Draft, out: Path | None, now: datetime
+    session: Session, case: Case, made: LetterDraft, out: Path | None, now: datetime
 ) -> tuple[Mapping[str, str], Advance | Refusal, list[Path]]:
     """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named.
 
@@ -94,10 +96,10 @@ def record(
     return facts, done, list(paths.values())
 
 
-def _files(made: Draft) -> Mapping[str, bytes]:
+def _files(made: LetterDraft) -> Mapping[str, bytes]:
     return {".txt": text(made).encode(), ".eml": eml(made), ".pdf": pdf(made)}
 
 
-def _name(made: Draft) -> str:
+def _name(made: LetterDraft) -> str:
     """Names nobody: school, case, kind and day."""
     return f"{made.urn}-{made.case_id}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"

@@ -12,7 +12,7 @@ from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
 from alerts.ladder.sight import may_read, may_see
 from alerts.ladder.standing import settled
-from data.cases import Case, CaseStep, Event, StepKind, Told
+from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
 from data.people import people_of
 from data.store import alerts as alert_store
@@ -98,7 +98,7 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
         (case.id, kinds): key
         for case, steps in zip(cases, found, strict=True)
         for kinds, told in ((CONSENT, case.consent_told), (SUPPORT, case.support_told))
-        if told is Told.MAIL and (key := mail_of(case, steps, kinds))
+        if told is HowTold.MAIL and (key := mail_of(case, steps, kinds))
     }
     if not mails:
         return cases
@@ -114,8 +114,8 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
     ]
 
 
-def _yet(lost: bool) -> Told:
-    return Told.OWED if lost else Told.WAITING
+def _yet(lost: bool) -> HowTold:
+    return HowTold.OWED if lost else HowTold.WAITING
 
 
 def whole_number(given: str) -> str:

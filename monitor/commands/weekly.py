@@ -176,11 +176,11 @@ def _send(
 
 
 def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> None:
-    from alerts.weekly.document import Paragraph
+    from alerts.weekly.document import ReportParagraph
     from alerts.weekly.wording import document
 
     read = document(current(config, school, report), config.zone, report.signed_at)
-    lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
+    lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
     for line in (read.file_title, "", lead, ""):
         say(line)
     if report.signed_at is not None:

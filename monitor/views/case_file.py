@@ -13,7 +13,7 @@ from alerts.ladder.deciders import leads
 from alerts.ladder.lanes import SAFEGUARDERS, guidance
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import lead_kept_out
-from data.cases import Case, CaseFile, Post, StepKind, Told
+from data.cases import Case, CaseFile, HowTold, Post, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.types import School
@@ -171,7 +171,7 @@ def known_lines(case: Case, reader: Reader) -> Iterator[str]:
         yield f"  look {n} whether it is gone: {CHECKS[look.result]}, {reader.when(look.at)}"
 
 
-def _recorded(by: str | None, told: Told | None, reader: Reader) -> str:
+def _recorded(by: str | None, told: HowTold | None, reader: Reader) -> str:
     """Who wrote it down; where that was somebody else, how the person learnt of it."""
     if by is None:
         return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from data.cases import Case, Consent, Support, Told, Waits
+from data.cases import Case, Consent, HowTold, RunningClock, Support
 from data.types import Person
 from monitor.casework.steps import Sight, sight
 from monitor.config import Config
@@ -98,7 +98,7 @@ def _due(case: Case, now: datetime, zone: ZoneInfo) -> Iterator[str]:
 def _own(case: Case, own: bool, names: Mapping[str, str]) -> Iterator[str]:
     """Extra lines shown to the person targeted, and who recorded it for them."""
 
-    def by_others(who: str | None, told: Told | None) -> str:
+    def by_others(who: str | None, told: HowTold | None) -> str:
         return f" (recorded by {names.get(who or '', who)})" if told else ""
 
     if own:
@@ -155,5 +155,5 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _clock_json(waits: Waits, now: datetime) -> dict[str, object]:
+def _clock_json(waits: RunningClock, now: datetime) -> dict[str, object]:
     return {"clock": waits.clock, "at": utc(waits.due_at), "overdue": waits.due_at <= now}

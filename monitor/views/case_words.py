@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from textwrap import fill
 
 from data.cases import (
-    Answer,
     BypassRoute,
     Case,
     CaseState,
     Check,
     Consent,
     Ending,
+    HowTold,
     Relationship,
+    RungAnswer,
     Support,
-    Told,
 )
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
@@ -59,13 +59,13 @@ RELATIONSHIPS: Mapping[Relationship, str] = {
     Relationship.THIRD_PARTY: "somebody outside the school",
     Relationship.UNKNOWN: "not known",
 }
-ANSWERS: Mapping[Answer, str] = {
-    Answer.REMOVED: "they say that it is gone",
-    Answer.AMENDED: "they say that it is changed",
-    Answer.REFUSED: "refused",
-    Answer.PERSON_ONLY: "they hear only the person it is about",
-    Answer.MORE_WANTED: "they want to know more",
-    Answer.NONE: "no answer",
+ANSWERS: Mapping[RungAnswer, str] = {
+    RungAnswer.REMOVED: "they say that it is gone",
+    RungAnswer.AMENDED: "they say that it is changed",
+    RungAnswer.REFUSED: "refused",
+    RungAnswer.PERSON_ONLY: "they hear only the person it is about",
+    RungAnswer.MORE_WANTED: "they want to know more",
+    RungAnswer.NONE: "no answer",
 }
 CHECKS: Mapping[Check, str] = {
     Check.GONE: "gone",
@@ -91,11 +91,11 @@ SUPPORTS: Mapping[Support, str] = {
     Support.IN_PLACE: "in place",
     Support.ENDED: "ended",
 }
-TOLDS: Mapping[Told, str] = {
-    Told.MAIL: "they were told by mail",
-    Told.WAITING: "a mail that says so has not gone out yet",
-    Told.OWED: "no mail reaches them: they are to be handed a letter, recorded_for_you",
-    Told.LETTER: "a letter was made to be handed to them",
+TOLDS: Mapping[HowTold, str] = {
+    HowTold.MAIL: "they were told by mail",
+    HowTold.WAITING: "a mail that says so has not gone out yet",
+    HowTold.OWED: "no mail reaches them: they are to be handed a letter, recorded_for_you",
+    HowTold.LETTER: "a letter was made to be handed to them",
 }
 CLOCKS: Mapping[str, str] = {
     "basildon_24h": "the school's own target for having it removed",

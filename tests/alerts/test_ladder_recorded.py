@@ -10,7 +10,7 @@ from alerting import SCHOOL
 from laddering import PEOPLE, TEACHER, Climb, rules
 
 from alerts.ladder.replay import replay
-from data.cases import Consent, StepKind, Told
+from data.cases import Consent, HowTold, StepKind
 from data.rungs import Rung
 from data.types import About, OutboxMessage, Route
 
@@ -71,7 +71,7 @@ def test_who_answers_for_themselves_is_not_written_to_of_it():
 def test_what_was_mailed_opens_the_way_to_the_police():
     case = asked()
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
-    assert (case.case.consent_by, case.case.consent_told) == ("head", Told.MAIL)
+    assert (case.case.consent_by, case.case.consent_told) == ("head", HowTold.MAIL)
     case.ask(Rung.POLICE)
 
 
@@ -79,12 +79,12 @@ def test_what_was_mailed_opens_the_way_to_the_police():
 def test_where_no_mail_reaches_them_the_police_wait_for_a_letter_to_be_handed_over(by):
     case = asked(by)
     assert not to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
-    assert case.case.consent_told is Told.OWED
+    assert case.case.consent_told is HowTold.OWED
     assert case.not_asked(Rung.POLICE) == "consent_told"
     case.take(StepKind.LETTER, letter="support_offer", form="txt", sha256="0" * 64)
     assert case.not_asked(Rung.POLICE) == "consent_told"
     case.take(StepKind.LETTER, **LETTER)
-    assert case.case.consent_told is Told.LETTER
+    assert case.case.consent_told is HowTold.LETTER
     case.ask(Rung.POLICE)
 
 
@@ -104,7 +104,7 @@ def test_imminent_danger_and_an_override_wait_for_no_letter():
     case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
     other = asked(UNREACHED)
     other.take(StepKind.CONSENT_OVERRIDDEN, "head", "A child was beside them.", ground="child_at_risk")
-    assert (other.case.consent, other.case.consent_told) == (Consent.OVERRIDDEN, Told.OWED)
+    assert (other.case.consent, other.case.consent_told) == (Consent.OVERRIDDEN, HowTold.OWED)
     other.ask(Rung.POLICE)
 
 
@@ -122,7 +122,7 @@ def test_of_what_another_records_about_support_its_person_is_told(status, said):
     case = threat()
     (message,) = to_the_teacher(case, StepKind.SUPPORT, status=status)
     assert said in flat(message)
-    assert case.case.support_told is Told.MAIL
+    assert case.case.support_told is HowTold.MAIL
     assert not to_the_teacher(case, StepKind.SUPPORT, "teacher", status=status)
     assert case.case.support_told is None
 
@@ -160,5 +160,5 @@ def test_what_was_recorded_before_anybody_was_told_of_it_is_still_to_be_told():
     case.take(StepKind.CONSENT_GIVEN, person="teacher")
     before = [replace(s, facts={k: v for k, v in s.facts.items() if k != "informed"}) for s in case.steps]
     case.case = replay(before)
-    assert case.case.consent_told is Told.OWED
+    assert case.case.consent_told is HowTold.OWED
     assert case.not_asked(Rung.POLICE) == "consent_told"

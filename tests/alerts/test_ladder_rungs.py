@@ -9,7 +9,7 @@ import pytest
 from alerting import SCHOOL
 from laddering import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
 
-from data.cases import Answer, CaseState, StepKind
+from data.cases import CaseState, RungAnswer, StepKind
 from data.rungs import CaseClock, Rung
 
 HOST = {"host": "example.org"}
@@ -154,8 +154,10 @@ def test_a_way_of_asking_belongs_to_its_rung(rung: Rung, kind: str) -> None:
     assert Climb().sought().not_asked(rung, kind=kind) == "kind_fits"
 
 
-@pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.PERSON_ONLY, Answer.MORE_WANTED])
-def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_answer(answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [RungAnswer.REFUSED, RungAnswer.PERSON_ONLY, RungAnswer.MORE_WANTED])
+def test_a_platforms_operator_is_given_notice_after_its_refusal_or_an_unclear_answer(
+    answer: RungAnswer,
+) -> None:
     case = Climb().sought()
     case.take(StepKind.HOSTED, "schoolgate", **HOST)
     assert case.not_asked(Rung.HOST) == "platform_first"
@@ -404,7 +406,7 @@ def test_what_was_asked_again_for_want_of_an_answer_is_answered_once() -> None:
     case.now += 3 * DAY
     case.ask(Rung.PLATFORM_REPORT).answer(Rung.PLATFORM_REPORT, "refused", reference="R-2")
     assert case.case.state is CaseState.SEEKING
-    assert {a.answer for a in case.case.askings} == {Answer.REFUSED}
+    assert {a.answer for a in case.case.askings} == {RungAnswer.REFUSED}
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
 
 

@@ -16,7 +16,7 @@ from alerts.ladder.guards import GUARDS
 from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.table import FIRST, NO_ROW, TABLE
-from data.cases import FACTS, Answer, CaseState, Check, Ending, Event, Relationship, StepKind
+from data.cases import FACTS, CaseState, Check, Ending, Event, Relationship, RungAnswer, StepKind
 from data.rungs import Rung
 from data.types import About, Route
 from data.words.say import words
@@ -35,7 +35,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "kind": ("", "", "conversation", "s5", "rhc", "own"),
     "imminent": ("no", "no", "yes"),
     "meant": ("", "", "head", "dsl chair", "teacher"),
-    "result": (*Answer, *Check),
+    "result": (*RungAnswer, *Check),
     "status": ("offered", "accepted"),
     "how": ("phone",),
     "ground": ("child_at_risk", "charge", "whim"),

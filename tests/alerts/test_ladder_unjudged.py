@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from laddering import Climb, rules
 
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from alerts.letters.offered import refusal
 from data.cases import CaseState, StepKind
 from data.content_class import ContentClass
@@ -65,9 +65,9 @@ def test_a_person_says_what_it_is(said: str, state: CaseState) -> None:
 
 def test_no_letter_calls_it_anything() -> None:
     case = unread().case
-    offered = {kind for kind in Kind if refusal(kind, case, rules(), case.opened_at) is None}
-    assert offered <= {Kind.HOLDING_LINE}
-    assert refusal(Kind.REPLY, case, rules(), case.opened_at) == "unjudged"
+    offered = {kind for kind in LetterKind if refusal(kind, case, rules(), case.opened_at) is None}
+    assert offered <= {LetterKind.HOLDING_LINE}
+    assert refusal(LetterKind.REPLY, case, rules(), case.opened_at) == "unjudged"
 
 
 def test_a_threat_or_a_safeguarding_matter_keeps_its_own_way_though_its_class_was_not_told() -> None:

@@ -28,17 +28,23 @@ from lettering import (
     written,
 )
 
-from alerts.letters.kinds import SPECS, Kind, Missing
+from alerts.letters.kinds import SPECS, LetterKind, NoDraft
 from alerts.letters.layout import text
-from data.cases import Answer, Complainant, Consent, Relationship, StepKind
+from data.cases import Complainant, Consent, Relationship, RungAnswer, StepKind
 from data.errors import InputError
 from data.rungs import Rung
 from data.types import About, Role
 
-IN_WELSH = (Kind.PARENT_INVITATION, Kind.REPLY, Kind.S5_NOTICE, Kind.CONSENT_REQUEST, Kind.PLATFORM_REPORT)
+IN_WELSH = (
+    LetterKind.PARENT_INVITATION,
+    LetterKind.REPLY,
+    LetterKind.S5_NOTICE,
+    LetterKind.CONSENT_REQUEST,
+    LetterKind.PLATFORM_REPORT,
+)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(LetterKind))
 def test_the_letter_in_english(kind, snapshot):
     assert text(example(kind), 78) == snapshot
 
@@ -49,7 +55,7 @@ def test_the_letter_in_welsh(kind, snapshot):
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(LetterKind))
 def test_every_letter_is_marked_dated_referenced_and_signed(kind, language):
     made = example(kind, language)
     said = text(made)
@@ -64,29 +70,29 @@ def test_every_letter_is_marked_dated_referenced_and_signed(kind, language):
 
 
 def asks(made) -> list[str]:
-    assert isinstance(made, Missing), made
+    assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
 
 
 @pytest.mark.parametrize("fact", ["statement", "defames", "meaning", "wrong", "no_details", "share_details"])
 def test_a_notice_under_section_5_asks_for_exactly_what_is_missing(fact):
     given = {name: said for name, said in S5.items() if name != fact}
-    assert asks(written(Kind.S5_NOTICE, DEFAMED, given, post=ON_A_FORUM)) == [fact]
+    assert asks(written(LetterKind.S5_NOTICE, DEFAMED, given, post=ON_A_FORUM)) == [fact]
 
 
 def test_a_notice_under_section_5_asks_for_the_name_and_address_that_the_case_does_not_know():
     case = replace(DEFAMED, complainant=Complainant.PARENT, complainant_person=None)
-    assert asks(written(Kind.S5_NOTICE, case, S5, post=ON_A_FORUM)) == ["name", "email"]
-    assert asks(written(Kind.S5_NOTICE, DEFAMED, S5, post=replace(ON_A_FORUM, url=None))) == ["url"]
+    assert asks(written(LetterKind.S5_NOTICE, case, S5, post=ON_A_FORUM)) == ["name", "email"]
+    assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5, post=replace(ON_A_FORUM, url=None))) == ["url"]
 
 
 def test_each_question_is_plain_and_ends_as_a_question_or_an_example():
-    made = written(Kind.S5_NOTICE, DEFAMED, {}, post=ON_A_FORUM)
+    made = written(LetterKind.S5_NOTICE, DEFAMED, {}, post=ON_A_FORUM)
     assert all("?" in want.question for want in made.wanted)
 
 
 def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for():
-    said = all_of(example(Kind.S5_NOTICE))
+    said = all_of(example(LetterKind.S5_NOTICE))
     for item in ("Sam Vale", "sam.vale@example.org", ON_A_FORUM.url, S5["statement"], S5["defames"]):
         assert item in said
     for item in (S5["meaning"], S5["wrong"], "do not have enough information", "do not consent"):
@@ -95,29 +101,29 @@ def test_a_notice_under_section_5_holds_all_that_the_regulations_ask_for():
 
 
 def test_consent_to_passing_on_the_name_is_said_as_it_was_given():
-    made = whole(Kind.S5_NOTICE, DEFAMED, S5 | {"share_details": "yes"}, post=ON_A_FORUM)
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"share_details": "yes"}, post=ON_A_FORUM)
     assert "I consent to your giving my name" in all_of(made)
 
 
 def test_without_the_confirmation_there_is_no_notice():
-    made = written(Kind.S5_NOTICE, DEFAMED, S5 | {"no_details": "no"}, post=ON_A_FORUM)
+    made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"no_details": "no"}, post=ON_A_FORUM)
     assert asks(made) == ["no_details"]
 
 
 @pytest.mark.parametrize(("fact", "said"), [("share_details", "perhaps"), ("email", "sam at home")])
 def test_an_answer_of_another_kind_is_asked_for_again(fact, said):
-    assert asks(written(Kind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
+    assert asks(written(LetterKind.S5_NOTICE, DEFAMED, S5 | {fact: said}, post=ON_A_FORUM)) == [fact]
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_a_notice_under_section_5_claims_no_more_than_a_defence(language):
-    said = all_of(example(Kind.S5_NOTICE, language))
+    said = all_of(example(LetterKind.S5_NOTICE, language))
     assert {"en": "puts no duty on you", "cy": "nad yw’n gosod dyletswydd"}[language] in said
     assert not re.search(r"\b(must|required|obliged|have to) remove\b|\bremove it within\b", said)
 
 
 def test_a_notice_under_section_5_is_signed_by_the_individual_alone():
-    made = example(Kind.S5_NOTICE)
+    made = example(LetterKind.S5_NOTICE)
     assert made.signed == ("Sam Vale",)
     assert "Jane Holt" not in all_of(made)
     assert "Oakfield" not in all_of(made)
@@ -125,41 +131,45 @@ def test_a_notice_under_section_5_is_signed_by_the_individual_alone():
 
 @pytest.mark.parametrize("operator", ["Google", "a broadband provider", "Bing search engine"])
 def test_a_notice_is_not_for_search_engines_or_access_providers(operator):
-    made = written(Kind.S5_NOTICE, DEFAMED, S5 | {"operator": operator}, post=ON_A_FORUM)
+    made = written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"operator": operator}, post=ON_A_FORUM)
     assert asks(made) == ["operator"]
 
 
 def test_the_chair_signs_where_it_is_about_the_head():
     case = a_case(about=About.HEAD, subjects=("head",), target=None)
-    made = whole(Kind.PARENT_INVITATION, case, EXAMPLES[Kind.PARENT_INVITATION][1])
+    made = whole(LetterKind.PARENT_INVITATION, case, EXAMPLES[LetterKind.PARENT_INVITATION][1])
     assert made.signed[:2] == ("Alex Marsh", "Chair of governors")
 
 
 def test_whom_it_is_aimed_at_does_not_sign():
-    made = whole(Kind.PARENT_INVITATION, a_case(target="head"), EXAMPLES[Kind.PARENT_INVITATION][1])
+    made = whole(
+        LetterKind.PARENT_INVITATION, a_case(target="head"), EXAMPLES[LetterKind.PARENT_INVITATION][1]
+    )
     assert made.signed[0] == "Lee Ash"
 
 
 def test_the_schools_policy_says_who_signs():
     by = rules(profile=replace(PROFILE, signs=Role.IT_LEAD))
-    made = whole(Kind.PARENT_INVITATION, a_case(), EXAMPLES[Kind.PARENT_INVITATION][1], rules=by)
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), EXAMPLES[LetterKind.PARENT_INVITATION][1], rules=by)
     assert made.signed[:2] == ("Jo Fern", "IT lead")
 
 
 def test_where_nobody_may_sign_it_says_so():
-    made = written(Kind.THANKS, FAIR, {}, rules=rules(people=(PEOPLE[-1],)))
+    made = written(LetterKind.THANKS, FAIR, {}, rules=rules(people=(PEOPLE[-1],)))
     assert asks(made) == ["signer"]
 
 
 def test_the_press_contact_alone_answers_the_press():
-    made = whole(Kind.HOLDING_LINE, a_case(), {}, rules=rules(profile=replace(PROFILE, press=Role.IT_LEAD)))
+    made = whole(
+        LetterKind.HOLDING_LINE, a_case(), {}, rules=rules(profile=replace(PROFILE, press=Role.IT_LEAD))
+    )
     assert made.signed[0] == "Jo Fern"
     assert "Jo Fern (IT lead)" in all_of(made)
 
 
 def test_whom_it_is_about_does_not_answer_the_press():
     by = rules(profile=replace(PROFILE, press=Role.IT_LEAD))
-    made = whole(Kind.HOLDING_LINE, a_case(subjects=("it",), target=None), {}, rules=by)
+    made = whole(LetterKind.HOLDING_LINE, a_case(subjects=("it",), target=None), {}, rules=by)
     assert "Jo Fern" not in all_of(made)
     assert made.signed[0] == "Jane Holt"
 
@@ -169,41 +179,41 @@ def test_whom_it_is_about_does_not_answer_the_press():
     [("england", "Headteacher"), ("wales", "Headteacher"), ("northern_ireland", "Principal")],
 )
 def test_offices_are_called_as_the_nation_calls_them(nation, office):
-    assert example(Kind.PARENT_INVITATION, nation=nation).signed[1] == office
+    assert example(LetterKind.PARENT_INVITATION, nation=nation).signed[1] == office
 
 
 def test_fair_comment_is_invited_to_talk_and_not_asked_to_go():
-    made = whole(Kind.PARENT_INVITATION, replace(FAIR), EXAMPLES[Kind.PARENT_INVITATION][1])
+    made = whole(LetterKind.PARENT_INVITATION, replace(FAIR), EXAMPLES[LetterKind.PARENT_INVITATION][1])
     assert "take that part down" not in all_of(made)
     assert "is your right" in all_of(made)
 
 
 def test_a_platforms_ground_is_its_own_and_fits_the_class():
-    assert "private or personal details" in all_of(example(Kind.PLATFORM_REPORT))
-    case, facts, more = EXAMPLES[Kind.PLATFORM_REPORT]
-    made = written(Kind.PLATFORM_REPORT, case, facts | {"ground": "bad manners"}, **more)
+    assert "private or personal details" in all_of(example(LetterKind.PLATFORM_REPORT))
+    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    made = written(LetterKind.PLATFORM_REPORT, case, facts | {"ground": "bad manners"}, **more)
     assert asks(made) == ["ground"]
     assert "private or personal details" in made.wanted[0].question
 
 
 def test_a_ground_that_the_platform_has_is_taken():
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
-    made = whole(Kind.PLATFORM_REPORT, case, facts | {"ground": "harassment or a personal attack"})
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts | {"ground": "harassment or a personal attack"})
     assert "harassment or a personal attack" in all_of(made)
 
 
 def test_who_complains_in_their_own_name_says_so_to_the_platform():
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     case = replace(case, complainant=Complainant.STAFF, complainant_person="vale")
-    made = whole(Kind.PLATFORM_REPORT, case, facts)
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts)
     assert "I am the person whom the post is about." in made.body
     assert made.signed == ("Sam Vale",)
 
 
 def test_an_account_that_poses_as_one_of_us_is_not_named_by_that_name():
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     case = replace(case, content_class="C12")
-    made = whole(Kind.PLATFORM_REPORT, case, facts, post=replace(POST, author="Sam Vale"))
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=replace(POST, author="Sam Vale"))
     assert "Vale" not in all_of(made)
 
 
@@ -212,38 +222,38 @@ def test_an_account_that_poses_as_one_of_us_is_not_named_by_that_name():
     [(Consent.GIVEN, "has agreed"), (Consent.OVERRIDDEN, "has not agreed")],
 )
 def test_the_police_are_told_how_consent_stands(consent, said):
-    case, facts, more = EXAMPLES[Kind.POLICE]
-    assert said in all_of(whole(Kind.POLICE, replace(case, consent=consent), facts, **more))
+    case, facts, more = EXAMPLES[LetterKind.POLICE]
+    assert said in all_of(whole(LetterKind.POLICE, replace(case, consent=consent), facts, **more))
 
 
 @pytest.mark.parametrize(("nation", "force"), [("scotland", "Police Scotland"), ("england", None)])
 def test_where_there_is_one_force_it_is_known(nation, force):
-    case, facts, _ = EXAMPLES[Kind.POLICE]
+    case, facts, _ = EXAMPLES[LetterKind.POLICE]
     less = {name: said for name, said in facts.items() if name != "force"}
-    made = written(Kind.POLICE, case, less, rules=rules(nation))
+    made = written(LetterKind.POLICE, case, less, rules=rules(nation))
     assert (made.to == (force,)) if force else (asks(made) == ["force"])
 
 
 def test_after_999_the_report_follows_the_call():
-    case, facts, _ = EXAMPLES[Kind.POLICE]
+    case, facts, _ = EXAMPLES[LetterKind.POLICE]
     case = replace(case, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),))
     steps = (*THREAT_STEPS, step(7, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12"))
-    said = all_of(whole(Kind.POLICE, case, facts, steps=steps))
+    said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
     assert "follows our call to 999 (reference CAD 12)" in said
     assert "There was no time to ask" in said
 
 
 def test_the_police_are_told_of_the_lock_and_it_keeps_the_name_out():
-    case, facts, more = EXAMPLES[Kind.POLICE]
-    said = all_of(whole(Kind.POLICE, replace(case, locked=True), facts, **more))
+    case, facts, more = EXAMPLES[LetterKind.POLICE]
+    said = all_of(whole(LetterKind.POLICE, replace(case, locked=True), facts, **more))
     assert "Section 141F" in said
     assert "Vale" not in said
 
 
 def test_under_the_lock_a_platform_gets_neither_dates_nor_a_name():
-    case, facts, more = EXAMPLES[Kind.PLATFORM_REPORT]
+    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
     case = replace(case, locked=True, complainant=Complainant.STAFF, complainant_person="vale")
-    made = whole(Kind.PLATFORM_REPORT, case, facts, **more)
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts, **more)
     assert "11 November" not in all_of(made)
     assert "12 November" not in all_of(made)
     assert "I am the person" not in all_of(made)
@@ -251,83 +261,87 @@ def test_under_the_lock_a_platform_gets_neither_dates_nor_a_name():
 
 
 def test_mumsnet_gets_a_report_first_and_of_defamation_a_formal_complaint_after():
-    post = EXAMPLES[Kind.MUMSNET][2]["post"]
+    post = EXAMPLES[LetterKind.MUMSNET][2]["post"]
     case = replace(DEFAMED, channel="mumsnet")
-    first = whole(Kind.MUMSNET, case, {"why": "It may be untrue and harm a person."}, post=post)
+    first = whole(LetterKind.MUMSNET, case, {"why": "It may be untrue and harm a person."}, post=post)
     assert first.subject.startswith("Report")
-    then = whole(Kind.MUMSNET, replace(case, askings=(REPORTED,)), S5, post=post)
+    then = whole(LetterKind.MUMSNET, replace(case, askings=(REPORTED,)), S5, post=post)
     assert then.subject == "Formal complaint of defamation"
     assert then.signed == ("Sam Vale",)
 
 
 def test_personal_data_on_wikipedia_goes_to_oversight_and_never_onto_the_wiki():
-    _, _, more = EXAMPLES[Kind.WIKIPEDIA]
+    _, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
     case = a_case(channel="wikipedia", content_class="C11")
-    made = whole(Kind.WIKIPEDIA, case, {"wrong": "It gives a private address, in the last line."}, **more)
+    made = whole(
+        LetterKind.WIKIPEDIA, case, {"wrong": "It gives a private address, in the last line."}, **more
+    )
     assert "must not be put on any page of the wiki" in all_of(made)
     assert "never onto the wiki" in made.notice
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_staff_declare_their_interest_on_wikipedia_and_do_not_edit(language):
-    said = all_of(example(Kind.WIKIPEDIA, language))
+    said = all_of(example(LetterKind.WIKIPEDIA, language))
     assert {"en": "which I declare", "cy": "yr wyf yn ei ddatgan"}[language] in said
     assert {"en": "not edited the article and shall not", "cy": "ni wnaf hynny"}[language] in said
 
 
 def test_report_harmful_content_wants_the_platforms_reply_and_somebody_of_13():
-    case, facts, _ = EXAMPLES[Kind.RHC]
+    case, facts, _ = EXAMPLES[LetterKind.RHC]
     less = {k: v for k, v in facts.items() if k not in ("age_13", "answer")}
-    assert asks(written(Kind.RHC, case, less)) == ["age_13", "answer"]
-    assert asks(written(Kind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
-    assert asks(written(Kind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
+    assert asks(written(LetterKind.RHC, case, less)) == ["age_13", "answer"]
+    assert asks(written(LetterKind.RHC, case, facts | {"age_13": "no"})) == ["age_13"]
+    assert asks(written(LetterKind.RHC, case, facts | {"harm": "rudeness"})) == ["harm"]
 
 
 def test_an_abuse_desk_is_addressed_where_the_hosting_facts_name_it():
-    assert example(Kind.HOST_ABUSE).mail_to == "abuse@hosting.example"
-    assert example(Kind.REGISTRAR_ABUSE).mail_to == "abuse@registrar.example"
+    assert example(LetterKind.HOST_ABUSE).mail_to == "abuse@hosting.example"
+    assert example(LetterKind.REGISTRAR_ABUSE).mail_to == "abuse@registrar.example"
     assert not [
-        kind for kind in Kind if kind not in (Kind.HOST_ABUSE, Kind.REGISTRAR_ABUSE) and example(kind).mail_to
+        kind
+        for kind in LetterKind
+        if kind not in (LetterKind.HOST_ABUSE, LetterKind.REGISTRAR_ABUSE) and example(kind).mail_to
     ]
 
 
 def test_what_is_no_address_addresses_nobody():
-    case, facts, more = EXAMPLES[Kind.HOST_ABUSE]
+    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
     case = replace(case, hosting={**case.hosting, "network_abuse": "a@b.example\nBcc: c@d.example"})
-    assert whole(Kind.HOST_ABUSE, case, facts, **more).mail_to is None
+    assert whole(LetterKind.HOST_ABUSE, case, facts, **more).mail_to is None
 
 
 def test_a_fact_that_a_letter_does_not_take_is_refused_with_those_it_takes():
     with pytest.raises(InputError, match=r"pupil.*It takes: to, meeting"):
-        written(Kind.PARENT_INVITATION, a_case(), {"pupil": "x"})
+        written(LetterKind.PARENT_INVITATION, a_case(), {"pupil": "x"})
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(LetterKind))
 def test_every_fact_that_a_letter_wants_has_a_question(kind):
     case, _, more = EXAMPLES[kind]
     made = written(kind, case, {}, **more)
-    if isinstance(made, Missing):
+    if isinstance(made, NoDraft):
         assert set(asks(made)) <= set(SPECS[kind].wants)
 
 
 def test_a_long_answer_is_cut_off_by_a_question_not_by_us():
-    made = written(Kind.PARENT_INVITATION, a_case(), {"to": "x" * 301, "meeting": "Thursday"})
+    made = written(LetterKind.PARENT_INVITATION, a_case(), {"to": "x" * 301, "meeting": "Thursday"})
     assert asks(made) == ["to"]
 
 
 def test_the_deadline_is_the_policys_school_days():
-    case, facts, _ = EXAMPLES[Kind.PARENT_REMOVAL]
-    assert "by Monday 23 November" in all_of(whole(Kind.PARENT_REMOVAL, case, facts))
+    case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
+    assert "by Monday 23 November" in all_of(whole(LetterKind.PARENT_REMOVAL, case, facts))
 
 
 def test_a_threat_asks_the_platform_to_keep_its_records():
     case = replace(THREAT, relationship=Relationship.THIRD_PARTY, askings=())
-    made = whole(Kind.PLATFORM_REPORT, case, {"why": "Somebody may be waited for."})
+    made = whole(LetterKind.PLATFORM_REPORT, case, {"why": "Somebody may be waited for."})
     assert "keep your records" in all_of(made)
 
 
 def test_silence_may_be_the_platforms_answer_too():
-    case, facts, _ = EXAMPLES[Kind.RHC]
-    silent = replace(REPORTED, answer=Answer.NONE)
-    made = whole(Kind.RHC, replace(case, askings=(silent,)), facts | {"answer": "no answer came"})
+    case, facts, _ = EXAMPLES[LetterKind.RHC]
+    silent = replace(REPORTED, answer=RungAnswer.NONE)
+    made = whole(LetterKind.RHC, replace(case, askings=(silent,)), facts | {"answer": "no answer came"})
     assert "no answer came." in all_of(made)

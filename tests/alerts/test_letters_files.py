@@ -14,7 +14,7 @@ from lettering import a_case, example, whole
 from pypdf import PdfReader
 
 from alerts.letters.eml import eml
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from alerts.letters.layout import text
 from alerts.letters.pdf import pdf
 
@@ -23,7 +23,7 @@ def mail(made):
     return message_from_bytes(eml(made), policy=default)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(LetterKind))
 def test_a_mail_opens_for_writing_and_never_looks_sent(kind):
     read = mail(example(kind))
     assert read["X-Unsent"] == "1"
@@ -33,19 +33,19 @@ def test_a_mail_opens_for_writing_and_never_looks_sent(kind):
 
 
 def test_a_mail_is_addressed_to_an_abuse_desk_alone():
-    assert mail(example(Kind.HOST_ABUSE))["To"] == "abuse@hosting.example"
-    assert not mail(example(Kind.PARENT_INVITATION))["To"]
+    assert mail(example(LetterKind.HOST_ABUSE))["To"] == "abuse@hosting.example"
+    assert not mail(example(LetterKind.PARENT_INVITATION))["To"]
 
 
 def test_a_mail_holds_the_whole_letter():
-    made = example(Kind.S5_NOTICE, "cy")
+    made = example(LetterKind.S5_NOTICE, "cy")
     held = mail(made).get_content()
     assert all(part in held for part in (*made.body, *made.signed, made.dated, made.reference))
 
 
 @given(said=st.text(min_size=1, max_size=60))
 def test_nothing_in_a_subject_adds_a_header(said):
-    made = replace(example(Kind.THANKS), subject=f"{said}\r\nBcc: a@b.example\n\nBody")
+    made = replace(example(LetterKind.THANKS), subject=f"{said}\r\nBcc: a@b.example\n\nBody")
     read = mail(made)
     assert set(read.keys()) == {
         "X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"
@@ -53,7 +53,7 @@ def test_nothing_in_a_subject_adds_a_header(said):
 
 
 def test_lines_of_a_mail_end_as_mail_has_them():
-    assert b"\n" not in eml(example(Kind.THANKS)).replace(b"\r\n", b"")
+    assert b"\n" not in eml(example(LetterKind.THANKS)).replace(b"\r\n", b"")
 
 
 def read_pdf(made) -> PdfReader:
@@ -61,7 +61,8 @@ def read_pdf(made) -> PdfReader:
 
 
 @pytest.mark.parametrize(
-    ("kind", "language"), [(Kind.PARENT_INVITATION, "en"), (Kind.REPLY, "cy"), (Kind.S5_NOTICE, "en")]
+    ("kind", "language"),
+    [(LetterKind.PARENT_INVITATION, "en"), (LetterKind.REPLY, "cy"), (LetterKind.S5_NOTICE, "en")],
 )
 def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind, language):
     made = example(kind, language)
@@ -77,11 +78,11 @@ def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind, lan
 
 
 def test_the_same_draft_gives_the_same_pdf():
-    assert pdf(example(Kind.POSH)) == pdf(example(Kind.POSH))
+    assert pdf(example(LetterKind.POSH)) == pdf(example(LetterKind.POSH))
 
 
 def test_every_page_of_a_long_letter_says_that_it_is_a_draft():
-    made = example(Kind.POLICE)
+    made = example(LetterKind.POLICE)
     read = read_pdf(replace(made, body=made.body * 4))
     assert len(read.pages) > 2
     assert all("DRAFT" in page.extract_text() and "0007" in page.extract_text() for page in read.pages)
@@ -89,7 +90,9 @@ def test_every_page_of_a_long_letter_says_that_it_is_a_draft():
 
 def test_what_somebody_typed_is_set_as_it_is():
     made = whole(
-        Kind.PARENT_INVITATION, a_case(), {"to": "Ms #Ex*ample_ $x$", "meeting": '@home <here> \\ "then"'}
+        LetterKind.PARENT_INVITATION,
+        a_case(),
+        {"to": "Ms #Ex*ample_ $x$", "meeting": '@home <here> \\ "then"'},
     )
     said = " ".join(read_pdf(made).pages[0].extract_text().split())
     assert "Dear Ms #Ex*ample_ $x$," in said
@@ -98,19 +101,19 @@ def test_what_somebody_typed_is_set_as_it_is():
 
 @pytest.mark.parametrize("name", ["🦊 Foxy", "李雷", "مريم", "\ufffe?", "Ŵyn Llŷr"])
 def test_a_name_in_any_letters_makes_a_pdf_and_stands_in_the_mail_as_it_is(name):
-    made = whole(Kind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
     assert pdf(made).startswith(b"%PDF")
     assert f"Dear {name}," in mail(made).get_content()
 
 
 def test_text_is_wrapped_between_words_and_a_list_hangs():
-    lines = text(example(Kind.WIKIPEDIA), 60).splitlines()
+    lines = text(example(LetterKind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
     assert any(line.startswith("  ") for line in lines)
 
 
 def test_what_is_posted_stands_apart_from_what_is_for_the_file():
-    head, posted = text(example(Kind.REPLY)).split("--------")
+    head, posted = text(example(LetterKind.REPLY)).split("--------")
     assert "Jane Holt" in head
     assert "Jane Holt" not in posted
     assert "0007" not in posted

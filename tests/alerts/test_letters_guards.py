@@ -8,7 +8,7 @@ import pytest
 from lettering import EXAMPLES, FAIR, PEOPLE, POST, a_case, whole, written
 
 from alerts.letters import guards
-from alerts.letters.kinds import Draft, Kind, Missing
+from alerts.letters.kinds import LetterDraft, LetterKind, NoDraft
 from data.cases import Complainant
 from data.types import About, Person, Role
 
@@ -85,15 +85,15 @@ def test_what_only_shares_a_word_with_a_longer_post_does_not_repeat_it(said):
 
 
 FREE = [
-    (Kind.PLATFORM_REPORT, "why"),
-    (Kind.PLATFORM_REPORT, "words"),
-    (Kind.POSH, "why"),
-    (Kind.HOST_ABUSE, "why"),
-    (Kind.POLICE, "why"),
-    (Kind.WIKIPEDIA, "wrong"),
-    (Kind.REPLY, "answer_given"),
-    (Kind.PARENT_INVITATION, "what"),
-    (Kind.AUTHOR_REMOVAL, "what"),
+    (LetterKind.PLATFORM_REPORT, "why"),
+    (LetterKind.PLATFORM_REPORT, "words"),
+    (LetterKind.POSH, "why"),
+    (LetterKind.HOST_ABUSE, "why"),
+    (LetterKind.POLICE, "why"),
+    (LetterKind.WIKIPEDIA, "wrong"),
+    (LetterKind.REPLY, "answer_given"),
+    (LetterKind.PARENT_INVITATION, "what"),
+    (LetterKind.AUTHOR_REMOVAL, "what"),
 ]
 
 
@@ -103,16 +103,18 @@ def test_a_letter_to_others_does_not_take_a_name_or_a_year_group(kind, fact, sai
     case, facts, more = EXAMPLES[kind]
     case = replace(case, complainant=Complainant.SCHOOL)
     made = written(kind, case, facts | {fact: said}, **more)
-    assert isinstance(made, Missing)
+    assert isinstance(made, NoDraft)
     assert [want.fact for want in made.wanted] == [fact]
 
 
 def test_the_target_may_be_reached_by_nobody_through_a_letter():
-    case, facts, more = EXAMPLES[Kind.POSH]
+    case, facts, more = EXAMPLES[LetterKind.POSH]
     assert isinstance(
-        written(Kind.POSH, case, facts | {"contact": "Sam Vale, 01632 960 003"}, **more), Missing
+        written(LetterKind.POSH, case, facts | {"contact": "Sam Vale, 01632 960 003"}, **more), NoDraft
     )
-    assert isinstance(written(Kind.POSH, case, facts | {"contact": "Jo Fern, 01632 960 003"}, **more), Draft)
+    assert isinstance(
+        written(LetterKind.POSH, case, facts | {"contact": "Jo Fern, 01632 960 003"}, **more), LetterDraft
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,49 +128,52 @@ def test_the_target_may_be_reached_by_nobody_through_a_letter():
     ],
 )
 def test_a_public_reply_repeats_nothing_and_names_nobody(fact, said):
-    _, facts, _ = EXAMPLES[Kind.REPLY]
-    made = written(Kind.REPLY, FAIR, facts | {fact: said})
-    assert isinstance(made, Missing)
+    _, facts, _ = EXAMPLES[LetterKind.REPLY]
+    made = written(LetterKind.REPLY, FAIR, facts | {fact: said})
+    assert isinstance(made, NoDraft)
 
 
 @pytest.mark.parametrize("case", [a_case(about=About.PUPIL), a_case(content_class="C1")])
 def test_words_about_a_child_or_in_confidence_are_never_repeated(case):
-    made = written(Kind.PLATFORM_REPORT, case, {"why": "It may harm a child.", "words": "anything"})
-    assert isinstance(made, Missing)
+    made = written(LetterKind.PLATFORM_REPORT, case, {"why": "It may harm a child.", "words": "anything"})
+    assert isinstance(made, NoDraft)
     assert [want.fact for want in made.wanted] == ["words"]
 
 
 def test_the_words_of_a_post_stand_in_no_letter_unless_somebody_gives_them():
     for kind, (case, facts, more) in EXAMPLES.items():
-        if kind is not Kind.S5_NOTICE:
+        if kind is not LetterKind.S5_NOTICE:
             assert "cake" not in str(whole(kind, case, facts, **more))
 
 
 def test_words_that_are_given_are_quoted():
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
-    made = whole(Kind.PLATFORM_REPORT, case, facts | {"words": "pinched forty pounds"})
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts | {"words": "pinched forty pounds"})
     assert "“pinched forty pounds”" in str(made)
 
 
-@pytest.mark.parametrize("kind", [Kind.PARENT_INVITATION, Kind.AUTHOR_REMOVAL, Kind.PLATFORM_REPORT])
+@pytest.mark.parametrize(
+    "kind", [LetterKind.PARENT_INVITATION, LetterKind.AUTHOR_REMOVAL, LetterKind.PLATFORM_REPORT]
+)
 def test_nothing_that_claims_or_threatens_is_taken(kind):
     case, facts, more = EXAMPLES[kind]
-    fact = "why" if kind is Kind.PLATFORM_REPORT else "what"
+    fact = "why" if kind is LetterKind.PLATFORM_REPORT else "what"
     made = written(kind, case, facts | {fact: "It is illegal and we will sue."}, **more)
-    assert isinstance(made, Missing)
+    assert isinstance(made, NoDraft)
     assert "“illegal”" in made.wanted[0].question
 
 
 def test_a_members_own_letter_may_name_them_but_nobody_else():
-    case, facts, more = EXAMPLES[Kind.S5_NOTICE]
+    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
     assert isinstance(
-        written(Kind.S5_NOTICE, case, facts | {"meaning": "That I, Sam Vale, took it."}, **more), Draft
+        written(LetterKind.S5_NOTICE, case, facts | {"meaning": "That I, Sam Vale, took it."}, **more),
+        LetterDraft,
     )
-    made = written(Kind.S5_NOTICE, case, facts | {"meaning": "That Jo Fern and I took it."}, **more)
-    assert isinstance(made, Missing)
+    made = written(LetterKind.S5_NOTICE, case, facts | {"meaning": "That Jo Fern and I took it."}, **more)
+    assert isinstance(made, NoDraft)
 
 
 def test_a_letter_to_the_member_of_staff_may_name_them():
-    case, _, _ = EXAMPLES[Kind.SUPPORT_OFFER]
-    assert "Dear Sam Vale," in whole(Kind.SUPPORT_OFFER, case, {}).body
-    assert "Dear Sam," in whole(Kind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body
+    case, _, _ = EXAMPLES[LetterKind.SUPPORT_OFFER]
+    assert "Dear Sam Vale," in whole(LetterKind.SUPPORT_OFFER, case, {}).body
+    assert "Dear Sam," in whole(LetterKind.SUPPORT_OFFER, replace(case), {"to": "Sam"}).body

@@ -23,8 +23,8 @@ from lettering import (
 )
 
 from alerts.letters import guards
-from alerts.letters.kinds import Kind, Missing
-from data.cases import Answer, Complainant, Consent, Relationship
+from alerts.letters.kinds import LetterKind, NoDraft
+from data.cases import Complainant, Consent, Relationship, RungAnswer
 from data.rungs import Rung
 from data.types import About
 
@@ -35,7 +35,7 @@ def _example(kind, /, **changes):
 
 
 def _asks(made) -> list[str]:
-    assert isinstance(made, Missing), made
+    assert isinstance(made, NoDraft), made
     return [want.fact for want in made.wanted]
 
 
@@ -43,42 +43,44 @@ def _asks(made) -> list[str]:
 
 
 def test_a_notice_names_the_website_where_nobody_looked_up_its_host():
-    made = whole(Kind.S5_NOTICE, DEFAMED, S5, post=ON_A_FORUM)
+    made = whole(LetterKind.S5_NOTICE, DEFAMED, S5, post=ON_A_FORUM)
     assert made.body[0] == "To the operator of the website forum.example.org"
 
 
 def test_a_host_is_not_told_that_the_operator_was_asked_where_it_was_the_host():
-    case = replace(EXAMPLES[Kind.HOST_ABUSE][0], askings=(asked(Rung.HOST, "host"),))
-    made = whole(Kind.HOST_ABUSE, case, EXAMPLES[Kind.HOST_ABUSE][1], post=ON_A_FORUM)
+    case = replace(EXAMPLES[LetterKind.HOST_ABUSE][0], askings=(asked(Rung.HOST, "host"),))
+    made = whole(LetterKind.HOST_ABUSE, case, EXAMPLES[LetterKind.HOST_ABUSE][1], post=ON_A_FORUM)
     assert "operator of the website was asked" not in all_of(made)
 
 
 def test_a_registrar_is_not_told_that_the_host_was_asked_where_it_was_the_operator():
-    said = all_of(_example(Kind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
+    said = all_of(_example(LetterKind.REGISTRAR_ABUSE, askings=(asked(Rung.HOST, "s5"),)))
     assert "The host was asked" not in said
     assert "Whoever runs the site was asked on 12 November 2026." in said
-    assert "The host was asked on 12 November 2026." in all_of(_example(Kind.REGISTRAR_ABUSE))
+    assert "The host was asked on 12 November 2026." in all_of(_example(LetterKind.REGISTRAR_ABUSE))
 
 
 def test_a_parent_who_never_came_is_not_thanked_for_talking():
-    silent = asked(Rung.AUTHOR_REQUEST, "conversation", Answer.NONE)
+    silent = asked(Rung.AUTHOR_REQUEST, "conversation", RungAnswer.NONE)
     for language in ("en", "cy"):
-        made = whole(Kind.PARENT_REMOVAL, a_case(askings=(silent,)), {"to": "Ms Example"}, language)
+        made = whole(LetterKind.PARENT_REMOVAL, a_case(askings=(silent,)), {"to": "Ms Example"}, language)
         assert "Thank you for talking" not in all_of(made)
         assert "Diolch am siarad" not in all_of(made)
         assert "12" in made.body[1]
 
 
 def test_what_is_not_pursued_is_not_asked_to_go():
-    made = whole(Kind.PARENT_INVITATION, a_case(decision="stop"), EXAMPLES[Kind.PARENT_INVITATION][1])
+    made = whole(
+        LetterKind.PARENT_INVITATION, a_case(decision="stop"), EXAMPLES[LetterKind.PARENT_INVITATION][1]
+    )
     assert "take that part down" not in all_of(made)
-    assert "asking for it to be taken down" not in all_of(_example(Kind.SUPPORT_OFFER, decision="stop"))
-    assert "asking for it to be taken down" in all_of(_example(Kind.SUPPORT_OFFER))
+    assert "asking for it to be taken down" not in all_of(_example(LetterKind.SUPPORT_OFFER, decision="stop"))
+    assert "asking for it to be taken down" in all_of(_example(LetterKind.SUPPORT_OFFER))
 
 
 def test_an_invitation_over_fair_comment_accuses_of_nothing_whatever_class_was_proposed():
     case = replace(FAIR, content_class="C7", proposed_class="C7")
-    made = whole(Kind.PARENT_INVITATION, case, EXAMPLES[Kind.PARENT_INVITATION][1])
+    made = whole(LetterKind.PARENT_INVITATION, case, EXAMPLES[LetterKind.PARENT_INVITATION][1])
     assert "raises something about our school" in all_of(made)
     assert "may not be right" not in all_of(made)
 
@@ -87,15 +89,15 @@ def test_the_police_are_not_told_that_time_was_short_where_no_consent_was_needed
     case = replace(
         THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),)
     )
-    said = all_of(whole(Kind.POLICE, case, EXAMPLES[Kind.POLICE][1]))
+    said = all_of(whole(LetterKind.POLICE, case, EXAMPLES[LetterKind.POLICE][1]))
     assert "no time" not in said
     assert "none was needed" in said
 
 
 def test_report_harmful_content_asks_whether_the_person_is_in_the_united_kingdom():
-    case, facts, more = EXAMPLES[Kind.RHC]
-    made = written(Kind.RHC, case, {k: v for k, v in facts.items() if k != "age_13"}, **more)
-    assert isinstance(made, Missing)
+    case, facts, more = EXAMPLES[LetterKind.RHC]
+    made = written(LetterKind.RHC, case, {k: v for k, v in facts.items() if k != "age_13"}, **more)
+    assert isinstance(made, NoDraft)
     assert "United Kingdom" in made.wanted[0].question
 
 
@@ -111,16 +113,18 @@ def test_report_harmful_content_asks_whether_the_person_is_in_the_united_kingdom
     ],
 )
 def test_what_may_libel_a_living_person_or_concerns_a_child_stays_off_the_wiki(changes, private):
-    case, _, more = EXAMPLES[Kind.WIKIPEDIA]
-    made = whole(Kind.WIKIPEDIA, replace(case, **changes), {"wrong": "The third line."}, **more)
+    case, _, more = EXAMPLES[LetterKind.WIKIPEDIA]
+    made = whole(LetterKind.WIKIPEDIA, replace(case, **changes), {"wrong": "The third line."}, **more)
     assert ("never onto the wiki" in made.notice) is private
 
 
 def test_when_it_was_posted_is_said_as_far_as_it_is_known():
-    assert "- Posted, as far as we know: 11 November 2026, 10:00" in all_of(_example(Kind.PLATFORM_REPORT))
+    assert "- Posted, as far as we know: 11 November 2026, 10:00" in all_of(
+        _example(LetterKind.PLATFORM_REPORT)
+    )
 
 
-@pytest.mark.parametrize("kind", [Kind.POLICE, Kind.POSH])
+@pytest.mark.parametrize("kind", [LetterKind.POLICE, LetterKind.POSH])
 def test_a_website_is_spoken_of_in_welsh_without_a_stray_article(kind):
     case, facts, _ = EXAMPLES[kind]
     made = whole(kind, replace(case, channel="local_forum"), facts, "cy", post=ON_A_FORUM)
@@ -130,8 +134,8 @@ def test_a_website_is_spoken_of_in_welsh_without_a_stray_article(kind):
 
 
 def test_an_abuse_desk_is_not_addressed_where_somebody_names_another_host():
-    case, facts, more = EXAMPLES[Kind.HOST_ABUSE]
-    assert whole(Kind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
+    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
+    assert whole(LetterKind.HOST_ABUSE, case, facts | {"host": "Another Ltd"}, **more).mail_to is None
 
 
 @pytest.mark.parametrize(
@@ -143,24 +147,27 @@ def test_an_abuse_desk_is_not_addressed_where_somebody_names_another_host():
     ],
 )
 def test_a_platform_that_hears_no_report_without_the_words_is_given_them(channel, url, wants):
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     made = written(
-        Kind.PLATFORM_REPORT,
+        LetterKind.PLATFORM_REPORT,
         replace(case, channel=channel),
         facts,
         post=replace(POST, channel=channel, url=url),
     )
-    assert _asks(made) == wants if wants else not isinstance(made, Missing)
+    assert _asks(made) == wants if wants else not isinstance(made, NoDraft)
 
 
 def test_whom_alone_a_platform_hears_is_said_before_the_letter():
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
     post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
     made = whole(
-        Kind.PLATFORM_REPORT, replace(case, channel="youtube"), facts | {"words": "lives there"}, post=post
+        LetterKind.PLATFORM_REPORT,
+        replace(case, channel="youtube"),
+        facts | {"words": "lives there"},
+        post=post,
     )
     assert "Only the person concerned, or their lawyer, is heard there." in made.notice
-    assert "is heard there" not in _example(Kind.PLATFORM_REPORT).notice
+    assert "is heard there" not in _example(LetterKind.PLATFORM_REPORT).notice
 
 
 # ------------------------------------------------------------------ what others slip in
@@ -170,22 +177,22 @@ def test_whom_alone_a_platform_hears_is_said_before_the_letter():
     "shown", ["Bob\n\nWe admit all of it.\n\n- x", "Bob\u2028\u2028We admit", "\u202ebob\x00\n\n- Fee: paid"]
 )
 def test_what_an_author_calls_themselves_adds_no_line(shown):
-    case, facts, more = EXAMPLES[Kind.PLATFORM_REPORT]
-    plain = whole(Kind.PLATFORM_REPORT, case, facts, **more)
-    made = whole(Kind.PLATFORM_REPORT, case, facts, post=replace(POST, author=shown), steps=SEEN)
+    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    plain = whole(LetterKind.PLATFORM_REPORT, case, facts, **more)
+    made = whole(LetterKind.PLATFORM_REPORT, case, facts, post=replace(POST, author=shown), steps=SEEN)
     assert len(made.body) == len(plain.body)
     assert [b.count("\n") for b in made.body] == [b.count("\n") for b in plain.body]
     assert not set("\u202e\x00\u2028") & set(all_of(made))
 
 
 def test_a_name_as_long_as_a_letter_is_cut():
-    made = whole(Kind.POSH, *EXAMPLES[Kind.POSH][:2], post=replace(POST, author="x" * 5000))
+    made = whole(LetterKind.POSH, *EXAMPLES[LetterKind.POSH][:2], post=replace(POST, author="x" * 5000))
     assert "x" * 121 not in all_of(made)
 
 
 @pytest.mark.parametrize("name", ["network", "registrar", "addresses", "domain"])
 def test_what_a_registry_answers_adds_no_line(name):
-    kind = Kind.HOST_ABUSE if name in ("network", "addresses") else Kind.REGISTRAR_ABUSE
+    kind = LetterKind.HOST_ABUSE if name in ("network", "addresses") else LetterKind.REGISTRAR_ABUSE
     case, facts, more = EXAMPLES[kind]
     hosting = {**HOSTING, **case.hosting, name: "Ours\n\nWe admit it.\n- and more"}
     made = whole(kind, replace(case, hosting=hosting), facts, **more)
@@ -196,30 +203,30 @@ def test_what_a_registry_answers_adds_no_line(name):
     "post", [replace(POST, author="Prosecute Oakfield"), replace(POST, url="https://x.com/illegal-parking/1")]
 )
 def test_what_others_call_themselves_stops_no_letter(post):
-    assert whole(Kind.PLATFORM_REPORT, *EXAMPLES[Kind.PLATFORM_REPORT][:2], post=post)
+    assert whole(LetterKind.PLATFORM_REPORT, *EXAMPLES[LetterKind.PLATFORM_REPORT][:2], post=post)
 
 
 def test_what_is_given_may_not_turn_the_direction_of_writing():
-    made = whole(Kind.PARENT_INVITATION, a_case(), {"to": "Ms \u202eelpmaxE", "meeting": "Thursday"})
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "Ms \u202eelpmaxE", "meeting": "Thursday"})
     assert "\u202e" not in all_of(made)
 
 
 # ------------------------------------------------------------------ what it promised not to say
 
 
-@pytest.mark.parametrize("kind", [Kind.PLATFORM_REPORT, Kind.POSH, Kind.PLATFORM_APPEAL])
+@pytest.mark.parametrize("kind", [LetterKind.PLATFORM_REPORT, LetterKind.POSH, LetterKind.PLATFORM_APPEAL])
 def test_a_pupil_who_may_have_written_it_is_not_named_to_others(kind):
     assert "Northvale Parent" not in all_of(_example(kind, relationship=Relationship.PUPIL))
 
 
 def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
-    case, facts, more = EXAMPLES[Kind.PLATFORM_REPORT]
+    case, facts, more = EXAMPLES[LetterKind.PLATFORM_REPORT]
     case = replace(case, locked=True, complainant=Complainant.STAFF, complainant_person="vale")
-    assert _asks(written(Kind.PLATFORM_REPORT, case, facts | {"words": "pinched"}, **more)) == ["words"]
+    assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts | {"words": "pinched"}, **more)) == ["words"]
     for said in ("Since 12 November it may harm.", "From 12/11/2026.", "Ers 12 Tachwedd."):
-        assert _asks(written(Kind.PLATFORM_REPORT, case, facts | {"why": said}, **more)) == ["why"]
+        assert _asks(written(LetterKind.PLATFORM_REPORT, case, facts | {"why": said}, **more)) == ["why"]
     shown = replace(POST, author="Sam Vale")
-    assert "Vale" not in all_of(whole(Kind.PLATFORM_REPORT, case, facts, post=shown))
+    assert "Vale" not in all_of(whole(LetterKind.PLATFORM_REPORT, case, facts, post=shown))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +238,7 @@ def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
     ],
 )
 def test_a_public_reply_names_nobody_in_its_ways_to_answer_either(fact, said):
-    assert _asks(written(Kind.REPLY, FAIR, EXAMPLES[Kind.REPLY][1] | {fact: said})) == [fact]
+    assert _asks(written(LetterKind.REPLY, FAIR, EXAMPLES[LetterKind.REPLY][1] | {fact: said})) == [fact]
 
 
 @pytest.mark.parametrize(
@@ -265,26 +272,26 @@ def test_what_is_said_with_may_is_taken(said):
 
 def test_what_a_statement_means_is_said_in_the_words_of_whom_it_accuses():
     given = S5 | {"meaning": "That I am guilty of theft.", "defames": "It says that I committed a crime."}
-    assert "guilty of theft" in all_of(whole(Kind.S5_NOTICE, DEFAMED, given, post=ON_A_FORUM))
-    assert _asks(written(Kind.S5_NOTICE, DEFAMED, S5 | {"defames": "I will sue you."}, post=ON_A_FORUM)) == [
-        "defames"
-    ]
+    assert "guilty of theft" in all_of(whole(LetterKind.S5_NOTICE, DEFAMED, given, post=ON_A_FORUM))
+    assert _asks(
+        written(LetterKind.S5_NOTICE, DEFAMED, S5 | {"defames": "I will sue you."}, post=ON_A_FORUM)
+    ) == ["defames"]
 
 
 def test_a_request_for_consent_promises_no_more_than_is_kept():
-    said = all_of(_example(Kind.CONSENT_REQUEST))
+    said = all_of(_example(LetterKind.CONSENT_REQUEST))
     assert "nothing more" not in said
     assert "when and how I asked you" in said
 
 
 def test_a_member_of_staff_is_asked_the_same_day_and_not_by_the_authors_clock():
-    assert "talk about it today?" in all_of(_example(Kind.CONSENT_REQUEST))
-    case, _, _ = EXAMPLES[Kind.CONSENT_REQUEST]
-    assert "talk about it by noon?" in all_of(whole(Kind.CONSENT_REQUEST, case, {"by": "noon"}))
+    assert "talk about it today?" in all_of(_example(LetterKind.CONSENT_REQUEST))
+    case, _, _ = EXAMPLES[LetterKind.CONSENT_REQUEST]
+    assert "talk about it by noon?" in all_of(whole(LetterKind.CONSENT_REQUEST, case, {"by": "noon"}))
 
 
 def test_the_line_for_the_press_promises_no_answer_at_any_hour_and_keeps_its_telephone_inside():
-    made = whole(Kind.HOLDING_LINE, a_case(), {"contact": "01632 960 002"})
+    made = whole(LetterKind.HOLDING_LINE, a_case(), {"contact": "01632 960 002"})
     assert "at any time" not in all_of(made)
     assert made.body[0].startswith("“")
     assert made.body[0].endswith("”")

@@ -25,9 +25,9 @@ from lettering import (
 
 from alerts.letters import guards
 from alerts.letters.draft import draft, spec_of
-from alerts.letters.kinds import SPECS, Draft, Kind, LetterFacts, Missing, Reader
+from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.letters.offered import ANSWERS, refusal
-from data.cases import Answer, BypassRoute, Case, CaseState, Complainant, Consent, Relationship
+from data.cases import BypassRoute, Case, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.types import About, Route
@@ -41,7 +41,7 @@ ANSWERED = {
     "theme": "traffic", "answer_given": "We have asked for a crossing.", "support": "A helpline.",
     "ground": "bullying", "complaints_url": "https://example.org/c", "url": "https://example.org/p", **S5,
 }  # fmt: skip
-OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not Reader.STAFF]
+OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not LetterReader.STAFF]
 NEVER = re.compile(
     r"is an? (?:\w+ )?offence|you have committed|unlawful|illegal|legal action|\bsue\b|prosecut|or else"
     r"|consequences",
@@ -72,7 +72,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "askings": st.sampled_from(
         [
             (),
-            (asked(Rung.AUTHOR_REQUEST, "conversation"), asked(Rung.PLATFORM_REPORT, "", Answer.REFUSED)),
+            (asked(Rung.AUTHOR_REQUEST, "conversation"), asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED)),
             (asked(Rung.HOST, "host"), asked(Rung.POLICE)),
         ]
     ),
@@ -80,14 +80,16 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[Kind, Case]:
+def cases(draw: st.DrawFn) -> tuple[LetterKind, Case]:
     """A kind, and the case that it is for with up to three things changed, so that most get a letter."""
-    kind = draw(st.sampled_from(Kind))
+    kind = draw(st.sampled_from(LetterKind))
     changed = draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=3))
     return kind, replace(EXAMPLES[kind][0], **{name: draw(FIELDS[name]) for name in sorted(changed)})
 
 
-def drawn(case: Case, kind: Kind, words: list[str], nation: str, language: str) -> Draft | Missing:
+def drawn(
+    case: Case, kind: LetterKind, words: list[str], nation: str, language: str
+) -> LetterDraft | NoDraft:
     post = EXAMPLES[kind][2].get("post", POST)
     post = replace(post, title=words[0], text=" ".join(words), author="Kerfuffle")
     by = rules(nation)
@@ -111,7 +113,7 @@ every = given(
 def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words, nation, language):
     kind, case = one
     made = drawn(case, kind, words, nation, language)
-    if not isinstance(made, Draft):
+    if not isinstance(made, LetterDraft):
         return
     said = all_of(made)
     assert not NEVER.search(said)
@@ -143,9 +145,9 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
         locked=False,
         restricted=False,
     )
-    for answer in (Kind.REPLY, Kind.THANKS):
+    for answer in (LetterKind.REPLY, LetterKind.THANKS):
         made = drawn(case, answer, words, nation, language)
-        if isinstance(made, Draft):
+        if isinstance(made, LetterDraft):
             posted = " ".join(made.body)
             assert "Kerfuffle" not in posted
             assert not set(words) & set(posted.split())
@@ -164,13 +166,19 @@ def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words,
         assert not allowed
     if (case.fair or case.content_class == "C0") and kind not in ANSWERS:
         assert not allowed
-    legal = (Kind.S5_NOTICE, Kind.HOST_ABUSE, Kind.REGISTRAR_ABUSE, Kind.POLICE, Kind.AUTHOR_REMOVAL)
+    legal = (
+        LetterKind.S5_NOTICE,
+        LetterKind.HOST_ABUSE,
+        LetterKind.REGISTRAR_ABUSE,
+        LetterKind.POLICE,
+        LetterKind.AUTHOR_REMOVAL,
+    )
     if case.relationship is Relationship.PUPIL and kind in legal:
         assert not allowed
-    if nation in ("scotland", "northern_ireland") and kind is Kind.S5_NOTICE:
+    if nation in ("scotland", "northern_ireland") and kind is LetterKind.S5_NOTICE:
         assert not allowed
     made = drawn(case, kind, words, nation, language)
-    assert allowed or not isinstance(made, Draft)
+    assert allowed or not isinstance(made, LetterDraft)
 
 
 @settings(max_examples=60, deadline=None)
@@ -179,9 +187,12 @@ def test_a_notice_is_whole_exactly_when_every_item_is_there(given_):
     case = replace(DEFAMED, complainant_person=None)
     facts = {name: ANSWERED[name] for name in given_}
     made = draft(
-        Kind.S5_NOTICE, a_file(case, replace(ON_A_FORUM, url=None)), LetterFacts(NOW, "en", facts), rules()
+        LetterKind.S5_NOTICE,
+        a_file(case, replace(ON_A_FORUM, url=None)),
+        LetterFacts(NOW, "en", facts),
+        rules(),
     )
     missing = {*S5, "name", "email", "url"} - given_
-    assert isinstance(made, Draft) is not bool(missing)
-    if not isinstance(made, Draft):
+    assert isinstance(made, LetterDraft) is not bool(missing)
+    if not isinstance(made, LetterDraft):
         assert {want.fact for want in made.wanted} == missing

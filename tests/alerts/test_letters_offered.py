@@ -21,22 +21,22 @@ from lettering import (
     written,
 )
 
-from alerts.letters.kinds import Kind, Missing
+from alerts.letters.kinds import LetterKind, NoDraft
 from alerts.letters.offered import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, offered, refusal
-from data.cases import Answer, BypassRoute, CaseState, Complainant, Consent, Relationship
+from data.cases import BypassRoute, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.rungs import Rung
 from data.types import About, Route
 
 
-def possible(case, nation="england", url=POST.url) -> set[Kind]:
+def possible(case, nation="england", url=POST.url) -> set[LetterKind]:
     return {o.kind for o in offered(case, rules(nation), NOW, url or "") if o.possible}
 
 
-def why_not(kind: Kind, case, nation="england", url="") -> str | None:
+def why_not(kind: LetterKind, case, nation="england", url="") -> str | None:
     return refusal(kind, case, rules(nation), NOW, url)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(LetterKind))
 def test_each_letter_is_there_for_its_case(kind):
     case, _, more = EXAMPLES[kind]
     post = more.get("post", POST)
@@ -45,7 +45,7 @@ def test_each_letter_is_there_for_its_case(kind):
 
 def test_every_kind_is_named_once_in_its_order_and_says_why_not():
     found = offered(a_case(), rules(), NOW)
-    assert [o.kind for o in found] == list(Kind)
+    assert [o.kind for o in found] == list(LetterKind)
     assert all(bool(o.why_not) is not o.possible for o in found)
 
 
@@ -70,7 +70,7 @@ def test_what_is_handed_over_and_what_is_closed_gets_no_letter():
 )
 def test_fair_comment_is_only_answered(changes):
     assert possible(replace(FAIR, **changes)) <= ANSWERS
-    assert {Kind.REPLY, Kind.THANKS} <= possible(replace(FAIR, **changes))
+    assert {LetterKind.REPLY, LetterKind.THANKS} <= possible(replace(FAIR, **changes))
 
 
 def test_what_was_decided_to_be_answered_is_only_answered():
@@ -79,12 +79,12 @@ def test_what_was_decided_to_be_answered_is_only_answered():
 
 def test_what_is_not_pursued_is_answered_and_its_target_looked_after():
     found = possible(a_case(decision="stop"))
-    assert Kind.PLATFORM_REPORT not in found
-    assert {Kind.SUPPORT_OFFER, Kind.REPLY} <= found
+    assert LetterKind.PLATFORM_REPORT not in found
+    assert {LetterKind.SUPPORT_OFFER, LetterKind.REPLY} <= found
 
 
 def test_what_is_asked_to_go_is_not_answered_in_public():
-    assert why_not(Kind.REPLY, a_case()) == "being_removed"
+    assert why_not(LetterKind.REPLY, a_case()) == "being_removed"
 
 
 @pytest.mark.parametrize("kind", sorted(EXAMPLES))
@@ -95,51 +95,56 @@ def test_a_pupil_is_met_by_pastoral_care_and_never_by_a_letter(kind):
 
 def test_of_a_pupil_the_platform_and_the_helpline_may_still_be_asked():
     found = possible(a_case(relationship=Relationship.PUPIL))
-    assert {Kind.PLATFORM_REPORT, Kind.POSH} <= found
+    assert {LetterKind.PLATFORM_REPORT, LetterKind.POSH} <= found
 
 
 def test_before_a_decision_nothing_is_asked_of_anybody_outside():
     assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {
-        *(FOR_STAFF - {Kind.RECORDED_FOR_YOU}),
-        Kind.HOLDING_LINE,
+        *(FOR_STAFF - {LetterKind.RECORDED_FOR_YOU}),
+        LetterKind.HOLDING_LINE,
     }
 
 
 def test_the_police_need_no_decision_where_the_matter_came_as_theirs():
-    assert Kind.POLICE in possible(replace(THREAT, decision=None, state=CaseState.TRIAGE))
-    assert Kind.POLICE not in possible(replace(THREAT, decision=None, route=Route.REQUEST_REMOVAL))
+    assert LetterKind.POLICE in possible(replace(THREAT, decision=None, state=CaseState.TRIAGE))
+    assert LetterKind.POLICE not in possible(replace(THREAT, decision=None, route=Route.REQUEST_REMOVAL))
 
 
 @pytest.mark.parametrize("consent", [Consent.NOT_ASKED, Consent.ASKED, Consent.REFUSED, Consent.WITHDRAWN])
 def test_without_consent_there_is_no_report_to_the_police(consent):
-    assert why_not(Kind.POLICE, replace(THREAT, consent=consent)) == "consent"
+    assert why_not(LetterKind.POLICE, replace(THREAT, consent=consent)) == "consent"
 
 
 def test_nobodys_consent_is_needed_where_no_member_of_staff_is_its_target():
     case = replace(THREAT, target=None, about=About.PUPIL, consent=Consent.NOT_ASKED)
-    assert why_not(Kind.POLICE, case) is None
+    assert why_not(LetterKind.POLICE, case) is None
 
 
 def test_a_threat_to_a_member_of_staff_who_is_not_recorded_waits_for_their_name_and_consent():
-    assert why_not(Kind.POLICE, replace(THREAT, target=None, consent=Consent.NOT_ASKED)) == "no_target"
+    assert why_not(LetterKind.POLICE, replace(THREAT, target=None, consent=Consent.NOT_ASKED)) == "no_target"
 
 
 def test_crime_in_the_schools_name_waits_for_nobodys_consent():
     case = replace(THREAT, content_class="C13", target=None, consent=Consent.NOT_ASKED)
-    assert why_not(Kind.POLICE, case) is None
-    assert why_not(Kind.CONSENT_REQUEST, case) == "no_target"
+    assert why_not(LetterKind.POLICE, case) is None
+    assert why_not(LetterKind.CONSENT_REQUEST, case) == "no_target"
 
 
 def test_consent_is_not_asked_for_what_is_nothing_for_the_police():
-    assert why_not(Kind.CONSENT_REQUEST, a_case(content_class="C8")) == "police_class"
+    assert why_not(LetterKind.CONSENT_REQUEST, a_case(content_class="C8")) == "police_class"
 
 
 def test_what_the_police_were_told_of_by_the_ladder_may_be_written_down_for_them():
     case = replace(THREAT, content_class="C1", askings=(asked(Rung.POLICE),))
-    assert why_not(Kind.POLICE, case) is None
+    assert why_not(LetterKind.POLICE, case) is None
 
 
-OF_WHAT_IS_GONE = (*ANSWERS - {Kind.PARENT_INVITATION}, *FOR_STAFF, Kind.POLICE, Kind.HOLDING_LINE)
+OF_WHAT_IS_GONE = (
+    *ANSWERS - {LetterKind.PARENT_INVITATION},
+    *FOR_STAFF,
+    LetterKind.POLICE,
+    LetterKind.HOLDING_LINE,
+)
 
 
 @pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - {*OF_WHAT_IS_GONE}))
@@ -151,18 +156,18 @@ def test_what_is_said_to_be_gone_is_asked_of_nobody_but_the_police(kind):
 
 
 def test_what_is_said_to_be_gone_may_still_be_told_to_the_police():
-    assert why_not(Kind.POLICE, replace(THREAT, state=CaseState.CONFIRMING)) is None
+    assert why_not(LetterKind.POLICE, replace(THREAT, state=CaseState.CONFIRMING)) is None
 
 
 def test_a_stranger_is_written_to_through_a_website_and_never_on_a_platform():
     case = a_case(relationship=Relationship.UNKNOWN)
-    assert why_not(Kind.AUTHOR_REMOVAL, case) == "no_contact"
-    assert why_not(Kind.AUTHOR_REMOVAL, replace(case, channel="local_forum")) is None
+    assert why_not(LetterKind.AUTHOR_REMOVAL, case) == "no_contact"
+    assert why_not(LetterKind.AUTHOR_REMOVAL, replace(case, channel="local_forum")) is None
 
 
 def test_a_platform_is_asked_to_look_again_once():
-    case = a_case(askings=(REPORTED, asked(Rung.PLATFORM_REPORT, "appeal", Answer.REFUSED)))
-    assert why_not(Kind.PLATFORM_APPEAL, case) == "appealed"
+    case = a_case(askings=(REPORTED, asked(Rung.PLATFORM_REPORT, "appeal", RungAnswer.REFUSED)))
+    assert why_not(LetterKind.PLATFORM_APPEAL, case) == "appealed"
 
 
 @pytest.mark.parametrize(
@@ -170,40 +175,44 @@ def test_a_platform_is_asked_to_look_again_once():
     [({"complainant": Complainant.PARENT}, "posh_schools"), ({"content_class": "C8"}, "posh_class")],
 )
 def test_the_schools_helpline_hears_schools_and_of_people(changes, code):
-    assert why_not(Kind.POSH, replace(EXAMPLES[Kind.POSH][0], **changes)) == code
+    assert why_not(LetterKind.POSH, replace(EXAMPLES[LetterKind.POSH][0], **changes)) == code
 
 
 @pytest.mark.parametrize(("code", "there"), [("C2", True), ("C7", False), ("C8", False), ("C11", False)])
 def test_report_harmful_content_takes_the_harms_that_it_names(code, there):
-    case = replace(EXAMPLES[Kind.RHC][0], content_class=code)
-    assert (why_not(Kind.RHC, case) is None) is there
+    case = replace(EXAMPLES[LetterKind.RHC][0], content_class=code)
+    assert (why_not(LetterKind.RHC, case) is None) is there
 
 
 @pytest.mark.parametrize("consent", [Consent.REFUSED, Consent.WITHDRAWN])
 def test_a_refusal_of_consent_holds_even_after_the_police_were_told(consent):
     case = replace(THREAT, consent=consent, askings=(asked(Rung.POLICE),))
-    assert why_not(Kind.POLICE, case) == "consent"
+    assert why_not(LetterKind.POLICE, case) == "consent"
 
 
 def test_a_parent_is_heard_before_anything_is_asked_in_writing():
-    assert why_not(Kind.PARENT_REMOVAL, a_case()) == "talk_first"
-    assert why_not(Kind.AUTHOR_REMOVAL, a_case()) == "a_parent"
+    assert why_not(LetterKind.PARENT_REMOVAL, a_case()) == "talk_first"
+    assert why_not(LetterKind.AUTHOR_REMOVAL, a_case()) == "a_parent"
 
 
 @pytest.mark.parametrize("code", ["C5", "C6", "C14"])
 def test_nobody_writes_to_the_author_of_a_threat_or_of_sexual_matter(code):
     for relationship in Relationship:
         case = a_case(content_class=code, relationship=relationship)
-        assert not possible(case) & {Kind.PARENT_INVITATION, Kind.PARENT_REMOVAL, Kind.AUTHOR_REMOVAL}
+        assert not possible(case) & {
+            LetterKind.PARENT_INVITATION,
+            LetterKind.PARENT_REMOVAL,
+            LetterKind.AUTHOR_REMOVAL,
+        }
 
 
 def test_nobody_writes_where_contact_may_not_be_safe():
-    assert why_not(Kind.PARENT_INVITATION, a_case(contact_safe=False)) == "not_safe"
+    assert why_not(LetterKind.PARENT_INVITATION, a_case(contact_safe=False)) == "not_safe"
 
 
 @pytest.mark.parametrize("relationship", [Relationship.STAFF, Relationship.GOVERNOR])
 def test_our_own_people_are_spoken_to_not_written_to(relationship):
-    assert why_not(Kind.AUTHOR_REMOVAL, a_case(relationship=relationship)) == "our_own"
+    assert why_not(LetterKind.AUTHOR_REMOVAL, a_case(relationship=relationship)) == "our_own"
 
 
 @pytest.mark.parametrize(
@@ -211,7 +220,7 @@ def test_our_own_people_are_spoken_to_not_written_to(relationship):
     [("england", True), ("wales", True), ("scotland", False), ("northern_ireland", False)],
 )
 def test_section_5_is_offered_in_england_and_wales_only(nation, there):
-    assert (Kind.S5_NOTICE in possible(DEFAMED, nation)) is there
+    assert (LetterKind.S5_NOTICE in possible(DEFAMED, nation)) is there
 
 
 @pytest.mark.parametrize(
@@ -226,83 +235,87 @@ def test_section_5_is_offered_in_england_and_wales_only(nation, there):
     ],
 )
 def test_a_notice_under_section_5_is_the_person_defameds_of_an_unknown_poster(changes, code):
-    assert why_not(Kind.S5_NOTICE, replace(DEFAMED, **changes)) == code
+    assert why_not(LetterKind.S5_NOTICE, replace(DEFAMED, **changes)) == code
 
 
 @pytest.mark.parametrize(
     "address", ["https://www.google.com/search?q=oakfield", "https://www.bing.com/search?q=o"]
 )
 def test_a_search_engine_gets_no_notice(address):
-    assert why_not(Kind.S5_NOTICE, replace(DEFAMED, channel="manual_report"), url=address) == "s5_search"
+    assert (
+        why_not(LetterKind.S5_NOTICE, replace(DEFAMED, channel="manual_report"), url=address) == "s5_search"
+    )
 
 
 def test_a_website_has_no_platform_to_report_to():
-    assert why_not(Kind.PLATFORM_REPORT, a_case(channel="blog")) == "no_platform"
+    assert why_not(LetterKind.PLATFORM_REPORT, a_case(channel="blog")) == "no_platform"
 
 
 def test_the_platform_is_known_by_the_address_of_what_somebody_brought():
     case = a_case(channel="manual_report")
-    assert why_not(Kind.PLATFORM_REPORT, case, url="https://www.facebook.com/p/1") is None
+    assert why_not(LetterKind.PLATFORM_REPORT, case, url="https://www.facebook.com/p/1") is None
 
 
 def test_mumsnet_and_wikipedia_are_asked_in_their_own_way():
-    assert why_not(Kind.PLATFORM_REPORT, a_case(channel="mumsnet")) == "its_own_way"
-    assert why_not(Kind.PLATFORM_REPORT, a_case(channel="wikipedia")) == "its_own_way"
-    assert why_not(Kind.MUMSNET, a_case()) == "other_place"
-    assert why_not(Kind.WIKIPEDIA, a_case()) == "other_place"
+    assert why_not(LetterKind.PLATFORM_REPORT, a_case(channel="mumsnet")) == "its_own_way"
+    assert why_not(LetterKind.PLATFORM_REPORT, a_case(channel="wikipedia")) == "its_own_way"
+    assert why_not(LetterKind.MUMSNET, a_case()) == "other_place"
+    assert why_not(LetterKind.WIKIPEDIA, a_case()) == "other_place"
 
 
 def test_one_looks_again_only_after_a_refusal():
-    assert why_not(Kind.PLATFORM_APPEAL, a_case(askings=(asked(Rung.PLATFORM_REPORT),))) == "not_refused"
+    assert (
+        why_not(LetterKind.PLATFORM_APPEAL, a_case(askings=(asked(Rung.PLATFORM_REPORT),))) == "not_refused"
+    )
 
 
 def test_report_harmful_content_takes_a_refusal_or_more_than_a_weeks_silence():
     case = a_case(content_class="C2", complainant=Complainant.STAFF, complainant_person="vale")
-    assert why_not(Kind.RHC, case) == "rhc_early"
-    assert why_not(Kind.RHC, replace(case, askings=(REPORTED,))) is None
+    assert why_not(LetterKind.RHC, case) == "rhc_early"
+    assert why_not(LetterKind.RHC, replace(case, askings=(REPORTED,))) is None
     silent = asked(Rung.PLATFORM_REPORT, at=NOW - timedelta(days=7))
-    assert why_not(Kind.RHC, replace(case, askings=(silent,))) == "rhc_early"
+    assert why_not(LetterKind.RHC, replace(case, askings=(silent,))) == "rhc_early"
     longer = replace(silent, at=NOW - timedelta(days=7, seconds=1))
-    assert why_not(Kind.RHC, replace(case, askings=(longer,))) is None
-    assert why_not(Kind.RHC, a_case(askings=(REPORTED,))) == "rhc_person"
+    assert why_not(LetterKind.RHC, replace(case, askings=(longer,))) is None
+    assert why_not(LetterKind.RHC, a_case(askings=(REPORTED,))) == "rhc_person"
 
 
 def test_a_host_is_written_to_when_it_is_known_and_a_registrar_after_it_and_of_crime_only():
     site = a_case(channel="blog", content_class="C12", relationship=Relationship.UNKNOWN)
-    assert why_not(Kind.HOST_ABUSE, site) == "not_hosted"
+    assert why_not(LetterKind.HOST_ABUSE, site) == "not_hosted"
     known = replace(site, hosting=HOSTING)
-    assert why_not(Kind.HOST_ABUSE, known) is None
-    assert why_not(Kind.REGISTRAR_ABUSE, known) == "host_first"
+    assert why_not(LetterKind.HOST_ABUSE, known) is None
+    assert why_not(LetterKind.REGISTRAR_ABUSE, known) == "host_first"
     then = replace(known, askings=(asked(Rung.HOST),))
-    assert why_not(Kind.REGISTRAR_ABUSE, then) is None
-    assert why_not(Kind.REGISTRAR_ABUSE, replace(then, content_class="C7")) == "crime_only"
-    assert why_not(Kind.HOST_ABUSE, a_case(hosting=HOSTING)) == "a_platform"
+    assert why_not(LetterKind.REGISTRAR_ABUSE, then) is None
+    assert why_not(LetterKind.REGISTRAR_ABUSE, replace(then, content_class="C7")) == "crime_only"
+    assert why_not(LetterKind.HOST_ABUSE, a_case(hosting=HOSTING)) == "a_platform"
 
 
 def test_consent_is_asked_until_it_is_answered_and_only_of_a_target():
-    assert why_not(Kind.CONSENT_REQUEST, THREAT) == "consent_answered"
-    assert why_not(Kind.CONSENT_REQUEST, a_case(target=None)) == "no_target"
-    assert why_not(Kind.SUPPORT_OFFER, a_case(target=None)) == "no_target"
+    assert why_not(LetterKind.CONSENT_REQUEST, THREAT) == "consent_answered"
+    assert why_not(LetterKind.CONSENT_REQUEST, a_case(target=None)) == "no_target"
+    assert why_not(LetterKind.SUPPORT_OFFER, a_case(target=None)) == "no_target"
 
 
 def test_a_restricted_matter_that_is_still_on_the_ladder_goes_to_the_police_and_its_target_alone():
-    assert possible(replace(THREAT, restricted=True)) == {Kind.POLICE, Kind.SUPPORT_OFFER}
+    assert possible(replace(THREAT, restricted=True)) == {LetterKind.POLICE, LetterKind.SUPPORT_OFFER}
 
 
 def test_under_the_lock_only_what_cannot_name_a_teacher_is_drafted():
-    assert why_not(Kind.S5_NOTICE, replace(DEFAMED, locked=True)) == "locked"
-    assert why_not(Kind.PARENT_INVITATION, a_case(locked=True)) == "locked"
-    assert Kind.PLATFORM_REPORT in possible(a_case(locked=True))
+    assert why_not(LetterKind.S5_NOTICE, replace(DEFAMED, locked=True)) == "locked"
+    assert why_not(LetterKind.PARENT_INVITATION, a_case(locked=True)) == "locked"
+    assert LetterKind.PLATFORM_REPORT in possible(a_case(locked=True))
 
 
 def test_a_letter_that_is_not_for_the_case_is_not_drafted_whatever_is_given():
-    case, facts, _ = EXAMPLES[Kind.PLATFORM_REPORT]
-    made = written(Kind.PLATFORM_REPORT, replace(case, lane=BypassRoute.SAFEGUARDING), facts)
-    assert isinstance(made, Missing)
+    case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
+    made = written(LetterKind.PLATFORM_REPORT, replace(case, lane=BypassRoute.SAFEGUARDING), facts)
+    assert isinstance(made, NoDraft)
     assert made.why_not
     assert not made.wanted
 
 
 def test_the_police_take_a_referral_with_an_answer_awaited_only_after_a_call():
-    case = replace(THREAT, consent=Consent.ASKED, askings=(asked(Rung.POLICE, answer=Answer.NONE),))
-    assert why_not(Kind.POLICE, case) is None
+    case = replace(THREAT, consent=Consent.ASKED, askings=(asked(Rung.POLICE, answer=RungAnswer.NONE),))
+    assert why_not(LetterKind.POLICE, case) is None

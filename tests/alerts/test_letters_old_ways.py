@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 from lettering import example
 
-from alerts.letters.kinds import SPECS, Kind, Reader
+from alerts.letters.kinds import SPECS, LetterKind, LetterReader
 from alerts.routes.route import helplines, platforms
 
-BY_A_WAY = [kind for kind in Kind if SPECS[kind].reader in (Reader.PLATFORM, Reader.HELPLINE)]
+BY_A_WAY = [
+    kind for kind in LetterKind if SPECS[kind].reader in (LetterReader.PLATFORM, LetterReader.HELPLINE)
+]
 
 
 @pytest.fixture
@@ -38,4 +40,4 @@ def test_until_then_they_do_not(kind, looked_at):
 
 def test_a_letter_that_goes_no_such_way_says_nothing_of_it(looked_at):
     looked_at(date(2020, 1, 1))
-    assert "over six months" not in example(Kind.PARENT_INVITATION).notice
+    assert "over six months" not in example(LetterKind.PARENT_INVITATION).notice

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lettering import EXAMPLES, FAIR, NOW, PROFILE, a_case, a_file, all_of, example, rules, whole
 
-from alerts.letters.kinds import SPECS, Kind, LetterFacts
+from alerts.letters.kinds import SPECS, LetterFacts, LetterKind
 from alerts.letters.templates import filled, parts, source
 from alerts.letters.values import values
 from data.errors import InputError
@@ -29,7 +29,7 @@ def files(language: str, nation: str) -> dict[str, Path]:
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_there_is_a_letter_of_every_kind_in_both_languages(language):
-    assert files(language, "any").keys() == {f"{kind.value}.txt" for kind in Kind}
+    assert files(language, "any").keys() == {f"{kind.value}.txt" for kind in LetterKind}
 
 
 @pytest.mark.parametrize("nation", ["any", "wales"])
@@ -63,12 +63,14 @@ def test_no_letter_has_plain_quotation_marks_or_tabs():
 
 @pytest.mark.parametrize("nation", NATIONS)
 def test_the_nations_own_wording_is_taken_before_the_common_one(nation):
-    name, _ = source(Kind.COMPLAINTS_PROCEDURE, "en", nation, None)
+    name, _ = source(LetterKind.COMPLAINTS_PROCEDURE, "en", nation, None)
     assert name.split("/")[1] == ("any" if nation == "england" else nation)
 
 
 def test_a_school_in_wales_says_that_either_language_will_do():
-    made = whole(Kind.COMPLAINTS_PROCEDURE, *EXAMPLES[Kind.COMPLAINTS_PROCEDURE][:2], rules=rules("wales"))
+    made = whole(
+        LetterKind.COMPLAINTS_PROCEDURE, *EXAMPLES[LetterKind.COMPLAINTS_PROCEDURE][:2], rules=rules("wales")
+    )
     assert "in Welsh or in English" in all_of(made)
 
 
@@ -82,7 +84,7 @@ def own(tmp_path: Path, text: str, folder: str = "any") -> Path:
 def thanks(letters: Path):
     from dataclasses import replace
 
-    return whole(Kind.THANKS, FAIR, {}, rules=rules(profile=replace(PROFILE, letters=letters)))
+    return whole(LetterKind.THANKS, FAIR, {}, rules=rules(profile=replace(PROFILE, letters=letters)))
 
 
 @pytest.mark.parametrize("folder", ["any", "england"])
@@ -97,7 +99,7 @@ def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
     path = tmp_path / "en" / "any" / "complaints_procedure.txt"
     path.parent.mkdir(parents=True)
     path.write_text("Ours\n\nText.\n", encoding="utf-8")
-    assert source(Kind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
+    assert source(LetterKind.COMPLAINTS_PROCEDURE, "en", "wales", tmp_path)[0] == str(path)
 
 
 def test_a_name_that_there_is_not_is_told_with_the_file(tmp_path):
@@ -128,13 +130,13 @@ def test_a_schools_own_letter_cannot_reach_the_machine(tmp_path):
 
 
 def test_what_somebody_gives_is_never_read_as_a_template():
-    made = whole(Kind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
+    made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": "{{ today }}", "meeting": "{% if %}"})
     assert "Dear {{ today }}," in made.body
 
 
 def test_a_name_that_is_not_filled_in_is_refused():
     with pytest.raises(InputError, match="undefined"):
-        filled(Kind.THANKS, "en", "england", None, {})
+        filled(LetterKind.THANKS, "en", "england", None, {})
 
 
 def test_paragraphs_are_one_line_and_lists_keep_theirs():
@@ -146,7 +148,7 @@ def test_paragraphs_are_one_line_and_lists_keep_theirs():
 @pytest.mark.parametrize("language", ["en", "cy"])
 @pytest.mark.parametrize("nation", NATIONS)
 def test_no_draft_has_anything_unfilled(language, nation):
-    kinds = [k for k in Kind if nation in ("england", "wales") or k is not Kind.S5_NOTICE]
+    kinds = [k for k in LetterKind if nation in ("england", "wales") or k is not LetterKind.S5_NOTICE]
     for kind in kinds:
         said = all_of(example(kind, language, nation))
         assert not re.search(
@@ -160,7 +162,7 @@ DOCS = (FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8")
 def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
     rows = [line.split("|")[1:-1] for line in DOCS.splitlines() if line.startswith("| `")]
     found = {cells[0].strip(" `"): cells for cells in rows if len(cells) == 4}
-    assert list(found) == [kind.value for kind in Kind]
+    assert list(found) == [kind.value for kind in LetterKind]
     for kind, spec in SPECS.items():
         _, _, wants, may = found[kind.value]
         assert tuple(re.findall(r"`(\w+)`", wants)) == spec.wants
@@ -168,9 +170,14 @@ def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
 
 
 def test_the_manual_names_everything_that_a_letter_may_hold():
-    case, facts, _ = EXAMPLES[Kind.POLICE]
+    case, facts, _ = EXAMPLES[LetterKind.POLICE]
     held = values(
-        Kind.POLICE, SPECS[Kind.POLICE], a_file(case), LetterFacts(NOW, "en", facts), rules(), False
+        LetterKind.POLICE,
+        SPECS[LetterKind.POLICE],
+        a_file(case),
+        LetterFacts(NOW, "en", facts),
+        rules(),
+        False,
     )
     assert not {name for name in held if f"`{name}`" not in DOCS}
     used = {name for path in FOLDER.glob("*/*/*.txt") for name in names(path)} - {"line", "chronology"}

@@ -7,14 +7,16 @@ import pytest
 from alerts.ladder.guards_keeping import UNLOCK_GROUNDS
 from alerts.ladder.guards_police import OVERRIDES
 from alerts.ladder.guards_steps import PLACES
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from alerts.pack.chronology import _SAID
-from data.cases import FACTS, Answer, Check, Complainant, Ending, Relationship, StepKind, Support
+from data.cases import FACTS, Check, Complainant, Ending, Relationship, RungAnswer, StepKind, Support
 from data.rungs import Rung
 from data.words.say import LANGUAGES, words
 
 CODES = {code for rung in Rung for code in rung.spec.kinds} | UNLOCK_GROUNDS | OVERRIDES | PLACES
-CODES |= {code.value for kind in (Answer, Check, Complainant, Ending, Relationship, Support) for code in kind}
+CODES |= {
+    code.value for kind in (RungAnswer, Check, Complainant, Ending, Relationship, Support) for code in kind
+}
 CODES |= {"seek", "answer", "stop", "page", "supplied", "wall", "in_person", "meeting", "public_reply"}
 
 
@@ -22,7 +24,7 @@ CODES |= {"seek", "answer", "stop", "page", "supplied", "wall", "in_person", "me
 def test_every_step_and_every_code_in_it_is_told_in_words(language):
     w = words(language)
     assert not [code for code in sorted(CODES) if not (w.has(f"pack.code.{code}") or code in set(Rung))]
-    assert not [kind for kind in Kind if not w.has(f"letter.title.{kind.value}")]
+    assert not [kind for kind in LetterKind if not w.has(f"letter.title.{kind.value}")]
     assert not [kind for kind in StepKind if not w.has(f"pack.step.{kind.value}")]
     assert not [name for names in _SAID.values() for name in names if not w.has(f"pack.name.{name}")]
 

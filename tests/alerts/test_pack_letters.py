@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.pack.document import Document, Picture, Quote, Rows
+from alerts.pack.document import PackDocument, Picture, Quote, Rows
 from alerts.pack.letters import _PRINTED, printable
 from alerts.pack.pdf import _share, render
 
@@ -34,7 +34,9 @@ def test_letters_without_a_shape_are_named(text, shown):
 
 
 def document(*blocks):
-    return Document("en", "Title", "Title", "Sub", ("A line.",), "{page} of {pages}", "2026-11-20", blocks)
+    return PackDocument(
+        "en", "Title", "Title", "Sub", ("A line.",), "{page} of {pages}", "2026-11-20", blocks
+    )
 
 
 def test_everything_that_counts_as_printable_has_a_shape():

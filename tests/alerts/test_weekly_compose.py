@@ -9,7 +9,7 @@ from reporting import BUSY, FRIDAY, WEEK, ZONE, counts, facts
 
 from alerts.weekly.compose import kind_of
 from alerts.weekly.disclosure import Hidden
-from alerts.weekly.document import Paragraph
+from alerts.weekly.document import ReportParagraph
 from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.tables import WHOLE
 from alerts.weekly.wording import document
@@ -35,7 +35,7 @@ def test_how_often_staff_called_fair_comment_something_else_is_told_exactly(time
     made = facts(counts(BUSY, reclassified=times))
     assert made.reclassified == times
     assert from_json(to_json(made)).reclassified == times
-    told = [b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph)]
+    told = [b.text for b in document(made, ZONE).blocks if isinstance(b, ReportParagraph)]
     assert any(text.endswith(f"How often that was done this week: {times}.") for text in told)
 
 

@@ -15,7 +15,7 @@ from pypdf.generic import ContentStream
 from reporting import FRIDAY, SCHOOL, ZONE, busy
 
 from alerts.weekly import html, pdf
-from alerts.weekly.document import Chart, Points
+from alerts.weekly.document import Chart, ReportPoints
 from alerts.weekly.wording import document
 
 
@@ -168,7 +168,7 @@ def test_the_pdf_draws_a_bar_for_every_number_and_none_where_it_is_hidden(read, 
 
 def test_what_the_school_writes_is_never_markup(draft):
     said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
-    blocks = (*draft.blocks[:2], Points((said,)))
+    blocks = (*draft.blocks[:2], ReportPoints((said,)))
     hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
     page = html.render(hostile)
     assert "<script>alert" not in page

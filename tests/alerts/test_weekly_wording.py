@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from reporting import BUSY, FRIDAY, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
 
-from alerts.weekly.document import Chart, Paragraph, Table
+from alerts.weekly.document import Chart, ReportParagraph, ReportTable
 from alerts.weekly.wording import document, duration
 from data.store.weekly import Removal, ThemeCount
 from data.words.say import words
@@ -19,7 +19,7 @@ def read(made, signed_at=None):
 
 
 def first(made):
-    return next(b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph) and b.lead)
+    return next(b.text for b in document(made, ZONE).blocks if isinstance(b, ReportParagraph) and b.lead)
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -72,7 +72,7 @@ def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took
     cases += [Removal("host", opened, "changed", FRIDAY), Removal("police", opened, None, None)] * 2
     made = facts(counts(BUSY, removals=cases))
     blocks = document(made, ZONE).blocks
-    tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, Table)}
+    tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, ReportTable)}
     few = "fewer than 5"
     assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, few, "17"]
     assert tables["The same removals by how they stand"] == ["6", few, "7", few, "17"]
@@ -86,7 +86,9 @@ def test_how_long_decisions_took_and_what_was_gone_by_our_own_target_is_told():
     cases = [Removal("host", opened, "removed", FRIDAY, *when) for _ in range(6)]
     cases += [Removal("host", opened, how, FRIDAY) for how in ("changed", "standing", None) for _ in range(6)]
     made = facts(counts(BUSY, removals=cases))
-    (table,) = (b for b in document(made, ZONE).blocks if isinstance(b, Table) and "target" in b.caption)
+    (table,) = (
+        b for b in document(made, ZONE).blocks if isinstance(b, ReportTable) and "target" in b.caption
+    )
     assert table.rows == (("Within our target", "6"), ("Later", "6"))
     assert "Half of the decisions on what is to be done were made within 3 hours." in read(made)
     assert "Half of the decisions" in " ".join(read(facts(counts(BUSY, removals=[

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storing import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 
-from data.cases import BypassRoute, CaseState, Ending, StepKind, Waits
+from data.cases import BypassRoute, CaseState, Ending, RunningClock, StepKind
 from data.errors import CaseMoved, InputError
 from data.ids import digest
 from data.rungs import Rung
@@ -76,7 +76,7 @@ def test_steps_come_back_as_they_were_put_with_words_facts_and_clock(store):
 
 
 def test_the_projection_is_what_the_steps_came_to(store):
-    due = Waits("platform_48h", NOW, NOW + 48 * HOUR)
+    due = RunningClock("platform_48h", NOW, NOW + 48 * HOUR)
     put(store, a_case(), a_step())
     later = a_case(
         content_class="C6", state=CaseState.WAITING, rung=Rung.PLATFORM_REPORT, subjects=("p-deputy",),

@@ -8,7 +8,7 @@ import pytest
 from case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 from casing import a_case
 
-from data.cases import Waits
+from data.cases import RunningClock
 from data.effects import utc_now
 from data.types import About, Route, Severity
 from monitor.views import case_list as view
@@ -129,8 +129,8 @@ def test_what_is_overdue_stands_first_and_is_marked(tmp_path, monkeypatch):
 
 def test_a_clock_that_is_over_hides_none_that_still_runs():
     now = NOW + timedelta(hours=30)
-    target = Waits("basildon_24h", NOW, NOW + timedelta(hours=24))
-    operator = Waits("operator_s5_48h", NOW, NOW + timedelta(hours=48))
+    target = RunningClock("basildon_24h", NOW, NOW + timedelta(hours=24))
+    operator = RunningClock("operator_s5_48h", NOW, NOW + timedelta(hours=48))
     late, both, early = (
         " ".join(
             " ".join(view.lines(view.Row(a_case(waits=w), told=True, whole=False), now, UTC, {})).split()

@@ -11,7 +11,7 @@ import pytest
 
 from alerts.accounts import Missing, notice_words
 from alerts.ladder.clocks import due
-from alerts.letters.kinds import Kind
+from alerts.letters.kinds import LetterKind
 from alerts.letters.templates import source
 from alerts.raise_alert import raise_alert
 from data.rungs import CaseClock
@@ -151,12 +151,12 @@ def test_two_registered_numbers_share_one_policy() -> None:
 @pytest.mark.parametrize(
     ("name", "folder", "language", "kind", "begins"),
     [
-        ("director_of_it", "northvale-letters", "en", Kind.HOLDING_LINE, "For the press"),
-        ("bilingual", "llythyrau", "cy", Kind.THANKS, "Diolch"),
+        ("director_of_it", "northvale-letters", "en", LetterKind.HOLDING_LINE, "For the press"),
+        ("bilingual", "llythyrau", "cy", LetterKind.THANKS, "Diolch"),
     ],
 )
 def test_a_school_may_have_letters_of_its_own_and_ours_for_the_rest(
-    name: str, folder: str, language: str, kind: Kind, begins: str
+    name: str, folder: str, language: str, kind: LetterKind, begins: str
 ) -> None:
     config, urn = of(name)
     letters = config.profile(urn).letters
@@ -164,7 +164,7 @@ def test_a_school_may_have_letters_of_its_own_and_ours_for_the_rest(
     path, text = source(kind, language, config.schools[0].nation, letters)
     assert path.startswith(str(FIXTURES))
     assert text.startswith(begins)
-    ours, _ = source(Kind.PARENT_INVITATION, "en", config.schools[0].nation, letters)
+    ours, _ = source(LetterKind.PARENT_INVITATION, "en", config.schools[0].nation, letters)
     assert ours == "en/any/parent_invitation.txt"
 
 

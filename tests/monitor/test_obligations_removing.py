@@ -16,7 +16,7 @@ import pytest
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.letters.draft import draft
-from alerts.letters.kinds import Draft, Kind, LetterFacts, Missing
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.offered import offered
 from alerts.means import Means
 from data.cases import (
@@ -128,11 +128,11 @@ class Climb:
     def ask_refused(self, rung: Rung, actor: str = "head", why: str = "", **facts: str) -> str:
         return self.refused(StepKind.ASKED, actor, why, rung=rung.value, **facts)
 
-    def letter(self, kind: Kind, **facts: str) -> Draft | Missing:
+    def letter(self, kind: LetterKind, **facts: str) -> LetterDraft | NoDraft:
         file = CaseFile(self.case, (), POST)
         return draft(kind, file, LetterFacts(self.now, "en", facts), self.rules)
 
-    def offers(self, kind: Kind) -> bool:
+    def offers(self, kind: LetterKind) -> bool:
         return next(o.possible for o in offered(self.case, self.rules, self.now) if o.kind is kind)
 
 
@@ -153,15 +153,15 @@ def test_05_a_host_is_given_24_hours_from_the_decision_nights_and_sundays_counte
 
 def test_06_where_a_site_hears_only_the_person_affected_they_write_in_their_own_name() -> None:
     case = Climb("C7", channel="blog", target="teacher").decided()
-    assert not case.offers(Kind.S5_NOTICE)
+    assert not case.offers(LetterKind.S5_NOTICE)
     case.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
-    assert case.offers(Kind.S5_NOTICE)
+    assert case.offers(LetterKind.S5_NOTICE)
     notice = case.letter(
-        Kind.S5_NOTICE, email="sam@example.org", defames="It would make a reader think less of me.",
+        LetterKind.S5_NOTICE, email="sam@example.org", defames="It would make a reader think less of me.",
         meaning="That I took money.", wrong="I did not.", statement="quinces at the gate",
         share_details="no", no_details="yes", operator="The operator",
     )  # fmt: skip
-    assert isinstance(notice, Draft), notice
+    assert isinstance(notice, LetterDraft), notice
     assert notice.signed == ("Sam Reeve",)
 
 
@@ -191,8 +191,10 @@ def test_08_where_the_operator_does_not_help_the_hosts_own_provider_or_registrar
     case.take(StepKind.ANSWERED, rung="host", result="refused")
     case.ask(Rung.ISP, kind="registrar")
     assert case.case.rung is Rung.ISP
-    letter = case.letter(Kind.REGISTRAR_ABUSE, domain="blog.example.org", why="It may be a fraud on parents.")
-    assert isinstance(letter, Draft), letter
+    letter = case.letter(
+        LetterKind.REGISTRAR_ABUSE, domain="blog.example.org", why="It may be a fraud on parents."
+    )
+    assert isinstance(letter, LetterDraft), letter
     assert letter.to[0] == "Reg Ltd"
 
 
@@ -239,8 +241,8 @@ def test_11_a_case_is_not_ended_before_the_person_targeted_was_offered_support()
     assert (
         case.refused(StepKind.CLOSED, "head", "It would only spread.", ending="standing") == "support_offered"
     )
-    letter = case.letter(Kind.SUPPORT_OFFER)
-    assert isinstance(letter, Draft), letter
+    letter = case.letter(LetterKind.SUPPORT_OFFER)
+    assert isinstance(letter, LetterDraft), letter
     assert "01632 960 001" in "\n".join(letter.body)
     case.take(StepKind.SUPPORT, status="offered", person="teacher")
     case.take(StepKind.CLOSED, "head", "It would only spread.", ending="standing")
@@ -297,9 +299,9 @@ def test_17_a_parent_is_invited_to_talk_with_the_complaints_procedure_before_bei
     case = Climb().decided()
     case.take(StepKind.AUTHOR, relationship=Relationship.PARENT.value)
     assert case.ask_refused(Rung.AUTHOR_REQUEST, kind="letter") == "conversation_first"
-    assert not case.offers(Kind.PARENT_REMOVAL)
-    letter = case.letter(Kind.PARENT_INVITATION, to="Ms Example", meeting="Thursday at 15:30")
-    assert isinstance(letter, Draft), letter
+    assert not case.offers(LetterKind.PARENT_REMOVAL)
+    letter = case.letter(LetterKind.PARENT_INVITATION, to="Ms Example", meeting="Thursday at 15:30")
+    assert isinstance(letter, LetterDraft), letter
     assert PROFILE.complaints_url in "\n".join(letter.body)
     case.ask(Rung.AUTHOR_REQUEST, kind="conversation")
     case.take(StepKind.ANSWERED, rung="author_request", result="refused")
@@ -383,7 +385,13 @@ def test_25_a_pupil_who_wrote_it_goes_to_pastoral_care_and_gets_no_letter() -> N
     case.take(StepKind.AUTHOR, relationship=Relationship.PUPIL.value)
     assert case.ask_refused(Rung.AUTHOR_REQUEST) == "pupil_letters"
     assert case.ask_refused(Rung.HOST) == "pupil_letters"
-    for kind in (Kind.PARENT_REMOVAL, Kind.AUTHOR_REMOVAL, Kind.S5_NOTICE, Kind.HOST_ABUSE, Kind.POLICE):
+    for kind in (
+        LetterKind.PARENT_REMOVAL,
+        LetterKind.AUTHOR_REMOVAL,
+        LetterKind.S5_NOTICE,
+        LetterKind.HOST_ABUSE,
+        LetterKind.POLICE,
+    ):
         assert not case.offers(kind)
     assert case.ask_refused(Rung.PLATFORM_REPORT) == "pupil_referred"
     case.take(StepKind.REFERRED, to="pastoral")
@@ -400,16 +408,16 @@ def test_26_the_school_takes_down_what_stands_on_its_own_page_and_says_why() -> 
 
 @pytest.mark.parametrize(("press", "name"), [(Role.IT_LEAD, "Jo Fern"), (Role.HEAD, "Jane Holt")])
 def test_27_the_press_gets_one_line_from_one_person_and_nobody_else_answers(press: Role, name: str) -> None:
-    letter = Climb(profile=replace(PROFILE, press=press)).letter(Kind.HOLDING_LINE)
-    assert isinstance(letter, Draft), letter
+    letter = Climb(profile=replace(PROFILE, press=press)).letter(LetterKind.HOLDING_LINE)
+    assert isinstance(letter, LetterDraft), letter
     assert letter.signed[0] == name
     assert "Nobody else answers the press" in "\n".join(letter.body)
 
 
 def test_27_who_answers_the_press_does_not_where_they_are_its_subject() -> None:
     case = Climb("C7", target="", profile=replace(PROFILE, press=Role.IT_LEAD), subjects="it")
-    letter = case.letter(Kind.HOLDING_LINE)
-    assert isinstance(letter, Draft), letter
+    letter = case.letter(LetterKind.HOLDING_LINE)
+    assert isinstance(letter, LetterDraft), letter
     assert letter.signed[0] == "Jane Holt"
     assert "Jo Fern" not in "\n".join(letter.body)
 
@@ -427,13 +435,13 @@ def test_28_pictures_and_marks_are_claimed_by_their_owner_and_no_child_is_pictur
 @pytest.mark.parametrize("said", ["Zephyrine larks about with vexing quinces", "Your child in Year 4"])
 def test_29_a_public_reply_speaks_of_no_child_and_leads_to_the_schools_own_channel(said: str) -> None:
     fair = Climb("C0", About.SCHOOL, route=Route.RESPOND)
-    reply = fair.letter(Kind.REPLY, contact="office@oakfield.example.sch.uk", theme="traffic")
-    assert isinstance(reply, Draft), reply
+    reply = fair.letter(LetterKind.REPLY, contact="office@oakfield.example.sch.uk", theme="traffic")
+    assert isinstance(reply, LetterDraft), reply
     text = "\n".join((reply.subject, *reply.body))
     assert "office@oakfield.example.sch.uk" in text
     assert not {"Zephyrine", "Quorndon", "child"} & set(re.findall(r"\w+", text))
-    told = fair.letter(Kind.REPLY, contact="office@oakfield.example.sch.uk", answer_given=said)
-    assert isinstance(told, Missing)
+    told = fair.letter(LetterKind.REPLY, contact="office@oakfield.example.sch.uk", answer_given=said)
+    assert isinstance(told, NoDraft)
 
 
 def test_30_a_decision_says_under_which_version_of_the_policy_it_was_made() -> None:

@@ -20,9 +20,9 @@ _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list
 
 
 def _kinds(incomplete: str) -> list[str]:
-    from alerts.letters.kinds import Kind
+    from alerts.letters.kinds import LetterKind
 
-    return [kind.value for kind in Kind if kind.value.startswith(incomplete)]
+    return [kind.value for kind in LetterKind if kind.value.startswith(incomplete)]
 
 
 def letter(
@@ -65,7 +65,7 @@ def letter(
       schoolgate case letter 4 parent_invitation --as t-quillfeather --fact to="Ms Example" --out letters
       schoolgate case letter 7 s5_notice --as t-quillfeather --fact meaning="that I took money" --fact …
     """
-    from alerts.letters.kinds import Kind, LetterFacts
+    from alerts.letters.kinds import LetterFacts, LetterKind
     from alerts.letters.layout import text
     from data.effects import utc_now
     from data.store.cases import whole_file
@@ -89,7 +89,7 @@ def letter(
         finish(0)
     if kind is None:
         raise InputError(_WHICH.format(found.id, person))
-    wanted = one_of(kind, "KIND", Kind)
+    wanted = one_of(kind, "KIND", LetterKind)
     file = letters.readable(session, file, wanted, rules, now)
     given = LetterFacts(now, _language(language or rules.school.language), _facts(facts or ()))
     made = letters.drafted(wanted, file, given, rules, somebody_to_ask())

@@ -166,7 +166,7 @@ def answered(
       schoolgate case step answered 4 --rung author-request --result removed --as t-quillfeather
       schoolgate case step answered 4 --rung platform-report --result none --as c-dray
     """
-    from data.cases import Answer, StepKind
+    from data.cases import RungAnswer, StepKind
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import moment, one_of
     from monitor.session import open_session
@@ -175,7 +175,7 @@ def answered(
     told = moment(poster_told, "--poster-told-at", session.config.zone)
     facts = {
         "rung": one_of(rung, "--rung", rungs.Rung).value,
-        "result": one_of(result, "--result", Answer).value,
+        "result": one_of(result, "--result", RungAnswer).value,
         "kind": _kind(kind),
         "reference": reference or "",
         "poster_told_at": told.isoformat() if told else "",
