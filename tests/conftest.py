@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import tempfile
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import pytest
 import typer.testing
@@ -14,6 +17,29 @@ from typer.main import get_command
 from monitor.config_model import ModelTable
 
 DEMO_NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
+
+
+MEMORY = Path("/dev/shm")
+ENOUGH_BYTES = 4 << 30
+
+
+def pytest_configure():
+    """Homes are made in memory where the system has it for files: on a disk most tests wait for it.
+
+    What was compiled is kept, even where the shell says not to, since these tests begin a hundred programs.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if "TMPDIR" not in os.environ and _has_room(MEMORY):
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # looked up anew
+
+
+def _has_room(folder):
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    return not found.f_flag & os.ST_NOEXEC and found.f_bavail * found.f_frsize >= ENOUGH_BYTES
 
 
 def pytest_xdist_auto_num_workers():

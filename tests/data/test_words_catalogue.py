@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from importlib.resources import files
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wording import CODE, TEMPLATES, names_of, surfaces, used_keys
+from wording import CODE, TEMPLATES, Used, names_of, surfaces, used_keys
 
 from data.words.say import LANGUAGES, unchecked, words
 
@@ -152,14 +153,18 @@ def test_every_file_of_welsh_says_that_it_needs_a_native_readers_check_until_it_
             assert ("needs a native reader's check" in first) is unchecked("cy"), file.name
 
 
-NAMES = surfaces(ENGLISH)
-USED = [used for path in (*CODE, *TEMPLATES) for used in used_keys(path, NAMES)]
+@pytest.fixture(scope="module")
+def used_everywhere() -> list[Used]:
+    names = surfaces(ENGLISH)
+    return [used for path in (*CODE, *TEMPLATES) for used in used_keys(path, names)]
 
 
-def test_no_code_names_a_sentence_that_is_not_there() -> None:
-    assert not [(used.where, used.pattern) for used in USED if used.sure and not used.keys(ENGLISH)]
+def test_no_code_names_a_sentence_that_is_not_there(used_everywhere: list[Used]) -> None:
+    assert not [
+        (used.where, used.pattern) for used in used_everywhere if used.sure and not used.keys(ENGLISH)
+    ]
 
 
-def test_every_sentence_is_used() -> None:
-    used = {key for use in USED for key in use.keys(ENGLISH)}
+def test_every_sentence_is_used(used_everywhere: list[Used]) -> None:
+    used = {key for use in used_everywhere for key in use.keys(ENGLISH)}
     assert not ENGLISH.lines.keys() - used
