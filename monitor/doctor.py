@@ -71,6 +71,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
     return [
         *doctor_config.configuration(config, env, today),
         *doctor_people.people(config),
+        *doctor_people.asking(config),
         *doctor_policy.ladder(config),
         *doctor_night.telling(config),
         *doctor_days.days(config, today),

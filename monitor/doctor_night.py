@@ -6,18 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from alerts.audience import audience, leadership
+from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
+from alerts.access.recipients import leadership
 from data.types import About, Person, Role, Route, School
 from monitor.config import Config
 from monitor.config_checks import OWN_PAGE
-from monitor.doctor_people import ADD, Told, at_schools, holders, reachable, supposed
+from monitor.doctor_people import ADD, Told, at_schools, reachable, supposed, told_of
 from monitor.findings import Finding, Level, warn
-from monitor.weekly import READERS, SIGNERS
 
-_BY_NIGHT = (
-    ("the safeguarding leads", (Role.DSL, Role.DEPUTY_DSL)),
-    ("the heads", (Role.HEAD, Role.DEPUTY_HEAD)),
-)
+_BY_NIGHT = {Role.DSL: "the safeguarding leads", Role.HEAD: "the heads"}
 _MATTERS = (
     ("a child at risk", Route.SAFEGUARDING, About.PUPIL),
     ("an allegation against the head", Route.SAFEGUARDING, About.HEAD),
@@ -77,9 +74,11 @@ def _night(school: School, config: Config) -> Iterator[Told]:
     """A mail wakes nobody, and a child at risk does not wait for the morning."""
     here = reachable(school, config.people)
     only_mail = [
-        title
-        for title, roles in _BY_NIGHT
-        if (ids := holders(here, *roles)) and not any(p in config.chats for p in ids)
+        _BY_NIGHT[pair[0]]
+        for pair in PAIRS
+        if pair[0] in _BY_NIGHT
+        and (held := holders(here, *pair))
+        and not any(p.id in config.chats for p in held)
     ]
     if only_mail:
         what = f"only mail reaches {' and '.join(only_mail)}, deputies counted, and a mail wakes nobody."
@@ -98,7 +97,7 @@ def _by_mail_alone(
 ) -> bool:
     """By the rule that alerts use: is somebody told, and none by a short message?"""
     verdict = supposed(school.urn, route, about)
-    told = audience([verdict], verdict, here, school, config.policy).told
+    told = told_of(verdict, here, school, config.policy).told
     return bool(told) and not any(person in config.chats for person in told)
 
 
@@ -114,10 +113,10 @@ def _digest(school: School, config: Config) -> Iterator[Told]:
 
 def _report(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
-    if here and not holders(here, *READERS):
+    if here and not holders(here, *REPORT_READERS):
         what = "nobody receives the governors' weekly report."
         yield Level.WARN, what, f'{ADD} roles = ["governor"] and an email.'
-    if here and not holders(here, *SIGNERS):
+    if here and not holders(here, *REPORT_SIGNERS):
         what = "nobody may sign the governors' weekly report, so it stays a draft."
         yield Level.WARN, what, f'{ADD} roles = ["head"] and an email.'
 

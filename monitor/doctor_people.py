@@ -4,29 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from alerts.audience import ENOUGH, audience
+from alerts.access.acts import missing_offices
+from alerts.access.offices import ENOUGH, OFFICE_ABOUT, PAIRS, SAFEGUARDERS, holders
+from alerts.access.recipients import Recipients, recipients, to_be_raised
 from data.people import people_of
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from monitor.config import Config
-from monitor.findings import Finding, Level, ok
+from monitor.findings import Finding, Level, ok, warn
 
 Told = tuple[Level, str, str]
 """How grave, what is so “at” a school, and how to mend it."""
 
+_TITLES = {
+    Role.DSL: "designated safeguarding lead",
+    Role.HEAD: "head",
+    Role.CHAIR: "chair of governors",
+}
 _SUBJECTS = {
     About.HEAD: "the head",
     About.CHAIR: "the chair of governors",
     About.DSL: "the designated safeguarding lead",
     About.STAFF: "a member of staff",
 }
-_LEADING = {Role.HEAD, Role.CHAIR, Role.DSL}
+_ABOUT = _SUBJECTS | {About.SCHOOL: "the school"}
 ADD = "Add to schoolgate.toml a [[people]] with"
 
 
 def people(config: Config) -> list[Finding]:
     """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
-    found = [*_unreachable(config.people), *at_schools("people", config, _school)]
+    found = [
+        *_unreachable(config.people),
+        *at_schools("people", config, _school),
+        *at_schools("offices", config, _missing),
+    ]
     return found or [ok("people", "Two people are reachable in every role that matters.")]
+
+
+def asking(config: Config) -> list[Finding]:
+    """Who the commands take to be asking, and how far that can be trusted."""
+    trust = ok(
+        "cli",
+        "The commands believe you when you say who you are: anyone using this account can see everything "
+        "here. Every look at the words of a restricted matter is recorded.",
+    )
+    if config.me is None or config.me in {p.id for p in config.people}:
+        return [trust]
+    what = f"“me” under [cli] names {config.me}, who is not one of the [[people]]: commands stop and say so."
+    return [warn("cli", what, "Name one of the [[people]] there, or remove the line."), trust]
 
 
 def at_schools(
@@ -62,11 +86,8 @@ def _school(school: School, config: Config) -> Iterator[Told]:
 
 def _roles(here: Sequence[Person]) -> Iterator[Told]:
     """domain guide, People and outputs: two people must be reachable per role."""
-    for lead, deputy, title in (
-        (Role.DSL, Role.DEPUTY_DSL, "designated safeguarding lead"),
-        (Role.HEAD, Role.DEPUTY_HEAD, "head"),
-        (Role.CHAIR, Role.VICE_CHAIR, "chair of governors"),
-    ):
+    for lead, deputy in PAIRS:
+        title = _TITLES[lead]
         if not holders(here, lead):
             level = Level.FAULT if lead is Role.DSL else Level.WARN
             yield level, f"no {title} can be told.", f'{ADD} roles = ["{lead}"] and an email.'
@@ -76,9 +97,8 @@ def _roles(here: Sequence[Person]) -> Iterator[Told]:
 
 
 def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
-    safeguarding = holders(here, Role.DSL, Role.DEPUTY_DSL)
-    heads = holders(here, Role.HEAD)
-    if safeguarding and set(safeguarding) <= set(heads):
+    safeguarding, heads = holders(here, *SAFEGUARDERS), holders(here, Role.HEAD)
+    if safeguarding and all(lead in heads for lead in safeguarding):
         what = (
             "the head is the only designated safeguarding lead, so an allegation against the head has none."
         )
@@ -89,10 +109,29 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
     """Whoever may be accused is told nothing: who is left?"""
     for whom, about, subjects in _accusable(here):
         verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
-        if not audience([verdict], verdict, here, school, policy).told:
+        if not told_of(verdict, here, school, policy).told:
             roles = '"vice_chair", "deputy_dsl" or "la_contact"'
             mend = f"{ADD} one of the roles {roles} and an email: somebody not yet in the file."
             yield Level.FAULT, f"an allegation against {whom} would reach nobody.", mend
+
+
+def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
+    """Who would be told of it, by the rule that alerts use."""
+    return recipients(to_be_raised([verdict], verdict, here, school, policy), here)
+
+
+def _missing(school: School, config: Config) -> Iterator[Told]:
+    """The matters on which nobody could decide, and the offices to name somebody for."""
+    here = people_of(school, config.people)
+    wanted: dict[tuple[About, ...], tuple[Role, ...]] = {}
+    for missing in missing_offices(school, here, config.profile(school.urn)):
+        wanted[missing.about] = tuple(dict.fromkeys((*wanted.get(missing.about, ()), *missing.wanted)))
+    for about, roles in wanted.items() if here else ():
+        whom = " and ".join(_ABOUT[each] for each in about)
+        one_of = " or ".join(f'"{role}"' for role in roles)
+        level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
+        remedy = f"{ADD} one of the roles {one_of} and an email: somebody not yet in the file."
+        yield level, f"nobody could decide on a matter about {whom}.", remedy
 
 
 def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
@@ -100,9 +139,9 @@ def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, 
     for about, title in _SUBJECTS.items():
         yield title, about, ()
     for person in here:
-        if not set(person.roles) & _LEADING:
+        if not set(person.roles) & set(OFFICE_ABOUT.values()):
             yield person.id, About.STAFF, (person.id,)
-    both = tuple(holders(here, Role.HEAD, Role.DSL))
+    both = tuple(p.id for p in holders(here, OFFICE_ABOUT[About.HEAD], OFFICE_ABOUT[About.DSL]))
     if len(both) > 1:
         yield "the head and the designated safeguarding lead at once", About.HEAD, both
 
@@ -113,11 +152,6 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
         return []
     what = f"Without an e-mail address, and so never told: {', '.join(names)}."
     return [Finding("people", Level.WARN, what, 'Add to each: email = "name@example.sch.uk"')]
-
-
-def holders(persons: Sequence[Person], *roles: Role) -> list[str]:
-    """Ids of those who hold any of the roles."""
-    return [p.id for p in persons if set(p.roles) & set(roles)]
 
 
 def _names(schools: Sequence[School]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alerts.access.offices import holders
 from data.cases import Profile
 from data.types import Role, School
 from monitor.config import Config
-from monitor.doctor_people import ADD, Told, at_schools, holders, reachable
+from monitor.doctor_people import ADD, Told, at_schools, reachable
 from monitor.findings import Finding, Level, ok
 
 _DUTIES = {

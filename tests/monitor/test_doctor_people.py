@@ -96,6 +96,35 @@ def test_a_person_without_an_address_counts_for_nothing() -> None:
     assert any("no designated safeguarding lead can be told" in what for what in found)
 
 
+def test_an_office_without_which_nobody_could_decide_is_named() -> None:
+    """A head, a chair and a lead: nobody is left where it is about the head and the chair at once."""
+    small = (person("head", Role.HEAD), person("chair", Role.CHAIR), person("dsl", Role.DSL))
+    found = [f for f in doctor_people.people(configured(*small)) if f.check == "offices"]
+    (both,) = [f for f in found if "the head and the chair of governors" in f.what]
+    assert both.what.endswith(": nobody could decide on a matter about the head and the chair of governors.")
+    assert all(office in both.mend for office in ("vice_chair", "la_contact", "trust_contact"))
+    assert not [f for f in doctor_people.people(configured(*FULL)) if f.check == "offices"]
+
+
+def test_where_nobody_could_decide_on_anything_it_is_a_fault() -> None:
+    found = doctor_people.people(configured(person("it", Role.IT_LEAD)))
+    assert Level.FAULT in {f.level for f in found if f.check == "offices" and "about the school" in f.what}
+
+
+def test_it_says_plainly_that_the_commands_believe_who_one_says_one_is() -> None:
+    (trust,) = doctor_people.asking(configured(*FULL))
+    assert trust.level is Level.OK
+    assert "anyone using this account can see everything" in trust.what
+    assert "is recorded" in trust.what
+
+
+@pytest.mark.parametrize(("me", "wrong"), [("head", []), ("haed", ["haed"])])
+def test_whoever_uses_the_commands_must_be_one_of_the_people(me: str, wrong: list[str]) -> None:
+    found = told(doctor_people.asking(replace(configured(*FULL), me=me)))
+    assert [name for name in wrong if name in "".join(found)] == wrong
+    assert bool(found) is bool(wrong)
+
+
 def test_people_of_one_school_do_not_stand_for_another() -> None:
     mine = [replace(p, urns=("900001",)) for p in FULL]
     assert told(doctor_people.people(configured(*mine, schools=(OAKFIELD, HEXLEY)))) == [
