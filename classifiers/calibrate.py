@@ -38,7 +38,7 @@ from classifiers.card import file_digest
 from classifiers.heads import Scoring
 from classifiers.linking import Linker
 from classifiers.onnx import Scorer
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.splits import bucket, read_items
 from classifiers.subject import subject
 from classifiers.text import model_text

@@ -15,7 +15,7 @@ from classifiers.decide import Thresholds, decide, read_thresholds
 from classifiers.heads import Scoring
 from classifiers.linking import Linker
 from classifiers.reasons import WORTH_A_LOOK
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.signals.rules import REVIEWS
 from classifiers.text import model_text
 from data.errors import InputError

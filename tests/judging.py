@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from classifiers.decide import decide
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.thresholds import Thresholds
 from data.types import (
     Match,

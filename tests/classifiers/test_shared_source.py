@@ -8,7 +8,7 @@ from judging import mention, scores
 
 from classifiers.decide import decide
 from classifiers.linking import Linker
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.thresholds import read_thresholds
 from data.types import Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 

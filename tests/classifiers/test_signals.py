@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import SCHOOL, fired, mention
 
-from classifiers.signals import RULES, find_signals
+from classifiers.signals.find import RULES, find_signals
 from data.types import ABUSE_LABELS, MentionKind, Person, Role, Route
 
 FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {

@@ -9,8 +9,7 @@ import pytest
 from judging import SCHOOL, fired, mention
 from pattern_samples import samples
 
-from classifiers.signals import RULES
-from classifiers.signals.find import awake
+from classifiers.signals.find import RULES, awake
 from classifiers.signals.literals import literals
 from classifiers.signals.rules import NEAR_CHARS, Rule, prepare
 

@@ -9,7 +9,7 @@ from case_desk import a_desk, run
 
 from classifiers.decide import decide
 from classifiers.onnx import Scorer
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import read_thresholds
 from data.judged import reasons_of, was_judged

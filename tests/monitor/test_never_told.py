@@ -10,7 +10,7 @@ import pytest
 from alerts.raise_alert import raise_alert
 from classifiers.decide import decide
 from classifiers.onnx import Scorer
-from classifiers.signals import find_signals
+from classifiers.signals.find import find_signals
 from classifiers.text import model_text
 from classifiers.thresholds import read_thresholds
 from data.types import (
