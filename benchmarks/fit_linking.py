@@ -1,4 +1,4 @@
-"""Fit the weights of `classifiers/linking_weights.py` and print them.
+"""Fit the weights of `classifiers/linking/weights.py` and print them.
 
     python benchmarks/fit_linking.py [DIR]
 
@@ -25,10 +25,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from classifiers.linking_doc import document
-from classifiers.linking_evidence import evidence
-from classifiers.linking_profile import SchoolProfile, profile
-from classifiers.names import core
+from classifiers.linking.document import document
+from classifiers.linking.evidence import evidence
+from classifiers.linking.name_forms import core
+from classifiers.linking.school_profile import SchoolProfile, profile
 from classifiers.training.examples import OWN_DATA, own_items
 from data.schools_json import read_schools
 from data.types import Mention, MentionKind, Source

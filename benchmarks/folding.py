@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from classifiers.folding import fold
+from classifiers.stories.folding import fold
 from data.types import Match, Mention, MentionKind, Relevance
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

@@ -23,8 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from classifiers.linking import Linker
-from classifiers.names import normalise_all
+from classifiers.linking.linker import Linker
+from classifiers.linking.name_forms import normalise_all
 from data.register import read_register
 from data.schools_json import read_schools
 from data.types import Mention, MentionKind, Relevance, School, Source

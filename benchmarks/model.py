@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers.onnx import Scorer
-from classifiers.splits import item_text, read_items
-from classifiers.windows import tokenise
+from classifiers.evaluation.labelled_items import item_text, read_items
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.windows import tokenise
 
 POSTS = Path(__file__).parents[1] / "tests" / "fixtures" / "triage" / "holdout.jsonl"
 SHORT = 40

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluate_themes import name_themes
-from classifiers.onnx import Scorer
-from classifiers.splits import read_items
+from classifiers.evaluation.labelled_items import read_items
+from classifiers.scoring.onnx_scorer import Scorer
 from data.types import THEMES
 
 POSTS = Path(__file__).parents[1] / "tests" / "fixtures" / "triage" / "themes.jsonl"

@@ -25,14 +25,14 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from classifiers.decide import decide
-from classifiers.folding import fold
-from classifiers.linking import Linker
-from classifiers.onnx import Scorer
-from classifiers.settle import worth_scoring
+from classifiers.linking.linker import Linker
+from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.text import model_text
-from classifiers.thresholds import read_thresholds
+from classifiers.stories.folding import fold
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.thresholds import read_thresholds
 from data.types import Mention, Person, Policy, Response, Role, School, Source
 from sources.registry import collector
 
@@ -136,7 +136,7 @@ def torch_pipelines(documents: list[bytes], count: int) -> float | None:
         pipeline,
     )
 
-    from classifiers.card import MODEL_DIR, TOKENIZER_FILE
+    from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
 
     torch.set_num_threads(os.cpu_count() or 1)
     tokenizer = PreTrainedTokenizerFast(

@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from classifiers.decide import Thresholds, decide, read_thresholds
-from classifiers.heads import Scoring
-from classifiers.linking import Linker
-from classifiers.reasons import WORTH_A_LOOK
+from classifiers.linking.linker import Linker
+from classifiers.scoring.heads import Scoring
 from classifiers.signals.find import find_signals
-from classifiers.signals.rules import REVIEWS
-from classifiers.text import model_text
+from classifiers.signals.rule import REVIEWS
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
+from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
 from data.ids import mention_id
 from data.names import normalise

@@ -160,7 +160,7 @@ def _source(source: Source, state: SourceState | None, run: SourceRun | None) ->
 
 def model() -> Finding:
     """Whether the model's files are those its card names, and one text can be scored."""
-    from classifiers.onnx import Scorer
+    from classifiers.scoring.onnx_scorer import Scorer
 
     try:
         scores = Scorer(threads=1).score(["Good morning from the school gate."])

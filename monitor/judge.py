@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from alerts.history import dated
 from alerts.raise_alert import calls_for_alert
-from classifiers.decide import decide
-from classifiers.folding import fold
-from classifiers.settle import worth_scoring
 from classifiers.signals.find import find_signals
-from classifiers.text import model_text
+from classifiers.stories.folding import fold
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.relevance import worth_scoring
 from data.ids import text_hash
 from data.judged import not_read_whole
 from data.people import people_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from alerts.means import Means
-from classifiers.thresholds import Thresholds
+from classifiers.verdicts.thresholds import Thresholds
 from data.types import Match, Mention, Person, Policy, Role, School, Scores, Source
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Linking(Protocol):
-    """Says which schools mentions are about: `classifiers.linking.Linker`, or what stands for it."""
+    """Says which schools mentions are about: `classifiers.linking.linker.Linker`, or what stands for it."""
 
     def link(
         self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
@@ -54,9 +54,9 @@ class Judges:
 def scorer(model: ModelTable) -> TextScorer:
     """The configured model; it is loaded at its first text."""
     if model.name:
-        from classifiers.hf import HuggingFaceScorer
+        from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 
         return HuggingFaceScorer(model.name, model.labels)
-    from classifiers.onnx import Scorer
+    from classifiers.scoring.onnx_scorer import Scorer
 
     return Scorer(threads=model.threads or os.cpu_count() or 1)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from classifiers.language import Language, recognise
-from classifiers.own_account import (
+from classifiers.own.account import (
     OWN_POST,
     on_site,
     own_author,
@@ -17,6 +16,7 @@ from classifiers.own_account import (
     settle_tag,
     tags_account,
 )
+from classifiers.text.language import Language, recognise
 from data.store import accounts as account_store
 from data.types import Mention, Relevance, Route, School, Severity, Source, Verdict
 from data.urls import canonical_url

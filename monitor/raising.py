@@ -12,7 +12,7 @@ from alerts.audience import threatened
 from alerts.compose import outbox
 from alerts.lag import UNKNOWN, Lag, lag_of
 from alerts.raise_alert import Decline, raise_alert
-from classifiers.reasons import OTHER_SCHOOL_DANGER
+from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.people import people_of

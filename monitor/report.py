@@ -21,7 +21,7 @@ SOURCE_ID = "report-in"
 LONDON = ZoneInfo("Europe/London")
 CHILD_IMAGE_TEXT = "Image of a child."
 """With a file's place behind it still under eight words: so short a text is never taken for a copy
-(`classifiers.sketches.SHORT`), so that each address is a story, and an alert, of its own."""
+(`classifiers.stories.fingerprints.SHORT`), so that each address is a story, and an alert, of its own."""
 
 CHILD_IMAGE = Signal(
     name="child_image_reported",

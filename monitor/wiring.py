@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from alerts.links import Links
-    from classifiers.linking import Linker
+    from classifiers.linking.linker import Linker
     from data.store.open import Store
     from monitor.config import Config, Network
     from monitor.context import Context
@@ -97,7 +97,7 @@ def context(config: Config, home: Path) -> Context:
 
 def linker(config: Config) -> Linker:
     """What knows the schools, and the register's where one is configured. Raises RegisterError."""
-    from classifiers.linking import Linker
+    from classifiers.linking.linker import Linker
     from data.register import read_register
 
     return Linker(config.schools, read_register(config.register) if config.register else ())
@@ -108,7 +108,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
 
     `linking` stands for the linker where it is given.
     """
-    from classifiers.thresholds import read_thresholds
+    from classifiers.verdicts.thresholds import read_thresholds
     from monitor.context import means
     from monitor.judges import Judges, scorer
 

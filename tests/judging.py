@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from classifiers.decide import decide
 from classifiers.signals.find import find_signals
-from classifiers.thresholds import Thresholds
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.thresholds import Thresholds
 from data.types import (
     Match,
     Mention,

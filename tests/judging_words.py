@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from classifiers.heads import LABELS
-from classifiers.linking import Linker
-from classifiers.thresholds import read_thresholds
+from classifiers.linking.linker import Linker
+from classifiers.scoring.heads import LABELS
+from classifiers.verdicts.thresholds import read_thresholds
 from data.types import Person, Policy, Role, School, Scores
 from monitor.judges import Judges
 

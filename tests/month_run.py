@@ -22,8 +22,8 @@ from month import config as month_config
 from storing import Clock
 
 from alerts.links import Links
-from classifiers.linking import Linker
-from classifiers.thresholds import read_thresholds
+from classifiers.linking.linker import Linker
+from classifiers.verdicts.thresholds import read_thresholds
 from data.store.config import put_people, put_schools, put_sources
 from data.store.connect import OpenFile
 from data.store.open import Store

@@ -29,7 +29,7 @@ from pypdf import PdfReader
 from registering import PUBLIC
 from servers import Route, Site, serve
 
-from classifiers.onnx import Scorer
+from classifiers.scoring.onnx_scorer import Scorer
 from data import effects
 from data.effects import utc_now
 from data.types import FetchFailure, Outcome, Request, Response, SourceState

@@ -203,7 +203,7 @@ PRINTS = {
 }
 MAY_PRINT = (
     "monitor/terminal.py",
-    *("classifiers/training/", "classifiers/calibrate.py", "classifiers/evaluate.py"),
+    *("classifiers/training/", "classifiers/evaluation/calibrate.py", "classifiers/evaluation/evaluate.py"),
     *("monitor/service/scoring.py", "sources/capture/browser_worker.py"),
 )
 """The one that prints; tools for whoever trains the model; children that answer their parent by a pipe."""

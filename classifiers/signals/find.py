@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from classifiers.signals import (
+from classifiers.signals.catalogue import (
     attacks,
     authors,
     children,
@@ -22,7 +22,7 @@ from classifiers.signals import (
     welsh,
 )
 from classifiers.signals.literals import literals
-from classifiers.signals.rules import Rule, prepare
+from classifiers.signals.rule import Rule, prepare
 from data.people import people_of
 from data.types import Mention, MentionKind, Person, School, Signal
 

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from classifiers.card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.heads import HEADS, SCORED, THEME_LABELS
+from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
+from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from classifiers.training.calibrate import Calibration
 
@@ -20,7 +20,12 @@ _TOOLS = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "numpy")
 def code_digests() -> dict[str, str]:
     """SHA-256 of every module the model depends on, by path in the project."""
     return _digests(
-        [_CODE / "heads.py", _CODE / "text.py", _CODE / "windows.py", *(_CODE / "training").glob("*.py")]
+        [
+            _CODE / "scoring" / "heads.py",
+            _CODE / "scoring" / "windows.py",
+            _CODE / "text" / "model_text.py",
+            *(_CODE / "training").glob("*.py"),
+        ]
     )
 
 
@@ -60,7 +65,7 @@ def with_themes(folder: Path, card: Mapping[str, Any], themes: Mapping[str, Any]
     What it says of the encoder and its heads stays: they are unchanged.
     """
     files = {name: file_digest(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
-    code = _digests([_CODE / "heads.py", *(_CODE / "training").glob("theme*.py")])
+    code = _digests([_CODE / "scoring" / "heads.py", *(_CODE / "training" / "themes").glob("*.py")])
     return {
         **card,
         "version": f"minilm-{files[MODEL_FILE][:12]}",
@@ -94,7 +99,7 @@ def _what(card: Mapping[str, Any]) -> list[str]:
         "",
         "A six-layer MiniLM (22.7 million parameters) fine-tuned to sort public posts about a school, so",
         "that a person reads the grave ones first. ONNX, eight bits a weight. It reads one line of context",
-        "(family of the channel, stars, title) and the words; see `classifiers/text.py`.",
+        "(family of the channel, stars, title) and the words; see `classifiers/text/model_text.py`.",
         "",
         *heads,
         f"- **theme**: {', '.join(label.partition(':')[2] for label in THEME_LABELS)}",
@@ -154,7 +159,7 @@ def _themes(card: Mapping[str, Any]) -> list[str]:
     return [
         "## Themes",
         "",
-        "Added by `python -P -m classifiers.training.themes` as one more output of the same graph, whose",
+        "Added by `python -P -m classifiers.training.themes.teach` as one more output of the graph, whose",
         f"encoder and heads it leaves as they were (`{found['encoder']}…` without the themes): attention",
         "over the tokens of two layers. A theme is named from one half on: the output is shifted so that",
         f"one half stands for a probability of {found['line']:.3f}, from where on, of the themes that each",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.heads import HEADS, LABELS
-from classifiers.splits import bucket, item_text, normal_form, read_items
-from classifiers.text import model_text
+from classifiers.evaluation.labelled_items import bucket, item_text, normal_form, read_items
+from classifiers.scoring.heads import HEADS, LABELS
+from classifiers.text.model_text import model_text
 from data.types import ABUSE_LABELS
 
 OWN_DATA = Path(__file__).with_name("data")

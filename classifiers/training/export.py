@@ -13,8 +13,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from classifiers.heads import Floats, probabilities, spans
-from classifiers.no_telemetry import switch_off
+from classifiers.scoring.heads import Floats, probabilities, spans
+from classifiers.scoring.no_telemetry import switch_off
 from classifiers.training.fit import padded
 from classifiers.training.network import MultiHeadNetwork, shipped
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from classifiers.heads import LABELS
+from classifiers.scoring.heads import LABELS
 from classifiers.training.examples import COLUMNS
 
 

@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.card import MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.evaluate import evaluate, measure_items
-from classifiers.heads import LABELS
-from classifiers.onnx import Scorer, load_tokenizer
-from classifiers.splits import read_items
+from classifiers.evaluation.evaluate import evaluate, measure_items
+from classifiers.evaluation.labelled_items import read_items
+from classifiers.scoring.heads import LABELS
+from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.scoring.onnx_scorer import Scorer, load_tokenizer
+from classifiers.scoring.windows import cut, tokenise
 from classifiers.training import card as model_card
 from classifiers.training.base import base_folder
 from classifiers.training.calibrate import Calibration, calibrate
@@ -38,9 +39,8 @@ from classifiers.training.examples import (
 from classifiers.training.export import agreement, export, trained_logits
 from classifiers.training.fit import TrainingRow, TrainingSettings, fit, load
 from classifiers.training.network import MultiHeadNetwork, from_base
-from classifiers.training.public import PUBLIC, evaluation_forms, public_examples
-from classifiers.training.themes import ThemeSettings, teach
-from classifiers.windows import cut, tokenise
+from classifiers.training.public_sets import PUBLIC, evaluation_forms, public_examples
+from classifiers.training.themes.teach import ThemeSettings, teach
 
 Say = Callable[[str], None]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from alerts.ladder.conflicts import in_due_form, opens_ladder
 from alerts.ladder.rules import Rules
-from classifiers.subject import possible_subjects
+from classifiers.verdicts.subject import possible_subjects
 from data.cases import Case, Event
 from data.store.case_posts import posts_of
 from data.store.connect import Connection

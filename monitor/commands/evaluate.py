@@ -8,7 +8,7 @@ from pathlib import Path
 
 def run(*, data: Path | None, floor: Path | None, say: Callable[[str], None]) -> int:
     """Print the figures; 0 where none is under its floor, else 1."""
-    from classifiers.evaluate import main_evaluate
+    from classifiers.evaluation.evaluate import main_evaluate
 
     lines, code = main_evaluate(data, floor)
     for line in lines:

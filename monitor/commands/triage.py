@@ -20,7 +20,7 @@ def run(*, schools: Path, items: Path, out: Path, register: Path | None, say: Ca
     `out` is written whole or not at all. Raises InputError naming the file and the line at fault,
     RegisterError for the register, ModelMissing for the model.
     """
-    from classifiers.onnx import Scorer
+    from classifiers.scoring.onnx_scorer import Scorer
     from classifiers.triage import read_lines, triage_items
     from data.register import read_register
     from data.schools_json import read_schools

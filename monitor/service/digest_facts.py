@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.digest.facts import Blind, Facts, NotSeen
 from alerts.digest.when import Due
 from alerts.ladder.replay import replay
-from classifiers.thresholds import read_thresholds
+from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of
 from data.store import digest as digest_store

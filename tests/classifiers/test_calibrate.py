@@ -9,10 +9,16 @@ import pytest
 from corpus import corpus_path
 from judging import scores
 
-from classifiers.calibrate import HALVINGS, calibrate, halves, main
-from classifiers.calibrate_lines import FALSE_ALARMS, Doubt, LabelledCase, removal_line, urgent_line
-from classifiers.thresholds import Thresholds, read_thresholds
-from classifiers.weigh import weigh
+from classifiers.evaluation.calibrate import HALVINGS, calibrate, halves, main
+from classifiers.evaluation.calibrate_lines import (
+    FALSE_ALARMS,
+    Doubt,
+    LabelledCase,
+    removal_line,
+    urgent_line,
+)
+from classifiers.verdicts.thresholds import Thresholds, read_thresholds
+from classifiers.verdicts.weigh import weigh
 from data.types import ABUSE_LABELS, About
 
 ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")

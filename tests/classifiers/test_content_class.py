@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.decide import content_class
+from classifiers.verdicts.decide import content_class
 from data.types import ABUSE_LABELS, About, Route
 
 

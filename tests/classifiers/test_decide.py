@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from judging import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
 
-from classifiers.decide import decide
-from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, UNTIED
-from classifiers.settle import worth_scoring
-from classifiers.thresholds import read_thresholds
+from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.thresholds import read_thresholds
 from data.types import (
     About,
     Match,
@@ -307,7 +307,7 @@ def test_without_scores_signals_alone_decide() -> None:
 
 
 def test_a_school_that_wants_no_looks_gets_none() -> None:
-    from classifiers.thresholds import Thresholds
+    from classifiers.verdicts.thresholds import Thresholds
 
     found = decide(
         mention("Hm."),

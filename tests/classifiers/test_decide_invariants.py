@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import ABOUT_US, PEOPLE, SCHOOL, judged, mention
 
-from classifiers.decide import decide
-from classifiers.linking_reasons import BESIDE, NAMES_ANOTHER, UNTIED
-from classifiers.settle import worth_scoring
-from classifiers.thresholds import read_thresholds
-from classifiers.weigh import CONTENT_LABELS
+from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.thresholds import read_thresholds
+from classifiers.verdicts.weigh import CONTENT_LABELS
 from data.types import (
     ABUSE_LABELS,
     Match,

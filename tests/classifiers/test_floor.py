@@ -12,12 +12,12 @@ from corpus import corpus_path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.card import file_digest
-from classifiers.evaluate import OWN_SETS, main_evaluate, measure_items
-from classifiers.floor import FLOOR_FILE, MARGIN, Floor, check, raised, read_floor, write_floor
-from classifiers.heads import LABELS
-from classifiers.onnx import Scorer
-from classifiers.splits import read_items
+from classifiers.evaluation.evaluate import OWN_SETS, main_evaluate, measure_items
+from classifiers.evaluation.floor import FLOOR_FILE, MARGIN, Floor, check, raised, read_floor, write_floor
+from classifiers.evaluation.labelled_items import read_items
+from classifiers.scoring.heads import LABELS
+from classifiers.scoring.model_card import file_digest
+from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import InputError
 from data.types import Scores
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.evaluate import MOST_ROWS, PUBLIC_TESTS, evaluate, measured_files
-from classifiers.heads import LABELS
-from classifiers.measure import auc, macro_f1, macro_recall, recall_at
+from classifiers.evaluation.evaluate import MOST_ROWS, PUBLIC_TESTS, evaluate, measured_files
+from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
+from classifiers.scoring.heads import LABELS
 from data.errors import InputError
 from data.parquet import read_columns
 from data.types import Scores

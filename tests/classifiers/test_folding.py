@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.folding import fold
+from classifiers.stories.folding import fold
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.hf import HuggingFaceScorer
+from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from data.errors import InputError, ModelMissing
 
 

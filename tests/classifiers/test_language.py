@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.language import Language, recognise
+from classifiers.text.language import Language, recognise
 
 
 @pytest.mark.parametrize(

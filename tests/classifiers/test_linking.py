@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.linking import Linker
-from classifiers.linking_reasons import NAMES_ANOTHER, UNTIED
+from classifiers.linking.linker import Linker
+from classifiers.linking.match_reasons import NAMES_ANOTHER, UNTIED
 from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from corpus import corpus_path
 
-from classifiers.linking import Linker
+from classifiers.linking.linker import Linker
 from data.schools_json import read_schools
 from data.types import Mention, MentionKind, Relevance, Source
 

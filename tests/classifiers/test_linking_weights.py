@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.linking_weights import BIAS, SURE_FROM, WEIGHTS, total
+from classifiers.linking.weights import BIAS, SURE_FROM, WEIGHTS, total
 from classifiers.training.examples import OWN_DATA, own_items
 
 PROJECT = Path(__file__).parents[2]
 FIT = runpy.run_path(str(PROJECT / "benchmarks" / "fit_linking.py"))
-TABLE = (PROJECT / "classifiers" / "linking_weights.py").read_text(encoding="utf-8")
+TABLE = (PROJECT / "classifiers" / "linking" / "weights.py").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

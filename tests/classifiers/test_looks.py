@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import judged, scores
 
-from classifiers.reasons import WORTH_A_LOOK
 from classifiers.triage import limit_looks
+from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.types import Reason, Severity, Verdict
 
 BASE = judged("Hm.", scores("respond"))

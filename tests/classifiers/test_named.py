@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.named import is_named, people_named, read
+from classifiers.verdicts.named_people import is_named, people_named, read
 from data.types import Person, Role
 
 HOLT = Person("holt", "Mrs Jane Holt", (Role.HEAD,))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.names import core, forms, normalise, normalise_all
+from classifiers.linking.name_forms import core, forms, normalise, normalise_all
 from data.types import School
 
 

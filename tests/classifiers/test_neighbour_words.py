@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 from judging import mention, scores
 
-from classifiers.decide import decide
-from classifiers.linking import Linker
-from classifiers.linking_reasons import BESIDE
-from classifiers.linking_words import BEFORE, THINGS
-from classifiers.thresholds import read_thresholds
+from classifiers.linking.linker import Linker
+from classifiers.linking.match_reasons import BESIDE
+from classifiers.linking.words import BEFORE, THINGS
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.thresholds import read_thresholds
 from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict
 
 WESTBROOK = School(

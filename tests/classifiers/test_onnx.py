@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.card import CARD, MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.onnx import Scorer
-from classifiers.text import model_text
+from classifiers.scoring.model_card import CARD, MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, file_digest
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
 
 PRAISE = model_text(
@@ -120,7 +120,7 @@ WITHOUT_TORCH = """
 import importlib.util
 find = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name.split(".")[0] == "torch" else find(name, *rest)
-from classifiers.onnx import Scorer
+from classifiers.scoring.onnx_scorer import Scorer
 Scorer().score(["A text."])
 import sys
 assert not {"torch", "transformers", "huggingface_hub"} & sys.modules.keys()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.card import CARD, MODEL_DIR, file_digest
-from classifiers.splits import normal_form, read_items
+from classifiers.evaluation.labelled_items import normal_form, read_items
+from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
 from classifiers.training.card import card_page
 from classifiers.training.examples import own_items
 from classifiers.training.holdout import write_holdout

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.card import MODEL_DIR, TOKENIZER_FILE
-from classifiers.heads import LABELS, over_windows, probabilities
-from classifiers.onnx import load_tokenizer
-from classifiers.splits import item_text
+from classifiers.evaluation.labelled_items import item_text
+from classifiers.scoring.heads import LABELS, over_windows, probabilities
+from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
+from classifiers.scoring.onnx_scorer import load_tokenizer
+from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut, tokenise
 from classifiers.training.examples import own_items
-from classifiers.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut, tokenise
 
 TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
 

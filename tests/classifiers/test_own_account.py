@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from judging import mention
 
-from classifiers.account_takeover import links_in, looks_like, scam_in, shortened
-from classifiers.language import Language
-from classifiers.own_account import (
+from classifiers.own.account import (
     OWN_POST,
     own_author,
     posted_by_account,
@@ -20,7 +18,9 @@ from classifiers.own_account import (
     signs,
     tags_account,
 )
-from classifiers.reasons import OTHER_SCHOOL_DANGER
+from classifiers.own.takeover import links_in, looks_like, scam_in, shortened
+from classifiers.text.language import Language
+from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.types import (
     About,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from classifiers.language import Language
-from classifiers.reasons import MOST, explain, explain_not_about
+from classifiers.text.language import Language
+from classifiers.verdicts.verdict_reasons import MOST, explain, explain_not_about
 from data.types import Match, Reason, Relevance, Route, Severity, Signal
 
 MATCH = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from judging import judged, scores
 
-from classifiers.severity import judge_severity
-from classifiers.thresholds import Thresholds, read_thresholds
-from classifiers.weigh import weigh
+from classifiers.verdicts.severity import judge_severity
+from classifiers.verdicts.thresholds import Thresholds, read_thresholds
+from classifiers.verdicts.weigh import weigh
 from data.types import About, Severity, Signal
 
 DEFAULT = read_thresholds()

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from judging import mention, scores
 
-from classifiers.decide import decide
-from classifiers.linking import Linker
+from classifiers.linking.linker import Linker
 from classifiers.signals.find import find_signals
-from classifiers.thresholds import read_thresholds
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.thresholds import read_thresholds
 from data.types import Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 
 SCHOOLS = {

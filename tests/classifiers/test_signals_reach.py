@@ -11,7 +11,7 @@ from pattern_samples import samples
 
 from classifiers.signals.find import RULES, awake
 from classifiers.signals.literals import literals
-from classifiers.signals.rules import NEAR_CHARS, Rule, prepare
+from classifiers.signals.rule import NEAR_CHARS, Rule, prepare
 
 PLACES = {rule.signal.name: place for place, rule in enumerate(RULES)}
 LONG = 50_000

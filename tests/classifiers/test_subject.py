@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 
-from classifiers.subject import possible_subjects, subject
+from classifiers.verdicts.subject import possible_subjects, subject
 from data.types import About, Person, Role, Route, Signal
 
 STAFF = {"about:staff": 0.8, "about:school": 0.2}

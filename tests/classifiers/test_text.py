@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
+from classifiers.text.model_text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
 
 
 @pytest.mark.parametrize(

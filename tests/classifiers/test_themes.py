@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from classifiers.decide import decide, read_thresholds
-from classifiers.heads import LABELS, SCORED, THEME_LABELS
-from classifiers.themes import LINE, MOST, themes_of, without_themes
+from classifiers.scoring.heads import LABELS, SCORED, THEME_LABELS
+from classifiers.verdicts.decide import decide, read_thresholds
+from classifiers.verdicts.themes import LINE, MOST, themes_of, without_themes
 from data.types import (
     THEMES,
     Match,

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from storing import NOW, POLICY, a_batch, a_mention, a_store
 
-from classifiers.decide import decide, read_thresholds
-from classifiers.evaluate_decision import theme_figures
-from classifiers.heads import THEME_LABELS
-from classifiers.hf import HuggingFaceScorer
-from classifiers.onnx import Scorer
-from classifiers.text import model_text
-from classifiers.themes import themes_of
+from classifiers.evaluation.evaluate_decision import theme_figures
+from classifiers.scoring.heads import THEME_LABELS
+from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide, read_thresholds
+from classifiers.verdicts.themes import themes_of
 from data.store.mentions import save
 from data.store.restrict import restrict
 from data.store.verdicts import story_verdicts

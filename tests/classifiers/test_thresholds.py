@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.calibrate import write
-from classifiers.onnx import Scorer
-from classifiers.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
+from classifiers.evaluation.calibrate import write
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds, read_thresholds
 from data.errors import InputError
 from data.types import ABUSE_LABELS
 
@@ -20,7 +20,7 @@ def test_the_shipped_file_can_be_read_and_is_in_order() -> None:
 
 def test_the_shipped_file_was_found_for_the_shipped_model() -> None:
     measured = tomllib.loads(THRESHOLDS_FILE.read_text(encoding="utf-8"))["measured"]
-    told = "the model has changed: run python -P -m classifiers.calibrate --corpus DIR"
+    told = "the model has changed: run python -P -m classifiers.evaluation.calibrate --corpus DIR"
     assert measured["model"] == Scorer().version, told
 
 

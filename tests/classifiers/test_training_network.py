@@ -11,8 +11,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra `torch`")
 pytest.importorskip("onnxscript", reason="needs the extra `train`")
 
-from classifiers.heads import LABELS, probabilities  # noqa: E402
-from classifiers.onnx import load_session  # noqa: E402
+from classifiers.scoring.heads import LABELS, probabilities  # noqa: E402
+from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
 from classifiers.training.examples import COLUMNS  # noqa: E402
 from classifiers.training.export import agreement, evened, export, trained_logits, write_float  # noqa: E402
 from classifiers.training.fit import TrainingRow, TrainingSettings, batches, epoch_rows, fit, load, padded  # noqa: E402

@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.card import MODEL_DIR, MODEL_FILE, file_digest
-from classifiers.splits import item_text, normal_form, read_items
-from classifiers.training.theme_data import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items
+from classifiers.evaluation.labelled_items import item_text, normal_form, read_items
+from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, file_digest
+from classifiers.training.themes.posts import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items
 from data.types import THEMES
 
 torch = pytest.importorskip("torch", reason="needs the extra `torch`")
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
-from classifiers.onnx import load_session  # noqa: E402
-from classifiers.training import themes  # noqa: E402
-from classifiers.training.theme_net import LAYERS, ThemeNet, graft, with_states, without_themes  # noqa: E402
-from classifiers.training.themes import (  # noqa: E402
+from classifiers.scoring.onnx_scorer import load_session  # noqa: E402
+from classifiers.training.themes import teach  # noqa: E402
+from classifiers.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes  # noqa: E402
+from classifiers.training.themes.teach import (  # noqa: E402
     ThemeSettings,
     chances_of,
     fit,
@@ -128,8 +128,8 @@ def test_no_network_has_seen_the_posts_it_is_judged_by(monkeypatch: pytest.Monke
         assert not seen[nets[0]] & {int(row[0, 0]) for row in given}
         return np.stack([np.full(len(THEMES), row[0, 0]) for row in given])
 
-    monkeypatch.setattr(themes, "fit", fitted)
-    monkeypatch.setattr(themes, "chances_of", judged)
+    monkeypatch.setattr(teach, "fit", fitted)
+    monkeypatch.setattr(teach, "chances_of", judged)
     targets = np.zeros((7, len(THEMES)), bool)
     _, chances = fit_parts(rows, targets, [0, 1, 1, 0, 1], ThemeSettings(nets=2), lambda line: None)
     assert chances[:, 0].tolist() == [0, 1, 2, 3, 4]

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifiers.heads import LABELS
+from classifiers.evaluation.triage_metrics import triage_metrics
+from classifiers.scoring.heads import LABELS
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
-from classifiers.triage_metrics import triage_metrics
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
 from monitor.commands.triage import write_whole

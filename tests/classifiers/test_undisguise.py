@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.undisguise import undisguise
+from classifiers.text.undisguise import undisguise
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import scores
 
-from classifiers.thresholds import Thresholds
-from classifiers.weigh import CALM, CONTENT_LABELS, LANES, log_odds, weigh
+from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.weigh import CALM, CONTENT_LABELS, LANES, log_odds, weigh
 from data.types import ABUSE_LABELS, Route, Sentiment, Severity, Signal
 
 PLAIN = Thresholds()

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from alerting import verdict
 
-from classifiers.language import Language
-from classifiers.reasons import explain
+from classifiers.text.language import Language
+from classifiers.verdicts.verdict_reasons import explain
 from data.judged import UNREAD, not_read_whole, reasons_of, was_judged
 from data.types import About, Match, Reason, Relevance, Route, Severity
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from case_desk import a_desk, run
 
-from classifiers.decide import decide
-from classifiers.onnx import Scorer
+from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.text import model_text
-from classifiers.thresholds import read_thresholds
+from classifiers.text.model_text import model_text
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.thresholds import read_thresholds
 from data.judged import reasons_of, was_judged
 from data.types import Match, Mention, MentionKind, Policy, Reason, Relevance, Route, School, Severity
 

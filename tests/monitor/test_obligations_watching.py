@@ -28,7 +28,7 @@ from typer.testing import CliRunner
 from alerts.compose import outbox
 from alerts.means import Means
 from alerts.raise_alert import raise_alert
-from classifiers.decide import content_class
+from classifiers.verdicts.decide import content_class
 from data.errors import InputError
 from data.store import accounts as account_store
 from data.store.accounts import ACTIONS, Logged, put_log

@@ -3,7 +3,7 @@
 from judging_words import CALM, OAKFIELD
 from storing import a_mention
 
-from classifiers.linking import Linker
+from classifiers.linking.linker import Linker
 from data.types import Source
 from monitor.service.linking import IdleLinker
 

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from classifiers.onnx import Scorer
+from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import SchoolgateError
 from monitor.config_model import ModelTable
 from monitor.service.scoring import AwayScorer

@@ -1,0 +1,174 @@
+"""Where each threshold of the decision is best set, given labelled cases. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from classifiers.evaluation.metrics import f1
+from classifiers.verdicts.relevance import likely_relevant
+from classifiers.verdicts.severity import judge_severity
+from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.weigh import LANES, weigh
+from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
+
+FALSE_ALARMS = 0.04
+"""The share of notes, thanks and items to be answered that may be alerted."""
+
+LOOKS = 0.11
+"""The share of all items that may ask for a look because of their gravity; the policy's share is 0.125."""
+
+FAIR_REMOVALS = 0.0075
+"""The share of notes, thanks and items to be answered for which removal may be offered."""
+
+RULED_OUT = 0.03
+"""The share of relevant items that may be ruled out; graver ones are kept more readily."""
+
+LEAST_ALERT = 0.25
+"""Nothing less likely than this is alerted, however few the false alarms."""
+
+FEW = 12
+"""A label with fewer positives uses the common threshold."""
+
+GRID = tuple(round(0.05 * step, 2) for step in range(2, 19))
+_SEVERE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledCase:
+    """One relevant labelled item with everything the decision is based on."""
+
+    item: Mapping[str, Any]
+    scores: Mapping[str, float]
+    signals: tuple[Signal, ...]
+    about: About
+
+    @property
+    def severe(self) -> bool:
+        return bool(self.item["severity"] >= _SEVERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure linking and the model are that an item is about the school, and whether it is."""
+
+    linked: float
+    seen: float
+    relevant: bool
+
+
+def apart(doubtful: Sequence[Doubt], t: Thresholds) -> float:
+    """How often a relevant item ranks above an irrelevant one."""
+    ours = [likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant]
+    others = [likely_relevant(d.linked, d.seen, t) for d in doubtful if not d.relevant]
+    return sum(a > b for a in ours for b in others) / (len(ours) * len(others))
+
+
+def relevant_line(doubtful: Sequence[Doubt], t: Thresholds) -> float:
+    """The line that rules out no more than a few relevant items."""
+    ours = sorted(likely_relevant(d.linked, d.seen, t) for d in doubtful if d.relevant)
+    return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
+
+
+def _gravity(found: Sequence[LabelledCase], t: Thresholds) -> list[float]:
+    return [weigh(case.scores, case.signals, t).severe for case in found]
+
+
+def ranking(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    """Recall of severity 3 at three shares of false alarms, added up."""
+    gravity = _gravity(found, t)
+    calm = sorted((g for g, case in zip(gravity, found, strict=True) if not case.severe), reverse=True)
+    grave = [g for g, case in zip(gravity, found, strict=True) if case.severe]
+    lines = [calm[int(share * len(calm))] for share in (0.02, 0.04, 0.1)]
+    return sum(sum(g > line for g in grave) / len(grave) for line in lines)
+
+
+def alert_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    calm = sorted(
+        (g for g, case in zip(_gravity(found, t), found, strict=True) if not case.severe), reverse=True
+    )
+    return round(min(calm[int(FALSE_ALARMS * len(calm))] + 1e-4, 0.95), 4)
+
+
+def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    """Just above the gravest harmless cases that would go to removal, except for the few allowed."""
+    judged = [(weigh(case.scores, case.signals, t), case) for case in found if not case.severe]
+    removals = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+    wrong = [w.severe for w, _ in judged if max(LANES, key=lambda route: w.lanes[route]) in removals]
+    ranked = sorted(wrong, reverse=True)
+    allowed = int(FAIR_REMOVALS * len(judged))
+    line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
+    return round(min(max(line, t.alert), 0.85), 4)
+
+
+def urgent_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    """Child protection and police get the false alarms that removals leave unused."""
+    judged = [weigh(case.scores, case.signals, t) for case in found if not case.severe]
+    urgent = [max(LANES, key=lambda route: w.lanes[route]).urgent for w in judged]
+    removals = sum(w.severe >= t.removal for w, u in zip(judged, urgent, strict=True) if not u)
+    ranked = sorted((w.severe for w, u in zip(judged, urgent, strict=True) if u), reverse=True)
+    allowed = max(int(FALSE_ALARMS * len(judged)) - removals, 0)
+    line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
+    return round(min(max(line, LEAST_ALERT), t.removal), 4)
+
+
+def look_line(found: Sequence[LabelledCase], t: Thresholds, total: int) -> float:
+    under = sorted((g for g in _gravity(found, t) if g < t.alert), reverse=True)
+    return round(max(under[min(int(LOOKS * total), len(under) - 1)], 0.02), 4)
+
+
+def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    """The share of severe cases with the right route, and of child protection and police kept within
+    theirs.
+    """
+    urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
+    right = kept = severe = lane = 0
+    for case in found:
+        if case.severe:
+            lanes = weigh(case.scores, case.signals, t).lanes
+            guess, truth = max(LANES, key=lambda route: lanes[route]), Route(case.item["route"])
+            severe, right = severe + 1, right + (guess is truth)
+            lane, kept = lane + (truth in urgent), kept + (truth in urgent and guess in urgent)
+    return right / severe + 0.5 * kept / lane
+
+
+def hour_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    """Among child-protection matters: those for this hour found as such, and the others not."""
+    own = [case for case in found if case.item["route"] == Route.SAFEGUARDING.value]
+    sure = [weigh(case.scores, case.signals, t).this_hour >= t.this_hour for case in own]
+    hour = [s for s, case in zip(sure, own, strict=True) if case.item["severity"] > _SEVERE]
+    later = [not s for s, case in zip(sure, own, strict=True) if case.item["severity"] == _SEVERE]
+    return 0.6 * sum(hour) / len(hour) + 0.4 * sum(later) / len(later)
+
+
+def label_lines(found: Sequence[LabelledCase]) -> dict[str, float]:
+    """For each label the threshold with the best F1 among severe cases; rare ones share one."""
+    pool = [case for case in found if case.severe]
+    common = max(GRID, key=lambda line: sum(_f1(pool, label, line) for label in ABUSE_LABELS))
+    lines = {}
+    for label in ABUSE_LABELS:
+        several = sum(label in case.item["abuse"] for case in pool) >= FEW
+        best = max(GRID, key=partial(_f1, pool, label))
+        lines[label] = round((best + common) / 2, 3) if several else common
+    return lines
+
+
+def _f1(pool: Sequence[LabelledCase], label: str, line: float) -> float:
+    truth = [label in case.item["abuse"] for case in pool]
+    guess = [case.scores[f"abuse:{label}"] >= line for case in pool]
+    return f1(sum(a and b for a, b in zip(truth, guess, strict=True)), sum(guess), sum(truth))
+
+
+def calm_right(found: Sequence[LabelledCase], t: Thresholds) -> float:
+    """The shares of harmless cases with the right route and tone."""
+    own = [case for case in found if not case.severe]
+    made = [judge_severity(case.scores, weigh(case.scores, case.signals, t), case.about, t) for case in own]
+    routes = sum(o.route.value == case.item["route"] for o, case in zip(made, own, strict=True)) / len(own)
+    tones = 0.0
+    for tone in Sentiment:
+        truth = [case.item["sentiment"] == tone.value for case in own]
+        guess = [o.sentiment is tone for o in made]
+        tones += f1(sum(a and b for a, b in zip(truth, guess, strict=True)), sum(guess), sum(truth))
+    return float(routes + tones / len(Sentiment))

@@ -1,0 +1,162 @@
+"""Which schools may a text be about? One automaton over the names of all schools."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from classifiers.linking.document import Doc
+from classifiers.linking.name_forms import INSTITUTION, SCHOOLISH, Form, core, forms, normalise, outward
+from classifiers.linking.school_profile import SchoolProfile
+from data.types import School
+
+_FEW = 2
+_LONG_WORD = 8
+_PLACE_WORDS = 4
+
+
+class Index:
+    """Names and places of the given schools; built on first use."""
+
+    def __init__(self, schools: Sequence[School]) -> None:
+        self._all = schools
+
+    def candidates(self, padded: str) -> list[str]:
+        """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order.
+
+        A name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
+        place of its bearer.
+        """
+        hits = _longest(self._automaton.find_matches_as_indexes(padded, overlapping=True))
+        if not hits:
+            return []
+        near: set[int] | None = None
+        chosen: set[int] = set()
+        for hit in hits:
+            bearers, plain = self._bearers[hit]
+            if plain or len(bearers) > _FEW:
+                near = self._near(padded) if near is None else near
+                chosen.update(near.intersection(bearers))
+            else:
+                chosen.update(bearers)
+        return [self._all[i].urn for i in sorted(chosen)]
+
+    @cached_property
+    def _table(self) -> dict[str, tuple[list[int], bool]]:
+        table: dict[str, tuple[list[int], bool]] = {}
+        for i, school in enumerate(self._all):
+            for text, plain in _patterns(school):
+                bearers, was = table.setdefault(text, ([], plain))
+                if not bearers or bearers[-1] != i:
+                    bearers.append(i)
+                if was and not plain:
+                    table[text] = (bearers, False)
+        return table
+
+    @cached_property
+    def _bearers(self) -> list[tuple[tuple[int, ...], bool]]:
+        return [(tuple(found), plain) for found, plain in self._table.values()]
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        patterns = [f" {text} " for text in self._table]
+        built = AhoCorasick(
+            patterns,
+            matchkind=MatchKind.Standard,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
+        )
+        _ = self._bearers
+        del self._table
+        return built
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, ...]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for i, school in enumerate(self._all):
+            given = (
+                school.locality,
+                school.town,
+                school.county,
+                school.local_authority,
+                outward(school.postcode),
+            )
+            street = school.street.split(",")[0].lstrip("0123456789- ")
+            for place in {normalise(place) for place in (*given, school.postcode, street)}:
+                if place and f" {place} " not in f" {core(school.name)} ":
+                    places[place].append(i)
+        return {place: tuple(found) for place, found in places.items()}
+
+    def _near(self, padded: str) -> set[int]:
+        """Schools with one of their places in the text."""
+        words = padded.split()
+        near: set[int] = set()
+        for start in range(len(words)):
+            for stop in range(start + 1, min(start + _PLACE_WORDS, len(words)) + 1):
+                near.update(self._places.get(" ".join(words[start:stop]), ()))
+        return near
+
+
+def _longest(found: list[tuple[int, int, int]]) -> set[int]:
+    """Those (pattern, start, stop) that are not inside a longer one: “Park Primary” is not “Hyde Park
+    Primary”.
+    """
+    if len(found) < _FEW:
+        return {hit for hit, _, _ in found}
+    kept: set[int] = set()
+    reached = -1
+    for hit, _, stop in sorted(found, key=lambda f: (f[1], -f[2])):
+        if stop > reached:
+            kept.add(hit)
+            reached = stop
+    return kept
+
+
+def _patterns(school: School) -> list[tuple[str, bool]]:
+    """The forms to look for; True for those that say little alone."""
+    found = forms(school)
+    kernel = core(school.name)
+    patterns = [(form.text, _plain(form)) for form in found if form.code != "initials" and _telling(form)]
+    if kernel not in INSTITUTION:
+        patterns += [(f"{kernel} {word}", True) for word in ("school", "primary", "academy") if kernel]
+    return patterns
+
+
+def _telling(form: Form) -> bool:
+    """One short word is never a name by itself."""
+    return form.code != "core_name" or " " in form.text or len(form.text) >= _LONG_WORD
+
+
+def _plain(form: Form) -> bool:
+    """Is it an ordinary phrase, with nothing in it that suggests a school?"""
+    return not set(form.text.split()) & SCHOOLISH
+
+
+class Touch:
+    """Which of a few schools has any fact in a text: one automaton over their facts."""
+
+    def __init__(self, profiles: Sequence[SchoolProfile]) -> None:
+        table: dict[str, set[str]] = defaultdict(set)
+        for who in profiles:
+            for fact in _touching(who):
+                table[fact].add(who.school.urn)
+        self._urns = list(table.values())
+        self._automaton = AhoCorasick(list(table), matchkind=MatchKind.Standard, store_patterns=False)
+
+    def urns(self, doc: Doc) -> set[str]:
+        """The schools to examine closely."""
+        text = f"{doc.both} {doc.raw.lower()}"
+        found: set[str] = set()
+        for fact, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            found |= self._urns[fact]
+        return found
+
+
+def _touching(who: SchoolProfile) -> list[str]:
+    spaced = [form.text for form in who.forms] + [last for _, last in who.heads] + [who.trust, *who.urns]
+    spaced += [place for place, (code, _) in who.places.items() if code != "county"]
+    whole = [kernel for kernel, _ in who.kernels if len(kernel) >= _LONG_WORD] + [who.domain]
+    return [f" {text} " for text in spaced if text] + [text for text in whole if text]

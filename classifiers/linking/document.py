@@ -1,0 +1,62 @@
+"""A mention prepared for linking, and what is found in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from classifiers.linking.name_forms import normalise, normalise_all
+from data.types import Mention, MentionKind
+
+Found = dict[str, str]
+"""Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
+
+_NEWS = frozenset({"google_news", "news"})
+_ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
+_BREAK = re.compile(
+    r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
+)
+_YEAR = re.compile(r" (?:(?:year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """`title` in normal form; `both` is title and text, separated by `|`, in normal form between blanks.
+
+    `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too.
+    """
+
+    raw: str
+    title: str
+    both: str
+    words: frozenset[str]
+    channel: str
+    article: bool = False
+
+
+def document(mention: Mention, title: str | None = None, text: str | None = None) -> Doc:
+    """`title` and `text` may be passed in, already in normal form."""
+    title = normalise(mention.title) if title is None else title
+    text = normalise(mention.text) if text is None else text
+    both = f" {title} | {text} "
+    years = frozenset(f"{letter or 'y'}{year}" for letter, year in _YEAR.findall(both))
+    article = mention.kind is MentionKind.ARTICLE or mention.channel in _NEWS
+    raw = f"{mention.title} | {mention.text}"
+    return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
+
+
+def in_one_phrase(doc: Doc, words: str) -> int:
+    """How often `words`, in normal form, occur with no punctuation or line end between them."""
+    return _phrases(doc.raw).count(f" {words} ")
+
+
+@lru_cache(maxsize=4)
+def _phrases(raw: str) -> str:
+    """The text in normal form with `|` wherever punctuation, a sign or the end of a line separates two words.
+
+    The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a word.
+    """
+    text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
+    return f" {' | '.join(normalise_all(_BREAK.split(text)))} "

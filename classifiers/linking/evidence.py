@@ -1,0 +1,137 @@
+"""Evidence for and against one school in one text: small facts, each with a code and what was found."""
+
+from __future__ import annotations
+
+from classifiers.linking.counter_evidence import others, rivals, words
+from classifiers.linking.document import Doc, Found
+from classifiers.linking.match_reasons import UNTIED
+from classifiers.linking.name_forms import normalise, words_of
+from classifiers.linking.name_use import names
+from classifiers.linking.school_profile import SchoolProfile
+from classifiers.linking.words import THINGS, TITLES
+from data.types import Source
+
+_REVIEWS = words_of("google_review trustpilot school_review_site reviews review facebook_review glassdoor")
+_WEAK = words_of("core_name shared_name place_name initials alias full_name")
+_TIED = words_of(
+    "school_words school_words_many place county street postcode district head head_surname trust domain urn "
+    "listing listing_title reported source_place"
+)
+_SURE = _TIED - words_of("place county district")
+_WITHIN = 5
+_NAMED = words_of(
+    "full_name alias_handle alias former_name short_name core_name shared_name initials name_within "
+    "name_disguised name_misspelt"
+)
+_POINTS = words_of(
+    "urn domain head head_surname trust postcode street listing listing_title review reported thread"
+)
+_SOMEWHERE = words_of("place place_within place_name district")
+_SCHOOL_LIFE = words_of("school_words school_words_many")
+
+
+def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
+    """Everything that speaks for or against; codes are those of `weights`."""
+    found: Found = {}
+    named = names(found, doc, who)
+    _places(found, doc, who)
+    _ties(found, doc, who)
+    rivals(found, doc, who)
+    others(found, doc, who, named=named)
+    words(found, doc, who, named=named)
+    _setting(found, doc, who, source)
+    if not _tied(found, doc, source):
+        found[UNTIED] = ""
+    return found
+
+
+def _tied(found: Found, doc: Doc, source: Source) -> bool:
+    """Does it name the school, or point to it by its people, by its place and school life, or by where it was
+    posted?
+
+    A post found by a search for the school does, unless only a street or a church of the name was found. An
+    article found by a search does not: what it reports may have happened anywhere.
+    """
+    if found.keys() & (_NAMED | _POINTS):
+        return True
+    if source.surfaced and not doc.article and "named_thing" not in found:
+        return True
+    return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
+
+
+def _places(found: Found, doc: Doc, who: SchoolProfile) -> None:
+    for place, (code, shown) in who.places.items():
+        if f" {place} " in doc.both:
+            found.setdefault(code, shown)
+        elif (
+            code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in doc.both.replace(" ", "")
+        ):
+            found.setdefault("place_within", shown)
+
+
+def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:
+    raw = doc.raw.lower()
+    if who.domain and who.domain in raw:
+        found["domain"] = who.domain
+    for urn in who.urns:
+        if f" {urn} " in doc.both:
+            found["urn"] = urn
+    if who.trust and f" {who.trust} " in doc.both:
+        found["trust"] = who.school.trust or ""
+    for full, last in who.heads:
+        if f" {full} " in doc.both:
+            found["head"] = full
+        elif f" {last} " in doc.both:
+            titled = any(f" {title} {last} " in doc.both for title in TITLES) or f" head {last} " in doc.both
+            found.setdefault("head" if titled else "head_surname", last)
+
+
+def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
+    """Where the text was posted: the school's own listing, a report by a person, a search for its name."""
+    if source.listing:
+        found["listing"] = source.name or source.id
+    elif doc.channel in _REVIEWS:
+        _review(found, doc, who)
+    if doc.channel.endswith("_report"):
+        found["reported"] = doc.channel
+    if not source.surfaced and not source.listing:
+        found["not_searched"] = ""
+    if "unnamed" in found and doc.article:
+        found["article_unnamed"] = ""
+    if "unnamed" not in found and _local(who, source):
+        found["source_place"] = source.name
+    _alone(found)
+
+
+def _local(who: SchoolProfile, source: Source) -> bool:
+    """Does the source's name contain the school's place: “Northvale Talk”?"""
+    name = f" {normalise(source.name)} " if source.name else ""
+    return any(code == "place" and f" {place} " in name for place, (code, _) in who.places.items())
+
+
+def _alone(found: Found) -> None:
+    """Adds what the name and the place are worth together, or how little one is worth without the other."""
+    if {"school_named", "alias_handle"} & found.keys():
+        if {"place", "street", "postcode"} & found.keys():
+            found["school_and_place"] = ""
+        return
+    if _WEAK & found.keys() and not _TIED & found.keys():
+        found["name_alone"] = ""
+    elif _WEAK & found.keys() and not _SURE & found.keys():
+        found["place_alone"] = ""
+
+
+def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
+    """A review's title is the page's name, or a heading of the reviewer's."""
+    title = doc.title.removeprefix("the ")
+    own = any(
+        title == text or title.startswith(f"{text} ")
+        for text in who.texts | {form.text.removeprefix("the ") for form in who.forms}
+    )
+    words = title.split()
+    if own and "named_thing" not in found:
+        found["listing_title"] = doc.title
+    elif words and (words[-1] in THINGS or "other_school" in found or "named_thing" in found):
+        found["title_other"] = doc.title
+    else:
+        found["review"] = doc.title

@@ -1,0 +1,171 @@
+"""Which school is a mention about? Checks every mention against the schools its source is watched for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from classifiers.linking.candidates import Index, Touch
+from classifiers.linking.document import Doc, Found, document
+from classifiers.linking.evidence import evidence
+from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
+from classifiers.linking.name_forms import core, normalise_all
+from classifiers.linking.school_profile import SchoolProfile, profile
+from classifiers.linking.weights import relevance, score, total
+from data.types import Match, Mention, MentionKind, Relevance, School, Source
+
+_FEED = Source(id="", kind="", url="")
+_MOST_RIVALS = 300
+_EACH = 2
+"""Where more schools than this are watched, only those that something in the text touches are examined."""
+
+_NOTHING: Found = {"unnamed": "", "not_searched": "", UNTIED: ""}
+
+
+class Linker:
+    """Tells mentions of the configured schools from those of their namesakes.
+
+    `schools` are the configured ones. `register`, if given, holds all schools and provides evidence against a
+    match. Without configured schools the register's are the candidates. Pure once constructed.
+    """
+
+    def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
+        covered = {urn for school in schools for urn in (school.urn, *school.members)}
+        others = [school for school in register if school.urn not in covered]
+        self._schools: dict[str, School] = {s.urn: s for s in (schools or register)}
+        self._cores: dict[str, list[School]] = defaultdict(list)
+        for school in [*schools, *others]:
+            self._cores[core(school.name)].append(school)
+        self._configured = bool(schools)
+        self._profiles: dict[str, SchoolProfile] = {}
+        self._index = Index(tuple(self._schools.values()))
+
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]:
+        """The matches of each mention, surest first; same length and order as `mentions`.
+
+        Every school that the source is watched for (all configured ones if it names none) gets a match, even
+        if only `not_about`; another configured school gets one where it may be meant. `about` are posts of
+        earlier readings with the school (mention id, urn) that they are about.
+        """
+        every = self._schools if self._configured else ()
+        watched = [urn for urn in (source.urns or every) if urn in self._schools]
+        docs = _documents(mentions)
+        found = [self._found(doc, source, watched) for doc in docs]
+        _follow_threads(mentions, found, about)
+        for by_urn in found:
+            self._part_from_each_other(by_urn)
+        return [self._matches(by_urn, watched) for by_urn in found]
+
+    def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
+        """Matches texts that belong to no particular school against all: (position, matches that are not
+        `not_about`).
+
+        Only texts that name a school are returned. A name shared by many schools counts where a place of one
+        of them is beside it.
+        """
+        answers = []
+        for i, text in enumerate(normalise_all(list(texts))):
+            urns = self._index.candidates(f" {text} ")
+            if urns:
+                doc = Doc(texts[i], "", f"  {text} ", frozenset(text.split()), "")
+                found = {urn: evidence(doc, self._profile(urn), _FEED) for urn in urns}
+                matches = tuple(
+                    m for m in self._matches(found, urns) if m.relevance is not Relevance.NOT_ABOUT
+                )
+                if matches:
+                    answers.append((i, matches))
+        return answers
+
+    def candidates(self, padded: str) -> list[str]:
+        """URNs of the schools that a text in normal form, padded with blanks, may name: the automaton
+        alone.
+        """
+        return self._index.candidates(padded)
+
+    def _found(self, doc: Doc, source: Source, watched: Sequence[str]) -> dict[str, Found]:
+        near = self._touch.urns(doc) if len(watched) > _EACH else set(watched)
+        found = {
+            urn: evidence(doc, self._profile(urn), source) if urn in near else dict(_NOTHING)
+            for urn in watched
+        }
+        if len(watched) > 1:
+            for facts in found.values():
+                if "unnamed" in facts:
+                    facts["not_searched"] = ""
+        for urn in self._index.candidates(doc.both):
+            if urn not in found:
+                other = evidence(doc, self._profile(urn), _FEED)
+                if relevance(other.keys()) is not Relevance.NOT_ABOUT:
+                    found[urn] = other
+        return found
+
+    def _part_from_each_other(self, found: Mapping[str, Found]) -> None:
+        """Where one school seems to be meant, that counts against the others."""
+        if len(found) < 2:
+            return
+        meant = {
+            urn: total(facts)
+            for urn, facts in found.items()
+            if "thread" in facts or relevance(facts.keys()) is not Relevance.NOT_ABOUT
+        }
+        for urn, facts in found.items() if meant else ():
+            if urn not in meant:
+                facts[OTHER_OF_YOURS] = self._schools[max(meant, key=lambda other: meant[other])].name
+
+    @cached_property
+    def _touch(self) -> Touch:
+        return Touch([self._profile(urn) for urn in self._schools])
+
+    def _matches(self, found: Mapping[str, Found], watched: Iterable[str]) -> tuple[Match, ...]:
+        matches = []
+        for urn, facts in found.items():
+            weight = total(facts)
+            answer = relevance(facts.keys())
+            matches.append(
+                Match(urn, answer, round(score(weight), 4), reasons(facts, self._profile(urn), answer)),
+            )
+        order = {urn: i for i, urn in enumerate(watched)}
+        return tuple(sorted(matches, key=lambda m: (-m.score, order.get(m.urn, len(order)), m.urn)))
+
+    def _profile(self, urn: str) -> SchoolProfile:
+        if urn not in self._profiles:
+            school = self._schools[urn]
+            others = self._cores[core(school.name)] if self._configured else ()
+            rivals = [other for other in others if other.urn != urn][:_MOST_RIVALS]
+            self._profiles[urn] = profile(school, rivals)
+        return self._profiles[urn]
+
+
+def _documents(mentions: Sequence[Mention]) -> list[Doc]:
+    texts = normalise_all([part for mention in mentions for part in (mention.title, mention.text)])
+    return [document(m, texts[2 * i], texts[2 * i + 1]) for i, m in enumerate(mentions)]
+
+
+def _follow_threads(
+    mentions: Sequence[Mention], found: Sequence[dict[str, Found]], before: Collection[tuple[str, str]]
+) -> None:
+    """A reply to a post about a school is probably about it too, and so are its own replies: weaker than a
+    name.
+    """
+    about = {
+        (mention.id, urn)
+        for mention, by_urn in zip(mentions, found, strict=True)
+        for urn, facts in by_urn.items()
+        if "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
+    }
+    about.update(before)
+    replies = [
+        (mention, urn, facts)
+        for mention, by_urn in zip(mentions, found, strict=True)
+        if mention.parent is not None and mention.kind is not MentionKind.ARTICLE
+        for urn, facts in by_urn.items()
+        if "unnamed" in facts
+    ]
+    while answers := [r for r in replies if "thread" not in r[2] and (r[0].parent, r[1]) in about]:
+        for mention, urn, facts in answers:
+            facts["thread"] = str(mention.parent)
+            facts.pop(UNTIED, None)
+            about.add((mention.id, urn))

@@ -1,0 +1,172 @@
+"""The reasons for a match in words a person can read, weightiest first."""
+
+from __future__ import annotations
+
+from classifiers.linking.document import Found
+from classifiers.linking.school_profile import SchoolProfile
+from classifiers.linking.weights import WEIGHTS
+from data.types import Reason, Relevance
+
+_NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
+_PLACES_FOUND = frozenset(
+    ("namesake_place", "namesake_place_too", "rival_place", "rival_place_too", "other_county")
+)
+_PLACES = ("postcode", "street", "place", "district", "county")
+_MOST = 5
+
+OTHER_OF_YOURS = "other_of_yours"
+"""The code where another watched school is meant, which is told itself."""
+
+NAMES_ANOTHER_SCHOOL = frozenset(
+    (
+        "other_school",
+        "other_school_too",
+        "other_phase",
+        "other_phase_too",
+        "other_head",
+        "namesake_school",
+        "namesake_place",
+        "namesake_place_too",
+        "namesake_tie",
+        "elsewhere",
+        OTHER_OF_YOURS,
+    )
+)
+"""Codes of a match where the text names another school, its head or its place."""
+
+NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
+    (
+        "namesake_named",
+        "named_thing",
+        "thing_too",
+        "rival_place",
+        "rival_place_too",
+        "elsewhere_beside",
+        "title_other",
+    )
+)
+"""Codes of a match where the text names anybody else: another school, or a street, a church, a club."""
+
+BESIDE = frozenset(("named_thing", "thing_too", "elsewhere_beside", "title_other"))
+"""Codes of a match where only a word beside the name suggests that it is somebody else's."""
+
+NAMES_US = frozenset(
+    ("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name", "name_and_place")
+)
+"""Codes of a match where the school's own name is in the text by itself."""
+
+UNTIED = "untied"
+"""The code where the text neither names the school nor points to it in any other way."""
+
+_TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED})
+"""Groups of codes that the decision asks for: the reasons always include one of each group found."""
+
+_WORDS: dict[str, str] = {
+    "urn": "Your URN {0} is given.",
+    "domain": "Your web address {0} is given.",
+    "listing": "It stands on your own page there ({0}).",
+    "listing_title": "The page bears your name (“{0}”).",
+    "review": "It is a review found under your name.",
+    "thread": "It answers a post that is about you.",
+    "reported": "It was handed in by a person.",
+    "full_name": "It names {0}.",
+    "alias": "It names “{0}”, which people call you.",
+    "alias_handle": "It names your account {0}.",
+    "former_name": "It gives your former name, {0}.",
+    "short_name": "It gives the short form of {0}.",
+    "core_name": "It gives part of your name ({0}), no more.",
+    "shared_name": "“{0}” is your name, and another's in your area.",
+    "place_name": "“{0}” is the name of the place as well.",
+    "initials": "It gives the initials of {0}.",
+    "name_within": "Your name ({0}) stands inside another word.",
+    "name_disguised": "Your name ({0}) is written in figures and signs.",
+    "name_misspelt": "A misspelling of your name ({0}).",
+    "head": "Your head ({0}) is named.",
+    "head_surname": "The surname of your head ({0}) is there.",
+    "trust": "Your trust ({0}) is named.",
+    "place": "“{0}” is where you are.",
+    "place_within": "“{0}”, where you are, stands inside another word.",
+    "source_place": "It was found in “{0}”, where you are.",
+    "county": "“{0}” is your county or council.",
+    "postcode": "Your postcode {0} is given.",
+    "district": "Your postcode district {0} is given.",
+    "street": "“{0}” is your street.",
+    "school_words": "It speaks of school life ({0}).",
+    "school_words_many": "It speaks of school life ({0}).",
+    "other_school_too": "Another school is named as well: {0}.",
+    "named_thing": "The name is only part of another: “{0}”.",
+    "thing_too": "The name is also part of another: “{0}”.",
+    "other_phase": "“{0}” is a school of another kind.",
+    "other_phase_too": "“{0}” is named as well, a school of another kind.",
+    "namesake_named": "It names {0}.",
+    "namesake_school": "It names {0}.",
+    "namesake_place": "“{0}” is where another of that name is: {1}.",
+    "namesake_place_too": "“{0}” is named too, where another of that name is: {1}.",
+    "rival_place": "“{0}” is where {1} is.",
+    "rival_place_too": "“{0}” is named too, where {1} is.",
+    "namesake_tie": "“{0}” belongs to {1}.",
+    "elsewhere": "The name is placed in {0}.",
+    "elsewhere_beside": "“{0}” stands beside the name.",
+    "danger": "It may be dangerous ({0}), so doubt is kept.",
+    "place_alone": "Only the place ties the name to you.",
+    "trade_hint": "“{0}” goes with {1}.",
+    "other_words_too": "Some words are those of something else ({0}).",
+    "trade_too": "“{0}” goes with {1}.",
+    "trade": "“{0}” goes with {1}.",
+    "trade_many": "“{0}” go with {1}.",
+    "other_words": "The words are those of something else ({0}).",
+    "other_words_many": "The words are those of something else ({0}).",
+    "other_school": "Another school is named: {0}.",
+    "other_of_yours": "Another school that is watched seems to be meant: {0}.",
+    "other_head": "Another head is named: “{0}”.",
+    "other_county": "Another area is named: {0}.",
+    "abroad": "It speaks of another country (“{0}”).",
+    "other_level": "“{0}” is not the age that you teach.",
+    "title_other": "The page is another's: “{0}”.",
+    "landmark": "The name only tells where something is.",
+    "estate_agent": "An advertisement for a house ({0}).",
+    "spam": "An advertisement ({0}).",
+    "unnamed": "Nothing in it names the school.",
+    UNTIED: "Nothing else in it points to you.",
+    "article_unnamed": "An article that names no school of yours.",
+    "name_alone": "Nothing beside the name ties it to you.",
+}
+
+
+def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason, ...]:
+    """At most five; those that support the answer come first."""
+    sign = -1 if answer is Relevance.NOT_ABOUT else 1
+    ranked = sorted((c for c in found if c in _WORDS), key=lambda code: (-sign * WEIGHTS[code], code))
+    given = []
+    name = next((code for code in found if code in _NAMES), None)
+    place = next((code for code in _PLACES if code in found), None)
+    if name and place and answer is not Relevance.NOT_ABOUT:
+        given.append(Reason("name_and_place", _together(found, who, name, place)))
+        ranked = [code for code in ranked if code not in (name, place)]
+    if "reported" in found:
+        ranked = [code for code in ranked if code != "listing"]
+    given += [Reason(code, _words(code, found[code])) for code in ranked]
+    return _most(given)
+
+
+def _most(given: list[Reason]) -> tuple[Reason, ...]:
+    """The first five, but always one from each group that the decision asks for."""
+    needed = [next((r for r in given if r.code in group), None) for group in _TOLD_APART]
+    kept = list(dict.fromkeys([*(r for r in needed if r), *given]))[:_MOST]
+    return tuple(reason for reason in given if reason in kept)
+
+
+def _words(code: str, detail: str) -> str:
+    first, _, second = detail.partition("|")
+    if code in _PLACES_FOUND:
+        first = first.title()
+    return _WORDS[code].format(first, second)
+
+
+def _together(found: Found, who: SchoolProfile, name: str, place: str) -> str:
+    where = {"street": " (your street)", "county": " (your area)"}.get(place, "")
+    text = f"“{found[name]}” and “{found[place]}”{where} together"
+    others = [rival for rival in who.rivals if rival.school]
+    if others and not {"namesake_place_too", "namesake_place"} & found.keys():
+        return f"{text}; the other of that name ({others[0].shown}) is not near any place named."
+    return f"{text}."

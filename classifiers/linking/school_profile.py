@@ -1,0 +1,227 @@
+"""What distinguishes one school from all others: worked out once, in normal form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifiers.linking.name_forms import Form, core, forms, normalise, outward, words_of
+from classifiers.linking.words import KINDS
+from data.types import School
+
+_TITLES = re.compile(
+    r"\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|revd|prof|professor|dame|father|sister)\b\.?", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\([^)]*\)")
+_PEOPLE = re.compile(r";|/|\band\b|,")
+_SCHOOLS = frozenset(
+    {"school", "independent school", "special school", "college", "nursery", "school abroad"}
+)
+_PHASES = words_of(
+    "primary infant infants junior juniors nursery prep preparatory high college grammar comprehensive "
+    "secondary"
+)
+_LEVELS = {
+    "secondary": words_of("secondary high grammar gyfun uwchradd"),
+    "primary": words_of("primary first gynradd"),
+    "infant": words_of("infant infants nursery"),
+    "junior": words_of("junior juniors"),
+}
+_PART = 4
+_SHORTEST = 3
+_WIDE = words_of("north south east west greater upper lower little great old new the")
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another bearer of the name. `places` are those that the school itself does not have.
+
+    `ties` are its head, trust, domain and handles; `distinct` says that its name cannot be a variant of the
+    school's own.
+    """
+
+    name: str
+    shown: str
+    kind: str
+    places: tuple[str, ...]
+    ties: tuple[str, ...] = ()
+    distinct: bool = True
+
+    @property
+    def school(self) -> bool:
+        """Is the namesake a school itself?"""
+        return self.kind in _SCHOOLS
+
+    @property
+    def trade(self) -> str:
+        """The list of words that goes with it; empty for a school or a rare kind."""
+        return KINDS.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolProfile:
+    """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling.
+
+    `full` are those of `texts` that give its whole name, leaving out at most “the”.
+
+    `kernels` are the forms in one word, as they may occur inside other words. `elsewhere` finds, in the text
+    as written, the name followed by a place: “Oakfield Academy in Stourley”.
+    """
+
+    school: School
+    forms: tuple[Form, ...]
+    texts: frozenset[str]
+    full: frozenset[str]
+    kernels: tuple[tuple[str, Form], ...]
+    places: dict[str, tuple[str, str]]
+    heads: tuple[tuple[str, str], ...]
+    trust: str
+    domain: str
+    urns: tuple[str, ...]
+    rivals: tuple[Rival, ...]
+    level: str
+    elsewhere: re.Pattern[str]
+
+
+def profile(school: School, others: Sequence[School] = ()) -> SchoolProfile:
+    """The profile of a school; `others` are the register's other schools of that name."""
+    places = _places(school)
+    found = forms(school)
+    rivals = [_rival(n.name, n.place, n.kind, school, places, found) for n in school.namesakes]
+    mine = {last for _, last in people(school.head or "")} | {normalise(school.trust or ""), ""}
+    for other in others:
+        place = ", ".join(dict.fromkeys(p for p in (other.locality, other.town, other.county) if p))
+        ties = tuple(tie for tie in _ties(other) if tie not in mine)
+        rivals.append(_rival(other.name, place, "school", school, places, found, ties))
+    shared = {rival.name.removeprefix("the ") for rival in rivals if rival.kind not in _SCHOOLS}
+    return SchoolProfile(
+        school=school,
+        forms=tuple(_weakened(form, shared, places) for form in found),
+        texts=frozenset(form.text for form in found),
+        full=_in_full(found),
+        kernels=tuple(
+            (form.text.replace(" ", ""), form)
+            for form in found
+            if form.code != "initials" and form.text not in places
+        ),
+        places=places,
+        heads=people(school.head or ""),
+        trust=normalise(school.trust or ""),
+        domain=(school.domain or "").lower(),
+        urns=tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6),
+        rivals=tuple(rivals),
+        level=_level(school),
+        elsewhere=_elsewhere(found),
+    )
+
+
+def _in_full(found: Sequence[Form]) -> frozenset[str]:
+    """The name with every word of it, “School” too; none where that is only its core (“Oakfield”)."""
+    texts = {form.text for form in found}
+    return frozenset(
+        form.text for form in found if form.code == "full_name" and f"{form.text} school" not in texts
+    )
+
+
+def _ties(other: School) -> list[str]:
+    """What points to a namesake without its name: its head by full name or title, its trust, its handles."""
+    titled = [
+        f"{t} {last}" for _, last in people(other.head or "") for t in ("mr", "mrs", "ms", "miss", "dr")
+    ]
+    handles = [normalise(alias) for alias in other.aliases if alias[:1] in "@#"]
+    full = [name for name, _ in people(other.head or "") if " " in name]
+    return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
+
+
+def _elsewhere(found: Sequence[Form]) -> re.Pattern[str]:
+    words = sorted({form.shown.split()[-1] for form in found} | {core(f.shown).split()[-1] for f in found})
+    last = "|".join(re.escape(word.lstrip("@#")) for word in words)
+    return re.compile(
+        rf"\b(?i:{last})['’]?s?(?: (?i:school|primary|academy|high|college|infants|juniors|grammar)){{0,4}}"
+        r"(, | \(|,? (?:over |down |up )?(?:in|at|near) )(?:the )?"
+        r"((?:(?:Upper|Lower|Great|Little|North|South) )?[A-Z][a-z]{3,30})",
+    )
+
+
+def _rival(
+    name: str,
+    place: str,
+    kind: str,
+    school: School,
+    places: dict[str, tuple[str, str]],
+    found: Sequence[Form],
+    ties: tuple[str, ...] = (),
+) -> Rival:
+    text = normalise(name)
+    own = {form.text for form in found}
+    parts = [normalise(part) for part in _ASIDE.sub("", place).split(",")]
+    elsewhere = [
+        part
+        for part in dict.fromkeys(parts)
+        if len(part) >= _SHORTEST and part not in places and part not in own
+    ]
+    same = text.removeprefix("the ") in {text.removeprefix("the ") for text in own}
+    if kind in _SCHOOLS and core(name) in own:
+        mine = {word for form in found for word in form.text.split()}
+        phases = set(text.split()) & _PHASES
+        same = same or not phases or bool(phases & mine)
+    return Rival(text, f"{name}, {place}" if place else name, kind, tuple(elsewhere), ties, not same)
+
+
+def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
+    """A form that is also a place, a road or a pub counts for less."""
+    text = form.text.removeprefix("the ")
+    if text in places or any(place.startswith(f"{text} ") for place in places):
+        return Form(form.text, "place_name", form.shown)
+    return Form(form.text, "shared_name", form.shown) if text in shared else form
+
+
+def _level(school: School) -> str:
+    """infant, junior, primary or secondary; empty where there are several or it is not known."""
+    words = set(normalise(f"{school.name} {school.phase}").split())
+    if words & {"through", "special", "all"}:
+        return ""
+    for level, marks in _LEVELS.items():
+        if words & marks:
+            return level
+    return ""
+
+
+def _places(school: School) -> dict[str, tuple[str, str]]:
+    """Each place once: its narrowest code, and its spelling."""
+    given = [
+        ("postcode", school.postcode),
+        ("street", school.street.split(",")[0].lstrip("0123456789- ")),
+        ("place", school.locality),
+        ("place", school.town),
+        ("district", outward(school.postcode)),
+        ("county", school.county),
+        ("county", school.local_authority),
+    ]
+    first = school.locality.split()
+    if len(first) > 1 and len(first[0]) >= _PART and normalise(first[0]) not in _WIDE:
+        given.append(("place", first[0]))
+    places: dict[str, tuple[str, str]] = {}
+    for code, shown in given:
+        for part in shown.split(","):
+            text = normalise(part)
+            if len(text) >= _SHORTEST:
+                places.setdefault(text, (code, part.strip()))
+    return places
+
+
+def people(heads: str) -> tuple[tuple[str, str], ...]:
+    """(full name, surname) of each head in normal form, without roles in brackets and titles."""
+    found = []
+    for person in _PEOPLE.split(_ASIDE.sub("", heads)):
+        words = normalise(_TITLES.sub(" ", person)).split()
+        if words and len(words[-1]) >= _SHORTEST:
+            found.append((" ".join(words), surname(person)))
+    return tuple(found)
+
+
+def surname(person: str | None) -> str:
+    """The last word of a name in normal form; a double-barrelled one complete."""
+    words = (person or "").split()
+    return normalise(words[-1]) if words else ""

@@ -1,0 +1,83 @@
+"""The model's card: reads `model/card.json` and checks that the files beside it are those it names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers.scoring.heads import SCORED
+from data.errors import ModelMissing
+
+MODEL_DIR = Path(__file__).parents[1] / "model"
+CARD = "card.json"
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What scoring needs from the card. `scale` and `shift` calibrate the logits, one of each per label."""
+
+    version: str
+    window_tokens: int
+    overlap_tokens: int
+    scale: tuple[float, ...]
+    shift: tuple[float, ...]
+
+
+def read_card(folder: Path) -> Card:
+    """The card of a model folder, its files checked against the SHA-256 it gives.
+
+    Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those this
+    version asks for.
+    """
+    facts = _facts(folder / CARD)
+    try:
+        for name in (MODEL_FILE, TOKENIZER_FILE):
+            _verify(folder / name, facts["files"][name])
+        if tuple(facts["labels"]) != SCORED:
+            raise ModelMissing(
+                f"The model in {folder} has different labels from those Schoolgate asks for. {_MEND}"
+            )
+        return Card(
+            version=str(facts["version"]),
+            window_tokens=int(facts["window"]["tokens"]),
+            overlap_tokens=int(facts["window"]["overlap"]),
+            scale=tuple(facts["calibration"]["scale"]),
+            shift=tuple(facts["calibration"]["shift"]),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ModelMissing(
+            f"{folder / CARD} is not a model card Schoolgate can read ({fault!r}). {_MEND}"
+        ) from None
+
+
+_MEND = "Install Schoolgate again, or train the model anew (docs/model.md)."
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelMissing(f"There is no model: {path} is missing. {_MEND}") from None
+    except ValueError as fault:
+        raise ModelMissing(f"{path} is damaged: {fault}. {_MEND}") from None
+    if not isinstance(facts, dict):
+        raise ModelMissing(f"{path} is damaged: it holds no table. {_MEND}")
+    return facts
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _verify(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise ModelMissing(f"There is no model: {path} is missing. {_MEND}")
+    if file_digest(path) != expected:
+        raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {_MEND}")

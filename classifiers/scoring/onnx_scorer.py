@@ -1,0 +1,169 @@
+"""Scores with the model that comes with Schoolgate: ONNX, int8, on the processor."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from classifiers.scoring.heads import LABELS, SCORED, Floats, over_windows, probabilities
+from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, TOKENIZER_FILE, Card, read_card
+from classifiers.scoring.no_telemetry import switch_off
+from classifiers.scoring.windows import MAX_CHARS, cut, tokenise
+from data.types import Scores
+
+OUTPUTS = ("logits", "themes")
+"""The outputs of the graph: the network's heads, and the themes."""
+
+MAX_WINDOWS = 24
+REMEMBERED = 50_000
+
+
+class _Windows(NamedTuple):
+    """Token ids of every window, and the text each belongs to."""
+
+    ids: list[list[int]]
+    owner: list[int]
+    truncated: list[bool]
+
+
+class Scorer:
+    """Texts in, probabilities out. Nothing is loaded before the first text.
+
+    `folder` holds `card.json`, `model.onnx` and `tokenizer.json`; raises ModelMissing where one is missing or
+    is not the file the card names. Texts are those of `classifiers.text.model_text.model_text`.
+    """
+
+    labels: tuple[str, ...] = SCORED
+
+    def __init__(self, folder: Path = MODEL_DIR, threads: int = 2) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._card: Card | None = None
+        self._loaded: tuple[Any, Any] | None = None
+        self._known: OrderedDict[bytes, tuple[Floats, bool]] = OrderedDict()
+
+    @property
+    def version(self) -> str:
+        """The model's name as verdicts record it; it changes with every training."""
+        return self._read().version
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Probabilities of each text, in order. Texts already scored by this process are remembered."""
+        keys = [
+            hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts
+        ]
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        found = dict(zip(fresh, self._judge(list(fresh.values())), strict=True))
+        for key in keys:
+            if key in self._known:
+                self._known.move_to_end(key)
+                found[key] = self._known[key]
+        self._remember(found)
+        values = np.zeros((len(texts), len(SCORED)), dtype=np.float32)
+        for i, key in enumerate(keys):
+            values[i] = found[key][0]
+        return Scores(SCORED, values, tuple(found[key][1] for key in keys), self.version)
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """The model's output for each text's first window, before calibration `[n, len(LABELS)]`."""
+        windows = self._windows(texts)
+        first = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts)))
+        return self._run([windows.ids[i] for i in first.tolist()])[:, : len(LABELS)]
+
+    def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
+        if not texts:
+            return []
+        card, windows = self._read(), self._windows(texts)
+        logits = self._run(windows.ids)
+        heads = slice(len(LABELS))
+        logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
+            card.shift, np.float32
+        )
+        values = probabilities(logits)
+        tokens = np.asarray([len(ids) for ids in windows.ids], dtype=np.float32)
+        ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts) + 1))
+        spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
+        rows = [over_windows(values[span], tokens[span]) for span in spans]
+        return list(zip(rows, windows.truncated, strict=True))
+
+    def _windows(self, texts: Sequence[str]) -> _Windows:
+        card, (tokenizer, _) = self._read(), self._load()
+        windows = _Windows([], [], [len(text) > MAX_CHARS for text in texts])
+        for i, (context, words) in enumerate(tokenise(tokenizer, texts)):
+            pieces = cut(context, words, card.window_tokens, card.overlap_tokens)
+            windows.ids.extend(pieces[:MAX_WINDOWS])
+            windows.owner.extend([i] * min(len(pieces), MAX_WINDOWS))
+            windows.truncated[i] |= len(pieces) > MAX_WINDOWS
+        return windows
+
+    def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
+        """Logits `[n, len(SCORED)]` of token rows, in order, each run by itself on one of `threads` cores.
+
+        In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
+        depend on its neighbours (by up to 0.14); run alone it does not, and is no slower.
+        """
+        _, session = self._load()
+
+        def one(row: Sequence[int]) -> Floats:
+            tokens = np.asarray([row], dtype=np.int64)
+            inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+            heads, themes = session.run(OUTPUTS, inputs)
+            return np.concatenate((heads[0], themes[0]), dtype=np.float32)
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            rows = list(pool.map(one, ids))
+        return np.stack(rows) if rows else np.zeros((0, len(SCORED)), dtype=np.float32)
+
+    def _remember(self, found: dict[bytes, tuple[Floats, bool]]) -> None:
+        self._known.update(found)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _read(self) -> Card:
+        if self._card is None:
+            self._card = read_card(self._folder)
+        return self._card
+
+    def _load(self) -> tuple[Any, Any]:
+        """Tokenizer and session; loading takes about a second, so it waits for the first text."""
+        if self._loaded is None:
+            self._read()
+            self._loaded = (
+                load_tokenizer(self._folder / TOKENIZER_FILE),
+                load_session(self._folder / MODEL_FILE),
+            )
+        return self._loaded
+
+
+def load_tokenizer(path: Path) -> Any:
+    """The tokenizer from its file, without truncation or padding: windows are cut here
+    (`classifiers.scoring.windows`).
+
+    Uses the library that transformers itself uses, which loads in a twentieth of the time.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def load_session(path: Path) -> Any:
+    """An onnxruntime session; each run keeps to the thread that asks for it."""
+    switch_off()
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # Windows' own builds know no variable
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

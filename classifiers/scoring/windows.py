@@ -1,0 +1,44 @@
+"""Cuts long texts into overlapping windows, each preceded by the text's line of context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from classifiers.text.model_text import CONTEXT_END
+
+CLS, SEP = 101, 102
+"""The marks of the tokenizer's vocabulary: start of input, end of a part."""
+
+MAX_CONTEXT_TOKENS = 40
+MAX_CHARS = 20_000
+
+
+def tokenise(tokenizer: Any, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+    """Token ids of context and words of each model text, without marks; words cut at MAX_CHARS."""
+    if not texts:
+        return []
+    parts = [text.partition(CONTEXT_END) if CONTEXT_END in text else ("", "", text) for text in texts]
+    contexts = _ids(tokenizer, [context[: MAX_CONTEXT_TOKENS * 10] for context, _, _ in parts])
+    words = _ids(tokenizer, [words[:MAX_CHARS] for _, _, words in parts])
+    return list(zip(contexts, words, strict=True))
+
+
+def _ids(tokenizer: Any, texts: list[str]) -> list[list[int]]:
+    return [encoded.ids for encoded in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+
+
+def cut(context: Sequence[int], words: Sequence[int], size: int, overlap: int) -> list[list[int]]:
+    """The windows of one text, each at most `size` tokens including marks, at least one.
+
+    Every word is in a window; neighbours share `overlap` words.
+    """
+    head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
+    room = size - len(head) - 1
+    windows = [[*head, *words[:room], SEP]]
+    start = room
+    while start < len(words):
+        start -= overlap
+        windows.append([*head, *words[start : start + room], SEP])
+        start += room
+    return windows

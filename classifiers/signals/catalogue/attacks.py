@@ -1,0 +1,108 @@
+"""Attacks on the school: bombs, fire, shooting, lists of targets, and the creeds that praise them."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+from classifiers.signals.rule import Rule, rule
+from data.types import Route
+
+_POLICE = Route.POLICE_NOW
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "bomb_threat",
+        "It says that there is or will be a bomb at the school.",
+        r"""
+        (?:there'?s|there is|there are|theres|is|got|planted|left|hidden|set) (?:a|an|one|two|three) (?:\w+ )?(?:bombs?|explosives?)
+        bombs? (?:in|at|under|inside) (?:the|your|ur|ya|that|reception|assembly|locker|hall)
+        bombs? (?:noon|tonight|tomorrow|at \d|\d)
+        (?:going to|gonna|will|i'll|we'll) (?:bomb|blow up) (?:the|your|ur|that|this|ya)
+        (?:there'?s|there is|theres|planted|left|hidden) (?:a|an) (?:device|explosive) (?:in|at|under|inside|behind) (?:the|your|ur|reception)
+        (?:pipe|nail) bombs? (?:in|at|for|ready)
+        """,
+        unless=r"""
+        balloons?|bouncy|inflat\w*|airbeds?|footballs?|group chat|inbox|bath bombs?|hoax|ww[12]|blitz|unexploded|cherry bomb|false|photobomb\w*|glitter|seed bombs?|disposal
+        quarry|volcano|game|minecraft|valorant|team|play|film|novel|book|drill|joke\w*|rumour|history|war|troubles
+        (?:hearing|medical|listening|charging|recording|tracking|reading|electronic) device|waiting to (?:go off|happen)|no (?:bomb|device|explosives?)|not (?:a|one) (?:bomb|device)
+        """,
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "fire_threat",
+        "It speaks of setting fire to the school, a house or a car.",
+        r"""
+        (?:burn|torch) (?:it|the (?:school|place|office|building|whole)|that (?:school|place)|your|ur|his|her|their)(?: \w+){0,3}
+        (?:burn|torch) (?:him|them|you|u)
+        (?:going|goes|go|gan) up in flames
+        petrol (?:through|and (?:a )?match(?:es)?|is bought|bought|ready|in the)
+        set (?:fire to|light to) (?:the|your|his|her|their|that|it)
+        set (?:it|him|her|them|you) (?:on fire|alight)
+        (?:put|take|hold) (?:a|the) (?:match|torch|lighter) to (?:it|that|the (?:school|place|building|office|whole)|his|her|their|your|ur)
+        """,
+        unless=r"""
+        candles?|bonfire|bunsen|calories|barbecue|bbq|toast|midnight oil|dinner|cakes?|procession|relay|start again
+        joke|lol|play|novel|film|book|history|ww[12]|accident|electrical|firefighters?|fire service|crews?|blaze
+        boaters|ties|uniforms?|blazers?|homework|reports?
+        """,
+        labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "shooting_threat",
+        "It speaks of shooting people at the school.",
+        r"""
+        (?:gonna|going to|will|i'll|we'll|im|i'm) shoot(?:ing)? (?:up|the (?:place|school)|them|every\w*|him|her|you|u|that)(?: \w+){0,3}
+        shoot up (?:the|my|our|your|that) (?:school|place|academy|college|primary)
+        bring(?:ing)? (?:a|the|my|his|dad'?s|me dad'?s) (?:gun|rifle|pistol|shotgun)
+        one bullet(?: each)?
+        """,
+        unless=r"""
+        dodged|film\w*|hoops|arcade|pinball|quiz|nerf|water|play|starting pistol|photos?|video|movie|game|scene|messenger
+        drama|novel|book|history|clay|ccf|cadets?|balloons?|paint\w*
+        """,
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "target_list",
+        "It speaks of a list of people to be hurt.",
+        r"""
+        (?:kill|hit|death) ?list
+        on (?:the|my|our|his) list\b.{0,80}\b(?:hammers?|knife|blades?|vest|die|dead|bleed)
+        list of (?:names|teachers|pupils|kids|people)\b.{0,60}\b(?:kill|hurt|stab|shoot|die|dead)
+        """,
+        unless=r"""
+        talent show|silly|accepted|allowed to return|waiting list|reading list|brownies|guest list|bake|party|play|film|novel|book|cast list|bucket list
+        """,
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "extremist_content",
+        "It praises, glorifies or recruits for violent extremism.",
+        r"""
+        1488|14/88|rahowa|rwds|sieg heil
+        blood (?:and|&) honou?r
+        hitler (?:was right|did nothing wrong|should have (?:finished|won))
+        (?:join|bring on|ready for) (?:the |a )?(?:caliphate|jihad|holy war|race war|brotherhood)
+        (?:were|are|be) (?:true |brave )?(?:lions|martyrs)\b.{0,60}\b(?:next|finish|follow|who)
+        (?:14|fourteen) words\b.{0,80}\b(?:telegram|brothers?|brotherhood|white|our (?:race|people)|channel)
+        brothers only\b.{0,60}\b(?:telegram|channel|link)|(?:telegram|channel|link)\b.{0,60}\bbrothers only
+        saint (?:tarrant|breivik|roof)
+        """,
+        unless=r"""
+        poem|story|lessons?|history|museum|exhibition|holocaust|prevent|workshop|condemn\w*|removed|cleaned|survivor|training
+        reported|assembly|display|book|told off|disgust\w*|play|drama|topic|essay
+        """,
+        labels=("extremism",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "extremist_words",
+        "It uses words of violent extremism.",
+        r"""
+        race war|white power|heil hitler|caliphate|holy war
+        """,
+        unless=r"""
+        lessons?|history|museum|exhibition|holocaust|prevent|workshop|condemn\w*|removed|cleaned|survivor|training
+        reported|assembly|display|book|told off|disgust\w*|play|drama|topic|essay|inciting|supporters
+        """,
+        labels=("extremism",), route=_POLICE,
+    ),
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""Who seems to be speaking to whom: the community, strangers, a question, an advertisement.
+
+None of these says anything about gravity; they only help to choose a route.
+"""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule
+from data.types import Route
+
+_PRESS = frozenset(("google_news", "wikipedia"))
+_FEW_STARS = 2
+_MANY_STARS = 4
+
+_member = re.compile(
+    either(r"""
+    (?:mum|mam|dad|nan|gran|grandad|parent|carer|mother|father|grandmother|auntie) (?:of|to|here)
+    my (?:son|daughter|lad|lass|boy|girl|kids|twins|eldest|youngest|wean|bairn|grandson|granddaughter)\b.{0,60}\b(?:year|class|reception|form|y\d+|p\d|s\d)
+    (?:ex|former|retired)[- ](?:teacher|ta|staff|caretaker|cook|cleaner|governor|employee|secretary|member of staff)
+    (?:i|we) (?:work|worked|used to work|taught|cleaned|volunteered) (?:\w+ ){0,4}(?:there|here|at|in the (?:office|kitchen))
+    as (?:a|the|an|outgoing|current|former|co-?) ?(?:parent )?(?:governor|chair|pta|treasurer|parent|ta|teaching assistant|secretary|class rep)
+    (?:pta|parent council|friends of|class rep|parent governor|fellow governor)
+    my name(?:'s| is) [a-z]+|i'?m [a-z]+ [a-z]+ and|i'?ll put my name to
+    """)
+).search
+_member_title = re.compile(
+    either(r"""
+    (?:y(?:ea)?r? ?\d+|p\d|s\d|reception|nursery|class|form) (?:\w+ ){0,2}(?:parents?|mums?|mams|dads|families|group|chat)
+    (?:mums?|mams|parents?|families|dads) (?:and|&|group|chat|of)
+    pta|parent council|friends of|governors?|ex[- ](?:\w+ )?(?:staff|ta|governor|teacher|chef|caretaker|employee)|former staff|staff room
+    \(?(?:mum|mam|dad|grandad|nan|gran) (?:of|to)|'s (?:mum|mam|dad|nan)
+    """)
+).search
+_stranger_title = re.compile(
+    r"(?:^@|anon|truth|exposed|uncensored|unfiltered|confession|watch\b|gossip|secrets|insider|\bfan acct\b|throwaway|tea\b)"
+)
+_asks = re.compile(
+    either(r"""
+    (?:can|could|would|will|please can|when will|why (?:is|are|was|were|has|have|did|does|do)|what is|how do|how can|is there|are you) (?:the (?:school|office|head|governors)|you|someone|somebody|anyone from the school|we)
+    (?:please )?(?:confirm|clarify|explain|let (?:me|us|parents) know|publish|reply|respond|ring me|call me|phone me)
+    """)
+).search
+_to_parents = re.compile(
+    either(r"""
+    (?:does|do|has|have|is|are|can|did) (?:any(?:one|body)|other (?:parents|people)|your (?:kids|children))
+    any(?:one|body) (?:else|know|got|have|been|use|used|tried|recommend|remember|fancy|going)
+    what (?:do|did) (?:you all|other parents|people|everyone)|any (?:experiences?|views|thoughts|ideas|tips|recommendations)
+    """)
+).search
+
+
+def _community(p: PreparedText) -> bool:
+    if p.channel in REVIEWS and not _member(p.plain):
+        return False
+    return bool(_member(p.plain) or _member_title(p.title))
+
+
+def _stranger(p: PreparedText) -> bool:
+    return bool(_stranger_title.search(p.title)) and not _member(p.plain)
+
+
+def _asks_school(p: PreparedText) -> bool:
+    return "?" in p.text and bool(_asks(p.plain)) and not _to_parents(p.plain)
+
+
+def _asks_parents(p: PreparedText) -> bool:
+    return "?" in p.text and bool(_to_parents(p.plain)) and p.channel not in REVIEWS
+
+
+def _few_stars(p: PreparedText) -> bool:
+    return p.rating is not None and p.rating <= _FEW_STARS
+
+
+def _many_stars(p: PreparedText) -> bool:
+    return p.rating is not None and p.rating >= _MANY_STARS
+
+
+def _press(p: PreparedText) -> bool:
+    return p.channel in _PRESS
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "few_stars",
+        "It gives one or two stars: more likely to want an answer.",
+        _few_stars,
+        route=Route.RESPOND,
+    ),
+    rule(
+        "many_stars",
+        "It gives four or five stars: more likely praise.",
+        _many_stars,
+        route=Route.THANK,
+    ),
+    rule(
+        "press",
+        "It stands in the press or in an encyclopaedia, which is noted rather than thanked.",
+        _press,
+        route=Route.NOTE,
+    ),
+    rule(
+        "community_member",
+        "The author seems to be known to the school: a parent, staff, a governor.",
+        _community,
+        route=Route.REQUEST_REMOVAL,
+    ),
+    rule(
+        "stranger",
+        "The author hides behind an account that names nobody.",
+        _stranger,
+        route=Route.PLATFORM_REPORT,
+    ),
+    rule(
+        "question_to_school",
+        "It asks the school something.",
+        _asks_school,
+        needs=r"\?",
+        route=Route.RESPOND,
+    ),
+    rule(
+        "question_to_parents",
+        "It asks other parents, not the school.",
+        _asks_parents,
+        needs=r"\?",
+        route=Route.NOTE,
+    ),
+    rule(
+        "spam",
+        "It reads like an advertisement.",
+        r"""
+        link in (?:the )?bio|click (?:here|the link|below)|\d+% off|promo code|free quote|limited (?:time )?offer|forex|crypto\w*
+        dm (?:me|us) (?:for|to) (?:\w+ ){0,2}(?:prices?|order|rates)|whatsapp (?:me|us) (?:on|at) \+
+        """,
+        unless=r"fake|scam|warning|join|brotherhood|channel",
+        clears=("impersonation",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,198 @@
+"""A child at risk: disclosures, signs of harm, weapons carried, missing children, unfit adults, forced
+marriage.
+"""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule
+from data.types import About, Route
+
+_SG = Route.SAFEGUARDING
+_CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
+
+_first_person = re.compile(either(r"i|i'm|im|i've|ive|me|my|mine")).search
+_CHILD_VOICE = either(r"""
+    my (?:mum|mam|mom|ma|maw|dad|da|stepdad|step dad|stepmum|uncle|nan|gran|grandad|foster (?:mum|mam|dad|ma|da|carer|parents?|mother|father)|mum'?s (?:bf|boyfriend))
+    (?:mum'?s|mam'?s|my mum'?s) (?:new )?(?:boyfriend|bf|partner)
+    my (?:form )?(?:tutor|teacher|coach)
+""")
+_child_voice = re.compile(_CHILD_VOICE).search
+_harm = re.compile(
+    either(r"""
+    (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us)
+    (?:comes?|came) (?:in(?:to)?|to) my (?:room|bed)
+    makes? me (?:touch|watch|do|take|undress|strip)
+    (?:scared|afraid|frightened|don'?t want|dont want|cant|can'?t) (?:to )?(?:of going home|go home|be alone with|going home)
+    (?:don'?t|dont) feel safe (?:at home|with|in)
+    not safe at home
+    (?:won'?t|wont|doesn'?t|doesnt) (?:feed|let me eat) ?(?:me)?
+    (?:belt|slipper|fist)s? (?:again|last night|every)
+    """)
+).search
+_past = re.compile(
+    either(r"""
+    in the (?:19)?[5-9]0s|years ago|when i was (?:a kid|at school|young|little|\d+)|back in (?:19|20)\d\d|19[4-9]\d
+    novel|book|play|film|character|chapter|drama|lyrics?|song|story|quote
+    """)
+).search
+
+
+_SHORT_WORDS = 120
+
+
+def _discloses(p: PreparedText) -> bool:
+    if p.words > _SHORT_WORDS or p.channel in REVIEWS:
+        return False
+    return bool(_child_voice(p.plain) and _harm(p.plain) and _first_person(p.plain)) and not _past(p.plain)
+
+
+_NAME = (
+    r"(?<=[a-z,(\"'] )(?!(?:Maths?|English|Science|History|Geography|French|Music|Art|Drama|Computing|Welsh|Latin|RE|PE"
+    r"|Mr|Mrs|Ms|Miss|Dr|Year|Class|Form|Reception|Nursery|Children|Pupils?|Boys?|Girls?|Kids|Parents?|Mums?|Dads?)\b)[A-Z][a-z]+"
+)
+_CLASS = r"(?:(?:[Yy]ear|[Yy]r?|P|S|Bl|Form)\.? ?\d{1,2}\w?|\d{1,2}[A-Z])\b"
+_named_child = re.compile(
+    rf"{_NAME} (?:[A-Z]\.? )?(?:in|from|of) {_CLASS}|{_NAME}(?: [A-Z]\.?)?,? \(?{_CLASS}"
+    r"|(?:girl|boy|pupil|child|lad|wean|bairn) (?:called|named) [A-Z][a-z]+"
+).search
+_class_or_called = re.compile(rf"{_CLASS}|called |named ").search
+
+
+def _names_child(p: PreparedText) -> bool:
+    return bool(_class_or_called(p.text)) and _named_child(p.text) is not None
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "child_identifiable",
+        "A child can be told from it: a name beside a year group or a class.",
+        _names_child,
+        needs="[0-9]|called |named ",
+    ),
+    rule(
+        "child_discloses",
+        "Somebody who seems to be a child says that they are being hurt or are afraid at home.",
+        _discloses,
+        needs=_CHILD_VOICE,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "weapon_at_school",
+        "A child is said to carry a weapon.",
+        rf"""
+        {_CHILD}s? (?:\w+ ){{0,6}}(?:has|had|with|carrying|carries|brought|bringing|showing|found with|shown to have|got|pulled|waving|waved) (?:\w+ ){{0,4}}(?:knife|blade|machete|taser|knuckle ?duster|bb gun|gun)
+        (?:pulled|waved|drew|held) (?:a|the|out a) (?:\w+ )?(?:knife|blade|machete|taser)(?: \w+){{0,3}}
+        (?:knife|blade|machete|taser|knuckle ?duster) (?:\w+ ){{0,3}}(?:in|down|up) (?:his|her|their|a|the|y\d+'?s?) (?:\w+ )?(?:bag|sock|blazer|locker|sleeve|waistband|trousers|pencil case|coat)
+        """,
+        unless=r"""
+        kitchen staff|food tech\w*|butter|plastic|palette|bread|cake|play|drama|prop|cutlery|canteen|craft|lesson|talk
+        workshop|scouts?|bushcraft|forest school|museum|nerf|water
+        """,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "child_missing",
+        "A child is missing or has run away.",
+        rf"""
+        {_CHILD}s? (?:\w+ ){{0,5}}(?:is|has gone|gone|went|been|still) missing(?! (?:her|his|their|the|a|an|out|from class)\b)
+        missing {_CHILD}
+        (?:ran|run|bolted|walked) (?:off|away|out(?! of)|out of (?:the )?(?:school|class|classroom|gates?|nursery|building|lesson)) (?:\w+ ){{0,4}}(?:nobody|no one|can'?t find|cannot find|not seen|haven'?t seen|don'?t know where|still (?:missing|not|out)|towards?)
+        (?:hasn'?t|has not|not|never) (?:come|came|got) home (?:from school|since|last night|yet)
+        absconded
+        """,
+        unless=r"""
+        letters?|reports?|missing (?:homework|coat|jumper|cat|dog|pe kit|lesson|school|out|a|the|points|persons? poster)|found safe|safe and well
+        play|novel|book|drama|film|hamster|tortoise|rabbit|cat|dog|teeth|policy|figures|statistics
+        """,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "adult_unfit",
+        "An adult who has a child in their care seems drunk or drugged now.",
+        rf"""
+        (?:drunk|stinking of (?:drink|booze|alcohol|weed)|reeking of (?:drink|booze|alcohol|weed)|off (?:her|his) (?:face|head)|slurring|paralytic|passed out (?:on|in|at|while|drunk|asleep|cold)) (?:\w+\W+){{0,12}}(?:pick(?:ing)? up|collect\w*|keys|driving|in charge|{_CHILD}s?|weans|kids|children|ski|trip|bus)
+        (?:pick(?:ing)? up|collect\w*|driving|in charge|minibus) (?:\w+\W+){{0,12}}(?:drunk|stinking of (?:drink|booze|alcohol)|reeking of (?:drink|booze|alcohol)|slurring|off (?:her|his) (?:face|head))
+        """,
+        unless=r"on joy|on success|play|drama|novel|punch[- ]drunk|pto|quiz night|prosecco|pub|assembly|lesson",
+        labels=("safeguarding",), severity=4, route=_SG,
+    ),
+    rule(
+        "placement_published",
+        "It may lead an unsafe person to a child who is kept away from them.",
+        r"""
+        (?:found|know|tell me|anyone know|looking for) (?:\w+ ){0,6}(?:foster(?:ed|ing)?|adopted|placement|refuge|taken off me|took (?:them|him|her) off me)
+        (?:foster(?:ed)?|adopted|in care|taken into care) (?:\w+\W+){0,12}(?:now at|goes to|is at|lives? (?:at|in|on)|new (?:name|surname|school))
+        (?:my|our) (?:kids|babies|bairns|weans|son|daughter|boy|girl)s? (?:\w+ ){0,4}taken (?:off (?:me|us)|from (?:me|us)|by (?:the )?(?:social|ss|council))
+        """,
+        unless=r"by bus|by ambulance|book|film|novel|cat|dog|pony|puppy|kitten|foster(?:s|ing)? (?:a love|an? (?:love|ethos|culture|spirit))|information evening|carers? evening",
+        labels=("safeguarding", "privacy"), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "forced_marriage",
+        "It speaks of a child to be married, cut or punished for the family's honour.",
+        r"""
+        (?:forced|made|forcing|making) (?:\w+ ){0,3}(?:to )?marry
+        forced marriage
+        (?:married|marry|wedding|engaged to) (?:\w+\W+){0,12}(?:she'?s (?:only )?1[0-7]|aged 1[0-7]|year (?:9|10|11)|y(?:9|10|11)|doesn'?t want|does not want|against her)
+        (?:family'?s|family|their|our) hono(?:u)?r (?:\w+\W+){0,10}(?:kill|shame\w*|punish\w*|send|marry|hurt)
+        (?:the cutting|fgm|being cut) (?:\w+\W+){0,10}(?:summer|holidays?|flights?|tickets?|abroad|sister|aunt)
+        """,
+        unless=r"""
+        teacher|mr \w+ and|miss \w+ is getting married|training|workshop|lesson|assembly|novel|play|romeo|austen|history
+        hono(?:u)?rs? board|policy
+        """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "child_hurt_now",
+        "An adult reports that a named or particular child is being hurt, starved or is afraid now.",
+        rf"""
+        {_CHILD}s?'?s? (?:\w+\W+){{0,10}}(?:bruis\w+|belt marks?|marks on|black eye|cigarette burns?|bite marks?|welts)
+        (?:bruis\w+|belt marks?|black eye|cigarette burns?|welts) (?:\w+\W+){{0,8}}(?:{_CHILD}s?|his|her) (?:arms?|back|legs?|neck|face|body)?
+        (?:he|she|{_CHILD})(?: is|'s| was)? (?:\w+ ){{0,2}}(?:afraid|scared|terrified) (?:of|to go home|to be) (?:\w+ ){{0,3}}(?:dad|mum|stepdad|home|him|her|uncle|them)
+        (?:dad|mum|stepdad|father|mother|boyfriend|uncle) (?:\w+ ){{0,3}}(?:hits|beats|burns|starves|locks|kicks|punches|hurts|slaps) (?:him|her|them|the {_CHILD}s?)
+        """,
+        unless=r"""
+        play|drama|face ?paint|make-?up|halloween|rugby|football|netball|karate|judo|fell off|tripped|trampoline|bumped head
+        novel|book|film|spiders?|the dark|maths|years ago|in the (?:19)?[6-9]0s
+        """,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "signs_of_harm",
+        "It names signs that a child may be hurt or neglected.",
+        r"""
+        flinch\w*|bruis(?:e|es|ed|ing)|(?:marks?|burns?) on (?:his|her|their|the)(?: \w+)?|hand ?print
+        (?:wets?|wetting) (?:the bed|himself|herself)|(?:not|hasn'?t|n'?t) eaten (?:since|for|all)|same clothes
+        """,
+        unless=r"""
+        rugby|football|netball|karate|judo|trampoline|apples?|bananas?|ego|knees?|fell (?:off|over)|full marks|marks on the board
+        years ago|play|drama|make-?up|museum
+        """,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "kept_secret",
+        "A child has been told to keep something secret.",
+        r"""
+        (?:told|tells|asked|made) (?:me|her|him|them) (?:not to (?:tell|say)|(?:to )?promise (?:not to (?:tell|say)|to keep))|our (?:wee |little )?secret|secret part
+        """,
+        unless=r"surprise|birthday|present|party|santa|ending|result|prize|cast|recipe",
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "care_status",
+        "It tells that a child is fostered or in care, and where.",
+        r"""
+        foster (?:place|placement|home|carers?|family|mum|mam|dad|parents?)|(?:are|is|been|were) fostered|(?:in|into) care
+        """,
+        unless=r"""
+        in care home|care home|foster(?:ing)? (?:service|information|evening)|health ?care|wrap ?around|child ?care|take care|with care
+        my foster|we foster|i foster|our foster|as a foster|i'?m a foster
+        """,
+        labels=("safeguarding",), route=_SG, about=About.PUPIL,
+    ),
+)  # fmt: skip

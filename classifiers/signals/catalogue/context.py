@@ -1,0 +1,189 @@
+"""What makes hard words harmless: idiom, fiction, lessons, quotation, condemnation, jokes, sport."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rule import PreparedText, Rule, either, rule
+from data.types import About, Route
+
+_VIOLENT = ("threat",)
+_HYPERBOLE = re.compile(
+    either(
+        r"""
+        (?:could|would|'d) (?:\w+ )?(?:murder|kill for) (?:a|an|some|one)|to (?:die|kill) for
+        r\.?i\.?p\.? (?:to )?(?:me|my \w+)|(?:has|have|'s|'ve|nearly|almost|just) (?:well and truly )?(?:finished|ended) (?:me|us)(?: off)?
+        send (?:help|wine|gin|coffee|chocolate|tea|biscuits|cake)|pray for (?:me|us)|the death of (?:me|us)|(?:i|we)(?:'ll| will| may| might) never recover
+        (?:died|dying|dead|crying|howling|cackling|creased) (?:of |with |from )?(?:laughing|laughter)|(?:in|had (?:me|us) in) stitches|laugh(?:ed|ing) (?:my|our) (?:head|heads|socks) off
+        """
+    )
+)
+_GRIEVANCE = re.compile(
+    r"\?|complain|disgrac|useless|ofsted|estyn|\bworst\b|shambles|unaccept|angry|furious|fuming|disgust|fed up"
+    r"|\ba joke\b|\bavoid\b|nobody|no one|ignored|fobbed|gaslit|cancelled|bull(?:y|ied)|refus|\bfail|\brude\b|sham[ei]"
+    r"|not good|\bpoor\b|rubbish|\bsack|explain|\bpain\b|not joking|can'?t (?:go on|cope)|goodbye"
+)
+
+
+def _playful(p: PreparedText) -> bool:
+    return bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain)
+
+
+_CALLS = r"""
+    must go(?=\W*(?:$|[.!#\n]|now|and|today))|#\w+out
+    (?:must|has to|needs? to|have to) (?:resign|step down|quit|be (?:gone|sacked|replaced|removed))
+    should(?:'ve| have| of)? been (?:gone|sacked|out|fired|removed) (?:years|months|ages|long) ago
+    (?:protest|petition|picket|demonstration|walkout)(?:s|ers?|ing|ed)?
+    (?:peaceful|join|joining|our|protest) (?:march|rally|demo|vigil)|we march|marching (?:on|to|against)|march against
+"""
+_OUT = r"out(?: now)?(?=\s*(?:$|[!#\n]))"
+_calls, _out = re.compile(either(_CALLS)).search, re.compile(either(_OUT)).search
+_somebody_out = re.compile(
+    r"\b(?!(?i:get|watch|look|find|check|day|night|help|sold|way|come|coming|take|taken|knock|bring|work|hang|time|keep"
+    r"|stay|speak|chill|reach|turn|try|eat|cut|fall|break|burn|move|going|him|her|them|you|miss|lights|kick|throw|put"
+    r"|pass|pull|carry|run|ran|went|left|drop|give|hand|print|fill|all|sign|wipe|finish)\b)[A-Z][A-Za-z]{2,} (?:out|OUT)\b"
+).search
+
+
+def _calls_to_go(p: PreparedText) -> bool:
+    """Somebody should leave office, or people gather or sign; “out” counts only after a name."""
+    return bool(_calls(p.plain) or (_out(p.plain) and _somebody_out(p.text)))
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "idiom",
+        "It uses a figure of speech that only sounds violent.",
+        r"""
+        heads (?:should|must|will|need to|ought to) roll
+        kill(?:s|ed|ing)? (?:\w+ ){0,3}(?:love|joy|creativity|curiosity|spirit|confidence|enthusiasm|fun|time|buzz|me|the mood|passion|imagination)
+        (?:could|would|'d) (?:murder|kill for) (?:a|an|some|for)
+        could (?:have )?killed (?:him|her|them|me) .{0,20}(?:laugh|joking)
+        shoot(?:ing)? the messenger|shot (?:in the foot|itself in the foot|themselves in the foot)
+        war ?zone|up in arms|death ?trap|blood ?bath|witch ?hunt|lynch mob|firing line|in the firing|stab(?:bed)? in the (?:back|dark)
+        thrown under (?:the|a) bus|hung out to dry|dead (?:man|woman) walking|over my dead body|dropped a bombshell|went ballistic
+        (?:killed|killing|smashed|slayed|nailed|murdered) it|daylight robbery|criminal (?:that|what|how)|it'?s a crime
+        (?:will|gonna|is going to) (?:kill|murder) me (?:if|for|when)|my (?:mum|mam|wife|husband|dad)(?:'s|'ll| is| will)? (?:going to |gonna )?(?:kill|murder) me
+        (?:i'?ll|i will|i'm going to|i'm gonna|we'll|we will) (?:riot|scream|explode|cry)|dying (?:of|to|for)|died (?:of|laughing|inside)|bombed (?:in |at |on )?(?:my|the|his|her|their) (?:\w+ )?(?:exams?|tests?|mocks?|paper|interview|audition)|to die for
+        """,
+        clears=_VIOLENT,
+    ),
+    rule(
+        "playful",
+        "It overstates in fun, and neither complains nor asks.",
+        _playful,
+        needs=_HYPERBOLE.pattern,
+        route=Route.NOTE,
+    ),
+    rule(
+        "fiction_or_play",
+        "It speaks of a play, a book, a film or a game.",
+        r"""
+        (?:school|year \d+|summer|christmas|leavers'?) (?:play|production|show|panto\w*|musical)
+        (?:in|of|for|at|after|during) (?:the|their|our|a) (?:play|panto|pantomime|nativity|novel|film|musical|rehearsals?|production|drama club|book)
+        in act (?:one|two|three|[1-5])|(?:first|second|final|last) act
+        macbeth|hamlet|romeo and juliet|sweeney todd|oliver twist|lord of the flies|of mice and men|an inspector calls|animal farm|hunger games
+        drama (?:club|group|piece|exam)|reading (?:club|group)|props?|rehears\w+|minecraft|fortnite|valorant|gta
+        """,
+        clears=("threat", "self_harm", "extremism", "hate"),
+    ),
+    rule(
+        "lesson_or_training",
+        "It speaks of a lesson, a talk, a training or a display on the subject.",
+        r"""
+        (?:lesson|lessons|workshop|assembly|training|exhibition|display|talk|session|module|unit|trip|project|week|day) (?:\w+ ){0,2}(?:on|about|for|in|of) (?:\w+ ){0,4}(?:knife|knives|consent|prevent|radicali\w+|extremism|terror\w*|suicide|self[- ]harm|online safety|grooming|racism|holocaust|war|drugs|weapons?|bombing|blitz|mental health|fgm|abuse)
+        (?:knife[- ]crime|prevent|consent|anti[- ]?racism|online safety|safeguarding|first aid|fire|holocaust|remembrance|anti[- ]bullying) (?:\w+ ){0,2}(?:lesson|workshop|assembly|training|talk|week|duty|session|display|exhibition|project|policy|drill|course)
+        """,
+        clears=("threat", "self_harm", "extremism", "hate", "safeguarding", "sexual"),
+    ),
+    rule(
+        "quoted_or_condemned",
+        "It quotes or reports abuse in order to object to it.",
+        r"""
+        (?:condemn\w*|appall\w*|disgust\w*|sickened|horrified|ashamed|vile|unacceptable|zero tolerance) (?:\w+\W+){0,12}(?:abuse|racis\w+|comments?|graffiti|slurs?|threats?|messages|remarks?|trolling|hate)
+        (?:abuse|racis\w+|comments?|graffiti|slurs?|threats?|messages|remarks?|trolling) (?:\w+\W+){0,8}(?:condemn\w*|appall\w*|disgust\w*|vile|unacceptable|removed|cleaned|wrong|reported to)
+        (?:stop|no place for|stand (?:up )?(?:to|against)|solidarity|say no to) (?:\w+ ){0,3}(?:racism|hate|bullying|abuse|homophobia|sexism|antisemitism|islamophobia)
+        """,
+        clears=("hate", "harassment", "extremism"),
+    ),
+    rule(
+        "told_afterwards",
+        "It tells of something over: a hoax, a drill, a court's finding, a false alarm.",
+        r"""
+        hoax(?:es|er)?|false alarm|fire drill|lockdown (?:drill|practice)|(?:was|were) (?:sentenced|jailed|convicted|cleared|arrested|fined)
+        nothing was found|no (?:threat|danger|risk) to|turned out to be|police (?:said|confirmed|have confirmed)|burnt toast|just a rumour
+        panic over|found safe(?: and well)?|safe and well
+        """,
+        clears=("threat", "safeguarding"),
+    ),
+    rule(
+        "sport_or_party",
+        "It speaks of a match, a party, a bake or a sale in hard words.",
+        r"""
+        (?:u|under)[- ]?1?[0-9]'?s|fixture|kick[- ]off|(?:at|by|before) (?:half|full)[- ]time|wicket|(?:scored|two|three|four|five|[0-9]) tries|hat[- ]trick|league|trophy|semi[- ]?final|cup final
+        (?:rugby|netball|football|hockey|cricket|lacrosse|chess) (?:team|match|club|lads|girls|cup|final|tournament)
+        bake sale|cake sale|brownies|bath bombs?|water (?:fight|balloons|pistols)|silly string|leavers'? (?:prank|day|ball)|sponge the teacher|fun ?run
+        (?:we'?ll|we will|gonna|going to|to) (?:thrash|hammer|annihilate|destroy|batter|smash) [a-z]+ (?:high|academy|grammar|college|prep|juniors)(?: on (?:\w+day)| in the \w+)?
+        """,
+        clears=_VIOLENT,
+    ),
+    rule(
+        "says_it_is_over",
+        "It speaks of long ago.",
+        r"""
+        (?:\d+|twenty|thirty|forty|fifty) years ago|back in (?:the )?(?:19|20)?\d\ds?|in the (?:19)?[4-9]0s|class of (?:19)?[4-9]\d
+        """,
+        clears=_VIOLENT,
+    ),
+    rule(
+        "parody_labelled",
+        "It is labelled a parody.",
+        r"parody account|\(parody\)|parody of|satire|labelled parody|not (?:the )?real (?:account|page|profile|school|head\w*|office|mr|mrs|miss)|spoof news",
+        clears=("impersonation", "defamation"),
+    ),
+    rule(
+        "calls_to_go",
+        "It calls for somebody to go, or for a protest or a petition.",
+        _calls_to_go,
+        needs=either(f"{_CALLS}\n{_OUT}"),
+        unless=r"""
+        kill\w*|stab\w*|shoot\w*|shot|burn\w*|torch\w*|petrol|knife|knives|gun|bomb\w*|acid|blood|bleed|dead|die|hang|hurt|smash\w*
+        (?:his|her|their|your) (?:house|home|door|car|drive|kids|family)|cars?|crowbars?|bats?|hammers?|axe|lives|or else|hunt|masks?|weapons?
+        suffragettes?|history|lesson|topic|novel|museum
+        """,
+        clears=("threat", "harassment"),
+        route=Route.RESPOND,
+    ),
+    rule(
+        "official_finding",
+        "It quotes an official report or asks for one.",
+        r"""
+        (?:ofsted|estyn|inspectors?|auditors?|the report|the audit|tribunal|ombudsman|the council) (?:\w+ ){0,3}(?:found|said|says|concluded|ruled|rated|judged|reported|upheld)
+        (?:publish|see|release) (?:\w+ ){0,3}(?:accounts|figures|minutes|report|data)
+        """,
+        clears=("defamation",),
+        route=Route.RESPOND,
+    ),
+    rule(
+        "opinion_only",
+        "It is an opinion or a complaint, however harsh.",
+        r"""
+        worst (?:head|school|teacher|headteacher|sendco|office|communication)|(?:a|absolute|complete|total|utter) (?:joke|shambles|disgrace|farce)
+        (?:should|needs to|ought to) (?:be sacked|resign|go|step down|be replaced)|gaslit|fobbed off|not fit for purpose
+        (?:formal )?complaint to (?:ofsted|estyn|the governors|the council|the trust|the la)|speak(?:ing)? to (?:a|my|our) solicitor
+        """,
+        clears=("harassment", "defamation"),
+        route=Route.RESPOND,
+    ),
+    rule(
+        "opinion_of_head",
+        "It is an opinion of the head.",
+        r"""
+        (?:worst|best|useless|hopeless|terrible|awful|clueless|fantastic|brilliant|great|wonderful|rude|arrogant) (?:\w+ ){0,2}(?:head(?:teacher|master|mistress)?|heidie|principal)(?! (?:of|start|lice))
+        (?:the|our|this|new|your) (?:new |current |acting )?(?:head(?:teacher|master|mistress)?|heidie|principal)(?:'s| is| at [a-z ]{2,30}?(?: is)?) (?:a |an |just |so |absolutely |totally |completely )*(?:useless|hopeless|joke|disgrace|clueless|rude|arrogant|fantastic|brilliant|wonderful|amazing|lovely|bully|liar|nightmare|tyrant|legend|star)
+        """,
+        unless=r"heads? of (?:year|maths|english|department|sixth)|deputy|assistant head",
+        about=About.HEAD,
+    ),
+)  # fmt: skip

@@ -1,0 +1,153 @@
+"""Abuse of people: profanity, slurs, insults, sexual remarks, pile-ons, accusations of crime."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import blake2s
+
+from classifiers.signals.rule import PreparedText, Rule, either, rule
+
+_NAMED = r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|heidie|principal|governor|caretaker|receptionist)"
+
+_PROFANE = either(r"""
+    f+u+c+k\w*|fck\w*|fuk(?:in\w*|er|ed)?|ffs|wtf|stfu|clusterfuck|\w+fuck\w*|f\*+\w*|f[-_]+(?:k|ck|ing)\w*
+    c+u+n+t\w*|c\*+ts?|c[-_*]+nts?
+    sh+i+t+\w*|shite?\w*|bull ?shit\w*|sh\*+\w*|s\*+t\w*|shitshow
+    bollo(?:ck|x)\w*|b\*+(?:ll)?\*?(?:cks|ks|x)|bawbag
+    wank\w*|w\*+(?:nk\w*|k\w*|er\w*)|prick\w*|pr\*+k\w*|twat\w*|tw\*+ts?
+    bitch\w*|b1tch\w*|b\*+tch\w*|b\*+ch\w*
+    ffyc\w*|ffwc\w*|ffycin|cachu
+""")
+_profane = re.compile(_PROFANE).search
+_not_profane = re.compile(either(r"shitake|shiitake|scunthorpe|prickl\w*|pricked|pricking|f\*+d|c\*+p")).sub
+
+
+def _swears(p: PreparedText) -> bool:
+    return _profane(_not_profane(" ", p.plain)) is not None
+
+
+_WORD = re.compile(r"[a-z*]{3,}")
+_VOWELS = re.compile(r"[aeiou*]")
+
+
+def _digests(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SLURS = _digests("""
+    044c6a27dab9 052a6e41e650 0baac3f12d93 1029c42ceb84 1a229304737c 258d815c01c4 2c86c293215a
+    3356139175d1 3d7bb0bdbacb 4142499575a4 499bedb0063c 51c649a248aa 52dc9f4c6aa1 541b6fc9da46
+    5762276b22f4 576fbd5ce171 5dc83f4c388e 6732424a3645 698221b0723d 6d05c82d011b 74e9392f430a
+    758f256a67c2 782cfacb55f9 7afec08a3908 7f1b3707f364 844e069404ba 8a9d1f11abcf 8eb1547db596
+    918548a9d290 95ab8830dbe9 9737ef703ff5 977c43bae074 9ccd3f0173bc a49bece26b4b aa8e767a545b
+    b45940e7c3c9 bb752b7c793b bfb7f6e414c1 c20a6030a5ff c3603e40315e cb45c6560446 cf6a953295d7
+    d35ec070cc60 dbbd2585e006 e2431556018d f092f291ebed f209d8ff6893 f4d1a871b0ed f8e47ee07b7d
+""")
+"""Digests of slurs, as written and with vowels starred: the words themselves are nowhere in the program."""
+
+
+@lru_cache(maxsize=32768)
+def _is_slur(word: str) -> bool:
+    form = _VOWELS.sub("*", word) if "*" in word else word
+    return any(_digest(f) in _SLURS for f in {form, form.removesuffix("s")})
+
+
+def _digest(word: str) -> str:
+    return blake2s(word.encode(), digest_size=6, person=b"slur").hexdigest()
+
+
+def _has_slur(p: PreparedText) -> bool:
+    words = set(_WORD.findall(p.plain))
+    if p.disguised or "*" in p.raw:
+        words.update(_WORD.findall(p.raw))
+    return any(map(_is_slur, words))
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "profanity",
+        "It swears strongly: a flag, never a reason to remove.",
+        _swears,
+        needs=_PROFANE,
+        labels=("profanity",),
+    ),
+    rule(
+        "slur",
+        "It uses a slur against a group of people.",
+        _has_slur,
+        labels=("hate",),
+    ),
+    rule(
+        "hate_words",
+        "It attacks people for what they are: origin, faith, disability or sex.",
+        r"""
+        (?:breeding|infest\w*|invad\w+|invasion|swarm\w*|vermin|subhumans?|parasites?) (?:\w+\W+){0,8}(?:our|country|england|britain|wales|taxes?|ground|them|back|muslims?|foreign\w*|gyps\w+|travellers?|immigrants?|migrants?|jews?)
+        (?:send|ship|deport) (?:them|'em|em) (?:all )?back(?: home| where)?
+        (?:ship|deport) (?:them|'em|em) (?:all )?home
+        (?:jihadi?|terrorist|isis) (?:factory|school|academy|breeding|training|nursery|brides?)
+        (?:not|aren'?t|isn'?t) (?:real(?:ly)? )?(?:english|british|welsh|white)\b.{0,40}\b(?:out|home|back)
+        (?:stick|keep) to (?:your|their) own kind
+        """,
+        unless=r"""
+        condemn\w*|disgust\w*|vile|reported|graffiti|racist (?:abuse|remark|comment|graffiti|slur)|history|lesson|exhibition
+        rats?|mice|wasps|ants|japanese knotweed|seagulls|pigeons|nits
+        """,
+        labels=("hate",),
+    ),
+    rule(
+        "insult_named",
+        "It insults a person by name or post.",
+        rf"""
+        {_NAMED} (?:\w+ ){{0,4}}(?:is|'s|looks|was|are) (?:a |an |the )?(?:\w+ ){{0,4}}(?:fat|ugly|cow|witch|hag|slag|pig|troll|toad|greasy|smelly|minger|freak|snake|rat|bitch|scum|waste of (?:space|oxygen))
+        (?:fat|ugly|greasy|smelly|lying|evil|dried[- ]up|miserable) (?:\w+ ){{0,2}}(?:cow|witch|hag|slag|pig|troll|toad|bitch|snake|freak|pr\w+|bat)
+        face like (?:a|an|the|two|someone)\b.{{0,60}}
+        waste of (?:space|oxygen|skin)
+        """,
+        unless=r"""
+        pantomime|panto|play|drama|wicked witch|nativity|school cow|farm|pet|guinea pigs?|face like thunder|costume|novel|dahl|twits|macbeth
+        halloween
+        """,
+        labels=("harassment",),
+    ),
+    rule(
+        "pile_on",
+        "It calls on others to single a person out.",
+        r"""
+        (?:every(?:one|body)|all of (?:you|us)|let'?s all|lads|girls) (?:\w+ ){0,4}(?:email|message|ring|phone|spam|flood|report|review|dm|follow|boo|laugh at) (?:her|him|them|mr|mrs|miss|ms|the head)
+        (?:till|until) (?:she|he|they)(?:'s| is)? (?:quits?|leaves?|gone|resigns?|cries|deletes?|snaps?|goes|sacked)
+        """,
+        unless=r"""
+        thank\w*|congratulat\w*|well done|vote for|retire\w*|get well|birthday|award
+        """,
+        labels=("harassment",), severity=3,
+    ),
+    rule(
+        "sexual_remark",
+        "It makes a sexual remark about a person.",
+        rf"""
+        {_NAMED} (?:\w+ ){{0,5}}(?:milf|sexy|boobs|tits|onlyfans|feet pics|shag\w*|thong|cleavage|perv\w*)
+        (?:milf|sexy|onlyfans|shag\w*|would smash|give (?:her|him|you) one) (?:\w+ ){{0,6}}{_NAMED}
+        caught (?:wank\w*|shag\w*|snogging|having sex|at it)
+        """,
+        unless=r"policy|lesson|rshe|workshop|assembly|panto\w*|harassment training|condemn\w*|reported",
+        labels=("sexual",),
+    ),
+    rule(
+        "claims_crime",
+        "It says as fact that a person or the school did a crime or a grave dishonesty.",
+        r"""
+        (?:is|are|was|'s|were) (?:a |an |nothing but a |just a )?(?:\w+ ){0,2}(?:thief|thieves|fraud|crook|crooks|con ?(?:man|artist)|criminal|drug dealer|embezzler|convicted \w+)
+        (?:stole|stealing|nicked|pocketed|embezzl\w+|fiddl(?:ed|ing|es)|skimm(?:ed|ing)|siphon\w+|launder\w+) (?:\w+ ){0,5}(?:money|fund|funds|cash|pta|grant|trip|budget|accounts?|thousands?|£\S+|donations|dinner|raffle|books|expenses|figures|results|attendance|from)
+        (?:forged|faked|made up|doctored) (?:\w+ ){0,4}(?:signatures?|reports?|degree|qualifications?|results|marks|grades|records?|documents?|doctorate|references?|data)
+        (?:took|takes|taking|got) (?:a |the )?(?:backhanders?|bribes?|kick ?backs?)
+        (?:bought|fake|bogus) (?:her|his|a|an) (?:\w+ )?(?:degree|doctorate|qualification|npqh|phd)
+        """,
+        unless=r"""
+        daylight robbery|stole the show|steals? the show|stole my heart|scene|panto\w*|play|novel|identity fraud|thief of time|book thief
+        lightning thief|alleged\w*|court heard|was cleared|police said|journalism|magpie|seagulls?
+        """,
+        labels=("defamation",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,137 @@
+"""Private facts published about a person, and accounts that impersonate somebody."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rule import PreparedText, Rule, either, rule
+
+_PERSON = re.compile(
+    either(
+        r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"
+    )
+).search
+_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
+_PHONE = re.compile(r"(?<!\d)(?:\+44 ?7\d{3}|07\d{3})[ -]?\d{3}[ -]?\d{3}(?!\d)")
+_PLATE = re.compile(r"\b(?:[a-z]{2}\d{2} ?[a-z]{3})\b")
+_HOUSE = re.compile(
+    r"(?<![\w£.:])(?:number |no\.? ?|flat )?\d{1,3}[a-d]? (?:[a-z']+ ){1,3}"
+    r"(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|court|gardens|grove|way|place|hill|wynd|brae"
+    r"|rise|walk|square|mews|heol|stryd|rhes|ffordd)\b"
+)
+_LIVES = re.compile(
+    either(r"""
+    (?:lives?|living|stays|bides) (?:at|on|up|in|down|over|opposite|next|round|behind)
+    (?:his|her|their|home) (?:house|home|address|gaff|place|flat)
+    goes home to|end (?:house|cottage)|address is|(?:blue|red|green|white|black|yellow) (?:door|gate)
+    """)
+)
+_STREET_AND_DOOR = re.compile(
+    r"\blives? (?:at|on|in|up|down) (?:[a-z']+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|grove"
+    r"|hill|mews|heol|stryd|ffordd)\b.{0,40}\b(?:blue|red|green|white|black|yellow|end|corner) (?:door|gate|house|cottage)"
+).search
+_DRIVES = re.compile(
+    either(r"""
+    (?:drives?|driving|her|his|their) (?:a |an |the )?(?:\w+ ){0,2}(?:fiat|ford|fiesta|focus|corsa|astra|polo|golf|mini|yaris|clio|qashqai|audi|bmw|kia|juke|micra|volvo|tesla|skoda|transit|picanto|c1|aygo|jeep|range rover)
+    (?:reg|plates?|number plate|registration)
+    """)
+)
+_LOST = re.compile(
+    either(r"""
+    for sale|lost|found|ring the office|school office|contact (?:us|me)|to book|tickets?|call me on|text me on|email|uniform shop
+    open (?:day|evening)|estate agents?|bedroom|planning|application|venue|postcode|admissions?|satnav|sat nav
+    """)
+).search
+
+
+def _address(p: PreparedText) -> bool:
+    where = _POSTCODE.search(p.plain) or _HOUSE.search(p.plain) or _STREET_AND_DOOR(p.plain)
+    return bool(where and _PERSON(p.plain) and _LIVES.search(p.plain)) and not _LOST(p.plain)
+
+
+def _phone(p: PreparedText) -> bool:
+    return bool(_PHONE.search(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain)
+
+
+def _car(p: PreparedText) -> bool:
+    plate = _PLATE.search(p.plain) and _PERSON(p.plain)
+    return bool(plate and _DRIVES.search(p.plain)) and not _LOST(p.plain)
+
+
+def _home_and_car(p: PreparedText) -> bool:
+    return bool(_LIVES.search(p.plain) and _DRIVES.search(p.plain) and _PERSON(p.plain)) and not _LOST(
+        p.plain
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "home_address",
+        "It gives what is presented as a person's home address.",
+        _address,
+        needs=_LIVES.pattern,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "phone_number",
+        "It gives a mobile number beside a person.",
+        _phone,
+        needs=_PHONE.pattern,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "car_registration",
+        "It gives a car and its registration beside a person.",
+        _car,
+        needs=_DRIVES.pattern,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "home_and_car",
+        "It tells where a person lives and what they drive.",
+        _home_and_car,
+        needs=_DRIVES.pattern,
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "leaked_record",
+        "It shares a record of the school's or of a child's that is not public.",
+        r"""
+        (?:full |whole )?list of (?:all |every )(?:the )?(?:sen|send|pp|pupil premium|fsm|lac|ehcp) (?:kids|children|pupils|students)
+        (?:leaked|here'?s the|attached|sharing|got hold of|printed|screenshots? of) (?:\w+ ){0,5}(?:class list|register|spreadsheet|ehcps?|sen (?:list|register|file)|medical (?:records?|list|notes)|exclusion (?:list|letter)s?|staff list|payroll|addresses)
+        """,
+        unless=r"complain\w*|breach|sent (?:to me|us) by mistake|gdpr|ico|apolog\w*|waiting for|asked for|request(?:ed)? ",
+        labels=("privacy",),
+    ),
+    rule(
+        "health_of_staff",
+        "It tells of a person's health, treatment or family as gossip.",
+        r"""
+        (?:mr|mrs|ms|miss|dr|head|headteacher|she|he)(?:'s|s)? (?:\w+ ){0,6}(?:on (?:antidepressants|tablets|medication)|in rehab|had a breakdown|sectioned|(?:in|at) the priory|drink problem|hiv|miscarri\w+|ivf)
+        """,
+        unless=r"publicly|charity|fundrais\w*|told us|announced|assembly|awareness|marathon|thank\w*|get well",
+        labels=("privacy",), severity=3,
+    ),
+    rule(
+        "poses_as_school",
+        "An account or message seems to pose as the school or its staff.",
+        r"""
+        (?:fake|spoof|copycat|parody|bogus) (?:\w+ ){0,2}(?:account|page|profile|email|letter)s? (?:\w+ ){0,6}(?:school|head\w*|teacher|office|principal|staff)
+        (?:account|page|profile|someone|somebody) (?:\w+ ){0,5}(?:pretending|posing|impersonat\w+|claiming) (?:\w+ ){0,3}(?:to be|as) (?:\w+ ){0,3}(?:school|head\w*|teacher|office|mr|mrs|miss|ms|principal)
+        (?:confirm|update|send|enter) (?:\w+ ){0,3}(?:bank|card|account) (?:details|number)s?
+        dear parents\b.{0,200}\b(?:bank details|bank transfer|transfer to|gift cards?|pay (?:now|today|below|here)|link (?:below|in bio)|shut|closed)
+        """,
+        unless=r"phishing (?:training|workshop)|lesson|assembly|parentpay|labelled parody|obviously a joke",
+        labels=("impersonation",),
+    ),
+    rule(
+        "admits_posing",
+        "The author says that they run an account or sent a message in somebody else's name.",
+        r"""
+        (?:i|we) (?:made|run|sent|set up|am running|keep) (?:\w+ ){0,3}(?:fake|email from|account (?:as|of|in)|page (?:as|of))(?: \w+){0,5}
+        """,
+        unless=r"for the school|official|newsletter|parent council|pta|on behalf of",
+        labels=("impersonation",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""Self-harm: intent, goodbyes, encouraging somebody to it, dangerous challenges."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+from classifiers.signals.rule import Rule, rule
+from data.types import About, Route
+
+_SG = Route.SAFEGUARDING
+_NOT_MEANT = r"""
+    play|drama|novel|book|film|lyrics?|character|romeo|juliet|hamlet|chapter|scene
+    lesson|assembly|workshop|training|helpline|samaritans|charity|awareness|fundrais\w*|in memory|memorial|anniversary
+    (?:kill|hang) myself (?:watching|listening|laughing|reading)|years? ago|kill myself if (?:i|they|we)|literally
+    of (?:boredom|embarrassment|laughter|laughing|cringe|shame)|lol|lmao|haha|😂|🤣|homework|this queue|traffic
+"""
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "suicidal_intent",
+        "Somebody says that they want to die or to end their life.",
+        r"""
+        (?:going to|gonna|want to|wanna|wants to|will|i'll|might|tried to|thinking of|about to) (?:kill|end|hang) (?:myself|herself|himself|themselves|it all|my life|her life|his life)
+        kill myself|kill herself|kill himself
+        (?:i|she|he|they) (?:just )?(?:don'?t|doesn'?t|do not|does not|dont|doesnt) want to (?:be here|live|be alive|wake up|exist)(?: any ?more)?
+        (?:i|she|he|they) (?:just )?(?:want|wants|wanted|wanna) to die
+        (?:every(?:one|body)|they|you|family|world|mum|friends) (?:\w+ ){0,3}(?:better off|be happier) without me
+        (?:taking|taken|took|going to take|gonna take) (?:an overdose|all (?:the|my|her|his) (?:pills|tablets|paracetamol))
+        (?:i(?:'m| am)?|she'?s?|he'?s?|they) (?:\w+ ){0,3}suicidal
+        (?:no longer|don'?t|dont) want to (?:be alive|live any ?more)|(?:don'?t|dont|doesn'?t) (?:want|deserve) to live
+        (?:i|she|he|they)(?:'m|'ll|'s|s| am| will| is)? (?:\w+ ){0,3}commit(?:ting)? suicide|i deserve to die
+        (?:slit|slitting|cut|cutting) (?:my|her|his) wrists?|overdose on (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen)
+        (?:going|go) (?:out )?and (?:i'?m |am )?not (?:planning on )?coming back|sleep forever|not wake up (?:tomorrow|again)
+        """,
+        unless=_NOT_MEANT,
+        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "says_kms",
+        "It says “kms”, which is mostly said in jest, and not always.",
+        r"""
+        (?:going to|gonna|gna|want to|wanna|ima|imma|might|will|i'll|just) kms
+        """,
+        labels=("self_harm",), route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "goodbye",
+        "It reads like a goodbye: things given away, or nobody will see the writer again.",
+        r"""
+        (?:won'?t|will not|not going to|not gonna|wont) (?:be|see) (?:here|around|me|you|anyone) (?:any ?more|tomorrow|on monday|after|for (?:physics|the|my))
+        by the time (?:you|u|anyone) (?:read|see|find)s? this
+        giving (?:away )?(?:all|everything)(?: my)?(?: \w+)? away
+        (?:sorry for everything|i'?m sorry mum|tell (?:my )?mum i (?:love|loved)) ?(?:her)?
+        (?:last|final) (?:post|message|goodbye)s?
+        """,
+        unless=_NOT_MEANT + r"""
+        leavers?|leaving (?:assembly|do|party|school)|retir\w+|moving (?:to|house|schools?|away)|new (?:job|school)|year 6|sixth form
+        youth club|charity shop|clear[- ]out|upper sixth|graduat\w+|thank you|thanks|holiday|for sale|ofsted
+        """,
+        labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "urged_to_die",
+        "Somebody is told to kill themselves, or that nobody would miss them.",
+        r"""
+        (?:go )?(?:kill|hang|end) (?:yourself|urself|your self|ur self|yoself|themselves)
+        off (?:yourself|urself)
+        (?:go|just go|hope (?:you|u)(?: just)?|(?:you|u) should(?: just)?|why don'?t (?:you|u)(?: just)?|please|pls) die
+        just die (?:already|alone|in a|you|then)
+        (?:just |go )(?:and )?(?:drink bleach|jump off (?:a|the) (?:bridge|roof|cliff|building))
+        (?:everyone|everybody|world) (?:would|wud|'?d) be (?:better|happier) (?:off )?without (?:you|u)
+        """,
+        unless=_NOT_MEANT + r"""
+        laughing|laugh|mustn'?t|don'?t kill|never kill|revision
+        (?:pressure|weight|load|edge|dust|it|that|them|this|mud|paint|dirt|show\w*|\w+ing|take|day|time) off (?:yourself|urself)
+        """,
+        labels=("self_harm", "harassment", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "self_harming",
+        "A child seems to hurt themselves.",
+        r"""
+        self[- ]?harm(?:s|ing|ed)?
+        (?:cutting|cuts?) (?:herself|himself|myself|themselves|my (?:arms?|wrists?|legs?)|(?:on|up|down) (?:her|his|my) (?:arms?|wrists?|legs?|thighs?))
+        (?:her|his|my) (?:arms?|wrists?|thighs?) (?:\w+ ){0,4}(?:covered in|full of) (?:cuts|scars|plasters)
+        """,
+        unless=_NOT_MEANT + r"""
+        paper cuts?|policy|cuts? to|budget|funding|cutting (?:edge|board|corners|the|hours|budgets?|down|out)|nature reserve
+        """,
+        labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "dangerous_challenge",
+        "A challenge that can injure or kill goes round.",
+        r"""
+        (?:choking|blackout|pass[- ]?out|fainting|deodorant|paracetamol|chroming|rubber|eraser|salt and ice|tide pod|skull ?breaker|fire) (?:challenge|game|thing|trend)
+        challenge (?:\w+\W+){0,12}(?:pass out|passes out|faint\w*|burns?|hospital|chok\w+|unconscious)
+        """,
+        unless=r"reading challenge|bake|maths challenge|letter (?:home )?warn\w*|assembly|awareness|lesson|workshop",
+        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL,
+    ),
+)  # fmt: skip

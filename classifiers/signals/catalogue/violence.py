@@ -1,0 +1,216 @@
+"""Threats to harm a person or the school, said outright or veiled."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+import re
+
+from classifiers.signals.rule import PreparedText, Rule, either, rule
+from data.types import Route
+
+_POLICE = Route.POLICE_NOW
+_SHORT_WORDS = 90
+_VERY_SHORT_WORDS = 25
+_TWO = 2
+
+_TARGET = either(r"""
+    mr|mrs|ms|miss|sir|dr
+    head|heidie|headteacher|headmaster|headmistress|teachers?|ta|caretaker|governors?|staff
+    him|her|them|you|u|ya|yous?|ye
+    school|academy|college|kids?|pupils?
+""")
+_WILL = either(r"""
+    i(?:'m| am|'ll| will|'m gonna)
+    im|ill|i'm|imma|ima
+    we(?:'re|'ll| are| will)
+    gonna|going to|goin to|gan tae|gunna
+    my (?:lads|boys|brothers|cousins|mates|dog)
+    somebody (?:should|needs to|will)
+""")
+_ACT = either(r"""
+    kill(?:ed|ing)?|stab(?:bed|bing)?|shank(?:ed)?|shoot(?:ing)?|shot|murder(?:ed)?
+    burn(?:s|t|ed|ing)?|torch(?:ed|ing)?|batter(?:ed)?|slash(?:ed|ing)?|strangle
+    blow(?:n|s|ing)? (?:it |the \w+ |this \w+ )?up
+    smash (?:his|her|their|your|ur|him|them)
+    break (?:his|her|their|your|ur) (?:legs|neck|jaw|fingers|arms|face)
+    (?:hang|end|gut|bury|drown|lynch) (?:him|her|them|you|u)
+    run (?:him|her|them|you) over
+    slit (?:his|her|their|your|ur)
+    cut (?:him|her|them|you|his throat|her throat|your throat)
+    finish (?:him|her|them|you) off
+    (?:get|gets|getting) (?:shot|stabbed|dipped|torched|burned)
+    leav(?:e|es|ing) in a (?:bag|box|coffin|body bag)
+    (?:he|she|you|u|they)(?:'s|'re| is| are)? (?:dead|finished|done for|a dead (?:man|woman))
+""")
+_MEANS = either(r"""
+    petrol|lighter|acid|knife|knives|blades?|machete|gun|pistol|rifle|shotgun|crossbow|bullets?
+    hammers?|crowbar|axe|baseball bat|bat|bombs?|pipe bomb|explosives?|rope|match(?:es)?
+""")
+_EMOJI_MEANS = re.compile("[🔪🔫💣🧨🗡]")
+_WHEN = either(r"""
+    tonight|tomorrow|tmrw|tmr|2moz|tomoz|2nite
+    (?:mon|tues|wednes|thurs|fri|satur|sun)days?
+    \d{1,2}(?:[.:]\d\d)? ?(?:am|pm)|\d{1,2}[.:]\d\d|noon
+    home ?time|at the bell|next week|after school|on the way home|results day
+""")
+_KNOWS = either(r"""
+    where (?:he|she|they|you|u|ya|yous) (?:all )?(?:lives?|parks?|sleeps?|drinks?|walks?|goes)
+    (?:finishes|leaves|gets off|walks|cycles|gets the bus) (?:\w+ ){0,6}(?:on (?:her|his|their) own|alone|by (?:herself|himself))
+    (?:he|she) (?:always |usually )?(?:finishes|leaves|gets off|walks home|gets the bus) (?:\w+ ){0,3}(?:at \d|every)
+    (?:your|ur|his|her|their) (?:house|gaff|drive|car|reg|back door|back gate|front door|bedroom|route|motor)
+    (?:follow|followed|following|watched|watching) (?:him|her|them|you|u)
+    waiting (?:for (?:him|her|them|you|u|mr|mrs|ms|miss)|outside|at the (?:\w+ )?gates?)
+    waits? (?:for|outside) (?:him|her|them|you|u|mr|mrs|ms|miss|the (?:\w+ )?gates?|school)
+    on (?:her|his|your|ur) own in the dark
+    outside (?:your|ur|his|her|their|yours|hers) (?:house|home|window|work|gaff)
+    at the (?:\w+ )?gates? (?:for|with|waiting|tomorrow|tonight)
+""")
+_target, _will, _act, _means, _when, _knows = (
+    re.compile(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
+)
+_harmless = re.compile(
+    either(r"""
+    play|drama|rehearsal|panto\w*|nativity|novel|chapter|film|scene|stage|theatre|actor|script|book
+    history|museum|tudor|ww[12]|remembrance|lesson|workshop|exhibition|display|topic
+    bath bombs?|cakes?|brownies|bake|stall|raffle|quiz|recipe|toast|bbq|barbecue
+    fixture|under[- ]?\d+s?|league|cup|trophy|lacrosse|rugby|netball|football|cricket|hockey|chess|goals?
+    drill|hoax|false alarm|court|sentenced|jailed|convicted|arrested|charged with
+    minecraft|fortnite|valorant|game|gaming|joke|joking|lol|haha|figure of speech
+    calories|candle|bonfire|bunsen|disco|concert|choir|balloons?|water (?:fight|pistols?|balloons?)
+    """)
+).search
+
+
+def _has_target(p: PreparedText) -> bool:
+    return bool(_target(p.plain)) or any(name in p.plain for name in p.names)
+
+
+def _parts(p: PreparedText) -> int:
+    """How many of means, time and knowledge of movements are in the text."""
+    means = bool(_means(p.plain) or _EMOJI_MEANS.search(p.plain))
+    return means + bool(_when(p.plain)) + bool(_knows(p.plain))
+
+
+def _plain_threat(p: PreparedText) -> bool:
+    """Somebody says they will; an act, a target, and at least one more part."""
+    if p.words > _SHORT_WORDS or _harmless(p.plain):
+        return False
+    return bool(_will(p.plain) and _act(p.plain) and _has_target(p)) and _parts(p) >= 1
+
+
+def _full_threat(p: PreparedText) -> bool:
+    """As above with two more parts; a very short text need not say who will do it.
+
+    With a means, a time and a place together, the act needs no word either.
+    """
+    if p.words > _SHORT_WORDS or _parts(p) < _TWO or _harmless(p.plain):
+        return False
+    said = p.words <= _VERY_SHORT_WORDS or _will(p.plain)
+    done = _act(p.plain) or _parts(p) > _TWO
+    return bool(said and done) and _has_target(p)
+
+
+def _veiled_threat(p: PreparedText) -> bool:
+    """No act is mentioned, but the writer knows somebody's movements, and a means or a time is beside a
+    target.
+    """
+    if p.words > _SHORT_WORDS or _harmless(p.plain) or not _knows(p.plain):
+        return False
+    return _has_target(p) and _parts(p) >= _TWO
+
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "threat_in_full",
+        "Somebody says what they will do to a person or the school, with a means, a time or a place.",
+        _full_threat,
+        needs=f"{_ACT}|{_KNOWS}",
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "threat_in_part",
+        "Somebody says that they will hurt a person or the school.",
+        _plain_threat,
+        needs=_ACT,
+        labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "threat_veiled",
+        "It shows knowledge of a person's home, car or movements beside a time or a means.",
+        _veiled_threat,
+        needs=_KNOWS,
+        labels=("threat",), route=_POLICE,
+    ),
+    rule(
+        "threat_where_you_live",
+        "It tells a person that somebody knows where they live or park.",
+        r"""
+        (?:i|we) (?:all )?(?:know|no) (?:exactly )?where (?:you|u|ya|he|she|they) (?:lives?|parks?|sleeps?)
+        (?:i|we) (?:know|no) (?:your|ur) (?:address|reg|car|house)
+        (?:i|we)(?:'ve)? (?:have|got|have got) (?:your|ur) (?:home address|address|reg|number ?plate)
+        """,
+        unless=r"""
+        bus|catchment|admissions?|lost property|parcel|raffle|lift|on file|records?|update\w*|details|envelope|deliver\w*|order|booking
+        """,
+        labels=("threat",), severity=4, route=_POLICE, danger=True,
+    ),
+    rule(
+        "menace",
+        "It menaces: a last warning, a count-down, somebody waiting or watching outside.",
+        r"""
+        last (?:warning|chance)|tick ?tock|days are numbered|you(?:'ve| have) (?:all )?been warned
+        (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
+        (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
+        (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for (?:this|it|that|what)|remember (?:me|my (?:name|face)))
+        (?:eating|drinking|fed|feed) through a straw|pick(?:ing)? up (?:your|his|her) teeth
+        """,
+        unless=r"""
+        (?:sat|sitting|stood|standing|been|waiting) outside (?:his|her|your) (?:office|classroom|room|lesson)
+        pay for (?:it|that) (?:myself|ourselves|themselves|out of)|last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
+        """,
+        labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "call_to_harm",
+        "It calls on others to go to somebody's home or to hurt them.",
+        r"""
+        pay (?:him|her|them) a (?:wee |little )?visit
+        (?:who'?s|who is) coming (?:round|with me|to (?:his|hers?|theirs))
+        should be (?:strung up|lynched|shot) (?:outside|at|in front)
+        (?:needs|wants|need) (?:his|her|their) (?:\w+ )?(?:legs|kneecaps|jaw|face|windows?) (?:breaking|broken|smashing|put in)
+        (?:get|go|gan|pop|nip) round (?:there|to (?:his|hers?|theirs)|and (?:tell|show|ask|see) (?:him|her|them))
+        """,
+        unless=r"""
+        open (?:day|evening|morning)|fundrais\w*|coffee|picnic|quiz|march|petition|meeting|figure of speech|flowers|card
+        """,
+        labels=("threat",), severity=3, route=_POLICE,
+    ),
+    rule(
+        "should_be_killed",
+        "It says that a person should be killed; often a figure of speech, and not always.",
+        r"""
+        (?:should|needs? to|deserves? to|ought to|wants?(?: to)?) be (?:shot|hung|hanged|executed|exterminated|put down|gassed|beheaded|drowned|stabbed|stoned|blown up|burned alive)
+        """,
+        unless=r"""
+        on the wall|in the (?:gallery|hall|frame)|guinea pig|hamster|picture|painting|photo|film|play|scene|video
+        """,
+        labels=("threat",), route=_POLICE,
+    ),
+    rule(
+        "ill_wish",
+        "It wishes harm on a person without saying who will do it.",
+        r"""
+        karma(?:'s| is| will)
+        what (?:he|she|they|you)(?:'ve|'s| has| have)? (?:got )?coming
+        gets? what (?:he|she|they|you) deserves?
+        hope (?:she|he|they|you|u) (?:rots?|dies?|suffers?|burns?|chokes?|never sleeps?|loses?)
+        rot in (?:hell|prison|jail)
+        watch (?:your|ur|her|his) back
+        deserves? (?:every bad thing|to suffer|to rot|a slow|all (?:he|she) gets)
+        """,
+        unless=r"""
+        award|praise|thank\w*|karma (?:yoga|cafe|chameleon)
+        """,
+        labels=("harassment",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,106 @@
+"""Unmistakable danger words in Welsh. Everything else in Welsh is left to a person."""
+
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
+from __future__ import annotations
+
+from classifiers.signals.rule import Rule, rule
+from data.types import About, Route
+
+_SG = Route.SAFEGUARDING
+_NOT_MEANT = r"""
+    drama|nofel|ffilm|llyfr|gwers|gweithdy|hanes|chwarae|pel-droed|rygbi|tan gwyllt|larwm|joc
+"""
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        "welsh_threat",
+        "In Welsh: somebody is threatened with being killed, stabbed, shot or burnt.",
+        r"""
+        (?:mi|fe|dwi(?:'n)?|dw i|wna i|bydda i|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:ladd|lladd|saethu|trywanu|drywanu|thrywanu|losgi|llosgi)(?: \S+){0,3}
+        (?:caiff|geith|gaiff|ceith) (?:\S+ ){0,3}(?:fwled|cyllell|gyllell|chyllell|stid|gael stid)
+        (?:mae|ma'?) (?:'na |yna )?(?:bom|fom) (?:yn|dan|ar|mewn)
+        (?:bom|fom) (?:yn|o dan|dan|tu mewn i) (?:y|yr|eich|dy) (?:ysgol|neuadd|dosbarth|swyddfa|llyfrgell|gampfa|coridor|toiledau)
+        (?:dod|ddod|dwad) (?:a|efo|gyda) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:i|i'r|ir) ysgol
+        """,
+        unless=_NOT_MEANT + r"""
+        (?:ladd|lladd) (?:fy hun|fy hunan|ei hun|ei hunan|amser)
+        rhyfel|ryfel|ffug
+        """,
+        labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
+    ),
+    rule(
+        "welsh_armed",
+        "In Welsh: somebody says that they have a knife or a gun, or are coming with one.",
+        r"""
+        (?:mi|fe|fi(?:'n)?|dwi(?:'n)?|dw i|wna i|bydda i|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:dod|ddod|dwad) (?:a|a'r|efo|efo'r|gyda|gyda'r) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll)(?: \S+){0,3}
+        gen i (?:cyllell|gyllell|dryll|ddryll)(?: \S+){0,3}
+        (?:cyllell|gyllell|gwn|dryll|ddryll) (?:gen i|gyda fi|'da fi|efo fi)(?: \S+){0,3}
+        """,
+        unless=_NOT_MEANT + r"""
+        cegin|gegin|coginio|bwyd|fforc|cacen|gacen|plastig|blastig|barbeciw|pysgota|bysgota|menyn|fenyn|gwn nos|graddio
+        """,
+        labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
+    ),
+    rule(
+        "welsh_suicide",
+        "In Welsh: somebody wants to die, or is told to.",
+        r"""
+        (?:eisiau|isio|isie|moyn) marw
+        (?:lladd|ladd) (?:fy hun|fy hunan|ei hun|ei hunan|dy hun|dy hunan|'n hun)
+        (?:ddim|dim) (?:eisiau|isio|moyn) byw
+        """,
+        unless=_NOT_MEANT + r"""
+        meddwl am ladd dy hun(?:an)?
+        """,
+        labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
+    ),
+    rule(
+        "welsh_child_hurt",
+        "In Welsh: a child seems to be hurt or afraid.",
+        r"""
+        (?:cleisiau|gleisiau|chleisiau|nghleisiau|clais|glais|chlais) (?:ar|dros|hyd)(?: \S+){0,4}
+        (?:mae|ma'?) (?:dad|mam|tad|llystad|fy nhad|'nhad) (?:\S+ ){0,3}(?:curo|guro|taro|daro|dyrnu|ddyrnu|brifo|frifo)
+        (?:torri|dorri|thorri) (?:ei|fy|dy) hun(?:an)?
+        ofn mynd adre\w*
+        llun(?:iau)? noeth(?: \S+){0,4}
+        """,
+        unless=_NOT_MEANT + r"""
+        trampolin|cwympo|syrthio
+        """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "welsh_weapon",
+        "In Welsh: a child is said to carry a knife or a gun.",
+        r"""
+        (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:ym|yn|mewn|yng|gan|'da) (?:\S+ ){0,2}(?:mag|bag|fag|hosan|boced|poced|phoced|locer|disgybl|fachgen|bl\.?|blwyddyn)
+        (?:bachgen|fachgen|hogyn|merch|hogan|disgybl|ddisgybl|plentyn|blwyddyn \d+) (?:\S+ ){0,6}(?:efo|gyda|gan|'da|a|cario|chario) (?:cyllell|gyllell|chyllell|dryll|ddryll)
+        """,
+        unless=_NOT_MEANT + r"""
+        cegin|gegin|coginio|bwyd|fforc|cacen|gacen|plastig
+        """,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "welsh_staff_hurt",
+        "In Welsh: an adult of the school is said to have hit or touched a child.",
+        r"""
+        (?:athro|athrawes|hathro|hathrawes|pennaeth|prifathro|prifathrawes|cynorthwyydd|mr \w+|mrs \w+|miss \w+) (?:\S+ ){0,6}(?:taro|daro|bwrw|fwrw|curo|guro|slapio|cyffwrdd|gyffwrdd|gwthio|wthio|cydio|gydio) (?:\S+ ){0,3}(?:mab|fab|merch|ferch|merched|plentyn|phlentyn|plant|blant|bachgen|fachgen|disgybl|ddisgybl|disgyblion|hogyn|hogan)
+        """,
+        unless=_NOT_MEANT + r"""
+        calon|galon|diolch|stori|pel|targed
+        """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
+    ),
+    rule(
+        "welsh_secret",
+        "In Welsh: a child has been told to tell nobody.",
+        r"""
+        (?:peidio|beidio|pheidio|paid) (?:a |ag |a'i )?(?:dweud|ddweud|deud|ddeud) (?:dim )?wrth (?:neb|mam|dad|dy (?:fam|dad)|ei (?:mam|fam|thad|dad))
+        """,
+        unless=_NOT_MEANT + r"""
+        syrpreis|parti|pen-?blwydd|anrheg|anrhegion|sion corn
+        """,
+        labels=("safeguarding",), severity=3, route=_SG, about=About.PUPIL,
+    ),
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""What a rule is, and how one is tried on a text that was prepared once for all rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from classifiers.text.undisguise import undisguise
+from data.names import core
+from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
+
+REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
+
+NEAR_CHARS = 120
+"""How far from a hit words that make it harmless are looked for."""
+
+_SHORTEST_NAME = 4
+_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedText:
+    """One mention as the rules see it.
+
+    `plain` is title and text with disguises undone, in lower case; a reply's title is its thread's and is
+    left out. `raw` is the same still disguised, `text` the poster's text as written, `title` the title in
+    lower case. `names` are the school's and its people's, in lower case, as a threat would use them. `rating`
+    is in 1..5 stars.
+    """
+
+    plain: str
+    raw: str
+    text: str
+    title: str
+    channel: str
+    disguised: tuple[str, ...]
+    words: int
+    rating: float | None
+    names: tuple[str, ...] = ()
+
+
+def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
+    """Prepares a mention for the rules."""
+    own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
+    clear = undisguise(own)
+    return PreparedText(
+        plain=clear.text,
+        raw=own.lower(),
+        text=mention.text,
+        title=mention.title.lower(),
+        channel=mention.channel,
+        disguised=clear.disguised,
+        words=mention.text.count(" ") + 1,
+        rating=mention.rating,
+        names=_names(school, people),
+    )
+
+
+@lru_cache(maxsize=512)
+def _names(school: School, people: tuple[Person, ...]) -> tuple[str, ...]:
+    """Names that may be the object of harm: the school's, and surnames of its head and its people."""
+    schools = (core(name) for name in (school.name, *school.aliases))
+    adults = (person.name.split() for person in people if person.name.strip())
+    surnames = [words[-1].lower() for words in (*adults, (school.head or "").split()) if words]
+    found = {name for name in (*schools, *surnames) if len(name) >= _SHORTEST_NAME}
+    return tuple(sorted(found))
+
+
+Test = Callable[[PreparedText], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A signal and when it fires: when `test` holds, which requires that the plain text match `needs`.
+
+    A rule that needs nothing is tried on every text.
+    """
+
+    signal: Signal
+    needs: str
+    test: Test
+
+
+def either(lines: str) -> str:
+    """One pattern from alternatives, each on its own line, matched at word boundaries."""
+    parts = [line.strip() for line in lines.splitlines() if line.strip()]
+    return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
+
+
+def rule(
+    name: str,
+    reason: str,
+    test: str | Test,
+    *,
+    needs: str = "",
+    unless: str = "",
+    labels: tuple[str, ...] = (),
+    clears: tuple[str, ...] = (),
+    severity: int = 0,
+    route: Route | None = None,
+    about: About | None = None,
+    danger: bool = False,
+) -> Rule:
+    """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
+
+    It does not fire near alternatives for `either` in `unless`; if `test` is a function, wherever they occur.
+    """
+    signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger)
+    barred = re.compile(either(unless)) if unless else None
+    if isinstance(test, str):
+        return Rule(signal, either(test), _pattern(either(test), barred))
+    return Rule(signal, needs, _guarded(test, barred))
+
+
+def _pattern(pattern: str, barred: re.Pattern[str] | None) -> Test:
+    hits = re.compile(pattern)
+    if barred is None:
+        return lambda p: hits.search(p.plain) is not None
+    return lambda p: _stands_clear(hits, barred, p.plain)
+
+
+def _stands_clear(hits: re.Pattern[str], barred: re.Pattern[str], text: str) -> bool:
+    """Does a hit have nothing near it that makes it harmless? Each pattern reads the text once."""
+    first = hits.search(text)
+    if first is None:
+        return False
+    bars = [bar.span() for bar in barred.finditer(text)]
+    at = 0
+    for hit in hits.finditer(text, first.start()):
+        while at < len(bars) and bars[at][0] < hit.start() - NEAR_CHARS:
+            at += 1
+        if at == len(bars) or bars[at][1] > hit.end() + NEAR_CHARS:
+            return True
+    return False
+
+
+def _guarded(test: Test, barred: re.Pattern[str] | None) -> Test:
+    return lambda p: test(p) and not (barred and barred.search(p.plain))

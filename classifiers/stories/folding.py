@@ -1,0 +1,196 @@
+"""One story however many places carry it: groups a school's mentions that tell the same thing.
+
+Pure, and independent of the order of the mentions, which are sorted by time and id. Not every pair is
+compared: candidates come from equal addresses, equal texts, threads, and shared bands of the fingerprints of
+texts, headlines and quotations. A thread is one story; a review is always a story of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from classifiers.stories.fingerprints import SHORT, bands, likeness, runs, sketch, text_part, title_part
+from data.ids import digest, text_hash
+from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
+from data.urls import canonical_url
+
+ALIKE = 0.6
+"""The share of three-word runs in common from which two texts are copies."""
+
+TITLES_ALIKE = 0.7
+"""The share of words in common from which two headlines are the same."""
+
+TITLE_SPAN = timedelta(days=3)
+"""Similar headlines further apart than this are two stories."""
+
+COPY_SPAN = timedelta(days=14)
+"""Similar texts further apart than this are two stories: the open day comes round every year."""
+
+_OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
+"""The paper's name, which search feeds append to a headline."""
+
+_CROWD = 40
+"""A band shared by more mentions than this is no clue."""
+
+_BOILERPLATE = 5
+"""Word runs found in more texts of a batch than this, and in a tenth of them, are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What folding needs of a mention; `quoted` is the fingerprint of what it quotes."""
+
+    mention: Mention
+    sketch: Sketch
+    quoted: bytes
+
+
+class _Shelf:
+    """The mentions of one school under the keys by which they can be found again."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str | bytes], list[Sketch]] = defaultdict(list)
+
+    def put(self, known: Sketch) -> None:
+        for key in self._keys(known):
+            if len(self._found[key]) < _CROWD:
+                self._found[key].append(known)
+
+    @staticmethod
+    def _keys(known: Sketch) -> list[tuple[str, str | bytes]]:
+        keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
+        keys += [
+            (kind, value)
+            for kind, value in (("url", known.canonical_url), ("hash", known.text_hash))
+            if value
+        ]
+        keys += [("text", band) for band in bands(text_part(known.minhash))]
+        return keys + [("title", band) for band in bands(title_part(known.minhash))]
+
+    def exact(self, kind: str, value: str, seen: datetime | None = None) -> str | None:
+        """The story of the first mention with this value; given `seen`, only within the time span for
+        copies.
+        """
+        for known in self._found.get((kind, value), ()) if value else ():
+            if seen is None or abs(known.seen_at - seen) <= COPY_SPAN:
+                return known.story_id
+        return None
+
+    def alike(self, kind: str, part: bytes, least: float, seen: datetime, span: timedelta) -> str | None:
+        """The story of the most similar mention; of equally similar ones the earliest added."""
+        best, story = least, None
+        read: set[str] = set()
+        for band in bands(part):
+            for known in self._found.get((kind, band), ()):
+                if known.mention_id in read or abs(known.seen_at - seen) > span:
+                    continue
+                read.add(known.mention_id)
+                other = text_part(known.minhash) if kind == "text" else title_part(known.minhash)
+                share = likeness(part, other)
+                if share > best or (share == best and story is None):
+                    best, story = share, known.story_id
+        return story
+
+
+def fold(
+    mentions: Sequence[Mention],
+    matches: Sequence[tuple[Match, ...]],
+    recent: Sequence[Sketch],
+    now: datetime,
+) -> list[Folded]:
+    """One `Folded` for each mention and each school it is or may be about, in the order of `mentions`.
+
+    `matches` is aligned with `mentions`; `recent` are sketches of mentions seen in the last days. `now`
+    replaces times in the future. A mention without `parent` is outside its thread. Folding again with the
+    sketches of the first time changes nothing.
+    """
+    shelves: dict[str, _Shelf] = defaultdict(_Shelf)
+    for old in sorted(recent, key=lambda old: (old.seen_at, old.mention_id)):
+        shelves[old.urn].put(old)
+    wanted = [
+        (i, match.urn)
+        for i, found in enumerate(matches)
+        for match in found
+        if match.relevance is not Relevance.NOT_ABOUT
+    ]
+    facts = _facts(mentions, {i for i, _ in wanted}, now)
+    order = sorted(wanted, key=lambda pair: (*_rank(facts[pair[0]]), pair[1]))
+    done = {pair: _place(facts[pair[0]], pair[1], shelves[pair[1]]) for pair in order}
+    return [done[pair] for pair in wanted]
+
+
+def _rank(facts: _Facts) -> tuple[bool, datetime, str]:
+    """Posts before replies, older before newer."""
+    return (facts.mention.parent is not None, facts.sketch.seen_at, facts.mention.id)
+
+
+def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict[int, _Facts]:
+    bodies = {i: mentions[i].text or mentions[i].title for i in wanted}
+    texts = {i: runs(body) for i, body in bodies.items()}
+    common = _common(texts.values())
+    return {i: _facts_of(mentions[i], bodies[i], texts[i], common, now) for i in wanted}
+
+
+def _common(texts: Iterable[frozenset[int]]) -> frozenset[int]:
+    """Word runs found in many different texts: a signature, a footer, “read more”."""
+    different = set(texts)
+    counts = Counter(run for text in different for run in text)
+    least = max(_BOILERPLATE, len(different) // 10)
+    return frozenset(run for run, count in counts.items() if count > least)
+
+
+def _facts_of(
+    mention: Mention, body: str, text: frozenset[int], common: frozenset[int], now: datetime
+) -> _Facts:
+    article = mention.kind is MentionKind.ARTICLE
+    long = len(body.split()) >= SHORT and mention.kind is not MentionKind.REVIEW
+    seen = min(mention.published or mention.fetched_at, now)
+    return _Facts(
+        mention=mention,
+        sketch=Sketch(
+            mention_id=mention.id,
+            story_id="",
+            urn="",
+            canonical_url=canonical_url(mention.url) if article and mention.url else "",
+            text_hash=text_hash("", body) if long else "",
+            minhash=sketch(
+                text - common if long else frozenset(), _OUTLET.sub("", mention.title) if article else ""
+            ),
+            seen_at=seen,
+        ),
+        quoted=sketch(runs(mention.quoted) - common),
+    )
+
+
+def _place(facts: _Facts, urn: str, shelf: _Shelf) -> Folded:
+    mention = facts.mention
+    story, how = _joined(facts, shelf)
+    if story is None:
+        story = digest(urn, mention.id)[:16]
+    known = replace(facts.sketch, story_id=story, urn=urn)
+    shelf.put(known)
+    return Folded(mention_id=mention.id, story_id=story, urn=urn, how=how, sketch=known)
+
+
+def _joined(facts: _Facts, shelf: _Shelf) -> tuple[str | None, str]:
+    """The story it belongs to and why; (None, "new") where it starts one."""
+    mention, mine = facts.mention, facts.sketch
+    seen, text, title = mine.seen_at, text_part(mine.minhash), title_part(mine.minhash)
+    tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
+        ("edit", lambda: shelf.exact("id", mention.id)),
+        ("thread", lambda: shelf.exact("id", mention.parent or "")),
+        ("url", lambda: shelf.exact("url", mine.canonical_url)),
+        ("same_text", lambda: shelf.exact("hash", mine.text_hash, seen)),
+        ("copy", lambda: shelf.alike("text", text, ALIKE, seen, COPY_SPAN)),
+        ("headline", lambda: shelf.alike("title", title, TITLES_ALIKE, seen, TITLE_SPAN)),
+        ("quote", lambda: shelf.alike("text", facts.quoted, ALIKE, seen, COPY_SPAN)),
+    )
+    for how, look in tries:
+        story = look()
+        if story is not None:
+            return story, how
+    return None, "new"

@@ -1,0 +1,238 @@
+"""The verdict on one mention for one school: relevance, tone, labels, severity, route, and why.
+
+Pure. Severity and route follow the project's labelling rules, checked in this order: not relevant, police,
+child protection, removal asked for or reported, answer, thank, note. Fair criticism is answered, never
+removed: a removal needs a label other than profanity.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from classifiers.linking.match_reasons import UNTIED
+from classifiers.text.language import Language, recognise
+from classifiers.text.undisguise import undisguise
+from classifiers.verdicts.named_people import is_named
+from classifiers.verdicts.relevance import LIKELIER_THAN_NOT, grave_elsewhere, names, settle
+from classifiers.verdicts.severity import SeverityOutcome, judge_severity
+from classifiers.verdicts.subject import possible_subjects, subject
+from classifiers.verdicts.themes import themes_of, without_themes
+from classifiers.verdicts.thresholds import Thresholds, read_thresholds
+from classifiers.verdicts.verdict_reasons import explain, explain_not_about
+from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
+from data.content_class import BYPASSING, ContentClass
+from data.people import people_of
+from data.types import (
+    About,
+    Match,
+    Mention,
+    MentionKind,
+    Person,
+    Policy,
+    Relevance,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Signal,
+    Verdict,
+)
+
+__all__ = ["Thresholds", "decide", "read_thresholds"]
+
+_NEVER = math.inf
+_FOREIGN_FIRST = 0.3
+_ENOUGH_WORDS = 3
+_GRAVE_WORD = re.compile(
+    r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|p(?:a)?edo)"
+    r"|[🔪🔫💣🧨]",
+    re.IGNORECASE,
+)
+_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
+_CLASS_OF_LABEL = {
+    "extremism": ContentClass.EXTREMISM,
+    "threat": ContentClass.THREAT,
+    "sexual": ContentClass.SEXUAL,
+    "hate": ContentClass.HATE,
+    "privacy": ContentClass.PRIVACY,
+    "impersonation": ContentClass.IMPERSONATION,
+    "defamation": ContentClass.DEFAMATION,
+    "harassment": ContentClass.HARASSMENT,
+}
+"""The class that each label suggests, the most protective first."""
+
+
+def content_class(
+    route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
+) -> ContentClass:
+    """The class a verdict proposes; where several fit, the most protective.
+
+    `signals` are the names of those that fired: a leaked record is confidential, not only private.
+    """
+    if not route.urgent and not route.removal:
+        return ContentClass.FAIR_COMMENT
+    if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
+        return ContentClass.SAFEGUARDING
+    found = next((c for label, c in _CLASS_OF_LABEL.items() if label in abuse), ContentClass.FAIR_COMMENT)
+    if found is ContentClass.SEXUAL and about is About.PUPIL:
+        return ContentClass.SAFEGUARDING
+    leaked = found is ContentClass.PRIVACY and "leaked_record" in signals
+    return ContentClass.CONFIDENTIAL if leaked else found
+
+
+def decide(
+    mention: Mention,
+    version: int,
+    match: Match,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    policy: Policy,
+    school: School,
+    people: Sequence[Person],
+    thresholds: Thresholds,
+    model: str = "",
+) -> Verdict:
+    """The verdict on `version` of a mention for the school of `match`, with every number behind it.
+
+    `scores` are the probabilities by label from the model named `model`; without them signals alone decide.
+    An uncertain match is judged as if it were about the school. A signal of immediate danger alerts whatever
+    the model thinks. Themes are what is praised or criticised: restricted posts, posts to be removed, posts
+    of a word or two and posts in a language the model hardly learnt get none.
+    """
+    weighed = weigh(scores, signals, thresholds)
+    text = f"{mention.title}\n{mention.text}"
+    language = recognise(text)
+    relevance = settle(match, scores, weighed, thresholds, language)
+    if relevance is Relevance.NOT_ABOUT:
+        grave = grave_elsewhere(mention, match, scores, weighed, signals, thresholds)
+        dismissed = _not_about(mention, version, match, scores, weighed, grave=grave)
+        return replace(dismissed, model=model)
+    about, person = subject(text, scores, signals, school, people)
+    ours = any(is_named(person.name, text) for person in people_of(school, people))
+    line = _alert_line(match, weighed, language, thresholds, ours=ours)
+    outcome = judge_severity(scores, weighed, about, thresholds, line)
+    few = _too_few_words(mention, signals, outcome)
+    if few:
+        outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
+    elif (weighed.grave_signal or line == _NEVER) and outcome.severity < Severity.TODAY:
+        outcome = _not_praise(outcome)
+    code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
+    look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
+    restricted = code in BYPASSING
+    named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
+    themes = themes_of(scores) if named else ()
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=relevance,
+        sentiment=outcome.sentiment,
+        abuse=outcome.abuse,
+        about=about,
+        severity=outcome.severity,
+        route=outcome.route,
+        look=look,
+        look_rank=_rank(weighed, language) if look else 0.0,
+        subject_person=person,
+        subjects=possible_subjects(
+            f"{text}\n{mention.quoted}", outcome.route, outcome.abuse, about, person, school, people
+        ),
+        content_class=code,
+        restricted=restricted,
+        reasons=explain(
+            match,
+            relevance,
+            signals,
+            weighed.severe,
+            outcome.route,
+            language,
+            look=look,
+            restricted=restricted,
+            few_words=few,
+        ),
+        scores=_kept(scores, weighed, themes),
+        model=model,
+        themes=themes,
+    )
+
+
+def _alert_line(
+    match: Match, weighed: WeighedEvidence, language: Language, t: Thresholds, *, ours: bool
+) -> float:
+    """The likelihood from which it alerts.
+
+    Where nothing ties the text to the school, and it names none of `ours` either, the model alone does not
+    raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
+    """
+    if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
+        return _NEVER
+    return t.alert if language is Language.ENGLISH else max(t.alert, LIKELIER_THAN_NOT)
+
+
+def _not_about(
+    mention: Mention,
+    version: int,
+    match: Match,
+    scores: Mapping[str, float],
+    weighed: WeighedEvidence,
+    *,
+    grave: bool,
+) -> Verdict:
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=Relevance.NOT_ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        about=About.OTHER,
+        severity=Severity.NOTHING,
+        route=Route.IGNORE,
+        reasons=explain_not_about(match, grave=grave),
+        scores=_kept(scores, weighed),
+    )
+
+
+def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
+    """The model's guess about a word or two is worthless, unless one of them is a grave one."""
+    own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
+    if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
+        return False
+    if not own.split():
+        return True
+    if _GRAVE_WORD.search(undisguise(own).text):
+        return False
+    return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
+
+
+def _rank(weighed: WeighedEvidence, language: Language) -> float:
+    """The order for a person's look: a grave signal first, then a language the model cannot judge, then
+    doubt.
+    """
+    foreign = _FOREIGN_FIRST if language is not Language.ENGLISH else 0.0
+    return round(weighed.severe + weighed.grave_signal + foreign, 4)
+
+
+def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:
+    """Anything that may hold something grave is shown, and neither thanked for nor filed as praise."""
+    route = Route.NOTE if outcome.route is Route.THANK else outcome.route
+    tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
+    return replace(outcome, route=route, sentiment=tone, unsure=True)
+
+
+def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds) -> bool:
+    """Must a person look: is it too uncertain, or in a language the model was not trained for?"""
+    if outcome.severity >= Severity.TODAY:
+        return False
+    return outcome.unsure or weighed.severe >= t.look or language is not Language.ENGLISH
+
+
+def _kept(
+    scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
+) -> tuple[tuple[str, float], ...]:
+    led_here = without_themes(scores, themes)
+    numbers = {**led_here, "weighed:severe": weighed.severe, "weighed:this_hour": weighed.this_hour}
+    return tuple((label, round(value, 4)) for label, value in numbers.items())

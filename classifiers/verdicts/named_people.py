@@ -1,0 +1,173 @@
+"""Which people of the configuration a text names, however it writes them. Pure.
+
+`is_named` is strict, for what the text is about. `people_named` is generous, for who must not be told: it
+also finds names misspelt, starred out, with an initial, in a handle or a hashtag.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from classifiers.text.undisguise import undisguise
+from data.types import Person
+
+_TITLES = r"mr|mrs|ms|miss|mx|dr|sir|dame|lady|rev|revd|fr|father|sister|prof|professor|cllr|mister|missus"
+_HONORIFIC = re.compile(rf"^(?:{_TITLES})\.?\s+", re.I)
+_CALLED = rf"{_TITLES}|head|headteacher|headmaster|headmistress|principal|deputy|governor|teacher|coach"
+_AFTER_TITLE = re.compile(rf"(?<!\w)(?:{_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
+_HANDLE = re.compile(r"[@#](\w+)")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=[A-Za-z])(?=\d)")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'*]*(?:[*]+[^\W\d_]*)*")
+_MASKS = re.compile(r"[^\w']|_")
+_ALONE = 4
+"""A surname at least this long is recognised without anything before it."""
+_MISSPELT_ALONE = 6
+"""At least this long, even with one letter wrong, if it has a capital."""
+_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NameReading:
+    """A text prepared for finding names.
+
+    `plain` is in lower case, as written and with disguises undone, without accents and invisible characters.
+    `called` are the words after a title, `starred` those with hidden letters, `capital` those with a capital,
+    by their first letter, `handles` handles and hashtags without their sign.
+    """
+
+    plain: str
+    called: tuple[str, ...]
+    starred: tuple[str, ...]
+    capital: Mapping[str, list[str]]
+    handles: tuple[str, ...]
+
+
+def is_named(name: str, text: str) -> bool:
+    """Is the name there in full, its surname after a title, or a distinctive surname alone?"""
+    words = name.lower().split()
+    if not words or words[-1] not in text.lower():  # every form ends with the surname
+        return False
+    pattern = _pattern(name)
+    return bool(pattern and pattern.search(text))
+
+
+def read(text: str) -> NameReading:
+    """A text prepared for `people_named`."""
+    bare = _bare(text)
+    spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare)
+    plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
+    words = _WORD.findall(spread)
+    return NameReading(
+        plain=plain,
+        called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
+        starred=tuple(w.lower() for w in words if "*" in w),
+        capital=_by_letter(w.lower() for w in words if len(w) > _ALONE and w[0].isupper()),
+        handles=tuple(h.lower().replace("_", "") for h in _HANDLE.findall(bare)),
+    )
+
+
+def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Everyone whom the text may name. A first name alone does not name anybody."""
+    return tuple(p for p in people if _may_be(p.name, reading))
+
+
+def _bare(text: str) -> str:
+    if text.isascii():
+        return text
+    kept = (c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Cf"))
+    return "".join(kept)
+
+
+def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[0], []).append(word)
+    return found
+
+
+def _may_be(name: str, reading: NameReading) -> bool:
+    words = _words(name)
+    if not words:
+        return False
+    first, last = words[0], words[-1]
+    return (
+        (last in reading.plain and is_named(" ".join(words), reading.plain))
+        or any(_called(word, first, last) for word in reading.called)
+        or any(_fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred)
+        or any(_misspelt_alone(word, last) for word in reading.capital.get(last[0], ()))
+        or any(last in handle and _in_handle(handle, first, last) for handle in reading.handles)
+        or bool(
+            len(words) > 1 and first in reading.plain and _first_and_more(first, last).search(reading.plain)
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(_HONORIFIC.sub("", _bare(name).strip().lower()).split())
+
+
+def _called(word: str, first: str, last: str) -> bool:
+    """What follows a title: an initial, the surname with a letter wrong or starred out, or the first name."""
+    word = word.rstrip(".,;:?!'-")
+    word = word.removesuffix("'s")
+    if len(word) == 1:
+        return word == last[0]
+    return word in (first, last) or _misspelt(word, last) or _fits(word, last)
+
+
+def _misspelt(word: str, name: str) -> bool:
+    """One letter wrong, missing, extra, or two swapped; never the first letter."""
+    if word[:1] != name[:1] or abs(len(word) - len(name)) > 1 or min(len(word), len(name)) < _ALONE - 1:
+        return False
+    return OSA.distance(word, name, score_cutoff=1) <= 1
+
+
+def _misspelt_alone(word: str, name: str) -> bool:
+    """In a short name only an extra letter counts: March is a month."""
+    long = len(name) >= _MISSPELT_ALONE or (len(name) >= _ALONE and len(word) > len(name))
+    return long and _misspelt(word, name)
+
+
+def _fits(word: str, name: str) -> bool:
+    """Is it the name with some letters starred out? The first letter must be visible."""
+    if word[:1] != name[:1] or not _MASKS.search(word):
+        return False
+    loose = "".join(
+        "[a-z]{0,8}" if _MASKS.match(c) else re.escape(c) for c in re.sub(r"([^\w'])\1+", r"\1", word)
+    )
+    return bool(re.fullmatch(loose, name))
+
+
+def _in_handle(handle: str, first: str, last: str) -> bool:
+    """@janeholt, @holtjane, @jholt, @mrsholt, #holt, #holtout."""
+    start, end = re.escape(first), re.escape(last)
+    whole = rf"(?:{_TITLES})?(?:{end}{start}|{start}{end}|{start[0]}{end})|(?:{_TITLES}){end}"
+    alone = rf"{end}(?:\d*|out|mustgo|resign|gate|lies|liar)"
+    return bool(re.match(whole, handle) or (len(last) >= _ALONE and re.fullmatch(alone, handle)))
+
+
+@lru_cache(maxsize=4096)
+def _first_and_more(first: str, last: str) -> re.Pattern[str]:
+    """The first name with the surname's initial, with the surname attached, or with a surname near it."""
+    run_on = rf"{re.escape(first)}[\W_]*{re.escape(last)}"
+    return re.compile(rf"(?<!\w)(?:{run_on}|{re.escape(first)}\s+{re.escape(last[0])})(?!\w)")
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> re.Pattern[str] | None:
+    words = _HONORIFIC.sub("", name.strip()).split()
+    if not words:
+        return None
+    surname = re.escape(words[-1])
+    forms = [r"\s+".join(re.escape(w) for w in words)]
+    forms.append(rf"(?:mr|mrs|ms|miss|mx|dr|rev|cllr|head|headteacher|principal)\.?\s*{surname}")
+    if len(words[-1]) >= _ALONE:
+        forms.append(surname)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?:['’]s)?(?!\w)", re.I)

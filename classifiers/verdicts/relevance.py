@@ -1,0 +1,135 @@
+"""Whether it is about the school, once the model has read it: linking's answer, or one step from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from classifiers.linking.match_reasons import (
+    BESIDE,
+    NAMES_ANOTHER,
+    NAMES_ANOTHER_SCHOOL,
+    NAMES_US,
+    OTHER_OF_YOURS,
+)
+from classifiers.text.language import Language
+from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.weigh import WeighedEvidence, log_odds
+from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal
+
+LIKELIER_THAN_NOT = 0.5
+_OF_A_SCHOOL = frozenset(("school_words", "school_words_many"))
+_GRAVE_DOUBT = 1.5
+_SURELY_ANOTHERS = 0.02
+_EVEN = 0.5
+
+
+def settle(
+    match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
+) -> Relevance:
+    """Relevance after the model has read the text: linking's answer, or one step from it.
+
+    What linking rules out may still be unsure where the text reads like a school's, the more readily the
+    graver it is, but never where it names another school: that is another school's matter. A street, a church
+    or a club of the same name gives way only to something possibly grave. Anything about school life in a
+    language that the model hardly learnt counts as possibly grave. What linking is unsure of may be ruled
+    out, unless there is danger in it.
+    """
+    dismissed = match.relevance is Relevance.NOT_ABOUT
+    if dismissed and _anothers(match):
+        return match.relevance
+    if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or _unread(match, language)):
+        return Relevance.UNSURE
+    seen = scores.get("relevant")
+    if seen is None or (dismissed and names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)):
+        return match.relevance
+    grave = weighed.severe >= t.alert
+    linked = max(match.score, _EVEN) if grave and _only_a_word(match) else match.score
+    if likely_relevant(linked, seen, t) >= t.relevant_line - (_GRAVE_DOUBT if grave else 0.0):
+        return Relevance.UNSURE if dismissed else match.relevance
+    if match.relevance is Relevance.ABOUT or weighed.dangers:
+        return match.relevance
+    return Relevance.NOT_ABOUT
+
+
+def _anothers(match: Match) -> bool:
+    """Does it name another school, or somebody else while our name is not in it?"""
+    if names(match, NAMES_ANOTHER_SCHOOL):
+        return True
+    return names(match, NAMES_ANOTHER) and not names(match, BESIDE | NAMES_US)
+
+
+def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
+    """Does a signal find danger in a text that contains our name, even beside a word like “Church”?"""
+    if names(match, BESIDE):
+        return bool(weighed.dangers) or weighed.grave_signal
+    return bool(weighed.dangers) and names(match, NAMES_US)
+
+
+def _unread(match: Match, language: Language) -> bool:
+    """Is a word beside the name the only thing against a text about school life that the model cannot
+    read?
+    """
+    return language is not Language.ENGLISH and _only_a_word(match) and names(match, _OF_A_SCHOOL)
+
+
+def _grave_from(match: Match, t: Thresholds) -> float:
+    """The likelihood from which it may be grave: higher where only a street or a church is named."""
+    return max(t.alert, LIKELIER_THAN_NOT) if names(match, {"named_thing"}) else t.alert
+
+
+def _only_a_word(match: Match) -> bool:
+    """Is a word beside the name the only evidence for somebody else?
+
+    “Church”, “Park” or “Farm” may begin the next sentence, so it does not count against a grave text.
+    """
+    return names(match, BESIDE) and not names(match, NAMES_ANOTHER - BESIDE)
+
+
+def worth_scoring(match: Match) -> bool:
+    """Could a model still change the verdict? Not where the text is certainly another's and no school need be
+    told.
+
+    Where it names another school that is not watched, the model may still find it grave for that school.
+    """
+    if match.relevance is not Relevance.NOT_ABOUT:
+        return True
+    if _anothers(match):
+        return names(match, NAMES_ANOTHER_SCHOOL) and not names(match, {OTHER_OF_YOURS})
+    return match.score >= _SURELY_ANOTHERS or names(match, BESIDE | NAMES_US)
+
+
+def grave_elsewhere(
+    mention: Mention,
+    match: Match,
+    scores: Mapping[str, float],
+    weighed: WeighedEvidence,
+    signals: Sequence[Signal],
+    t: Thresholds,
+) -> bool:
+    """Would it be severity 4 for the other school it names, so that somebody should pass it on?
+
+    A signal of severity 4 or the model is enough; in an article, which reports what is already known, only
+    both together. Where it is about a school but names nobody, only a signal of danger counts. A school that
+    is watched is told itself.
+    """
+    if names(match, {OTHER_OF_YOURS}):
+        return False
+    if not names(match, NAMES_ANOTHER_SCHOOL):
+        return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
+    sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
+    seen = weighed.severe >= t.alert and scores.get("severity:4", 0.0) >= t.this_hour
+    return (sign and seen) if mention.kind is MentionKind.ARTICLE else (sign or seen)
+
+
+def _stands(signal: Signal, weighed: WeighedEvidence) -> bool:
+    return signal.danger or bool(weighed.asserted & set(signal.labels))
+
+
+def names(match: Match, codes: Collection[str]) -> bool:
+    """Is one of these codes among its reasons?"""
+    return any(reason.code in codes for reason in match.reasons)
+
+
+def likely_relevant(linked: float, seen: float, t: Thresholds) -> float:
+    """Linking's score and the model's probability combined, in log-odds; higher is likelier."""
+    return log_odds(linked) + t.relevant_model * log_odds(seen)

@@ -1,0 +1,133 @@
+"""Severity, route, labels and tone from evidence already weighed. Pure.
+
+The project's labelling rules, checked in this order: police, child protection, removal asked for or reported,
+answer, thank, note. A removal needs a label other than profanity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from classifiers.verdicts.thresholds import Thresholds
+from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence
+from data.types import ABUSE_LABELS, About, Route, Sentiment, Severity
+
+_COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
+_REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
+_BESIDE_A_SIGNAL = 0.2
+_POLICE_WITHOUT_A_SIGNAL = 0.5
+_URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
+_ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityOutcome:
+    """Severity, route, labels and tone, before person, class and reasons are added."""
+
+    route: Route
+    severity: Severity
+    abuse: tuple[str, ...]
+    sentiment: Sentiment
+    unsure: bool = False
+
+
+def judge_severity(
+    scores: Mapping[str, float],
+    weighed: WeighedEvidence,
+    about: About,
+    t: Thresholds,
+    line: float | None = None,
+) -> SeverityOutcome:
+    """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default."""
+    labels = _labels(scores, weighed, t)
+    if weighed.severe < (t.alert if line is None else line):
+        return _calm(labels, weighed)
+    route = _lane(weighed)
+    if route in _REMOVALS:
+        abuse = _removal_labels(labels, scores, t)
+        if weighed.severe < t.removal or not set(abuse) & set(CONTENT_LABELS):
+            return _calm(labels, weighed, unsure=True)
+        return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
+    if route is Route.POLICE_NOW and not _police_stands(weighed, t):
+        return _calm(labels, weighed, unsure=True)
+    if route is Route.POLICE_NOW:
+        abuse = _police_labels(labels, scores, weighed, about)
+        return SeverityOutcome(route, Severity.THIS_HOUR, abuse, Sentiment.NEGATIVE)
+    this_hour = weighed.this_hour >= t.this_hour
+    tone = Sentiment.NEGATIVE if about in _ADULTS else _tone(scores)
+    abuse = _in_order({*labels - {"threat", "extremism", "defamation"}, "safeguarding"})
+    return SeverityOutcome(route, Severity.THIS_HOUR if this_hour else Severity.TODAY, abuse, tone)
+
+
+def _lane(weighed: WeighedEvidence) -> Route:
+    """The route: at least the danger's own, police before safeguarding, otherwise the likeliest."""
+    asked = {s.route for s in weighed.dangers}
+    for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
+        if route in asked:
+            return _lane_of_danger(weighed, route)
+    return max(LANES, key=lambda route: weighed.lanes[route])
+
+
+def _lane_of_danger(weighed: WeighedEvidence, asked: Route) -> Route:
+    """A danger never gets less than its own route; police where the other evidence says so."""
+    urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
+    return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
+
+
+def _police_stands(weighed: WeighedEvidence, t: Thresholds) -> bool:
+    """Does a signal say threat or extremism? Or does the model find it likelier than not, with no signal
+    against it?
+    """
+    if weighed.asserted & {"threat", "extremism"}:
+        return True
+    return "threat" not in weighed.cleared and weighed.severe >= _POLICE_WITHOUT_A_SIGNAL
+
+
+def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds) -> set[str]:
+    """Labels that the model or a signal asserts, without those a signal argues away.
+
+    Where a signal has said what it is, the model must be surer to add something else.
+    """
+    more = _BESIDE_A_SIGNAL if weighed.asserted - {"profanity"} else 0.0
+    seen = {label for label, column in _COLUMN.items() if scores.get(column, 0.0) >= t.label(label) + more}
+    return (seen - weighed.cleared) | weighed.asserted
+
+
+def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds) -> tuple[str, ...]:
+    """The grounds for a removal; where no label passes its own threshold, the likeliest above the floor."""
+    kept = labels - _URGENT_LABELS
+    if not kept & set(CONTENT_LABELS):
+        best = max((x for x in CONTENT_LABELS if x not in _URGENT_LABELS), key=lambda x: _score(scores, x))
+        if _score(scores, best) >= t.removal_floor:
+            kept = kept | {best}
+    return _in_order(kept)
+
+
+def _police_labels(
+    labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, about: About
+) -> tuple[str, ...]:
+    """A threat or extremism; labels about a child only where a child is the object or a signal says so."""
+    kept = labels - ({"defamation", "safeguarding", "self_harm"} - weighed.asserted)
+    if not kept & {"threat", "extremism"}:
+        kept = kept | {max(("threat", "extremism"), key=lambda label: _score(scores, label))}
+    return _in_order(kept | ({"safeguarding"} if about is About.PUPIL else set()))
+
+
+def _calm(labels: set[str], weighed: WeighedEvidence, *, unsure: bool = False) -> SeverityOutcome:
+    route, tone = max(weighed.calm, key=lambda pair: weighed.calm[pair])
+    severity = Severity.RESPOND if route is Route.RESPOND else Severity.NOTE
+    return SeverityOutcome(route, severity, ("profanity",) if "profanity" in labels else (), tone, unsure)
+
+
+def _tone(scores: Mapping[str, float]) -> Sentiment:
+    blames = scores.get("sentiment:negative", 0.0) > scores.get("sentiment:neutral", 0.0)
+    return Sentiment.NEGATIVE if blames else Sentiment.NEUTRAL
+
+
+def _score(scores: Mapping[str, float], label: str) -> float:
+    return scores.get(_COLUMN[label], 0.0)
+
+
+def _in_order(labels: set[str]) -> tuple[str, ...]:
+    return tuple(label for label in ABUSE_LABELS if label in labels)

@@ -1,0 +1,143 @@
+"""What a mention is about: the kind of subject, and the person where it is somebody in the configuration.
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from classifiers.verdicts.mentioned_roles import CHAIR, DSL, roles_said
+from classifiers.verdicts.named_people import is_named, people_named, read
+from data.people import people_of
+from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
+
+_THREATENED = re.compile(
+    r"\bthreaten(?:s|ed|ing)?\b"
+    r"|\b(?:said|says|told \w+(?: \w+)?) (?:that )?(?:he|she|they)"
+    r"(?:'d|'ll| will| would| (?:is|was) going to)\b"
+    r"|\b(?:has|had|got|brought|carries|keeps) (?:a|his|her) (?:knife|gun|weapon)\b"
+)
+_ROLE_OF = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
+_ABOUTS = {
+    about: f"about:{about.value}"
+    for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
+}
+_BY_NAME = 0.9
+_BY_ROLE = 0.5
+_SCHOOL_SHARE = 0.1
+_NOT_SAID = 0.8
+_ADULT_SHARE = 0.15
+_SIGNAL_SHARE = 0.6
+_SUFFERS = 0.25
+
+
+def subject(
+    text: str,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    school: School,
+    people: Sequence[Person],
+) -> tuple[About, str | None]:
+    """What the mention is about, and the id of the person meant; None if that is nobody in `people`.
+
+    The model's `about:*` decides, adjusted by signals and by names and roles in the text. A person who is
+    named, or whose role is named and held by nobody else, is meant where the subject is an adult of the
+    school. Where that is only possible, a named person is still the likeliest. For others who may be meant
+    see `possible_subjects`.
+    """
+    here = people_of(school, people)
+    named = [p for p in here if is_named(p.name, text)]
+    odds = {a: scores.get(label, 0.0) for a, label in _ABOUTS.items()}
+    _weigh_signals(odds, signals)
+    _weigh_head(odds, text, school, named)
+    best = max(_ABOUTS, key=lambda a: odds[a])
+    if best in (About.SCHOOL, About.PUPIL, About.OTHER):
+        possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= _ADULT_SHARE
+        return best, named[0].id if named and possible else None
+    return _person(best, text, named, here, school)
+
+
+def possible_subjects(
+    text: str,
+    route: Route,
+    abuse: Collection[str],
+    about: About,
+    likeliest: str | None,
+    school: School,
+    people: Sequence[Person],
+) -> tuple[str, ...]:
+    """Ids of everyone about whom something may be alleged, in the order of `people`.
+
+    Everyone whom the text names, at any school, every holder at this school of a role it mentions, and the
+    likeliest person. Nobody where it only threatens: the person threatened is accused of nothing. A calm text
+    counts too, because it may be edited. This errs towards too many, so that nobody reads what is said about
+    them.
+    """
+    reading = read(text)
+    alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
+    if not alleging and not _THREATENED.search(reading.plain):
+        return ()
+    found = {p.id for p in people_named(reading, people)} | ({likeliest} if likeliest else set())
+    here = people_of(school, people)
+    roles = set(roles_said(reading.plain))
+    if school.head and people_named(reading, (Person("", school.head, ()),)):
+        roles.add(Role.HEAD)
+    role = _ROLE_OF.get(about)
+    if role and not any(p.id in found and role in p.roles for p in here):
+        roles.add(role)
+    found |= {p.id for p in here if roles & set(p.roles)}
+    return tuple(p.id for p in people if p.id in found)
+
+
+def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
+    """An allegation against an adult is about the adult, even though a child suffers.
+
+    Without one, words of self-harm are about a child, whichever adult was told.
+    """
+    abouts = {s.about for s in signals if s.about in odds}
+    if not abouts & {About.STAFF, About.HEAD} and any("self_harm" in s.labels for s in signals):
+        for adult in (About.STAFF, About.HEAD, About.GOVERNOR):
+            odds[adult] *= _SUFFERS
+    if abouts & {About.STAFF, About.HEAD}:
+        abouts.discard(About.PUPIL)
+        odds[About.PUPIL] *= _SUFFERS
+    for about in abouts:
+        odds[about] += _SIGNAL_SHARE
+
+
+def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:
+    """The model cannot know who the head is: what it attributes to staff goes to a head who is named."""
+    by_name = bool(school.head and is_named(school.head, text)) or any(Role.HEAD in p.roles for p in named)
+    by_role = Role.HEAD in roles_said(text)
+    if not by_name and not by_role:
+        odds[About.STAFF] += odds[About.HEAD] * _NOT_SAID
+        odds[About.HEAD] *= 1 - _NOT_SAID
+        return
+    from_staff = odds[About.STAFF] * (_BY_NAME if by_name else _BY_ROLE)
+    from_school = odds[About.SCHOOL] * _SCHOOL_SHARE * (by_name + by_role)
+    odds[About.HEAD] += from_staff + from_school
+    odds[About.STAFF] -= from_staff
+    odds[About.SCHOOL] -= from_school
+
+
+def _person(
+    best: About, text: str, named: Sequence[Person], here: Sequence[Person], school: School
+) -> tuple[About, str | None]:
+    about = _finer(best, text, named)
+    role = _ROLE_OF.get(about)
+    holders = [p for p in here if role in p.roles] if role else []
+    meant = [p for p in named if not role or role in p.roles] or (holders if len(holders) == 1 else [])
+    return about, meant[0].id if meant else None
+
+
+def _finer(best: About, text: str, named: Sequence[Person]) -> About:
+    """Also tells the chair and the safeguarding lead apart, which the model does not."""
+    if best is About.HEAD:
+        return best
+    if CHAIR.search(text.lower()) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
+        return About.CHAIR
+    dsl = any(Role.DSL in p.roles and Role.HEAD not in p.roles for p in named)
+    if best is About.STAFF and (dsl or DSL.search(text.lower())):
+        return About.DSL
+    return best

@@ -1,0 +1,73 @@
+"""The numbers behind the decision, kept apart from its rules. `evaluation/calibrate.py` writes them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.errors import InputError
+from data.types import ABUSE_LABELS
+
+THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the lines are drawn. Probabilities are in 0..1; `*_bias` and `signal_*` are in log-odds.
+
+    `alert`: from here a mention needs action (severity 3). `removal`: from here a removal may be offered,
+    which takes more. `look`: from here a person looks. `this_hour`: from here a safeguarding matter is
+    severity 4. `urgent_bias` favours the routes safeguarding and police_now over removal, `police_bias`
+    police_now over safeguarding, `request_bias` request_removal over platform_report. `respond_bias` favours
+    respond over note and thank, `thank_bias` thank over note. `removal_floor`: below it no label is grounds
+    for a removal. `relevant_model` is the weight of the model's view on relevance against linking's; from
+    `relevant_line` (both in log-odds) a mention may be about the school.
+    """
+
+    alert: float = 0.5
+    removal: float = 0.7
+    look: float = 0.2
+    this_hour: float = 0.5
+    urgent_bias: float = 0.0
+    police_bias: float = 0.0
+    request_bias: float = 0.0
+    respond_bias: float = 0.0
+    thank_bias: float = 0.0
+    neutral_bias: float = 0.0
+    positive_bias: float = 0.0
+    removal_floor: float = 0.15
+    relevant_model: float = 2.0
+    relevant_line: float = 0.0
+    signal_strong: float = 1.5
+    signal_weak: float = 0.6
+    signal_clears: float = 1.0
+    abuse: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ABUSE_LABELS, 0.5))
+
+    def label(self, name: str) -> float:
+        """The probability from which an abuse label holds; 0.5 where none is given."""
+        return self.abuse.get(name, 0.5)
+
+
+def read_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
+    """The thresholds of a TOML file: numbers by field name, labels under `[abuse]`.
+
+    Raises InputError, naming the file and the key, where something is missing, unknown or not a number.
+    """
+    try:
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as thresholds ({error}).") from error
+    read.pop("measured", None)
+    abuse = read.pop("abuse", {})
+    known = {name for name in Thresholds.__dataclass_fields__ if name != "abuse"}
+    for key in sorted(set(read) ^ known):
+        raise InputError(f"{path}: “{key}” is {'missing' if key in known else 'not a threshold'}.")
+    for key in sorted(set(abuse) - set(ABUSE_LABELS)):
+        raise InputError(f"{path}, [abuse]: “{key}” is not an abuse label.")
+    for key, value in (*read.items(), *abuse.items()):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InputError(f"{path}: “{key}” must be a number.")
+    numbers = {key: float(value) for key, value in read.items()}
+    return Thresholds(**numbers, abuse={key: float(value) for key, value in abuse.items()})

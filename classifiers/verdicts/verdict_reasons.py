@@ -1,0 +1,99 @@
+"""Why a verdict is what it is, in sentences for people. Never the post's own words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from classifiers.text.language import Language
+from data.types import Match, Reason, Relevance, Route, Signal
+
+MOST = 5
+"""Nobody reads more reasons than this."""
+
+CHILD_IDENTIFIABLE = "child_identifiable"
+"""The code that may raise a story's severity; it is never left out."""
+
+OTHER_SCHOOL_DANGER = "other_school_danger"
+"""The code of a danger about another school: a person may pass it on."""
+
+WORTH_A_LOOK = "worth_a_look"
+"""The code of the reason that asks for a person's look."""
+
+_TOO_FEW = Reason("too_few_words", "Too few words to judge; a person should look.")
+_ROUTES = {
+    Route.IGNORE: "Nothing to do: it is not about the school.",
+    Route.NOTE: "To note: it asks for nothing.",
+    Route.THANK: "To thank for: praise at first hand.",
+    Route.RESPOND: "To answer, not to remove: criticism or a question, however it is put.",
+    Route.REQUEST_REMOVAL: "To ask for removal: the author seems to be known to the school.",
+    Route.PLATFORM_REPORT: "To report to the platform: the author is not known to the school.",
+    Route.SAFEGUARDING: "To the safeguarding lead at once: a child may be at risk.",
+    Route.POLICE_NOW: "For the police to be thought of now: a threat or extremist content.",
+}
+_LANGUAGES = {
+    Language.WELSH: "It is in Welsh, which is not guessed at: please read it yourself.",
+    Language.OTHER: "It is in a language that is not guessed at: please have it read.",
+}
+
+
+def explain(
+    match: Match,
+    relevance: Relevance,
+    signals: Sequence[Signal],
+    severe: float,
+    route: Route,
+    language: Language,
+    *,
+    look: bool,
+    restricted: bool,
+    few_words: bool = False,
+) -> tuple[Reason, ...]:
+    """Up to five reasons: which school, the route, the signals, how certain, the language."""
+    found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", _ROUTES[route])]
+    found += [Reason(s.name, s.reason) for s in _told_first(signals)]
+    if language is not Language.ENGLISH:
+        found.insert(2, Reason(f"language_{language.value}", _LANGUAGES[language]))
+    found.insert(2, _TOO_FEW if few_words else _how_sure(severe, look=look))
+    return _first(found)
+
+
+def explain_not_about(match: Match, *, grave: bool) -> tuple[Reason, ...]:
+    """Why it is not about the school, and whether somebody should pass it on to another."""
+    reasons = list(match.reasons[: MOST - 2]) or [Reason("not_about", "Nothing ties it to the school.")]
+    if grave:
+        text = "It may mean danger at another school: pass it on?"
+        reasons.insert(0, Reason(OTHER_SCHOOL_DANGER, text))
+    return _first(reasons)
+
+
+def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
+    if relevance is Relevance.UNSURE:
+        return Reason(
+            "perhaps_another_school", "Perhaps about another school: nothing settles which is meant."
+        )
+    if restricted or not match.reasons:
+        return Reason("about_you", "It is about the school, its people or its site.")
+    return match.reasons[0]
+
+
+def _told_first(signals: Iterable[Signal]) -> list[Signal]:
+    """The gravest first; signals that clear something come before those that only hint."""
+    return sorted(signals, key=_place)
+
+
+def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:
+    named = signal.name == CHILD_IDENTIFIABLE
+    return not named, not signal.danger, -signal.severity, not signal.clears, not signal.labels, signal.name
+
+
+def _how_sure(severe: float, *, look: bool) -> Reason:
+    of_hundred = min(max(round(severe * 100), 1), 99)
+    if look:
+        text = f"Not sure: of 100 like this, some {of_hundred} need action the same day. Worth a look."
+        return Reason(WORTH_A_LOOK, text)
+    return Reason("how_sure", f"Of 100 like this, some {of_hundred} need action the same day.")
+
+
+def _first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    by_code = {r.code: r for r in reversed(list(reasons))}
+    return tuple(list(reversed(by_code.values()))[:MOST])
