@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +14,8 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor import wiring
 from monitor.cli_options import ConfigFile, Home, School, finish
-from monitor.commands.common import known_person, opened
+from monitor.commands.common import opened
+from monitor.completing import people
 from monitor.terminal import Document, say, visible
 
 if TYPE_CHECKING:
@@ -40,7 +42,12 @@ def digest(
     ] = False,
     person: Annotated[
         str | None,
-        typer.Option("--as", metavar="PERSON", help="Whose view, by id; default: the first who gets it."),
+        typer.Option(
+            "--as",
+            metavar="PERSON",
+            help="Whose view, by id; default: SCHOOLGATE_AS, or “me” under [cli].",
+            autocompletion=people,
+        ),
     ] = None,
     school: School = None,
     home: Home = None,
@@ -93,18 +100,19 @@ def _day(given: str | None, today: date) -> date:
 
 
 def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
-    """The person whose view is shown: the named one where they are sent it, else the first of its readers."""
+    """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
     from monitor.service import digests
+    from monitor.viewer import asker
 
     readers = digests.readers(config, school)
     if not readers:
         raise _nobody(school)
-    if person is None:
-        return readers[0]
-    named = known_person(config, person)
+    names = ", ".join(p.id for p in readers)
+    named = asker(config, person or os.environ.get("SCHOOLGATE_AS"))
+    if named is None:
+        raise InputError(f"Say whose digest you want to see: --as PERSON. It goes to: {names}.")
     if named not in readers:
-        names = ", ".join(p.id for p in readers)
-        raise InputError(f"--as {person}: is not sent the digest of {school.name}. It goes to: {names}.")
+        raise InputError(f"--as {named.id}: is not sent the digest of {school.name}. It goes to: {names}.")
     return named
 
 

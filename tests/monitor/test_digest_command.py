@@ -7,6 +7,7 @@ import email.policy
 import smtplib
 import stat
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from shutil import copytree
 
 import pytest
@@ -45,6 +46,9 @@ email = "chair@example.org"
 id = "forum"
 kind = "feed"
 url = "https://forum.example.org/feed.xml"
+
+[cli]
+me = "head"
 """
 
 
@@ -86,7 +90,7 @@ def with_mail(home, office):
     return home
 
 
-def test_it_prints_the_first_leaders_view(home):
+def test_it_prints_the_view_of_whoever_asks(home):
     code, said = run(home)
     assert code == 0
     assert said[0].startswith("Tuesday: 1 to decide")
@@ -95,6 +99,20 @@ def test_it_prints_the_first_leaders_view(home):
 
 def test_with_as_it_prints_another_readers_view(home):
     assert "Decide today" not in run(home, person="deputy")[1][1]
+
+
+@pytest.mark.parametrize("more", [{}, {"out": Path("digests")}])
+def test_where_nobody_is_named_nobodys_view_is_shown(home, more):
+    (home / "schoolgate.toml").write_text(TOML.replace('me = "head"', ""), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"Say whose digest you want to see: --as PERSON\. It goes to: head, deputy"
+    ):
+        run(home, **more)
+
+
+def test_the_variable_names_whoever_asks(home, monkeypatch):
+    monkeypatch.setenv("SCHOOLGATE_AS", "deputy")
+    assert "Decide today" not in run(home)[1][1]
 
 
 def test_printing_changes_nothing(home):
