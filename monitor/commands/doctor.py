@@ -1,49 +1,42 @@
-"""`schoolgate doctor`."""
+"""`schoolgate doctor`: what is wrong, and how to mend it."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from pathlib import Path
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from monitor.findings import Finding, Level
-from monitor.terminal import in_json
+from data.effects import utc_now
+from monitor.cli_options import ConfigFile, Home, Json, finish
+from monitor.paths import find
+from monitor.terminal import in_json, say
+
+if TYPE_CHECKING:
+    from monitor.findings import Finding
 
 
-def run(
-    *,
-    home: Path,
-    config: Path,
-    as_json: bool,
-    say: Callable[[str], None],
-    now: datetime,
-    env: Mapping[str, str] = os.environ,
-) -> int:
-    """Print what is wrong and how to mend it; 0 where there is no fault, else 1.
+def doctor(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
+    """Check everything, and say how to mend what is wrong.
 
-    `as_json` prints one document: `findings` (check, level, what, mend), `faults`, `warnings`, `exit`.
+    \b
+    Examples:
+      schoolgate doctor
+      schoolgate doctor --json
     """
     from monitor.doctor import examine, lines
+    from monitor.findings import Level
 
-    found = examine(home, config, env=env, now=now, sleep=time.sleep)
-    code = int(any(f.level is Level.FAULT for f in found))
-    if as_json:
-        say(_json(found, code))
-    else:
-        for line in lines(found):
-            say(line)
-    return code
+    where = find(os.environ, home, config)
+    found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
+    faults = sum(f.level is Level.FAULT for f in found)
+    warnings = sum(f.level is Level.WARN for f in found)
+    for line in [_json(found, faults, warnings)] if as_json else lines(found):
+        say(line)
+    finish(int(faults > 0))
 
 
-def _json(found: list[Finding], code: int) -> str:
-    from dataclasses import asdict
-
-    document = {
-        "findings": [asdict(f) for f in found],
-        "faults": sum(f.level is Level.FAULT for f in found),
-        "warnings": sum(f.level is Level.WARN for f in found),
-        "exit": code,
-    }
-    return in_json(document)
+def _json(found: list[Finding], faults: int, warnings: int) -> str:
+    """One document: `findings` (check, level, what, mend), `faults`, `warnings`, `exit`."""
+    findings = [asdict(f) for f in found]
+    return in_json({"findings": findings, "faults": faults, "warnings": warnings, "exit": int(faults > 0)})

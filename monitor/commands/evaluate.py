@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli_options import finish
+from monitor.terminal import say
 
 
-def run(*, data: Path | None, floor: Path | None, say: Callable[[str], None]) -> int:
-    """Print the figures; 0 where none is under its floor, else 1."""
+def evaluate(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder with the public sets and the labelled posts."),
+    ] = None,
+    floor: Annotated[
+        Path | None, typer.Option("--floor", help="A floor file other than the built-in.")
+    ] = None,
+) -> None:
+    """Measure the model and hold it against the quality floor.
+
+    \b
+    Examples:
+      schoolgate evaluate
+      schoolgate evaluate --data ../corpus
+    """
     from classifiers.evaluation.evaluate import main_evaluate
 
     lines, code = main_evaluate(data, floor)
     for line in lines:
         say(line)
-    return code
+    finish(code)

@@ -4,40 +4,55 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from data.errors import InputError, SchoolgateError
 from data.types import School
-from monitor.config_text import Draft, render
-from monitor.paths import CONFIG_NAME
-from monitor.questions import Ask, Say, contact, people, pick_schools, register_path, together
+from monitor.cli_options import Home, Register
+from monitor.edge import ask
+from monitor.paths import CONFIG_NAME, find
+from monitor.terminal import say
+
+if TYPE_CHECKING:
+    from monitor.config_text import Draft
 
 
-def run(
-    *, home: Path, urns: list[str], register: Path | None, yes: bool, ask: Callable[[str], str], say: Say
-) -> int:
-    """Write `schoolgate.toml` into `home`, which is created; 0 when it stands there.
+def init(
+    urn: Annotated[
+        list[str] | None,
+        typer.Option("--urn", help="URN of the school; several for one school in several URNs."),
+    ] = None,
+    register: Register = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing; take what the register says.")] = False,
+    home: Home = None,
+) -> None:
+    """Write schoolgate.toml, from the register of schools or by asking.
 
-    With `yes` nothing is asked: `urns` and `register` are needed then. Several URNs with one website
-    become one school with members. Nothing is ever overwritten. Raises InputError for arguments that
-    cannot be used, RegisterError for the register, SchoolgateError where a file stands already.
+    \b
+    Examples:
+      schoolgate init
+      schoolgate init --urn 123456 --register edubasealldata.csv --yes
     """
-    path = home / CONFIG_NAME
+    from monitor.config_text import render
+
+    path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     if not yes:
-        draft = _by_asking(urns, register, ask, say)
-    elif urns and register:
-        draft = _by_register(urns, register)
+        draft = _by_asking(urn or [], register)
+    elif urn and register:
+        draft = _by_register(urn, register)
     else:
         raise InputError(
             "--yes asks nothing, so it needs the school and the register. For example: "
             "schoolgate init --urn 900001 --register edubasealldata.csv --yes"
         )
     _write(path, render(draft))
-    _tell(path, draft, say)
-    return 0
+    _tell(path, draft)
 
 
 def _refuse_overwriting(path: Path) -> None:
@@ -57,8 +72,9 @@ def _by_register(urns: Sequence[str], register: Path) -> Draft:
     return _draft(found, one, all_schools, register)
 
 
-def _by_asking(urns: Sequence[str], register: Path | None, ask: Ask, say: Say) -> Draft:
+def _by_asking(urns: Sequence[str], register: Path | None) -> Draft:
     from data.register import read_register
+    from monitor.questions import contact, people, pick_schools, register_path, together
 
     register = register or register_path(ask, say)
     all_schools = read_register(register) if register else ()
@@ -73,6 +89,8 @@ def _by_asking(urns: Sequence[str], register: Path | None, ask: Ask, say: Say) -
 
 def _draft(found: Sequence[School], one: bool, all_schools: Sequence[School], register: Path | None) -> Draft:
     """The draft with proposals; `one` makes a single school of all that was found."""
+    from monitor.config_text import Draft
+
     numbers = {school.urn for school in found} if one else set()
     others = [school for school in all_schools if school.urn not in numbers]
     schools = [_proposed(school, others) for school in found]
@@ -158,7 +176,7 @@ def _place(draft: Path, path: Path) -> None:
         draft.replace(path)
 
 
-def _tell(path: Path, draft: Draft, say: Say) -> None:
+def _tell(path: Path, draft: Draft) -> None:
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(

@@ -13,20 +13,23 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from monitor import spool, typed, wiring
-from monitor.config import Config
-from monitor.own import stands_on_own
-from monitor.paths import Paths
-from monitor.refusals import refused
-from monitor.report import Report, check, checked_url, known_channel, moment, readable, without_image
-from monitor.views.report_in import Answer, lines
-from monitor.views.report_in import as_json as answer_json
-from sources.http.profiles import is_profile
+from monitor import typed, wiring
+from monitor.cli_options import ConfigFile, Home, Json, School
+from monitor.edge import ask
+from monitor.terminal import say
 
-Say = Callable[[str], None]
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.paths import Paths
+    from monitor.spool import Kept
+    from monitor.views.report_in import Answer
+
 OTHER_CHANNEL = "manual_report"
 QUESTION = (
     "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
@@ -67,44 +70,93 @@ class Given:
     false_account: bool = False
 
 
-def run(
-    given: Given,
-    *,
-    school: str | None,
-    home: Path | None,
-    config: Path | None,
-    as_json: bool,
-    say: Say,
-    ask: Callable[[str], str],
-) -> int:
-    """Judge and store one report; 0 when it is stored, with what became of it printed.
+def report_in(
+    text: Annotated[
+        str | None,
+        typer.Option("--text", metavar="-", help="“-”: what it said comes by standard input. No words here."),
+    ] = None,
+    text_file: Annotated[
+        Path | None, typer.Option("--text-file", metavar="FILE", help="A file that holds what it said.")
+    ] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Its address, where it has one.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="Where it stood: facebook, x, tiktok, …")
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", help="The name it was posted under, as shown.")
+    ] = None,
+    seen_by: Annotated[str | None, typer.Option("--seen-by", help="Who saw it.")] = None,
+    seen_at: Annotated[
+        str | None,
+        typer.Option("--seen-at", help="When it was seen (ISO 8601); default: now."),
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A screenshot or saved page to keep.")] = None,
+    child_image: Annotated[
+        bool | None,
+        typer.Option(
+            "--child-image/--no-child-image",
+            help="Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
+            "If it does, or you do not know, it is not opened.",
+        ),
+    ] = None,
+    false_account: Annotated[
+        bool,
+        typer.Option("--false-account", help="The account at the address is itself the matter: it is false."),
+    ] = False,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Record something a person saw, and judge it like everything else.
 
-    Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    At a terminal it asks for what was said and for what else is missing. What was said is never written on
+    the command line: others on the machine can read it there, and it stays in the history of the shell.
+
+    \b
+    Examples:
+      schoolgate report-in
+      schoolgate report-in --url https://example.org/p/1 --seen-by "Front office" --text-file post.txt
+      schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
+    # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from monitor.report import Report, check, moment, without_image
+    from monitor.spool import Kept
+    from monitor.views.report_in import as_json as answer_json
+    from monitor.views.report_in import lines
+
+    given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
     where, settings = wiring.settings(home, config)
     urn = wiring.pick_urn(settings, school)
-    address = partial(
-        _address, settings=settings, urn=urn, any_account=given.false_account or given.child_image
-    )
+    address = partial(_address, settings=settings, urn=urn, any_account=false_account or child_image)
     _usable(given, address)
-    barred = given.child_image
-    if given.file is not None and barred is None:
+    barred = bool(child_image)
+    if file is not None and child_image is None:
         barred = ask(QUESTION).strip().lower() not in ("no", "n")
-    given, now = _with_words(given, address, barred=bool(barred)), utc_now()
-    text, channel = given.text or "", given.channel or OTHER_CHANNEL
-    taken = Report(text, given.url or "", channel, given.author, given.seen_by, moment(given.seen_at, now))
-    report = without_image(taken, given.file) if barred else taken
+    given, now = _with_words(given, address, barred=barred), utc_now()
+    taken = Report(
+        given.text or "",
+        given.url or "",
+        given.channel or OTHER_CHANNEL,
+        given.author,
+        given.seen_by,
+        moment(given.seen_at, now),
+    )
+    report = without_image(taken, file) if barred else taken
     check(report)
-    bytes_ = _bytes(given.file) if given.file is not None and not barred else None
-    answer = _taken_in(spool.Kept(report, urn, given.file, now), bytes_, where, settings)
+    bytes_ = _bytes(file) if file is not None and not barred else None
+    answer = _taken_in(Kept(report, urn, file, now), bytes_, where, settings)
     answer = replace(answer, dropped=bool(barred and (taken.text or taken.author)))
     for line in [json.dumps(answer_json(answer))] if as_json else lines(answer):
         say(line)
-    return 0
 
 
 def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
     """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
+    from monitor.own import stands_on_own
+    from monitor.report import checked_url
+    from sources.http.profiles import is_profile
+
     checked_url(url)
     school = settings.school(urn)
     own = school is not None and stands_on_own(url, school, settings.sources)
@@ -114,6 +166,8 @@ def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) 
 
 def _usable(given: Given, address: Callable[[str], None]) -> None:
     """Raises InputError before anything is asked or read."""
+    from monitor.report import known_channel, moment, readable
+
     if given.text is not None and given.text != typed.STANDARD_INPUT:
         raise InputError(NOT_HERE)
     if given.text is not None and given.text_file is not None:
@@ -139,6 +193,8 @@ def _with_words(given: Given, address: Callable[[str], None], *, barred: bool) -
 
 def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Given:
     """The words come last: what is pasted after them is no answer to another question."""
+    from monitor.report import checked_url, known_channel
+
     url = given.url or _until("Its address (Enter: it has none)", checked_url if barred else address)
     by = given.seen_by or typed.line("Who saw it (Enter: not said)")
     if barred:
@@ -154,6 +210,8 @@ def _asked(given: Given, address: Callable[[str], None], *, barred: bool) -> Giv
 
 
 def _a_moment(said: str) -> None:
+    from monitor.report import moment
+
     moment(said or None, utc_now())
 
 
@@ -176,8 +234,10 @@ def _bytes(file: Path) -> bytes:
         raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was stored.") from None
 
 
-def _taken_in(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
+def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
     """Written down first, so that nothing that fails, or ends us, loses it; then judged and saved."""
+    from monitor import spool
+
     with ExitStack() as stack:
         try:
             path: Path | None = stack.enter_context(spool.keep(where.home, kept))
@@ -192,7 +252,7 @@ def _taken_in(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Co
     return answer
 
 
-def _saved(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
+def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
     from monitor.intake import take_in, take_waiting
 
     store = wiring.open_store(where.home)
@@ -205,6 +265,8 @@ def _saved(kept: spool.Kept, bytes_: bytes | None, where: Paths, settings: Confi
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:
+    from monitor.refusals import refused
+
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
     urgent = "Nobody has been told of it yet; where somebody is in danger now, ring 999."
     if path is None:

@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from data.effects import uptime, utc_now
 from data.errors import InputError
 from monitor import wiring
-from monitor.commands.scan_cases import look_again, name_copies
-from monitor.config import Config
-from monitor.paths import Paths
-from monitor.progress import Progress
-from monitor.scan_once import Say, scan_once, show
-from monitor.viewer import Viewer, asker
+from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.store.open import Store
+    from monitor.config import Config
     from monitor.context import Context
+    from monitor.paths import Paths
+    from monitor.viewer import Viewer
     from monitor.views.summary import ScanSummary
     from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
 
 
-def run(
-    *,
-    demo: bool,
-    school: str | None,
-    sources: Sequence[str],
-    since: str | None,
-    no_send: bool,
-    home: Path | None,
-    config: Path | None,
-    as_json: bool,
-    say: Say,
-    person: str | None = None,
-) -> int:
-    """Scan and print; the exit code is the summary's: 0, 3 where some sources failed, 1 where we did."""
+def scan(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Run on invented documents, served on this machine.")
+    ] = False,
+    school: School = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="Only this source, by id.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="Leave out what was published before this date (YYYY-MM-DD)."),
+    ] = None,
+    person: Asking = None,
+    no_send: Annotated[
+        bool, typer.Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Look now: read every source, judge what is new, and say what needs doing.
+
+    \b
+    Examples:
+      schoolgate scan --demo
+      schoolgate scan
+      schoolgate scan --source northvale-gazette --since 2026-11-01
+      schoolgate scan --json > scan.json
+    """
+    from monitor.progress import Progress
+    from monitor.scan_once import scan_once, show
+    from monitor.viewer import Viewer, asker
+
     if demo:
+        _refuse_beside_the_demo(school=school, source=source, since=since, config=config)
         from monitor.demo.run import run_demo
 
-        return run_demo(home=home, as_json=as_json, say=say)
+        finish(run_demo(home=home, as_json=as_json, say=say))
     where, whole = wiring.settings(home, config)
     who = asker(whole, person)
-    settings = choose(whole, school, sources)
+    settings = choose(whole, school, source or [])
     store = wiring.open_store(where.home)
     viewer = Viewer(settings, store, who)
     wiring.remember_config(store, whole)
@@ -62,18 +81,26 @@ def run(
         )  # fmt: skip
         if not no_send:
             context = wiring.context(whole, where.home)
-            name_copies(store, context, utc_now)
             summary = _sent(summary, store, context)
-            if school is None and not sources:
+            if school is None and not source:
                 summary = _looked_again(summary, store, context, fetcher, viewer)
     show(summary, viewer, as_json=as_json, say=say)
-    return summary.exit
+    finish(summary.exit)
+
+
+def _refuse_beside_the_demo(**given: object) -> None:
+    """The demo has its own school, sources and dates: what would be passed over is wrong use."""
+    named = ", ".join(f"--{name}" for name, value in given.items() if value)
+    if named:
+        raise InputError(f"--demo plays its own school and sources, so it takes no {named}. Leave it out.")
 
 
 def _sent(summary: ScanSummary, store: Store, context: Context) -> ScanSummary:
-    """Hands over whatever is due, of every school."""
+    """Names the copies that were folded into stories of cases, then hands over whatever is due."""
     from monitor.service.delivery import deliver_and_tell
+    from monitor.service.rechecks import copies
 
+    list(copies(store, context, utc_now))
     delivered = deliver_and_tell(store, context, clock=utc_now)
     return replace(summary, delivered=delivered, waiting_messages=delivered.waiting)
 
@@ -82,6 +109,8 @@ def _looked_again(
     summary: ScanSummary, store: Store, context: Context, fetcher: Fetcher, viewer: Viewer
 ) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
+    from monitor.service.rechecks import look_again
+
     looked = look_again(store, context, fetcher, utc_now, viewer)
     return replace(summary, looked_again=looked)
 

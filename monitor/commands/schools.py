@@ -1,42 +1,50 @@
-"""`schoolgate schools find`."""
+"""`schoolgate schools find`: a school in the register."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from typing import Annotated
 
-from data.types import School
-from monitor.terminal import in_json
+import typer
+
+from monitor.cli_options import ConfigFile, Home, Json, Register, finish
+from monitor.commands.common import register_file
+from monitor.terminal import in_json, say
 
 
-def find(*, register: Path, query: str, as_json: bool, say: Callable[[str], None], limit: int = 10) -> int:
-    """Print the register's schools that fit the words; 0 where there is one, 1 where there is none.
+def find(
+    query: Annotated[list[str], typer.Argument(metavar="WORDS…", help="Name, town, postcode or URN.")],
+    register: Register = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show.")] = 10,
+    home: Home = None,
+    config: ConfigFile = None,
+    as_json: Json = False,
+) -> None:
+    """Find a school in the register.
 
-    `as_json` prints one JSON list, empty where nothing fits. Raises RegisterError.
+    \b
+    Examples:
+      schoolgate schools find "king james" knaresborough --register edubasealldata.csv
+      schoolgate schools find 123456 --json
     """
+    from dataclasses import asdict
+
     from data.register import read_register
     from monitor.school_search import line, near, search
 
-    schools = read_register(register)
-    found = search(schools, query, limit)
+    path, words = register_file(register, home, config), " ".join(query)
+    schools = read_register(path)
+    found = search(schools, words, limit)
     if as_json:
-        say(_json(found))
-        return 0 if found else 1
+        say(in_json([asdict(school) for school in found]))
+        finish(0 if found else 1)
     for school in found:
         say(line(school))
     if len(found) == limit:
         say(f"The first {limit}. For more: --limit; for fewer: add the town or the postcode.")
     if found:
-        return 0
-    say(f"No school in {register.name} has all of these words: {query}")
-    for school in near(schools, query, 3):
+        finish(0)
+    say(f"No school in {path.name} has all of these words: {words}")
+    for school in near(schools, words, 3):
         say(f"Near: {line(school)}")
     say("Closed schools are left out. Try fewer words, the postcode or the number.")
-    return 1
-
-
-def _json(found: list[School]) -> str:
-    from dataclasses import asdict
-
-    rows = [asdict(school) for school in found]
-    return in_json(rows)
+    finish(1)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
-from monitor import paths
-from monitor.service.serve import serve
+from monitor.cli_options import ConfigFile, Home, finish
+from monitor.paths import find
+from monitor.terminal import say
 
 
-def run(*, home: Path | None, config: Path | None, say: Callable[[str], None]) -> int:
-    """Serve one home; the exit code. Raises SchoolgateError where another service serves it already."""
-    where = paths.find(os.environ, home, config)
-    return serve(where.home, where.config, say=say)
+def serve(home: Home = None, config: ConfigFile = None) -> None:
+    """Run by itself: read the sources when they are due, tell people, until it is told to end.
+
+    \b
+    Examples:
+      schoolgate serve
+      schoolgate serve --home /var/lib/schoolgate
+    """
+    from monitor.service.serve import serve as until_told_to_end
+
+    where = find(os.environ, home, config)
+    finish(until_told_to_end(where.home, where.config, say=say))

@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
+
+import typer
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.types import Mention, Source, SourceRun, SourceState
 from monitor import wiring
-from monitor.config import Config
-from monitor.terminal import in_json, tell
-from monitor.views.alerts import local
+from monitor.cli_options import ConfigFile, Home, Json, finish
+from monitor.terminal import in_json, say, tell
 
-Say = Callable[[str], None]
+if TYPE_CHECKING:
+    from data.types import Mention, Source, SourceRun
+    from monitor.config import Config
 
 _SHOWN = 5
 
 
-def list_sources(*, home: Path | None, config: Path | None, as_json: bool, say: Say) -> int:
-    """Every source and how its last run ended; one that is off says why. Writes nothing."""
+def list_sources(home: Home = None, config: ConfigFile = None, as_json: Json = False) -> None:
+    """Every source: when it was last read, how that ended, and why it is off where it is.
+
+    \b
+    Examples:
+      schoolgate source list
+    """
     where, settings = wiring.settings(home, config)
     runs = _latest_runs(where.home, settings)
     if as_json:
         say(in_json([_as_json(s, runs.get(s.id)) for s in settings.sources]))
-        return 0
+        return
     if not settings.sources:
         say(f"{settings.path.name} names no source yet: docs/sources.md says what can be read.")
     width = max((len(s.id) for s in settings.sources), default=0)
     for source in settings.sources:
         say(f"{source.id:<{width}}  {source.kind:<20}  {_state(source, runs.get(source.id), settings.zone)}")
-    return 0
 
 
 def _latest_runs(home: Path, settings: Config) -> dict[str, SourceRun]:
@@ -69,6 +75,8 @@ def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
 
 
 def _state(source: Source, run: SourceRun | None, zone: ZoneInfo) -> str:
+    from monitor.views.alerts import local
+
     if source.disabled:
         return f"off: {source.disabled}"
     if run is None:
@@ -77,12 +85,20 @@ def _state(source: Source, run: SourceRun | None, zone: ZoneInfo) -> str:
     return f"{run.outcome.value} on {local(run.finished_at, zone)}, {run.mentions_read} read{detail}"
 
 
-def test_source(source_id: str, *, home: Path | None, config: Path | None, say: Say) -> int:
-    """Read one source now, as a scan would, and store nothing. 0 where it was seen, else 1.
+def try_source(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="The source's id in schoolgate.toml.")],
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Read one source now: how much came, of what kind and from when. Stores nothing, tells nobody.
 
-    Nothing here is judged, so a child's disclosure may be among it: no title, word, name or address of a
-    post is shown, only how many there are, their kinds and times.
+    \b
+    Examples:
+      schoolgate source test northvale-gazette
     """
+    # Nothing here is judged, so a child's disclosure may be among it: no title, word, name or address of a
+    # post is shown, only how many there are, their kinds and times.
+    from data.types import SourceState
     from monitor.collect import collect
     from sources.registry import collector
 
@@ -101,7 +117,7 @@ def test_source(source_id: str, *, home: Path | None, config: Path | None, say: 
         say(f"  {line}")
     for line in _newest(got.mentions, settings.zone):
         say(f"  {line}")
-    return 0 if run.outcome.seen else 1
+    finish(0 if run.outcome.seen else 1)
 
 
 def _newest(mentions: Sequence[Mention], zone: ZoneInfo) -> Iterator[str]:
@@ -116,16 +132,25 @@ def _newest(mentions: Sequence[Mention], zone: ZoneInfo) -> Iterator[str]:
 
 
 def parse(
-    file: Path,
-    *,
-    url: str,
-    kind: str | None,
-    fetched_at: str | None,
-    day_first: bool,
-    month_first: bool,
-    say: Say,
-) -> int:
-    """Print a JSON line a mention. 0 for anything read, 1 where the page is a wall or gone."""
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A saved document (gzip is undone).")],
+    url: Annotated[str, typer.Option("--url", help="The address the document came from.")],
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Its kind, where it is not to be guessed.")
+    ] = None,
+    fetched_at: Annotated[
+        str | None,
+        typer.Option("--fetched-at", help="When it was fetched (ISO 8601); “3 days ago” counts from then."),
+    ] = None,
+    day_first: Annotated[bool, typer.Option("--day-first", help="Read 03/04/2026 as 3 April.")] = False,
+    month_first: Annotated[bool, typer.Option("--month-first", help="Read 03/04/2026 as 4 March.")] = False,
+) -> None:
+    """Read one saved document and print a JSON line for each mention in it.
+
+    \b
+    Examples:
+      schoolgate source parse --url https://example.org/feed.xml feed.xml
+      schoolgate source parse --kind forum.phpbb --url https://forum.example.org/t1 page.html
+    """
     from sources.parse import mention_line, parse_document
 
     if day_first and month_first:
@@ -142,10 +167,9 @@ def parse(
         tell(f"{file.name}: {warning}")
     if page.block is not None:
         tell(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
-        return 1
+        finish(1)
     for mention in page.mentions:
         say(json.dumps(mention_line(mention), ensure_ascii=False))
-    return 0
 
 
 def _moment(text: str | None) -> datetime:

@@ -1,4 +1,4 @@
-"""`schoolgate triage`."""
+"""`schoolgate triage`: a verdict for each item of a file."""
 
 from __future__ import annotations
 
@@ -6,19 +6,28 @@ import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from data.errors import InputError
-from monitor.terminal import visible
+from monitor.cli_options import Register
+from monitor.terminal import say, visible
 
 
-def run(*, schools: Path, items: Path, out: Path, register: Path | None, say: Callable[[str], None]) -> int:
-    """Judge the items of a file and write a line for each to `out`, in the same order; 0.
+def triage(
+    items: Annotated[Path, typer.Argument(metavar="ITEMS.jsonl", help="One JSON object a line.")],
+    schools: Annotated[Path, typer.Option("--schools", help="The schools, as a JSON list.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write the verdicts, a line an item.")],
+    register: Register = None,
+) -> None:
+    """Judge a file of items and write a verdict for each, in the same order.
 
-    `out` is written whole or not at all. Raises InputError naming the file and the line at fault,
-    RegisterError for the register, ModelMissing for the model.
+    \b
+    Examples:
+      schoolgate triage --schools schools.json items.jsonl --out verdicts.jsonl
     """
     from classifiers.scoring.onnx_scorer import Scorer
     from classifiers.triage import read_lines, triage_items
@@ -31,7 +40,6 @@ def run(*, schools: Path, items: Path, out: Path, register: Path | None, say: Ca
     say(f"{len(lines)} items, {len(known)} schools.")
     counts = write_whole(out, triage_items(lines, known, Scorer(), others))
     say(f"{out}: {sum(counts.values())} lines. " + _told(counts))
-    return 0
 
 
 def write_whole(out: Path, answers: Iterable[dict[str, Any]]) -> Counter[str]:

@@ -6,7 +6,8 @@ Each case once, whatever became of the one before it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,6 +24,7 @@ from sources.http.host_queue import never
 
 if TYPE_CHECKING:
     from data.store.open import Store
+    from monitor.viewer import Viewer
 
 log = logging.getLogger("schoolgate.service")
 
@@ -80,3 +82,23 @@ def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rec
     if isinstance(result, Refusal):
         log.warning("case=%s was not looked at again: guard=%s", case_id, result.guard)
     return result
+
+
+def look_again(
+    store: Store, context: Context, fetch: Fetch, clock: Clock, viewer: Viewer
+) -> Mapping[str, int]:
+    """Looks at what is due, and counts what was found, by `Check`.
+
+    Restricted cases are not counted, nor those that the viewer may not know of.
+    """
+    with store.read() as con:
+        if not case_store.due_rechecks(con, clock()):
+            return {}
+    found: Counter[str] = Counter()
+    for one in rechecks(store, context, fetch, clock):
+        result = one.result
+        if isinstance(result, Rechecked):
+            case = result.case
+            if not case.restricted and viewer.cases([case]).get(case.id):
+                found[result.seen.check.value] += 1
+    return dict(found)

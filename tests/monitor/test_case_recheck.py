@@ -20,9 +20,8 @@ from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, saw
 from monitor.casework.steps import apply_event, load_case
-from monitor.commands.scan_cases import look_again
 from monitor.report import Report, as_mention
-from monitor.service.rechecks import rechecks
+from monitor.service.rechecks import look_again, rechecks
 
 THERE = thread(BEFORE, MEANT, AFTER)
 MISSING = thread(BEFORE, AFTER)

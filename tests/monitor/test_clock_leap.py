@@ -7,6 +7,7 @@ import os
 from datetime import datetime, timedelta
 
 import pytest
+from commanding import called
 from configuring import PERSON, SCHOOL, SOURCE, write
 from storing import NOW, POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
@@ -67,10 +68,7 @@ def by_scan(store, clock, monkeypatch):
     monkeypatch.setattr(scan, "uptime", lambda: None)
 
     def look():
-        scan.run(
-            demo=False, school=None, sources=(), since=None, no_send=True, home=store.home, config=None,
-            as_json=True, say=lambda line: None,
-        )  # fmt: skip
+        called(scan.scan, home=store.home, no_send=True, as_json=True)
 
     return look
 

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from commanding import called
 from doctoring import MAIL, NOW, SECRET, told
 
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.results import Cause, Outcome, Result
-from monitor.commands import doctor as command
+from monitor.commands.doctor import doctor
 from monitor.doctor import examine, lines
 from monitor.findings import Finding, Level, ok
 
@@ -65,10 +66,10 @@ def test_the_gravest_come_first_and_the_counts_last() -> None:
 
 
 def run(home: Path, *, as_json: bool, **env: str) -> tuple[int, str]:
-    said: list[str] = []
-    code = command.run(
-        home=home, config=home / "schoolgate.toml", as_json=as_json, say=said.append, now=NOW, env=env
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in env.items():
+            patched.setenv(name, value)
+        code, said = called(doctor, lambda: NOW, home=home, as_json=as_json)
     return code, "\n".join(said)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from commanding import called
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -60,9 +61,9 @@ def run(
     home: Path, *urns: str, register: Path | None, yes: bool = True, answers: Iterable[str] = ()
 ) -> list[str]:
     person = Keyboard(answers)
-    code = init.run(
-        home=home, urns=list(urns), register=register, yes=yes, ask=person.ask, say=person.said.append
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(init, "ask", person.ask)
+        code, person.said = called(init.init, home=home, urn=list(urns), register=register, yes=yes)
     assert code == 0
     assert not person.answers, "an answer was not asked for"
     return person.said

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
+from commanding import called
 from rechecking import PATH, Rechecks
 from servers import Answer, serve
 from threads import AFTER, BEFORE, thread
@@ -46,12 +47,7 @@ def scanned(home, monkeypatch):
     monkeypatch.setattr(scan, "utc_now", home.clock)
 
     def look(**given):
-        said = []
-        asked = {"sources": (), "no_send": False, "as_json": False} | given
-        code = scan.run(
-            demo=False, school=None, since=None, home=home.desk.home, config=None, say=said.append, **asked
-        )
-        return code, said
+        return called(scan.scan, home=home.desk.home, **given)
 
     return look
 
@@ -75,7 +71,7 @@ def test_a_wall_does_not_change_how_the_scan_ends(home, scanned):
 def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned):
     home.wait(hours=2)
     scanned(no_send=True)
-    scanned(sources=("gazette",))
+    scanned(source=("gazette",))
     assert home.site.asked == []
 
 

@@ -6,13 +6,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from commanding import called
 from mailing import post_office
 from storing import a_message
 
 from data.effects import utc_now
 from data.store.outbox import put_outbox
 from monitor import wiring
-from monitor.commands import scan
+from monitor.commands.scan import scan
 
 HOME = """
 [[schools]]
@@ -50,17 +51,12 @@ def looked(tmp_path, office):
     def look(*messages, mail=True, **given):
         text = HOME + (MAIL.format(port=office.port) if mail else "")
         (tmp_path / "schoolgate.toml").write_text(text)
-        now, said = utc_now(), []
+        now = utc_now()
         store = wiring.open_store(tmp_path)
         times = {"due_at": now, "expires_at": now + timedelta(hours=12)}
         with store.write("put") as con:
             put_outbox(con, [a_message(key, **times | fields) for key, fields in messages], now)
-        asked = {"no_send": False, "as_json": False} | given
-        code = scan.run(
-            demo=False, school=None, sources=(), since=None, home=tmp_path, config=None,
-            say=said.append, **asked,
-        )  # fmt: skip
-        return code, said
+        return called(scan, home=tmp_path, **given)
 
     return look
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from commanding import called
 
 from data.errors import RegisterError
 from data.types import School
@@ -30,8 +31,7 @@ def register(tmp_path: Path) -> Path:
 
 
 def run(register: Path, query: str, *, as_json: bool = False, limit: int = 10) -> tuple[int, list[str]]:
-    said: list[str] = []
-    return find(register=register, query=query, as_json=as_json, say=said.append, limit=limit), said
+    return called(find, query=query.split(), register=register, limit=limit, as_json=as_json)
 
 
 def test_all_words_must_fit_name_or_place_whatever_their_spelling() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from commanding import called
 from mailing import post_office
 from reporting import CONFIG, FRIDAY, a_home, fill, filled_home
 from storing import POLICY, Clock, a_store
@@ -19,7 +20,7 @@ from data.store import signed_reports
 from data.store import weekly as weekly_store
 from data.store.audit import verify
 from data.types import Reason, Route, Severity
-from monitor.commands import weekly as command
+from monitor.commands import report as command
 from monitor.weekly_signing import NotFit
 
 
@@ -50,10 +51,9 @@ class Report:
         self.clock = Clock(FRIDAY + timedelta(hours=1))
 
     def __call__(self, **given):
-        options = {"week": None, "out": None, "send": False, "sign": False, "person": None, "school": None}
-        return command.run(
-            **{**options, **given}, home=self.home, config=None, say=self.said.append, clock=self.clock
-        )
+        code, said = called(command.report, self.clock, home=self.home, **given)
+        self.said += said
+        return code
 
     def rows(self, sql):
         with a_store(self.home).read() as con:

@@ -2,72 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from alerts.weekly.facts import to_json
-from alerts.weekly.weeks import Week, last_complete, named
-from data.effects import Clock
+import typer
+
+from data.effects import utc_now
 from data.errors import InputError
-from data.store import signed_reports
-from data.store.open import Store
-from data.store.signed_reports import WeeklyReport
-from data.types import Person, School
-from monitor import weekly_signing as signing
 from monitor import wiring
+from monitor.cli_options import ConfigFile, Home, School, finish
 from monitor.commands.common import known_person, opened
-from monitor.config import Config
-from monitor.private_file import keep
-from monitor.views.alerts import local
-from monitor.weekly import SIGNERS, current, gather, holders, made
+from monitor.terminal import say
 
-Say = Callable[[str], None]
+if TYPE_CHECKING:
+    from alerts.weekly.weeks import Week
+    from data import types
+    from data.store.open import Store
+    from data.store.signed_reports import WeeklyReport
+    from monitor.config import Config
 
 
-def run(
-    *,
-    week: str | None,
-    out: Path | None,
-    send: bool,
-    sign: bool,
-    person: str | None,
-    school: str | None,
-    home: Path | None,
-    config: Path | None,
-    say: Say,
-    clock: Clock,
-) -> int:
-    """Show, write, sign or send one school's report. The week's numbers are fixed when it is first asked for.
+def report(
+    week: Annotated[
+        str | None,
+        typer.Option("--week", help="The ISO week it ends in, as 2026-W47; default: the last whole one."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
+    ] = None,
+    send: Annotated[bool, typer.Option("--send", help="Send it, once signed, to the governors now.")] = False,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign it: you have read it, and it may be published.")
+    ] = False,
+    person: Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who signs, by id.")] = None,
+    school: School = None,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """The governors' report of a week, from Friday 16:00 to Friday 16:00: a draft until a person signs it.
 
-    Raises InputError for a week that is none or has not ended, for a person who may not sign, and for
-    sending what is not signed; weekly_signing.NotFit where the last check finds something.
+    \b
+    Examples:
+      schoolgate report
+      schoolgate report --week 2026-W47 --out reports
+      schoolgate report --week 2026-W47 --sign --as a-example
+      schoolgate report --week 2026-W47 --send
     """
+    # The week's numbers are fixed when the report is first asked for.
     if person is not None and not sign:
         raise InputError("--as says who signs: give --sign as well.")
     where, settings, store = opened(home, config)
     one = _school(settings, school)
-    now = clock()
+    now = utc_now()
     wanted = _week(week, settings, now)
     wiring.remember_config(store, settings)
     report = _composed(store, settings, one, wanted, now)
     if sign:
-        report = _signed(store, settings, one, report, known_person(settings, person), where.home, now, say)
+        report = _signed(store, settings, one, report, known_person(settings, person), where.home, now)
     if out is not None:
-        _write(store, settings, one, report, where.home, out, say)
+        _write(store, settings, one, report, where.home, out)
     if send:
-        return _send(store, settings, one, report, where.home, clock, say)
+        finish(_send(store, settings, one, report, where.home))
     if out is None and not sign:
-        _show(settings, one, report, say)
-    return 0
+        _show(settings, one, report)
 
 
-def _school(config: Config, urn: str | None) -> School:
+def _school(config: Config, urn: str | None) -> types.School:
     key = wiring.pick_urn(config, urn)
     return next(s for s in config.schools if s.urn == key)
 
 
 def _week(text: str | None, config: Config, now: datetime) -> Week:
+    from alerts.weekly.weeks import last_complete, named
+    from monitor.views.alerts import local
+
     if text is None:
         return last_complete(now, config.zone)
     week = named(text)
@@ -77,8 +86,12 @@ def _week(text: str | None, config: Config, now: datetime) -> Week:
     return week
 
 
-def _composed(store: Store, config: Config, school: School, week: Week, now: datetime) -> WeeklyReport:
+def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
     """The stored report; counted and stored now where there was none."""
+    from alerts.weekly.facts import to_json
+    from data.store import signed_reports
+    from monitor.weekly import gather
+
     with store.read() as con:
         found = signed_reports.report(con, school.urn, week.name)
         if found is not None:
@@ -94,13 +107,14 @@ def _composed(store: Store, config: Config, school: School, week: Week, now: dat
 def _signed(
     store: Store,
     config: Config,
-    school: School,
+    school: types.School,
     report: WeeklyReport,
-    person: Person,
+    person: types.Person,
     home: Path,
     now: datetime,
-    say: Say,
 ) -> WeeklyReport:
+    from monitor import weekly_signing as signing
+
     signed, readers = signing.sign(store, config, school, report, person, home, now)
     if readers is None:
         say(f"{_by(config, signed)} Nothing was changed.")
@@ -117,15 +131,21 @@ def _signed(
 
 
 def _by(config: Config, report: WeeklyReport) -> str:
+    from monitor.views.alerts import local
+
     assert report.signed_at is not None
     since = local(report.signed_at, config.zone)
     return f"The report for {report.week} was signed by {report.signed_by}, {since}."
 
 
 def _write(
-    store: Store, config: Config, school: School, report: WeeklyReport, home: Path, out: Path, say: Say
+    store: Store, config: Config, school: types.School, report: WeeklyReport, home: Path, out: Path
 ) -> None:
     """A draft is made anew; of a signed report the very files that were signed are copied."""
+    from monitor import weekly_signing as signing
+    from monitor.private_file import keep
+    from monitor.weekly import current, made
+
     mark = "" if report.signed_at else "-DRAFT"
     name = f"governors-{school.urn}-{report.week}{mark}"
     kept = signing.kept(home, report)
@@ -149,12 +169,14 @@ def _write(
 def _send(
     store: Store,
     config: Config,
-    school: School,
+    school: types.School,
     report: WeeklyReport,
     home: Path,
-    clock: Clock,
-    say: Say,
 ) -> int:
+    from monitor import weekly_signing as signing
+    from monitor.service.delivery import deliver
+    from monitor.weekly import SIGNERS, holders
+
     if report.signed_at is None:
         able = ", ".join(p.id for p in holders(config, school, SIGNERS)) or "nobody is set up who may"
         raise InputError(
@@ -162,10 +184,8 @@ def _send(
             f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "
             f"Those who may: {able}."
         )
-    from monitor.service.delivery import deliver
-
     signing.kept(home, report)
-    done = deliver(store, wiring.context(config, home), clock=clock)
+    done = deliver(store, wiring.context(config, home), clock=utc_now)
     say(f"{done.sent} messages sent, {done.waiting} wait.")
     if not done.mail:
         say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
@@ -175,9 +195,10 @@ def _send(
     return 0
 
 
-def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> None:
+def _show(config: Config, school: types.School, report: WeeklyReport) -> None:
     from alerts.weekly.document import ReportParagraph
     from alerts.weekly.wording import document
+    from monitor.weekly import current
 
     read = document(current(config, school, report), config.zone, report.signed_at)
     lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
@@ -192,5 +213,5 @@ def _show(config: Config, school: School, report: WeeklyReport, say: Say) -> Non
     say(f"    schoolgate report --week {report.week}{option} --sign --as PERSON")
 
 
-def _option(config: Config, school: School) -> str:
+def _option(config: Config, school: types.School) -> str:
     return f" --school {school.urn}" if len(config.schools) > 1 else ""
