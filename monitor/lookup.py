@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
-from data.types import Person
 
 if TYPE_CHECKING:
+    from data.types import Person
     from monitor.config import Config
 
 

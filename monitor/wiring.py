@@ -7,7 +7,6 @@ import os
 import time
 from contextlib import AbstractContextManager, closing
 from functools import cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,6 +142,8 @@ def fetcher(
 
     `obey_robots` is False only for what is no page: registration data and time stamps.
     """
+    from importlib.metadata import version
+
     from sources.fetch import Fetcher as RealFetcher
     from sources.http.politeness import Limits as RealLimits
     from sources.http.politeness import user_agent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import InputError, SchoolgateError
-from data.types import School
 from monitor.cli_options import Home, Register
 from monitor.edge import ask
 from monitor.paths import CONFIG_NAME, find
 from monitor.terminal import say
 
 if TYPE_CHECKING:
+    from data.types import School
     from monitor.config_text import Draft
 
 
@@ -153,6 +152,8 @@ def _not_there(urn: str, all_schools: Sequence[School], register: Path) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Put the file there whole or not at all; an existing one stays. Only its owner may read it."""
+    import tempfile
+
     from monitor.config import load
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

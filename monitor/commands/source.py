@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -18,6 +17,8 @@ from monitor.cli_options import ConfigFile, Home, Json, finish
 from monitor.terminal import in_json, say, tell
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data.types import Mention, Source, SourceRun
     from monitor.config import Config
 

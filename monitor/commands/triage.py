@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -44,6 +43,8 @@ def triage(
 
 def write_whole(out: Path, answers: Iterable[dict[str, Any]]) -> Counter[str]:
     """Writes answers as JSON lines beside `out`, then puts them in its place; counts them by route."""
+    import tempfile
+
     counts: Counter[str] = Counter()
     try:
         handle, draft = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
