@@ -20,8 +20,10 @@ from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
 from monitor.casework.recheck import recheck, saw
 from monitor.casework.steps import apply_event, load_case
+from monitor.lookup import known_person
 from monitor.report import Report, as_mention
 from monitor.service.rechecks import look_again, rechecks
+from monitor.viewer import Viewer
 
 THERE = thread(BEFORE, MEANT, AFTER)
 MISSING = thread(BEFORE, AFTER)
@@ -411,7 +413,9 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
     home.now, routes[PATH] = LATER, MISSING
     look(home)
     home.wait(hours=2)
-    assert look_again(home.store, home.context, home.fetch, home.clock, unless=("holt",)) == {}
+    config = home.context.config
+    viewer = Viewer(config, home.store, known_person(config, "holt"))
+    assert look_again(home.store, home.context, home.fetch, home.clock, viewer) == {}
     assert [s.kind for s in home.steps()].count(StepKind.CHECKED) == 2
 
 
