@@ -47,12 +47,12 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
         case_id, 1, urn, event.kind, event.actor, at, _utc(now), event.why.strip(), dict(event.facts)
     )
     case = replay([opening])
-    look = StepAttempt(case, event, at, _utc(now), rules)
-    if missing := refused(look, FIRST):
+    attempt = StepAttempt(case, event, at, _utc(now), rules)
+    if missing := refused(attempt, FIRST):
         return missing
     steps = [opening]
     if _to_be_locked(case, rules):
-        steps.append(_step(case, Event(StepKind.LOCKED, SCHOOLGATE), look))
+        steps.append(_step(case, Event(StepKind.LOCKED, SCHOOLGATE), attempt))
         case = after(case, steps[-1])
     return Advance(case, tuple(steps), outbox(None, case, steps, _utc(now), rules))
 
@@ -60,18 +60,18 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
     """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
     event = _danger(event, _utc(now)) if imminent(event) else _given(event)
-    look = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
-    if missing := not_allowed(look):
+    attempt = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
+    if missing := not_allowed(attempt):
         return missing
     then, steps = case, []
-    for each in _with_consequences(look):
-        step = _step(then, each, look)
+    for each in _with_consequences(attempt):
+        step = _step(then, each, attempt)
         then = after(then, step)
         steps.append(step)
     if _to_be_locked(then, rules) and case.lane is not BypassRoute.STAFF_ALLEGATION:
-        steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), look))
+        steps.append(_step(then, Event(StepKind.LOCKED, SCHOOLGATE), attempt))
         then = after(then, steps[-1])
-    return Advance(then, tuple(steps), outbox(case, then, steps, look.now, rules))
+    return Advance(then, tuple(steps), outbox(case, then, steps, attempt.now, rules))
 
 
 def _given(event: Event) -> Event:
@@ -90,41 +90,41 @@ def _danger(event: Event, now: datetime) -> Event:
     return replace(event, facts=said, when=None if ahead else event.when)
 
 
-def _with_consequences(look: StepAttempt) -> Iterable[Event]:
+def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     """The step itself, with the outcome that it states or the return that it shows."""
-    event = look.event
-    if event.kind is StepKind.CLOSED and (outcome := _OUTCOMES.get(Ending(look.fact("ending")))):
+    event = attempt.event
+    if event.kind is StepKind.CLOSED and (outcome := _OUTCOMES.get(Ending(attempt.fact("ending")))):
         yield replace(event, kind=outcome, facts={})
-    yield _said_in_full(look)
-    if _shows_return(look):
-        copy = {"mention": look.fact("mention")} if event.kind is StepKind.COPY_FOUND else {}
+    yield _said_in_full(attempt)
+    if _shows_return(attempt):
+        copy = {"mention": attempt.fact("mention")} if event.kind is StepKind.COPY_FOUND else {}
         yield Event(StepKind.CAME_BACK, event.actor, facts=copy, when=event.when)
 
 
-def _said_in_full(look: StepAttempt) -> Event:
+def _said_in_full(attempt: StepAttempt) -> Event:
     """With what the rules add to it: in which capacity it was decided, which rung it goes on from, whom it
     is about by who is accused, how a person learns of what another records for them.
     """
-    event, facts = look.event, dict(look.event.facts)
+    event, facts = attempt.event, dict(attempt.event.facts)
     if event.kind is StepKind.DECIDED:
-        facts["as"] = "decider" if look.actor in deciders(look.case, look.rules) else "delegate"
-    if opens_ladder(look.case, event):
-        facts |= _of_people(look)
-    if event.kind is StepKind.REOPENED and look.case.rung:
-        facts["rung"] = look.case.rung.value
+        facts["as"] = "decider" if attempt.actor in deciders(attempt.case, attempt.rules) else "delegate"
+    if opens_ladder(attempt.case, event):
+        facts |= _of_people(attempt)
+    if event.kind is StepKind.REOPENED and attempt.case.rung:
+        facts["rung"] = attempt.case.rung.value
     if event.kind is StepKind.TARGET and "subjects" in facts:
-        facts["about"] = _about(look).value
-    if told := how_told(event, look.case, look.rules):
+        facts["about"] = _about(attempt).value
+    if told := how_told(event, attempt.case, attempt.rules):
         facts["informed"] = told.value
     return replace(event, facts=facts)
 
 
-def _of_people(look: StepAttempt) -> dict[str, str]:
+def _of_people(attempt: StepAttempt) -> dict[str, str]:
     """Who is told of a step that opens the ladder against comment, and about whom it is from then on."""
-    case, rules = look.case, look.rules
-    told = dict(said_of_it(case, look.event, rules))
-    about = meant(meant_by(case, look.event, rules), rules.people)
-    if about and look.event.kind is not StepKind.PROPOSED and case.about in _WIDER:
+    case, rules = attempt.case, attempt.rules
+    told = dict(said_of_it(case, attempt.event, rules))
+    about = meant(meant_by(case, attempt.event, rules), rules.people)
+    if about and attempt.event.kind is not StepKind.PROPOSED and case.about in _WIDER:
         told["about"] = about.value
     return told
 
@@ -133,18 +133,18 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 """What a post may be about that means somebody of the school besides."""
 
 
-def _about(look: StepAttempt) -> About:
+def _about(attempt: StepAttempt) -> About:
     """Whom it is about, by who may be accused now; of whom it accused before and does not, no more."""
-    case, people = look.case, look.rules.people
-    if found := meant(several(look.event.facts, "subjects"), people):
+    case, people = attempt.case, attempt.rules.people
+    if found := meant(several(attempt.event.facts, "subjects"), people):
         return found
     cleared = case.about is meant(case.subjects, people)
-    return (meant([look.fact("person")], people) or About.STAFF) if cleared else case.about
+    return (meant([attempt.fact("person")], people) or About.STAFF) if cleared else case.about
 
 
-def _shows_return(look: StepAttempt) -> bool:
+def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show that it stands again?"""
-    case, kind = look.case, look.event.kind
+    case, kind = attempt.case, attempt.event.kind
     gone = case.state is CaseState.CONFIRMING or case.ending in (Ending.REMOVED, Ending.CHANGED)
     if not gone:
         return False
@@ -153,7 +153,7 @@ def _shows_return(look: StepAttempt) -> bool:
     if kind is not StepKind.CHECKED:
         return False
     confirmed = case.state is CaseState.CLOSED or any(c.result is Check.GONE for c in case.checks)
-    return confirmed and back(case, Check(look.fact("result")))
+    return confirmed and back(case, Check(attempt.fact("result")))
 
 
 def _to_be_locked(case: Case, rules: Rules) -> bool:
@@ -162,16 +162,16 @@ def _to_be_locked(case: Case, rules: Rules) -> bool:
     return allegation and not case.locked and s5_applies(rules.school.nation)
 
 
-def _step(case: Case, event: Event, look: StepAttempt) -> CaseStep:
-    clock, due_at = clock_of(case, event, look) or ("", None)
+def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
+    clock, due_at = clock_of(case, event, attempt) or ("", None)
     return CaseStep(
         case_id=case.id,
         n=case.steps + 1,
         urn=case.urn,
         kind=event.kind,
         actor=event.actor,
-        done_at=look.at,
-        recorded_at=look.now,
+        done_at=attempt.at,
+        recorded_at=attempt.now,
         why=event.why.strip(),
         facts=event.facts,
         due_at=due_at,

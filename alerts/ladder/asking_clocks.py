@@ -14,16 +14,16 @@ from data.rungs import CaseClock, Rung
 _OF_DECISIONS = {"seek": CaseClock.BASILDON_24H, "stop": CaseClock.REVIEW_30D}
 
 
-def clock_of(case: Case, event: Event, look: StepAttempt) -> tuple[str, datetime] | None:
+def clock_of(case: Case, event: Event, attempt: StepAttempt) -> tuple[str, datetime] | None:
     """The clock that this step starts and its end (UTC), None where it starts none.
 
     It runs from when the thing happened, however late that is recorded.
     """
-    found = _found(case, event, look.at)
+    found = _found(case, event, attempt.at)
     if found is None:
         return None
     clock, since = found
-    return clock.value, until(clock, since, look.rules)
+    return clock.value, until(clock, since, attempt.rules)
 
 
 def until(clock: CaseClock, since: datetime, rules: Rules) -> datetime:

@@ -64,9 +64,9 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
 _TIMES = ("received_at", "poster_told_at", "review")
 
 
-def facts(look: StepAttempt) -> bool:
+def facts(attempt: StepAttempt) -> bool:
     """The step says what it must, and nothing that it may not."""
-    return not wrong_facts(look.event)
+    return not wrong_facts(attempt.event)
 
 
 def wrong_facts(event: Event) -> tuple[str, ...]:
@@ -84,27 +84,27 @@ def wrong_facts(event: Event) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*missing, *unknown, *odd, *untimely)))
 
 
-def actor(look: StepAttempt) -> bool:
+def actor(attempt: StepAttempt) -> bool:
     """A named person of the school acts; the program itself only where nothing is decided."""
-    if look.event.actor == SCHOOLGATE:
-        return look.event.kind in BY_PROGRAM
-    return look.actor is not None
+    if attempt.event.actor == SCHOOLGATE:
+        return attempt.event.kind in BY_PROGRAM
+    return attempt.actor is not None
 
 
-def may_see_it(look: StepAttempt) -> bool:
+def may_see_it(attempt: StepAttempt) -> bool:
     """Its subject does nothing in a case, nor who may not see it."""
-    if look.actor is None:
-        return look.event.actor not in look.case.subjects
-    return may_see(look.case, look.actor, look.rules.people)
+    if attempt.actor is None:
+        return attempt.event.actor not in attempt.case.subjects
+    return may_see(attempt.case, attempt.actor, attempt.rules.people)
 
 
-def when(look: StepAttempt) -> bool:
+def when(attempt: StepAttempt) -> bool:
     """Nothing lies ahead; what the case itself makes precedes neither its opening, its looks nor its end."""
-    times = [moment(look.fact(name)) for name in ("received_at", "poster_told_at")]
-    past = look.at <= look.now and all(t is None or t <= look.now for t in times)
-    case = look.case
+    times = [moment(attempt.fact(name)) for name in ("received_at", "poster_told_at")]
+    past = attempt.at <= attempt.now and all(t is None or t <= attempt.now for t in times)
+    case = attempt.case
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
-    return past and (look.event.kind in MAY_PRECEDE or look.at >= max(known))
+    return past and (attempt.event.kind in MAY_PRECEDE or attempt.at >= max(known))
 
 
 _WRITTEN_IN = (guards_rungs, guards_police, guards_steps, guards_keeping, guards_end)
@@ -123,82 +123,82 @@ GUARDS: Mapping[str, Guard] = {
 """Every guard of the table, by name."""
 
 
-def refused(look: StepAttempt, names: tuple[str, ...]) -> Refusal | None:
+def refused(attempt: StepAttempt, names: tuple[str, ...]) -> Refusal | None:
     """The refusal of the first of these guards that does not hold, None where all do."""
-    return next((refusal(name, look) for name in names if not GUARDS[name](look)), None)
+    return next((refusal(name, attempt) for name in names if not GUARDS[name](attempt)), None)
 
 
-def not_allowed(look: StepAttempt) -> Refusal | None:
+def not_allowed(attempt: StepAttempt) -> Refusal | None:
     """The first guard in the way of this step, None where it may be taken."""
-    if look.imminent:
-        return _not_written(look)
-    row = row_of(look)
+    if attempt.imminent:
+        return _not_written(attempt)
+    row = row_of(attempt)
     if isinstance(row, Refusal):
-        return refused(look, FIRST) or row
-    names = (*row.guards, *look.rung.spec.guards) if _asks(look) else row.guards
-    return refused(look, (*FIRST, *names))
+        return refused(attempt, FIRST) or row
+    names = (*row.guards, *attempt.rung.spec.guards) if _asks(attempt) else row.guards
+    return refused(attempt, (*FIRST, *names))
 
 
-def _not_written(look: StepAttempt) -> Refusal | None:
+def _not_written(attempt: StepAttempt) -> Refusal | None:
     """Danger waits for no guard: that 999 was rung is written down by anybody of the school, in every state
     of `DANGER`. Only what cannot be written at all is refused: by nobody, or in what is closed."""
-    if look.actor is None:
-        return refusal("actor", look)
-    return None if look.case.state in DANGER else refusal("closed", look)
+    if attempt.actor is None:
+        return refusal("actor", attempt)
+    return None if attempt.case.state in DANGER else refusal("closed", attempt)
 
 
-def _asks(look: StepAttempt) -> bool:
-    return look.event.kind is StepKind.ASKED and not wrong_facts(look.event)
+def _asks(attempt: StepAttempt) -> bool:
+    return attempt.event.kind is StepKind.ASKED and not wrong_facts(attempt.event)
 
 
-def row_of(look: StepAttempt) -> Transition | Refusal:
+def row_of(attempt: StepAttempt) -> Transition | Refusal:
     """The table's row for this step in this state, or why there is none."""
-    row = TABLE.get((look.case.state, look.event.kind))
+    row = TABLE.get((attempt.case.state, attempt.event.kind))
     if row is not None:
         return row
-    if look.event.kind in (StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING):
-        return refusal("by_closing", look)
-    if look.event.kind is StepKind.CAME_BACK:
-        return refusal("was_gone", look)
-    return refusal(NO_ROW.get(look.case.state, "no_row"), look)
+    if attempt.event.kind in (StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING):
+        return refusal("by_closing", attempt)
+    if attempt.event.kind is StepKind.CAME_BACK:
+        return refusal("was_gone", attempt)
+    return refusal(NO_ROW.get(attempt.case.state, "no_row"), attempt)
 
 
-def refusal(guard: str, look: StepAttempt) -> Refusal:
+def refusal(guard: str, attempt: StepAttempt) -> Refusal:
     """What is said where a guard does not hold, and what would satisfy it."""
-    w, given = look.rules.w, _given(look)
+    w, given = attempt.rules.w, _given(attempt)
     return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.remedy", **given))
 
 
-def _given(look: StepAttempt) -> dict[str, str]:
+def _given(attempt: StepAttempt) -> dict[str, str]:
     """What the sentences may name."""
-    names, w = look.rules.people, look.rules.w
+    names, w = attempt.rules.people, attempt.rules.w
     known = {p.id: p.name for p in names}
     return {
-        "number": look.case.id,
-        "class_now": look.case.content_class,
-        "facts": ", ".join(wrong_facts(look.event)),
-        "deciders": w.listed([p.name for p in deciders(look.case, look.rules)]) or w("refusal.nobody"),
-        "heads": w.listed([p.name for p in heads(look.case, look.rules)]) or w("refusal.nobody"),
-        "confirmers": w.listed([p.name for p in _confirm(look)]) or w("refusal.nobody"),
-        "target": known.get(look.case.target or "", look.case.target or "–"),
-        "held_by": known.get(look.case.hold_by or "", look.case.hold_by or "–"),
+        "number": attempt.case.id,
+        "class_now": attempt.case.content_class,
+        "facts": ", ".join(wrong_facts(attempt.event)),
+        "deciders": w.listed([p.name for p in deciders(attempt.case, attempt.rules)]) or w("refusal.nobody"),
+        "heads": w.listed([p.name for p in heads(attempt.case, attempt.rules)]) or w("refusal.nobody"),
+        "confirmers": w.listed([p.name for p in _confirm(attempt)]) or w("refusal.nobody"),
+        "target": known.get(attempt.case.target or "", attempt.case.target or "–"),
+        "held_by": known.get(attempt.case.hold_by or "", attempt.case.hold_by or "–"),
         "places": ", ".join(sorted(guards_steps.PLACES)),
-        "kinds": ", ".join(_kinds(look)) or "–",
-        "until": _until(look),
+        "kinds": ", ".join(_kinds(attempt)) or "–",
+        "until": _until(attempt),
     }
 
 
-def _confirm(look: StepAttempt) -> tuple[Person, ...]:
-    return confirmers(look.case, meant_by(look.case, look.event, look.rules), look.rules)
+def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
+    return confirmers(attempt.case, meant_by(attempt.case, attempt.event, attempt.rules), attempt.rules)
 
 
-def _kinds(look: StepAttempt) -> tuple[str, ...]:
-    return look.rung.spec.kinds if _asks(look) else ()
+def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
+    return attempt.rung.spec.kinds if _asks(attempt) else ()
 
 
-def _until(look: StepAttempt) -> str:
+def _until(attempt: StepAttempt) -> str:
     """When the first of what is waited for is due."""
-    if look.case.due is None:
+    if attempt.case.due is None:
         return "–"
-    at, zone = look.case.due.due_at, look.rules.means.zone
-    return f"{look.rules.w.day(at, look.now, zone)} {look.rules.w.clock(at, zone)}"
+    at, zone = attempt.case.due.due_at, attempt.rules.means.zone
+    return f"{attempt.rules.w.day(at, attempt.now, zone)} {attempt.rules.w.clock(at, zone)}"

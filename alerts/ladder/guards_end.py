@@ -12,8 +12,8 @@ from data.cases import CaseState, Check, Ending, Support
 _A_DAY = timedelta(days=1)
 
 
-def _ending(look: StepAttempt) -> Ending:
-    return Ending(look.fact("ending"))
+def _ending(attempt: StepAttempt) -> Ending:
+    return Ending(attempt.fact("ending"))
 
 
 _ENDS = {
@@ -25,63 +25,63 @@ _ENDS = {
 }
 
 
-def ending_fits(look: StepAttempt) -> bool:
+def ending_fits(attempt: StepAttempt) -> bool:
     """Each state has its endings; removed and changed are `two_checks`' to judge.
 
     What nobody has judged neither stays nor is answered before somebody has said what it is.
     """
-    if look.case.unjudged and _ending(look) in (Ending.STANDING, Ending.ANSWERED):
+    if attempt.case.unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
-    ends = _ENDS.get(look.case.state, set(Ending))
-    return _ending(look) in ends | set(GONE_ENDINGS)
+    ends = _ENDS.get(attempt.case.state, set(Ending))
+    return _ending(attempt) in ends | set(GONE_ENDINGS)
 
 
-def two_checks(look: StepAttempt) -> bool:
+def two_checks(attempt: StepAttempt) -> bool:
     """Seen gone (or changed) twice, at least a day apart, and never present since (Basildon 9.4)."""
-    ending = _ending(look)
+    ending = _ending(attempt)
     if ending not in GONE_ENDINGS:
         return True
     wanted = Check.GONE if ending is Ending.REMOVED else Check.CHANGED
-    telling = [c for c in look.case.checks if c.result in (Check.GONE, Check.CHANGED)]
+    telling = [c for c in attempt.case.checks if c.result in (Check.GONE, Check.CHANGED)]
     seen = [c.at for c in telling if c.result is wanted]
-    if look.case.state is not CaseState.CONFIRMING or len(seen) < 2:
+    if attempt.case.state is not CaseState.CONFIRMING or len(seen) < 2:
         return False
     return telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
 
 
-def reason_to_end(look: StepAttempt) -> bool:
+def reason_to_end(attempt: StepAttempt) -> bool:
     """Why it was left standing, or was a mistake."""
-    return _ending(look) not in (Ending.STANDING, Ending.MISTAKEN) or bool(look.why)
+    return _ending(attempt) not in (Ending.STANDING, Ending.MISTAKEN) or bool(attempt.why)
 
 
-def decider_to_stand(look: StepAttempt) -> bool:
+def decider_to_stand(attempt: StepAttempt) -> bool:
     """Who decides leaves a post standing, by whatever name: answered it stands too, but for fair comment, and
     what they decided to seek as a mistake.
     """
-    sought = look.case.decision == "seek" and not look.case.delegated
-    stands = {Ending.STANDING: True, Ending.ANSWERED: not look.case.fair, Ending.MISTAKEN: sought}
-    if not stands.get(_ending(look)) or look.case.decision in ("stop", "answer"):
+    sought = attempt.case.decision == "seek" and not attempt.case.delegated
+    stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
+    if not stands.get(_ending(attempt)) or attempt.case.decision in ("stop", "answer"):
         return True
-    return look.actor in deciders(look.case, look.rules)
+    return attempt.actor in deciders(attempt.case, attempt.rules)
 
 
-def referred(look: StepAttempt) -> bool:
+def referred(attempt: StepAttempt) -> bool:
     """Handed over to somebody who is named."""
-    return _ending(look) is not Ending.HANDED_OVER or bool(look.case.referred_to)
+    return _ending(attempt) is not Ending.HANDED_OVER or bool(attempt.case.referred_to)
 
 
-def responded(look: StepAttempt) -> bool:
+def responded(attempt: StepAttempt) -> bool:
     """It was answered, or it is said why it needs no answer."""
-    answered = look.case.responded_at is not None or bool(look.why)
-    return _ending(look) is not Ending.ANSWERED or answered
+    answered = attempt.case.responded_at is not None or bool(attempt.why)
+    return _ending(attempt) is not Ending.ANSWERED or answered
 
 
-def support_offered(look: StepAttempt) -> bool:
+def support_offered(attempt: StepAttempt) -> bool:
     """The person aimed at was offered support (Basildon 9.6)."""
-    offered = look.case.support is not Support.NOT_OFFERED
-    return look.case.target is None or offered or _ending(look) is Ending.MISTAKEN
+    offered = attempt.case.support is not Support.NOT_OFFERED
+    return attempt.case.target is None or offered or _ending(attempt) is Ending.MISTAKEN
 
 
-def promises_kept(look: StepAttempt) -> bool:
+def promises_kept(attempt: StepAttempt) -> bool:
     """What is owed to a person about their data was done."""
-    return not any(w.clock in OF_PRIVACY for w in look.case.waits)
+    return not any(w.clock in OF_PRIVACY for w in attempt.case.waits)

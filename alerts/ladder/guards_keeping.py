@@ -12,79 +12,79 @@ from data.types import Role
 UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
 
 
-def privacy_clock(look: StepAttempt) -> bool:
+def privacy_clock(attempt: StepAttempt) -> bool:
     """A note may start or end what is owed to a person about their data."""
-    held = {w.clock for w in look.case.waits}
-    starts, ends = look.fact("starts"), look.fact("ends")
+    held = {w.clock for w in attempt.case.waits}
+    starts, ends = attempt.fact("starts"), attempt.fact("ends")
     return starts in ("", *OF_PRIVACY - held) and (not ends or ends in OF_PRIVACY & held)
 
 
-def _holders(look: StepAttempt) -> bool:
-    held = set(look.actor.roles) if look.actor else set()
-    return bool(held & {Role.DSL, Role.DPO}) or look.actor in heads(look.case, look.rules)
+def _holders(attempt: StepAttempt) -> bool:
+    held = set(attempt.actor.roles) if attempt.actor else set()
+    return bool(held & {Role.DSL, Role.DPO}) or attempt.actor in heads(attempt.case, attempt.rules)
 
 
-def may_hold(look: StepAttempt) -> bool:
+def may_hold(attempt: StepAttempt) -> bool:
     """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
-    return _holders(look)
+    return _holders(attempt)
 
 
-def not_held(look: StepAttempt) -> bool:
+def not_held(attempt: StepAttempt) -> bool:
     """Not held already."""
-    return look.case.hold_by is None
+    return attempt.case.hold_by is None
 
 
-def held(look: StepAttempt) -> bool:
+def held(attempt: StepAttempt) -> bool:
     """There is a hold to be released."""
-    return look.case.hold_by is not None
+    return attempt.case.hold_by is not None
 
 
-def review_ahead(look: StepAttempt) -> bool:
+def review_ahead(attempt: StepAttempt) -> bool:
     """A hold has a day on which it is reviewed, and that day lies ahead."""
-    review = moment(look.fact("review"))
-    return review is not None and review > look.now
+    review = moment(attempt.fact("review"))
+    return review is not None and review > attempt.now
 
 
-def another_releases(look: StepAttempt) -> bool:
+def another_releases(attempt: StepAttempt) -> bool:
     """Who set a hold does not release it."""
-    return look.event.actor != look.case.hold_by
+    return attempt.event.actor != attempt.case.hold_by
 
 
-def lock_nation(look: StepAttempt) -> bool:
+def lock_nation(attempt: StepAttempt) -> bool:
     """Section 141F of the Education Act 2002 is law in England and Wales alone."""
-    return s5_applies(look.rules.school.nation)
+    return s5_applies(attempt.rules.school.nation)
 
 
-def not_locked(look: StepAttempt) -> bool:
+def not_locked(attempt: StepAttempt) -> bool:
     """Not locked already."""
-    return not look.case.locked
+    return not attempt.case.locked
 
 
-def locked(look: StepAttempt) -> bool:
+def locked(attempt: StepAttempt) -> bool:
     """There is a lock to be taken off."""
-    return look.case.locked
+    return attempt.case.locked
 
 
-def may_unlock(look: StepAttempt) -> bool:
+def may_unlock(attempt: StepAttempt) -> bool:
     """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
-    return _holders(look)
+    return _holders(attempt)
 
 
-def unlock_ground(look: StepAttempt) -> bool:
+def unlock_ground(attempt: StepAttempt) -> bool:
     """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
-    return look.fact("ground") in UNLOCK_GROUNDS
+    return attempt.fact("ground") in UNLOCK_GROUNDS
 
 
-def head_approves(look: StepAttempt) -> bool:
+def head_approves(attempt: StepAttempt) -> bool:
     """The head approves a chronology; the chair, where it is about the head."""
-    return look.actor in heads(look.case, look.rules)
+    return attempt.actor in heads(attempt.case, attempt.rules)
 
 
-def harassment(look: StepAttempt) -> bool:
+def harassment(attempt: StepAttempt) -> bool:
     """Within an open case of harassment, hate or threats alone."""
-    return class_spec(look.case.content_class).course
+    return class_spec(attempt.case.content_class).course
 
 
-def chronology_person(look: StepAttempt) -> bool:
+def chronology_person(attempt: StepAttempt) -> bool:
     """One author's public posts about the one person whom the case is about."""
-    return look.case.target is not None and look.fact("person") == look.case.target
+    return attempt.case.target is not None and attempt.fact("person") == attempt.case.target

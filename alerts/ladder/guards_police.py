@@ -15,21 +15,21 @@ from data.content_class import Police, class_spec
 OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
 
-def imminent_reason(look: StepAttempt) -> bool:
+def imminent_reason(attempt: StepAttempt) -> bool:
     """Why 999 was rung is written down before the case ends; when it is rung, nothing is asked."""
-    return not look.case.unexplained
+    return not attempt.case.unexplained
 
 
-def police_matter(look: StepAttempt) -> bool:
+def police_matter(attempt: StepAttempt) -> bool:
     """What may be a crime, or why it may be one."""
-    return class_spec(look.case.content_class).police >= Police.AFTER_ANOTHER or bool(look.why)
+    return class_spec(attempt.case.content_class).police >= Police.AFTER_ANOTHER or bool(attempt.why)
 
 
-def police_last(look: StepAttempt) -> bool:
+def police_last(attempt: StepAttempt) -> bool:
     """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
-    at_once = class_spec(look.case.content_class).police is Police.AT_ONCE
-    before = any(a.rung is not look.rung for a in look.case.askings)
-    return at_once or before or bool(look.why)
+    at_once = class_spec(attempt.case.content_class).police is Police.AT_ONCE
+    before = any(a.rung is not attempt.rung for a in attempt.case.askings)
+    return at_once or before or bool(attempt.why)
 
 
 def consent_wanted(case: Case) -> bool:
@@ -41,44 +41,44 @@ def consent_wanted(case: Case) -> bool:
     return case.target is not None or adult
 
 
-def target_named(look: StepAttempt) -> bool:
+def target_named(attempt: StepAttempt) -> bool:
     """Whose consent it is must be known."""
-    return not consent_wanted(look.case) or look.case.target is not None
+    return not consent_wanted(attempt.case) or attempt.case.target is not None
 
 
-def consent(look: StepAttempt) -> bool:
+def consent(attempt: StepAttempt) -> bool:
     """The member of staff agrees to the police being told (Basildon 9.5), or a recorded ground overrides."""
-    given = look.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
-    return not consent_wanted(look.case) or given
+    given = attempt.case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
+    return not consent_wanted(attempt.case) or given
 
 
-def consent_told(look: StepAttempt) -> bool:
+def consent_told(attempt: StepAttempt) -> bool:
     """Whose consent another recorded has been told so, by a mail that went out or by a letter; an override
     waits for none."""
-    told = look.case.consent_told
-    return look.case.consent is not Consent.GIVEN or told is None or told.reached
+    told = attempt.case.consent_told
+    return attempt.case.consent is not Consent.GIVEN or told is None or told.reached
 
 
-def consent_person(look: StepAttempt) -> bool:
+def consent_person(attempt: StepAttempt) -> bool:
     """It is asked of the person aimed at, and the answer is theirs, whoever writes it down."""
-    return look.case.target is not None and look.fact("person") == look.case.target
+    return attempt.case.target is not None and attempt.fact("person") == attempt.case.target
 
 
-def consent_asked(look: StepAttempt) -> bool:
+def consent_asked(attempt: StepAttempt) -> bool:
     """An answer follows a question, and each its own; the person may also give theirs unasked."""
-    return look.case.consent is Consent.ASKED or look.event.actor == look.case.target
+    return attempt.case.consent is Consent.ASKED or attempt.event.actor == attempt.case.target
 
 
-def consent_was_given(look: StepAttempt) -> bool:
+def consent_was_given(attempt: StepAttempt) -> bool:
     """Only what was given is withdrawn."""
-    return look.case.consent is Consent.GIVEN
+    return attempt.case.consent is Consent.GIVEN
 
 
-def head_overrides(look: StepAttempt) -> bool:
+def head_overrides(attempt: StepAttempt) -> bool:
     """The head overrides a member of staff's answer; who stands in, where it is about the head."""
-    return look.actor in heads(look.case, look.rules)
+    return attempt.actor in heads(attempt.case, attempt.rules)
 
 
-def override_ground(look: StepAttempt) -> bool:
+def override_ground(attempt: StepAttempt) -> bool:
     """A child or another at risk, or a risk to life: nothing else overrides."""
-    return look.fact("ground") in OVERRIDES
+    return attempt.fact("ground") in OVERRIDES

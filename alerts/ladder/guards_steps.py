@@ -15,205 +15,230 @@ from data.types import Route
 
 PLACES = frozenset(
     (
-        *("dsl", "pastoral", "social_care", "lado", "police", "999", "ceop", "iwf", "report_remove"),
-        *("ctiru", "prevent", "parent", "crisis_service", "chair", "head", "dpo", "ico", "report_fraud"),
-        *(
-            "posh",
-            "rhc",
-            "childline",
-            "revenge_porn_helpline",
-            "stopncii",
-            "complaints",
-            "la_contact",
-            "trust_contact",
-            "lawyer",
-        ),
+        "dsl",
+        "pastoral",
+        "social_care",
+        "lado",
+        "police",
+        "999",
+        "ceop",
+        "iwf",
+        "report_remove",
+        "ctiru",
+        "prevent",
+        "parent",
+        "crisis_service",
+        "chair",
+        "head",
+        "dpo",
+        "ico",
+        "report_fraud",
+        "posh",
+        "rhc",
+        "childline",
+        "revenge_porn_helpline",
+        "stopncii",
+        "complaints",
+        "la_contact",
+        "trust_contact",
+        "lawyer",
     )
 )
 """Those a matter may be handed to."""
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 
 
-def works_on_it(look: StepAttempt) -> bool:
+def works_on_it(attempt: StepAttempt) -> bool:
     """Who may read the case, and is not its target, does what is done in it."""
-    if look.actor is None:
-        return look.event.actor == SCHOOLGATE
-    return may_read(look.case, look.actor, look.rules.people) and not _alone(look, look.actor.id)
+    if attempt.actor is None:
+        return attempt.event.actor == SCHOOLGATE
+    return may_read(attempt.case, attempt.actor, attempt.rules.people) and not _alone(
+        attempt, attempt.actor.id
+    )
 
 
-def _alone(look: StepAttempt, person_id: str) -> bool:
+def _alone(attempt: StepAttempt, person_id: str) -> bool:
     """Is this the target, deciding over themselves where others could?"""
-    if person_id != look.case.target:
+    if person_id != attempt.case.target:
         return False
-    return any(p.id != person_id for p in deciders(look.case, look.rules))
+    return any(p.id != person_id for p in deciders(attempt.case, attempt.rules))
 
 
-def called_fair(look: StepAttempt) -> bool:
+def called_fair(attempt: StepAttempt) -> bool:
     """What was decided on is called fair comment by who decides, and a threat for a reason alone."""
-    if look.fact("class") != ContentClass.FAIR_COMMENT:
+    if attempt.fact("class") != ContentClass.FAIR_COMMENT:
         return True
-    decided = look.case.decision is not None and not look.case.delegated
-    threat = look.case.route is Route.POLICE_NOW
-    return (not decided or look.actor in deciders(look.case, look.rules)) and bool(look.why or not threat)
+    decided = attempt.case.decision is not None and not attempt.case.delegated
+    threat = attempt.case.route is Route.POLICE_NOW
+    return (not decided or attempt.actor in deciders(attempt.case, attempt.rules)) and bool(
+        attempt.why or not threat
+    )
 
 
-def not_their_own(look: StepAttempt) -> bool:
+def not_their_own(attempt: StepAttempt) -> bool:
     """Whoever a post means never opens the ladder against it, nor proposes that, whatever else they are."""
-    mine = look.event.actor in meant_by(look.case, look.event, look.rules)
-    return not mine or not opens_ladder(look.case, look.event)
+    mine = attempt.event.actor in meant_by(attempt.case, attempt.event, attempt.rules)
+    return not mine or not opens_ladder(attempt.case, attempt.event)
 
 
-def second_person(look: StepAttempt) -> bool:
+def second_person(attempt: StepAttempt) -> bool:
     """Nor does alone who reports to somebody whom it means: they propose it, and another confirms."""
-    ids = meant_by(look.case, look.event, look.rules)
-    alone = look.actor is not None and reports_to_one(look.actor, ids, look.rules)
-    return not alone or not opens_ladder(look.case, look.event)
+    ids = meant_by(attempt.case, attempt.event, attempt.rules)
+    alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules)
+    return not alone or not opens_ladder(attempt.case, attempt.event)
 
 
-def somebody_confirms(look: StepAttempt) -> bool:
+def somebody_confirms(attempt: StepAttempt) -> bool:
     """There is somebody of the school, or above it, who may confirm it."""
-    return bool(confirmers(look.case, meant_by(look.case, look.event, look.rules), look.rules))
+    return bool(confirmers(attempt.case, meant_by(attempt.case, attempt.event, attempt.rules), attempt.rules))
 
 
-def to_be_opened(look: StepAttempt) -> bool:
+def to_be_opened(attempt: StepAttempt) -> bool:
     """Only what is held to be fair comment, or was not judged, waits for a second person."""
-    return look.case.fair or look.case.unjudged
+    return attempt.case.fair or attempt.case.unjudged
 
 
-def is_proposed(look: StepAttempt) -> bool:
+def is_proposed(attempt: StepAttempt) -> bool:
     """There is a proposal to turn down."""
-    return look.case.proposal is not None
+    return attempt.case.proposal is not None
 
 
-def reason(look: StepAttempt) -> bool:
+def reason(attempt: StepAttempt) -> bool:
     """In the person's own words."""
-    return bool(look.why)
+    return bool(attempt.why)
 
 
-def in_words(look: StepAttempt) -> bool:
+def in_words(attempt: StepAttempt) -> bool:
     """All four are said in words."""
-    return all(look.fact(name).strip() for name in ("nature", "visible", "spread", "impact"))
+    return all(attempt.fact(name).strip() for name in ("nature", "visible", "spread", "impact"))
 
 
-def reclassify(look: StepAttempt) -> bool:
+def reclassify(attempt: StepAttempt) -> bool:
     """Fair comment stays so, or goes to a lane; anything else is a reclassification with its reason."""
-    return look.fact("class") in BYPASSING | {ContentClass.FAIR_COMMENT}
+    return attempt.fact("class") in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
-def another_class(look: StepAttempt) -> bool:
+def another_class(attempt: StepAttempt) -> bool:
     """It says from what to what, and what it becomes is no fair comment."""
-    return look.fact("from") == look.case.content_class and look.fact("class") != ContentClass.FAIR_COMMENT
+    return (
+        attempt.fact("from") == attempt.case.content_class
+        and attempt.fact("class") != ContentClass.FAIR_COMMENT
+    )
 
 
-def keeps_lane(look: StepAttempt) -> bool:
+def keeps_lane(attempt: StepAttempt) -> bool:
     """Only a safeguarding lead takes a matter out of its lane; where there is none, who has it."""
-    if look.fact("class") in BYPASSING or look.actor is None:
-        return look.actor is not None
-    return bool(SAFEGUARDERS & set(look.actor.roles)) or not _safeguarders(look)
+    if attempt.fact("class") in BYPASSING or attempt.actor is None:
+        return attempt.actor is not None
+    return bool(SAFEGUARDERS & set(attempt.actor.roles)) or not _safeguarders(attempt)
 
 
-def _safeguarders(look: StepAttempt) -> bool:
-    return any(SAFEGUARDERS & set(p.roles) and not kept_out(look.case, p) for p in look.rules.people)
+def _safeguarders(attempt: StepAttempt) -> bool:
+    return any(SAFEGUARDERS & set(p.roles) and not kept_out(attempt.case, p) for p in attempt.rules.people)
 
 
-def reason_to_leave_lane(look: StepAttempt) -> bool:
+def reason_to_leave_lane(attempt: StepAttempt) -> bool:
     """Why it is no matter of safeguarding after all."""
-    return look.fact("class") in BYPASSING or bool(look.why)
+    return attempt.fact("class") in BYPASSING or bool(attempt.why)
 
 
-def target_no_subject(look: StepAttempt) -> bool:
+def target_no_subject(attempt: StepAttempt) -> bool:
     """Whom it may accuse is no target: they are told nothing."""
-    after = several(look.event.facts, "subjects") if "subjects" in look.event.facts else look.case.subjects
-    return look.fact("person") not in after
+    after = (
+        several(attempt.event.facts, "subjects")
+        if "subjects" in attempt.event.facts
+        else attempt.case.subjects
+    )
+    return attempt.fact("person") not in after
 
 
-def reason_to_clear(look: StepAttempt) -> bool:
+def reason_to_clear(attempt: StepAttempt) -> bool:
     """Why somebody is no subject any more."""
-    if "subjects" not in look.event.facts:
+    if "subjects" not in attempt.event.facts:
         return True
-    return set(look.case.subjects) <= set(several(look.event.facts, "subjects")) or bool(look.why)
+    return set(attempt.case.subjects) <= set(several(attempt.event.facts, "subjects")) or bool(attempt.why)
 
 
-def decider(look: StepAttempt) -> bool:
+def decider(attempt: StepAttempt) -> bool:
     """Decided by who decides in this school, or for a platform report by a delegate; never by its subject."""
-    return look.actor in (*deciders(look.case, look.rules), *delegates(look.case, look.rules))
+    return attempt.actor in (*deciders(attempt.case, attempt.rules), *delegates(attempt.case, attempt.rules))
 
 
-def delegate_seeks(look: StepAttempt) -> bool:
+def delegate_seeks(attempt: StepAttempt) -> bool:
     """A delegate may decide on a platform report, on nothing else, and undoes no decider's decision."""
-    open_to_them = look.case.decision is None or look.case.delegated
-    seeks = look.fact("decision") == "seek" and open_to_them
-    return seeks or look.actor in deciders(look.case, look.rules)
+    open_to_them = attempt.case.decision is None or attempt.case.delegated
+    seeks = attempt.fact("decision") == "seek" and open_to_them
+    return seeks or attempt.actor in deciders(attempt.case, attempt.rules)
 
 
-def reason_to_stop(look: StepAttempt) -> bool:
+def reason_to_stop(attempt: StepAttempt) -> bool:
     """Why removal is not sought any more."""
-    return look.fact("decision") != "stop" or bool(look.why)
+    return attempt.fact("decision") != "stop" or bool(attempt.why)
 
 
-def was_asked(look: StepAttempt) -> bool:
+def was_asked(attempt: StepAttempt) -> bool:
     """There is a question open that this answers."""
-    return open_asking(look.case, look.rung, look.event.facts.get("kind")) is not None
+    return open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind")) is not None
 
 
-def after_asking(look: StepAttempt) -> bool:
+def after_asking(attempt: StepAttempt) -> bool:
     """An answer does not come before its question."""
-    i = open_asking(look.case, look.rung, look.event.facts.get("kind"))
-    return i is None or look.case.askings[i].at <= look.at
+    i = open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
+    return i is None or attempt.case.askings[i].at <= attempt.at
 
 
-def poster_told(look: StepAttempt) -> bool:
+def poster_told(attempt: StepAttempt) -> bool:
     """That the operator told the poster is said of a section 5 notice, after it came, and ends nothing."""
-    at = moment(look.fact("poster_told_at"))
-    i = open_asking(look.case, look.rung, look.event.facts.get("kind"))
+    at = moment(attempt.fact("poster_told_at"))
+    i = open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
     if at is None or i is None:
         return at is None
-    notice = look.case.askings[i]
-    return notice.kind == "s5" and notice.at <= at and look.fact("result") == RungAnswer.NONE
+    notice = attempt.case.askings[i]
+    return notice.kind == "s5" and notice.at <= at and attempt.fact("result") == RungAnswer.NONE
 
 
-def support_person(look: StepAttempt) -> bool:
+def support_person(attempt: StepAttempt) -> bool:
     """Support is for the person aimed at, once somebody is named."""
-    return look.fact("person") in ("", look.case.target or look.fact("person"))
+    return attempt.fact("person") in ("", attempt.case.target or attempt.fact("person"))
 
 
-def no_child_in_pictures(look: StepAttempt) -> bool:
+def no_child_in_pictures(attempt: StepAttempt) -> bool:
     """No picture is fetched where it may show a child, nakedness, or what has a lane."""
-    return not may_show_a_child(look.case)
+    return not may_show_a_child(attempt.case)
 
 
-def looked_in_order(look: StepAttempt) -> bool:
+def looked_in_order(attempt: StepAttempt) -> bool:
     """A look does not come before what was known later, or before it was said to be gone."""
-    known = [c.at for c in look.case.checks] + [t for t in (look.case.said_gone_at,) if t]
-    return all(look.at >= t for t in known)
+    known = [c.at for c in attempt.case.checks] + [t for t in (attempt.case.said_gone_at,) if t]
+    return all(attempt.at >= t for t in known)
 
 
-def worth_looking(look: StepAttempt) -> bool:
+def worth_looking(attempt: StepAttempt) -> bool:
     """A closed case is looked at again where the post was removed, changed or left standing."""
-    return look.case.ending in GONE_ENDINGS | {Ending.STANDING}
+    return attempt.case.ending in GONE_ENDINGS | {Ending.STANDING}
 
 
-def was_gone(look: StepAttempt) -> bool:
+def was_gone(attempt: StepAttempt) -> bool:
     """Only what was said to be gone comes back."""
-    return look.case.state is CaseState.CONFIRMING or look.case.ending in GONE_ENDINGS
+    return attempt.case.state is CaseState.CONFIRMING or attempt.case.ending in GONE_ENDINGS
 
 
-def new_copy(look: StepAttempt) -> bool:
+def new_copy(attempt: StepAttempt) -> bool:
     """A copy is named once, and is not the post itself."""
-    return look.fact("mention") not in (*look.case.copies, look.case.mention_id)
+    return attempt.fact("mention") not in (*attempt.case.copies, attempt.case.mention_id)
 
 
-def known_place(look: StepAttempt) -> bool:
+def known_place(attempt: StepAttempt) -> bool:
     """To somebody whom a matter is handed to."""
-    return look.fact("to") in PLACES
+    return attempt.fact("to") in PLACES
 
 
-def ceop_for_children(look: StepAttempt) -> bool:
+def ceop_for_children(attempt: StepAttempt) -> bool:
     """CEOP takes online abuse of children, not bullying or fake accounts."""
-    return look.fact("to") != "ceop" or look.case.lane in _CEOP_LANES
+    return attempt.fact("to") != "ceop" or attempt.case.lane in _CEOP_LANES
 
 
-def may_be_assigned(look: StepAttempt) -> bool:
+def may_be_assigned(attempt: StepAttempt) -> bool:
     """To somebody of the school who is neither its subject nor its target."""
-    person = look.rules.person(look.fact("person"))
-    return person is not None and not kept_out(look.case, person) and person.id != look.case.target
+    person = attempt.rules.person(attempt.fact("person"))
+    return person is not None and not kept_out(attempt.case, person) and person.id != attempt.case.target

@@ -21,7 +21,9 @@ from data.words.say import Words
 
 CONSENT = frozenset(
     (
-        *(StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN),
+        StepKind.CONSENT_GIVEN,
+        StepKind.CONSENT_REFUSED,
+        StepKind.CONSENT_WITHDRAWN,
         StepKind.CONSENT_OVERRIDDEN,
     )
 )

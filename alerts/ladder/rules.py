@@ -59,7 +59,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class StepAttempt:
-    """What a guard looks at: the case, what is wanted of it, and when that happened (`at`, UTC)."""
+    """A step that somebody wants to take: the case, the event, and when it happened (`at`, UTC)."""
 
     case: Case
     event: Event

@@ -28,14 +28,28 @@ class Transition:
 
 
 EVERY_RUNG = (
-    *("kind_fits", "said_gone", "own_account", "class_set", "evidence_held", "weighed", "decided_to_seek"),
+    "kind_fits",
+    "said_gone",
+    "own_account",
+    "class_set",
+    "evidence_held",
+    "weighed",
+    "decided_to_seek",
     "decider_of_rung",
 )
 """What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
 
 _CLOSING = (
-    *("works_on_it", "ending_fits", "two_checks", "reason_to_end", "decider_to_stand", "referred"),
-    *("responded", "support_offered", "promises_kept", "imminent_reason"),
+    "works_on_it",
+    "ending_fits",
+    "two_checks",
+    "reason_to_end",
+    "decider_to_stand",
+    "referred",
+    "responded",
+    "support_offered",
+    "promises_kept",
+    "imminent_reason",
 )
 
 _AIMED = ("works_on_it", "target_no_subject", "reason_to_clear")
@@ -54,20 +68,36 @@ def _to(kind: StepKind, states: Iterable[CaseState], to: tuple[CaseState, ...], 
 
 TABLE: Table = {
     **_to(
-        *(StepKind.CLASSIFIED, ON_LADDER, (*ON_LADDER, FAIR, LANE)),
-        *("works_on_it", "called_fair", "not_their_own", "second_person"),
+        StepKind.CLASSIFIED,
+        ON_LADDER,
+        (*ON_LADDER, FAIR, LANE),
+        "works_on_it",
+        "called_fair",
+        "not_their_own",
+        "second_person",
     ),
     **_to(StepKind.CLASSIFIED, (FAIR,), (FAIR, LANE), "works_on_it", "reclassify"),
     **_to(
-        *(StepKind.CLASSIFIED, (LANE,), (LANE, TRIAGE, FAIR, WAITING)),
-        *("works_on_it", "keeps_lane", "reason_to_leave_lane"),
+        StepKind.CLASSIFIED,
+        (LANE,),
+        (LANE, TRIAGE, FAIR, WAITING),
+        "works_on_it",
+        "keeps_lane",
+        "reason_to_leave_lane",
     ),
     **_to(
-        *(StepKind.RECLASSIFIED, (FAIR,), (TRIAGE, WAITING, LANE)),
-        *("works_on_it", "not_their_own", "second_person", "reason", "another_class"),
+        StepKind.RECLASSIFIED,
+        (FAIR,),
+        (TRIAGE, WAITING, LANE),
+        "works_on_it",
+        "not_their_own",
+        "second_person",
+        "reason",
+        "another_class",
     ),
     **_rows(
-        *(StepKind.PROPOSED, (*ON_LADDER, FAIR)),
+        StepKind.PROPOSED,
+        (*ON_LADDER, FAIR),
         ("works_on_it", "to_be_opened", "not_their_own", "reason", "another_class", "somebody_confirms"),
     ),
     **_rows(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), ("works_on_it", "is_proposed", "reason")),
@@ -78,18 +108,34 @@ TABLE: Table = {
     **_to(StepKind.TARGET, (SEEKING,), (SEEKING, TRIAGE), *_AIMED),
     **_rows(StepKind.WEIGHED, ON_LADDER, ("works_on_it", "in_words")),
     **_to(
-        *(StepKind.DECIDED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING)),
-        *("class_set", "weighed", "decider", "delegate_seeks", "reason_to_stop"),
+        StepKind.DECIDED,
+        (TRIAGE, SEEKING, WAITING),
+        (TRIAGE, SEEKING, WAITING),
+        "class_set",
+        "weighed",
+        "decider",
+        "delegate_seeks",
+        "reason_to_stop",
     ),
     **_to(StepKind.ASKED, (TRIAGE, SEEKING, WAITING), (WAITING,), "works_on_it", *EVERY_RUNG),
     **_to(StepKind.ASKED, (CONFIRMING,), (CONFIRMING,), "works_on_it", *EVERY_RUNG),
     **_to(
-        *(StepKind.ANSWERED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING, CONFIRMING)),
-        *("works_on_it", "was_asked", "after_asking", "poster_told"),
+        StepKind.ANSWERED,
+        (TRIAGE, SEEKING, WAITING),
+        (TRIAGE, SEEKING, WAITING, CONFIRMING),
+        "works_on_it",
+        "was_asked",
+        "after_asking",
+        "poster_told",
     ),
     **_to(
-        *(StepKind.ANSWERED, (CONFIRMING,), (CONFIRMING,)),
-        *("works_on_it", "was_asked", "after_asking", "poster_told"),
+        StepKind.ANSWERED,
+        (CONFIRMING,),
+        (CONFIRMING,),
+        "works_on_it",
+        "was_asked",
+        "after_asking",
+        "poster_told",
     ),
     **_rows(StepKind.RESPONDED, (*ON_LADDER, FAIR), ("works_on_it",)),
     **_rows(StepKind.CONSENT_ASKED, ON_LADDER, ("works_on_it", "consent_person")),
@@ -105,8 +151,11 @@ TABLE: Table = {
     **_rows(StepKind.LETTER, (*ON_LADDER, FAIR), ("works_on_it",)),
     **_rows(StepKind.HOSTED, ON_LADDER, ("works_on_it",)),
     **_to(
-        *(StepKind.CHECKED, (TRIAGE, SEEKING, WAITING), (TRIAGE, SEEKING, WAITING, CONFIRMING)),
-        *("works_on_it", "looked_in_order"),
+        StepKind.CHECKED,
+        (TRIAGE, SEEKING, WAITING),
+        (TRIAGE, SEEKING, WAITING, CONFIRMING),
+        "works_on_it",
+        "looked_in_order",
     ),
     **_to(
         StepKind.CHECKED,
@@ -116,14 +165,20 @@ TABLE: Table = {
         "looked_in_order",
     ),
     **_to(
-        *(StepKind.CHECKED, (CLOSED,), (CLOSED, TRIAGE, SEEKING, WAITING)),
-        *("works_on_it", "worth_looking", "looked_in_order"),
+        StepKind.CHECKED,
+        (CLOSED,),
+        (CLOSED, TRIAGE, SEEKING, WAITING),
+        "works_on_it",
+        "worth_looking",
+        "looked_in_order",
     ),
     **_rows(StepKind.COPY_FOUND, (TRIAGE, SEEKING, WAITING, FAIR, LANE), ("new_copy",)),
     **_to(StepKind.COPY_FOUND, (CONFIRMING,), (CONFIRMING, TRIAGE, SEEKING, WAITING), "new_copy"),
     **_to(StepKind.COPY_FOUND, (CLOSED,), (CLOSED, TRIAGE, SEEKING, WAITING), "new_copy"),
     **_to(
-        *(StepKind.CAME_BACK, (CONFIRMING, CLOSED), (TRIAGE, SEEKING, WAITING)),
+        StepKind.CAME_BACK,
+        (CONFIRMING, CLOSED),
+        (TRIAGE, SEEKING, WAITING),
         "was_gone",
     ),
     **_rows(StepKind.REFERRED, OPEN, ("works_on_it", "known_place", "ceop_for_children")),
@@ -146,17 +201,33 @@ FIRST = ("facts", "actor", "may_see", "when")
 
 BY_PROGRAM = frozenset(
     (
-        *(StepKind.OPENED, StepKind.EVIDENCE, StepKind.LETTER, StepKind.HOSTED, StepKind.CHECKED),
-        *(StepKind.COPY_FOUND, StepKind.CAME_BACK, StepKind.LOCKED),
+        StepKind.OPENED,
+        StepKind.EVIDENCE,
+        StepKind.LETTER,
+        StepKind.HOSTED,
+        StepKind.CHECKED,
+        StepKind.COPY_FOUND,
+        StepKind.CAME_BACK,
+        StepKind.LOCKED,
     )
 )
 """What the program may record by itself; all else wants a named person."""
 
 MAY_PRECEDE = frozenset(
     (
-        *(StepKind.ASKED, StepKind.ANSWERED, StepKind.RESPONDED, StepKind.CONSENT_ASKED),
-        *(StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.SUPPORT, StepKind.EVIDENCE),
-        *(StepKind.REFERRED, StepKind.DECIDED, StepKind.WEIGHED, StepKind.NOTED, StepKind.CHECKED),
+        StepKind.ASKED,
+        StepKind.ANSWERED,
+        StepKind.RESPONDED,
+        StepKind.CONSENT_ASKED,
+        StepKind.CONSENT_GIVEN,
+        StepKind.CONSENT_REFUSED,
+        StepKind.SUPPORT,
+        StepKind.EVIDENCE,
+        StepKind.REFERRED,
+        StepKind.DECIDED,
+        StepKind.WEIGHED,
+        StepKind.NOTED,
+        StepKind.CHECKED,
     )
 )
 """What may have happened before the case was opened here."""

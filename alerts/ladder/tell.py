@@ -24,8 +24,14 @@ LIFE = timedelta(hours=72)
 """A message about a case that could not be sent for three days is told, not sent."""
 _AT_ONCE = frozenset(
     (
-        *("lane", "police_now", "came_back", "overridden", "recorded", "emergency"),
-        *("proposed", "reclassified"),
+        "lane",
+        "police_now",
+        "came_back",
+        "overridden",
+        "recorded",
+        "emergency",
+        "proposed",
+        "reclassified",
     )
 )
 """What goes out at any hour; the rest keeps to working hours."""
@@ -151,7 +157,7 @@ def _first_unseen(before: Case, step: CaseStep) -> bool:
     """
     if step.facts.get("barred"):
         return False
-    looks = [look.result for look in before.checks]
+    looks = [attempt.result for attempt in before.checks]
     confirming = before.state is CaseState.CONFIRMING
     return confirming and Check(step.facts["result"]) in _UNSEEN and not _UNSEEN.intersection(looks)
 
