@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts import lag as lags
 from alerts.escalate import WAIT
+from alerts.hours import in_working_hours
 from alerts.means import Means
-from alerts.times import INSTANT_LIFE, due_at
+from data.calendar import Calendar
 from data.content_class import ContentClass
 from data.ids import digest
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
@@ -22,6 +24,8 @@ from data.words.say import Words, words
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _HOUR = timedelta(hours=1)
+INSTANT_LIFE = timedelta(hours=24)
+"""An instant alert that could not be sent for a day is reported as not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,20 @@ def outbox(
         for via in Via
     }
     return tuple(_message(t[via], p, via, lag) for p in alert.audience for via in ways(p, alert, means))
+
+
+def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
+    """When the alert goes out: aware, in the zone of `now`.
+
+    At once, at any hour, for severity 4 and for the routes safeguarding and police_now; by mail, which will
+    not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately). Otherwise
+    at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
+    """
+    if alert.severity >= Severity.THIS_HOUR or alert.route.urgent:
+        return now
+    if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
+        return now
+    return in_working_hours(now, zone, calendar)
 
 
 def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:

@@ -60,51 +60,51 @@ class LetterCheck:
         return self.spec.reader not in _INSIDE
 
 
-def wanted(look: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
+def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
     """What is missing, in the order in which the letter needs it, then what may not stand as it is."""
-    ask = look.rules.w
-    for fact in _wants(look):
-        if not look.given.facts.get(fact) and not values[fact]:
-            yield WantedFact(fact, question(look, fact))
-    for fact, said in look.given.facts.items():
-        if said and (code := _fault(look, fact, said)):
+    ask = check.rules.w
+    for fact in _wants(check):
+        if not check.given.facts.get(fact) and not values[fact]:
+            yield WantedFact(fact, question(check, fact))
+    for fact, said in check.given.facts.items():
+        if said and (code := _fault(check, fact, said)):
             yield WantedFact(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
 
 
-def _wants(look: LetterCheck) -> tuple[str, ...]:
+def _wants(check: LetterCheck) -> tuple[str, ...]:
     """What the letter must know; and the words, of a platform that hears no report without them."""
     words_wanted = (
-        look.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
-        and platform(look.file).key in _ONLY_WITH_WORDS
-        and look.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
-        and not _unquotable(look.case)
+        check.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
+        and platform(check.file).key in _ONLY_WITH_WORDS
+        and check.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
+        and not _unquotable(check.case)
     )
-    return (*look.spec.wants, "words") if words_wanted else look.spec.wants
+    return (*check.spec.wants, "words") if words_wanted else check.spec.wants
 
 
-def question(look: LetterCheck, fact: str) -> str:
+def question(check: LetterCheck, fact: str) -> str:
     """What a person is asked for it."""
-    w = look.rules.w
-    if fact == "ground" and (has := _grounds(look)):
+    w = check.rules.w
+    if fact == "ground" and (has := _grounds(check)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
-    if fact == "wrong" and look.kind is LetterKind.WIKIPEDIA and private_on_wikipedia(look.case):
+    if fact == "wrong" and check.kind is LetterKind.WIKIPEDIA and private_on_wikipedia(check.case):
         return w("letter.ask.private")
     if fact == "theme":
         return w("letter.ask.theme", themes=", ".join(THEMES))
-    return w(f"letter.ask.{fact}", harms=_harms(look))
+    return w(f"letter.ask.{fact}", harms=_harms(check))
 
 
 Fault = tuple[str, dict[str, str]]
 
 
-def _fault(look: LetterCheck, fact: str, said: str) -> Fault | None:
+def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
     most = _LONG if fact in LONG_FACTS | QUOTED_FACTS else _SHORT
     if len(said) > most:
         return "long", {"most": str(most)}
-    return _form(look, fact, said) or _content(look, fact, said)
+    return _form(check, fact, said) or _content(check, fact, said)
 
 
-def _form(look: LetterCheck, fact: str, said: str) -> Fault | None:
+def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
     """Is it of the kind that is asked for?"""
     if fact == "email" and not EMAIL.fullmatch(said):
         return "email", {}
@@ -114,15 +114,15 @@ def _form(look: LetterCheck, fact: str, said: str) -> Fault | None:
         return "yes_no", {}
     if fact in _SURE and not yes(said):
         return "sure", {}
-    return _one_of(look, fact, said)
+    return _one_of(check, fact, said)
 
 
-def _one_of(look: LetterCheck, fact: str, said: str) -> Fault | None:
+def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
     if fact == "theme" and said not in THEMES:
         return "theme", {"themes": ", ".join(THEMES)}
-    if fact == "harm" and said.casefold() not in harms(words(look.given.language)):
-        return "harm", {"harms": _harms(look)}
-    has = _grounds(look) if fact == "ground" else ()
+    if fact == "harm" and said.casefold() not in harms(words(check.given.language)):
+        return "harm", {"harms": _harms(check)}
+    has = _grounds(check) if fact == "ground" else ()
     if has and said.casefold() not in {ground.casefold() for ground in has}:
         return "ground", {"grounds": "; ".join(has)}
     if fact == "operator" and guards.not_an_operator(said):
@@ -130,31 +130,31 @@ def _one_of(look: LetterCheck, fact: str, said: str) -> Fault | None:
     return None
 
 
-def _content(look: LetterCheck, fact: str, said: str) -> Fault | None:
+def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
     """Does it hold what may not stand in this letter?"""
-    if fact in QUOTED_FACTS and _unquotable(look.case):
+    if fact in QUOTED_FACTS and _unquotable(check.case):
         return "child", {}
     claims = guards.threat if fact in _THEIRS else guards.claim
     if fact not in QUOTED_FACTS and (phrase := claims(said)):
         return "claim", {"phrase": phrase}
-    if not look.outside or fact in _MAY_NAME:
+    if not check.outside or fact in _MAY_NAME:
         return None
-    if look.case.locked and look.kind is not LetterKind.POLICE and guards.dated(said):
+    if check.case.locked and check.kind is not LetterKind.POLICE and guards.dated(said):
         return "date", {}
-    if name := guards.named(said, _unnamed(look, fact), look.rules.school.name):
+    if name := guards.named(said, _unnamed(check, fact), check.rules.school.name):
         return "name", {"name": name}
     if guards.year_group(said):
         return "year", {}
-    return _public(look, fact, said)
+    return _public(check, fact, said)
 
 
 def _unquotable(case: Case) -> bool:
     return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
 
 
-def _public(look: LetterCheck, fact: str, said: str) -> Fault | None:
-    post = look.file.post
-    if look.spec.reader not in _OPEN or post is None:
+def _public(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    post = check.file.post
+    if check.spec.reader not in _OPEN or post is None:
         return None
     if guards.names(said, post.author):
         return "author", {}
@@ -165,22 +165,22 @@ def _public(look: LetterCheck, fact: str, said: str) -> Fault | None:
     return None
 
 
-def _unnamed(look: LetterCheck, fact: str) -> Sequence[Person]:
+def _unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
     """Whom a letter to others does not name: everybody but who signs and who complains in their own name."""
-    case, rules = look.case, look.rules
+    case, rules = check.case, check.rules
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)
     spoken = {p.id for p in (signed and signed[0], own) if p} - ({own.id} if own and case.locked else set())
     if fact == "contact":
         spoken |= {p.id for p in rules.people} - kept
-    if look.spec.reader in _OPEN:
+    if check.spec.reader in _OPEN:
         spoken = set()
     return [p for p in rules.people if p.id not in spoken]
 
 
-def _harms(look: LetterCheck) -> str:
-    return "; ".join(look.rules.w(f"letter.harm.{code}") for code in HARMS)
+def _harms(check: LetterCheck) -> str:
+    return "; ".join(check.rules.w(f"letter.harm.{code}") for code in HARMS)
 
 
-def _grounds(look: LetterCheck) -> Sequence[str]:
-    return grounds(look.file, words(look.given.language))
+def _grounds(check: LetterCheck) -> Sequence[str]:
+    return grounds(check.file, words(check.given.language))

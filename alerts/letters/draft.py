@@ -57,16 +57,16 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
         return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}"))
     spec = spec_of(kind, file.case, rules)
     given = _tidy(kind, spec, given)
-    look = LetterCheck(kind, spec, file, given, rules)
+    check = LetterCheck(kind, spec, file, given, rules)
     filling = values(kind, spec, file, given, rules, spec is FORMAL)
-    signed = _signed(look, filling)
-    asked = tuple(wanted(look, filling))
+    signed = _signed(check, filling)
+    asked = tuple(wanted(check, filling))
     if not signed and not spec.own_name:
         asked = (*asked, WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
         return NoDraft(kind, asked)
     text = templates.filled(kind, given.language, rules.school.nation, rules.profile.letters, filling)
-    return _drafted(look, filling, text, signed)
+    return _drafted(check, filling, text, signed)
 
 
 def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
@@ -78,13 +78,13 @@ def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts
     return LetterFacts(given.now, given.language, facts)
 
 
-def _signed(look: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+def _signed(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     """Who stands under it: the individual alone in their own letter, else the office and the school."""
-    case, rules, w = look.case, look.rules, words(look.given.language)
+    case, rules, w = check.case, check.rules, words(check.given.language)
     own = complainant(case, rules)
-    if look.spec.own_name or (look.spec.reader is LetterReader.PLATFORM and own and not case.locked):
+    if check.spec.own_name or (check.spec.reader is LetterReader.PLATFORM and own and not case.locked):
         return (str(filling["name"]),) if filling["name"] else ()
-    found = spokesperson(case, rules) if look.spec.reader is LetterReader.PRESS else signer(case, rules)
+    found = spokesperson(case, rules) if check.spec.reader is LetterReader.PRESS else signer(case, rules)
     return _as(found[0], office(found[1], rules.school.nation, w), rules.school) if found else ()
 
 
@@ -93,93 +93,93 @@ def _as(person: Person, role: str, school: School) -> tuple[str, ...]:
 
 
 def _drafted(
-    look: LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
+    check: LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
 ) -> LetterDraft:
-    w, case = words(look.given.language), look.case
+    w, case = words(check.given.language), check.case
     subject, body = templates.parts(text)
-    _sound(look, filling, (subject, *body))
-    day = look.given.now.astimezone(look.rules.means.zone).date()
+    _sound(check, filling, (subject, *body))
+    day = check.given.now.astimezone(check.rules.means.zone).date()
     return LetterDraft(
-        kind=look.kind,
-        language=look.given.language,
+        kind=check.kind,
+        language=check.given.language,
         urn=case.urn,
         case_id=case.id,
         day=day,
-        title=w(f"letter.title.{look.kind.value}"),
+        title=w(f"letter.title.{check.kind.value}"),
         mark=w("letter.mark"),
-        notice=_notice(look, filling, w),
-        head=_head(look, signed),
+        notice=_notice(check, filling, w),
+        head=_head(check, signed),
         dated=w.full_day(day),
         reference=w("letter.reference", case=case.id),
-        to=_to(look, filling),
+        to=_to(check, filling),
         subject=subject,
         body=body,
         signed=signed,
-        public=look.spec.reader in (LetterReader.PUBLIC, LetterReader.PRESS),
-        mail_to=_mail_to(look),
+        public=check.spec.reader in (LetterReader.PUBLIC, LetterReader.PRESS),
+        mail_to=_mail_to(check),
     )
 
 
-def _notice(look: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
+def _notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
 
     What was looked at over six months ago is said to be old.
     """
     known: PlatformRoute | Helpline | None = None
-    how, address, only = look.spec.reader.value, "", ""
-    if look.kind is LetterKind.WIKIPEDIA:
+    how, address, only = check.spec.reader.value, "", ""
+    if check.kind is LetterKind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
-    if look.spec.reader is LetterReader.PLATFORM:
-        known = row = platform(look.file)
+    if check.spec.reader is LetterReader.PLATFORM:
+        known = row = platform(check.file)
         if how != "talk_page":
             address = row.form
             only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
-    if look.spec.reader is LetterReader.HELPLINE:
-        known = line = helplines()[look.kind.value]
+    if check.spec.reader is LetterReader.HELPLINE:
+        known = line = helplines()[check.kind.value]
         address = line.mail or line.web
     said = w("letter.notice", how=w(f"letter.how.{how}")) + only
-    today = look.given.now.astimezone(look.rules.means.zone).date()
+    today = check.given.now.astimezone(check.rules.means.zone).date()
     if known is not None and old(known, today):
         said += f" {w('letter.old', day=w.full_day(known.checked_on))}"
     return w("letter.form", notice=said, form=address) if address else said
 
 
-def _head(look: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
+def _head(check: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     """The school and where it is; in an individual's own letter their name."""
-    school = look.rules.school
-    if look.spec.own_name:
+    school = check.rules.school
+    if check.spec.own_name:
         return signed
     where = ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
     return (school.name, where) if where else (school.name,)
 
 
-def _to(look: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
-    if look.kind in _ABUSE:
-        names: tuple[str, ...] = ("host",) if look.kind is LetterKind.HOST_ABUSE else ("registrar",)
+def _to(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+    if check.kind in _ABUSE:
+        names: tuple[str, ...] = ("host",) if check.kind is LetterKind.HOST_ABUSE else ("registrar",)
     else:
-        names = _TO.get(look.spec.reader, ())
-    address = str(filling["address"]).split(",") if look.spec.reader is LetterReader.AUTHOR else []
+        names = _TO.get(check.spec.reader, ())
+    address = str(filling["address"]).split(",") if check.spec.reader is LetterReader.AUTHOR else []
     lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
     return tuple(line for line in lines if line)
 
 
-def _mail_to(look: LetterCheck) -> str | None:
-    if not {"host", "registrar"}.isdisjoint(look.given.facts):  # somebody else than the facts name
+def _mail_to(check: LetterCheck) -> str | None:
+    if not {"host", "registrar"}.isdisjoint(check.given.facts):  # somebody else than the facts name
         return None
-    address = look.case.hosting.get(_ABUSE.get(look.kind, ""), "")
+    address = check.case.hosting.get(_ABUSE.get(check.kind, ""), "")
     return address if EMAIL.fullmatch(address) else None
 
 
-def _sound(look: LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
+def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
     """A school's own file may not claim or threaten either. Raises InputError where it does.
 
     What was given was looked at by itself; what others call themselves and their pages is no claim of ours.
     """
     text = "\n".join(said)
-    for name in (*look.given.facts, *_FROM_OTHERS):
+    for name in (*check.given.facts, *_FROM_OTHERS):
         text = text.replace(str(filling[name]) or "\0", "")
     if phrase := guards.claim(text):
         raise InputError(
-            f"The letter {look.kind.value} says “{phrase}”: that claims too much or may be read as a threat. "
-            "Mend the file: docs/letters.md"
+            f"The letter {check.kind.value} says “{phrase}”, which claims too much or may read as a threat. "
+            "Change the file: docs/letters.md"
         )

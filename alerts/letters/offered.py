@@ -55,7 +55,7 @@ _A_SEARCH = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Situation:
     """A case, the platform that the post is on, and whether its address is that of a search (`searched`)."""
 
     case: Case
@@ -75,8 +75,8 @@ def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Off
 
 def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
     """The code of why this letter is not for this case, None where it is."""
-    look = _Look(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
-    return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, look)
+    at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
+    return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, at)
 
 
 def _barred(kind: LetterKind, case: Case) -> str | None:
@@ -121,13 +121,13 @@ def fair_comment(case: Case) -> bool:
     return case.fair or answered or case.content_class == ContentClass.FAIR_COMMENT
 
 
-def _of_its_own(kind: LetterKind, look: _Look) -> str | None:
+def _of_its_own(kind: LetterKind, at: _Situation) -> str | None:
     own = _OF_ITS_OWN.get(kind)
-    return own(look) if own else None
+    return own(at) if own else None
 
 
-def _parent(look: _Look) -> str | None:
-    return None if look.case.relationship is Relationship.PARENT else "not_a_parent"
+def _parent(at: _Situation) -> str | None:
+    return None if at.case.relationship is Relationship.PARENT else "not_a_parent"
 
 
 def _contact(case: Case) -> str | None:
@@ -137,37 +137,37 @@ def _contact(case: Case) -> str | None:
     return None if case.contact_safe else "not_safe"
 
 
-def _invitation(look: _Look) -> str | None:
-    return _parent(look) or _contact(look.case)
+def _invitation(at: _Situation) -> str | None:
+    return _parent(at) or _contact(at.case)
 
 
-def _parent_removal(look: _Look) -> str | None:
-    talked = any(a.kind == "conversation" for a in look.case.askings)
-    return _invitation(look) or (None if talked else "talk_first")
+def _parent_removal(at: _Situation) -> str | None:
+    talked = any(a.kind == "conversation" for a in at.case.askings)
+    return _invitation(at) or (None if talked else "talk_first")
 
 
-def _author(look: _Look) -> str | None:
-    if look.case.relationship is Relationship.PARENT:
+def _author(at: _Situation) -> str | None:
+    if at.case.relationship is Relationship.PARENT:
         return "a_parent"
-    if look.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
+    if at.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
         return "our_own"
-    return _contact(look.case) or (None if look.route.is_site else "no_contact")
+    return _contact(at.case) or (None if at.route.is_site else "no_contact")
 
 
-def _platform(look: _Look) -> str | None:
-    if look.route.key in _OWN_WAYS:
+def _platform(at: _Situation) -> str | None:
+    if at.route.key in _OWN_WAYS:
         return "its_own_way"
-    return "no_platform" if look.route.key in (FALLBACK, _SEARCH_ENGINES) else None
+    return "no_platform" if at.route.key in (FALLBACK, _SEARCH_ENGINES) else None
 
 
-def _appeal(look: _Look) -> str | None:
-    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in _reports(look.case))
-    once = any(a.kind == "appeal" for a in _reports(look.case))
-    return _platform(look) or ("appealed" if once else None if refused else "not_refused")
+def _appeal(at: _Situation) -> str | None:
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in _reports(at.case))
+    once = any(a.kind == "appeal" for a in _reports(at.case))
+    return _platform(at) or ("appealed" if once else None if refused else "not_refused")
 
 
-def _mumsnet(look: _Look) -> str | None:
-    return None if look.route.key == "mumsnet" else "other_place"
+def _mumsnet(at: _Situation) -> str | None:
+    return None if at.route.key == "mumsnet" else "other_place"
 
 
 def takes_the_formal_way(case: Case, rules: Rules) -> bool:
@@ -175,14 +175,14 @@ def takes_the_formal_way(case: Case, rules: Rules) -> bool:
     return _s5_holds(case, rules) is None and bool(_reports(case))
 
 
-def _wikipedia(look: _Look) -> str | None:
-    return None if look.route.key == "wikipedia" else "other_place"
+def _wikipedia(at: _Situation) -> str | None:
+    return None if at.route.key == "wikipedia" else "other_place"
 
 
-def _s5(look: _Look) -> str | None:
-    if look.searched or look.route.key == _SEARCH_ENGINES:
+def _s5(at: _Situation) -> str | None:
+    if at.searched or at.route.key == _SEARCH_ENGINES:
         return "s5_search"
-    return _s5_holds(look.case, look.rules) or ("its_own_way" if look.route.key == "mumsnet" else None)
+    return _s5_holds(at.case, at.rules) or ("its_own_way" if at.route.key == "mumsnet" else None)
 
 
 def _s5_holds(case: Case, rules: Rules) -> str | None:
@@ -198,35 +198,35 @@ def _s5_holds(case: Case, rules: Rules) -> str | None:
     return None
 
 
-def _host(look: _Look) -> str | None:
-    if not look.case.hosting:
+def _host(at: _Situation) -> str | None:
+    if not at.case.hosting:
         return "not_hosted"
-    return None if look.route.is_site or _asked_host(look.case) else "a_platform"
+    return None if at.route.is_site or _asked_host(at.case) else "a_platform"
 
 
-def _registrar(look: _Look) -> str | None:
-    if not class_spec(look.case.content_class).crime:
+def _registrar(at: _Situation) -> str | None:
+    if not class_spec(at.case.content_class).crime:
         return "crime_only"
-    return _host(look) or (None if _asked_host(look.case) else "host_first")
+    return _host(at) or (None if _asked_host(at.case) else "host_first")
 
 
-def _posh(look: _Look) -> str | None:
-    if look.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
+def _posh(at: _Situation) -> str | None:
+    if at.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
         return "posh_schools"
-    return None if class_spec(look.case.content_class).posh else "posh_class"
+    return None if class_spec(at.case.content_class).posh else "posh_class"
 
 
-def _rhc(look: _Look) -> str | None:
+def _rhc(at: _Situation) -> str | None:
     """From the form's own page: an individual, after a refusal or more than a week without an answer."""
-    if look.case.complainant is Complainant.SCHOOL:
+    if at.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
-    if not class_spec(look.case.content_class).harm:
+    if not class_spec(at.case.content_class).harm:
         return "rhc_harm"
-    return None if rhc_takes(look.case, look.now) else "rhc_early"
+    return None if rhc_takes(at.case, at.now) else "rhc_early"
 
 
-def _police(look: _Look) -> str | None:
-    case = look.case
+def _police(at: _Situation) -> str | None:
+    case = at.case
     told = any(a.rung is EMERGENCY for a in case.askings)
     if not told and not _for_the_police(case):
         return "police_class"
@@ -243,26 +243,26 @@ def _for_the_police(case: Case) -> bool:
     return class_spec(case.content_class).police is not Police.NO
 
 
-def _target(look: _Look) -> str | None:
-    return None if look.case.target else "no_target"
+def _target(at: _Situation) -> str | None:
+    return None if at.case.target else "no_target"
 
 
-def _recorded(look: _Look) -> str | None:
-    by_others = look.case.consent_told or look.case.support_told
-    return _target(look) or (None if by_others else "nothing_recorded")
+def _recorded(at: _Situation) -> str | None:
+    by_others = at.case.consent_told or at.case.support_told
+    return _target(at) or (None if by_others else "nothing_recorded")
 
 
-def _consent(look: _Look) -> str | None:
-    case = look.case
+def _consent(at: _Situation) -> str | None:
+    case = at.case
     if case.consent not in (Consent.NOT_ASKED, Consent.ASKED):
         return "consent_answered"
     wanted = _for_the_police(case) and consent_wanted(case)
-    return _target(look) or (None if wanted else "police_class")
+    return _target(at) or (None if wanted else "police_class")
 
 
-def _complaints(look: _Look) -> str | None:
+def _complaints(at: _Situation) -> str | None:
     known = (Relationship.PARENT, Relationship.UNKNOWN, Relationship.THIRD_PARTY)
-    return None if look.case.relationship in known else "our_own"
+    return None if at.case.relationship in known else "our_own"
 
 
 def _reports(case: Case) -> tuple[Asking, ...]:
@@ -273,7 +273,7 @@ def _asked_host(case: Case) -> bool:
     return any(a.rung is Rung.HOST for a in case.askings)
 
 
-_OF_ITS_OWN: Mapping[LetterKind, Callable[[_Look], str | None]] = {
+_OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.PARENT_INVITATION: _invitation,
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,

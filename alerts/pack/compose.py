@@ -6,16 +6,27 @@ from datetime import UTC, datetime
 
 from alerts.pack.chronology import chronology
 from alerts.pack.conduct import course
-from alerts.pack.document import Block, Break, PackDocument, PackHeading, PackParagraph, PackPoints, Rows
+from alerts.pack.document import (
+    Block,
+    Break,
+    PackDocument,
+    PackHeading,
+    PackParagraph,
+    PackPoints,
+    Quote,
+    Rows,
+)
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts
-from alerts.pack.post_page import post_blocks
+from alerts.pack.recipients import Recipient
+from data.cases import BypassRoute, Post
 from data.content_class import ContentClass
 from data.words.say import Words
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 """The file's own day where dates are left out."""
+_HANDED_TO = frozenset((Recipient.DSL, Recipient.LA))
 
 
 def compose(facts: PackFacts, w: Words) -> PackDocument:
@@ -23,7 +34,7 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_contents(facts, w), *new_page]
-    blocks += [*post_blocks(facts, w), PackHeading(w("pack.head.exhibits"))]
+    blocks += [*_post(facts, w), PackHeading(w("pack.head.exhibits"))]
     if not facts.exhibits:
         blocks.append(PackParagraph(w("pack.count_none")))
     for n, exhibit in enumerate(facts.exhibits):
@@ -118,3 +129,42 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
         caption = w("pack.head.exhibit", name=facts.exhibit_name(exhibit))
         blocks.append(Rows(caption, head, rows, (25, 12, 63), code=(2,)))
     return blocks
+
+
+def _post(facts: PackFacts, w: Words) -> list[Block]:
+    """The post of a case that bypasses the ladder, for those it is handed to: address, author, dates, words.
+
+    Nothing of such a case is captured, so there is no exhibit. Never a picture; of what may be extremist the
+    address alone, which is all that the police's unit asks for.
+    """
+    case, post = facts.file.case, facts.file.post
+    if case.lane is None or facts.recipient not in _HANDED_TO or post is None:
+        return []
+    head = (w("pack.column.what"), w("pack.column.value"))
+    blocks: list[Block] = [
+        PackHeading(w("pack.head.post")),
+        PackParagraph(w("pack.post.intro")),
+        Rows("", head, _post_facts(post, facts, w), (28, 72)),
+    ]
+    if case.lane is BypassRoute.TERRORISM:
+        return [*blocks, PackParagraph(w("pack.post.no_words"))]
+    words = "\n".join((post.title or "", post.text or ""))
+    lines = tuple(line for line in words.splitlines() if line.strip())
+    return [*blocks, PackHeading(w("pack.head.text"), 2), Quote(lines)] if lines else blocks
+
+
+def _post_facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str], ...]:
+    unnamed = w("pack.unnamed")
+    rows = [
+        (w("pack.fact.address"), post.url or unnamed),
+        (w("pack.fact.place"), facts.place(post.channel, w)),
+        (w("pack.fact.author"), post.author or unnamed),
+        (w("pack.fact.posted_read"), _posted(post, facts) or unnamed),
+        (w("pack.fact.first_seen"), f"{facts.utc(post.first_seen)} UTC\n{facts.local(post.first_seen)}"),
+    ]
+    rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
+    return tuple(rows)
+
+
+def _posted(post: Post, facts: PackFacts) -> str:
+    return f"{facts.utc(post.published)} UTC\n{facts.local(post.published)}" if post.published else ""
