@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
-from alerts.access.matter import Matter, matter_of_account, matter_of_case, matter_of_story, with_more
+from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
 from data.errors import InputError
 from data.store import alerts as alert_store
 from data.store import cases as case_store
@@ -21,7 +21,7 @@ from data.store import stories as story_store
 from data.store import verdicts as verdict_store
 from data.types import Alert, Person
 from monitor import wiring
-from monitor.casework.steps import replay_cases
+from monitor.casework.steps import matter_of, replay_cases
 from monitor.lookup import known_person, whole_id
 from monitor.views.alerts import ShownAlert
 from monitor.views.scan_reader import as_known, stories_of
@@ -122,8 +122,8 @@ class Viewer:
 
     def cases(self, cases: Iterable[Case]) -> dict[str, Access]:
         """How much of each of these cases they may know, by number."""
-        schools = ((case, self.config.school(case.urn)) for case in cases)
-        return self.access({c.id: matter_of_case(c, school) for c, school in schools if school is not None})
+        config = self.config
+        return self.access({c.id: matter_of(c, config) for c in cases if config.school(c.urn) is not None})
 
     def open_cases(self, con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The open cases of these stories that they may know of: their numbers by story, the oldest first."""

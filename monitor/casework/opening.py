@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.access.acts import Act, wanted_offices, who_may
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter, conflicted, of_school
+from alerts.access.offices import OFFICE_ABOUT, called, office_of_subject
 from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
 from alerts.ladder.advance import Advance, Refusal, begin
 from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
-from alerts.ladder.sight import MEANT, meant
 from alerts.raise_alert import calls_for_alert, route_rank
 from data.cases import BypassRoute, Case, Event, StepKind
 from data.content_class import ContentClass
@@ -23,8 +26,9 @@ from data.store import stories as story_store
 from data.store.case_posts import posts_of, restricted_among
 from data.store.connect import Connection
 from data.store.verdicts import former_verdicts, story_verdicts
-from data.types import About, Alert, Person, Relevance, Route, Verdict
-from monitor.casework.steps import Sight, school_rules, sight
+from data.types import About, Alert, Person, Relevance, Role, Route, Verdict
+from data.words.say import words
+from monitor.casework.steps import matter_of, school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
 from monitor.session import Session
@@ -58,10 +62,12 @@ def open_case(
         why=why,
         mention_id=mention,
     )
-    number = case_store.next_id(con)
-    done = begin(number, named.urn, event, now, school_rules(session.context, named.urn))
-    if not _may_open(done, session.person, session):
-        raise InputError(_not_for(what, named, event, session, now))
+    number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
+    as_it_would_be = begin(number, named.urn, replace(event, actor=SCHOOLGATE), now, rules)
+    if isinstance(as_it_would_be, Advance):
+        matter = matter_of(as_it_would_be.case, session.config)
+        _refuse_to(session.person, what, matter, rules.people)
+    done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
         _refuse_second(con, done.case, session)
         case_store.put(con, done.case, done.steps, done.outbox, now)
@@ -90,38 +96,28 @@ def _post(con: Connection, story_id: str, beginning: str) -> str:
     return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
 
 
-_WHO_GUARDS = frozenset(("actor", "may_see"))
-"""Guards that say no more than that somebody else acts."""
+def _refuse_to(person: Person, what: str, matter: Matter, people: Sequence[Person]) -> None:
+    """Raises InputError, which says who can, where this person may not read the case that they would open.
 
-
-def _may_open(done: Advance | Refusal, person: Person, session: Session) -> bool:
-    """May this person read the case that they open?"""
-    if isinstance(done, Refusal):
-        return done.guard not in _WHO_GUARDS
-    return sight(done.case, person, session.config) is Sight.ALL
-
-
-def _not_for(what: str, named: StoryNamed, event: Event, session: Session, now: datetime) -> str:
-    """Who to ask instead, without names where it is restricted.
-
-    Somebody it may accuse gets the same answer as where there is no such story.
+    Somebody it may accuse, and anybody of another school, gets the same answer as where there is no such
+    story. With a restricted matter offices are named, not people.
     """
-    if _accused(event, named.alert, session.person):
+    if access(person, matter, people) is Access.WORDS:
+        return
+    if not of_school(person, matter) or conflicted(person, matter, people):
         whole_id(what, (), _WHAT, "story")
-    rules = school_rules(session.context, named.urn)
-    tried = ((p, begin("", named.urn, replace(event, actor=p.id), now, rules)) for p in rules.people)
-    open_ = event.facts.get("restricted") != "yes" and not event.facts.get("lane")
-    free = (p.name for p, done in tried if isinstance(done, Advance) and _may_open(done, p, session))
-    ask = (" or ".join(free) if open_ else "") or "the DSL, or the chair of governors"
-    return f"This is not for {session.person.id} to open a case about. Ask {ask}."
+    said = f"This is not for {person.id} to open a case about."
+    able = [p for p in who_may(Act.WORK, matter, people) if p != person]
+    if not able:
+        offices = " or ".join(map(_office, wanted_offices(matter, people)))
+        raise InputError(f"{said} Nobody in the settings can: name there {offices}.")
+    names = (p.name if not matter.restricted else _office(called(p)) for p in able)
+    raise InputError(f"{said} Ask {' or '.join(dict.fromkeys(names))}.")
 
 
-def _accused(event: Event, alert: Alert | None, person: Person) -> bool:
-    """May it accuse this person: by its verdicts, its alert, or the office that it is about?"""
-    facts = event.facts
-    out = {*facts.get("subjects", "").split(), *(alert.excluded if alert else ())}
-    holds = MEANT.get(About(facts["about"])) in person.roles
-    return person.id in out or (holds and person.id != facts.get("target"))
+def _office(role: Role) -> str:
+    title = words("en")(f"letter.role.{role.value}")
+    return f"the {title[:1].lower() + title[1:] if title[1:2].islower() else title}"
 
 
 def _refuse_second(con: Connection, case: Case, session: Session) -> None:
@@ -235,14 +231,14 @@ def _of_matter(
 
 def _about(lead: Verdict, subjects: Sequence[str], people: Iterable[Person]) -> About:
     """Whom it is about; the head, the chair or the safeguarding lead, where it may accuse them."""
-    return meant(subjects, people) or lead.about
+    return office_of_subject(subjects, people) or lead.about
 
 
 def _target(lead: Verdict, subjects: Sequence[str], people: Iterable[Person]) -> str:
     """Whom a threat is aimed at, as far as it is known: the person, or who holds the office it names."""
     if lead.route is not Route.POLICE_NOW:
         return ""
-    office = MEANT.get(lead.about)
+    office = OFFICE_ABOUT.get(lead.about)
     held = [p.id for p in people if office in p.roles]
     person = lead.subject_person or (held[0] if len(held) == 1 else None)
     return person if person and person not in subjects else ""

@@ -11,9 +11,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
-from alerts.ladder.deciders import leads
-from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.pack.bundle import bundle
 from alerts.pack.compose import compose
 from alerts.pack.conduct import guard
@@ -35,7 +34,7 @@ from data.vault import Vault
 from data.words.say import words
 from monitor.casework.barred import never_copied
 from monitor.casework.proving import Proved, hold, prove
-from monitor.casework.steps import apply_event, load_case, school_rules
+from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
 from monitor.context import Context
 from monitor.session import Session
 
@@ -143,8 +142,8 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
     case, maker = wanted.case, wanted.maker
     if not _on_record(wanted):
         return
-    leading = leads(case, school_rules(session.context, case.urn))
-    if case.locked and not (SAFEGUARDERS & set(maker.roles) or maker in leading):
+    config = session.config
+    if case.locked and not reads_whole(maker, matter_of(case, config), config.people):
         raise InputError(
             "The case is locked (Education Act 2002, section 141F). A pack with all of it is made by a "
             "safeguarding lead, or by whoever leads the case."

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
+from alerts.access.knowing import Access, access, access_unnamed
+from alerts.access.matter import Matter, matter_of_case
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
-from alerts.ladder.sight import may_read, may_see
 from alerts.ladder.standing import settled
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
@@ -20,7 +20,7 @@ from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.store import outbox
 from data.store.connect import Connection
-from data.types import Person
+from data.types import Person, School
 from monitor.casework.meant import with_meant
 from monitor.config import Config
 from monitor.context import Context, means
@@ -33,41 +33,36 @@ RING_FIRST = (
 )
 
 
-class Sight(StrEnum):
-    """How much of a case somebody is shown: not that it is there; that it is with the DSL; where it stands;
-    all of it."""
-
-    NOTHING = "nothing"
-    WITH_THE_DSL = "with_the_dsl"
-    STATUS = "status"
-    ALL = "all"
+def matter_of(case: Case, config: Config) -> Matter:
+    """What decides who may know of the case and act in it. Raises InputError for no school."""
+    return matter_of_case(case, _school(config, case.urn), config.profile(case.urn))
 
 
-def sight(case: Case, person: Person, config: Config) -> Sight:
-    """What this person is shown of the case: nothing of another school's, nor to whom it may accuse."""
-    school = config.school(case.urn)
-    if school is None or not people_of(school, [person]):
-        return Sight.NOTHING
-    people = people_of(school, config.people)
-    if may_read(case, person, people):
-        return Sight.ALL
-    if may_see(case, person, people):
-        return Sight.STATUS
-    return Sight.WITH_THE_DSL if case.restricted and _told_that(case, person, people) else Sight.NOTHING
+def access_to(case: Case, person: Person | None, config: Config) -> Access:
+    """How much of the case this person may know; nothing where its school is not in the settings any more.
 
-
-def _told_that(case: Case, person: Person, people: Collection[Person]) -> bool:
-    """Whether only its being restricted keeps them from it."""
-    return may_see(replace(case, restricted=False, lane=None), person, people)
+    `person` is None where nobody said who they are: then it may be anybody.
+    """
+    if config.school(case.urn) is None:
+        return Access.NOTHING
+    matter = matter_of(case, config)
+    if person is None:
+        return access_unnamed(matter, config.people)
+    return access(person, matter, config.people)
 
 
 def school_rules(context: Context, urn: str) -> Rules:
     """What the school's own policy, people and days make of the ladder. Raises InputError for no school."""
     config = context.config
+    school = _school(config, urn)
+    return Rules(config.profile(urn), school, people_of(school, config.people), means(context, urn))
+
+
+def _school(config: Config, urn: str) -> School:
     school = config.school(urn)
     if school is None:
         raise InputError(f"School {urn} of this case is not in {config.path.name} any more.")
-    return Rules(config.profile(urn), school, people_of(school, config.people), means(context, urn))
+    return school
 
 
 def load_case(con: Connection, case_id: str) -> Case:
@@ -131,19 +126,19 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
     """
     wanted, person = whole_number(number), session.person
     case = _found(con, wanted)
-    seen = sight(case, person, session.config) if case else Sight.NOTHING
-    if case is None or seen is Sight.NOTHING:
+    seen = access_to(case, person, session.config) if case else Access.NOTHING
+    if case is None or seen is Access.NOTHING:
         raise InputError(
             f"There is no case {wanted}. To see those there are: schoolgate case list --as {person.id}"
         )
-    if seen is Sight.WITH_THE_DSL or (reading and seen is not Sight.ALL):
+    if seen < (Access.WORDS if reading else Access.STATUS):
         raise InputError(f"Case {wanted} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
     return case
 
 
 _WHERE_TO_ASK = {
-    Sight.WITH_THE_DSL: "It is with the DSL: ask there.",
-    Sight.STATUS: "Where it stands is shown by: schoolgate case list --as {}",
+    Access.EXISTS: "It is with the DSL: ask there.",
+    Access.STATUS: "Where it stands is shown by: schoolgate case list --as {}",
 }
 
 
@@ -152,15 +147,12 @@ def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
 
     Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
     """
-    wanted = whole_number(number)
+    wanted, person, config = whole_number(number), session.person, session.config
     case = _found(con, wanted)
-    school = session.config.school(case.urn) if case else None
-    here = school is not None and bool(people_of(school, [session.person]))
-    if (
-        case is None
-        or not here
-        or (case.closed_at and sight(case, session.person, session.config) is not Sight.ALL)
-    ):
+    school = config.school(case.urn) if case else None
+    here = school is not None and bool(people_of(school, [person]))
+    shut = case is not None and case.closed_at and access_to(case, person, config) is not Access.WORDS
+    if case is None or not here or shut:
         raise InputError(f"There is no open case {wanted}. {RING_FIRST}")
     return case
 
@@ -183,13 +175,14 @@ def apply_event(
     return done
 
 
-def take_alert(con: Connection, case: Case, person: Person, now: datetime) -> None:
+def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:
     """Acknowledges the case's alert for somebody who was alerted and now works on the case.
 
     So nobody else is asked in their place. The person targeted does not acknowledge it by answering for
     themselves.
     """
-    if case.alert_id is None or not may_read(case, person):
+    person = session.person
+    if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
         return
     found = alert_store.alert(con, case.alert_id)
     asked = escalation_store.asked(con, [case.alert_id]).get(case.alert_id, ())

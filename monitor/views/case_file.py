@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.access.knowing import reads_whole
+from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.describe import channel_name
 from alerts.ladder.conflicts import second_persons
-from alerts.ladder.deciders import leads
-from alerts.ladder.lanes import SAFEGUARDERS, guidance
+from alerts.ladder.lanes import guidance
 from alerts.ladder.rules import Rules
 from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile, HowTold, Post, StepKind
@@ -19,6 +20,7 @@ from data.rungs import Rung
 from data.types import School
 from data.words.say import words
 from monitor.casework.possible import Possible
+from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.views.alerts import local
 from monitor.views.case_next import danger_lines, helpline_lines, next_lines, proposal_lines
@@ -77,7 +79,9 @@ def reader_of(case: Case, session: Session, rules: Rules, now: datetime, *, read
     What section 141F withholds is shown to the safeguarding leads, and on record to whoever leads the case.
     """
     person, config = session.person, session.config
-    shown = bool(SAFEGUARDERS & set(person.roles)) or (read and person in leads(case, rules))
+    shown = hold(person, SAFEGUARDERS) or (
+        read and reads_whole(person, matter_of(case, config), config.people)
+    )
     locked = case.locked and not shown
     names = {p.id: p.name for p in config.people}
     if locked:  # whoever is accused may have answered for themselves

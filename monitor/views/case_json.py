@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.access.knowing import Access
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
 from monitor.casework.possible import Possible
 from monitor.views.alerts import utc
@@ -15,7 +16,7 @@ from monitor.views.case_list import Row, as_json
 def file_json(file: CaseFile, ways: Sequence[Possible], reader: Reader) -> dict[str, object]:
     """The case as this reader may know it."""
     case = file.case
-    found = as_json(Row(case, told=True, whole=True), reader.now)
+    found = as_json(Row(case, Access.WORDS), reader.now)
     found |= {
         "waits": [
             {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.due_at <= reader.now}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.access.knowing import Access
 from data.cases import Case, Consent, HowTold, RunningClock, Support
-from data.types import Person
-from monitor.casework.steps import Sight, sight
-from monitor.config import Config
-from monitor.lookup import officers
+from monitor.viewer import Viewer
 from monitor.views.alerts import WITH_THE_DSL, local, utc
 from monitor.views.case_words import (
     CONSENTS,
@@ -26,32 +24,26 @@ from monitor.views.case_words import (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case as it is listed.
-
-    `told` is False where only that it is with the DSL, `whole` True where all is, `own` for whom it is
-    aimed at.
-    """
+    """A case as it is listed, for somebody with this access to it; `own` for the person targeted."""
 
     case: Case
-    told: bool
-    whole: bool
+    access: Access
     own: bool = False
 
+    @property
+    def told(self) -> bool:
+        """May its reader know more than that it is there?"""
+        return self.access >= Access.STATUS
 
-def row_for(person: Person | None, case: Case, config: Config) -> Row | None:
-    """The case as this person may know it, None where they may not know of it.
 
-    Without a person, no case that may accuse anybody with an office: they may be the one who asks.
-    """
-    if person is None:
-        accuses = set(case.subjects) & set(officers(config))
-        return None if accuses else Row(case, told=not case.restricted, whole=False)
-    seen = sight(case, person, config)
-    if seen is Sight.NOTHING:
-        return None
-    return Row(
-        case, told=seen is not Sight.WITH_THE_DSL, whole=seen is Sight.ALL, own=person.id == case.target
-    )
+def rows_for(viewer: Viewer, cases: Sequence[Case]) -> list[Row]:
+    """Those of these cases that the viewer may know of, each as far as they may."""
+    known, own = viewer.cases(cases), viewer.person.id if viewer.person else None
+    return [
+        Row(case, seen, own is not None and own == case.target)
+        for case in cases
+        if (seen := known.get(case.id, Access.NOTHING))
+    ]
 
 
 def in_order(rows: list[Row], now: datetime) -> list[Row]:
@@ -79,7 +71,7 @@ def lines(row: Row, now: datetime, zone: ZoneInfo, names: Mapping[str, str]) -> 
     mark = "!" if overdue(row, now) else " "
     yield f"{mark} {case.id}  {state_words(case)}"
     yield from _due(case, now, zone)
-    told = list(_more(case, names) if row.whole else _own(case, row.own, names))
+    told = list(_more(case, names) if row.access is Access.WORDS else _own(case, row.own, names))
     if told:
         yield from folded(" · ".join(told), "        ")
 
@@ -136,7 +128,7 @@ def as_json(row: Row, now: datetime) -> dict[str, object]:
     }  # fmt: skip
     if row.own:
         found |= {"consent": case.consent.value, "support": case.support.value}
-    if not row.whole:
+    if row.access is not Access.WORDS:
         return found
     if not case.restricted:
         found |= {

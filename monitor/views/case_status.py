@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance
 from alerts.ladder.recorded import LETTER
 from data.cases import Case, HowTold
@@ -33,7 +34,7 @@ def after(done: Advance, config: Config) -> Iterator[str]:
 
 def after_json(done: Advance, now: datetime) -> dict[str, object]:
     """The same as JSON values: its steps, where it stands, its clocks (UTC), the ids of who is told."""
-    row = as_json(Row(done.case, told=True, whole=False), now)
+    row = as_json(Row(done.case, Access.STATUS), now)
     told = list(dict.fromkeys(m.person_id for m in done.outbox))
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}
 

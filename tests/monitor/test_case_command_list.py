@@ -8,6 +8,7 @@ import pytest
 from case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 from casing import a_case
 
+from alerts.access.knowing import Access
 from data.cases import RunningClock
 from data.effects import utc_now
 from data.types import About, Route, Severity
@@ -132,16 +133,14 @@ def test_a_clock_that_is_over_hides_none_that_still_runs():
     target = RunningClock("basildon_24h", NOW, NOW + timedelta(hours=24))
     operator = RunningClock("operator_s5_48h", NOW, NOW + timedelta(hours=48))
     late, both, early = (
-        " ".join(
-            " ".join(view.lines(view.Row(a_case(waits=w), told=True, whole=False), now, UTC, {})).split()
-        )
+        " ".join(" ".join(view.lines(view.Row(a_case(waits=w), Access.STATUS), now, UTC, {})).split())
         for w in ((target,), (target, operator), (operator,))
     )
     assert both.startswith(late)
     assert "overdue by 6 hours" in late
     assert both.removeprefix(late).startswith(" next Thu 19 Nov 2026, 09:00: ")
     assert "next" not in late + early
-    row = view.as_json(view.Row(a_case(waits=(target, operator)), told=True, whole=False), now)
+    row = view.as_json(view.Row(a_case(waits=(target, operator)), Access.STATUS), now)
     assert [clock["overdue"] for clock in row["clocks"]] == [True, False]
 
 

@@ -70,7 +70,7 @@ def test_after_the_first_was_closed_another_may_be_opened(desk):
 
 def test_a_post_is_named_as_the_story_shows_it(desk):
     story = "story-insult"
-    shown = run("story", "show", story, "--home", str(desk.home)).out
+    shown = run("story", "show", story, "--as", "holt", "--home", str(desk.home)).out
     post = next(line.split()[0] for line in shown.splitlines() if "poster-insult" in line)
     assert desk("open", story, "--post", post, "--as", "holt").code == 0
 
@@ -104,6 +104,32 @@ def test_of_what_may_mean_the_head_nobody_is_sent_to_the_head(desk):
     ran = desk("open", story, "--as", "ash")
     assert (ran.code, ran.err) == (2, "This is not for ash to open a case about. Ask Alex Marsh.")
     assert desk("open", story, "--as", "marsh").code == 0
+
+
+def without(desk, person):
+    """The settings name this person no more."""
+    path = desk.home / "schoolgate.toml"
+    tables = path.read_text(encoding="utf-8").split("[[people]]")
+    kept = [table for table in tables if f'id = "{person}"' not in table]
+    path.write_text("[[people]]".join(kept), encoding="utf-8")
+
+
+def test_where_nobody_stands_above_the_chair_the_head_opens_what_may_accuse_the_chair(desk):
+    without(desk, "reed")
+    story = desk.story(
+        "chair", severity=Severity.RESPOND, route=Route.RESPOND, about=About.CHAIR, look=True,
+        content_class="C7", subject_person="marsh", subjects=("marsh",),
+    )  # fmt: skip
+    assert desk("open", story, "--as", "pike").err.endswith("Ask Jane Holt.")
+    assert desk("open", story, "--as", "holt").code == 0
+
+
+def test_whoever_may_not_open_it_is_told_which_office_is_missing_where_nobody_can(desk):
+    for person in ("reed", "marsh", "holt", "ash"):
+        without(desk, person)
+    story = desk.story("head", severity=Severity.RESPOND, route=Route.RESPOND, about=About.HEAD, look=True)
+    ran = desk("open", story, "--as", "pike")
+    assert (ran.code, "Nobody in the settings can: name there the chair of governors" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize("person", ["holt", "elsewhere"])

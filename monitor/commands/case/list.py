@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import ConfigFile, Home, Json, School, finish
-from monitor.completing import people
+from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
 from monitor.terminal import in_json, say
 
 
@@ -16,12 +15,7 @@ def list_cases(
     overdue: Annotated[
         bool, typer.Option("--overdue", help="Only those with something past its time.")
     ] = False,
-    person: Annotated[
-        str | None,
-        typer.Option(
-            "--as", metavar="PERSON", help="Who you are, to see more of yours.", autocompletion=people
-        ),
-    ] = None,
+    person: Asking = None,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -29,7 +23,7 @@ def list_cases(
 ) -> None:
     """Open cases, what is overdue first.
 
-    With --as each stands there with what you may know of it; without, with its number and its time.
+    Each is shown as far as you may know of it; without --as, only its number, state and times.
 
     \b
     Examples:
@@ -41,18 +35,16 @@ def list_cases(
     from data.store.cases import all_steps
     from monitor import wiring
     from monitor.casework.steps import replay_cases
-    from monitor.commands.common import opened
-    from monitor.lookup import known_person
+    from monitor.viewer import open_viewer
     from monitor.views import case_list as view
 
-    _, settings, store = opened(home, config)
-    who = known_person(settings, person) if person is not None else None
+    viewer = open_viewer(person, home, config)
+    settings, now = viewer.config, utc_now()
     urns = [wiring.pick_urn(settings, school)] if school else None
-    now = utc_now()
-    with store.read() as con:
+    with viewer.store.read() as con:
         found = all_steps(con, urns, open_only=not everything)
         cases = replay_cases(con, *found.values())
-    rows = [row for case in cases if (row := view.row_for(who, case, settings))]
+    rows = view.rows_for(viewer, cases)
     if overdue:
         rows = [row for row in rows if view.overdue(row, now)]
     rows = view.in_order(rows, now)

@@ -45,7 +45,7 @@ def open_(
         done = open_case(con, session, what, post, why, now)
         if isinstance(done, Refusal):
             raise Refused(done)
-        take_alert(con, done.case, session.person, now)
+        take_alert(con, done.case, session, now)
     print_result(done, session, as_json=as_json)
     if not as_json:
         for line in first_steps(done.case, session):

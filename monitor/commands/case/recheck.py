@@ -107,9 +107,8 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     """
     from data.effects import utc_now
     from monitor import wiring
-    from monitor.casework.steps import load_case
+    from monitor.casework.steps import access_to, load_case
     from monitor.commands.common import opened
-    from monitor.lookup import officers
     from monitor.service.rechecks import copies, rechecks
     from monitor.views import case_recheck as view
 
@@ -119,7 +118,7 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
         done = [*rechecks(store, context, fetch, utc_now), *copies(store, context, utc_now)]
     with store.read() as con:
         known = {one.case_id: load_case(con, one.case_id) for one in done}
-    shown = [each for each in done if not set(known[each.case_id].subjects) & set(officers(settings))]
+    shown = [one for one in done if access_to(known[one.case_id], None, settings)]
     if as_json:
         say(in_json([view.due_json(each, known[each.case_id]) for each in shown]))
     elif not shown:

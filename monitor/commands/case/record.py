@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NoReturn
 
+from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.ladder.advance import Advance, Refusal
-from alerts.ladder.lanes import SAFEGUARDERS
 from data.cases import Case, Event, StepKind
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
@@ -79,7 +79,7 @@ def record_step(
 def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:
     """Records one step in the caller's write transaction. Raises Refused."""
     done = accepted(apply_event(con, session.context, case, event, now), case, session)
-    take_alert(con, done.case, session.person, now)
+    take_alert(con, done.case, session, now)
     return done
 
 
@@ -93,7 +93,7 @@ def accepted(done: Advance | Refusal, case: Case, session: Session) -> Advance:
 
 def _without_names(refusal: Refusal, case: Case, session: Session) -> Refusal:
     """In a locked case only a DSL is shown the names of its subjects and its target."""
-    if not case.locked or SAFEGUARDERS & set(session.person.roles):
+    if not case.locked or hold(session.person, SAFEGUARDERS):
         return refusal
     said, remedy = refusal.said, refusal.remedy
     for person in session.config.people:

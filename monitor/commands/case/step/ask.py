@@ -90,8 +90,9 @@ def _record_999(
     session: Session, number: str, facts: dict[str, str], why: str, at: str | None, *, as_json: bool
 ) -> None:
     """Records that 999 was rung, for anybody at the school; who may not read the case is shown none of it."""
+    from alerts.access.knowing import Access
     from data.effects import utc_now
-    from monitor.casework.steps import Sight, find_case_in_danger, sight
+    from monitor.casework.steps import access_to, find_case_in_danger
     from monitor.cli_options import finish
     from monitor.commands.case.record import print_result, run_step
     from monitor.terminal import in_json, say
@@ -101,7 +102,7 @@ def _record_999(
         case = find_case_in_danger(con, session, number)
         done = run_step(con, session, case, _call(session, facts, why, at), now)
     case = done.case
-    if sight(case, session.person, session.config) is Sight.ALL:
+    if access_to(case, session.person, session.config) is Access.WORDS:
         print_result(done, session, as_json=as_json)
         if case.unexplained and not as_json:
             say(f"  why, once there is time: schoolgate case note {case.id} “…” --as {session.person.id}")
