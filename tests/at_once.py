@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from case_desk import Desk, a_desk, insult
+from forked import COMMAND, Forked
 from storing import URN
 
-ROOT = Path(__file__).resolve().parents[1]
-SCHOOLGATE = (sys.executable, "-P", "-m", "monitor.cli")
 SAID = "The parking at the gate was a mess again this morning, number {n}.\n"
 
 
-def start(home: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*SCHOOLGATE, *words, "--home", str(home)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(home: Path, *words: str, said: str = "") -> Forked:
+    return Forked(COMMAND, *words, "--home", home, said=said)
 
 
 @contextmanager
@@ -50,12 +39,13 @@ def all_at_once(folder: Path, each: int) -> list[str]:
     desk = a_desk(folder, _opened)
     with a_service(desk.home):
         time.sleep(1)
-        reports = [start(desk.home, "report-in", "--school", URN, "--text", "-") for _ in range(each)]
+        words = ("report-in", "--school", URN, "--text", "-")
+        reports = [start(desk.home, *words, said=SAID.format(n=n)) for n in range(each)]
         notes = [start(desk.home, "case", "note", "1", "--as", "holt", f"note {n}") for n in range(each)]
         faults = [
             error
-            for n, process in enumerate((*reports, *notes))
-            if (error := process.communicate(SAID.format(n=n))[1]) or process.returncode
+            for process in (*reports, *notes)
+            if (error := process.communicate()[1]) or process.returncode
         ]
     with desk.store.read() as con:
         noted = con.execute("SELECT count(*) FROM case_steps WHERE step = 'noted'").fetchone()

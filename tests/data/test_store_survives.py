@@ -5,19 +5,16 @@ Hundreds of kills at random moments: benchmarks/soak/kill_store.py.
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import store_worker
+from forked import Forked
 from storing import NOW, POLICY, a_batch, a_mention
 
 from data.effects import utc_now
@@ -28,21 +25,14 @@ from data.store.mentions import save
 from data.store.open import Store
 from data.store.sources import states
 
-TESTS = Path(store_worker.__file__).parent
+WORK = "import runpy; runpy.run_module('store_worker', run_name='__main__')"
 
 
-def start(store, what: str, number: int) -> subprocess.Popen[str]:
-    paths = os.pathsep.join([str(TESTS), str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
-    return subprocess.Popen(
-        [sys.executable, str(TESTS / "store_worker.py"), str(store.home), what, str(number)],
-        env={**os.environ, "PYTHONPATH": paths},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(store, what: str, number: int) -> Forked:
+    return Forked(WORK, store.home, what, number)
 
 
-def end(process: subprocess.Popen[str]) -> int:
+def end(process: Forked) -> int:
     _, errors = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGKILL), errors
     return process.returncode

@@ -12,9 +12,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import forked
 import pytest
 from aiosmtpd.controller import Controller
 from case_desk import run
+from forked import COMMAND, Forked
 from servers import Site, free_port, serve
 
 from data.backup import named
@@ -81,12 +83,19 @@ def a_home(folder: Path, site: Site, *names: str, smtp: int | None = None) -> in
     return port
 
 
-@contextmanager
-def serving(home: Path, site: Site, before: str = ""):
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", before + SERVE, str(home), str(site.port)],
+def _from_the_start(code: str, *words: object) -> subprocess.Popen[str]:
+    """Not forked: what it holds in memory is its own."""
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", code, *map(str, words)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+
+
+@contextmanager
+def serving(home: Path, site: Site, before: str = ""):
+    process = (
+        Forked(SERVE, home, site.port) if not before else _from_the_start(before + SERVE, home, site.port)
+    )
     try:
         yield process
     except AssertionError:
@@ -107,7 +116,7 @@ def until(true, seconds: float = 15.0) -> float:
     return time.monotonic() - began
 
 
-def ended(process: subprocess.Popen[str], number: int = signal.SIGTERM) -> tuple[int, float, str]:
+def ended(process: subprocess.Popen[str] | Forked, number: int = signal.SIGTERM) -> tuple[int, float, str]:
     began = time.monotonic()
     process.send_signal(number)
     _, said = process.communicate(timeout=15)
@@ -187,17 +196,7 @@ def test_a_scan_by_hand_works_beside_the_service(tmp_path):
         port = a_home(tmp_path, site, "a")
         with serving(tmp_path, site):
             until(lambda: answers(port) and read(tmp_path, "SELECT 1 FROM source_runs"))
-            command = [
-                sys.executable,
-                "-P",
-                "-m",
-                "monitor.cli",
-                "scan",
-                "--no-send",
-                "--home",
-                str(tmp_path),
-            ]
-            run = subprocess.run(command, capture_output=True, text=True, check=False)
+            run = forked.run(COMMAND, "scan", "--no-send", "--home", tmp_path)
             assert run.returncode == 3, run.stderr  # for it, this machine is no place to read
             assert answers(port)
     assert [n for (n,) in read(tmp_path, "SELECT count(*) FROM source_runs")] == [2]
@@ -236,8 +235,7 @@ def test_danger_is_with_its_people_within_ten_seconds_of_its_being_seen_and_stat
             with serving(tmp_path, site) as process:
                 until(lambda: "/a.xml" in site.paths)
                 until(lambda: len(box.got) >= 2, 30)
-                command = [sys.executable, "-P", "-m", "monitor.cli", "status", "--json", "--home", tmp_path]
-                run = subprocess.run(command, capture_output=True, text=True, check=False)
+                run = forked.run(COMMAND, "status", "--json", "--home", tmp_path)
                 assert json.loads(run.stdout)["running"], run.stderr
                 code, _, said = ended(process)
     finally:
@@ -299,8 +297,7 @@ for n in count(1000):
 
 
 def command(*words: object) -> subprocess.CompletedProcess[str]:
-    asked = [sys.executable, "-P", "-m", "monitor.cli", *map(str, words)]
-    return subprocess.run(asked, capture_output=True, text=True, check=False)
+    return forked.run(COMMAND, *words)
 
 
 def cases(home: Path) -> int:

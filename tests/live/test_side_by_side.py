@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from forked import Forked
 from side_by_side import looked_at_by_three
 
 from data.store import audit
@@ -48,13 +47,6 @@ for _ in range(int(sys.argv[2])):
 """
 
 
-def _start(code: str, *words: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", code, *map(str, words)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 def _count(home: Path, sql: str) -> int:
     store = Store(home, clock=lambda: NOW, sleep=lambda s: None)
     with store.read() as con:
@@ -70,7 +62,7 @@ def _home(folder: Path, bases: tuple[str, str]) -> Path:
     return folder
 
 
-def _ended(*processes: subprocess.Popen[str]) -> None:
+def _ended(*processes: Forked) -> None:
     told = [(p.communicate(timeout=120), p.returncode) for p in processes]
     assert [code for _, code in told] == [0] * len(told), json.dumps([t for t, _ in told], indent=1)
 
@@ -79,9 +71,9 @@ def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
     with serve(Stage(datetime.now(UTC))) as bases:
         ports = ",".join(str(urlsplit(b).port) for b in bases)
         alone = _home(tmp_path / "alone", bases)
-        _ended(_start(SCAN, alone, ports, 1))
+        _ended(Forked(SCAN, alone, ports, 1))
         home = _home(tmp_path / "together", bases)
-        _ended(_start(SCAN, home, ports, SCANS), _start(SCAN, home, ports, SCANS), _start(READ, home, 6))
+        _ended(Forked(SCAN, home, ports, SCANS), Forked(SCAN, home, ports, SCANS), Forked(READ, home, 6))
         sources = (home / "schoolgate.toml").read_text(encoding="utf-8").count("[[sources]]")
     assert _count(home, "SELECT count(*) FROM source_runs") == 2 * SCANS * sources
     for table in ("mentions", "mention_versions", "verdicts", "stories", "alerts", "outbox"):

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+import forked
 import pytest
 
 from monitor import edge
@@ -20,6 +21,8 @@ COMMAND = [sys.executable, "-P", "-c", "from monitor.cli import main; main()"]
 
 def schoolgate(*words, home=None, **env):
     extra = ["--home", str(home)] if home else []
+    if "PYTHONIOENCODING" not in env:  # which is read at the start
+        return forked.run(forked.COMMAND, *words, *extra, env=os.environ | env)
     return subprocess.run(
         [*COMMAND, *words, *extra], env=os.environ | env, stdin=subprocess.DEVNULL,
         capture_output=True, text=True, errors="replace", check=False,
