@@ -30,9 +30,9 @@ import sys
 from pathlib import Path
 from monitor.service import scoring
 from monitor.service import linking
-from sources import apart
+from sources import parser_process
 scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (10.0,)
-apart.Reader.let_go.__defaults__ = (10.0,)
+parser_process.Reader.let_go.__defaults__ = (10.0,)
 from monitor.service.serve import serve
 home, port = Path(sys.argv[1]), int(sys.argv[2])
 sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,

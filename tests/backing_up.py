@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from case_desk import Desk, disclosure, insult, review
+from case_desk import Desk, a_desk, disclosure, insult, review
 from evidencing import a_case, a_kept_case, some_files
 from storing import POLICY, Clock, a_batch, a_mention
 
@@ -28,7 +28,11 @@ PLANT = "quincunx-plant-kestrel"
 def a_home(home: Path) -> Desk:
     """Stories, a case with a capture of WARC and WACZ, settings, secrets, a signed report."""
     home.mkdir(mode=0o700)
-    desk = Desk(home)
+    return a_desk(home, _filled)
+
+
+def _filled(desk: Desk) -> None:
+    home = desk.home
     for make in (insult, review, disclosure):
         make(desk)
     with desk.store.write("a post to be known by its words") as con:
@@ -39,7 +43,6 @@ def a_home(home: Path) -> Desk:
     (home / "smtp-password").write_text("Hunter2-planted")
     (home / "reports").mkdir()
     (home / "reports" / "900001-2026-W46.pdf").write_bytes(b"%PDF-1.7 signed")
-    return desk
 
 
 def places(home: Path) -> paths.Paths:
