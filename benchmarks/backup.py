@@ -20,8 +20,8 @@ from data.store.evidence import Evidence, put_files
 from data.store.mentions import save
 from data.store.open import Store
 from data.vault import Vault
-from monitor import paths
-from monitor.commands import backup, restore
+from monitor.commands.backup import backup
+from monitor.commands.restore import restore
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -81,18 +81,14 @@ def main() -> None:
         beside = threading.Thread(target=longest_wait, args=(store, ending, waited))
         beside.start()
         began, ticks = time.monotonic(), time.process_time()
-        backup.run(
-            backup.Wanted(into), where=paths.Paths(home, home / "schoolgate.toml"), say=print, note=print
-        )
+        backup(into, home=home)
         timed("backup", began, ticks)
         ending.set()
         beside.join()
         print(f"a writer beside it waited {max(waited):.2f} s at most, {median(waited):.3f} s usually")
         new = Path(folder, "new")
         began, ticks = time.monotonic(), time.process_time()
-        restore.run(
-            restore.Wanted(into), where=paths.Paths(new, new / "schoolgate.toml"), say=print, note=print
-        )
+        restore(into, home=new)
         timed("restore", began, ticks)
 
 

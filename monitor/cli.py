@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from monitor import cli_backup
 from monitor.cli_account import account_app
 from monitor.cli_groups import alerts_app, story_app
 from monitor.cli_options import finish
+from monitor.commands.backup import backup
 from monitor.commands.case.app import case_app
 from monitor.commands.digest import digest
 from monitor.commands.doctor import doctor
@@ -22,6 +22,7 @@ from monitor.commands.evidence.app import evidence_app
 from monitor.commands.init import init
 from monitor.commands.report import report
 from monitor.commands.report_in import report_in
+from monitor.commands.restore import restore
 from monitor.commands.scan import scan
 from monitor.commands.schools import find as find_school
 from monitor.commands.serve import serve
@@ -58,7 +59,8 @@ app.add_typer(case_app, name="case")
 app.add_typer(evidence_app, name="evidence")
 app.command("serve")(serve)
 app.command("status")(status)
-cli_backup.add_to(app)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("digest")(digest)
 app.command("report")(report)
 app.command("init")(init)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from case_desk import Desk, a_desk, disclosure, insult, review
+from commanding import called
 from evidencing import a_case, a_kept_case, some_files
 from storing import POLICY, Clock, a_batch, a_mention
 
 from data.backup import named
 from data.store.mentions import save
 from monitor import paths
-from monitor.commands import backup, restore
+from monitor.commands.backup import backup
+from monitor.commands.restore import restore
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=Clock().at.tzinfo)
 DAY = timedelta(days=1)
@@ -51,22 +53,18 @@ def places(home: Path) -> paths.Paths:
 
 def back_up(home: Path, into: Path, at: datetime = NOW, **wanted: object) -> tuple[Path, list[str]]:
     """The new backup, and what was said."""
-    said: list[str] = []
-    asked = replace(backup.Wanted(into), **wanted)  # type: ignore[arg-type]
-    code = backup.run(
-        asked, where=places(home), say=said.append, note=lambda line: None, clock=Clock(at), up=lambda: None
-    )
-    assert code == 0
+    said = _done(backup, home, at, into=into, **wanted)
     return list(named(into))[-1], said
 
 
 def put_back(source: Path, home: Path, at: datetime = NOW, **wanted: object) -> list[str]:
     """What was said."""
-    said: list[str] = []
-    asked = replace(restore.Wanted(source), **wanted)  # type: ignore[arg-type]
-    code = restore.run(
-        asked, where=places(home), say=said.append, note=lambda line: None, clock=Clock(at), up=lambda: None
-    )
+    return _done(restore, home, at, source=source, **wanted)
+
+
+def _done(command: Callable[..., None], home: Path, at: datetime, **given: object) -> list[str]:
+    aside = {"tell": lambda line: None, "uptime": lambda: None}
+    code, said = called(command, Clock(at), aside, home=home, config=home / "schoolgate.toml", **given)
     assert code == 0
     return said
 

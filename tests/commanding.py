@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,20 @@ import typer
 
 
 def called(
-    command: Callable[..., None], now: Callable[[], datetime] | None = None, **given: Any
+    command: Callable[..., None],
+    now: Callable[[], datetime] | None = None,
+    aside: Mapping[str, object] | None = None,
+    **given: Any,
 ) -> tuple[int, list[str]]:
-    """Its exit code and what it said, a string for each time it spoke; `now` stands for its clock."""
+    """Its exit code and what it said, a string for each time it spoke.
+
+    `now` stands for its clock, `aside` for other names of its module.
+    """
     module, said = sys.modules[command.__module__], []
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "say", said.append)
-        if now is not None:
-            patched.setattr(module, "utc_now", now)
+        for name, stand_in in {**({"utc_now": now} if now else {}), **(aside or {})}.items():
+            patched.setattr(module, name, stand_in)
         try:
             command(**given)
         except typer.Exit as end:

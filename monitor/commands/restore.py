@@ -4,81 +4,74 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from data import backup, deletions
-from data.backup import Manifest
-from data.clock_trust import LEAP, Trust
-from data.deletions import Deletions
-from data.effects import Clock, Up, uptime, utc_now
-from data.errors import ConfigError, InputError, StoreBusy, StoreDamaged, StoreError, StoreTooNew
-from data.retention import COPIES_KEPT, PurgeReport, purge
-from data.store import clock as clock_store
-from data.store import leases
-from data.store.audit import AuditEntry, append
-from data.store.lock import LockHeld, give_back, take
-from data.store.migrate import sync
-from data.store.migrations import MIGRATIONS
-from data.store.open import ASIDE, RESTORING
-from data.types import Policy
-from monitor import paths, wiring
-from monitor.commands.backup import proved_whole
-from monitor.config import load
-from monitor.config_model import DEFAULT_HEALTH_PORT
-from monitor.refusals import refused
-from monitor.service.asking import complaints_of
-from monitor.service.holder import NAME, dead
+import typer
 
-Say = Callable[[str], None]
-_WAIT_S = 5.0
-_REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS)
-"""What goes aside besides the store. What people handed in stays, and other files are none of ours."""
+from data.effects import uptime, utc_now
+from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew
+from monitor import wiring
+from monitor.cli_options import ConfigFile, Home
+from monitor.paths import Paths, find
+from monitor.terminal import say, tell
+
+if TYPE_CHECKING:
+    from data.backup import Manifest
+    from data.deletions import Deletions
+    from data.retention import PurgeReport
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was asked for: from where, with which record of deletions, in place of what is there or not."""
+def restore(
+    source: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A backup; or the folder that holds them: then the newest.")
+    ],
+    deletions: Annotated[
+        Path | None,
+        typer.Option(
+            "--deletions", metavar="FILE", help="The record of deletions (deletions.log), where you have it."
+        ),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
+    ] = False,
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Put a backup in place. What is due by today's date is deleted before anything can be read.
 
-    source: Path
-    deletions: Path | None = None
-    replace: bool = False
-
-
-def run(
-    wanted: Wanted,
-    *,
-    where: paths.Paths,
-    say: Say,
-    note: Say,
-    clock: Clock = utc_now,
-    up: Up = uptime,
-) -> int:
-    """Restores; 0 then. Nothing of the home is changed until the last moment; what was there is kept aside.
-
-    Raises InputError where it may not be, StoreDamaged for a backup that does not hold, StoreTooNew for one
-    of a newer version.
+    \b
+    Examples:
+      schoolgate restore /mnt/backup/schoolgate
+      schoolgate restore /mnt/backup/schoolgate/schoolgate-2026-11-17T020000Z --replace
+      schoolgate restore /mnt/backup/schoolgate --deletions /mnt/other/deletions.log
     """
-    began, chosen = clock(), _chosen(wanted.source)
-    manifest = backup.read_manifest(chosen)
+    # Nothing of the home is changed until the last moment. Raises InputError where it may not be,
+    # StoreDamaged for a backup that does not hold, StoreTooNew for one of a newer version.
+    from data.backup import fetched, read_manifest
+    from data.store.open import RESTORING
+    from monitor.home_restore import prepare, purged, put_in_place, refuse_faults
+    from monitor.refusals import refused
+
+    where = find(os.environ, home, config)
+    began, chosen = utc_now(), _chosen(source)
+    manifest = read_manifest(chosen)
     _refuse_unknown(chosen, manifest, began)
     _refuse_running(where, began)
-    _refuse_data(where.home, wanted.replace)
-    record = _record(where.home, chosen, manifest, wanted.deletions, began)
+    _refuse_data(where.home, replace)
+    record = _record(where.home, chosen, manifest, deletions, began)
     part = where.home / RESTORING
     try:
-        _prepare(where.home, part)
-        note(f"copying {len(manifest.files):,} files of {chosen} …")
-        for _ in backup.fetched(chosen, manifest, part):
+        prepare(where.home, part)
+        tell(f"copying {len(manifest.files):,} files of {chosen} …")
+        for _ in fetched(chosen, manifest, part):
             pass
-        gone = _purged(part, where, manifest, record, began, up)
-        note("reading it again …")
-        _refuse_faults(part, manifest)
-        aside = _put_in_place(where.home, part, began)
+        gone = purged(part, where, manifest, record, began, uptime)
+        tell("reading it again …")
+        refuse_faults(part, manifest)
+        aside = put_in_place(where.home, part, began)
     except OSError as error:
         raise StoreError(f"Nothing was restored. {refused(error)}") from error
     finally:
@@ -88,11 +81,12 @@ def run(
     for line in _of_the_record(record, manifest, began):
         say(line)
     say("What is to be done now: schoolgate doctor, then start the service again.")
-    return 0
 
 
 def _chosen(source: Path) -> Path:
     """The backup itself, or the newest of those in the folder. Raises InputError where there is none."""
+    from data import backup
+
     folder = source.expanduser().absolute()
     if (folder / backup.MANIFEST).is_file():
         return folder
@@ -106,6 +100,9 @@ def _chosen(source: Path) -> Path:
 
 
 def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
+    from data.clock_trust import LEAP
+    from data.store.migrations import MIGRATIONS
+
     known = tuple(m.name for m in MIGRATIONS)
     if manifest.migrations != known[: len(manifest.migrations)]:
         raise StoreTooNew(
@@ -120,8 +117,12 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
         )
 
 
-def _refuse_running(where: paths.Paths, now: datetime) -> None:
+def _refuse_running(where: Paths, now: datetime) -> None:
     """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
+    from data.store import leases
+    from monitor.service.asking import complaints_of
+    from monitor.service.holder import NAME, dead
+
     said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
     if complaints_of(where.home, _health_port(where)) is not None:
         raise InputError(said)
@@ -138,7 +139,10 @@ def _refuse_running(where: paths.Paths, now: datetime) -> None:
         raise InputError(f"{said} It is {lease.holder}.")
 
 
-def _health_port(where: paths.Paths) -> int:
+def _health_port(where: Paths) -> int:
+    from monitor.config import load
+    from monitor.config_model import DEFAULT_HEALTH_PORT
+
     try:
         return load(where.config, os.environ).serve.health_port
     except ConfigError:
@@ -146,6 +150,9 @@ def _health_port(where: paths.Paths) -> int:
 
 
 def _refuse_data(home: Path, replace: bool) -> None:
+    from data import backup
+    from data.retention import COPIES_KEPT
+
     has = [name for name in (backup.STORE, backup.EVIDENCE) if (home / name).exists()]
     if has and not replace:
         raise InputError(
@@ -159,6 +166,10 @@ def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, no
 
     Where an earlier restoring broke off, the home's record lies with what was put aside.
     """
+    from data import backup, deletions
+    from data.deletions import Deletions
+    from data.store.open import ASIDE
+
     held = [deletions.read(home / deletions.NAME, now)]
     held += [deletions.read(path / deletions.NAME, _changed(path)) for path in home.glob(f"{ASIDE}*")]
     if given is not None:
@@ -177,130 +188,11 @@ def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _prepare(home: Path, part: Path) -> None:
-    if not home.exists():
-        home.mkdir(mode=0o700, parents=True)
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700)
-
-
-def _purged(
-    part: Path, where: paths.Paths, manifest: Manifest, record: Deletions, now: datetime, up: Up
-) -> PurgeReport:
-    """Brings the copy up to date and deletes what is due by now, and what was deleted before."""
-    policy = _policy(part, where)
-    deletions.write(part / deletions.NAME, record.text(now))
-    store = wiring.open_store(part, lambda: now)
-    for copy in part.glob(f"{backup.STORE}.before-*"):
-        copy.unlink()
-    with store.write("record the restoring") as con:
-        append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
-        clock_store.believe(con, Trust(now, now, None, up()))
-    return purge(store, now, policy, force=True, again=record.after(manifest.made_at))
-
-
-def _policy(part: Path, where: paths.Paths) -> Policy:
-    """How long things are kept: by the backup's settings, else by those of the home."""
-    if (part / backup.CONFIG).exists():
-        return load(part / backup.CONFIG, os.environ).policy
-    return load(where.config, os.environ).policy
-
-
-def _refuse_faults(part: Path, manifest: Manifest) -> None:
-    """What the backup itself knew of is no new fault."""
-    _, proved, _ = proved_whole(part)
-    faults = [f"{fault.where}. {fault.said}" for fault in proved.faults]
-    new = [fault for fault in faults if fault not in manifest.faults]
-    if new:
-        raise StoreDamaged(f"The backup does not hold, so nothing was restored: {backup.said(new)}")
-
-
-def _put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
-    """Changes the old for the new while nobody can open the store; gives where the old lies, if any.
-
-    The old store goes first and the new one comes last: should we be ended between, there is none, and
-    whoever would open it is told what to do.
-    """
-    aside = home / f"{ASIDE}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    with _locked(home):
-        old = [
-            path
-            for path in (*sorted(home.glob(f"{backup.STORE}*")), *(home / name for name in _REPLACED))
-            if path.exists() and not path.name.startswith(backup.LOCK)
-        ]
-        if old:
-            aside.mkdir(mode=0o700)
-        _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
-        missing = _missing(home, part / backup.FILES)
-        new = [p for p in part.iterdir() if p.name != backup.FILES]
-        new.sort(key=lambda p: p.name == backup.STORE)
-        _renamed([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
-        if old:
-            os.utime(aside, (now.timestamp(), now.timestamp()))
-        sync(home)
-    home.chmod(0o700)
-    return aside if old else None
-
-
-def _missing(home: Path, held: Path) -> list[tuple[Path, Path]]:
-    """Files that the settings name, to where none is: one that is there may be newer, and stays."""
-    places = [(p, home / p.relative_to(held)) for p in sorted(held.rglob("*")) if p.is_file()]
-    moves = [(file, place) for file, place in places if not place.exists()]
-    for _, place in moves:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return moves
-
-
-def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:
-    """All of them, or none."""
-    done: list[tuple[Path, Path]] = []
-    try:
-        for old, new in moves:
-            old.rename(new)
-            done.append((old, new))
-    except BaseException:
-        for old, new in reversed(done):
-            new.rename(old)
-        raise
-
-
-def _keep_what_waits(there: Path, new: Path) -> None:
-    """What people handed in since stays, beside what the backup holds."""
-    if not there.is_dir():
-        return
-    for path in sorted(new.glob("*")):
-        if not (there / path.name).exists():
-            path.rename(there / path.name)
-    shutil.rmtree(new, ignore_errors=True)
-
-
-def _taken(lock: Path) -> int:
-    """The store's lock: a command that looks something up has it for some milliseconds."""
-    until = time.monotonic() + _WAIT_S
-    while True:
-        try:
-            return take(lock, shared=False)
-        except LockHeld as held:
-            if time.monotonic() > until:
-                raise StoreBusy(
-                    f"{lock.parent} is in use by {held.holder}. Let it end, then restore. "
-                    "Nothing was changed."
-                ) from None
-        time.sleep(0.01)
-
-
-@contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    handle = _taken(home / backup.LOCK)
-    try:
-        yield
-    finally:
-        give_back(handle)
-
-
 def _lines(
     chosen: Path, manifest: Manifest, gone: PurgeReport, aside: Path | None, home: Path
 ) -> Iterator[str]:
+    from data.retention import COPIES_KEPT
+
     yield f"Restored to {home}: {chosen}, as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC."
     due = gone.deleted + gone.stubs
     yield f"Deleted before it could be read: posts {due:,}, cases {gone.cases:,} (due, or deleted before)."
@@ -313,12 +205,14 @@ def _lines(
 
 def _of_the_record(record: Deletions, manifest: Manifest, began: datetime) -> Iterator[str]:
     """Where it cannot be known what was deleted since the backup was made, it is said."""
+    from data.deletions import NAME
+
     since = record.known_to(manifest.made_at)
     if since >= began:
         return
     yield (
         f"The record of deletions since {since:%Y-%m-%d %H:%M} UTC is missing. What was deleted then for "
-        f"another reason than its age (handed over, for one) may be here again. If you have {deletions.NAME} "
+        f"another reason than its age (handed over, for one) may be here again. If you have {NAME} "
         "elsewhere, restore anew with it: --deletions FILE --replace. If not, look through it, and tell your "
         "data-protection officer."
     )

@@ -18,6 +18,7 @@ from data.errors import InputError, StoreDamaged, StoreError
 from data.retention import purge
 from data.types import Policy
 from data.vault import Vault
+from monitor import home_copy
 from monitor.commands import backup as command
 
 
@@ -161,7 +162,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(desk, into, monkeyp
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
         return real(source, target, mode)
 
-    monkeypatch.setattr(command.backup, "copied", full)
+    monkeypatch.setattr(home_copy.backup, "copied", full)
     with pytest.raises(StoreError, match=r"nothing of it is left.*the disk is full"):
         back_up(desk.home, into)
     assert list(into.iterdir()) == []
@@ -230,7 +231,7 @@ def test_a_block_that_was_changed_is_said_of_the_store_and_not_of_a_copy_of_it(d
 
 
 def test_evidence_that_is_deleted_while_it_is_copied_is_no_fault(desk, into, monkeypatch):
-    real, done = command._copy_evidence, []
+    real, done = home_copy._copy_evidence, []
 
     def purged_meanwhile(vault, kept, name):
         if not done:
@@ -241,7 +242,7 @@ def test_evidence_that_is_deleted_while_it_is_copied_is_no_fault(desk, into, mon
             vault_file(desk.store, WARC["post.png"]).unlink()
         return real(vault, kept, name)
 
-    monkeypatch.setattr(command, "_copy_evidence", purged_meanwhile)
+    monkeypatch.setattr(home_copy, "_copy_evidence", purged_meanwhile)
     made, _ = back_up(desk.home, into, with_faults=True)  # by hand: the chain has no row for that deletion
     assert not (made / vault_file(desk.store, WARC["post.png"]).relative_to(desk.home)).exists()
 

@@ -117,7 +117,7 @@ def test_nothing_of_the_home_is_there_to_be_read_before_that_is_done(made, tmp_p
         seen.append((home / "schoolgate.duckdb").exists())
         return purge(store, *given, **more)
 
-    monkeypatch.setattr("monitor.commands.restore.purge", watched)
+    monkeypatch.setattr("monitor.home_restore.purge", watched)
     put_back(made, home)
     assert seen == [False]
 
@@ -404,12 +404,12 @@ def killed_after(moves, made, home):
 import os, signal
 from pathlib import Path
 from backing_up import NOW, put_back
-from monitor.commands import restore
+from monitor import home_restore
 def some(moves):
     for old, new in moves[:{moves}]:
         old.rename(new)
     os.kill(os.getpid(), signal.SIGKILL)
-restore._renamed = some
+home_restore._renamed = some
 put_back(Path({str(made)!r}), Path({str(home)!r}), NOW, replace=True)
 """
     here = Path(__file__).parents[1]
