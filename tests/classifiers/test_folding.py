@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.stories.folding import fold
+from classifiers.stories.fingerprints import bands, likeness, runs, sketch, text_part
+from classifiers.stories.folding import ALIKE, fold
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -53,6 +55,20 @@ def test_a_copy_with_a_word_changed_is_the_same_story() -> None:
     found = folded(mention("a", CONCERT), mention("b", CONCERT.replace("Friday", "Saturday")))
     assert found[0].story_id == found[1].story_id
     assert "copy" in {f.how for f in found}
+
+
+def reworded(text: str, nth: int) -> str:
+    """The text with every so many words replaced."""
+    return " ".join(f"other{i}" if i % nth == 0 else word for i, word in enumerate(text.split()))
+
+
+@pytest.mark.parametrize("nth", range(10, 20))
+def test_texts_with_a_clue_in_common_are_one_story_only_where_they_are_as_alike_as_copies(nth: int) -> None:
+    text = " ".join(f"word{i}" for i in range(60))
+    one, other = (text_part(sketch(runs(words))) for words in (text, reworded(text, nth)))
+    assert set(bands(one)) & set(bands(other))
+    found = stories(mention("a", text), mention("b", reworded(text, nth)))
+    assert (len(set(found)) == 1) is (likeness(one, other) >= ALIKE)
 
 
 def test_an_edited_version_of_a_mention_stays_in_its_story() -> None:

@@ -31,6 +31,7 @@ def named(text: str) -> set[str]:
         "mrs h**t slapped my son",
         "Mrs H*** slapped my son",
         "H*lt slapped my son",
+        "H**t slapped my son",
         "Mrs H_lt slapped my son",
         "H0lt slapped my son",
         "H o l t slapped my son",

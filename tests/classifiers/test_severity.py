@@ -10,7 +10,7 @@ from judging import judged, scores
 from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import weigh
-from data.types import About, Severity, Signal
+from data.types import About, Route, Severity, Signal
 
 DEFAULT = read_thresholds()
 HARASSES = Signal("mocking", "It mocks a person.", labels=("harassment",), severity=Severity.TODAY)
@@ -33,6 +33,23 @@ def test_beside_what_a_signal_names_the_model_must_be_surer_of_another_label() -
 
 def test_a_signal_of_swearing_alone_asks_no_more_of_the_model() -> None:
     assert "privacy" in labels(Thresholds().label("privacy") + 0.1, SWEARS)
+
+
+FLOOR = Thresholds().removal_floor
+
+
+@pytest.mark.parametrize(
+    ("harassment", "route", "grounds"),
+    [(FLOOR + 0.01, Route.PLATFORM_REPORT, ("harassment",)), (FLOOR - 0.01, Route.RESPOND, ())],
+)
+def test_where_no_label_is_sure_a_removal_has_the_likeliest_or_is_not_offered(
+    harassment: float, route: Route, grounds: tuple[str, ...]
+) -> None:
+    t = Thresholds()
+    assert FLOOR + 0.01 < t.label("harassment")
+    model = scores("platform_report", severe=0.95, abuse__harassment=harassment)
+    found = judge_severity(model, weigh(model, (), t), About.STAFF, t)
+    assert (found.route, found.abuse) == (route, grounds)
 
 
 WELSH = "Mae'r plant wedi bod yn sôn am rywbeth yn yr ysgol heddiw"

@@ -25,6 +25,12 @@ def test_a_sentence_is_filled_in() -> None:
     assert made("en", a="Alert {number} needs you.")("t.a", number="3F2A01") == "Alert 3F2A01 needs you."
 
 
+def test_a_catalogue_knows_which_lines_it_has() -> None:
+    lines = made("en", a="Alert.")
+    assert lines.has("t.a")
+    assert not lines.has("t.b")
+
+
 @pytest.mark.parametrize(
     ("n", "said"), [(0, "0 ci"), (1, "1 ci"), (2, "2 gi"), (3, "3 chi"), (4, "4 ci"), (6, "6 chi")]
 )
