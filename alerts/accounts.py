@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.audience import leadership
+from alerts.access.recipients import leadership
 from alerts.spike_message import LIFE
 from data.ids import digest
 from data.types import OutboxMessage, Person, Role, School

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alerts.raise_alert import route_rank
+from alerts.gravity import route_rank
 from data.content_class import ContentClass
 from data.judged import was_judged
 from data.types import About, Relevance, Route, Severity, Verdict

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of, audience, leadership
+from alerts.access.meant import alleged_in
+from alerts.access.offices import ADULTS_OF_THE_SCHOOL
+from alerts.access.recipients import leadership, recipients, to_be_raised
+from alerts.gravity import calls_for_alert, may_be_grave, route_rank
 from alerts.history import posted_at, told_all_the_same
 from data.content_class import MOST_PROTECTIVE, ContentClass
 from data.ids import digest
@@ -23,18 +26,6 @@ SPREADING_PLACES = 3
 CHILD_IDENTIFIABLE = "child_identifiable"
 """The code of a verdict's reason where a child can be told from the text."""
 
-ROUTE_ORDER = (
-    Route.IGNORE,
-    Route.NOTE,
-    Route.THANK,
-    Route.RESPOND,
-    Route.REQUEST_REMOVAL,
-    Route.PLATFORM_REPORT,
-    Route.SAFEGUARDING,
-    Route.POLICE_NOW,
-)
-"""Routes from least to most urgent: a total order, so that "rises" means one thing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decline:
@@ -42,11 +33,6 @@ class Decline:
 
     reason: Reason
     kept_out: tuple[str, ...] = ()
-
-
-def route_rank(route: Route) -> int:
-    """The place of a route in `ROUTE_ORDER`: 0 least urgent, 7 most."""
-    return ROUTE_ORDER.index(route)
 
 
 def story_severity(
@@ -104,8 +90,8 @@ def raise_alert(
         and _in_a_digest(verdicts, people, school)
     ):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
-    kept_out = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
-    who = audience(severe, lead, people, school, policy, *kept_out)
+    barred = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
+    who = recipients(to_be_raised(severe, lead, people, school, policy, *barred), people)
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
         story_id=story.id,
@@ -125,15 +111,8 @@ def raise_alert(
 
 def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
     """Does anybody read of it in the digest? Whom it may accuse, surely or not, does not."""
-    grave = (v for v in verdicts if v.look or calls_for_alert(v))
-    accused = frozenset[str]().union(*(alleged_of(v, people) for v in grave))
+    accused = alleged_in(filter(may_be_grave, verdicts), people)
     return any(p.id not in accused for p in leadership(school, people))
-
-
-def calls_for_alert(verdict: Verdict) -> bool:
-    """Is it grave, or in the lane of its own, and not surely somebody else's?"""
-    grave = verdict.severity >= Severity.TODAY or verdict.route.urgent
-    return grave and verdict.relevance is not Relevance.NOT_ABOUT
 
 
 def _again(alert: Alert, existing: Alert, asked: Sequence[str]) -> Alert | Decline:
@@ -154,7 +133,7 @@ def _again(alert: Alert, existing: Alert, asked: Sequence[str]) -> Alert | Decli
 def _barred(existing: Alert | None, earlier: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
     """An edit lets nobody in: ids of those who were kept out before, or whom former words may accuse."""
     before = existing.excluded if existing else ()
-    return frozenset(before).union(*(alleged_of(v, people) for v in earlier))
+    return frozenset(before) | alleged_in(earlier, people)
 
 
 def _spoken_of(
@@ -167,7 +146,7 @@ def _spoken_of(
     if not any(v.route is Route.SAFEGUARDING and v.about in ADULTS_OF_THE_SCHOOL for v in severe):
         return frozenset()
     calm = (v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT)
-    return frozenset[str]().union(*(alleged_of(v, people) for v in calm))
+    return alleged_in(calm, people)
 
 
 def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.audience import leadership
+from alerts.access.recipients import leadership
 from alerts.hours import in_working_hours
 from data.calendar import Calendar
 from data.ids import digest

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from alerts.ladder import lanes
+from alerts.access.guidance import Guidance, guidance
+from alerts.access.matter import Matter
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
 from data.cases import BypassRoute, CaseState, StepKind
 from data.rungs import Rung
-from data.types import About
+from data.types import About, Person, Role
 from data.words.say import words
 
 PAGE = Path(__file__).resolve().with_name("removal-ladder.md")
@@ -61,15 +62,19 @@ def guards() -> Iterator[str]:
         yield f"| `{name}` | {said} | {remedy} |"
 
 
+_EVERY_OFFICE = tuple(Person(role.value, role.value, (role,), "office@example.org") for role in Role)
+
+
 def bypasses() -> Iterator[str]:
     """What each lane asks for, in the words of each nation where they differ."""
     yield "| lane | where | first | then | never |"
     yield "|---|---|---|---|---|"
     w = words("en")
     for lane in BypassRoute:
-        told: dict[lanes.Guidance, list[str]] = {}
+        matter = Matter(frozenset(), About.STAFF, bypass=lane, restricted=True)
+        told: dict[Guidance, list[str]] = {}
         for nation in _NATIONS:
-            told.setdefault(lanes.guidance(lane, About.STAFF, nation, w), []).append(_words(nation))
+            told.setdefault(guidance(matter, _EVERY_OFFICE, nation, w), []).append(_words(nation))
         for said, where in told.items():
             yield f"| `{lane}` | {', '.join(where)} | {said.first} | {said.then} | {said.never} |"
 

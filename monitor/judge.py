@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.gravity import calls_for_alert
 from alerts.history import dated
-from alerts.raise_alert import calls_for_alert
 from classifiers.signals.find import find_signals
 from classifiers.stories.folding import fold
 from classifiers.text.model_text import model_text

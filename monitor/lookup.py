@@ -25,9 +25,9 @@ def known_person(config: Config, person: str | None) -> Person:
 
 def officers(config: Config) -> list[str]:
     """The ids of those who see cases by their office: no open list names one that may accuse them."""
-    from alerts.ladder.sight import OFFICES
+    from alerts.access.offices import OFFICERS
 
-    return [p.id for p in config.people if OFFICES & set(p.roles)]
+    return [p.id for p in config.people if OFFICERS & set(p.roles)]
 
 
 def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.audience import threatened
+from alerts.access.meant import threatened
 from alerts.compose import outbox
 from alerts.lag import UNKNOWN, Lag, lag_of
 from alerts.raise_alert import Decline, raise_alert

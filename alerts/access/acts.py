@@ -59,7 +59,8 @@ def _working(matter: Matter, here: People) -> People:
 
 
 def _holding(matter: Matter, here: People) -> People:
-    kept = [p for p in free_of_it(matter, here) if hold(p, DATA_KEEPERS) and access(p, matter, here)]
+    keepers = (p for p in free_of_it(matter, here) if hold(p, DATA_KEEPERS))
+    kept = [p for p in keepers if access(p, matter, here) >= Access.STATUS]
     return tuple(dict.fromkeys((*heads(matter, here), *kept)))
 
 

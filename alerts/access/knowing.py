@@ -69,7 +69,8 @@ def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
 def reads_whole(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
     """May this person read a locked matter with names, dates and all that could identify somebody?
 
-    The safeguarding leads, whoever has to act in it, and of what bypasses the ladder whoever was told of it.
+    The safeguarding leads, whoever has to act in it, and of what bypasses the ladder whoever was told of it;
+    all but the leads with a recorded reason alone.
     """
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from alerts.access.bypass import bypass_of_verdict
 from alerts.access.meant import alleged_in, threatened
 from alerts.access.offices import OFFICE_ABOUT, Concern, office_of_subject, roles_of
-from alerts.gravity import calls_for_alert, leading, may_be_grave
+from alerts.gravity import leading, may_be_grave
 from data.cases import BypassRoute, Case, Profile
 from data.types import About, Alert, Person, Role, School, Verdict
 
@@ -24,8 +24,8 @@ class Matter:
 
     `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
     are told and shown nothing. `threatened` are those it is aimed at. `about` is whom it is about, `bypass`
-    the route past the removal ladder, None on it. `fair` says that it is to be answered, or that nothing in
-    it was raised: then it is open to all who work on such matters but its subjects. `told` were told of it
+    the route past the removal ladder, None on it. `fair` says that it is to be answered, or that it was
+    not raised: then it is open to all who work on such matters but its subjects. `told` were told of it
     or asked to take it, and may read it; `assigned_to` was given it. `policy` is the school's own.
     """
 
@@ -60,7 +60,7 @@ def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
 def concern(matter: Matter, people: Iterable[Person]) -> Concern:
     """Which of head and chair it is about: by what it says, or because a holder of the office may be
     accused."""
-    roles = roles_of(people, matter.subjects)
+    roles = roles_of(people_here(matter, people), matter.subjects)
     head = matter.about is About.HEAD or Role.HEAD in roles
     chair = matter.about is About.CHAIR or Role.CHAIR in roles
     if head:
@@ -110,18 +110,21 @@ def matter_of_story(
     *,
     asked: Iterable[str] = (),
     former: Iterable[Verdict] = (),
+    post: Verdict | None = None,
 ) -> Matter:
-    """The matter that a story is, with its alert where it has one. Arguments as in `matter_of_alert`.
+    """The matter that a story is, with its alert where it has one. Arguments as in `matter_of_alert`; `post`
+    is the verdict on one post of it, where that is what is meant.
 
     Somebody who was told although it may mean them, because nobody else was left, is no subject.
     """
     matter = Matter(keys_of(school), policy=policy or Profile())
     here = people_here(matter, people)
     subjects = _subjects(verdicts, former, alert, here)
-    lead = leading(verdicts) if verdicts else None
-    about = office_of_subject(subjects, here) or (lead.about if lead else About.OTHER)
-    bypass = _bypass(alert or lead, about, lead)
+    lead = post or (leading(verdicts) if verdicts else None)
     aimed_at = threatened((lead,) if lead else (), here) - subjects
+    told = _told(alert, asked, aimed_at)
+    about = office_of_subject(subjects, here) or _about(lead, frozenset(told) - aimed_at, here)
+    bypass = _bypass(post or alert or lead, about, lead)
     return replace(
         matter,
         about=about,
@@ -129,8 +132,8 @@ def matter_of_story(
         threatened=aimed_at,
         bypass=bypass,
         restricted=bypass is not None or _restricted(verdicts, alert),
-        fair=alert is None and not any(map(calls_for_alert, verdicts)),
-        told=_told(alert, asked, aimed_at),
+        fair=alert is None,
+        told=told,
     )
 
 
@@ -161,7 +164,7 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
     if matter.fair or person.id in matter.threatened:
         return False
     office = OFFICE_ABOUT.get(matter.about)
-    return office in person.roles and office not in roles_of(people, matter.subjects)
+    return office in person.roles and office not in roles_of(people_here(matter, people), matter.subjects)
 
 
 def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
@@ -176,6 +179,15 @@ def _subjects(
     grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
     told = alert.audience if alert else ()
     return frozenset(alert.excluded if alert else ()) | (alleged_in(grave, here) - frozenset(told))
+
+
+def _about(lead: Verdict | None, told: frozenset[str], here: Sequence[Person]) -> About:
+    """Whom it is about; not the head or another officer who was told of it, so that it means somebody
+    else."""
+    if lead is None:
+        return About.OTHER
+    office = OFFICE_ABOUT.get(lead.about)
+    return About.STAFF if office in roles_of(here, told) else lead.about
 
 
 def _bypass(of: Alert | Verdict | None, about: About, lead: Verdict | None) -> BypassRoute | None:

@@ -122,12 +122,17 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
 
 
 def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who is told at once of what bypasses the ladder: whoever reads it by their office, in order of
-    asking."""
+    """Who is told at once of what bypasses the ladder: whoever reads it by office, in order of asking."""
     here = people_here(matter, people)
-    offices = reading_offices(matter, here)
+    return tuple(holders(free_of_it(matter, here), *bypass_offices(matter, here)))
+
+
+def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
+    """The offices that those hold by which they are told, in order of asking."""
+    here = people_here(matter, people)
+    offices, free = reading_offices(matter, here), free_of_it(matter, here)
     order = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *SAFEGUARDERS)
-    return tuple(holders(free_of_it(matter, here), *(role for role in order if role in offices)))
+    return tuple(role for role in order if role in offices and holders(free, role))
 
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
@@ -141,26 +146,6 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
     reachable = [p for p in people_of(school, people) if p.email]
     found = (first_held(reachable, [(role,) for role in pair]) for pair in POLICY_OWNERS)
     return tuple({p.id: p for held in found for p in held}.values())
-
-
-def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, ...]:
-    """Who is told that comment on these (ids) is to be called something else: the chair, or who stands in."""
-    found: tuple[Person, ...] = ()
-    for tier in ACTS[Concern.HEAD]:
-        found += tuple(p for p in holders(people, *tier) if independent(p, ids, people))
-        if any(p.email for p in found):
-            break
-    return found
-
-
-def reports_to_one(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
-    """Does this person report to one of these, directly or through others?"""
-    return not above(person.roles).isdisjoint(roles_of(people, ids))
-
-
-def independent(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
-    """Is this person neither one of these nor reporting to one?"""
-    return person.id not in ids and not reports_to_one(person, ids, people)
 
 
 def _abouts(verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person]) -> set[About]:
@@ -263,7 +248,8 @@ def _because(
 
 def _only_subordinates(raised: Raised, told: tuple[str, ...], here: Sequence[Person]) -> bool:
     subjects = raised.matter.subjects
-    return all(reports_to_one(p, subjects, here) for p in here if p.id in told)
+    over = roles_of(here, subjects)
+    return all(above(p.roles) & over for p in here if p.id in told)
 
 
 def _untold(lead: Verdict, told: tuple[str, ...], here: Sequence[Person]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.audience import LAST_RESORT
+from alerts.access.offices import LAST_RESORT
 from alerts.delivery.results import cause_of
 from alerts.delivery.retry import URGENT_KINDS
 from data.ids import digest

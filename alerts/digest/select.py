@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter, matter_of_case, matter_of_story, with_more
+from alerts.access.meant import alleged_in
+from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.digest.facts import Facts
 from alerts.digest.waiting import tells
-from alerts.ladder.sight import may_see
-from alerts.raise_alert import route_rank
+from alerts.gravity import route_rank
 from data.content_class import BYPASSING
 from data.digest import CaseStanding, FreshStory, Standing, Undelivered
 from data.types import Person, Relevance, Route, Sentiment, Severity, Verdict
@@ -58,7 +60,7 @@ class Selection:
 
 def select(facts: Facts, person: Person) -> Selection:
     """What this person is told."""
-    open_to = [s for s in facts.alerts if _may_see(s, person, facts)]
+    open_to = [s for s in facts.alerts if _told_of(s, person, facts)]
     decide = tuple(s for s in open_to if s.open)
     hidden = {s.alert.story_id for s in facts.alerts} - {s.alert.story_id for s in open_to}
     chosen = Selection(
@@ -84,7 +86,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
-    cases = tuple(c for c in facts.cases if c.case.story_id not in barred and _may_know(c, person, facts))
+    cases = tuple(c for c in facts.cases if c.case.story_id not in barred and _told_of_case(c, person, facts))
     of_cases = {c.case.story_id for c in cases}
     return replace(
         chosen,
@@ -103,7 +105,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
 
 
 def _known(stories: Iterable[FreshStory], person: Person, facts: Facts, hidden: set[str]) -> list[FreshStory]:
-    return [s for s in stories if s.story_id not in hidden and not _alleged(s, person, facts)]
+    return [s for s in stories if s.story_id not in hidden and _known_to(s, person, facts)]
 
 
 def _section(story: FreshStory) -> str:
@@ -124,31 +126,28 @@ def _look(story: FreshStory) -> Verdict:
     return story.look or story.top
 
 
-def _alleged(story: FreshStory, person: Person, facts: Facts) -> bool:
-    """Might this person be the subject of something grave in it, or of what we cannot tell to be harmless?"""
-    if person.id in story.kept_out:
-        return True
+def _known_to(story: FreshStory, person: Person, facts: Facts) -> bool:
+    """May this person know of the story: is it nothing grave, or might it be, that means them?"""
     grave = [story.top] if story.top.severity >= Severity.TODAY else []
-    return any(person.id in alleged_of(v, facts.people) for v in (*grave, *story.looks))
+    matter = matter_of_story((*grave, *story.looks), None, facts.school, facts.people)
+    return access(person, with_more(matter, subjects=story.kept_out), facts.people) is Access.WORDS
 
 
-def _may_know(standing: CaseStanding, person: Person, facts: Facts) -> bool:
-    """May this person be told of the case, and does it tell of anything?
-
-    Whoever may be its subject is not, whatever the case's own steps say.
-    """
-    if standing.restricted or not tells(standing, facts) or not may_see(standing.case, person, facts.people):
-        return False
-    alleged = (alleged_of(v, facts.people) for v in standing.severe)
-    return person.id not in standing.kept_out.union(*alleged)
+def _matter(standing: CaseStanding, facts: Facts) -> Matter:
+    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
+    subjects = standing.kept_out | alleged_in(standing.severe, facts.people)
+    return with_more(matter_of_case(standing.case, facts.school), subjects=subjects)
 
 
-def _may_see(standing: Standing, person: Person, facts: Facts) -> bool:
-    alert = standing.alert
-    if restricted(standing) or person.id in alert.excluded:
-        return False
-    told = person.id in alert.audience
-    return told or not any(person.id in alleged_of(v, facts.people) for v in standing.severe)
+def _told_of_case(standing: CaseStanding, person: Person, facts: Facts) -> bool:
+    """Is this person told of the case, and does it tell of anything?"""
+    known = access(person, _matter(standing, facts), facts.people) >= Access.STATUS
+    return known and not standing.restricted and tells(standing, facts)
+
+
+def _told_of(standing: Standing, person: Person, facts: Facts) -> bool:
+    matter = matter_of_story(standing.severe, standing.alert, facts.school, facts.people)
+    return not restricted(standing) and access(person, matter, facts.people) is Access.WORDS
 
 
 def restricted(standing: Standing) -> bool:
@@ -169,7 +168,7 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     cases = [c for c in facts.cases if c.restricted and not c.case.closed_at and c.case.story_id not in told]
     count = len(alerts) + len(cases)
     known = all(person.id in s.alert.audience for s in alerts)
-    if known and all(may_see(c.case, person, facts.people) for c in cases):
+    if known and all(access(person, _matter(c, facts), facts.people) >= Access.STATUS for c in cases):
         return count
     accused = any(_accuses(s) for s in alerts) or any(_names_somebody(c) for c in cases)
     return 0 if chosen.quiet or not facts.school_day or accused else count
@@ -191,7 +190,7 @@ def _undelivered(facts: Facts, person: Person) -> tuple[Undelivered, ...]:
     """Messages of a matter that this person may not know of are left out, and those of a case without an
     alert, which does not tell who may: whoever looks after the machines is told of them.
     """
-    known = {s.alert.id for s in facts.alerts if _may_see(s, person, facts) or person.id in s.alert.audience}
+    known = {s.alert.id for s in facts.alerts if _told_of(s, person, facts) or person.id in s.alert.audience}
     return tuple(
         m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
     )

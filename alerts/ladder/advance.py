@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from alerts.access.acts import Act
+from alerts.access.offices import office_of_subject
 from alerts.ladder.asking_clocks import clock_of
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.conflicts import meant_by, opens_ladder, said_of_it
-from alerts.ladder.deciders import deciders
 from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.recorded import how_told
 from alerts.ladder.replay import after, replay
@@ -18,7 +19,6 @@ from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, sever
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
-from alerts.ladder.sight import meant
 from alerts.ladder.table import FIRST
 from alerts.ladder.tell import outbox
 from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
@@ -107,7 +107,7 @@ def _said_in_full(attempt: StepAttempt) -> Event:
     """
     event, facts = attempt.event, dict(attempt.event.facts)
     if event.kind is StepKind.DECIDED:
-        facts["as"] = "decider" if attempt.actor in deciders(attempt.case, attempt.rules) else "delegate"
+        facts["as"] = "decider" if attempt.actor_may(Act.DECIDE) else "delegate"
     if opens_ladder(attempt.case, event):
         facts |= _of_people(attempt)
     if event.kind is StepKind.REOPENED and attempt.case.rung:
@@ -123,7 +123,7 @@ def _of_people(attempt: StepAttempt) -> dict[str, str]:
     """Who is told of a step that opens the ladder against comment, and about whom it is from then on."""
     case, rules = attempt.case, attempt.rules
     told = dict(said_of_it(case, attempt.event, rules))
-    about = meant(meant_by(case, attempt.event, rules), rules.people)
+    about = office_of_subject(meant_by(case, attempt.event, rules), rules.people)
     if about and attempt.event.kind is not StepKind.PROPOSED and case.about in _WIDER:
         told["about"] = about.value
     return told
@@ -136,10 +136,10 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 def _about(attempt: StepAttempt) -> About:
     """Whom it is about, by who may be accused now; of whom it accused before and does not, no more."""
     case, people = attempt.case, attempt.rules.people
-    if found := meant(several(attempt.event.facts, "subjects"), people):
+    if found := office_of_subject(several(attempt.event.facts, "subjects"), people):
         return found
-    cleared = case.about is meant(case.subjects, people)
-    return (meant([attempt.fact("person")], people) or About.STAFF) if cleared else case.about
+    cleared = case.about is office_of_subject(case.subjects, people)
+    return (office_of_subject([attempt.fact("person")], people) or About.STAFF) if cleared else case.about
 
 
 def _shows_return(attempt: StepAttempt) -> bool:

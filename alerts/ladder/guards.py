@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from alerts.access.acts import Act, wanted_offices
+from alerts.access.guidance import office_named
+from alerts.access.independence import confirmers
+from alerts.access.knowing import Access
 from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
-from alerts.ladder.conflicts import confirmers, meant_by
-from alerts.ladder.deciders import deciders, heads
+from alerts.ladder.conflicts import meant_by
 from alerts.ladder.rules import SCHOOLGATE, Refusal, StepAttempt, moment
-from alerts.ladder.sight import may_see
 from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, TABLE, Transition
 from data.cases import (
     FACTS,
@@ -91,11 +93,11 @@ def actor(attempt: StepAttempt) -> bool:
     return attempt.actor is not None
 
 
-def may_see_it(attempt: StepAttempt) -> bool:
+def known_to_actor(attempt: StepAttempt) -> bool:
     """Its subject does nothing in a case, nor who may not see it."""
     if attempt.actor is None:
         return attempt.event.actor not in attempt.case.subjects
-    return may_see(attempt.case, attempt.actor, attempt.rules.people)
+    return attempt.rules.access(attempt.actor, attempt.case) >= Access.STATUS
 
 
 def when(attempt: StepAttempt) -> bool:
@@ -118,7 +120,7 @@ def _named(name: str) -> Guard:
 GUARDS: Mapping[str, Guard] = {
     **{name: _named(name) for row in TABLE.values() for name in row.guards},
     **{name: _named(name) for rung in Rung for name in rung.spec.guards},
-    **{"facts": facts, "actor": actor, "may_see": may_see_it, "when": when},
+    **{"facts": facts, "actor": actor, "may_see": known_to_actor, "when": when},
 }
 """Every guard of the table, by name."""
 
@@ -171,15 +173,14 @@ def refusal(guard: str, attempt: StepAttempt) -> Refusal:
 
 def _given(attempt: StepAttempt) -> dict[str, str]:
     """What the sentences may name."""
-    names, w = attempt.rules.people, attempt.rules.w
-    known = {p.id: p.name for p in names}
+    known = {p.id: p.name for p in attempt.rules.people}
     return {
         "number": attempt.case.id,
         "class_now": attempt.case.content_class,
         "facts": ", ".join(wrong_facts(attempt.event)),
-        "deciders": w.listed([p.name for p in deciders(attempt.case, attempt.rules)]) or w("refusal.nobody"),
-        "heads": w.listed([p.name for p in heads(attempt.case, attempt.rules)]) or w("refusal.nobody"),
-        "confirmers": w.listed([p.name for p in _confirm(attempt)]) or w("refusal.nobody"),
+        "deciders": _names(attempt, attempt.who_may(Act.DECIDE)),
+        "heads": _names(attempt, attempt.who_may(Act.APPROVE)),
+        "confirmers": _names(attempt, _confirm(attempt)),
         "target": known.get(attempt.case.target or "", attempt.case.target or "–"),
         "held_by": known.get(attempt.case.hold_by or "", attempt.case.hold_by or "–"),
         "places": ", ".join(sorted(guards_steps.PLACES)),
@@ -189,7 +190,17 @@ def _given(attempt: StepAttempt) -> dict[str, str]:
 
 
 def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
-    return confirmers(attempt.case, meant_by(attempt.case, attempt.event, attempt.rules), attempt.rules)
+    matter, rules = attempt.rules.matter(attempt.case), attempt.rules
+    return confirmers(matter, meant_by(attempt.case, attempt.event, rules), rules.people)
+
+
+def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
+    """Who could do it instead; where nobody can, the offices that are missing from the settings."""
+    rules, w = attempt.rules, attempt.rules.w
+    if people:
+        return w.listed([p.name for p in people])
+    wanted = wanted_offices(rules.matter(attempt.case), rules.people)
+    return w("refusal.nobody", offices=", ".join(office_named(r, rules.school.nation, w) for r in wanted))
 
 
 def _kinds(attempt: StepAttempt) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.ladder.deciders import deciders
+from alerts.access.acts import Act
 from alerts.ladder.rules import StepAttempt
 from alerts.ladder.standing import GONE_ENDINGS, OF_PRIVACY
 from data.cases import CaseState, Check, Ending, Support
@@ -62,7 +62,7 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
     stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
     if not stands.get(_ending(attempt)) or attempt.case.decision in ("stop", "answer"):
         return True
-    return attempt.actor in deciders(attempt.case, attempt.rules)
+    return attempt.actor_may(Act.DECIDE)
 
 
 def referred(attempt: StepAttempt) -> bool:

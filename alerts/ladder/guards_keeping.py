@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from alerts.access.acts import Act
 from alerts.ladder.clocks import s5_applies
-from alerts.ladder.deciders import heads
 from alerts.ladder.rules import StepAttempt, moment
 from alerts.ladder.standing import OF_PRIVACY
 from data.content_class import class_spec
-from data.types import Role
 
 UNLOCK_GROUNDS = frozenset(("charge", "publication", "waiver", "court_order"))
 
@@ -19,14 +18,9 @@ def privacy_clock(attempt: StepAttempt) -> bool:
     return starts in ("", *OF_PRIVACY - held) and (not ends or ends in OF_PRIVACY & held)
 
 
-def _holders(attempt: StepAttempt) -> bool:
-    held = set(attempt.actor.roles) if attempt.actor else set()
-    return bool(held & {Role.DSL, Role.DPO}) or attempt.actor in heads(attempt.case, attempt.rules)
-
-
 def may_hold(attempt: StepAttempt) -> bool:
     """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
-    return _holders(attempt)
+    return attempt.actor_may(Act.HOLD)
 
 
 def not_held(attempt: StepAttempt) -> bool:
@@ -67,7 +61,7 @@ def locked(attempt: StepAttempt) -> bool:
 
 def may_unlock(attempt: StepAttempt) -> bool:
     """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
-    return _holders(attempt)
+    return attempt.actor_may(Act.HOLD)
 
 
 def unlock_ground(attempt: StepAttempt) -> bool:
@@ -77,7 +71,7 @@ def unlock_ground(attempt: StepAttempt) -> bool:
 
 def head_approves(attempt: StepAttempt) -> bool:
     """The head approves a chronology; the chair, where it is about the head."""
-    return attempt.actor in heads(attempt.case, attempt.rules)
+    return attempt.actor_may(Act.APPROVE)
 
 
 def harassment(attempt: StepAttempt) -> bool:

@@ -6,8 +6,8 @@ of staff. Imminent danger waits for nobody, and comes to none of these guards.
 
 from __future__ import annotations
 
-from alerts.audience import ADULTS_OF_THE_SCHOOL
-from alerts.ladder.deciders import heads
+from alerts.access.acts import Act
+from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
@@ -76,7 +76,7 @@ def consent_was_given(attempt: StepAttempt) -> bool:
 
 def head_overrides(attempt: StepAttempt) -> bool:
     """The head overrides a member of staff's answer; who stands in, where it is about the head."""
-    return attempt.actor in heads(attempt.case, attempt.rules)
+    return attempt.actor_may(Act.APPROVE)
 
 
 def override_ground(attempt: StepAttempt) -> bool:

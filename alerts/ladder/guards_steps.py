@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from alerts.ladder.conflicts import confirmers, meant_by, opens_ladder, reports_to_one
-from alerts.ladder.deciders import deciders, delegates
-from alerts.ladder.lanes import SAFEGUARDERS
+from alerts.access.acts import Act
+from alerts.access.independence import confirmers, reports_to_one
+from alerts.ladder.conflicts import meant_by, opens_ladder
 from alerts.ladder.replay_asking import open_asking
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, moment, several
-from alerts.ladder.sight import kept_out, may_read
 from alerts.ladder.standing import GONE_ENDINGS, may_show_a_child
 from data.cases import BypassRoute, CaseState, Ending, RungAnswer
 from data.content_class import BYPASSING, ContentClass
@@ -52,16 +51,7 @@ def works_on_it(attempt: StepAttempt) -> bool:
     """Who may read the case, and is not its target, does what is done in it."""
     if attempt.actor is None:
         return attempt.event.actor == SCHOOLGATE
-    return may_read(attempt.case, attempt.actor, attempt.rules.people) and not _alone(
-        attempt, attempt.actor.id
-    )
-
-
-def _alone(attempt: StepAttempt, person_id: str) -> bool:
-    """Is this the target, deciding over themselves where others could?"""
-    if person_id != attempt.case.target:
-        return False
-    return any(p.id != person_id for p in deciders(attempt.case, attempt.rules))
+    return attempt.actor_may(Act.WORK)
 
 
 def called_fair(attempt: StepAttempt) -> bool:
@@ -70,9 +60,7 @@ def called_fair(attempt: StepAttempt) -> bool:
         return True
     decided = attempt.case.decision is not None and not attempt.case.delegated
     threat = attempt.case.route is Route.POLICE_NOW
-    return (not decided or attempt.actor in deciders(attempt.case, attempt.rules)) and bool(
-        attempt.why or not threat
-    )
+    return (not decided or attempt.actor_may(Act.DECIDE)) and bool(attempt.why or not threat)
 
 
 def not_their_own(attempt: StepAttempt) -> bool:
@@ -84,13 +72,14 @@ def not_their_own(attempt: StepAttempt) -> bool:
 def second_person(attempt: StepAttempt) -> bool:
     """Nor does alone who reports to somebody whom it means: they propose it, and another confirms."""
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
-    alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules)
+    alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules.people)
     return not alone or not opens_ladder(attempt.case, attempt.event)
 
 
 def somebody_confirms(attempt: StepAttempt) -> bool:
     """There is somebody of the school, or above it, who may confirm it."""
-    return bool(confirmers(attempt.case, meant_by(attempt.case, attempt.event, attempt.rules), attempt.rules))
+    ids = meant_by(attempt.case, attempt.event, attempt.rules)
+    return bool(confirmers(attempt.rules.matter(attempt.case), ids, attempt.rules.people))
 
 
 def to_be_opened(attempt: StepAttempt) -> bool:
@@ -130,11 +119,7 @@ def keeps_lane(attempt: StepAttempt) -> bool:
     """Only a safeguarding lead takes a matter out of its lane; where there is none, who has it."""
     if attempt.fact("class") in BYPASSING or attempt.actor is None:
         return attempt.actor is not None
-    return bool(SAFEGUARDERS & set(attempt.actor.roles)) or not _safeguarders(attempt)
-
-
-def _safeguarders(attempt: StepAttempt) -> bool:
-    return any(SAFEGUARDERS & set(p.roles) and not kept_out(attempt.case, p) for p in attempt.rules.people)
+    return attempt.actor_may(Act.END_BYPASS)
 
 
 def reason_to_leave_lane(attempt: StepAttempt) -> bool:
@@ -161,14 +146,14 @@ def reason_to_clear(attempt: StepAttempt) -> bool:
 
 def decider(attempt: StepAttempt) -> bool:
     """Decided by who decides in this school, or for a platform report by a delegate; never by its subject."""
-    return attempt.actor in (*deciders(attempt.case, attempt.rules), *delegates(attempt.case, attempt.rules))
+    return attempt.actor_may(Act.DECIDE_ON_REPORT)
 
 
 def delegate_seeks(attempt: StepAttempt) -> bool:
     """A delegate may decide on a platform report, on nothing else, and undoes no decider's decision."""
     open_to_them = attempt.case.decision is None or attempt.case.delegated
     seeks = attempt.fact("decision") == "seek" and open_to_them
-    return seeks or attempt.actor in deciders(attempt.case, attempt.rules)
+    return seeks or attempt.actor_may(Act.DECIDE)
 
 
 def reason_to_stop(attempt: StepAttempt) -> bool:
@@ -241,4 +226,4 @@ def ceop_for_children(attempt: StepAttempt) -> bool:
 def may_be_assigned(attempt: StepAttempt) -> bool:
     """To somebody of the school who is neither its subject nor its target."""
     person = attempt.rules.person(attempt.fact("person"))
-    return person is not None and not kept_out(attempt.case, person) and person.id != attempt.case.target
+    return person is not None and person in attempt.who_may(Act.BE_GIVEN)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.access.acts import Act
+from alerts.access.knowing import Access
 from alerts.compose import line
 from alerts.hours import in_working_hours
-from alerts.ladder.deciders import deciders
 from alerts.ladder.rules import Rules
-from alerts.ladder.sight import may_see
 from alerts.ladder.tell import LIFE, body
 from alerts.until import until
 from data.cases import Case, RunningClock
@@ -47,13 +47,13 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
 
 def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
     assigned = rules.person(case.assigned_to)
-    if assigned is not None and _may_be_told(case, assigned, rules):
+    if assigned is not None and _reached(case, assigned, rules):
         return (assigned,)
-    return tuple(p for p in deciders(case, rules) if _may_be_told(case, p, rules))
+    return tuple(p for p in rules.who_may(Act.DECIDE, case) if _reached(case, p, rules))
 
 
-def _may_be_told(case: Case, person: Person, rules: Rules) -> bool:
-    return bool(person.email) and person.id != case.target and may_see(case, person, rules.people)
+def _reached(case: Case, person: Person, rules: Rules) -> bool:
+    return bool(person.email) and person.id != case.target and rules.access(person, case) >= Access.STATUS
 
 
 def _reminder(

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from alerts.access.acts import Act
+from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.compose import line
-from alerts.ladder.deciders import deciders
-from alerts.ladder.lanes import SAFEGUARDERS
 from alerts.ladder.rules import Rules
-from alerts.ladder.sight import kept_out
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.ids import digest
 from data.types import Person
@@ -45,12 +44,12 @@ def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None
     if whose is None:
         return None
     person = rules.person(whose)
-    return HowTold.MAIL if person is not None and by_mail(person, case) else HowTold.OWED
+    return HowTold.MAIL if person is not None and by_mail(person, case, rules) else HowTold.OWED
 
 
-def by_mail(person: Person, case: Case) -> bool:
+def by_mail(person: Person, case: Case, rules: Rules) -> bool:
     """May this person be written to about the case, and are they reached so?"""
-    return bool(person.email) and not kept_out(case, person)
+    return bool(person.email) and not rules.conflicted(person, case)
 
 
 def key(case: Case, n: int, person_id: str) -> str:
@@ -79,7 +78,7 @@ def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
 
 def if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
     """Whom they tell where it is wrong: somebody who decides or safeguards, other than who recorded it."""
-    safe = (p for p in rules.people if SAFEGUARDERS & set(p.roles) and not kept_out(case, p))
-    others = (p for p in (*deciders(case, rules), *safe) if p.id not in (step.actor, case.target))
+    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
+    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
     who = next(others, rules.person(step.actor))
     return w("case.if_not_so", who=line(who.name if who else step.actor))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from alerts.access.bypass import bypass_of
 from alerts.ladder import recorded, standing
-from alerts.ladder.lanes import lane_of
 from alerts.ladder.replay_asking import answered, asked, came_back, checked, copy_found, opened_again
 from alerts.ladder.rules import moment, several, yes
 from data.cases import (
@@ -55,9 +55,9 @@ def after(case: Case, step: CaseStep) -> Case:
 def _opened(step: CaseStep) -> Case:
     f = step.facts
     about, route, proposed = About(f["about"]), Route(f["route"]), ContentClass(f["proposed_class"])
-    lane = BypassRoute(f["lane"]) if f.get("lane") else lane_of(proposed, about)
+    lane = BypassRoute(f["lane"]) if f.get("lane") else bypass_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
-        lane = lane_of(ContentClass.SAFEGUARDING, about)
+        lane = bypass_of(ContentClass.SAFEGUARDING, about)
     fair = lane is None and not _urgent(route) and _calm(route, proposed)
     case = Case(
         id=step.case_id,
@@ -126,7 +126,7 @@ def _lane(case: Case, step: CaseStep, content_class: ContentClass) -> BypassRout
     if said:
         return BypassRoute(said)
     kept = case.lane if case.content_class == content_class else None
-    return kept or lane_of(content_class, case.about)
+    return kept or bypass_of(content_class, case.about)
 
 
 def _reclassified(case: Case, step: CaseStep) -> Case:

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.means import Means
 from data.cases import Asking, Case, CaseStep, Event, Profile, RungAnswer, StepKind
 from data.rungs import EMERGENCY, Rung
@@ -33,6 +36,22 @@ class Rules:
     def w(self) -> Words:
         """The sentences that refusals and offers are made of."""
         return words(self.language)
+
+    def matter(self, case: Case) -> Matter:
+        """What decides who may know of a case, act in it and be told."""
+        return matter_of_case(case, self.school, self.profile)
+
+    def access(self, person: Person, case: Case) -> Access:
+        """How much of a case this person may know."""
+        return access(person, self.matter(case), self.people)
+
+    def who_may(self, act: Act, case: Case) -> tuple[Person, ...]:
+        """Everybody who may do that in a case, whoever comes first, first."""
+        return who_may(act, self.matter(case), self.people)
+
+    def conflicted(self, person: Person, case: Case) -> bool:
+        """Has this person a conflict of interest in a case?"""
+        return conflicted(person, self.matter(case), self.people)
 
     def person(self, person_id: str | None) -> Person | None:
         """The person of that id, None where the school has none."""
@@ -71,6 +90,14 @@ class StepAttempt:
     def actor(self) -> Person | None:
         """Who acts; None for the program itself."""
         return self.rules.person(self.event.actor)
+
+    def actor_may(self, act: Act) -> bool:
+        """May whoever acts do that in the case?"""
+        return self.actor is not None and self.actor in self.who_may(act)
+
+    def who_may(self, act: Act) -> tuple[Person, ...]:
+        """Everybody who may do that in the case."""
+        return self.rules.who_may(act, self.case)
 
     @property
     def why(self) -> str:

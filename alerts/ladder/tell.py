@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from alerts.access.acts import Act
+from alerts.access.guidance import lead_named
+from alerts.access.knowing import Access
+from alerts.access.offices import SAFEGUARDERS, holders
+from alerts.access.recipients import bypass_recipients
 from alerts.compose import line
 from alerts.hours import in_working_hours
-from alerts.ladder import lanes, recorded
-from alerts.ladder.deciders import deciders, first_assessors
+from alerts.ladder import recorded
 from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import Rules, imminent, several
-from alerts.ladder.sight import kept_out, lead_kept_out, may_read, may_see
 from data.cases import Case, CaseState, CaseStep, Check, Relationship, StepKind
-from data.types import OutboxMessage, Person, Role, Route
+from data.types import OutboxMessage, Person, Route
 from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
@@ -53,14 +56,14 @@ def outbox(
     found: dict[str, OutboxMessage] = {}
     for words_of, people in _told(before, case, steps, rules):
         for person in people:
-            if _may_be_told(person, case, steps):
+            if _reached(person, case, steps, rules):
                 found.setdefault(person.id, _message(words_of, person, case, steps, now, rules))
     return tuple(found.values())
 
 
 def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
     if any(map(imminent, steps)):
-        leads = (p for p in rules.people if lanes.SAFEGUARDERS & set(p.roles))
+        leads = holders(rules.people, *SAFEGUARDERS)
         yield "emergency", (*_in_charge(case, rules), *_people(case.audience, rules), *leads)
     if before is not None:
         yield from _overseen(before, steps, rules)
@@ -70,7 +73,7 @@ def _told(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rul
     elif before is None or _anew(before, case):
         yield from _opened(case, rules)
     elif _ready(case) and not _ready(before):
-        yield "decide", deciders(case, rules)
+        yield "decide", rules.who_may(Act.DECIDE, case)
     yield from _by_steps(before, case, steps, rules)
 
 
@@ -99,13 +102,13 @@ def _anew(before: Case, case: Case) -> bool:
 
 def _opened(case: Case, rules: Rules) -> Iterator[Told]:
     if case.route is Route.POLICE_NOW:
-        yield "police_now", (*deciders(case, rules), *_people(case.audience, rules))
+        yield "police_now", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
     elif case.unjudged:
-        yield "unjudged", (*first_assessors(case, rules), *deciders(case, rules))
+        yield "unjudged", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
     elif case.fair:
-        yield "fair", first_assessors(case, rules)
+        yield "fair", rules.who_may(Act.ASSESS, case)
     else:
-        yield "opened", (*first_assessors(case, rules), *deciders(case, rules))
+        yield "opened", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
 
 
 def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
@@ -117,7 +120,7 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         elif step.kind is StepKind.CHECKED and before is not None and (seen := _of_look(before, step)):
             yield seen, _in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
-            yield "pastoral", (p for p in rules.people if lanes.SAFEGUARDERS & set(p.roles))
+            yield "pastoral", holders(rules.people, *SAFEGUARDERS)
         elif step.kind in recorded.OF_THEIRS:
             yield from _recorded(case, step, rules)
 
@@ -169,28 +172,21 @@ def _ready(case: Case) -> bool:
 
 
 def _in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
-    return (*_people((case.assigned_to or "",), rules), *deciders(case, rules))
+    return (*_people((case.assigned_to or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 
 def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Those whom the alert named; else, or beside them, whose matter the lane is.
-
-    The vice-chair stands in for the chair, and is told where no chair may be.
-    """
-    wanted = lanes.roles(case.lane, case.about) if case.lane else ()
-    ordered = [p for role in wanted for p in rules.people if role in p.roles]
-    chaired = any(Role.CHAIR in p.roles and p.email and not kept_out(case, p) for p in ordered)
-    spared = [p for p in ordered if not (chaired and set(p.roles) <= {Role.VICE_CHAIR, Role.GOVERNOR})]
-    return (*_people(case.audience, rules), *spared)
+    """Those whom the alert named, and whoever reads such a matter by their office."""
+    return (*_people(case.audience, rules), *bypass_recipients(rules.matter(case), rules.people))
 
 
 def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
     return tuple(p for p in map(rules.person, ids) if p is not None)
 
 
-def _may_be_told(person: Person, case: Case, steps: Sequence[CaseStep]) -> bool:
+def _reached(person: Person, case: Case, steps: Sequence[CaseStep], rules: Rules) -> bool:
     by_them = {step.actor for step in steps}
-    return person.id not in by_them and recorded.by_mail(person, case)
+    return person.id not in by_them and recorded.by_mail(person, case, rules)
 
 
 def body(w: Words, person: Person, case: Case, told: Sequence[str], rules: Rules) -> str:
@@ -210,9 +206,10 @@ def body(w: Words, person: Person, case: Case, told: Sequence[str], rules: Rules
 
 
 def _to_read(w: Words, person: Person, case: Case, rules: Rules) -> Sequence[str]:
-    if not may_see(case, person, rules.people):
+    level = rules.access(person, case)
+    if level < Access.STATUS:
         return ()
-    read = f"show {case.id}" if may_read(case, person, rules.people) else "list"
+    read = f"show {case.id}" if level is Access.WORDS else "list"
     return (w("instant.read"), f"    schoolgate case {read} --as {line(person.id)}", "")
 
 
@@ -221,7 +218,7 @@ def _message(
 ) -> OutboxMessage:
     w, means, school = words(rules.school.language), rules.means, rules.school
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
-    lead = lanes.lead(school.nation, w, deputy=lead_kept_out(case, rules.people))
+    lead = lead_named(rules.matter(case), rules.people, school.nation, w)
     subject = w(f"case.subject.{which}", school=line(school.name), number=case.id, lead=lead)
     told = [w(f"case.told.{which}", school=line(school.name), number=case.id, lead=lead)]
     told += [w("case.support")] if which in ("opened", "police_now") and case.target else []

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from alerts.access.acting import signers
 from alerts.access.acting import spokesperson as access_spokesperson
-from alerts.access.matter import matter_of_case
 from data.cases import Case, Complainant
 from data.types import Person, Role
 from data.words.say import Words
@@ -20,7 +19,7 @@ def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
 
     Where it is about the head, the chair does (Basildon 9.1), save for fair comment.
     """
-    return next(iter(signers(matter_of_case(case, rules.school, rules.profile), rules.people)), None)
+    return next(iter(signers(rules.matter(case), rules.people)), None)
 
 
 def complainant(case: Case, rules: Rules) -> Person | None:
@@ -38,4 +37,4 @@ def office(role: Role, nation: str, w: Words) -> str:
 
 def spokesperson(case: Case, rules: Rules) -> tuple[Person, Role] | None:
     """Who alone answers the press, and in which office; who signs, where that is its subject or target."""
-    return access_spokesperson(matter_of_case(case, rules.school, rules.profile), rules.people)
+    return access_spokesperson(rules.matter(case), rules.people)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from alerts.audience import ADULTS_OF_THE_SCHOOL
+from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import due
 from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import CONVERSATION

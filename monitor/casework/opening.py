@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.access.acts import Act, wanted_offices, who_may
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, conflicted, of_school
-from alerts.access.offices import OFFICE_ABOUT, called, office_of_subject
-from alerts.audience import ADULTS_OF_THE_SCHOOL, alleged_of
+from alerts.access.matter import Matter, conflicted, matter_of_story, of_school
+from alerts.access.offices import called
+from alerts.gravity import leading
 from alerts.ladder.advance import Advance, Refusal, begin
-from alerts.ladder.lanes import lane_of
 from alerts.ladder.rules import SCHOOLGATE
-from alerts.raise_alert import calls_for_alert, route_rank
-from data.cases import BypassRoute, Case, Event, StepKind
+from data.cases import Case, Event, StepKind
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import was_judged
@@ -26,7 +24,7 @@ from data.store import stories as story_store
 from data.store.case_posts import posts_of, restricted_among
 from data.store.connect import Connection
 from data.store.verdicts import former_verdicts, story_verdicts
-from data.types import About, Alert, Person, Relevance, Role, Route, Verdict
+from data.types import Alert, Person, Relevance, Role, School, Verdict
 from data.words.say import words
 from monitor.casework.steps import matter_of, school_rules
 from monitor.context import Context
@@ -147,12 +145,15 @@ def opened_event(
         raise InputError(f"There is no story {story_id}. To see those there are: schoolgate story list")
     alert = _alert(con, story_id, judged[0].urn) if isinstance(of, str) else of
     lead = _lead(judged, story_id, mention_id)
-    people = _people(context, lead.urn)
-    subjects = _subjects(con, alert, judged, people)
-    facts = _of_post(con, context, lead) | _of_matter(alert, lead, subjects, people, named=bool(mention_id))
-    facts |= {"restricted": _yes(_restricted(con, alert, lead)), **_audience(alert, facts.get("target", ""))}
-    told = {"story": story_id, "alert": alert.id if alert else "", "subjects": " ".join(subjects), **facts}
-    return Event(StepKind.OPENED, actor, why, {name: value for name, value in told.items() if value})
+    school = _school(context, lead.urn)
+    former = former_verdicts(con, [v.mention_id for v in judged])
+    post = lead if mention_id else None
+    people = people_of(school, context.config.people)
+    matter = matter_of_story(judged, alert, school, people, former=former, post=post)
+    facts = _of_post(con, context, lead) | _of_matter(matter, post or alert or lead, lead)
+    facts |= {"restricted": _yes(_restricted(con, alert, lead)), **_audience(alert, matter)}
+    facts |= {"story": story_id, "alert": alert.id if alert else "", "subjects": _subjects(alert, matter)}
+    return Event(StepKind.OPENED, actor, why, {name: value for name, value in facts.items() if value})
 
 
 def _judged(con: Connection, story_id: str) -> list[Verdict]:
@@ -169,34 +170,20 @@ def _lead(judged: Sequence[Verdict], story_id: str, mention_id: str | None) -> V
     among = [v for v in judged if mention_id in (None, v.mention_id)]
     if not among:
         raise InputError(f"Story {story_id} has no post {mention_id}. To see them: schoolgate story show")
-    return max(among, key=lambda v: (calls_for_alert(v), not was_judged(v), route_rank(v.route), v.severity))
+    return leading(among)
 
 
-def _people(context: Context, urn: str) -> Sequence[Person]:
+def _school(context: Context, urn: str) -> School:
     school = context.config.school(urn)
     if school is None:
         raise InputError(f"School {urn} of this story is not in {context.config.path.name} any more.")
-    return people_of(school, context.config.people)
+    return school
 
 
-def _subjects(
-    con: Connection, alert: Alert | None, judged: Sequence[Verdict], people: Sequence[Person]
-) -> tuple[str, ...]:
-    """Whom it may accuse: whoever its alert keeps out, and whoever its grave posts may, in any version, mean.
-
-    Who was told although it may mean them, since nobody else was left, is none. Calm criticism accuses
-    nobody.
-    """
-    severe = [v for v in judged if _grave(v)]
-    former = [v for v in former_verdicts(con, [v.mention_id for v in judged]) if _grave(v)]
-    alleged = frozenset[str]().union(*(alleged_of(v, people) for v in (*severe, *former)))
-    told = alert.audience if alert else ()
+def _subjects(alert: Alert | None, matter: Matter) -> str:
+    """Those it may accuse: the ones its alert keeps out first."""
     out = alert.excluded if alert else ()
-    return tuple(dict.fromkeys((*out, *sorted(alleged - set(told)))))
-
-
-def _grave(verdict: Verdict) -> bool:
-    return calls_for_alert(verdict) or verdict.look
+    return " ".join((*out, *sorted(matter.subjects.difference(out))))
 
 
 def _of_post(con: Connection, context: Context, lead: Verdict) -> dict[str, str]:
@@ -210,43 +197,22 @@ def _of_post(con: Connection, context: Context, lead: Verdict) -> dict[str, str]
     }
 
 
-def _of_matter(
-    alert: Alert | None, lead: Verdict, subjects: Sequence[str], people: Sequence[Person], *, named: bool
-) -> dict[str, str]:
-    """What is to become of it. Where no post was named, what its alert came to counts."""
-    of = alert if alert is not None and not named else lead
-    about = _about(lead, subjects, people)
-    lane = lane_of(of.content_class, about, lead.abuse)
-    if lane is None and of.route is Route.SAFEGUARDING:
-        lane = BypassRoute.STAFF_ALLEGATION if about in ADULTS_OF_THE_SCHOOL else BypassRoute.SAFEGUARDING
-    unread = of is lead and not lane and not was_judged(lead)
+def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict) -> dict[str, str]:
+    """What is to become of it. Where no post was named, what its alert came to (`of`) counts."""
+    unread = of is lead and matter.bypass is None and not was_judged(lead)
     return {
         "route": of.route.value,
         "proposed_class": ContentClass.UNJUDGED if unread else of.content_class,
-        "about": about.value,
-        "lane": lane.value if lane else "",
-        "target": _target(lead, subjects, people),
+        "about": matter.about.value,
+        "lane": matter.bypass.value if matter.bypass else "",
+        "target": "".join(matter.threatened),
     }
 
 
-def _about(lead: Verdict, subjects: Sequence[str], people: Iterable[Person]) -> About:
-    """Whom it is about; the head, the chair or the safeguarding lead, where it may accuse them."""
-    return office_of_subject(subjects, people) or lead.about
-
-
-def _target(lead: Verdict, subjects: Sequence[str], people: Iterable[Person]) -> str:
-    """Whom a threat is aimed at, as far as it is known: the person, or who holds the office it names."""
-    if lead.route is not Route.POLICE_NOW:
-        return ""
-    office = OFFICE_ABOUT.get(lead.about)
-    held = [p.id for p in people if office in p.roles]
-    person = lead.subject_person or (held[0] if len(held) == 1 else None)
-    return person if person and person not in subjects else ""
-
-
-def _audience(alert: Alert | None, target: str) -> dict[str, str]:
-    """Who was told of it; not whom a threat is aimed at, who has the case's status and not its words."""
-    return {"audience": " ".join(p for p in alert.audience if p != target)} if alert else {}
+def _audience(alert: Alert | None, matter: Matter) -> dict[str, str]:
+    """Who was told of it; not the person a threat is aimed at: they have the case's status, not its words."""
+    told = (p for p in alert.audience if p not in matter.threatened) if alert else ()
+    return {"audience": " ".join(told)} if alert else {}
 
 
 def _restricted(con: Connection, alert: Alert | None, lead: Verdict) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.access.acts import Act
 from alerts.ladder.advance import Refusal, Rules, advance
-from alerts.ladder.deciders import deciders
 from data.cases import Case, CaseState, Event, Relationship, StepKind
 from data.rungs import EMERGENCY, Rung
 
@@ -52,5 +52,5 @@ def satisfier(guard: str, case: Case, person_id: str, rules: Rules) -> str:
     """The id of whoever may satisfy this guard: the person's own, or that of whoever decides on the case."""
     if guard not in _WANT_A_DECISION:
         return person_id
-    may = [p.id for p in deciders(case, rules)]
+    may = [p.id for p in rules.who_may(Act.DECIDE, case)]
     return person_id if person_id in may or not may else may[0]

@@ -76,7 +76,7 @@ def write(prepared: Prepared, con: Connection) -> None:
 
 def readers(config: Config, school: School) -> tuple[Person, ...]:
     """Who is sent the school's digest."""
-    from alerts.audience import leadership
+    from alerts.access.recipients import leadership
 
     return leadership(school, config.people)
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.describe import channel_name
 from alerts.ladder.conflicts import second_persons
-from alerts.ladder.lanes import guidance
 from alerts.ladder.rules import Rules
-from alerts.ladder.sight import lead_kept_out
 from data.cases import Case, CaseFile, HowTold, Post, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung
@@ -50,7 +49,8 @@ class Reader:
     """For whom it is shown: `person` is their id, `names` those of people by id.
 
     `words` is False where the post's are kept from them, `locked` True where section 141F is why. `unread` is
-    True of a restricted case until its reading is recorded, `deputy` where the safeguarding lead is kept out.
+    True of a restricted case until its reading is recorded, `guidance` what to do first with what is off the
+    ladder.
     `second` are the ids of those who may confirm what is proposed in it.
     """
 
@@ -61,7 +61,7 @@ class Reader:
     words: bool = True
     locked: bool = False
     unread: bool = False
-    deputy: bool = False
+    guidance: Guidance | None = None
     second: tuple[str, ...] = ()
 
     def name(self, person_id: str | None) -> str:
@@ -95,8 +95,14 @@ def reader_of(case: Case, session: Session, rules: Rules, now: datetime, *, read
         locked=locked,
         unread=case.restricted and not read,
         second=tuple(p.id for p in second_persons(case, rules)),
-        deputy=lead_kept_out(case, rules.people),
+        guidance=_guidance(case, rules),
     )
+
+
+def _guidance(case: Case, rules: Rules) -> Guidance | None:
+    if case.lane is None:
+        return None
+    return guidance(rules.matter(case), rules.people, rules.school.nation, words("en"))
 
 
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
@@ -277,8 +283,8 @@ def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school
 
 def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) -> Iterator[str]:
     """What may be asked; of what is off the ladder, who is told and what is never done."""
-    if case.lane is not None and not reader.unread:
-        told = guidance(case.lane, case.about, school.nation, words("en"), deputy=reader.deputy)
+    if reader.guidance is not None and not reader.unread:
+        told = reader.guidance
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
     yield from danger_lines(case, reader.person)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.describe import describe, gravest, kind_of
-from alerts.raise_alert import route_rank
+from alerts.gravity import route_rank
 from data.judged import reasons_of
 from data.store.mentions import Batch
 from data.types import (

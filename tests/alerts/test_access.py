@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from alerts.access.acting import deciders, delegates, first_assessors, heads
 from alerts.access.acts import Act, may, missing_offices, wanted_offices, who_may
+from alerts.access.independence import reports_to_one
 from alerts.access.knowing import Access, access, access_of_all, access_unnamed
 from alerts.access.matter import Matter, concern, conflicted, matter_of_alert, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold
-from alerts.access.recipients import asked_next, recipients, reports_to_one, to_be_raised
+from alerts.access.recipients import asked_next, recipients, to_be_raised
 from data.cases import BypassRoute, Profile
 from data.types import ABUSE_LABELS, About, Alert, Person, Policy, Role, Route, School, Severity, Verdict
 

@@ -8,8 +8,10 @@ import pytest
 from alerting import CHAIR, DEPUTY, DSL, HEAD, VICE
 from laddering import NOW, PEOPLE, Climb, rules
 
+from alerts.access.independence import confirmers, reports_to_one
+from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
-from alerts.ladder.conflicts import REPORTS_TO, confirmers, in_due_form, reports_to_one
+from alerts.ladder.conflicts import in_due_form
 from data.cases import CaseState, Event, StepKind
 from data.content_class import ContentClass
 from data.rungs import Rung
@@ -62,15 +64,15 @@ def test_everybody_on_the_staff_reports_to_the_head_and_through_the_head_to_the_
     outside = {Role.CHAIR, Role.VICE_CHAIR, Role.GOVERNOR, Role.LA_CONTACT, Role.TRUST_CONTACT}
     for role in Role:
         person = Person("x", "Some Body", (role,))
-        assert reports_to_one(person, {"head"}, rules()) == (role not in outside | {Role.HEAD})
-        assert reports_to_one(person, {"chair"}, rules()) == (role not in outside)
-        assert not reports_to_one(person, {"vice", "la"}, rules())
+        assert reports_to_one(person, {"head"}, PEOPLE) == (role not in outside | {Role.HEAD})
+        assert reports_to_one(person, {"chair"}, PEOPLE) == (role not in outside)
+        assert not reports_to_one(person, {"vice", "la"}, PEOPLE)
     assert outside.isdisjoint(REPORTS_TO)
 
 
 def test_whoever_holds_several_offices_reports_by_each_of_them() -> None:
     both = Person("both", "Ann Both", (Role.GOVERNOR, Role.STAFF))
-    assert reports_to_one(both, {"head"}, rules())
+    assert reports_to_one(both, {"head"}, PEOPLE)
 
 
 def proposed(meant: str = "head", people: tuple[Person, ...] = PEOPLE, **more: str) -> Climb:
@@ -114,7 +116,7 @@ def test_who_is_told_where_the_chair_is_meant_absent_or_cannot_be_reached(
     case = criticism(people=people)
     done = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant=meant)
     assert {m.person_id for m in done.outbox} == told
-    assert told <= {p.id for p in confirmers(case.case, meant.split(), case.rules)}
+    assert told <= {p.id for p in confirmers(case.rules.matter(case.case), meant.split(), case.rules.people)}
 
 
 def test_the_chair_reads_it_and_confirms_it_and_who_proposed_it_is_told() -> None:

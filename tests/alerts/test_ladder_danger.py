@@ -8,11 +8,11 @@ import pytest
 from alerting import NOW, VICE
 from laddering import DAY, PEOPLE, Climb, in_state, rules
 
+from alerts.access.knowing import Access
 from alerts.ladder import guards
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.replay import replay
-from alerts.ladder.sight import may_read
 from data.cases import Case, CaseState, Event, Relationship, StepKind
 from data.rungs import Rung
 from data.types import About, Person, Role, Route
@@ -160,7 +160,7 @@ def test_only_who_may_read_the_case_is_told_how_it_is_read(route: Route) -> None
     done = case.take(StepKind.ASKED, "teacher", "A knife.", **DANGER)
     told = {m.person_id: m.body for m in done.outbox}
     assert {"chair", "dsl"} <= set(told)
-    read = {p.id for p in PEOPLE if p.id in told and may_read(case.case, p, PEOPLE)}
+    read = {p.id for p in PEOPLE if p.id in told and case.rules.access(p, case.case) is Access.WORDS}
     assert {who for who, body in told.items() if "schoolgate case" in body} == read
     assert "chair" in read
     assert route is Route.RESPOND or len(read) < len(told)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from alerting import DEPUTY, HEAD, SCHOOL
+from alerting import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
 from laddering import PAGE, Climb, in_state, rules
 
-from alerts.ladder import lanes
+from alerts.access.bypass import bypass_of
+from alerts.access.guidance import Guidance, guidance
+from alerts.access.matter import Matter
 from data.cases import BypassRoute, CaseState, StepKind
 from data.rungs import CaseClock, Rung
-from data.types import About, Role, Route
+from data.types import About, Person, Route
 from data.words.say import words
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
@@ -34,7 +36,20 @@ NATIONS = ("england", "wales", "scotland", "northern_ireland")
 def test_the_most_protective_lane_wins(
     content_class: str, about: About, abuse: tuple[str, ...], lane: BypassRoute | None
 ) -> None:
-    assert lanes.lane_of(content_class, about, abuse) is lane
+    assert bypass_of(content_class, about, abuse) is lane
+
+
+def said_of(
+    lane: BypassRoute,
+    about: About = About.STAFF,
+    nation: str = "england",
+    language: str = "en",
+    *,
+    subjects: tuple[str, ...] = (),
+    people: tuple[Person, ...] = EVERYBODY,
+) -> Guidance:
+    matter = Matter(frozenset((SCHOOL.urn,)), about, frozenset(subjects), bypass=lane, restricted=True)
+    return guidance(matter, people, nation, words(language))
 
 
 @pytest.mark.parametrize("lane", BypassRoute)
@@ -43,7 +58,7 @@ def test_the_most_protective_lane_wins(
 def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
     lane: BypassRoute, nation: str, language: str
 ) -> None:
-    said = lanes.guidance(lane, About.STAFF, nation, words(language))
+    said = said_of(lane, nation=nation, language=language)
     assert said.first
     assert said.then
     assert said.never
@@ -51,21 +66,56 @@ def test_each_lane_says_who_is_told_what_follows_and_what_is_never_done(
 
 
 def test_the_lead_is_the_dsl_in_england_and_the_dsp_in_wales() -> None:
-    of = {n: lanes.guidance(BypassRoute.SAFEGUARDING, About.PUPIL, n, words("en")).first for n in NATIONS}
+    of = {n: said_of(BypassRoute.SAFEGUARDING, About.PUPIL, n).first for n in NATIONS}
     assert "(DSL)" in of["england"]
     assert "(DSP)" in of["wales"]
     assert "(DS" not in of["scotland"] + of["northern_ireland"]
 
 
 def test_an_allegation_against_staff_is_told_to_the_lado_in_england_alone() -> None:
-    of = {n: lanes.guidance(BypassRoute.STAFF_ALLEGATION, About.STAFF, n, words("en")).then for n in NATIONS}
+    of = {n: said_of(BypassRoute.STAFF_ALLEGATION, nation=n).then for n in NATIONS}
     assert [n for n in NATIONS if "LADO" in of[n]] == ["england"]
 
 
 def test_an_allegation_against_the_head_is_the_chairs() -> None:
-    said = lanes.guidance(BypassRoute.STAFF_ALLEGATION, About.HEAD, "england", words("en"))
-    assert "chair of governors" in said.first
-    assert Role.HEAD not in lanes.roles(BypassRoute.STAFF_ALLEGATION, About.HEAD)
+    said = said_of(BypassRoute.STAFF_ALLEGATION, About.HEAD, subjects=("head",))
+    assert said.first == (
+        "Tell the chair of governors and the designated safeguarding lead (DSL) at once. "
+        "The headteacher is told nothing."
+    )
+
+
+_NAMED = {"head": ("the headteacher", "y pennaeth"), "chair": ("the chair of", "cadeirydd y")}
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("lane", BypassRoute)
+@pytest.mark.parametrize(
+    "out", [("head",), ("chair",), ("head", "chair"), ("head", "chair", "vice"), ("dsl",)]
+)
+def test_who_may_be_accused_is_never_named_among_those_to_tell(
+    out: tuple[str, ...], lane: BypassRoute, language: str
+) -> None:
+    about = {"head": About.HEAD, "chair": About.CHAIR, "dsl": About.DSL}[out[0]]
+    said = said_of(lane, about, language=language, subjects=out)
+    first = said.first.split(". ")[0].split("; ")[0]
+    for person in set(out) & set(_NAMED):
+        assert _NAMED[person][language == "cy"] not in first.replace("vice-chair", "").replace(
+            "is-gadeirydd", ""
+        )
+    if "dsl" in out:
+        lead = words(language)("lane.lead.england")
+        assert words(language)("lane.lead.deputy", lead=lead) in said.first
+
+
+def test_where_head_and_chair_may_be_accused_the_vice_chair_and_the_authority_are_to_be_told() -> None:
+    both = said_of(BypassRoute.STAFF_ALLEGATION, About.HEAD, subjects=("head", "chair"))
+    assert both.first.startswith("Tell the vice-chair of governors, the local authority’s contact and the ")
+    assert both.first.endswith("The headteacher and the chair of governors are told nothing.")
+    alone = said_of(
+        BypassRoute.STAFF_ALLEGATION, About.HEAD, subjects=("head", "chair"), people=(HEAD, CHAIR, DSL)
+    )
+    assert "the local authority’s contact" in alone.first
 
 
 @pytest.mark.parametrize("route", [Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT])

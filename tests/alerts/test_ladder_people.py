@@ -8,14 +8,43 @@ import pytest
 from alerting import CHAIR, DEPUTY, DEPUTY_DSL, DPO, DSL, HEAD, IT, LA, VICE
 from laddering import PEOPLE, TEACHER, WEIGHED, Climb, in_state, rules, with_target
 
-from alerts.ladder.deciders import deciders, delegates, first_assessors, heads
-from alerts.ladder.sight import kept_out, may_read, may_see
+from alerts.access.acts import Act
+from alerts.access.knowing import Access
+from alerts.ladder.rules import Rules
 from data.cases import BypassRoute, Case, CaseState, StepKind
 from data.rungs import Rung
 from data.types import About, Person, Role, Route
 
 PRESS = Person("press", "Fay Dunn", (Role.PRESS,), "press@example.org")
 GOVERNOR = Person("governor", "Ray Holm", (Role.GOVERNOR,), "governor@example.org")
+
+
+def deciders(case: Case, by: Rules) -> tuple[Person, ...]:
+    return by.who_may(Act.DECIDE, case)
+
+
+def heads(case: Case, by: Rules) -> tuple[Person, ...]:
+    return by.who_may(Act.APPROVE, case)
+
+
+def first_assessors(case: Case, by: Rules) -> tuple[Person, ...]:
+    return by.who_may(Act.ASSESS, case)
+
+
+def delegates(case: Case, by: Rules) -> tuple[Person, ...]:
+    return tuple(p for p in by.who_may(Act.DECIDE_ON_REPORT, case) if p not in deciders(case, by))
+
+
+def may_see(case: Case, person: Person, people: tuple[Person, ...] = PEOPLE) -> bool:
+    return rules(people=people).access(person, case) >= Access.STATUS
+
+
+def may_read(case: Case, person: Person, people: tuple[Person, ...] = PEOPLE) -> bool:
+    return rules(people=people).access(person, case) is Access.WORDS
+
+
+def kept_out(case: Case, person: Person) -> bool:
+    return rules().conflicted(person, case)
 
 
 def ids(people: tuple[Person, ...]) -> list[str]:

@@ -10,7 +10,8 @@ from alerting import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.raise_alert import ROUTE_ORDER, Decline, raise_alert, route_rank, story_severity
+from alerts.gravity import ROUTE_ORDER, route_rank
+from alerts.raise_alert import Decline, raise_alert, story_severity
 from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity, Verdict
 
 

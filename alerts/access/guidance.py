@@ -1,0 +1,74 @@
+"""What to do first with what bypasses the removal ladder, in words: made of the same answer as who is told.
+Pure.
+
+The order follows the statutory guidance of each nation and the schools' own policies; docs/removal-ladder.md
+has the table. Nobody with a conflict of interest is ever named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alerts.access.matter import Matter, concern, free_of_it, people_here
+from alerts.access.offices import OUTSIDE, SAFEGUARDERS, Concern, holders
+from alerts.access.recipients import bypass_offices
+from data.cases import BypassRoute
+from data.types import Person, Role
+from data.words.say import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What such a matter asks for, as sentences: who is told first, what follows, and what is never done."""
+
+    first: str
+    then: str
+    never: str
+
+
+def guidance(matter: Matter, people: Iterable[Person], nation: str, w: Words) -> Guidance:
+    """What to do, in the words and with the bodies of the nation. Raises ValueError for a matter on the
+    ladder."""
+    if matter.bypass is None:
+        raise ValueError("there is no guidance for a matter on the ladder")
+    here, route = people_here(matter, people), matter.bypass.value
+    lead = lead_named(matter, here, nation, w)
+    then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
+    told = w.listed([w("lane.the", office=office) for office in _told(matter, here, nation, w)])
+    first = [w(f"lane.first.{route}", lead=lead, told=told)]
+    about = concern(matter, here)
+    if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
+        first.append(w(f"lane.told_nothing.{about.value}"))
+    return Guidance(" ".join(first), w(f"lane.then.{then}", lead=lead), w(f"lane.never.{route}", lead=lead))
+
+
+def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) -> str:
+    """What the safeguarding lead is called there; the deputy, or whoever is told in their place, where the
+    lead may be accused."""
+    here = people_here(matter, people)
+    named, free = w(f"lane.lead.{nation}"), free_of_it(matter, here)
+    if holders(free, Role.DSL) or not holders(here, Role.DSL):
+        return named
+    if holders(free, Role.DEPUTY_DSL):
+        return w("lane.lead.deputy", lead=named)
+    offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
+    return office_named(offices[0] if offices else OUTSIDE[0], nation, w)
+
+
+def _told(matter: Matter, here: tuple[Person, ...], nation: str, w: Words) -> list[str]:
+    """The offices of those who are told, and the local authority where nobody above the accused is named."""
+    offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
+    if not offices and concern(matter, here) is not Concern.NEITHER:
+        offices = [OUTSIDE[0]]
+    said = [office_named(role, nation, w) for role in offices]
+    return list(dict.fromkeys((*said, lead_named(matter, here, nation, w))))
+
+
+def office_named(role: Role, nation: str, w: Words) -> str:
+    """What an office is called in the middle of a sentence."""
+    named = w(f"lane.lead.{nation}")
+    if role in SAFEGUARDERS:
+        return named if role is Role.DSL else w("lane.lead.deputy", lead=named)
+    own = f"lane.office.{nation}.{role.value}"
+    return w(own if w.has(own) else f"lane.office.{role.value}")
