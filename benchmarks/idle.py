@@ -32,7 +32,7 @@ from monitor.service import scoring
 from monitor.service import linking
 from sources import parser_process
 scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (10.0,)
-parser_process.Reader.let_go.__defaults__ = (10.0,)
+parser_process.ParserProcess.let_go.__defaults__ = (10.0,)
 from monitor.service.serve import serve
 home, port = Path(sys.argv[1]), int(sys.argv[2])
 sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storing import POLICY, a_batch, a_match, a_mention, a_run, a_store, a_verdict, an_alert
+from homes import a_migrated_store
+from storing import POLICY, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
 
 from alerts.links import Links
 from data.calendar import Calendar, Term
@@ -76,20 +75,8 @@ def a_context(config: Config) -> Context:
     return Context(config, config.path.parent, Links())
 
 
-@cache
-def _empty() -> bytes:
-    """A store just made: its bytes, so that each test need not make one."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = a_store(Path(folder) / "home")
-        store.migrate()
-        return store.path.read_bytes()
-
-
 def a_home(folder: Path) -> Store:
-    store = a_store(folder / "home")
-    store.home.mkdir()
-    store.path.write_bytes(_empty())
-    return store
+    return a_migrated_store(folder / "home")
 
 
 @dataclass

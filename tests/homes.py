@@ -21,9 +21,13 @@ def _made() -> bytes:
 
 def a_migrated_store(home: Path, clock: Clock | None = None) -> Store:
     """A store that is brought up to date already; where there is one, that one."""
-    store = a_store(home, clock)
+    return migrated(a_store(home, clock))
+
+
+def migrated(store: Store) -> Store:
+    """As `store.migrate()` leaves a new home, but copied."""
     if not store.path.exists():
-        home.mkdir(parents=True, exist_ok=True)
+        store.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         store.path.write_bytes(_made())
         store.path.chmod(0o600)
     return store

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from homes import migrated
 from storing import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
 from alerts.weekly.compose import Counts, Past, compose
@@ -126,7 +127,7 @@ def filled_home(factory: Any) -> Path:
     if not home.exists():
         a_home(home)
         store = a_store(home, Clock(FRIDAY))
-        store.migrate()
+        migrated(store)
         config = load(home / "schoolgate.toml", {})
         remember_config(store, config)
         with store.write("fill") as con:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from homes import migrated
 from storing import NOW, POLICY, a_batch, a_mention, a_store
 
 from classifiers.evaluation.evaluate_decision import theme_figures
@@ -114,7 +115,7 @@ def _saved(home: Path, scorer: Scorer, *, restricted: bool = False) -> Verdict:
     mention = said(SAID[0][1])
     verdict = replace(judged(mention, scorer), restricted=restricted)
     store = a_store(home)
-    store.migrate()
+    migrated(store)
     with store.write("test") as con:
         save(con, a_batch(mention, verdicts=[verdict]), now=NOW, policy=POLICY)
     return verdict

@@ -46,7 +46,7 @@ from monitor.service import linking, running, scoring
 from sources import parser_process
 running.BEAT_S = 1
 scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (1.0,)
-parser_process.Reader.let_go.__defaults__ = (1.0,)
+parser_process.ParserProcess.let_go.__defaults__ = (1.0,)
 """
 """What is not used is let go after a second instead of five minutes, looked for each second."""
 

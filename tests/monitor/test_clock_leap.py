@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from commanding import called
 from configuring import PERSON, SCHOOL, SOURCE, write
+from homes import migrated
 from storing import NOW, POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
 from alerts.links import Links
@@ -37,7 +38,7 @@ def store(tmp_path, clock):
     """A home with a criticism, first seen now."""
     write(tmp_path, SCHOOL + SOURCE + 'disabled = "for this test"\n' + PERSON)
     store = a_store(tmp_path, clock)
-    store.migrate()
+    migrated(store)
     say(store, NOW, "one")
     return store
 

@@ -14,6 +14,7 @@ from hashlib import sha256
 
 import pytest
 from delivering import PEOPLE, Home
+from homes import a_migrated_store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mailing import HANG_UP, post_office
@@ -33,7 +34,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory):
     home = tmp_path_factory.mktemp("migrated") / "home"
-    a_store(home).migrate()
+    a_migrated_store(home)
     return home
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from delivering import PEOPLE, Home
+from homes import a_migrated_store
 from storing import NOW, Clock, a_message, a_store, an_alert
 
 from data.store import alerts, deliveries
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory):
     home = tmp_path_factory.mktemp("migrated") / "home"
-    a_store(home).migrate()
+    a_migrated_store(home)
     return home
 
 

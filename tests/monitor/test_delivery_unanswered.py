@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from delivering import Home
+from homes import a_migrated_store
 from mailing import post_office
 from storing import NOW, Clock, a_message, a_store, an_alert
 
@@ -26,7 +27,7 @@ REFUSED = "550 5.1.1 not here"
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory):
     home = tmp_path_factory.mktemp("migrated") / "home"
-    a_store(home).migrate()
+    a_migrated_store(home)
     return home
 
 

@@ -13,6 +13,7 @@ from shutil import copytree
 import pytest
 from commanding import called
 from digesting import TUESDAY, alert_on, grave, say, together
+from homes import migrated
 from mailing import post_office
 from storing import Clock, a_store
 
@@ -58,7 +59,7 @@ def made(tmp_path_factory):
     home = tmp_path_factory.mktemp("made")
     (home / "schoolgate.toml").write_text(TOML, encoding="utf-8")
     store = a_store(home)
-    store.migrate()
+    migrated(store)
     at = TUESDAY - timedelta(hours=9)
     with together(store) as one:
         say(one, "parking", at)

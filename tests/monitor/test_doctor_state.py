@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from doctoring import NOW, told
+from homes import migrated
 
 from data.store.audit import AuditEntry, append
 from data.store.connect import lock_of
@@ -26,7 +27,7 @@ RUN = SourceRun("gazette", NOW, NOW, Outcome.OK)
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = Store(tmp_path, clock=lambda: NOW, sleep=lambda seconds: None, wait_s=0)
-    store.migrate()
+    migrated(store)
     return store
 
 

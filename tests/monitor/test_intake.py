@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from homes import migrated
 from judging_words import CALM, INSULT, Words, judges
 from storing import NOW, Clock, a_store
 
@@ -30,7 +31,7 @@ def clock():
 @pytest.fixture
 def store(tmp_path, clock):
     store = a_store(tmp_path, clock)
-    store.migrate()
+    migrated(store)
     return store
 
 

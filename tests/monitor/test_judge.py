@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from homes import migrated
 from judging_words import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
 
 from data.judged import was_judged
@@ -31,7 +32,7 @@ NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path, clock=lambda: NOW, sleep=lambda s: None)
-    store.migrate()
+    migrated(store)
     return store
 
 

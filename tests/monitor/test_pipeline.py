@@ -10,6 +10,7 @@ from itertools import count as count_up
 import pytest
 import straining
 from fetching import fetcher_for
+from homes import migrated
 from judging_words import HEXLEY, INSULT, OAKFIELD, judges
 from servers import Answer, serve
 
@@ -53,7 +54,7 @@ def tagged(body: bytes):
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "home", clock=lambda: NOW, sleep=lambda s: None)
-    store.migrate()
+    migrated(store)
     return store
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from configuring import PERSON, SCHOOL, SOURCE, write
+from homes import a_migrated_store
 from servers import Answer, serve
 from storing import NOW, Clock, a_store
 
@@ -23,7 +24,7 @@ from monitor.service.web import Web, health_app
 
 @pytest.fixture
 def home(tmp_path):
-    a_store(tmp_path).migrate()
+    a_migrated_store(tmp_path)
     return tmp_path
 
 

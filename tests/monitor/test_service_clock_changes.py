@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from homes import migrated
 from judging_words import OAKFIELD, judges
 from month import LONDON
 from month_run import KeptOpen
@@ -29,7 +30,7 @@ SOURCE = Source("gazette", "feed", "https://gazette.example.org/feed.xml", ("900
 def opened(home):
     clock = Clock()
     store = KeptOpen(home, clock=clock, sleep=clock.sleep)
-    store.migrate()
+    migrated(store)
     try:
         yield store
     finally:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from configuring import SCHOOL, SOURCE, write
+from homes import a_migrated_store, migrated
 from mailing import post_office
 from storing import NOW, Clock, a_store
 
@@ -56,7 +57,7 @@ def test_a_store_that_is_damaged_is_told_of_once(tmp_path, office, taken):
 
 
 def test_an_address_that_another_program_has_is_told_of_once(tmp_path, office, taken):
-    a_store(tmp_path).migrate()
+    a_migrated_store(tmp_path)
     (said,) = begin_for_half_an_hour(tmp_path, office, taken)
     assert "Since Tuesday 17 November, 09:00, Schoolgate did not run" in said
     assert "Posts may be waiting that nobody has looked at." in said
@@ -64,7 +65,7 @@ def test_an_address_that_another_program_has_is_told_of_once(tmp_path, office, t
 
 def test_a_second_service_is_no_trouble(tmp_path, office, taken):
     store = a_store(tmp_path)
-    store.migrate()
+    migrated(store)
     with store.write("another's") as con:
         leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
     assert begin_for_half_an_hour(tmp_path, office, taken) == []

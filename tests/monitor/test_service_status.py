@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from configuring import MAIL, PERSON, SCHOOL, SOURCE, write
+from homes import migrated
 from storing import Clock, a_message, a_run, a_store
 
 from data.errors import SchoolgateError, StoreError
@@ -38,7 +39,7 @@ def clock():
 def store(tmp_path, clock):
     write(tmp_path, SCHOOL + SOURCE + PERSON)
     store = a_store(tmp_path, clock)
-    store.migrate()
+    migrated(store)
     return store
 
 
@@ -183,7 +184,7 @@ def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
         file.truncate(size // 2)
     code, said = run(store, clock, as_json=True)
     assert (code, json.loads(said)["running"], json.loads(said)["exit"]) == (1, False, 1)
-    assert "put a backup in its place" in json.loads(said)["store"]
+    assert "then restore a backup" in json.loads(said)["store"]
     store.path.unlink()
     code, said = run(store, clock, as_json=True)
     assert (code, "no store" in json.loads(said)["store"]) == (1, True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fetching import fetcher_for
+from homes import migrated
 from judging_words import CALM, OAKFIELD, judges
 from servers import Answer, serve
 from storing import Clock, a_message, a_store, pending_outbox
@@ -43,7 +44,7 @@ def clock():
 @pytest.fixture
 def store(tmp_path, clock):
     store = a_store(tmp_path / "home", clock)
-    store.migrate()
+    migrated(store)
     return store
 
 

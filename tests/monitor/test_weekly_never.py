@@ -8,6 +8,7 @@ import zlib
 from datetime import timedelta
 
 import pytest
+from homes import migrated
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -56,7 +57,7 @@ CASES = st.fixed_dictionaries(
 
 def plant(store, cases):
     """A store with what was planted in every place that takes words."""
-    store.migrate()
+    migrated(store)
     with store.write("plant") as con:
         put_schools(con, [SCHOOL])
         put_people(con, [Person("p-one", PLANTED["person"], (Role.STAFF,), "thistlewood@example.org")])
@@ -188,7 +189,7 @@ def test_a_week_with_restricted_matters_reads_like_one_without(config, tmp_path)
 
 def test_all_that_is_said_in_a_story_with_a_restricted_post_is_left_out(config, tmp_path):
     store = a_store(tmp_path)
-    store.migrate()
+    migrated(store)
     seen = FRIDAY - timedelta(days=1)
     mentions = [a_mention(f"m{n}", fetched_at=seen, author=f"a{n}") for n in range(8)]
     verdicts = [a_verdict(m, themes=("safety",)) for m in mentions[:-1]]
