@@ -6,7 +6,7 @@ are told together with those of the keys. What is not of the kind expected is pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,21 +24,8 @@ OWN_PAGE = "own.page"
 
 def between_tables(document: Document) -> list[Fault]:
     """Every fault between the tables of the document."""
-    return [
-        *_unique_numbers(document),
-        *_unique(document, "sources"),
-        *_unique(document, "people"),
-        *_known_schools(document),
-        *_listings(document),
-        *_terms(document),
-        *_notices(document),
-        *_profiles(document),
-        *_chats(document),
-        *_mail(document),
-        *_network(document),
-        *_ports(document),
-        *_model(document),
-    ]
+    checks = (check for table, these in _CHECKS.items() if table in document for check in these)
+    return [fault for check in checks for fault in check(document)]
 
 
 def _rows(document: Document, table: str) -> Iterator[tuple[int, Document]]:
@@ -65,6 +52,14 @@ def _texts(row: Document, key: str) -> list[tuple[int, str]]:
     values = row.get(key)
     found = enumerate(values if isinstance(values, list) else [])
     return [(n, value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
+
+
+def _unique_sources(document: Document) -> Iterator[Fault]:
+    return _unique(document, "sources")
+
+
+def _unique_people(document: Document) -> Iterator[Fault]:
+    return _unique(document, "people")
 
 
 def _unique(document: Document, table: str) -> Iterator[Fault]:
@@ -222,6 +217,18 @@ def _model(document: Document) -> Iterator[Fault]:
         yield Fault(
             ("model", "name"), "is missing: “labels” belong to another model. Name it, or remove “labels”."
         )
+
+
+_CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
+    "schools": (_unique_numbers, _known_schools, _terms),
+    "sources": (_unique_sources, _listings, _notices, _profiles),
+    "people": (_unique_people, _chats),
+    "mail": (_mail,),
+    "network": (_network,),
+    "serve": (_ports,),
+    "model": (_model,),
+}
+"""By the table that has to be there: without it there is nothing to check."""
 
 
 def kinds(document: Document) -> list[Fault]:

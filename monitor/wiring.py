@@ -5,12 +5,13 @@ from __future__ import annotations
 import atexit
 import os
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.effects import Clock, Sleep, utc_now
+from data.effects import Clock, P, Sleep, T, utc_now
 from data.errors import InputError
 from monitor import paths
 
@@ -91,7 +92,11 @@ def context(config: Config, home: Path) -> Context:
     """What every part of the service is given. Raises InputError as `links` does."""
     from monitor.context import Context
 
-    return Context(config, home, links(home, config), reading())
+    return Context(config, home, links(home, config), _apart)
+
+
+def _apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return reading()(work, *args, **kwargs)
 
 
 def linker(config: Config) -> Linker:

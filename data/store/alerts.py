@@ -136,6 +136,12 @@ def alert(con: duckdb.DuckDBPyConnection, alert_id: str) -> Alert | None:
     return None if row is None else _alert(row)
 
 
+def audience(con: duckdb.DuckDBPyConnection, alert_id: str) -> tuple[str, ...]:
+    """The ids of those whom the alert was sent to; none where there is no such alert."""
+    row = con.execute("SELECT audience FROM alerts WHERE id = $id", {"id": alert_id}).fetchone()
+    return tuple(row[0]) if row else ()
+
+
 def restricted_text(
     con: duckdb.DuckDBPyConnection, alert_id: str, *, reason: str, person: str, now: datetime
 ) -> tuple[RestrictedText, ...]:

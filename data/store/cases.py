@@ -73,7 +73,8 @@ def put(
     bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
     append(con, [_entry(con, s) for s in steps])
-    put_outbox(con, outbox, now)
+    if outbox:
+        put_outbox(con, outbox, now)
     if case.lane is not None:
         restrict_matter(con, case.story_id, case.urn, case.audience)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+from cryptography import x509
+from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
 from alerts.ladder.replay import replay
 from data import proof, proof_chain
@@ -19,7 +22,24 @@ from data.store.case_rows import CASE, case_row
 from data.store.connect import Connection
 from data.store.proofs import StoredStep
 from data.vault import Vault
-from monitor.casework.stamps import Stamp, StampFault, read_stamp
+from sources.timestamps.der import with_sorted_certificates
+
+
+class StampFault(Exception):
+    """The time stamp does not hold; the text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When (UTC) an authority saw a capture's manifest, and whose certificate says so.
+
+    It is checked against the certificates kept with it. That these are the authority's own is not shown by
+    that: compare the last of them with the one that the authority publishes.
+    """
+
+    capture_id: str
+    at: datetime
+    authority: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +166,26 @@ def _stamp_faults(
             stamps.append(read_stamp(capture_id, *read))
         except StampFault as fault:
             yield EvidenceFault(Wrong.STAMP, f"capture {capture_id}, {_RESPONSE}", str(fault))
+
+
+def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) -> Stamp:
+    """The checked time stamp over the manifest's bytes. Raises StampFault."""
+    try:
+        answer = decode_timestamp_response(with_sorted_certificates(response))
+        certificates = x509.load_pem_x509_certificates(chain)
+        roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
+        between = [c for c in certificates if c not in roots]
+        VerifierBuilder(roots=roots, intermediates=between).build().verify_message(answer, manifest)
+        return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
+    except VerificationError:
+        raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
+    except (ValueError, x509.InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
+        raise StampFault("The time stamp or its certificates cannot be read.") from None
+
+
+def _authority(certificates: list[x509.Certificate]) -> str:
+    """The name of whoever signs: the certificate that stands for no other."""
+    issuers = {c.issuer for c in certificates if c.issuer != c.subject}
+    signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
+    names = signing.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(names[0].value) if names else signing.subject.rfc4514_string()

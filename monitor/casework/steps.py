@@ -9,9 +9,11 @@ from datetime import datetime
 from alerts.access.knowing import Access, access, access_unnamed
 from alerts.access.matter import Matter, matter_of_case
 from alerts.ladder.advance import Advance, Refusal, Rules, advance
+from alerts.ladder.conflicts import in_due_form, opens_ladder
 from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
 from alerts.ladder.standing import settled
+from classifiers.verdicts.subject import possible_subjects
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
 from data.people import people_of
@@ -19,9 +21,10 @@ from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.store import outbox
+from data.store.case_posts import posts_of
 from data.store.connect import Connection
-from data.types import Person, School
-from monitor.casework.meant import with_meant
+from data.store.verdicts import former_verdicts
+from data.types import Person, Route, School
 from monitor.config import Config
 from monitor.context import Context, means
 from monitor.policies import with_policy
@@ -166,13 +169,35 @@ def apply_event(
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
-    event = with_meant(con, case, event, rules)
+    event = _with_meant(con, case, event, rules)
     if event.kind is StepKind.DECIDED:
         event = with_policy(event, context.config, rules.school)
     done = advance(case, event, now, rules)
     if isinstance(done, Advance):
         case_store.put(con, done.case, done.steps, done.outbox, now)
     return done
+
+
+def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:
+    """A step that would open the ladder, with the ids of those whom the post means; as a proposal, where it
+    wants a second person. Any other step as it is."""
+    if not opens_ladder(case, event):
+        return event
+    told = {name: said for name, said in event.facts.items() if name != "meant"}
+    if ids := _meant(con, case, rules):
+        told["meant"] = " ".join(ids)
+    return in_due_form(case, replace(event, facts=told), rules)
+
+
+def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
+    """Whoever it, in any version, or a copy of it names or speaks of."""
+    ids = [i for i in (case.mention_id, *case.copies) if i]
+    judged = [v for v in former_verdicts(con, ids) if v.urn == case.urn]
+    found = {person for v in judged for person in (*v.subjects, v.subject_person)}
+    for post in posts_of(con, ids, restricted=True):
+        text = f"{post.title or ''}\n{post.text or ''}"
+        found |= {*possible_subjects(text, Route.RESPOND, (), case.about, None, rules.school, rules.people)}
+    return tuple(p.id for p in rules.people if p.id in found)
 
 
 def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> None:
@@ -184,7 +209,6 @@ def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> 
     person = session.person
     if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
         return
-    found = alert_store.alert(con, case.alert_id)
-    asked = escalation_store.asked(con, [case.alert_id]).get(case.alert_id, ())
-    if found is not None and person.id in (*found.audience, *asked):
-        alert_store.ack(con, found.id, person.id, now)
+    told = alert_store.audience(con, case.alert_id)
+    if person.id in told or person.id in escalation_store.asked(con, [case.alert_id]).get(case.alert_id, ()):
+        alert_store.ack(con, case.alert_id, person.id, now)

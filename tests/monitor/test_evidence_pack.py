@@ -29,7 +29,7 @@ from data.store import cases as case_store
 from data.store.mentions import save
 from data.words.say import words
 from monitor.casework import packing
-from monitor.casework.stamps import StampFault, read_stamp
+from monitor.casework.proving import StampFault, read_stamp
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Reason, Restricted, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Reason, Restricted
 from monitor.terminal import in_json, say
 
 if TYPE_CHECKING:
@@ -65,12 +65,11 @@ def host(
     if as_json:
         way = route_json(row, what, today)
         say(in_json({"case": found.id, "hosting": facts or None, "route": way}))
-        finish(0)
+        return
     by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
     asked_at = hosting.last_asked(session, found) if facts else None
     for line in host_lines(found.id, row, what, facts, asked_at, today, by_hand, person):
         say(line)
-    finish(0)
 
 
 def _ask_registers(session: Session, case: Case, url: str, now: datetime) -> Mapping[str, str]:

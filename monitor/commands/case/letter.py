@@ -10,7 +10,7 @@ import typer
 
 from data.errors import InputError
 from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
 from monitor.edge import ask
 from monitor.terminal import Document, in_json, say
 from monitor.typed import at_a_terminal
@@ -86,7 +86,7 @@ def letter(
         known = offers(file, rules, now)
         for line in [in_json(offers_json(known))] if as_json else list_lines(found, known, person):
             say(line)
-        finish(0)
+        return
     if kind is None:
         raise InputError(_WHICH.format(found.id, person))
     wanted = one_of(kind, "KIND", LetterKind)
@@ -98,13 +98,12 @@ def letter(
     if as_json:
         held = {"case": found.id, "files": [str(path) for path in paths], "text": text(made)}
         say(in_json({**recorded, **held}))
-        finish(0)
+        return
     if not paths:
         say(Document(text(made, WIDTH).rstrip()))
     for path in paths:
         say(str(path))
     say(f"Case {made.case_id}: a draft was made and recorded, by its hash. Nothing was sent.")
-    finish(0)
 
 
 def somebody_to_ask() -> Callable[[str], str] | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import Asking, ConfigFile, Home, Json, School, finish
+from monitor.cli_options import Asking, ConfigFile, Home, Json, School
 from monitor.terminal import in_json, say
 
 
@@ -50,11 +50,10 @@ def list_cases(
     rows = view.in_order(rows, now)
     if as_json:
         say(in_json([view.as_json(row, now) for row in rows]))
-        finish(0)
+        return
     names = {p.id: p.name for p in settings.people}
     for row in rows:
         for line in view.lines(row, now, settings.zone, names):
             say(line)
     if not rows:
         say("Nothing is overdue." if overdue else "There is no case." if everything else "No case is open.")
-    finish(0)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_options import As, ConfigFile, Home, Json, Why, finish
+from monitor.cli_options import As, ConfigFile, Home, Json, Why
 
 
 def open_(
@@ -50,4 +50,3 @@ def open_(
     if not as_json:
         for line in first_steps(done.case, session):
             say(line)
-    finish(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NoReturn
 
 from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.ladder.advance import Advance, Refusal
@@ -20,7 +19,6 @@ from monitor.casework.steps import (
     school_rules,
     take_alert,
 )
-from monitor.cli_options import finish
 from monitor.commands.inputs import moment
 from monitor.session import Session
 from monitor.terminal import in_json, say
@@ -62,8 +60,8 @@ def record_step(
     *,
     as_json: bool,
     reading: bool = True,
-) -> NoReturn:
-    """Records one step, or what `event` makes of the case, prints the result and ends the command.
+) -> None:
+    """Records one step, or what `event` makes of the case, and prints the result.
 
     Without `reading` it is enough to know the case's status. Raises InputError where the case is not for
     them, Refused.
@@ -73,7 +71,6 @@ def record_step(
         case = find_case(con, session, number, reading=reading)
         done = run_step(con, session, case, event if isinstance(event, Event) else event(case), now)
     print_result(done, session, as_json=as_json)
-    finish(0)
 
 
 def run_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Advance:

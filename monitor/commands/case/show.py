@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
 from monitor.terminal import in_json, say
 
 
@@ -60,7 +60,6 @@ def show(
     ways = possible(found, session.person.id, now, rules)
     if as_json:
         say(in_json(file_json(file, ways, reader)))
-        finish(0)
+        return
     for line in whole_lines(file, ways, reader, rules.school):
         say(line)
-    finish(0)

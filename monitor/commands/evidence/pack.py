@@ -9,7 +9,7 @@ import typer
 
 from data.errors import InputError
 from monitor import typed
-from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, finish
+from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json
 from monitor.terminal import in_json, say
 
 
@@ -81,4 +81,3 @@ def pack(
     lines = packed_lines(facts, written, packed)
     for line in [in_json(packed_json(facts, written, packed))] if as_json else lines:
         say(line)
-    finish(0)

@@ -99,10 +99,9 @@ def end(
         last = end_of(links(con))
     say(last or "The audit chain is empty: nothing was done yet.")
     if last is None or not stamp:
-        finish(0)
+        return
     with wiring.fetcher(settings) as fetch:
         found = stamp_end(store, settings, fetch, utc_now())
     if isinstance(found, NoStamp):
         raise NotStamped(f"{found.detail} Nothing was kept.")
     say(f"Stamped at {local(found.at, settings.zone)}, and kept: verify holds the chain against it.")
-    finish(0)

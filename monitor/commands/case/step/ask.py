@@ -76,6 +76,7 @@ def ask(
     facts = {"rung": chosen.value, "channel": channel or "", "reference": reference or ""}
     if imminent and chosen is rungs.EMERGENCY:  # whatever else was given does not matter then
         _record_999(session, case, facts, why, at, as_json=as_json)
+        return
     got = moment(received, "--received-at", session.config.zone)
     facts |= {
         "kind": _kind(kind),
@@ -93,7 +94,6 @@ def _record_999(
     from alerts.access.knowing import Access
     from data.effects import utc_now
     from monitor.casework.steps import access_to, find_case_in_danger
-    from monitor.cli_options import finish
     from monitor.commands.case.record import print_result, run_step
     from monitor.terminal import in_json, say
 
@@ -111,7 +111,6 @@ def _record_999(
     else:
         say(f"Case {case.id}: it is written down that 999 was rung. You are shown no more of the case.")
         say("  Please tell whoever leads the school on the day as well, and why you rang.")
-    finish(0)
 
 
 def _call(session: Session, facts: dict[str, str], why: str, at: str | None) -> Event:

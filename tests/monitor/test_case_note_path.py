@@ -1,0 +1,60 @@
+"""How much of the house one small command enters: whoever follows it has to open so many files."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from inspect import CO_OPTIMIZED
+from pathlib import Path
+
+import pytest
+from case_desk import Desk, insult, run
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = tuple(f"{ROOT / room}/" for room in ("monitor", "sources", "classifiers", "alerts", "data"))
+MOST_FILES, MOST_FUNCTIONS = 55, 220
+"""Reading the settings and opening the store included; these may only fall."""
+OF_ITS_OWN = 20
+"""Functions of the command and of what it shares with its neighbours, from its options to the rules."""
+
+
+def entered(act):
+    """How often each function of the product, (file, name), is entered; no bodies of modules and classes."""
+    found = Counter()
+
+    def note(frame, event, _):
+        code = frame.f_code
+        if event == "call" and code.co_flags & CO_OPTIMIZED and code.co_filename.startswith(ROOMS):
+            name = code.co_qualname.partition(".<locals>.<")[0]
+            found[Path(code.co_filename).relative_to(ROOT).as_posix(), name] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return found
+
+
+@pytest.fixture
+def note(tmp_path):
+    """What the command enters, once what is done once in a process is done."""
+    desk = Desk(tmp_path)
+    assert desk("open", insult(desk), "--as", "holt").code == 0
+    words = ("case", "note", "1", "She rang", "--as", "holt", "--home", str(desk.home))
+    assert run(*words).code == 0
+    return entered(lambda: run(*words))
+
+
+def test_a_note_enters_few_files_and_functions(note):
+    own = [file for file, _ in note if file.startswith(("monitor/commands/", "monitor/casework/"))]
+    assert len({file for file, _ in note}) <= MOST_FILES
+    assert len(note) <= MOST_FUNCTIONS
+    assert len(own) <= OF_ITS_OWN
+
+
+def test_a_note_reads_its_case_once_in_one_session(note):
+    assert note["data/store/cases.py", "steps"] == 1
+    assert note["alerts/ladder/replay.py", "replay"] == 1
+    assert note["monitor/session.py", "open_session"] == 1
