@@ -10,9 +10,12 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli_account import account_app
-from monitor.cli_groups import alerts_app, story_app
 from monitor.cli_options import finish
+from monitor.commands.account.list import account_list
+from monitor.commands.account.log import account_log
+from monitor.commands.alerts.ack import alerts_ack
+from monitor.commands.alerts.list import alerts_list
+from monitor.commands.alerts.show import alerts_show
 from monitor.commands.backup import backup
 from monitor.commands.case.app import case_app
 from monitor.commands.digest import digest
@@ -28,6 +31,8 @@ from monitor.commands.schools import find as find_school
 from monitor.commands.serve import serve
 from monitor.commands.source import list_sources, parse, try_source
 from monitor.commands.status import status
+from monitor.commands.story.list import story_list
+from monitor.commands.story.show import story_show
 from monitor.commands.triage import triage
 from monitor.edge import run
 from monitor.terminal import say
@@ -50,11 +55,23 @@ source.command("test")(try_source)
 source.command("parse")(parse)
 schools = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The register of schools.")
 schools.command("find")(find_school)
+alerts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What somebody must act on.")
+alerts.command("list")(alerts_list)
+alerts.command("show")(alerts_show)
+alerts.command("ack")(alerts_ack)
+story = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is being said, story by story.")
+story.command("list")(story_list)
+story.command("show")(story_show)
+account = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The school's own pages and accounts."
+)
+account.command("list")(account_list)
+account.command("log")(account_log)
 app.add_typer(source, name="source")
 app.add_typer(schools, name="schools")
-app.add_typer(alerts_app, name="alerts")
-app.add_typer(story_app, name="story")
-app.add_typer(account_app, name="account")
+app.add_typer(alerts, name="alerts")
+app.add_typer(story, name="story")
+app.add_typer(account, name="account")
 app.add_typer(case_app, name="case")
 app.add_typer(evidence_app, name="evidence")
 app.command("serve")(serve)

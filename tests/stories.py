@@ -33,7 +33,7 @@ from classifiers.scoring.onnx_scorer import Scorer
 from data import effects
 from data.effects import utc_now
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from monitor import wiring
+from monitor import judges, wiring
 from monitor.service.delivery import deliver
 from monitor.service.step import Service
 from monitor.service.tenders import TENDERS
@@ -284,7 +284,7 @@ def _live_in_it(tale: Tale, folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(effects, "datetime", _clock_of(tale))
     monkeypatch.setattr(socket, "getaddrinfo", _name_server(socket.getaddrinfo))
     monkeypatch.setattr(fetching_module, "Fetcher", partial(_Watched, tale))
-    monkeypatch.setattr(wiring, "scorer", lambda model: _the_model())
+    monkeypatch.setattr(judges, "scorer", lambda model: _the_model())
 
 
 @cache

@@ -268,7 +268,7 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     (row,) = tale(f"case list --as {HEAD} --json").data
     assert (row["state"], row["rung"]) == ("seeking", "host")
     assert "it came back (schoolgate)" in tale(f"case show 1 --as {HEAD}").out
-    assert "Case 0001" in tale("digest --date 2027-01-11").out
+    assert "Case 0001" in tale(f"digest --date 2027-01-11 --as {HEAD}").out
     tale.only_reads()
     tale.is_told_in_the_docs(section("A website, over Christmas"))
 
@@ -426,7 +426,11 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     # Nor is it in what goes out later: the digests, the governors' report, the proof of the evidence.
     tale.until("2026-11-21T09:00")
     tale.tick()
-    for line in ("digest --out digests", f"digest --out digests --as {DEPUTY}", "case list --all"):
+    for line in (
+        f"digest --out digests --as {HEAD}",
+        f"digest --out digests --as {DEPUTY}",
+        "case list --all",
+    ):
         tale(line)
     tale("report --week 2026-W47 --out report")
     tale("evidence verify")

@@ -233,7 +233,7 @@ def _live(tale: Tale) -> dict[str, str]:
         new = {one["id"] for one in tale("story list --json").data} - before
     (fair,) = new
     told["STORY"] = told["FAIR"] = fair
-    shown = tale("story show STORY --json", STORY=fair).data
+    shown = tale(f"story show STORY --as {HEAD} --json", STORY=fair).data
     return means | told | {"MENTION": shown["mentions_of_it"][0]["id"]}
 
 

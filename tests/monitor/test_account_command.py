@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.store.mentions import save
 from data.store.sources import record_run
 from data.types import Outcome, Policy
-from monitor.cli_account import account_app
+from monitor.cli import app
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 SETTINGS = """
@@ -93,7 +93,7 @@ def home(made: Path, tmp_path: Path) -> Path:
 
 
 def run(home: Path, *words: str) -> str:
-    result = CliRunner().invoke(account_app, [*words, "--home", str(home)])
+    result = CliRunner().invoke(app, ["account", *words, "--home", str(home)])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output
