@@ -18,7 +18,7 @@ from typing import Any
 
 from alerts.delivery.chat_guard import Guard, Way
 from alerts.delivery.mail import one_line
-from alerts.delivery.results import SENT, Cause, Outcome, Result
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.types import OutboxMessage
 
 LONGEST = 300
@@ -29,8 +29,8 @@ POST_S = 30.0
 """So long one service may take. Apprise waits four seconds for each byte, some of its plug-ins for ever."""
 
 _RESULTS = (
-    SENT, Result(Outcome.RETRY, Cause.CHAT_REFUSED), Result(Outcome.FAILED, Cause.BAD_ADDRESS),
-    Result(Outcome.FAILED, Cause.CHAT_PRIVATE),
+    SENT, Result(SendOutcome.RETRY, Cause.CHAT_REFUSED), Result(SendOutcome.FAILED, Cause.BAD_ADDRESS),
+    Result(SendOutcome.FAILED, Cause.CHAT_PRIVATE),
 )  # fmt: skip
 """What the process ends with: 0 to 3."""
 _OPEN = Way()

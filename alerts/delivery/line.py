@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from alerts.delivery.results import SENT, Cause, Outcome, Result
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 
 CONNECT_S = 30.0
 COMMAND_S = 60.0
@@ -120,7 +120,7 @@ def sign_in(server: Server, ends_at: float | None = None) -> Line:
     It ends at `ends_at`, where that is not given after `message_s`.
     """
     if server.security == "none" and not this_machine(server.host):
-        raise Unready(Result(Outcome.RETRY, Cause.PLAIN))
+        raise Unready(Result(SendOutcome.RETRY, Cause.PLAIN))
     connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server, ends_at or end_of(server)))
     try:
         if server.security == "starttls":
@@ -173,7 +173,7 @@ def _log_in(connection: smtplib.SMTP, server: Server) -> None:
     """Checks the letters itself: the library's own complaint of them would hold the password."""
     user, password = server.user or "", server.password or ""
     if not password or not (user + password).isascii():
-        raise Unready(Result(Outcome.RETRY, Cause.PASSWORD))
+        raise Unready(Result(SendOutcome.RETRY, Cause.PASSWORD))
     connection.login(user, password)
 
 
@@ -185,21 +185,21 @@ def _guarded(otherwise: Cause, act: Callable[[], T]) -> T:
         cause = Cause.SIGN_IN_REFUSED if error.smtp_code >= 500 else Cause.BUSY
         raise Unready(_answered(cause, error)) from None
     except smtplib.SMTPServerDisconnected:
-        raise Unready(Result(Outcome.RETRY, Cause.DROPPED)) from None
+        raise Unready(Result(SendOutcome.RETRY, Cause.DROPPED)) from None
     except smtplib.SMTPResponseException as error:
         raise Unready(_answered(Cause.BUSY if error.smtp_code < 500 else otherwise, error)) from None
     except ssl.SSLCertVerificationError:
-        raise Unready(Result(Outcome.RETRY, Cause.CERTIFICATE)) from None
+        raise Unready(Result(SendOutcome.RETRY, Cause.CERTIFICATE)) from None
     except ssl.SSLError:
-        raise Unready(Result(Outcome.RETRY, Cause.NO_TLS)) from None
+        raise Unready(Result(SendOutcome.RETRY, Cause.NO_TLS)) from None
     except smtplib.SMTPException:  # it does not offer what is asked of it
-        raise Unready(Result(Outcome.RETRY, otherwise)) from None
+        raise Unready(Result(SendOutcome.RETRY, otherwise)) from None
     except (OSError, UnicodeError):  # the latter of a name that no server can have
-        raise Unready(Result(Outcome.RETRY, Cause.UNREACHABLE)) from None
+        raise Unready(Result(SendOutcome.RETRY, Cause.UNREACHABLE)) from None
 
 
 def _answered(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
-    return Result(Outcome.RETRY, cause, code_of(error.smtp_code, error.smtp_error))
+    return Result(SendOutcome.RETRY, cause, code_of(error.smtp_code, error.smtp_error))
 
 
 def code_of(code: int, said: bytes | str) -> str:

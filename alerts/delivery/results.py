@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """What becomes of the message. `unsure`: the server may have taken it, we cannot know."""
 
     SENT = "sent"
@@ -56,7 +56,7 @@ OF_THE_PERSON = frozenset(
 class Result:
     """One try. `code` is the server's: “550 5.1.1”; nothing else that it said is kept."""
 
-    outcome: Outcome
+    outcome: SendOutcome
     cause: Cause | None = None
     code: str = ""
 
@@ -66,7 +66,7 @@ class Result:
         return " ".join(part for part in (self.cause, self.code) if part)
 
 
-SENT = Result(Outcome.SENT)
+SENT = Result(SendOutcome.SENT)
 
 
 def cause_of(detail: str) -> Cause:

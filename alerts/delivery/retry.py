@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.results import Cause, Result, SendOutcome
 from data.types import OutboxMessage
 
 LONGEST_TRYING = timedelta(days=3)
@@ -26,8 +26,8 @@ def is_urgent(message: OutboxMessage) -> bool:
 
 def may_be_mended(message: OutboxMessage, result: Result) -> bool:
     """Is it tried again? What tells of a failure is, where it is refused itself, until it is stale."""
-    refused = result.outcome is Outcome.FAILED and result.cause in _REFUSED
-    return result.outcome is Outcome.RETRY or (message.kind == "failure" and refused)
+    refused = result.outcome is SendOutcome.FAILED and result.cause in _REFUSED
+    return result.outcome is SendOutcome.RETRY or (message.kind == "failure" and refused)
 
 
 def next_try(

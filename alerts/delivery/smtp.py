@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from alerts.delivery.line import Line, Server, code_of, end_of, enhanced, hang_up, sign_in
-from alerts.delivery.results import SENT, Cause, Outcome, Result
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 
 BeforeData = Callable[[], bool]
 """Asked right before the message itself is handed over; on False it is not."""
@@ -49,11 +49,11 @@ class Courier:
             return self._transaction(content, sender, to, before_data, ends_at)
         except _Dropped:
             if not used:
-                return Result(Outcome.RETRY, Cause.DROPPED)
+                return Result(SendOutcome.RETRY, Cause.DROPPED)
         try:
             return self._transaction(content, sender, to, before_data, ends_at)
         except _Dropped:
-            return Result(Outcome.RETRY, Cause.DROPPED)
+            return Result(SendOutcome.RETRY, Cause.DROPPED)
 
     def _transaction(
         self, content: bytes, sender: str, to: str, before_data: BeforeData, ends_at: float
@@ -75,7 +75,9 @@ class Courier:
                 code, said = connection.rcpt(to)
                 refused = None if 200 <= code < 300 else _address_refused(code, said)
             else:
-                refused = Result(Outcome.RETRY, _temporary(code) or Cause.SENDER_REFUSED, code_of(code, said))
+                refused = Result(
+                    SendOutcome.RETRY, _temporary(code) or Cause.SENDER_REFUSED, code_of(code, said)
+                )
         except (smtplib.SMTPException, OSError):
             code, refused = _SERVICE_CLOSING, None
         if code == _SERVICE_CLOSING:
@@ -115,20 +117,20 @@ class _Dropped(Exception):
 def _address_refused(code: int, said: bytes | str) -> Result:
     """A refused address is refused for good; where we are not allowed to send, that may be mended."""
     if cause := _temporary(code):
-        return Result(Outcome.RETRY, cause, code_of(code, said))
+        return Result(SendOutcome.RETRY, cause, code_of(code, said))
     if code == _SIGN_IN_FIRST or enhanced(said).startswith(_POLICY):
-        return Result(Outcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
-    return Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, code_of(code, said))
+        return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
+    return Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, code_of(code, said))
 
 
 def _data_answer(code: int, said: bytes | str) -> Result:
     if code == -1:
-        return Result(Outcome.UNSURE, Cause.INTERRUPTED)
+        return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
     if 200 <= code < 300:
         return SENT
     if cause := _temporary(code):
-        return Result(Outcome.RETRY, cause, code_of(code, said))
-    return Result(Outcome.FAILED, Cause.MESSAGE_REFUSED, code_of(code, said))
+        return Result(SendOutcome.RETRY, cause, code_of(code, said))
+    return Result(SendOutcome.FAILED, Cause.MESSAGE_REFUSED, code_of(code, said))
 
 
 def _temporary(code: int) -> Cause | None:

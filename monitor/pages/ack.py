@@ -30,7 +30,7 @@ from data.store.taking import AlertLink, asked_by, in_hand
 from data.types import Alert, School
 from data.words.say import words
 from monitor.context import Context
-from monitor.pages.looks import Page, said, shown
+from monitor.pages.looks import AckPage, said, shown
 from monitor.pages.pace import Pace
 from monitor.viewer import Viewer
 
@@ -116,7 +116,7 @@ class _Desk:
         if not found.open:
             return self._closed(found, now)
         languages, w = (found.school.language,), words(found.school.language)
-        page = Page(
+        page = AckPage(
             languages,
             w("page.title", number=short_number(found.alert)),
             said("page.once_more", languages) if again else (),
@@ -141,7 +141,7 @@ class _Desk:
         zone, w = self._context.config.zone, words(found.school.language)
         languages = (found.school.language,)
         said_so = said("page.done", languages, clock=w.clock(since, zone), day=w.day(since, now, zone))
-        return shown(Page(languages, w("page.title", number=short_number(found.alert)), said_so))
+        return shown(AckPage(languages, w("page.title", number=short_number(found.alert)), said_so))
 
     def _closed(self, found: _Standing, now: datetime) -> Response:
         """In hand, or an old link. Whoever is kept out reads no more than whoever came too late."""
@@ -150,7 +150,7 @@ class _Desk:
         languages, w = (found.school.language,), words(found.school.language)
         title = w("page.title", number=short_number(found.alert))
         return shown(
-            Page(languages, title, said("page.in_hand" if found.taken else "page.old", languages)), 410
+            AckPage(languages, title, said("page.in_hand" if found.taken else "page.old", languages)), 410
         )
 
     def _standing(self, con: Connection, beginning: str) -> _Standing | None:
@@ -180,7 +180,7 @@ class _Desk:
         """A page that belongs to no school: in every language that is spoken here."""
         languages = tuple(dict.fromkeys(s.language for s in self._context.config.schools))
         title = words(languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
-        return shown(Page(languages, title, said(key, languages)), status, headers)
+        return shown(AckPage(languages, title, said(key, languages)), status, headers)
 
 
 async def _proof(request: Request) -> str:

@@ -25,7 +25,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AckPage:
     """One page: a title, sentences, and with `proof` a form of one button."""
 
     languages: Sequence[str]
@@ -40,7 +40,7 @@ def said(key: str, languages: Sequence[str], **given: object) -> tuple[Part, ...
     return tuple(Part(language, words(language)(key, **given)) for language in languages)
 
 
-def shown(page: Page, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+def shown(page: AckPage, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
     """The page as an answer, with the headers that every one bears."""
     html = _template().render(
         language=page.languages[0],

@@ -16,7 +16,7 @@ from alerts.delivery import chat
 from alerts.delivery.chat_guard import Way
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
-from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.delivery.retry import is_urgent, may_be_mended, next_try
 from alerts.delivery.smtp import Courier
 from data.effects import Clock
@@ -194,26 +194,26 @@ class _Sender:
         message = leased.message
         person = recipient(self.context.config, message)
         if isinstance(person, Cause):
-            return Result(Outcome.FAILED, person)
+            return Result(SendOutcome.FAILED, person)
         begin = partial(self._begin, leased)
         if message.via is Via.CHAT:
             if self._read_by_subject(message):
-                return Result(Outcome.FAILED, Cause.NO_CHAT)
+                return Result(SendOutcome.FAILED, Cause.NO_CHAT)
             address = self.context.config.chats[person.id].get_secret_value()
             return self.post(message, address) if begin() else None
         settings = self.context.config.mail
         if settings is None or courier is None:
-            return Result(Outcome.RETRY, Cause.UNREACHABLE)
+            return Result(SendOutcome.RETRY, Cause.UNREACHABLE)
         try:
             mail = self._composed(message, person, settings.sender)
         except Unfit as unfit:
-            return Result(Outcome.FAILED, unfit.cause)
+            return Result(SendOutcome.FAILED, unfit.cause)
         except Exception as error:  # noqa: BLE001 - one that cannot be made must not hold back the others
             log.error("kind=%s fault=%s", message.kind, type(error).__name__)
-            return Result(Outcome.RETRY, Cause.OURS)
+            return Result(SendOutcome.RETRY, Cause.OURS)
         result = courier.send(mail, settings.sender, person.email or "", begin)
-        if result is not None and result.outcome is Outcome.UNSURE and message.kind not in ONCE:
-            return Result(Outcome.RETRY, result.cause, result.code)
+        if result is not None and result.outcome is SendOutcome.UNSURE and message.kind not in ONCE:
+            return Result(SendOutcome.RETRY, result.cause, result.code)
         return result
 
     def _read_by_subject(self, message: OutboxMessage) -> bool:
@@ -249,14 +249,14 @@ class _Sender:
         if may_be_mended(message, result):
             urgent, first = is_urgent(message), leased.first_try or now
             again = next_try(leased.attempt, first, now, self.jitter(), urgent=urgent)
-            outcome = Outcome.RETRY if again else Outcome.FAILED
+            outcome = SendOutcome.RETRY if again else SendOutcome.FAILED
         with self.store.write("record a delivery") as con:
             deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
         log.info("kind=%s via=%s outcome=%s %s", message.kind, message.via.value, outcome, result.detail)
         self._count(outcome, result.cause)
 
-    def _count(self, outcome: Outcome, cause: Cause | None) -> None:
-        counted = {Outcome.SENT: "sent", Outcome.RETRY: "retried"}.get(outcome, outcome.value)
+    def _count(self, outcome: SendOutcome, cause: Cause | None) -> None:
+        counted = {SendOutcome.SENT: "sent", SendOutcome.RETRY: "retried"}.get(outcome, outcome.value)
         setattr(self.done, counted, getattr(self.done, counted) + 1)
         if cause is not None and cause not in self.done.causes:
             self.done.causes.append(cause)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from alerts.delivery.line import Server, Unready
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import SENT, Cause, Outcome, Result
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from alerts.delivery.smtp import Courier
 from alerts.notice.book import Book, Look, Notice, closed, lived, looked, matter
 from alerts.notice.say import Told, begun, over, told
@@ -177,7 +177,7 @@ class Notices:
             for notice, to, content in self._letters(wanted, config.mail.sender, now):
                 result = _handed_over(courier, content, config.mail.sender, to)
                 done.append((notice, to, result))
-                if result.cause in OF_THE_SERVER or (notice is None and result.outcome is Outcome.SENT):
+                if result.cause in OF_THE_SERVER or (notice is None and result.outcome is SendOutcome.SENT):
                     break
         return done
 
@@ -194,12 +194,12 @@ class Notices:
 
     def _note(self, done: Sequence[Done], now: datetime) -> None:
         """Remembers who has heard. Whom the server refuses is let be where somebody else was reached."""
-        reached = any(result.outcome is Outcome.SENT for _, _, result in done)
+        reached = any(result.outcome is SendOutcome.SENT for _, _, result in done)
         for notice, to, result in done:
             if notice is None:
                 continue
-            let_be = result.outcome is Outcome.FAILED and (reached or _heard_by(notice, to.via, now))
-            if let_be or result.outcome in (Outcome.SENT, Outcome.UNSURE):
+            let_be = result.outcome is SendOutcome.FAILED and (reached or _heard_by(notice, to.via, now))
+            if let_be or result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
                 works = ",".join(t.work for t in notice.troubles)
                 log.warning("in=notice via=%s outcome=%s work=%s", to.via.value, result.outcome.value, works)
                 self._heard(notice.at, to.name, now)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.results import Cause, Result, SendOutcome
 from data.types import Via
 from monitor.service.health import Health
 
@@ -56,13 +56,13 @@ class Ways:
             self._note(via, results)
             causes = [r.cause for _, r in results if r.cause in OF_THE_SERVER | _OF_ONE]
             stopped = next((c for c in causes if c in OF_THE_SERVER), None)
-            if any(r.outcome is Outcome.SENT for _, r in results):
+            if any(r.outcome is SendOutcome.SENT for _, r in results):
                 self._down.discard(via)
             elif stopped is not None or (causes and self._nobody(via)):
                 self.down(via, at, str(stopped or causes[-1]))
 
     def _note(self, via: Via, results: Sequence[tuple[str, Result]]) -> None:
-        sent = {person for person, r in results if r.outcome is Outcome.SENT}
+        sent = {person for person, r in results if r.outcome is SendOutcome.SENT}
         refused = {person for person, r in results if r.cause in _OF_ONE} - sent
         self._reached[via] = self._reached[via] - refused | sent
         self._refused[via] = refused if sent else self._refused[via] | refused

@@ -12,7 +12,7 @@ from homes import a_migrated_store
 from mailing import post_office
 from storing import NOW, Clock, a_message, a_store, an_alert
 
-from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.results import Cause, Result, SendOutcome
 from data.store import alerts, leases
 from data.store.leases import Lease
 from data.types import Severity, Via
@@ -231,7 +231,7 @@ def test_a_short_message_is_tried_on_like_a_mail(home):
     home.put(
         a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
-    answer = Result(Outcome.RETRY, Cause.CHAT_REFUSED)
+    answer = Result(SendOutcome.RETRY, Cause.CHAT_REFUSED)
     posted = []
 
     def post(message, address):
@@ -240,7 +240,7 @@ def test_a_short_message_is_tried_on_like_a_mail(home):
 
     list(pass_by(home, 2 * DAY, every=DAY, post=post))
     assert complaints(home)
-    answer = Result(Outcome.SENT)
+    answer = Result(SendOutcome.SENT)
     list(pass_by(home, QUARTER, post=post))
     assert home.state("c") == "sent"
     assert complaints(home) == []
@@ -254,7 +254,7 @@ def test_a_short_message_to_one_does_not_end_the_mails_to_all(home, office):
         a_message("c", alert_id=alert_id, person_id="p-head", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
     office.rcpt = lambda address: REFUSED
-    list(pass_by(home, 2 * DAY, every=12 * HOUR, post=lambda message, address: Result(Outcome.SENT)))
+    list(pass_by(home, 2 * DAY, every=12 * HOUR, post=lambda message, address: Result(SendOutcome.SENT)))
     assert home.state("c") == "sent"
     assert complaints(home)
     office.rcpt = lambda address: None

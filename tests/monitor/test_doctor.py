@@ -10,7 +10,7 @@ from commanding import called
 from doctoring import MAIL, NOW, SECRET, told
 
 from alerts.delivery.line import Server, Unready
-from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.commands.doctor import doctor
 from monitor.doctor import examine, lines
 from monitor.findings import Finding, Level, ok
@@ -21,7 +21,7 @@ def _no_mail_server_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands in these files is not on this machine."""
 
     def unready(server: Server) -> None:
-        raise Unready(Result(Outcome.RETRY, Cause.UNREACHABLE))
+        raise Unready(Result(SendOutcome.RETRY, Cause.UNREACHABLE))
 
     monkeypatch.setattr("alerts.delivery.line.sign_in", unready)
 

@@ -11,7 +11,7 @@ from delivering import HEXLEY, MAIL, OAKFIELD, PEOPLE, configured
 from mailing import post_office
 from storing import Clock
 
-from alerts.delivery.results import SENT, Cause, Outcome, Result
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.types import Via
 from monitor.service import notebook
 from monitor.service.health import SILENT, Health
@@ -146,7 +146,7 @@ def test_where_only_another_has_a_short_message_that_one_is_told_while_no_mail_g
 
 def test_a_server_that_refuses_everybody_is_a_trouble_and_one_bad_address_is_none(tmp_path, office):
     service = Service(tmp_path, office)
-    refused = Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
+    refused = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
     service.ways.fared(Via.MAIL, [("p-dsl", SENT)], service.clock())
     service.ways.fared(Via.MAIL, [("p-head", refused)], service.clock())
     assert service.health.troubles(service.clock()) == ()
@@ -156,7 +156,7 @@ def test_a_server_that_refuses_everybody_is_a_trouble_and_one_bad_address_is_non
 
 
 def test_mail_that_is_not_needed_is_asked_whether_it_works_again_without_a_mail(service):
-    service.ways.fared(Via.MAIL, [("p-head", Result(Outcome.RETRY, Cause.UNREACHABLE))], service.clock())
+    service.ways.fared(Via.MAIL, [("p-head", Result(SendOutcome.RETRY, Cause.UNREACHABLE))], service.clock())
     service.minutes(2)
     assert service.health.troubles(service.clock()) == ()
     assert (service.office.taken, service.office.connections) == ([], 1)
@@ -271,7 +271,7 @@ def test_two_schools_are_told_in_their_own_languages_each_person_once(tmp_path, 
     assert ("hexley@example.org", "mae rhan o Schoolgate wedi stopio gweithio") in service.mails
 
 
-REFUSED = Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
+REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
 
 
 def test_who_was_reached_long_ago_does_not_hide_a_server_that_refuses_everybody_by_now(service):
@@ -284,7 +284,7 @@ def test_who_was_reached_long_ago_does_not_hide_a_server_that_refuses_everybody_
 
 def test_mails_that_cannot_be_made_are_a_trouble_that_only_a_mail_ends(service):
     for person in ("p-head", "p-dsl"):
-        service.ways.fared(Via.MAIL, [(person, Result(Outcome.RETRY, Cause.OURS))], service.clock())
+        service.ways.fared(Via.MAIL, [(person, Result(SendOutcome.RETRY, Cause.OURS))], service.clock())
     service.minutes(10)
     assert [(t.work, t.why) for t in service.health.troubles(service.clock())] == [("mail", "ours")]
     assert service.office.connections == 0

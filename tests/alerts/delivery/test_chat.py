@@ -15,7 +15,7 @@ from storing import a_message
 
 from alerts.delivery.chat import LONGEST, notify, post
 from alerts.delivery.chat_guard import Way
-from alerts.delivery.results import SENT, Cause, Outcome
+from alerts.delivery.results import SENT, Cause, SendOutcome
 from data.types import Via
 
 TOKEN = "Hunter2-planted"
@@ -59,14 +59,14 @@ def test_whatever_it_is_given_is_one_short_line():
 )
 def test_an_address_that_apprise_does_not_know_fails_for_good(wrong):
     result = notify(wrong, "One line.")
-    assert (result.outcome, result.cause) == (Outcome.FAILED, Cause.BAD_ADDRESS)
+    assert (result.outcome, result.cause) == (SendOutcome.FAILED, Cause.BAD_ADDRESS)
 
 
 @pytest.mark.parametrize("status", [403, 500])
 def test_a_service_that_does_not_take_it_is_asked_again_later(status):
     with serve({f"/{TOKEN}": Answer(status)}) as site:
         result = notify(address(site), "One line.")
-    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.CHAT_REFUSED)
+    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
 
 def test_what_became_of_it_comes_back_from_the_process_that_sends():
@@ -85,7 +85,7 @@ def test_a_service_that_never_ends_its_answer_is_given_up():
     with serve({f"/{TOKEN}": drips}) as site:
         result = post(line(), address(site), HERE, wait_s=2)
         assert time.monotonic() - began < 5
-    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.CHAT_REFUSED)
+    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
 
 
 def test_neither_log_nor_screen_shows_the_address(caplog, capfd):

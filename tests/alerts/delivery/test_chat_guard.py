@@ -12,7 +12,7 @@ from storing import a_message
 
 from alerts.delivery.chat import post
 from alerts.delivery.chat_guard import Guard, Way
-from alerts.delivery.results import SENT, Cause, Outcome
+from alerts.delivery.results import SENT, Cause, SendOutcome
 from data.types import Via
 from data.words.say import words
 
@@ -23,7 +23,7 @@ SERVICE = "ntfy.example.org"
 
 def refused(result) -> bool:
     """For good, and not because the service did not take it. Some addresses apprise itself does not take."""
-    return result.outcome is Outcome.FAILED and result.cause in (Cause.CHAT_PRIVATE, Cause.BAD_ADDRESS)
+    return result.outcome is SendOutcome.FAILED and result.cause in (Cause.CHAT_PRIVATE, Cause.BAD_ADDRESS)
 
 
 PRIVATE = (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from storing import a_message
 
-from alerts.delivery.results import Cause, Outcome, Result
+from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.delivery.retry import LONGEST_TRYING, may_be_mended, next_try
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_what_must_be_acted_on_now_is_tried_without_an_end(tries, jitter):
     assert again - later <= timedelta(minutes=5)
 
 
-REFUSED = Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
+REFUSED = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ REFUSED = Result(Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
         ("instant", REFUSED, False),
         ("digest", REFUSED, False),
         ("failure", REFUSED, True),
-        ("failure", Result(Outcome.FAILED, Cause.NO_PERSON), False),
-        ("failure", Result(Outcome.UNSURE, Cause.INTERRUPTED), False),
-        ("digest", Result(Outcome.RETRY, Cause.BUSY), True),
+        ("failure", Result(SendOutcome.FAILED, Cause.NO_PERSON), False),
+        ("failure", Result(SendOutcome.UNSURE, Cause.INTERRUPTED), False),
+        ("digest", Result(SendOutcome.RETRY, Cause.BUSY), True),
     ],
 )
 def test_a_refusal_is_for_good_but_of_what_tells_of_a_failure(kind, result, again):

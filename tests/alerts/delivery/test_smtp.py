@@ -15,7 +15,7 @@ from storing import a_message
 
 from alerts.delivery.line import Server, Unready, probe, sign_in
 from alerts.delivery.mail import compose
-from alerts.delivery.results import SENT, Cause, Outcome
+from alerts.delivery.results import SENT, Cause, SendOutcome
 from alerts.delivery.smtp import Courier
 from data.types import Person, Role
 
@@ -37,7 +37,7 @@ def why(server):
     """The cause for which no message can be sent at all."""
     with pytest.raises(Unready) as unready:
         sign_in(server)
-    assert unready.value.result.outcome is Outcome.RETRY
+    assert unready.value.result.outcome is SendOutcome.RETRY
     assert SECRET not in repr(unready.value) + repr(unready.value.__context__) + repr(server)
     return unready.value.result.cause
 
@@ -125,12 +125,12 @@ def test_a_server_that_is_not_there_is_told():
 @pytest.mark.parametrize(
     ("said", "outcome", "cause", "code"),
     [
-        ("550 5.1.1 no such box, head@example.org", Outcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
-        ("553 no", Outcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
-        ("450 4.2.0 greylisted", Outcome.RETRY, Cause.BUSY, "450 4.2.0"),
-        ("554 5.7.1 relay access denied", Outcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
-        (HANG_UP, Outcome.RETRY, Cause.DROPPED, ""),
-        ("421 4.3.2 closing", Outcome.RETRY, Cause.DROPPED, ""),
+        ("550 5.1.1 no such box, head@example.org", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1"),
+        ("553 no", SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "553"),
+        ("450 4.2.0 greylisted", SendOutcome.RETRY, Cause.BUSY, "450 4.2.0"),
+        ("554 5.7.1 relay access denied", SendOutcome.RETRY, Cause.SENDER_REFUSED, "554 5.7.1"),
+        (HANG_UP, SendOutcome.RETRY, Cause.DROPPED, ""),
+        ("421 4.3.2 closing", SendOutcome.RETRY, Cause.DROPPED, ""),
     ],
 )
 def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, cause, code):
@@ -145,9 +145,9 @@ def test_what_a_server_says_of_one_address_holds_no_other_back(said, outcome, ca
 @pytest.mark.parametrize(
     ("said", "outcome", "cause"),
     [
-        ("554 5.6.0 no", Outcome.FAILED, Cause.MESSAGE_REFUSED),
-        ("451 4.3.0 later", Outcome.RETRY, Cause.BUSY),
-        (HANG_UP, Outcome.UNSURE, Cause.INTERRUPTED),
+        ("554 5.6.0 no", SendOutcome.FAILED, Cause.MESSAGE_REFUSED),
+        ("451 4.3.0 later", SendOutcome.RETRY, Cause.BUSY),
+        (HANG_UP, SendOutcome.UNSURE, Cause.INTERRUPTED),
     ],
 )
 def test_what_a_server_says_of_the_message_itself(said, outcome, cause):
@@ -162,7 +162,7 @@ def test_a_refused_sender_is_a_fault_that_can_be_mended():
     with post_office() as office, Courier(office.server()) as courier:
         office.mail = lambda address: "550 5.1.8 not you"
         result = send(courier)
-    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.SENDER_REFUSED)
+    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.SENDER_REFUSED)
 
 
 def test_a_line_that_was_dropped_between_two_messages_is_opened_again():
@@ -251,13 +251,13 @@ def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
             result = send(courier)
         except Unready as unready:
             result = unready.result
-    assert (result.outcome, result.cause) == (Outcome.RETRY, Cause.DROPPED)
+    assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.DROPPED)
     assert time.monotonic() - began < 2
 
 
 def test_an_answer_to_the_message_that_does_not_end_leaves_us_unsure():
     with odd(drips_at_the_end) as server, Courier(server) as courier:
-        assert send(courier).outcome is Outcome.UNSURE
+        assert send(courier).outcome is SendOutcome.UNSURE
 
 
 def test_a_name_that_no_server_can_have_is_told():
