@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import Scoring
+from classifiers.scoring.heads import TextScorer
 from classifiers.signals.find import find_signals
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.model_text import model_text
@@ -49,7 +49,7 @@ def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]
 def triage_items(
     items: Iterable[Mapping[str, Any]],
     schools: Mapping[str, School],
-    scorer: Scoring,
+    scorer: TextScorer,
     register: Sequence[School] = (),
     thresholds: Thresholds | None = None,
     policy: Policy | None = None,
@@ -144,7 +144,7 @@ def _judge(
     batch: Sequence[Mapping[str, Any]],
     schools: Mapping[str, School],
     linker: Linker,
-    scorer: Scoring,
+    scorer: TextScorer,
     thresholds: Thresholds,
     policy: Policy,
 ) -> list[Verdict]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from alerts.means import Means
 from classifiers.verdicts.thresholds import Thresholds
-from data.types import Match, Mention, Person, Policy, Role, School, Scores, Source
+from data.types import Match, Mention, Person, Policy, Role, School, Source
 
 if TYPE_CHECKING:
+    from classifiers.scoring.heads import TextScorer
     from monitor.config_model import ModelTable
 
 
@@ -21,12 +22,6 @@ class Linking(Protocol):
     def link(
         self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
     ) -> list[tuple[Match, ...]]: ...
-
-
-class TextScorer(Protocol):
-    """A model: one row of probabilities a text, in their order."""
-
-    def score(self, texts: Sequence[str]) -> Scores: ...
 
 
 @dataclass(frozen=True, slots=True)

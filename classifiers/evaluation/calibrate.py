@@ -37,7 +37,7 @@ from classifiers.evaluation.calibrate_lines import (
 from classifiers.evaluation.labelled_items import bucket, read_items
 from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.linking.linker import Linker
-from classifiers.scoring.heads import Scoring
+from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
@@ -57,7 +57,7 @@ Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
 
 
-def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[LabelledCase]:
+def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer) -> list[LabelledCase]:
     """The relevant labelled items, scored."""
     own = [item for item in items if item["relevant"]]
     mentions = [mention_of(item) for item in own]
@@ -71,7 +71,7 @@ def cases(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring)
     return found
 
 
-def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring) -> list[Doubt]:
+def doubts(items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer) -> list[Doubt]:
     """All labelled items, with what matters for relevance."""
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
@@ -128,7 +128,7 @@ def halves(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
 
 
 def measure_by_halves(
-    items: Sequence[Item], schools: Mapping[str, School], scorer: Scoring
+    items: Sequence[Item], schools: Mapping[str, School], scorer: TextScorer
 ) -> dict[str, float]:
     """The mean of each half's figures with the thresholds found on the other half."""
     found: dict[str, list[float]] = defaultdict(list)

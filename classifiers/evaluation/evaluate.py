@@ -23,7 +23,7 @@ from classifiers.evaluation.labelled_items import (
     read_items,
 )
 from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
-from classifiers.scoring.heads import Scoring
+from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
@@ -82,7 +82,7 @@ PUBLIC_TESTS = (
 )
 
 
-def evaluate(folder: Path, scorer: Scoring) -> dict[str, float]:
+def evaluate(folder: Path, scorer: TextScorer) -> dict[str, float]:
     """Every figure that the contents of `folder` allow, by `section.set.what`.
 
     Sections: `public` (needs `datasets/`), `dev` (`triage/dev.jsonl`), `holdout` (`holdout.jsonl`), `themes`
@@ -108,7 +108,7 @@ def measured_files(folder: Path) -> dict[str, str]:
     return {name: file_digest(folder / name) for name in names if (folder / name).is_file()}
 
 
-def measure_items(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[str, float]:
+def measure_items(items: Sequence[Mapping[str, Any]], scorer: TextScorer) -> dict[str, float]:
     """How well the heads do on labelled school posts; all but `relevant` on the relevant ones."""
     scores = scorer.score([item_text(item) for item in items])
     relevant = _truth(items, lambda item: item["relevant"])
@@ -147,7 +147,7 @@ def _best(column: Mapping[str, NDArray[np.float32]], head: str, labels: Sequence
     return [labels[i] for i in table.argmax(axis=1).tolist()]
 
 
-def _public(folder: Path, test: PublicTest, scorer: Scoring) -> dict[str, float]:
+def _public(folder: Path, test: PublicTest, scorer: TextScorer) -> dict[str, float]:
     rows = _test_rows(folder, test)
     scores = scorer.score([model_text("", "", text, None) for text, *_ in rows])
     column = {label: scores.values[:, i] for i, label in enumerate(scores.labels)}
@@ -187,7 +187,7 @@ def _rare(row: tuple[Any, ...], test: PublicTest) -> bool:
 
 
 def main_evaluate(
-    data: Path | None, floor: Path | None, scorer: Scoring | None = None
+    data: Path | None, floor: Path | None, scorer: TextScorer | None = None
 ) -> tuple[list[str], int]:
     """What `schoolgate evaluate` prints, and its exit code: 0, or 1 where the floor does not hold.
 
@@ -211,7 +211,7 @@ def main_evaluate(
     return [*lines, *faults], int(bool(faults))
 
 
-def _all_figures(data: Path, scorer: Scoring) -> dict[str, float]:
+def _all_figures(data: Path, scorer: TextScorer) -> dict[str, float]:
     figures = evaluate(data, scorer)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))

@@ -14,7 +14,7 @@ import numpy as np
 from classifiers.evaluation.labelled_items import item_text, read_items
 from classifiers.evaluation.metrics import f1
 from classifiers.evaluation.triage_metrics import triage_metrics
-from classifiers.scoring.heads import Scoring
+from classifiers.scoring.heads import TextScorer
 from classifiers.triage import triage_items
 from classifiers.verdicts.themes import themes_of
 from data.schools_json import read_schools
@@ -27,7 +27,7 @@ BETTER_LOW = ("false_alarms", "alerts_on_irrelevant", "fair_removals", "looks")
 """Shares that should be small; their complement is measured, so that for every figure higher is better."""
 
 
-def decision_figures(items: Path, schools: Path, scorer: Scoring) -> dict[str, float]:
+def decision_figures(items: Path, schools: Path, scorer: TextScorer) -> dict[str, float]:
     """How good the answers of `schoolgate triage` are on labelled items; higher is better.
 
     Shares that should be small appear as `no_…`, one minus the share.
@@ -40,7 +40,7 @@ def decision_figures(items: Path, schools: Path, scorer: Scoring) -> dict[str, f
     }
 
 
-def theme_figures(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[str, float]:
+def theme_figures(items: Sequence[Mapping[str, Any]], scorer: TextScorer) -> dict[str, float]:
     """`precision`, `recall`, `f1` over all themes named or labelled; `macro_f1` is the mean over themes.
 
     `quiet` is the share of the posts without a theme for which none was named.
@@ -59,7 +59,7 @@ def theme_figures(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> dict[s
     }
 
 
-def name_themes(items: Sequence[Mapping[str, Any]], scorer: Scoring) -> list[tuple[str, ...]]:
+def name_themes(items: Sequence[Mapping[str, Any]], scorer: TextScorer) -> list[tuple[str, ...]]:
     """The themes named for each item."""
     scores = scorer.score([item_text(item) for item in items])
     return [themes_of(scores.row(i)) for i in range(len(items))]

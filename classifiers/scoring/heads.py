@@ -14,8 +14,8 @@ from data.types import ABUSE_LABELS, THEMES, Scores
 Floats = NDArray[np.float32]
 
 
-class Scoring(Protocol):
-    """Anything that gives probabilities for texts, in their order."""
+class TextScorer(Protocol):
+    """A model: one row of probabilities per text, in their order."""
 
     def score(self, texts: Sequence[str]) -> Scores: ...
 
