@@ -35,7 +35,7 @@ from monitor.commands.story.list import story_list
 from monitor.commands.story.show import story_show
 from monitor.commands.triage import triage
 from monitor.edge import run
-from monitor.terminal import say
+from monitor.terminal import say, set_up_log
 
 app = typer.Typer(
     name="schoolgate",
@@ -49,31 +49,39 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-source = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The places that are looked at.")
+
+
+def _group(name: str, help_: str) -> typer.Typer:
+    """A group of commands, which are found below `schoolgate NAME`."""
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=help_)
+    app.add_typer(group, name=name)
+    return group
+
+
+source = _group("source", "The places that are looked at.")
 source.command("list")(list_sources)
 source.command("test")(try_source)
 source.command("parse")(parse)
-schools = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The register of schools.")
+
+schools = _group("schools", "The register of schools.")
 schools.command("find")(find_school)
-alerts = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What somebody must act on.")
+
+alerts = _group("alerts", "What somebody must act on.")
 alerts.command("list")(alerts_list)
 alerts.command("show")(alerts_show)
 alerts.command("ack")(alerts_ack)
-story = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is being said, story by story.")
+
+story = _group("story", "What is being said, story by story.")
 story.command("list")(story_list)
 story.command("show")(story_show)
-account = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="The school's own pages and accounts."
-)
+
+account = _group("account", "The school's own pages and accounts.")
 account.command("list")(account_list)
 account.command("log")(account_log)
-app.add_typer(source, name="source")
-app.add_typer(schools, name="schools")
-app.add_typer(alerts, name="alerts")
-app.add_typer(story, name="story")
-app.add_typer(account, name="account")
+
 app.add_typer(case_app, name="case")
 app.add_typer(evidence_app, name="evidence")
+
 app.command("serve")(serve)
 app.command("status")(status)
 app.command("backup")(backup)
@@ -105,9 +113,7 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    from monitor.log import set_up
-
-    set_up(verbose=verbose)
+    set_up_log(verbose=verbose)
 
 
 def main() -> None:

@@ -21,7 +21,6 @@ from monitor.config_model import (
     DigestTable,
     DpiaTable,
     EvidenceTable,
-    File,
     MailTable,
     ModelTable,
     NetworkTable,
@@ -30,6 +29,7 @@ from monitor.config_model import (
     SchoolTable,
     ServeTable,
     SourceTable,
+    TomlFile,
 )
 from monitor.config_values import is_beat_address
 from monitor.refusals import refused
@@ -162,13 +162,13 @@ def _read(path: Path) -> str:
         raise ConfigError([refused(error)]) from None
 
 
-def _validate(document: dict[str, Any]) -> tuple[File | None, list[Fault]]:
+def _validate(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
     """The file, None where a key of it has a fault; and the faults of its keys and between its tables."""
     between = [*config_checks.between_tables(document), *config_checks.kinds(document)]
     try:
-        return File.model_validate(document), between
+        return TomlFile.model_validate(document), between
     except ValidationError as error:
-        found = config_faults.from_errors(error.errors(include_url=False), File)
+        found = config_faults.from_errors(error.errors(include_url=False), TomlFile)
     told = {fault.path for fault in found}
     return None, found + [fault for fault in between if fault.path not in told]
 
@@ -179,7 +179,7 @@ def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[
     return [config_faults.sentence(name, fault, lines) for fault in ordered]
 
 
-def _build(path: Path, file: File, env: Mapping[str, str]) -> Config:
+def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     asked = {p.id: _chat(path, p, env) for p in file.people if p.chat_env or p.chat_file}
     return Config(

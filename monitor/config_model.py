@@ -378,7 +378,7 @@ class PolicyText(Table):
     review_due: date | None = _key("The day its review is due.", date(2026, 9, 1), None)
 
 
-class File(Table):
+class TomlFile(Table):
     """The whole of `schoolgate.toml`."""
 
     zone: Zone = _key("The time zone people see.", "Europe/London", "Europe/London")

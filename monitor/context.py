@@ -48,7 +48,7 @@ def ways(config: Config) -> tuple[Via, ...]:
     return (Via.CHAT, Via.MAIL) if config.mail else (Via.CHAT,)
 
 
-class Tender(Protocol):
+class PeriodicTask(Protocol):
     """One thing the service sees to at each tick, such as the digest: what it would write now.
 
     It reads with `con`, changes nothing in the store, and must give the same keys when asked again:

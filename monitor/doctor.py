@@ -18,8 +18,6 @@ from monitor import (
     doctor_night,
     doctor_people,
     doctor_policy,
-    doctor_routes,
-    doctor_service,
     doctor_state,
 )
 from monitor.config import Config, load
@@ -64,7 +62,7 @@ def examine(
         up=uptime(),
     )
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
-    return [*found, *doctor_service.service(home, asked), *doctor_state.handed_in(home), model()]
+    return [*found, *doctor_state.service(home, asked), *doctor_state.handed_in(home), model()]
 
 
 def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
@@ -77,7 +75,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
         *doctor_days.days(config, today),
         *doctor_days.pages(config),
         *doctor_days.language(config),
-        *doctor_routes.routes(today),
+        *doctor_install.routes(today),
     ]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.findings import Finding, fault, ok, warn
+from alerts.routes.route import Helpline, PlatformRoute, helplines, old, platforms
+from monitor.findings import Finding, fault, ok, sentence, warn
 
 ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
 DISTRIBUTION = "schoolgate"
@@ -19,6 +20,9 @@ ANEW = (
     "pip install -c constraints.txt ."
 )
 """Never by name from an index: what bears the name there is not ours."""
+_OF_ROUTES = (
+    "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer ones."
+)
 
 
 def installation(home: Path, now: datetime) -> list[Finding]:
@@ -125,3 +129,19 @@ def _mode(home: Path) -> int | None:
     import os
 
     return home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None
+
+
+def routes(today: date) -> list[Finding]:
+    """Ways to platforms and helplines that were looked at over six months ago."""
+    rows: list[PlatformRoute | Helpline] = [*platforms().values(), *helplines().values()]
+    aged = [row for row in rows if old(row, today)]
+    if not aged:
+        said = f"The ways to {len(rows)} platforms and helplines were looked at within six months."
+        return [ok("routes", said)]
+    oldest = min(row.checked_on for row in aged)
+    names = ", ".join(row.name for row in aged[:5]) + (" …" if len(aged) > 5 else "")
+    said = (
+        f"{len(aged)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
+        f"the first of them on {oldest:%d %B %Y}: {names}"
+    )
+    return [warn("routes", sentence(said), _OF_ROUTES)]

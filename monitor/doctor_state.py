@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.delivery.results import cause_of
+from alerts.notice.book import merged
 from data.clock_trust import Trust
 from data.effects import Clock, Sleep, Uptime
 from data.errors import ModelMissing, StoreBusy, StoreError
+from data.troubles import Trouble
 from data.types import Source, SourceRun, SourceState
 from data.words.say import words
 from monitor import spool
 from monitor.doctor_install import ANEW
 from monitor.findings import Finding, fault, ok, sentence, warn
+from monitor.service import notebook
 
 if TYPE_CHECKING:
     from data.store.deliveries import UndeliveredMessage
@@ -24,6 +27,23 @@ if TYPE_CHECKING:
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
 """So many failures in a row, and a person should look."""
+_LOG = "Its log says more, for example: journalctl -u schoolgate"
+_MAIL = "See what is said here of the mail server and of messages that did not arrive, and mend that."
+_MENDS = {
+    "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
+    "StoreDamaged": "End the service, put a backup in place (schoolgate restore DIR --replace), "
+    "then start it again.",
+    "StoreError": "See that there is room (df -h {home}), and that the service’s account may write there.",
+    "judge fails": "See what is said here of the model. Where it is whole, memory may be short "
+    f"(free -m), so that its process is ended. {_LOG}",
+    "mail fails": _MAIL,
+    "a message has waited": _MAIL,
+    "chat fails": "See what is said here of addresses for short messages, and whether their service works.",
+    "an alert due": "Tell these people yourself: schoolgate alerts list",
+    "of the places": "To see which, and why: schoolgate source list",
+    "config fails": "Mend what is said here of schoolgate.toml; the service reads it again by itself.",
+}
+"""What mends a complaint in which these words stand; the first that fits."""
 
 
 def store(
@@ -167,3 +187,31 @@ def model() -> Finding:
     except ModelMissing as error:
         return fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")
     return ok("model", f"The model {scores.model} is whole and answers.")
+
+
+def service(home: Path, complaints: tuple[str, ...] | None) -> list[Finding]:
+    """What it complains of (`complaints`; None where none answers). Nothing where none ever ran."""
+    if complaints is not None:
+        said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
+        return said or [ok("service", "The service runs, and complains of nothing.")]
+    book = notebook.read(home)
+    if book.alive is None:
+        return []
+    left = [_text(t) for n in book.notices for t in merged(n.troubles) if t.until is None]
+    return [
+        *(_complaint(f"The service said last: {one}.", one, home) for one in left),
+        warn(
+            "service",
+            f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
+            "To start it: schoolgate serve, or: systemctl start schoolgate. Then: schoolgate status",
+        ),
+    ]
+
+
+def _text(trouble: Trouble) -> str:
+    return f"{trouble.work} fails since {trouble.since:%Y-%m-%d %H:%M} UTC ({trouble.why})"
+
+
+def _complaint(what: str, complaint: str, home: Path) -> Finding:
+    mend = next((mend for words, mend in _MENDS.items() if words in complaint), _LOG)
+    return fault("service", what, mend.format(home=home))

@@ -52,7 +52,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class FinishedSource:
     """One source finished: how it ended before this run, its run, and what was saved for it."""
 
     source: Source
@@ -71,7 +71,7 @@ def scan(
     since: datetime | None = None,
     started: Callable[[Source], None] = lambda source: None,
     stopped: Callable[[], bool] = never,
-) -> Iterator[Done]:
+) -> Iterator[FinishedSource]:
     """Read, judge and save every source; yields each as it is saved.
 
     A fault of ours ends that source's run alone (`Outcome.OUR_FAULT`): it is due again soon. Once `stopped`
@@ -95,7 +95,7 @@ def scan(
             run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
         )  # fmt: skip
         source = asked.collected.source
-        yield Done(source, state_of[source.id], batch, failed)
+        yield FinishedSource(source, state_of[source.id], batch, failed)
 
 
 @dataclass(frozen=True, slots=True)

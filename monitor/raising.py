@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class RaisedAlerts:
     """What one source's stories call for. `kept_out` are those whom an alert told before turns out to
     be about, by its id."""
 
@@ -64,13 +64,13 @@ def raise_for(
     source: Source,
     judges: Judges,
     now: datetime,
-) -> Raised:
+) -> RaisedAlerts:
     """Alerts that these stories call for now, with messages for each of their people.
 
     Reads with `con`, in the transaction that saves them: who was told already is not told again.
     """
     if not stories:
-        return Raised()
+        return RaisedAlerts()
     ids = [s.id for s in stories]
     before = verdict_store.story_verdicts(con, ids)
     standing = alert_store.by_story(con, ids)
@@ -101,7 +101,7 @@ def raise_for(
             aimed_at[raised.id] = threatened(verdicts_on, people_of(school, judges.people))
         elif before_it is not None and raised.kept_out:
             kept_out[before_it.id] = raised.kept_out
-    return Raised(tuple(alerts), _messages(con, alerts, aimed_at, source, judges, now), kept_out)
+    return RaisedAlerts(tuple(alerts), _messages(con, alerts, aimed_at, source, judges, now), kept_out)
 
 
 def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from monitor.terminal import in_json, tell
 if TYPE_CHECKING:
     from data.store.open import Store
     from monitor.judges import Judges
-    from monitor.pipeline import Done
+    from monitor.pipeline import FinishedSource
     from monitor.viewer import Viewer
     from monitor.views.summary import ScanSummary
     from sources.fetch import Fetcher
@@ -39,7 +39,7 @@ def scan_once(
     from monitor.views.summary import summarise
 
     began, ticks = clock(), time.monotonic()
-    done: list[Done] = []
+    done: list[FinishedSource] = []
     with progress.over(config.sources):
         for entry in scan(
             config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,

@@ -133,11 +133,17 @@ def live() -> Console | None:
     return Console(file=sys.stderr.below if isinstance(sys.stderr, _Seen) else sys.stderr)
 
 
-def log_handler() -> logging.Handler:
-    """Logs to standard error, each entry as one."""
+def set_up_log(*, verbose: bool) -> None:
+    """Warnings to standard error, with `verbose` every step; called once, by the command.
+
+    Events with fields, each entry as one: never a post's text, an author or a secret.
+    """
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Entry("%(asctime)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z"))
-    return handler
+    root = logging.getLogger("schoolgate")
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO if verbose else logging.WARNING)
+    root.propagate = False
 
 
 class _Entry(logging.Formatter):

@@ -1,4 +1,4 @@
-"""Plays the month: the true service, store, tenders and SMTP; time, the sites and the model are invented."""
+"""Plays the month: the true service, store, tasks and SMTP; time, the sites and the model are invented."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from data.types import Policy
 from monitor.context import Context, means
 from monitor.judges import Judges
 from monitor.service.delivery import deliver
+from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service
-from monitor.service.tenders import TENDERS
 
 ASLEEP = (at(11, 4, 22), at(11, 5, 9, 10))
 """The machine sleeps over a night, and over 07:30."""
@@ -163,7 +163,7 @@ def play(home: Path, act: Callable[[Month, datetime], None]) -> Month:
                 month.faults |= service.health.faults
                 service = a_service(month, clock)
             clock.at = now
-            for work in (service.collect, service.tend, service.deliver):
+            for work in (service.collect, service.run_tasks, service.deliver):
                 work()
             act(month, now)
             if len(month.read("SELECT 1 FROM alerts")) > alerts:
@@ -188,5 +188,5 @@ def a_service(month: Month, clock: Clock) -> Service:
         deliver=lambda store, context, clock, ways: deliver(
             store, context, clock=clock, jitter=lambda: 0.5, ways=ways
         ),
-        tenders=TENDERS, clock=clock, purge_every=timedelta(days=1),
+        tasks=PERIODIC_TASKS, clock=clock, purge_every=timedelta(days=1),
     )  # fmt: skip

@@ -151,7 +151,7 @@ def imported() -> None:
 def main(home: str, port: str, ahead: str) -> None:
     wiring.reading = Here  # type: ignore[assignment]
     serve.AwayScorer = Stub  # type: ignore[misc]
-    running.COLLECT_S, running.TEND_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
+    running.COLLECT_S, running.TASKS_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
     sources.due.interval_s = lambda *given: EVERY_S
     log.set_up(verbose=False)
     imported()

@@ -35,8 +35,8 @@ from data.effects import utc_now
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from monitor import judges, wiring
 from monitor.service.delivery import deliver
+from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service
-from monitor.service.tenders import TENDERS
 from sources import fetch as fetching_module
 from sources.fetch import Fetcher
 
@@ -175,12 +175,12 @@ class Tale:
         with wiring.fetcher(settings) as fetcher:
             service = Service(
                 store=store, context=wiring.context(settings, self.home),
-                judges=partial(wiring.judges, settings, self.home), fetcher=fetcher, tenders=TENDERS,
+                judges=partial(wiring.judges, settings, self.home), fetcher=fetcher, tasks=PERIODIC_TASKS,
                 deliver=lambda store, context, clock, ways: deliver(store, context, clock=clock, ways=ways),
                 clock=utc_now,
             )  # fmt: skip
             service.recheck()
-            service.tend()
+            service.run_tasks()
             service.deliver()
         assert not service.health.faults, service.health.faults
 

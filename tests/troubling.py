@@ -41,7 +41,7 @@ from monitor.service import health, heartbeat, notices, running
 home, port, speed, zero = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 def clock():
     return datetime.fromtimestamp(zero + (time.time() - zero) * speed, UTC)
-running.COLLECT_S = running.TEND_S = running.BEAT_S = running.BESIDE_S = 1.0
+running.COLLECT_S = running.TASKS_S = running.BEAT_S = running.BESIDE_S = 1.0
 running.DELIVER_S = 1.5
 store.WAIT_S = max(store.WAIT_S, 3 * speed)  # seconds of the clock that runs fast
 notices.ASLEEP = timedelta(minutes=30)  # a busy machine's pause of seconds would count as a sleep

@@ -38,7 +38,7 @@ MATTERS = (
 
 
 def matter(trouble: Trouble) -> str:
-    """What it means to people: one of `MATTERS`. What is in no table is one of the tenders'."""
+    """What it means to people: one of `MATTERS`. What is in no table is a periodic task's."""
     if trouble.work in _STORE_WORK and trouble.why in _STORE_FAULTS:
         return "store"
     if (trouble.work, trouble.why) == ("collect", "silent"):

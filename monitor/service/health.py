@@ -75,7 +75,7 @@ class Health:
             self._failing[work] = Trouble(work, min(before.since, at) if before else at, why)
 
     def fault(self, place: str) -> None:
-        """Something failed there: a kind of work, or a tender's name."""
+        """Something failed there: a kind of work, or a periodic task's name."""
         with self._lock:
             self._faults[place] += 1
 

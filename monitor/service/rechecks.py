@@ -33,7 +33,7 @@ _FRESH = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DueRecheck:
     """One look that was due: what came of it, None where it could not be made and is tried again."""
 
     case_id: str
@@ -42,7 +42,7 @@ class Done:
 
 def rechecks(
     store: Store, context: Context, fetch: Fetch, clock: Clock, stopped: Callable[[], bool] = never
-) -> Iterator[Done]:
+) -> Iterator[DueRecheck]:
     """Looks at each post that is due by now; none is begun once `stopped` says so. Raises StoreError.
 
     One that cannot be looked at is told in the log by its case's number, and does not hold up the others.
@@ -52,17 +52,17 @@ def rechecks(
     for case_id in due:
         if stopped():
             return
-        yield Done(case_id, _one(store, context, fetch, case_id, clock))
+        yield DueRecheck(case_id, _one(store, context, fetch, case_id, clock))
 
 
-def copies(store: Store, context: Context, clock: Clock) -> Iterator[Done]:
+def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]:
     """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError."""
     with store.read() as con:
         fresh = post_store.cases_with_new_posts(con, clock() - _FRESH)
     for case_id in fresh:
         result = _safely(partial(name_copies, store, context, case_id, clock()), case_id)
         if result is not None:
-            yield Done(case_id, result)
+            yield DueRecheck(case_id, result)
 
 
 def _one(

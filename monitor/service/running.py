@@ -29,7 +29,7 @@ from monitor.service.step import Service
 
 log = logging.getLogger("schoolgate.service")
 
-COLLECT_S, TEND_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S, BESIDE_S = 20, 10, 5, 20, 60, 3600, 15
+COLLECT_S, TASKS_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S, BESIDE_S = 20, 10, 5, 20, 60, 3600, 15
 """Seconds between two ticks of each kind of work."""
 
 ENDS_WITHIN_S = 7.0
@@ -86,7 +86,7 @@ class Running:
             ("collect", self._service.collect, COLLECT_S),
             ("recheck", self._service.recheck, RECHECK_S),
             ("stamp", self._service.stamp, STAMP_S),
-            ("tend", self._tend, TEND_S),
+            ("tend", self._run_tasks, TASKS_S),
             ("mail", partial(self._service.deliver, (Via.MAIL,)), DELIVER_S),
             ("chat", partial(self._service.deliver, (Via.CHAT,)), DELIVER_S),
             ("beat", self._beat, BEAT_S),
@@ -125,9 +125,9 @@ class Running:
         except Exception as error:  # noqa: BLE001 - an edge: one kind of work must not end for good
             self._service.fault(name, error)
 
-    def _tend(self) -> None:
+    def _run_tasks(self) -> None:
         self._reload()
-        self._service.tend()
+        self._service.run_tasks()
 
     def _beat(self) -> None:
         """Says that we live, lets go of what is not used, and counts."""

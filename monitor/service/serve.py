@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -25,21 +25,28 @@ from monitor import wiring
 from monitor.config import Config, load
 from monitor.paths import Paths
 from monitor.service import holder
+from monitor.service.accounts import accounts
 from monitor.service.asking import known_as
+from monitor.service.cases import cases
 from monitor.service.delivery import Delivered, deliver
+from monitor.service.digests import digests
+from monitor.service.escalation import escalate
+from monitor.service.failing import failures
 from monitor.service.health import Health
 from monitor.service.heartbeat import Heart
 from monitor.service.linking import IdleLinker
 from monitor.service.notices import Notices
+from monitor.service.policies import policies
+from monitor.service.reports import reports
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer
+from monitor.service.spikes import spikes
 from monitor.service.step import Service
-from monitor.service.tenders import TENDERS
 from monitor.service.ways import Ways
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
-    from monitor.context import Context
+    from monitor.context import Context, PeriodicTask
     from monitor.judges import Judges
     from sources.http.politeness import Limits
 
@@ -47,6 +54,17 @@ log = logging.getLogger("schoolgate.service")
 
 LAST_WAIT_S = 1.5
 """So long the store is waited for when we end; leases end by themselves."""
+PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
+    "escalation": escalate,
+    "cases": cases,
+    "failures": failures,
+    "accounts": accounts,
+    "policies": policies,
+    "spikes": spikes,
+    "digests": digests,
+    "reports": reports,
+}
+"""What the service sees to at each tick, the most urgent first; each by its name in the log and /metrics."""
 
 
 def serve(
@@ -97,8 +115,8 @@ def _serve(
         )
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
-            deliver=partial(_deliver, ending.is_set), tenders=TENDERS, clock=clock, stopped=ending.is_set,
-            uptime=_uptime_beside(clock),
+            deliver=partial(_deliver, ending.is_set), tasks=PERIODIC_TASKS, clock=clock,
+            stopped=ending.is_set, uptime=_uptime_beside(clock),
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)

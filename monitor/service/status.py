@@ -27,7 +27,7 @@ _BEHIND = "behind"
 
 
 @dataclass(frozen=True, slots=True)
-class NotSeen:
+class UnseenPlace:
     """A source that could not be seen, or is silent: `why` is an outcome, “silent” or “behind”.
 
     `ours` says that it is through a fault of ours, not of the place; “behind”: not asked in twice its time.
@@ -51,7 +51,7 @@ class Status:
     now: datetime
     lease: Lease | None
     alive: bool
-    not_seen: tuple[NotSeen, ...]
+    not_seen: tuple[UnseenPlace, ...]
     due: tuple[tuple[datetime, str], ...]
     mail: Mail
     open_alerts: int
@@ -127,7 +127,7 @@ def figures(
 
 def not_seen(
     config: Config, states: Mapping[str, SourceState], now: datetime, began: datetime | None
-) -> tuple[NotSeen, ...]:
+) -> tuple[UnseenPlace, ...]:
     """Sources that are on and brought nothing to believe when last asked, fell silent, or were not asked.
 
     A service that began at `began` is given the time to ask what it has found due.
@@ -139,17 +139,17 @@ def not_seen(
 
 def _unseen(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, began: datetime | None
-) -> NotSeen | None:
+) -> UnseenPlace | None:
     late = began is not None and behind(source, state, now, zone, began)
     if state.last_outcome is None:
-        return NotSeen(source.id, _BEHIND, None, ours=True) if late else None
+        return UnseenPlace(source.id, _BEHIND, None, ours=True) if late else None
     if not state.last_outcome.seen:
         ours = late or state.last_outcome is Outcome.OUR_FAULT
-        return NotSeen(source.id, state.last_outcome.value, state.last_ok_at, ours)
+        return UnseenPlace(source.id, state.last_outcome.value, state.last_ok_at, ours)
     if behind(source, state, now, zone):
-        return NotSeen(source.id, _BEHIND, state.last_run_at, late)
+        return UnseenPlace(source.id, _BEHIND, state.last_run_at, late)
     if trouble := unseen(state, now):
-        return NotSeen(source.id, trouble.trouble.value, trouble.since)
+        return UnseenPlace(source.id, trouble.trouble.value, trouble.since)
     return None
 
 

@@ -18,10 +18,10 @@ from data.retention import purge_if_believed
 from data.store import sources as source_store
 from data.store.open import Store
 from data.types import Outcome, Source, SourceState, Via
-from monitor.context import Context, Tender, Write
+from monitor.context import Context, PeriodicTask, Write
 from monitor.intake import Intake, take_waiting
 from monitor.paths import Paths
-from monitor.pipeline import Done, Work, scan
+from monitor.pipeline import FinishedSource, Work, scan
 from monitor.service.delivery import Delivered
 from monitor.service.health import Health
 from monitor.service.rechecks import copies, rechecks
@@ -50,7 +50,7 @@ Deliver = Callable[[Store, Context, Clock, Sequence[Via]], Delivered]
 
 
 class Service:
-    """The work of one home. `tenders` are named for the log; `judges` are made anew for each collect.
+    """The work of one home. `tasks` are named for the log; `judges` are made anew for each collect.
 
     `deliver` hands over the messages that are due in some ways. `context` may be replaced between two ticks.
     """
@@ -63,7 +63,7 @@ class Service:
         judges: Callable[[], Judges],
         fetcher: Fetcher,
         deliver: Deliver,
-        tenders: Mapping[str, Tender],
+        tasks: Mapping[str, PeriodicTask],
         clock: Clock,
         health: Health | None = None,
         stopped: Callable[[], bool] = never,
@@ -77,7 +77,7 @@ class Service:
         self._store = store
         self._fetcher = fetcher
         self._deliver = deliver
-        self._tenders = tenders
+        self._tasks = tasks
         self._clock = clock
         self._stopped = stopped
         self._purge_every = purge_every
@@ -143,7 +143,7 @@ class Service:
             self._note(one)
         return done
 
-    def _note(self, done: Done) -> None:
+    def _note(self, done: FinishedSource) -> None:
         """It was asked; what that says of our own health, and what the store could not be told of it."""
         now, source, failed = self._clock(), done.source.id, done.failed
         self._asked[source] = now
@@ -219,8 +219,8 @@ class Service:
             return
         self.health.ended("stamp", self._clock())
 
-    def tend(self) -> int:
-        """Asks every tender what it would write, and writes it; gives how many writes there were."""
+    def run_tasks(self) -> int:
+        """Asks every periodic task what it would write, and writes it; returns how many writes there were."""
         try:
             wanted = self._wanted()
             written = self._write(wanted) if wanted else 0
@@ -231,14 +231,14 @@ class Service:
         return written
 
     def _wanted(self) -> dict[str, Sequence[Write]]:
-        """What each tender would write; all read with one connection, and none stops the others."""
+        """What each task would write; all read with one connection, and none stops the others."""
         found: dict[str, Sequence[Write]] = {}
         now = self._clock()
         with self._store.read() as con:
-            for name, tender in self._tenders.items():
+            for name, task in self._tasks.items():
                 try:
-                    writes = tender(con, self.context, now)
-                except Exception as error:  # noqa: BLE001 - one tender's fault must not stop the others
+                    writes = task(con, self.context, now)
+                except Exception as error:  # noqa: BLE001 - one task's fault must not stop the others
                     self.fault(name, error)
                     continue
                 if writes:
@@ -248,7 +248,7 @@ class Service:
         return found
 
     def _write(self, wanted: Mapping[str, Sequence[Write]]) -> int:
-        """All in one transaction; where that fails, each tender's in one of its own."""
+        """All in one transaction; where that fails, each task's in one of its own."""
         try:
             self._write_all([write for writes in wanted.values() for write in writes])
         except Exception as error:  # noqa: BLE001 - which of them it was is found out below

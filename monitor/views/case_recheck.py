@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.ladder.advance import Refusal
 from data.cases import Case, Check
 from monitor.casework.recheck import NEVER, Rechecked
-from monitor.service.rechecks import Done
+from monitor.service.rechecks import DueRecheck
 from monitor.views.alerts import local, utc
 from monitor.views.case_words import CHECKS, state_words
 
@@ -53,12 +53,12 @@ def as_json(result: Rechecked) -> dict[str, object]:
     }
 
 
-def due_unseen(each: Done) -> bool:
+def due_unseen(each: DueRecheck) -> bool:
     """Was a look that was due not made, or did it not show whether the post is there?"""
     return not isinstance(each.result, Rechecked) or unseen(each.result)
 
 
-def due_words(each: Done, case: Case) -> str:
+def due_words(each: DueRecheck, case: Case) -> str:
     """One of the looks that were due, in a sentence that anybody may see."""
     if case.restricted:
         return "looked at. It is with the DSL."
@@ -72,7 +72,7 @@ def due_words(each: Done, case: Case) -> str:
     return f"{CHECKS[each.result.seen.check]}. {each.result.seen.said}{again}"
 
 
-def due_json(each: Done, case: Case) -> dict[str, object]:
+def due_json(each: DueRecheck, case: Case) -> dict[str, object]:
     """The same for programs."""
     if case.restricted:
         return {"case": each.case_id, "restricted": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
+from monitor.views.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
 
 
 def as_document(summary: ScanSummary) -> dict[str, object]:
@@ -39,7 +39,9 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
     }
 
 
-def _all(summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[Line]]) -> list[dict[str, object]]:
+def _all(
+    summary: ScanSummary, section: Callable[[SchoolSummary], Sequence[SummaryLine]]
+) -> list[dict[str, object]]:
     return [
         _line(s.school.urn, line, summary.cases.get(line.story_id, ()))
         for s in summary.schools
@@ -57,7 +59,7 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
     }
 
 
-def _line(urn: str, line: Line, cases: Sequence[str]) -> dict[str, object]:
+def _line(urn: str, line: SummaryLine, cases: Sequence[str]) -> dict[str, object]:
     return {
         "urn": urn,
         "story": line.story_id,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from alerts.access.knowing import Access
-from monitor.views.summary import Line, ScanSummary, SchoolSummary
+from monitor.views.summary import ScanSummary, SchoolSummary, SummaryLine
 
 
 def stories_of(summary: ScanSummary) -> dict[str, str]:
@@ -37,7 +37,7 @@ def as_known(
 
 
 def _part(part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[str]) -> SchoolSummary:
-    def of(lines: Iterable[Line]) -> tuple[Line, ...]:
+    def of(lines: Iterable[SummaryLine]) -> tuple[SummaryLine, ...]:
         return tuple(_line(line, known[line.story_id]) for line in lines if line.story_id not in hidden)
 
     return replace(
@@ -53,5 +53,5 @@ def _part(part: SchoolSummary, known: Mapping[str, Access], hidden: Collection[s
     )
 
 
-def _line(line: Line, access: Access) -> Line:
+def _line(line: SummaryLine, access: Access) -> SummaryLine:
     return line if access is Access.WORDS else replace(line, what=line.kind, reasons=())

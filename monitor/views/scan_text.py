@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.describe import channel_name, what_next
@@ -11,9 +12,12 @@ from data.cases import Check
 from data.types import Outcome
 from data.words.say import words
 from monitor.views.case_words import CHECKS
-from monitor.views.delivery_text import delivery_lines
-from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
+from monitor.views.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
 
+if TYPE_CHECKING:
+    from monitor.service.delivery import Delivered
+
+YOURSELF = "Tell these people yourself: schoolgate alerts list"
 SHOWN = 8
 """How many lines a section shows before it says how many more there are."""
 
@@ -83,7 +87,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 
 def _section(
     title: str,
-    lines: Sequence[Line],
+    lines: Sequence[SummaryLine],
     summary: ScanSummary,
     zone: ZoneInfo,
     *,
@@ -108,11 +112,11 @@ def _cases(ids: Sequence[str]) -> str:
     return f"case {', '.join(ids)}" if ids else ""
 
 
-def _where(line: Line) -> str:
+def _where(line: SummaryLine) -> str:
     return channel_name(line.channel, words("en"))
 
 
-def _spread(line: Line) -> str:
+def _spread(line: SummaryLine) -> str:
     words = []
     if line.places > 1:
         words.append(f"{line.places} places")
@@ -182,3 +186,45 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
 def _span(seconds: float) -> str:
     hours = max(1, round(seconds / 3600))
     return _count(hours, "hour") if hours < 48 else _count(round(hours / 24), "day")
+
+
+def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
+    """How many were sent, how many were not and why, how many wait and what to do.
+
+    `delivered` is None where nothing was tried.
+    """
+    if delivered is None:
+        if waiting:
+            yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
+        return
+    if delivered.sent:
+        yield f"{_messages(delivered.sent)} sent."
+    why = _causes(delivered)
+    if delivered.failed:
+        yield f"{_messages(delivered.failed)} could not be sent{why}. To see what to mend: schoolgate doctor"
+    if delivered.unsure:
+        yield f"{_messages(delivered.unsure)} may have arrived: the server hung up. None is sent twice."
+    if waiting:
+        yield _left(delivered, waiting, why)
+
+
+def _left(delivered: Delivered, waiting: int, why: str) -> str:
+    if not delivered.mail:
+        return f"{_wait(waiting)}: no mail server is set up ([mail] in schoolgate.toml). {YOURSELF}"
+    if delivered.retried:
+        return f"{_wait(waiting)}{why}. The next scan tries again, or the service. {YOURSELF}"
+    return f"{_wait(waiting)} for the right hour. The next scan sends what is due, or the service."
+
+
+def _causes(delivered: Delivered) -> str:
+    w = words("en")
+    causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
+    return f": {causes}" if causes else ""
+
+
+def _messages(n: int) -> str:
+    return f"{n} message{'' if n == 1 else 's'}"
+
+
+def _wait(n: int) -> str:
+    return f"{_messages(n)} {'waits' if n == 1 else 'wait'}"

@@ -41,7 +41,7 @@ EXCERPT_CHARS = 72
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SummaryLine:
     """One story of one school as the scan shows it. `when` is the earliest publication or first sight.
 
     `kind` says what kind of post it is without a word of it, for those who may not know what was said.
@@ -72,13 +72,13 @@ class SchoolSummary:
     school: School
     restricted: tuple[str, ...] = ()
     restricted_alerts: tuple[Alert, ...] = ()
-    today: tuple[Line, ...] = ()
-    to_look_at: tuple[Line, ...] = ()
+    today: tuple[SummaryLine, ...] = ()
+    to_look_at: tuple[SummaryLine, ...] = ()
     more_to_look_at: int = 0
-    to_answer: tuple[Line, ...] = ()
-    good_news: tuple[Line, ...] = ()
-    unsure: tuple[Line, ...] = ()
-    before: tuple[Line, ...] = ()
+    to_answer: tuple[SummaryLine, ...] = ()
+    good_news: tuple[SummaryLine, ...] = ()
+    unsure: tuple[SummaryLine, ...] = ()
+    before: tuple[SummaryLine, ...] = ()
     noted: int = 0
     not_about: int = 0
     pass_on: int = 0
@@ -220,8 +220,8 @@ def _gather(batches: Iterable[Batch]) -> _Gathered:
 
 def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
     stories = {story: pairs for (urn, story), pairs in gathered.verdicts.items() if urn == school.urn}
-    lines: dict[str, list[Line]] = defaultdict(list)
-    looks: list[tuple[float, Line]] = []
+    lines: dict[str, list[SummaryLine]] = defaultdict(list)
+    looks: list[tuple[float, SummaryLine]] = []
     alerted = {a.story_id for a in gathered.alerts[school.urn]}
     for story, pairs in stories.items():
         new, old = _parts(pairs, alerted=story in alerted)
@@ -267,7 +267,7 @@ def _parts(
     return new, old
 
 
-def _placed(story: str, shown: Sequence[tuple[Mention, Verdict]]) -> tuple[str, Line]:
+def _placed(story: str, shown: Sequence[tuple[Mention, Verdict]]) -> tuple[str, SummaryLine]:
     """The section a story stands in, and its line there."""
     top = gravest([v for _, v in shown])
     section = _section(shown, top)
@@ -288,10 +288,10 @@ def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
     return "note"
 
 
-def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> Line:
+def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> SummaryLine:
     mention = next(m for m, v in shown if v is top)
     grave = top.severity >= Severity.TODAY
-    return Line(
+    return SummaryLine(
         story_id=story,
         when=min(m.published or m.fetched_at for m, _ in shown),
         channel=mention.channel,
@@ -306,7 +306,7 @@ def _line(story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict) ->
     )
 
 
-def _ordered(lines: Sequence[Line]) -> tuple[Line, ...]:
+def _ordered(lines: Sequence[SummaryLine]) -> tuple[SummaryLine, ...]:
     return tuple(sorted(lines, key=lambda line: (-line.severity, -route_rank(line.route), line.when)))
 
 

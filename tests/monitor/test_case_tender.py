@@ -30,7 +30,7 @@ from data.store.alerts import hand_over
 from data.types import About, Person, Role, Route, Severity
 from data.words.say import words
 from monitor.service.cases import cases
-from monitor.service.tenders import TENDERS
+from monitor.service.serve import PERIODIC_TASKS
 
 NOW = TUESDAY + timedelta(hours=3)
 HOUR = timedelta(hours=1)
@@ -149,7 +149,7 @@ def test_who_decides_is_told_without_a_word_of_the_post(store, config):
 
 
 def test_the_service_sees_to_cases_right_after_what_nobody_acknowledged():
-    assert list(TENDERS)[:2] == ["escalation", "cases"]
+    assert list(PERIODIC_TASKS)[:2] == ["escalation", "cases"]
 
 
 # ------------------------------------------------------------------------------------------ reminders

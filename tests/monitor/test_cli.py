@@ -142,7 +142,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path):
 
 def test_ctrl_c_ends_with_130_and_one_line():
     wait = "lambda verbose: (print('here', flush=True), time.sleep(60))"
-    code = f"import time, monitor.log; monitor.log.set_up = {wait}"
+    code = f"import time, monitor.terminal; monitor.terminal.set_up_log = {wait}"
     run = subprocess.Popen(
         [sys.executable, "-P", "-c", f"{code}\nfrom monitor.cli import main; main()", "doctor"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -79,7 +79,7 @@ def by_service(store, clock, monkeypatch):
     config = load(store.home / "schoolgate.toml", {})
     service = Service(
         store=store, context=Context(config, store.home, Links()), judges=lambda: None, fetcher=None,
-        deliver=lambda *_: Delivered(), tenders={}, clock=clock,
+        deliver=lambda *_: Delivered(), tasks={}, clock=clock,
     )  # fmt: skip
     return service.collect
 
@@ -133,7 +133,7 @@ def test_a_sleep_that_the_uptime_tells_of_is_no_leap(store, clock, monkeypatch):
     up = [Uptime("a", 0.0)]
     service = Service(
         store=store, context=Context(config, store.home, Links()), judges=lambda: None, fetcher=None,
-        deliver=lambda *_: Delivered(), tenders={}, clock=clock, uptime=lambda: up[0],
+        deliver=lambda *_: Delivered(), tasks={}, clock=clock, uptime=lambda: up[0],
     )  # fmt: skip
     service.collect()
     clock.at, up[0] = NOW + 42 * DAY, Uptime("a", 42 * 86400.0)

@@ -45,7 +45,7 @@ SATURDAY = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 SOON = timedelta(seconds=7)
 
 
-def tend(store, context, now):
+def run_task(store, context, now):
     """As the service: read, then write everything in one transaction."""
     with store.read() as con:
         writes = digests(con, context, now)
@@ -106,7 +106,7 @@ def test_outside_its_hours_the_store_is_not_even_asked(context):
 
 
 def test_every_leader_with_an_address_is_sent_one_and_nobody_else(store, context):
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     assert [person for person, _, _ in queued(store)] == ["deputy", "head"]
 
 
@@ -115,20 +115,20 @@ def test_nobody_of_another_school_is_sent_it(store, tmp_path):
     config = a_config(
         tmp_path, people=(HEAD, stranger), schools=(OAKFIELD, School("900009", "Elsewhere Primary"))
     )
-    tend(store, a_context(config), TUESDAY + SOON)
+    run_task(store, a_context(config), TUESDAY + SOON)
     sent = rows(store, "SELECT person_id, urn FROM outbox ORDER BY ALL")
     assert sent == [("head", "900001"), ("head", "900009"), ("stranger", "900009")]
 
 
 def test_a_governor_is_sent_none(store, tmp_path):
     people = (replace(HEAD, roles=(Role.GOVERNOR, Role.CHAIR)),)
-    assert tend(store, a_context(a_config(tmp_path, people=people)), TUESDAY + SOON) == 0
+    assert run_task(store, a_context(a_config(tmp_path, people=people)), TUESDAY + SOON) == 0
 
 
 def test_it_is_composed_once_however_often_it_is_asked_for(store, context):
-    assert tend(store, context, TUESDAY + SOON) == 2
+    assert run_task(store, context, TUESDAY + SOON) == 2
     for minutes in (0.2, 5, 60, 700):
-        assert tend(store, context, TUESDAY + timedelta(minutes=minutes)) == 0
+        assert run_task(store, context, TUESDAY + timedelta(minutes=minutes)) == 0
     assert len(queued(store)) == 2
 
 
@@ -149,35 +149,35 @@ def test_two_that_compose_at_the_same_time_leave_one_digest_a_person(store, cont
 
 def test_after_a_sleep_it_is_caught_up_once_and_covers_up_to_then(store, context):
     late = TUESDAY + timedelta(hours=9)
-    assert tend(store, context, late) == 2
-    assert tend(store, context, late + timedelta(minutes=1)) == 0
+    assert run_task(store, context, late) == 2
+    assert run_task(store, context, late + timedelta(minutes=1)) == 0
     assert covers(store)[0].until == late
 
 
 def test_after_twelve_hours_it_is_not_caught_up(store, context):
-    assert tend(store, context, TUESDAY + timedelta(hours=12)) == 0
+    assert run_task(store, context, TUESDAY + timedelta(hours=12)) == 0
 
 
 def test_it_expires_twelve_hours_after_its_time(store, context):
-    tend(store, context, TUESDAY + timedelta(hours=3))
+    run_task(store, context, TUESDAY + timedelta(hours=3))
     with store.read() as con:
         assert pending_outbox(con, TUESDAY + timedelta(hours=11, minutes=59))
         assert not pending_outbox(con, TUESDAY + timedelta(hours=12))
 
 
 def test_the_next_one_begins_where_the_last_that_was_sent_ended(store, context):
-    tend(store, context, MONDAY + SOON)
+    run_task(store, context, MONDAY + SOON)
     mark(store, key(MONDAY), "sent_at", MONDAY + SOON)
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     assert covers(store)[1] == Window(MONDAY, TUESDAY)
 
 
 @pytest.mark.parametrize("fate", ["unsure_at", "failed_at", None])
 def test_what_was_not_surely_sent_is_covered_again(store, context, fate):
-    tend(store, context, MONDAY + SOON)
+    run_task(store, context, MONDAY + SOON)
     if fate:
         mark(store, key(MONDAY), fate, MONDAY + SOON)
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     first, second = covers(store)
     assert second == Window(first.since, TUESDAY)
 
@@ -189,10 +189,10 @@ def test_what_was_not_surely_sent_is_covered_again(store, context, fate):
 def test_the_next_one_says_that_the_last_may_not_have_arrived_to_that_person_alone(
     store, context, fate, said
 ):
-    tend(store, context, MONDAY + SOON)
+    run_task(store, context, MONDAY + SOON)
     mark(store, key(MONDAY), fate, MONDAY + SOON)
     mark(store, key(MONDAY, "deputy"), "sent_at", MONDAY + SOON)
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     bodies = dict(rows(store, "SELECT key, replace(body, chr(10), ' ') FROM outbox"))
     assert said in bodies[key(TUESDAY)]
     assert "may not" not in bodies[key(TUESDAY, "deputy")]
@@ -200,15 +200,15 @@ def test_the_next_one_says_that_the_last_may_not_have_arrived_to_that_person_alo
 
 def test_on_a_day_without_school_nothing_is_sent_where_nothing_is_grave(store, context):
     say(store, "parking", SATURDAY - timedelta(hours=9))
-    assert tend(store, context, SATURDAY + SOON) == 2
+    assert run_task(store, context, SATURDAY + SOON) == 2
     assert queued(store) == []
-    assert tend(store, context, SATURDAY + 2 * SOON) == 0
+    assert run_task(store, context, SATURDAY + 2 * SOON) == 0
 
 
 def test_on_a_day_without_school_only_what_is_grave_is_told(store, context):
     say(store, "parking", SATURDAY - timedelta(hours=9))
     grave(store, "street", SATURDAY - timedelta(hours=8))
-    tend(store, context, SATURDAY + SOON)
+    run_task(store, context, SATURDAY + SOON)
     bodies = rows(store, "SELECT body FROM outbox WHERE kind = 'digest'")
     assert len(bodies) == 2
     assert all(
@@ -218,34 +218,34 @@ def test_on_a_day_without_school_only_what_is_grave_is_told(store, context):
 
 def test_what_was_told_on_saturday_brings_no_mail_on_sunday(store, context):
     grave(store, "street", SATURDAY - timedelta(hours=8))
-    tend(store, context, SATURDAY + SOON)
+    run_task(store, context, SATURDAY + SOON)
     for person in ("head", "deputy"):
         mark(store, key(SATURDAY, person), "sent_at", SATURDAY + SOON)
-    tend(store, context, SATURDAY + timedelta(days=1) + SOON)
+    run_task(store, context, SATURDAY + timedelta(days=1) + SOON)
     assert len(queued(store)) == 2
 
 
 def test_a_restricted_matter_brings_no_mail_on_a_day_without_school(store, context):
     restricted(store, "child", SATURDAY - timedelta(hours=8))
-    tend(store, context, SATURDAY + SOON)
+    run_task(store, context, SATURDAY + SOON)
     assert queued(store) == []
 
 
 def test_its_subject_is_sent_nothing_on_a_day_without_school(store, context):
     at = SATURDAY - timedelta(hours=8)
     grave(store, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
-    tend(store, context, SATURDAY + SOON)
+    run_task(store, context, SATURDAY + SOON)
     assert [person for person, _, _ in queued(store)] == ["head"]
 
 
 def test_mondays_digest_covers_the_whole_weekend_though_one_was_sent_on_saturday(store, context):
     friday, monday = SATURDAY - timedelta(days=1), SATURDAY + timedelta(days=2)
-    tend(store, context, friday + SOON)
+    run_task(store, context, friday + SOON)
     mark(store, key(friday), "sent_at", friday + SOON)
     grave(store, "street", SATURDAY - timedelta(hours=8))
-    tend(store, context, SATURDAY + SOON)
+    run_task(store, context, SATURDAY + SOON)
     mark(store, key(SATURDAY), "sent_at", SATURDAY + SOON)
-    tend(store, context, monday + SOON)
+    run_task(store, context, monday + SOON)
     assert covers(store)[-1] == Window(friday, monday)
 
 
@@ -255,7 +255,7 @@ def test_over_a_clock_change_none_is_lost_and_none_is_sent_twice(store, tmp_path
     start = datetime.combine(change - timedelta(days=3), datetime.min.time(), UTC)
     for hour in (24 * day + hour for day in range(6) for hour in (6, 7, 15)):
         now = start + timedelta(hours=hour, minutes=31)
-        if tend(store, context, now):
+        if run_task(store, context, now):
             with store.write("sent") as con:
                 con.execute("UPDATE outbox SET sent_at = $now WHERE sent_at IS NULL", {"now": now})
     found = rows(store, "SELECT period FROM editions WHERE kind = 'digest' ORDER BY period")
@@ -273,7 +273,7 @@ def test_what_is_acknowledged_is_no_longer_to_be_decided(store, context):
     alert = grave(store, "street", TUESDAY - timedelta(hours=9))
     with store.write("ack") as con:
         ack(con, alert.id, "head", TUESDAY - timedelta(hours=1))
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     body = rows(
         store,
         f"SELECT replace(body, chr(10) || '   ', ' ') FROM outbox WHERE key = '{key(TUESDAY, 'deputy')}'",
@@ -336,7 +336,7 @@ def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
                     say(one, f"post-{posts}", at, story=f"story-{posts}")
                     posts += 1
         late = now + (timedelta(hours=2) if n == 3 else SOON)
-        tend(store, a_context(replace(context.config, people=(PEOPLE[0],))), late)
+        run_task(store, a_context(replace(context.config, people=(PEOPLE[0],))), late)
         mark(store, key(now), fate, late)
     with store.read() as con:
         from data.store.digest import fresh_stories
@@ -354,7 +354,7 @@ def test_an_alert_that_failed_is_told_of(store, context):
     with store.write("queue") as con:
         put_outbox(con, [a_message("x", person_id=DEPUTY.id)], MONDAY)
     mark(store, "x", "failed_at", TUESDAY - timedelta(hours=1))
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     body = rows(store, f"SELECT body FROM outbox WHERE key = '{key(TUESDAY)}'")[0][0]
     assert "1 message to Deputy head could not be sent." in body
 
@@ -363,6 +363,6 @@ def test_one_to_the_reader_that_failed_is_told_as_theirs(store, context):
     with store.write("queue") as con:
         put_outbox(con, [a_message("x", person_id=HEAD.id)], MONDAY)
     mark(store, "x", "unsure_at", TUESDAY - timedelta(hours=1))
-    tend(store, context, TUESDAY + SOON)
+    run_task(store, context, TUESDAY + SOON)
     body = rows(store, f"SELECT body FROM outbox WHERE key = '{key(TUESDAY)}'")[0][0]
     assert "1 message to you may not have arrived." in body

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from monitor.doctor_routes import routes
+from monitor.doctor_install import routes
 from monitor.findings import Level
 
 

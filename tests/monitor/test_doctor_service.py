@@ -10,7 +10,7 @@ from doctoring import NOW, told
 
 from alerts.notice.book import Book, Notice
 from data.troubles import Trouble
-from monitor.doctor_service import service
+from monitor.doctor_state import service
 from monitor.findings import Level
 from monitor.service.notebook import Notebook
 

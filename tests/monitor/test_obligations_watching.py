@@ -53,7 +53,7 @@ from monitor.config_model import PolicyText
 from monitor.service.accounts import accounts
 from monitor.service.digests import digests
 from monitor.service.policies import policies
-from monitor.service.tenders import TENDERS
+from monitor.service.serve import PERIODIC_TASKS
 from sources.due import next_due_at
 from sources.http.profiles import is_profile
 from sources.registry import CATALOGUE, collector
@@ -249,7 +249,7 @@ def test_28_personal_data_is_told_to_the_data_protection_officer_too(code: str) 
 
 
 def test_30_governors_get_the_report_and_are_told_of_a_policy_past_its_review(tmp_path: Path) -> None:
-    assert {"reports", "policies"} <= set(TENDERS)
+    assert {"reports", "policies"} <= set(PERIODIC_TASKS)
     late = PolicyText(title="Social media policy", review_due=date(2026, 9, 1))
     config = a_config(tmp_path, policies=(late,))
     with a_migrated_store(tmp_path).write("test") as con:

@@ -19,7 +19,7 @@ from monitor.config import Config
 from monitor.config_model import PolicyText
 from monitor.context import Context
 from monitor.service.policies import policies
-from monitor.service.tenders import TENDERS
+from monitor.service.serve import PERIODIC_TASKS
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 SCHOOL = School(URN, "Oakfield Primary School")
@@ -47,7 +47,7 @@ def config(*policies: PolicyText, people: tuple[Person, ...] = (HEAD, DEPUTY, CH
     return Config(Path("schoolgate.toml"), schools=(SCHOOL,), people=people, policies=policies)
 
 
-def tend(store: Opened, now: datetime, settings: Config) -> list[str]:
+def run_task(store: Opened, now: datetime, settings: Config) -> list[str]:
     """Whom it tells now."""
     before = len(rows(store))
     for write in policies(store.con, Context(settings, store.home, Links()), now):
@@ -63,7 +63,7 @@ def rows(store: Opened) -> list[tuple[str, str, str, str, int]]:
 
 
 def test_the_head_and_the_chair_are_told_that_a_review_is_overdue(store: Opened) -> None:
-    assert tend(store, TUESDAY, config(LATE)) == ["chair", "head"]
+    assert run_task(store, TUESDAY, config(LATE)) == ["chair", "head"]
     _, kind, subject, body, due = rows(store)[0]
     assert (kind, subject) == ("account", "Oakfield Primary School: a policy is past its review")
     assert "The review of “Social media policy” was due on 1 September 2026." in body
@@ -73,14 +73,14 @@ def test_the_head_and_the_chair_are_told_that_a_review_is_overdue(store: Opened)
 
 def test_it_is_told_once_a_quarter_while_it_is_overdue(store: Opened) -> None:
     first = datetime(2026, 9, 2, 9, tzinfo=UTC)
-    days = [first + timedelta(n) for n in range(200) if tend(store, first + timedelta(n), config(LATE))]
+    days = [first + timedelta(n) for n in range(200) if run_task(store, first + timedelta(n), config(LATE))]
     assert days == [first, first + timedelta(91), first + timedelta(182)]
 
 
 def test_nothing_is_told_on_the_day_it_is_due_nor_of_one_without_a_date(store: Opened) -> None:
     due_today = replace_due(date(2026, 11, 17))
-    assert tend(store, TUESDAY, config(due_today, PolicyText(title="Another"))) == []
-    assert tend(store, TUESDAY + timedelta(1), config(due_today)) == ["chair", "head"]
+    assert run_task(store, TUESDAY, config(due_today, PolicyText(title="Another"))) == []
+    assert run_task(store, TUESDAY + timedelta(1), config(due_today)) == ["chair", "head"]
 
 
 def replace_due(day: date | None) -> PolicyText:
@@ -88,31 +88,31 @@ def replace_due(day: date | None) -> PolicyText:
 
 
 def test_a_new_date_ends_it(store: Opened) -> None:
-    tend(store, TUESDAY, config(LATE))
-    assert tend(store, TUESDAY + timedelta(91), config(replace_due(date(2027, 9, 1)))) == []
+    run_task(store, TUESDAY, config(LATE))
+    assert run_task(store, TUESDAY + timedelta(91), config(replace_due(date(2027, 9, 1)))) == []
 
 
 def test_the_deputy_and_the_vice_chair_stand_in_for_those_whom_no_mail_reaches(store: Opened) -> None:
     people = (replace(HEAD, email=None), DEPUTY, replace(CHAIR, email=None), VICE)
-    assert tend(store, TUESDAY, config(LATE, people=people)) == ["deputy", "vice"]
+    assert run_task(store, TUESDAY, config(LATE, people=people)) == ["deputy", "vice"]
 
 
 def test_it_waits_for_working_hours(store: Opened) -> None:
     saturday_night = datetime(2026, 11, 21, 22, tzinfo=UTC)
-    tend(store, saturday_night, config(LATE))
+    run_task(store, saturday_night, config(LATE))
     assert rows(store)[0][4] == int(datetime(2026, 11, 23, 8, tzinfo=UTC).timestamp()) * 1_000_000
 
 
 def test_another_schools_policy_is_not_told(store: Opened) -> None:
     other = LATE.model_copy(update={"schools": ("900009",)})
-    assert tend(store, TUESDAY, config(other)) == []
+    assert run_task(store, TUESDAY, config(other)) == []
 
 
 def test_a_welsh_school_is_told_in_welsh(store: Opened) -> None:
     welsh = replace(SCHOOL, language="cy")
-    tend(store, TUESDAY, replace(config(LATE), schools=(welsh,)))
+    run_task(store, TUESDAY, replace(config(LATE), schools=(welsh,)))
     assert "1 Medi 2026" in rows(store)[0][3]
 
 
 def test_the_service_sees_to_it() -> None:
-    assert TENDERS["policies"] is policies
+    assert PERIODIC_TASKS["policies"] is policies

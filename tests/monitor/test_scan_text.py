@@ -15,7 +15,7 @@ from data.types import Outcome, Reason, Route, School, Severity, Source, SourceS
 from monitor.service.delivery import Delivered
 from monitor.views.scan_json import as_document
 from monitor.views.scan_text import scan_lines
-from monitor.views.summary import Line, ScanSummary, SchoolSummary, SourceNote
+from monitor.views.summary import ScanSummary, SchoolSummary, SourceNote, SummaryLine
 from sources.source_health import SourceTrouble, Unseen
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
@@ -24,7 +24,7 @@ SCHOOL = School("900001", "Oakfield Primary")
 
 
 def line(what, route, severity, *, hours=1, **changes):
-    base = Line(
+    base = SummaryLine(
         story_id=what[:4],
         when=NOW - timedelta(hours=hours),
         channel="local_forum",

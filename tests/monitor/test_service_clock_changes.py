@@ -63,9 +63,9 @@ def tended(store, moments):
         if n % 10 == 0:
             service = Service(
                 store=store, context=Context(config, store.home, Links()), judges=judges, fetcher=None,
-                deliver=all_sent, tenders={"digests": digests}, clock=clock,
+                deliver=all_sent, tasks={"digests": digests}, clock=clock,
             )  # fmt: skip
-        service.tend()
+        service.run_tasks()
         service.deliver()
         assert service.health.faults == {}
     with store.read() as con:

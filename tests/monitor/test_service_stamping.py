@@ -39,7 +39,7 @@ def clock():
 def a_service(store, clock, site):
     return Service(
         store=store, context=Context(load(store.home / "schoolgate.toml", {}), store.home, Links()),
-        judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tenders={},
+        judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={},
         clock=clock,
     )  # fmt: skip
 

@@ -48,13 +48,13 @@ def store(tmp_path, clock):
     return store
 
 
-def a_service(store, clock, site=None, *, tenders=None, deliver=lambda *_: Delivered(), names=("a",), **more):
+def a_service(store, clock, site=None, *, tasks=None, deliver=lambda *_: Delivered(), names=("a",), **more):
     base = site or "https://example.org"
     sources = tuple(Source(n, "feed", f"{base}/{n}.xml", urns=("900001",), surfaced=True) for n in names)
     config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
     return Service(
         store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
-        fetcher=fetcher_for(site) if site else fetcher_for(), deliver=deliver, tenders=tenders or {},
+        fetcher=fetcher_for(site) if site else fetcher_for(), deliver=deliver, tasks=tasks or {},
         clock=clock, **more,
     )  # fmt: skip
 
@@ -249,15 +249,15 @@ def test_what_is_due_to_go_is_purged_when_it_begins_and_every_hour(store, clock,
 def test_every_tender_reads_with_one_connection_and_writes_in_one_transaction(store, clock):
     read, wrote = [], []
 
-    def tender(name):
+    def task(name):
         def one(con, context, now):
             read.append(con)
             return [lambda con: wrote.append(con), message(name)]
 
         return one
 
-    service = a_service(store, clock, tenders={"x": tender("x"), "y": tender("y")})
-    assert service.tend() == 4
+    service = a_service(store, clock, tasks={"x": task("x"), "y": task("y")})
+    assert service.run_tasks() == 4
     assert len({id(con) for con in read}) == len({id(con) for con in wrote}) == 1
     assert written(store) == ["x", "y"]
 
@@ -270,8 +270,8 @@ def test_one_tenders_fault_stops_no_other_and_its_words_are_not_logged(store, cl
     def broken(con, context, now):
         raise RuntimeError("a post's words")
 
-    service = a_service(store, clock, tenders={"broken": broken, "good": lambda *_: [message("good")]})
-    assert service.tend() == 1
+    service = a_service(store, clock, tasks={"broken": broken, "good": lambda *_: [message("good")]})
+    assert service.run_tasks() == 1
     assert written(store) == ["good"]
     assert service.health.faults == {"broken": 1}
     assert "in=broken fault=RuntimeError" in caplog.text
@@ -282,13 +282,13 @@ def test_one_tenders_failing_write_takes_back_its_own_writes_and_no_others(store
     def fails(con):
         raise RuntimeError
 
-    tenders = {
+    tasks = {
         "first": lambda *_: [message("first")],
         "broken": lambda *_: [message("half"), fails],
         "last": lambda *_: [message("last")],
     }
-    service = a_service(store, clock, tenders=tenders)
-    assert service.tend() == 2
+    service = a_service(store, clock, tasks=tasks)
+    assert service.run_tasks() == 2
     assert written(store) == ["first", "last"]
     assert service.health.faults == {"broken": 1}
 

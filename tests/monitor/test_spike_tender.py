@@ -65,7 +65,7 @@ class Place:
         batch = a_batch(*mentions, verdicts=verdicts, story_id=story, run=a_run("town", at))
         save(self.con, batch, now=at, policy=self.policy)
 
-    def tend(self, now: datetime) -> int:
+    def run_tasks(self, now: datetime) -> int:
         """What the service does at a tick; gives how many writes there were."""
         writes = spikes(self.con, Context(self.config, self.store.home, Links()), now)
         for write in writes:
@@ -94,31 +94,31 @@ def place(tmp_path, opened: ExitStack) -> Place:
 
 def test_a_surge_is_told_to_the_leadership_of_that_school_whom_mail_reaches(place: Place) -> None:
     place.say(34, TUESDAY)
-    place.tend(TUESDAY)
+    place.run_tasks(TUESDAY)
     assert [(p, k) for p, k, _ in place.told()] == [("deputy", "spike"), ("head", "spike"), ("slt", "spike")]
 
 
 def test_it_is_told_once_however_it_grows(place: Place) -> None:
     for n in range(8):
         place.say(34, TUESDAY + n * HOUR)
-        place.tend(TUESDAY + n * HOUR)
+        place.run_tasks(TUESDAY + n * HOUR)
     assert len(place.told()) == 3
 
 
 def test_a_night_of_quiet_does_not_make_it_another(place: Place) -> None:
     place.say(34, TUESDAY + 5 * HOUR)
-    place.tend(TUESDAY + 5 * HOUR)
+    place.run_tasks(TUESDAY + 5 * HOUR)
     morning = TUESDAY + 16 * HOUR
     place.say(34, morning)
-    place.tend(morning)
+    place.run_tasks(morning)
     assert len(place.told()) == 3
 
 
 def test_one_that_begins_after_half_a_day_of_usual_talk_is_told_again(place: Place) -> None:
     place.say(34, TUESDAY)
-    place.tend(TUESDAY)
+    place.run_tasks(TUESDAY)
     place.say(90, TUESDAY + 24 * HOUR, story="s-two")
-    place.tend(TUESDAY + 24 * HOUR)
+    place.run_tasks(TUESDAY + 24 * HOUR)
     assert len(place.told()) == 6
 
 
@@ -135,28 +135,28 @@ def test_asking_again_before_it_is_written_gives_the_same_messages(place: Place)
 
 
 def test_usual_talk_and_a_quiet_school_lead_to_nothing(place: Place) -> None:
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
     place.say(9, TUESDAY)
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_nothing_new_for_two_minutes_leads_to_nothing(place: Place) -> None:
     place.say(34, TUESDAY)
-    assert place.tend(TUESDAY + timedelta(minutes=3)) == 0
+    assert place.run_tasks(TUESDAY + timedelta(minutes=3)) == 0
 
 
 def test_while_a_surge_lasts_it_is_written_down_every_half_hour_and_no_oftener(place: Place) -> None:
     place.say(34, TUESDAY)
-    place.tend(TUESDAY)
+    place.run_tasks(TUESDAY)
     for minutes, writes in ((1, 0), (29, 0), (30, 1), (31, 0)):
         place.say(4, TUESDAY + timedelta(minutes=minutes))
-        assert place.tend(TUESDAY + timedelta(minutes=minutes)) == writes
+        assert place.run_tasks(TUESDAY + timedelta(minutes=minutes)) == writes
 
 
 def test_in_the_evening_it_waits_for_eight_on_the_next_working_day(place: Place) -> None:
     friday = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
     place.say(34, friday)
-    place.tend(friday)
+    place.run_tasks(friday)
     assert place.due() == {datetime(2026, 11, 23, 8, 0, tzinfo=UTC)}
     assert "In the three hours to Friday 20 November, 20:00, 34 posts" in place.told()[0][2]
 
@@ -165,25 +165,25 @@ def test_where_talk_comes_in_stories_of_eight_posts_one_of_nineteen_is_no_surge(
     for day in range(1, 15):
         place.say(8, TUESDAY - timedelta(days=day, hours=4), story=f"s-{day}")
     place.say(19, TUESDAY, story="s-new")
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_nobody_hears_of_an_accusation_by_way_of_a_number(place: Place) -> None:
     place.say(30, TUESDAY, severity=Severity.TODAY, abuse=("defamation",), subject_person="head")
     place.say(5, TUESDAY, story="s-two")
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_restricted_matters_are_no_surge(place: Place) -> None:
     place.say(30, TUESDAY, restricted=True)
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_in_the_first_week_nothing_is_told(place: Place) -> None:
     place.con.execute("DELETE FROM source_runs")
     place.say(0, TUESDAY - timedelta(days=6))
     place.say(34, TUESDAY)
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_where_criticism_is_kept_under_a_week_there_is_nothing_to_compare(
@@ -191,7 +191,7 @@ def test_where_criticism_is_kept_under_a_week_there_is_nothing_to_compare(
 ) -> None:
     place = Place(tmp_path, opened, Policy(criticism_days=6))
     place.say(34, TUESDAY)
-    assert place.tend(TUESDAY) == 0
+    assert place.run_tasks(TUESDAY) == 0
 
 
 def test_what_the_mail_says(place: Place, snapshot) -> None:
@@ -199,20 +199,20 @@ def test_what_the_mail_says(place: Place, snapshot) -> None:
         place.say(2, TUESDAY - timedelta(days=day))
     place.say(22, TUESDAY)
     place.say(12, TUESDAY, story="s-two", themes=("uniform",))
-    place.tend(TUESDAY)
+    place.run_tasks(TUESDAY)
     assert place.told()[0][2] == snapshot
 
 
 def test_what_it_says_in_welsh(place: Place, snapshot) -> None:
     place.config = replace(place.config, schools=(replace(SCHOOL, language="cy"),))
     place.say(34, TUESDAY, themes=())
-    place.tend(TUESDAY)
+    place.run_tasks(TUESDAY)
     assert place.told()[0][2] == snapshot
 
 
 def test_no_text_title_address_or_author_is_in_the_mail(place: Place) -> None:
     place.say(34, TUESDAY)
-    place.tend(TUESDAY)
+    place.run_tasks(TUESDAY)
     for _, _, body in place.told():
         assert not [
             word for word in ("mentioned here", "Title", "https", "poster-", "example.org") if word in body

@@ -17,9 +17,8 @@ from terminal_marks import WHOLE, unseen
 
 from data.types import Outcome, Source, SourceRun
 from monitor import terminal
-from monitor.log import set_up
 from monitor.progress import Progress
-from monitor.terminal import Document, in_json, printed, visible
+from monitor.terminal import Document, in_json, printed, set_up_log, visible
 
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
 
@@ -100,7 +99,7 @@ def test_whoever_prints_is_made_visible():
 
 def test_a_log_entry_is_one_entry():
     with guarded() as (_, err):
-        set_up(verbose=False)
+        set_up_log(verbose=False)
         logging.getLogger("schoolgate.x").warning("of \x1b[1m\nschoolgate.service all is well")
     logging.getLogger("schoolgate").handlers.clear()
     assert "\x1b" not in err.getvalue()
