@@ -1,8 +1,8 @@
 """The values of a removal: a case, the steps that made it, and what is known of its post. No rules here.
 
-A case is what its steps make of it: steps are appended, never changed, and `alerts.ladder.replay`
-folds them into a `Case`. The rungs, classes and lanes are those of the schools' own policies and of the
-law they rest on; docs/removal-ladder.md tells where each rule comes from.
+A case is the fold of its steps (it is event-sourced): steps are appended, never changed, and
+`alerts.ladder.replay` folds them into a `Case`. The bypass routes come from the schools' own policies and
+from the law behind them; docs/removal-ladder.md says where each rule comes from.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from data.types import About, Role, Route
 
 
 class CaseState(StrEnum):
-    """Where a case stands.
+    """The state of a case.
 
-    TRIAGE: class, evidence, seriousness and a decision are wanted. FAIR_COMMENT: the ladder is closed, it is
-    answered. BYPASSED: with those whom its lane names, no rung is offered. SEEKING: removal is decided, a
-    rung may be taken. WAITING: a rung was asked, its answer is awaited. CONFIRMING: said to be gone,
-    not yet seen gone twice, a day apart.
+    TRIAGE: it needs a class, evidence, an assessment and a decision. FAIR_COMMENT: it is answered and never
+    enters the removal process. BYPASSED: with the people its bypass route names, no rung is offered. SEEKING:
+    removal has been decided, a rung may be asked. WAITING: a rung was asked and has not answered. CONFIRMING:
+    said to be gone, not yet seen gone twice, a day apart.
     """
 
     TRIAGE = "triage"
@@ -37,7 +37,7 @@ class CaseState(StrEnum):
 
 
 class BypassRoute(StrEnum):
-    """What bypasses the ladder, and so whom it goes to."""
+    """Why a case bypasses the ladder, which says who it goes to."""
 
     SAFEGUARDING = "safeguarding"
     CHILD_IMAGE = "child_image"
@@ -58,7 +58,7 @@ class Relationship(StrEnum):
 
 
 class Complainant(StrEnum):
-    """In whose name removal is asked for: some sites hear only the person affected."""
+    """In whose name removal is requested: some sites listen only to the person affected."""
 
     SCHOOL = "school"
     STAFF = "staff"
@@ -67,7 +67,7 @@ class Complainant(StrEnum):
 
 
 class Consent(StrEnum):
-    """Of the member of staff threatened, to the police being told."""
+    """Whether the member of staff threatened agrees to the police being told."""
 
     NOT_ASKED = "not_asked"
     ASKED = "asked"
@@ -78,8 +78,8 @@ class Consent(StrEnum):
 
 
 class HowTold(StrEnum):
-    """How somebody learns of what another recorded for them: MAIL, by a mail; WAITING, by one that has not
-    gone out yet; OWED, by a letter that is still to be made; LETTER, by one that was made to be handed over.
+    """How somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail that has not
+    gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be handed over.
     """
 
     MAIL = "mail"
@@ -116,7 +116,7 @@ class RungAnswer(StrEnum):
 
 
 class Check(StrEnum):
-    """What a look at the exact address found, logged out. Only GONE speaks for a removal."""
+    """What a check of the exact address found, logged out. Only GONE is evidence of a removal."""
 
     GONE = "gone"
     PRESENT = "present"
@@ -183,7 +183,7 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a person (or “schoolgate”) wants recorded. `when` is when it happened, where that is not now.
+    """What a person (or “schoolgate”) wants recorded. `when` is when it happened, if not now.
 
     `why` are a person's own words; `facts` are short values, named as in `FACTS`.
     """
@@ -275,12 +275,12 @@ FACTS: Mapping[StepKind, tuple[tuple[str, ...], tuple[str, ...]]] = {
     StepKind.CLOSED: (("ending",), ()),
     StepKind.REOPENED: ((), ("rung",)),
 }
-"""What each step must say, and what it may say besides."""
+"""What each step must say, and what it may also say."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Seriousness as somebody weighed it: nature, how long visible, recirculation, impact; their words."""
+    """How serious a post is, in somebody's words: nature, how long visible, how far spread, impact."""
 
     nature: str
     visible: str
@@ -292,9 +292,11 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """That what was fair comment, or not judged, be called something else: by whom, and whom the post means.
+    """A proposal to reclassify fair comment, or a post that was not judged: who proposes it, who the post
+    means.
 
-    It changes nothing until somebody confirms it who neither is meant nor reports to who is.
+    It changes nothing until it is confirmed by somebody who is not meant and does not report to anyone who
+    is.
     """
 
     content_class: ContentClass
@@ -325,7 +327,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class PostCheck:
-    """One look at the post after it was said to be gone."""
+    """One check of the post after it was said to be gone."""
 
     result: Check
     at: datetime
@@ -333,7 +335,7 @@ class PostCheck:
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:
-    """One clock of a case: its name (`alerts.ladder.clocks`), since when, and when it is due."""
+    """One running clock of a case: its name (`CaseClock`), since when, and when it is due."""
 
     clock: str
     since: datetime
@@ -342,19 +344,18 @@ class RunningClock:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A removal as its steps make it. Ids only: no post's words, address or author.
+    """A case, folded from its steps. Ids only: no post's words, address or author.
 
-    `subjects` are those whom it may accuse (told and shown nothing), `audience` the few who see a
+    `subjects` are the people it may accuse (told and shown nothing), `audience` the few who see a
     restricted one. `rung` is the highest reached, None before the first. `decision` is seek, answer or
-    stop. `target` is the member of staff it is aimed at, `about` whom it is about. `checks` are the looks
-    since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts of who
+    stop. `target` is the member of staff targeted, `about` who it is about. `checks` are the checks
+    since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts about who
     hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
-    looked at next. `fair` is True while it is held to be fair comment, `was_fair` in a lane that it went to
-    from there; `delegated` while the decision is that of a delegate, who may decide on a platform report
-    alone. `referred_to` are those it was handed to, by the facts' codes. `consent_by` and `support_by` wrote
-    down how these stand; where that was not the person themselves, `_told` is how they learn of it.
-    `proposal` waits for a second person. `unexplained` is True while 999 was rung and nobody has written
-    down why.
+    checked next. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
+    from there; `delegated` while the decision is a delegate's, who may decide on a platform report only.
+    `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
+    support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
+    second person. `unexplained` is True while 999 was rung and nobody has said why.
     """
 
     id: str
@@ -423,18 +424,18 @@ class Case:
 
     @property
     def unjudged(self) -> bool:
-        """Has nobody said what it is, and nothing judged it?"""
+        """Has nobody said what it is, and has nothing judged it?"""
         return self.content_class == ContentClass.UNJUDGED
 
     @property
     def due(self) -> RunningClock | None:
-        """What is due first, None where nothing is."""
+        """What is due first, None if nothing is."""
         return self.waits[0] if self.waits else None
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What stands in the store of one post: the newest version; None where it was deleted or is withheld."""
+    """What the store holds of one post: the newest version; None for what was deleted or is withheld."""
 
     mention_id: str
     channel: str
@@ -470,7 +471,7 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All that is held of a case, for one who may see it: its steps, its post and copies, its evidence."""
+    """Everything held on a case, for somebody who may see it: its steps, post, copies and evidence."""
 
     case: Case
     steps: tuple[CaseStep, ...]
@@ -484,10 +485,10 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a school's policy says of removals, where schools differ. See docs/policies.md.
+    """What a school's policy says about removals, where schools differ. See docs/policies.md.
 
     `host_hours` are elapsed hours, `author_days` school days; `letters` is a folder of its own letters.
-    `posh_at_once` lets the schools' helpline be asked beside a platform, before its time is up.
+    `posh_at_once` lets the schools' helpline be asked alongside a platform, before the platform's time is up.
     """
 
     first_assessor: Role = Role.HEAD

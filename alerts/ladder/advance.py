@@ -1,4 +1,4 @@
-"""One step of a case: guarded, recorded, told. Pure: the caller says what time it is, and by what rules."""
+"""One step of a case: checked, recorded, and who is told. Pure: the caller gives the time and the rules."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _OUTCOMES = {
     Ending.CHANGED: StepKind.CHANGED,
     Ending.STANDING: StepKind.STANDING,
 }
-"""The endings that the governors' report counts, as the step that says so."""
+"""The endings that the governors' report counts, and the step that records each."""
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """Opens a case (event OPENED, `now` aware): with its lane, its lock and whom it is told to.
+    """Opens a case (event OPENED, `now` aware): with its bypass route, its lock and who is told.
 
     Raises ValueError for another event, or facts that are not what they may be.
     """
@@ -58,7 +58,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """The case after one more step (`now` aware), or why it is not taken; then nothing is changed."""
+    """The case after one more step (`now` aware), or why the step is refused; then nothing changes."""
     event = _danger(event, _utc(now)) if imminent(event) else _given(event)
     attempt = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
     if missing := not_allowed(attempt):
@@ -75,13 +75,13 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
 
 
 def _given(event: Event) -> Event:
-    """Without what is left open; that nobody is a subject any more is said by leaving it open."""
+    """Without empty facts, except that empty `subjects` means nobody is a subject any more."""
     facts = {name: said for name, said in event.facts.items() if said or name == "subjects"}
     return replace(event, facts=facts)
 
 
 def _danger(event: Event, now: datetime) -> Event:
-    """That 999 was rung, without what does not fit beside it: nothing keeps it from being written down."""
+    """That 999 was rung, without any fact that does not fit: nothing stops it from being recorded."""
     odd = wrong_facts(event)
     said = {name: value for name, value in _given(event).facts.items() if name not in odd}
     if (received := moment(said.get("received_at", ""))) and received > now:
@@ -91,7 +91,7 @@ def _danger(event: Event, now: datetime) -> Event:
 
 
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
-    """The step itself, with the outcome that it states or the return that it shows."""
+    """The step itself, and the outcome or the return that follows from it."""
     event = attempt.event
     if event.kind is StepKind.CLOSED and (outcome := _OUTCOMES.get(Ending(attempt.fact("ending")))):
         yield replace(event, kind=outcome, facts={})
@@ -102,8 +102,8 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
 
 
 def _said_in_full(attempt: StepAttempt) -> Event:
-    """With what the rules add to it: in which capacity it was decided, which rung it goes on from, whom it
-    is about by who is accused, how a person learns of what another records for them.
+    """With what the rules add: in which capacity it was decided, which rung it continues from, who it is
+    about given who is accused, and how a person learns what was recorded on their behalf.
     """
     event, facts = attempt.event, dict(attempt.event.facts)
     if event.kind is StepKind.DECIDED:
@@ -120,7 +120,7 @@ def _said_in_full(attempt: StepAttempt) -> Event:
 
 
 def _of_people(attempt: StepAttempt) -> dict[str, str]:
-    """Who is told of a step that opens the ladder against comment, and about whom it is from then on."""
+    """Who is told of a step that opens the ladder against comment, and who it is about from then on."""
     case, rules = attempt.case, attempt.rules
     told = dict(said_of_it(case, attempt.event, rules))
     about = office_of_subject(meant_by(case, attempt.event, rules), rules.people)
@@ -134,7 +134,7 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 
 
 def _about(attempt: StepAttempt) -> About:
-    """Whom it is about, by who may be accused now; of whom it accused before and does not, no more."""
+    """Who it is about, given who may be accused now; no longer anybody who was accused before."""
     case, people = attempt.case, attempt.rules.people
     if found := office_of_subject(several(attempt.event.facts, "subjects"), people):
         return found
@@ -143,7 +143,7 @@ def _about(attempt: StepAttempt) -> About:
 
 
 def _shows_return(attempt: StepAttempt) -> bool:
-    """Was it gone, and does this step show that it stands again?"""
+    """Was it gone, and does this step show that it is back?"""
     case, kind = attempt.case, attempt.event.kind
     gone = case.state is CaseState.CONFIRMING or case.ending in (Ending.REMOVED, Ending.CHANGED)
     if not gone:
@@ -157,7 +157,9 @@ def _shows_return(attempt: StepAttempt) -> bool:
 
 
 def _to_be_locked(case: Case, rules: Rules) -> bool:
-    """Who is accused by a pupil may not be named (Education Act 2002, s.141F): locked until that is clear."""
+    """A teacher accused by a pupil may not be named (Education Act 2002, s.141F): locked until that is
+    clear.
+    """
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
     return allegation and not case.locked and s5_applies(rules.school.nation)
 

@@ -15,7 +15,7 @@ _OF_DECISIONS = {"seek": CaseClock.BASILDON_24H, "stop": CaseClock.REVIEW_30D}
 
 
 def clock_of(case: Case, event: Event, attempt: StepAttempt) -> tuple[str, datetime] | None:
-    """The clock that this step starts and its end (UTC), None where it starts none.
+    """The clock that this step starts and when it ends (UTC), None if it starts none.
 
     It runs from when the thing happened, however late that is recorded.
     """
@@ -58,6 +58,6 @@ def _asked(event: Event, at: datetime) -> tuple[CaseClock, datetime]:
 
 
 def _still_there(case: Case, event: Event) -> bool:
-    """Said to be gone, never seen gone, and there all the same: the first decision's clock runs on."""
+    """Said to be gone, never seen gone, and still there: the first decision's clock keeps running."""
     claimed = case.state is CaseState.CONFIRMING and case.decision == "seek" and not seen_gone(case)
     return claimed and back(case, Check(event.facts["result"]))

@@ -2,7 +2,7 @@
 
 Each has its own way of counting, and each rule names its source. The law's clocks run in London by the
 bank holidays of England and Wales, wherever the school is; those of staff run by the school's own
-calendar and zone. None is a promise that anybody else will keep to it.
+calendar and zone. None is a promise by anybody else.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def due(
 ) -> datetime:
     """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's.
 
-    An end at midnight is given as the first moment of the day after. Raises KeyError for no clock of ours.
+    An end at midnight is given as the first moment of the next day. Raises KeyError for an unknown clock.
     """
     if clock is CaseClock.AUTHOR_DAYS:
         return _after_school_days(started, profile.author_days, calendar, zone)
@@ -74,7 +74,7 @@ def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
 def posh_open(at: datetime) -> bool:
     """Is the Professionals Online Safety Helpline open (at: aware)? Monday to Friday, 10 to 16 in London.
 
-    That it is closed on bank holidays of England and Wales is assumed: no source says.
+    We assume that it is closed on bank holidays in England and Wales: no source says.
     """
     local = at.astimezone(LONDON)
     return _OF_THE_LAW.working_day(local.date()) and _OPENS <= local.time() < _CLOSES
@@ -97,7 +97,7 @@ def s5_applies(nation: str) -> bool:
 
 
 def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
-    """Forty-eight hours after `started`, where the whole of each discarded local day does not count."""
+    """Forty-eight hours after `started`, not counting any part of the local days discarded."""
     at, left = started.astimezone(UTC), _TWO_DAYS
     while True:
         day = at.astimezone(zone).date()
@@ -110,7 +110,7 @@ def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool
 
 
 def _after_school_days(started: datetime, days: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    """The end of the last of so many school days after the day it began; past the terms, of working days."""
+    """The end of the last of `days` school days after the first day; of working days once terms run out."""
     day = started.astimezone(zone).date()
     for _ in range(days):
         day = calendar.next_school_day(day) or _next_working_day(day, calendar)

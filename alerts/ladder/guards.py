@@ -1,4 +1,4 @@
-"""The guards by their names, those that are asked of every step, and what a refusal says of each."""
+"""The guards by name, those asked of every step, and what a refusal says."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from data.rungs import Rung
 from data.types import About, Person, Route
 
 Guard = Callable[[StepAttempt], bool]
-"""True where the step may be taken, as far as this guard goes."""
+"""True if the step may be taken, as far as this guard is concerned."""
 
 _CLASSES = frozenset(CLASSES)
 _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
@@ -62,17 +62,17 @@ _VALUES: Mapping[tuple[StepKind, str], frozenset[str]] = {
     (StepKind.CHECKED, "amended"): frozenset(("yes", "no")),
     (StepKind.CLOSED, "ending"): frozenset(Ending),
 }
-"""What a fact may be, where that is a list."""
+"""The values a fact may have, if there is a list."""
 _TIMES = ("received_at", "poster_told_at", "review")
 
 
 def facts(attempt: StepAttempt) -> bool:
-    """The step says what it must, and nothing that it may not."""
+    """The step has every fact it must have, and none it may not."""
     return not wrong_facts(attempt.event)
 
 
 def wrong_facts(event: Event) -> tuple[str, ...]:
-    """The names of facts that are missing, unknown, or not what they may be."""
+    """The names of facts that are missing, unknown or invalid."""
     kind, given = event.kind, event.facts
     must, may = FACTS[kind]
     missing = [name for name in must if not given.get(name)]
@@ -87,21 +87,21 @@ def wrong_facts(event: Event) -> tuple[str, ...]:
 
 
 def actor(attempt: StepAttempt) -> bool:
-    """A named person of the school acts; the program itself only where nothing is decided."""
+    """A named person at the school acts; the program itself only where nothing is decided."""
     if attempt.event.actor == SCHOOLGATE:
         return attempt.event.kind in BY_PROGRAM
     return attempt.actor is not None
 
 
 def known_to_actor(attempt: StepAttempt) -> bool:
-    """Its subject does nothing in a case, nor who may not see it."""
+    """A subject does nothing in a case, and neither does anybody who may not see it."""
     if attempt.actor is None:
         return attempt.event.actor not in attempt.case.subjects
     return attempt.rules.access(attempt.actor, attempt.case) >= Access.STATUS
 
 
 def when(attempt: StepAttempt) -> bool:
-    """Nothing lies ahead; what the case itself makes precedes neither its opening, its looks nor its end."""
+    """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
     times = [moment(attempt.fact(name)) for name in ("received_at", "poster_told_at")]
     past = attempt.at <= attempt.now and all(t is None or t <= attempt.now for t in times)
     case = attempt.case
@@ -126,12 +126,12 @@ GUARDS: Mapping[str, Guard] = {
 
 
 def refused(attempt: StepAttempt, names: tuple[str, ...]) -> Refusal | None:
-    """The refusal of the first of these guards that does not hold, None where all do."""
+    """The refusal of the first of these guards that fails, None if none does."""
     return next((refusal(name, attempt) for name in names if not GUARDS[name](attempt)), None)
 
 
 def not_allowed(attempt: StepAttempt) -> Refusal | None:
-    """The first guard in the way of this step, None where it may be taken."""
+    """The refusal of this step, None if it may be taken."""
     if attempt.imminent:
         return _not_written(attempt)
     row = row_of(attempt)
@@ -142,8 +142,8 @@ def not_allowed(attempt: StepAttempt) -> Refusal | None:
 
 
 def _not_written(attempt: StepAttempt) -> Refusal | None:
-    """Danger waits for no guard: that 999 was rung is written down by anybody of the school, in every state
-    of `DANGER`. Only what cannot be written at all is refused: by nobody, or in what is closed."""
+    """Danger waits for no guard: anybody at the school may record that 999 was rung, in every state of
+    `DANGER`. Refused only if nobody is named, or the case is closed."""
     if attempt.actor is None:
         return refusal("actor", attempt)
     return None if attempt.case.state in DANGER else refusal("closed", attempt)
@@ -166,13 +166,13 @@ def row_of(attempt: StepAttempt) -> Transition | Refusal:
 
 
 def refusal(guard: str, attempt: StepAttempt) -> Refusal:
-    """What is said where a guard does not hold, and what would satisfy it."""
+    """What is said if a guard fails, and the remedy."""
     w, given = attempt.rules.w, _given(attempt)
     return Refusal(guard, w(f"refusal.{guard}.said", **given), w(f"refusal.{guard}.remedy", **given))
 
 
 def _given(attempt: StepAttempt) -> dict[str, str]:
-    """What the sentences may name."""
+    """What the sentences may mention."""
     known = {p.id: p.name for p in attempt.rules.people}
     return {
         "number": attempt.case.id,

@@ -1,4 +1,4 @@
-"""What closing a case wants: an ending that fits where it stands, and nothing left undone."""
+"""What closing a case needs: an ending that fits its state, and nothing left undone."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ENDS = {
 
 
 def ending_fits(attempt: StepAttempt) -> bool:
-    """Each state has its endings; removed and changed are `two_checks`' to judge.
+    """Each state has its endings; `two_checks` judges removed and changed.
 
-    What nobody has judged neither stays nor is answered before somebody has said what it is.
+    What nobody has judged is neither left up nor answered before somebody has said what it is.
     """
     if attempt.case.unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
@@ -50,13 +50,13 @@ def two_checks(attempt: StepAttempt) -> bool:
 
 
 def reason_to_end(attempt: StepAttempt) -> bool:
-    """Why it was left standing, or was a mistake."""
+    """Why it was left up, or was a mistake."""
     return _ending(attempt) not in (Ending.STANDING, Ending.MISTAKEN) or bool(attempt.why)
 
 
 def decider_to_stand(attempt: StepAttempt) -> bool:
-    """Who decides leaves a post standing, by whatever name: answered it stands too, but for fair comment, and
-    what they decided to seek as a mistake.
+    """Only a decider leaves a post up, whatever the ending is called: an answered post stays up too (fair
+    comment aside), and so does one closed as a mistake after removal was sought.
     """
     sought = attempt.case.decision == "seek" and not attempt.case.delegated
     stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
@@ -71,7 +71,7 @@ def referred(attempt: StepAttempt) -> bool:
 
 
 def responded(attempt: StepAttempt) -> bool:
-    """It was answered, or it is said why it needs no answer."""
+    """It was answered, or a reason says why it needs no answer."""
     answered = attempt.case.responded_at is not None or bool(attempt.why)
     return _ending(attempt) is not Ending.ANSWERED or answered
 
@@ -83,5 +83,5 @@ def support_offered(attempt: StepAttempt) -> bool:
 
 
 def promises_kept(attempt: StepAttempt) -> bool:
-    """What is owed to a person about their data was done."""
+    """Everything owed to a person about their data has been done."""
     return not any(w.clock in OF_PRIVACY for w in attempt.case.waits)

@@ -1,4 +1,4 @@
-"""What holds, locks, chronologies and notes on a person's data want before they are recorded."""
+"""What holds, locks, chronologies and notes about a person's data need before they are recorded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def privacy_clock(attempt: StepAttempt) -> bool:
 
 
 def may_hold(attempt: StepAttempt) -> bool:
-    """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
+    """The head (or the stand-in, if it is about the head), the DSL or the data protection officer."""
     return attempt.actor_may(Act.HOLD)
 
 
@@ -34,18 +34,18 @@ def held(attempt: StepAttempt) -> bool:
 
 
 def review_ahead(attempt: StepAttempt) -> bool:
-    """A hold has a day on which it is reviewed, and that day lies ahead."""
+    """A hold has a review day in the future."""
     review = moment(attempt.fact("review"))
     return review is not None and review > attempt.now
 
 
 def another_releases(attempt: StepAttempt) -> bool:
-    """Who set a hold does not release it."""
+    """Whoever set a hold may not release it."""
     return attempt.event.actor != attempt.case.hold_by
 
 
 def lock_nation(attempt: StepAttempt) -> bool:
-    """Section 141F of the Education Act 2002 is law in England and Wales alone."""
+    """Section 141F of the Education Act 2002 is law in England and Wales only."""
     return s5_applies(attempt.rules.school.nation)
 
 
@@ -55,12 +55,12 @@ def not_locked(attempt: StepAttempt) -> bool:
 
 
 def locked(attempt: StepAttempt) -> bool:
-    """There is a lock to be taken off."""
+    """There is a lock to take off."""
     return attempt.case.locked
 
 
 def may_unlock(attempt: StepAttempt) -> bool:
-    """The head (who stands in, where it is about the head), the DSL or the data protection officer."""
+    """The head (or the stand-in, if it is about the head), the DSL or the data protection officer."""
     return attempt.actor_may(Act.HOLD)
 
 
@@ -70,15 +70,15 @@ def unlock_ground(attempt: StepAttempt) -> bool:
 
 
 def head_approves(attempt: StepAttempt) -> bool:
-    """The head approves a chronology; the chair, where it is about the head."""
+    """The head approves a chronology; the chair, if it is about the head."""
     return attempt.actor_may(Act.APPROVE)
 
 
 def harassment(attempt: StepAttempt) -> bool:
-    """Within an open case of harassment, hate or threats alone."""
+    """Only within an open case of harassment, hate or threats."""
     return class_spec(attempt.case.content_class).course
 
 
 def chronology_person(attempt: StepAttempt) -> bool:
-    """One author's public posts about the one person whom the case is about."""
+    """One author's public posts about the one person the case is about."""
     return attempt.case.target is not None and attempt.fact("person") == attempt.case.target

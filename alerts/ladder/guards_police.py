@@ -1,7 +1,7 @@
-"""What the police rung wants, and the consent of whoever is aimed at.
+"""What the police rung needs, and the consent of the person targeted.
 
 A school's policy (Basildon 9.5) asks for that consent before the police are told of a threat to a member
-of staff. Imminent danger waits for nobody, and comes to none of these guards.
+of staff. Imminent danger waits for nobody and passes none of these guards.
 """
 
 from __future__ import annotations
@@ -16,33 +16,35 @@ OVERRIDES = frozenset(("child_at_risk", "other_at_risk", "risk_to_life"))
 
 
 def imminent_reason(attempt: StepAttempt) -> bool:
-    """Why 999 was rung is written down before the case ends; when it is rung, nothing is asked."""
+    """Why 999 was rung is recorded before the case ends; at the time, nothing is asked."""
     return not attempt.case.unexplained
 
 
 def police_matter(attempt: StepAttempt) -> bool:
-    """What may be a crime, or why it may be one."""
+    """A class that may be a crime, or a reason why it may be one."""
     return class_spec(attempt.case.content_class).police >= Police.AFTER_ANOTHER or bool(attempt.why)
 
 
 def police_last(attempt: StepAttempt) -> bool:
-    """At once for threats, hate, sexual matter and other crime; else after another rung, or for a reason."""
+    """At once for threats, hate, sexual content and other crime; otherwise after another rung, or with a
+    reason.
+    """
     at_once = class_spec(attempt.case.content_class).police is Police.AT_ONCE
     before = any(a.rung is not attempt.rung for a in attempt.case.askings)
     return at_once or before or bool(attempt.why)
 
 
 def consent_wanted(case: Case) -> bool:
-    """Is it a member of staff who is aimed at? Of children, the site, or extremism none is asked.
+    """Is a member of staff targeted? No consent is needed for children, the site or extremism.
 
-    Whoever is named as its target is asked whatever its class.
+    A named target is always asked, whatever the class.
     """
     adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
     return case.target is not None or adult
 
 
 def target_named(attempt: StepAttempt) -> bool:
-    """Whose consent it is must be known."""
+    """The person who has to consent is named."""
     return not consent_wanted(attempt.case) or attempt.case.target is not None
 
 
@@ -53,32 +55,32 @@ def consent(attempt: StepAttempt) -> bool:
 
 
 def consent_told(attempt: StepAttempt) -> bool:
-    """Whose consent another recorded has been told so, by a mail that went out or by a letter; an override
-    waits for none."""
+    """A person whose consent somebody else recorded has been told, by a mail that went out or by a letter; an
+    override does not wait for that."""
     told = attempt.case.consent_told
     return attempt.case.consent is not Consent.GIVEN or told is None or told.reached
 
 
 def consent_person(attempt: StepAttempt) -> bool:
-    """It is asked of the person aimed at, and the answer is theirs, whoever writes it down."""
+    """The person targeted is asked, and the answer is theirs, whoever records it."""
     return attempt.case.target is not None and attempt.fact("person") == attempt.case.target
 
 
 def consent_asked(attempt: StepAttempt) -> bool:
-    """An answer follows a question, and each its own; the person may also give theirs unasked."""
+    """An answer follows its question; the person may also answer unasked."""
     return attempt.case.consent is Consent.ASKED or attempt.event.actor == attempt.case.target
 
 
 def consent_was_given(attempt: StepAttempt) -> bool:
-    """Only what was given is withdrawn."""
+    """Only consent that was given can be withdrawn."""
     return attempt.case.consent is Consent.GIVEN
 
 
 def head_overrides(attempt: StepAttempt) -> bool:
-    """The head overrides a member of staff's answer; who stands in, where it is about the head."""
+    """The head may override a member of staff's answer; the stand-in, if it is about the head."""
     return attempt.actor_may(Act.APPROVE)
 
 
 def override_ground(attempt: StepAttempt) -> bool:
-    """A child or another at risk, or a risk to life: nothing else overrides."""
+    """A child or somebody else at risk, or a risk to life: nothing else overrides."""
     return attempt.fact("ground") in OVERRIDES

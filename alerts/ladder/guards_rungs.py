@@ -1,7 +1,7 @@
-"""What each rung wants before it may be asked. A guard that does not concern the step lets it pass.
+"""What each rung needs before it may be asked. A guard that does not concern the step lets it pass.
 
-Where a guard lets a stated reason stand in for what is missing, the reason is kept with the step: the
-papers allow such bypasses, and somebody answers for each.
+If a guard accepts a reason in place of what is missing, the reason is kept with the step: the schools'
+policies allow this, and whoever gave the reason answers for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SITE_CONTACT = "site_contact"
 """The ways of asking that have rules of their own."""
 INDIVIDUALS = frozenset((Complainant.STAFF, Complainant.PARENT))
 PLAIN_SITES = frozenset(("blog", "website", "news", "google_news"))
-"""Places with nobody but their operator: there is no platform to report to."""
+"""Places that have only an operator: there is no platform to report to."""
 OPERATED = PLAIN_SITES | {
     "mumsnet",
     "netmums",
@@ -33,7 +33,7 @@ OPERATED = PLAIN_SITES | {
     "school_review_site",
     "manual_report",
 }
-"""Places whose operator may be written to without a platform's refusal."""
+"""Places whose operator may be written to before a platform has refused."""
 
 
 def kind_fits(attempt: StepAttempt) -> bool:
@@ -42,7 +42,7 @@ def kind_fits(attempt: StepAttempt) -> bool:
 
 
 def class_set(attempt: StepAttempt) -> bool:
-    """A person, not the program, said what it is; what was judged may be answered without."""
+    """A person, not the program, said what it is; a judged post may be answered without that."""
     answered = attempt.fact("decision") == "answer" and not attempt.case.unjudged
     return attempt.case.classified_by is not None or answered
 
@@ -64,24 +64,24 @@ def decided_to_seek(attempt: StepAttempt) -> bool:
 
 
 def decider_of_rung(attempt: StepAttempt) -> bool:
-    """A delegate's decision is enough for a platform report alone."""
+    """A delegate's decision is enough only for a rung that allows it."""
     return not attempt.case.delegated or attempt.rung.spec.delegate
 
 
 def said_gone(attempt: StepAttempt) -> bool:
-    """Nothing more is asked while it is said to be gone, but of the police."""
+    """While a post is said to be gone, only the police are asked."""
     return attempt.case.state is not CaseState.CONFIRMING or attempt.rung.spec.emergency
 
 
 def own_account(attempt: StepAttempt) -> bool:
-    """The school takes down itself what stands on its own page, and says why (King James's 2.6)."""
+    """The school itself takes down what is on its own page, and says why (King James's 2.6)."""
     if attempt.kind != OWN:
         return True
     return attempt.case.own_site and bool(attempt.why)
 
 
 def already_asked(attempt: StepAttempt) -> bool:
-    """The same is not asked twice while its answer is awaited."""
+    """Nobody is asked the same thing twice while the answer is awaited."""
     before = asked(attempt.case, attempt.rung, attempt.kind)
     waiting = before is not None and before.answer is None
     if waiting and before is not None and before.due_at is not None:
@@ -90,7 +90,7 @@ def already_asked(attempt: StepAttempt) -> bool:
 
 
 def pupil_letters(attempt: StepAttempt) -> bool:
-    """A pupil is never sent letters by the school's ladder (Basildon 9.2): pastoral care or the DSL."""
+    """The ladder never sends a pupil letters (Basildon 9.2): pastoral care or the DSL deals with it."""
     return attempt.case.relationship is not Relationship.PUPIL
 
 
@@ -101,7 +101,7 @@ def pupil_referred(attempt: StepAttempt) -> bool:
 
 
 def author_known(attempt: StepAttempt) -> bool:
-    """Who wrote it is known to the school by ordinary means, or the site's own contact passes it on."""
+    """The school knows the author by ordinary means, or the site's own contact passes the request on."""
     return attempt.kind == SITE_CONTACT or attempt.case.relationship is not Relationship.UNKNOWN
 
 
@@ -112,12 +112,12 @@ def site_contact(attempt: StepAttempt) -> bool:
 
 
 def contact_safe(attempt: StepAttempt) -> bool:
-    """Speaking to them puts nobody at risk."""
+    """Speaking to the author puts nobody at risk."""
     return attempt.case.contact_safe
 
 
 def author_class(attempt: StepAttempt) -> bool:
-    """Threats, sexual matter and whatever has a lane are not talked over with their author."""
+    """Threats, sexual content and anything that bypasses the ladder are not discussed with their author."""
     return class_spec(attempt.case.content_class).author
 
 
@@ -129,14 +129,14 @@ def conversation_first(attempt: StepAttempt) -> bool:
 
 
 def author_suitable(attempt: StepAttempt) -> bool:
-    """Could the author be asked at all? If not, that rung is passed over."""
+    """Could the author be asked at all? If not, that rung is skipped."""
     case = attempt.case
     known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
     return known and case.contact_safe and class_spec(case.content_class).author
 
 
 def author_first(attempt: StepAttempt) -> bool:
-    """The author was asked and did not help in time; at once where it spreads, with the reason stated."""
+    """The author was asked and did not help in time; at once if it is spreading, with the reason stated."""
     if (
         attempt.kind == OWN
         or not author_suitable(attempt)
@@ -158,17 +158,17 @@ def platform_first(attempt: StepAttempt) -> bool:
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
-    """Who hosts it was looked up, or it is said how else it is known."""
+    """Who hosts it was looked up, or a reason says how else it is known."""
     return bool(attempt.case.hosting or attempt.why)
 
 
 def host_first(attempt: StepAttempt) -> bool:
-    """The operator was asked first, or it is said why not."""
+    """The operator was asked first, or a reason says why not."""
     return tried(attempt.case, Rung.HOST, attempt.at) or bool(attempt.why)
 
 
 def s5_nation(attempt: StepAttempt) -> bool:
-    """Section 5 of the Defamation Act 2013 is law in England and Wales alone."""
+    """Section 5 of the Defamation Act 2013 is law in England and Wales only."""
     return attempt.kind != S5 or s5_applies(attempt.rules.school.nation)
 
 
@@ -188,7 +188,7 @@ def s5_individual(attempt: StepAttempt) -> bool:
 
 
 def s5_poster(attempt: StepAttempt) -> bool:
-    """A notice bites only where the poster cannot be identified."""
+    """A notice takes effect only if the poster cannot be identified."""
     return attempt.kind != S5 or attempt.case.relationship is Relationship.UNKNOWN
 
 
@@ -207,9 +207,9 @@ def posh_class(attempt: StepAttempt) -> bool:
 
 
 def posh_after_platform(attempt: StepAttempt) -> bool:
-    """After the platform failed or was unclear; at once where somebody is unsure, and says so.
+    """After the platform failed or was unclear; at once if somebody is unsure, and says so.
 
-    Beside the platform, where the school's policy turns to it to speed a removal up (Calcot).
+    Alongside the platform, if the school's policy uses it to speed a removal up (Calcot).
     """
     if _rhc(attempt):
         return True
@@ -225,7 +225,7 @@ def rhc_individual(attempt: StepAttempt) -> bool:
 
 
 def rhc_harm(attempt: StepAttempt) -> bool:
-    """It takes the kinds of harm that it names, and no others."""
+    """It accepts the kinds of harm that it lists, and no others."""
     return not _rhc(attempt) or class_spec(attempt.case.content_class).harm
 
 

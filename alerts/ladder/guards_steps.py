@@ -1,4 +1,4 @@
-"""What classing, deciding, answering, looking and handing over want before they are recorded."""
+"""What classifying, deciding, answering, checking and handing over need before they are recorded."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ PLACES = frozenset(
         "lawyer",
     )
 )
-"""Those a matter may be handed to."""
+"""Who a matter may be handed to."""
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
 
 
 def works_on_it(attempt: StepAttempt) -> bool:
-    """Who may read the case, and is not its target, does what is done in it."""
+    """Only somebody who may read the case, and is not its target, works on it."""
     if attempt.actor is None:
         return attempt.event.actor == SCHOOLGATE
     return attempt.actor_may(Act.WORK)
 
 
 def called_fair(attempt: StepAttempt) -> bool:
-    """What was decided on is called fair comment by who decides, and a threat for a reason alone."""
+    """After a decision only a decider calls it fair comment; a possible threat needs a written reason."""
     if attempt.fact("class") != ContentClass.FAIR_COMMENT:
         return True
     decided = attempt.case.decision is not None and not attempt.case.delegated
@@ -64,26 +64,28 @@ def called_fair(attempt: StepAttempt) -> bool:
 
 
 def not_their_own(attempt: StepAttempt) -> bool:
-    """Whoever a post means never opens the ladder against it, nor proposes that, whatever else they are."""
+    """Anyone a post means never opens the ladder against it, and never proposes that, whatever their role."""
     mine = attempt.event.actor in meant_by(attempt.case, attempt.event, attempt.rules)
     return not mine or not opens_ladder(attempt.case, attempt.event)
 
 
 def second_person(attempt: StepAttempt) -> bool:
-    """Nor does alone who reports to somebody whom it means: they propose it, and another confirms."""
+    """Somebody who reports to a person it means cannot do so alone: they propose it, somebody else
+    confirms.
+    """
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
     alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules.people)
     return not alone or not opens_ladder(attempt.case, attempt.event)
 
 
 def somebody_confirms(attempt: StepAttempt) -> bool:
-    """There is somebody of the school, or above it, who may confirm it."""
+    """There is somebody at the school, or above it, who may confirm it."""
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
     return bool(confirmers(attempt.rules.matter(attempt.case), ids, attempt.rules.people))
 
 
 def to_be_opened(attempt: StepAttempt) -> bool:
-    """Only what is held to be fair comment, or was not judged, waits for a second person."""
+    """Only fair comment, and what was not judged, waits for a second person."""
     return attempt.case.fair or attempt.case.unjudged
 
 
@@ -103,12 +105,12 @@ def in_words(attempt: StepAttempt) -> bool:
 
 
 def reclassify(attempt: StepAttempt) -> bool:
-    """Fair comment stays so, or goes to a lane; anything else is a reclassification with its reason."""
+    """Fair comment stays so or takes a bypass route; anything else is a reclassification with a reason."""
     return attempt.fact("class") in BYPASSING | {ContentClass.FAIR_COMMENT}
 
 
 def another_class(attempt: StepAttempt) -> bool:
-    """It says from what to what, and what it becomes is no fair comment."""
+    """It says from which class to which, and the new class is not fair comment."""
     return (
         attempt.fact("from") == attempt.case.content_class
         and attempt.fact("class") != ContentClass.FAIR_COMMENT
@@ -116,19 +118,19 @@ def another_class(attempt: StepAttempt) -> bool:
 
 
 def keeps_lane(attempt: StepAttempt) -> bool:
-    """Only a safeguarding lead takes a matter out of its lane; where there is none, who has it."""
+    """Only a safeguarding lead takes a case off its bypass route; if there is none, whoever has the case."""
     if attempt.fact("class") in BYPASSING or attempt.actor is None:
         return attempt.actor is not None
     return attempt.actor_may(Act.END_BYPASS)
 
 
 def reason_to_leave_lane(attempt: StepAttempt) -> bool:
-    """Why it is no matter of safeguarding after all."""
+    """Why it is not a safeguarding matter after all."""
     return attempt.fact("class") in BYPASSING or bool(attempt.why)
 
 
 def target_no_subject(attempt: StepAttempt) -> bool:
-    """Whom it may accuse is no target: they are told nothing."""
+    """Somebody it may accuse is not a target: they are told nothing."""
     after = (
         several(attempt.event.facts, "subjects")
         if "subjects" in attempt.event.facts
@@ -138,31 +140,31 @@ def target_no_subject(attempt: StepAttempt) -> bool:
 
 
 def reason_to_clear(attempt: StepAttempt) -> bool:
-    """Why somebody is no subject any more."""
+    """Why somebody is no longer a subject."""
     if "subjects" not in attempt.event.facts:
         return True
     return set(attempt.case.subjects) <= set(several(attempt.event.facts, "subjects")) or bool(attempt.why)
 
 
 def decider(attempt: StepAttempt) -> bool:
-    """Decided by who decides in this school, or for a platform report by a delegate; never by its subject."""
+    """Decided by the school's decider, or a delegate for a platform report; never by its subject."""
     return attempt.actor_may(Act.DECIDE_ON_REPORT)
 
 
 def delegate_seeks(attempt: StepAttempt) -> bool:
-    """A delegate may decide on a platform report, on nothing else, and undoes no decider's decision."""
+    """A delegate may decide only on a platform report, and cannot undo a decider's decision."""
     open_to_them = attempt.case.decision is None or attempt.case.delegated
     seeks = attempt.fact("decision") == "seek" and open_to_them
     return seeks or attempt.actor_may(Act.DECIDE)
 
 
 def reason_to_stop(attempt: StepAttempt) -> bool:
-    """Why removal is not sought any more."""
+    """Why removal is no longer sought."""
     return attempt.fact("decision") != "stop" or bool(attempt.why)
 
 
 def was_asked(attempt: StepAttempt) -> bool:
-    """There is a question open that this answers."""
+    """There is an open question that this answers."""
     return open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind")) is not None
 
 
@@ -173,7 +175,7 @@ def after_asking(attempt: StepAttempt) -> bool:
 
 
 def poster_told(attempt: StepAttempt) -> bool:
-    """That the operator told the poster is said of a section 5 notice, after it came, and ends nothing."""
+    """That the operator told the poster belongs to a section 5 notice, comes after it, and ends nothing."""
     at = moment(attempt.fact("poster_told_at"))
     i = open_asking(attempt.case, attempt.rung, attempt.event.facts.get("kind"))
     if at is None or i is None:
@@ -183,23 +185,23 @@ def poster_told(attempt: StepAttempt) -> bool:
 
 
 def support_person(attempt: StepAttempt) -> bool:
-    """Support is for the person aimed at, once somebody is named."""
+    """Support is for the person targeted, once somebody is named."""
     return attempt.fact("person") in ("", attempt.case.target or attempt.fact("person"))
 
 
 def no_child_in_pictures(attempt: StepAttempt) -> bool:
-    """No picture is fetched where it may show a child, nakedness, or what has a lane."""
+    """No picture is fetched that may show a child, nudity or anything that bypasses the ladder."""
     return not may_show_a_child(attempt.case)
 
 
 def looked_in_order(attempt: StepAttempt) -> bool:
-    """A look does not come before what was known later, or before it was said to be gone."""
+    """A check is not dated before the last one, nor before the post was said to be gone."""
     known = [c.at for c in attempt.case.checks] + [t for t in (attempt.case.said_gone_at,) if t]
     return all(attempt.at >= t for t in known)
 
 
 def worth_looking(attempt: StepAttempt) -> bool:
-    """A closed case is looked at again where the post was removed, changed or left standing."""
+    """A closed case is checked again if the post was removed, changed or left up."""
     return attempt.case.ending in GONE_ENDINGS | {Ending.STANDING}
 
 
@@ -214,7 +216,7 @@ def new_copy(attempt: StepAttempt) -> bool:
 
 
 def known_place(attempt: StepAttempt) -> bool:
-    """To somebody whom a matter is handed to."""
+    """To somebody on the list of those a matter may be handed to."""
     return attempt.fact("to") in PLACES
 
 
@@ -224,6 +226,6 @@ def ceop_for_children(attempt: StepAttempt) -> bool:
 
 
 def may_be_assigned(attempt: StepAttempt) -> bool:
-    """To somebody of the school who is neither its subject nor its target."""
+    """To somebody at the school who is neither its subject nor its target."""
     person = attempt.rules.person(attempt.fact("person"))
     return person is not None and person in attempt.who_may(Act.BE_GIVEN)

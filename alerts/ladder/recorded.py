@@ -1,7 +1,8 @@
-"""What somebody else records for whom a post is aimed at: whose it is, how they learn of it, in which words.
+"""What is recorded on behalf of the person targeted: whose it is, how they learn of it, in which words.
 
-Whoever records their own answer knows it. Anybody else's word is told to the person at once by mail; whom
-mail does not reach has a letter handed over, and until it is made the police are not told on that word.
+People know what they record themselves. What somebody else records is mailed to the person at once; if they
+have no e-mail address a letter is handed over, and until it is made the police are not told on the strength
+of it.
 """
 
 from __future__ import annotations
@@ -28,18 +29,20 @@ CONSENT = frozenset(
 )
 SUPPORT = frozenset((StepKind.SUPPORT,))
 OF_THEIRS = CONSENT | SUPPORT
-"""What is a person's own to say, or said over their head."""
+"""What only the person can say, or what overrides them."""
 LETTER = "recorded_for_you"
 
 
 def for_whom(step: CaseStep | Event, case: Case) -> str | None:
-    """The id of whom it was recorded for by somebody else; None where it is their own word, or nobody's."""
+    """The id of the person somebody else recorded it for; None if they said it themselves, or it is
+    nobody's.
+    """
     person = step.facts.get("person") or case.target
     return person if step.kind in OF_THEIRS and person != step.actor else None
 
 
 def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
-    """How whoever it was recorded for learns of it; None where nobody else recorded it."""
+    """How the person it was recorded for learns of it; None if nobody else recorded it."""
     whose = for_whom(step, case)
     if whose is None:
         return None
@@ -48,7 +51,7 @@ def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None
 
 
 def by_mail(person: Person, case: Case, rules: Rules) -> bool:
-    """May this person be written to about the case, and are they reached so?"""
+    """May this person be written to about the case, and does mail reach them?"""
     return bool(person.email) and not rules.conflicted(person, case)
 
 
@@ -65,7 +68,7 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
 
 
 def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
-    """What was recorded, when and by whom, to the person whom it was recorded for."""
+    """What was recorded, when and by whom, addressed to the person it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
     what = step.facts.get("status") if step.kind is StepKind.SUPPORT else step.kind.removeprefix("consent_")
     return w(
@@ -77,7 +80,7 @@ def said(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
 
 
 def if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
-    """Whom they tell where it is wrong: somebody who decides or safeguards, other than who recorded it."""
+    """Who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it."""
     safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
     others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
     who = next(others, rules.person(step.actor))

@@ -1,4 +1,4 @@
-"""A case is what its steps make of it: they are folded here, and nothing is asked or refused."""
+"""A case is the fold of its steps (event-sourced). Nothing is checked or refused here."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from data.rungs import EMERGENCY, CaseClock
 from data.types import About, Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
-"""What is answered, or nothing at all: never removed."""
+"""Routes that are answered, or need nothing: never removed."""
 """Harassment, hate and threats: within a case of these alone one author's posts are put together."""
 
 _Fold = Callable[[Case, CaseStep], Case]
 
 
 def replay(steps: Sequence[CaseStep]) -> Case:
-    """The case of these steps, in their order. Raises ValueError where they do not begin with its opening."""
+    """The case of these steps, in order. Raises ValueError if they do not begin with its opening."""
     if not steps or steps[0].kind is not StepKind.OPENED:
         raise ValueError("a case begins with its opening")
     case = _opened(steps[0])
@@ -49,7 +49,7 @@ def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
     fold = _FOLDS.get(step.kind)
     changed = fold(case, step) if fold else case
-    return standing.settled(replace(changed, steps=step.n))
+    return standing.with_derived_state(replace(changed, steps=step.n))
 
 
 def _opened(step: CaseStep) -> Case:
@@ -83,11 +83,11 @@ def _opened(step: CaseStep) -> Case:
         fair=fair,
         own_site=yes(f, "own_site"),
     )
-    return standing.settled(case)
+    return standing.with_derived_state(case)
 
 
 def _calm(route: Route, proposed: ContentClass) -> bool:
-    """Was it judged to be what is answered? What was not judged is for a person to read."""
+    """Was it judged to be something we answer? What was not judged is for a person to read."""
     fair = route in FAIR_ROUTES or proposed == ContentClass.FAIR_COMMENT
     return fair and proposed != ContentClass.UNJUDGED
 
@@ -141,7 +141,7 @@ def _proposed(case: Case, step: CaseStep) -> Case:
 
 
 def _overseen(case: Case, step: CaseStep) -> Case:
-    """Whoever is told that comment is to be called something else reads what it is about."""
+    """Anyone told of a proposal to reclassify comment may read what it is about."""
     more = several(step.facts, "overseers")
     return replace(case, audience=tuple(dict.fromkeys((*case.audience, *more))))
 
@@ -166,7 +166,9 @@ def _target(case: Case, step: CaseStep) -> Case:
 
 
 def _aimed_at(case: Case, person: str) -> Case:
-    """At somebody else: what was answered by, offered to, gathered about or decided by them is not theirs."""
+    """Aimed at somebody else: consent, support, chronology and decisions of the earlier target do not
+    carry over.
+    """
     unasked = replace(
         case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
     )
@@ -204,7 +206,7 @@ def _consent(becomes: Consent) -> _Fold:
 
 
 def _told(case: Case, step: CaseStep) -> HowTold | None:
-    """What was recorded before anybody was told of it is still to be told."""
+    """Whatever was recorded before anybody was told still has to be told."""
     return HowTold(step.facts.get("informed", HowTold.OWED)) if recorded.for_whom(step, case) else None
 
 

@@ -1,4 +1,4 @@
-"""How asking, answers and looks at the address change a case."""
+"""How requests, answers and checks of the address change a case."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 
 def asked(case: Case, step: CaseStep) -> Case:
-    """One more rung was asked; its clock runs from when it was received, where that is said.
+    """One more rung was asked; its clock runs from when the request was received, if that is known.
 
-    That it be answered or left alone had been decided before somebody was in danger, and stands no more.
+    An earlier decision to answer it or leave it alone no longer holds.
     """
     if case.decision in ("answer", "stop"):
         case = standing.without(standing.undecided(case), CaseClock.REVIEW_30D)
@@ -78,9 +78,9 @@ def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
 
 
 def checked(case: Case, step: CaseStep) -> Case:
-    """A look at the address: gone begins the confirming, present ends it.
+    """A check of the address: gone starts the confirmation, present ends it.
 
-    Where a person saw it changed enough, though nobody was asked, that begins it too.
+    A person seeing that it changed enough, though nobody was asked, starts it too.
     """
     result = Check(step.facts["result"])
     if case.state is CaseState.CLOSED:
@@ -97,9 +97,10 @@ def checked(case: Case, step: CaseStep) -> Case:
 
 
 def back(case: Case, result: Check) -> bool:
-    """Does this look say that the post is there, though it was said to be gone?
+    """Does this check show that the post is there, although it was said to be gone?
 
-    A changed post counts as gone where amending was the answer, until it had been seen gone altogether.
+    A changed post counts as gone if the answer was that it was amended, until it has been seen gone
+    completely.
     """
     if result is Check.CHANGED:
         return seen_gone(case) or not case.amended
@@ -107,12 +108,12 @@ def back(case: Case, result: Check) -> bool:
 
 
 def seen_gone(case: Case) -> bool:
-    """Has a look since found it gone?"""
+    """Has a check since found it gone?"""
     return any(look.result is Check.GONE for look in case.checks)
 
 
 def came_back(case: Case, step: CaseStep) -> Case:
-    """It stands again, there or as a copy: sought again from the rung that was reached."""
+    """It is back, there or as a copy: removal is sought again from the rung it had reached."""
     return standing.started(opened_again(case), step)
 
 

@@ -1,4 +1,4 @@
-"""What the ladder is climbed by, and what comes of an attempt: a step, or a refusal that says why."""
+"""What the rules of a case depend on, and the result of an attempt: a step, or a refusal that says why."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 
 SCHOOLGATE = "schoolgate"
-"""The actor of what the program does by itself."""
+"""The actor of steps that the program takes by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A school's own policy, its people and its days. `people` are those of this school alone.
+    """A school's own policy, its people and its days. `people` are only those of this school.
 
     `language` is that of refusals and offers: English for the command line.
     """
@@ -54,7 +54,7 @@ class Rules:
         return conflicted(person, self.matter(case), self.people)
 
     def person(self, person_id: str | None) -> Person | None:
-        """The person of that id, None where the school has none."""
+        """The person with that id, None if the school has none."""
         return next((p for p in self.people if p.id == person_id), None)
 
 
@@ -69,7 +69,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a step is not taken: the guard's name, what it says, and what would satisfy it."""
+    """Why a step is refused: the guard's name, what it says, and the remedy."""
 
     guard: str
     said: str
@@ -131,13 +131,13 @@ def imminent(told: Event | CaseStep) -> bool:
 
 
 def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
-    """The newest asking of a rung, of one kind where `kind` says so."""
+    """The newest request at a rung, of one kind if `kind` is given."""
     of = (a for a in reversed(case.askings) if a.rung is rung and kind in (None, a.kind))
     return next(of, None)
 
 
 def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> bool:
-    """Was this rung asked, and has it answered or let its time go by? That nothing came back is no answer."""
+    """Was this rung asked, and has it answered or run out of time? “No answer” is not an answer."""
     return any(
         a.answer not in (None, RungAnswer.NONE) or (a.due_at is not None and a.due_at <= now)
         for a in case.askings
@@ -146,7 +146,7 @@ def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> boo
 
 
 def yes(facts: Mapping[str, str], name: str, otherwise: bool = False) -> bool:
-    """A fact that is “yes” or “no”; `otherwise` where it is not given."""
+    """A fact that is “yes” or “no”; `otherwise` if it is not given."""
     said = facts.get(name)
     return otherwise if said is None else said == "yes"
 

@@ -1,4 +1,4 @@
-"""Where a case stands by what is known of it: its state, what it waits for, when it is looked at next."""
+"""What follows from what is known about a case: its state, its running clocks, its next check."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from data.rungs import CaseClock, Rung
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
-"""Endings after which the address is still looked at: it may come back."""
+"""Endings after which the address is still checked: the post may come back."""
 OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
 OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
 """What is owed to a person about their data, whatever becomes of the post."""
 
 
-def settled(case: Case) -> Case:
-    """The case with its state, its next look and the order of its clocks."""
+def with_derived_state(case: Case) -> Case:
+    """The case with its state, its next check and its clocks in order."""
     case = _by_others(case)
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
     waits = [w for w in case.waits if w.clock not in (CaseClock.RECHECK, CaseClock.RHC_WEEK)]
@@ -31,8 +31,8 @@ def settled(case: Case) -> Case:
 
 
 def _by_others(case: Case) -> Case:
-    """Without what was decided by somebody whom it may accuse, as it turns out, and without pictures where
-    none may be fetched any more.
+    """Without decisions by somebody it turns out to accuse, and without pictures that may no longer
+    be fetched.
     """
     if case.decided_by in case.subjects:
         case = without(undecided(case), *OF_DECISIONS)
@@ -42,17 +42,17 @@ def _by_others(case: Case) -> Case:
 
 
 def may_show_a_child(case: Case) -> bool:
-    """May a picture of it show a child, nakedness, or what has a lane?"""
+    """May a picture of it show a child, nudity or anything that bypasses the ladder?"""
     child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
     child = child or case.relationship is Relationship.PUPIL
     return child or not all(class_spec(c).pictures for c in (case.content_class, case.proposed_class))
 
 
 def next_check_at(case: Case) -> datetime | None:
-    """When its address ought to be looked at next (UTC), None where it need not be.
+    """When its address should be checked next (UTC), None if it need not be.
 
-    After it was said to be gone: 1 h, 24 h, 72 h, 7 and 30 days, whether the case is closed meanwhile or not.
-    Of a post left standing: once, when its review is due.
+    After it was said to be gone: 1 h, 24 h, 72 h, 7 and 30 days, even if the case has been closed by then.
+    A post that was left up: once, when its review is due.
     """
     if case.closed_at and case.ending not in GONE_ENDINGS:
         return case.recheck_at
@@ -63,7 +63,7 @@ def next_check_at(case: Case) -> datetime | None:
 
 
 def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
-    """With the clock that a step starts, where it starts one."""
+    """With the clock that a step starts, if any."""
     if step.due_at is None:
         return case
     return replace(case, waits=(*case.waits, RunningClock(step.clock, since or step.done_at, step.due_at)))
@@ -75,12 +75,12 @@ def without(case: Case, *clocks: str) -> Case:
 
 
 def without_all(case: Case) -> Case:
-    """Without any clock but what is owed to a person about their data."""
+    """Without any clock except what is owed to a person about their data."""
     return replace(case, waits=tuple(w for w in case.waits if w.clock in OF_PRIVACY))
 
 
 def put_down(case: Case) -> Case:
-    """As fair comment or a lane leaves it: nothing is sought any more."""
+    """As for fair comment or a bypass route: removal is no longer sought."""
     bare = replace(undecided(case), said_gone_at=None, checks=(), recheck_at=None, pictures_allowed=False)
     return without_chronology(without_all(bare))
 
@@ -91,12 +91,12 @@ def undecided(case: Case) -> Case:
 
 
 def without_chronology(case: Case) -> Case:
-    """A chronology is allowed within one open case of harassment alone."""
+    """A chronology is allowed only within one open case of harassment."""
     return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
 
 
 def _awaited(case: Case) -> list[RunningClock]:
-    """What is not awaited yet, or no more since a lane, an end or a decision to stop, and is now."""
+    """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
     asked = [RunningClock(a.clock, a.at, a.due_at) for a in case.askings if a.answer is None and a.due_at]
     return [*(w for w in asked if w not in case.waits), *_silences(case)]
 

@@ -1,6 +1,6 @@
 """The transition table: what may be done in which state, under which guards, and where it may lead.
 
-It is data: `advance` goes by it, and docs/removal-ladder.md is printed from it. A step that has no row is
+It is data: `advance` follows it, and docs/removal-ladder.md is printed from it. A step that has no row is
 refused. Guards are named here and are to be found in `alerts.ladder.guards` and the modules that it gathers.
 """
 
@@ -13,15 +13,15 @@ from data.cases import CaseState, StepKind
 
 TRIAGE, FAIR, LANE, SEEKING, WAITING, CONFIRMING, CLOSED = CaseState
 ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
-"""The states in which removal is spoken of at all."""
+"""The states in which removal can be requested at all."""
 OPEN = (*ON_LADDER, FAIR, LANE)
 DANGER = OPEN
-"""The states in which it is written down that 999 was rung, past every guard; they stay or become WAITING."""
+"""The states in which a 999 call may be recorded, past every guard; they stay or become WAITING."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where a step may lead, and what must hold for it, in the order in which it is asked for."""
+    """Where a step may lead, and its guards in the order in which they are asked."""
 
     to: tuple[CaseState, ...]
     guards: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ EVERY_RUNG = (
     "decided_to_seek",
     "decider_of_rung",
 )
-"""What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
+"""What every rung needs; recording a 999 call in imminent danger needs none of it, nor any other guard."""
 
 _CLOSING = (
     "works_on_it",
@@ -211,7 +211,7 @@ BY_PROGRAM = frozenset(
         StepKind.LOCKED,
     )
 )
-"""What the program may record by itself; all else wants a named person."""
+"""What the program may record by itself; everything else needs a named person."""
 
 MAY_PRECEDE = frozenset(
     (

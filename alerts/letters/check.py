@@ -1,4 +1,4 @@
-"""Whether what somebody gave may stand in a letter, and what is still wanted: questions, never guesses."""
+"""Whether what somebody supplied may go in a letter, and what is still missing: questions, never guesses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 
 @dataclass(frozen=True, slots=True)
 class LetterCheck:
-    """What is looked at: one letter of one case, with what was given."""
+    """One letter of one case, with the facts supplied."""
 
     kind: LetterKind
     spec: LetterSpec
@@ -56,12 +56,12 @@ class LetterCheck:
 
     @property
     def outside(self) -> bool:
-        """Does somebody read it who is not of the school?"""
+        """Is it read by somebody outside the school?"""
         return self.spec.reader not in _INSIDE
 
 
 def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
-    """What is missing, in the order in which the letter needs it, then what may not stand as it is."""
+    """What is missing, in the order in which the letter needs it, then what has to be changed."""
     ask = check.rules.w
     for fact in _wants(check):
         if not check.given.facts.get(fact) and not values[fact]:
@@ -72,7 +72,7 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
 
 
 def _wants(check: LetterCheck) -> tuple[str, ...]:
-    """What the letter must know; and the words, of a platform that hears no report without them."""
+    """What the letter must know, including the words for a platform that accepts no report without them."""
     words_wanted = (
         check.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
         and platform(check.file).key in _ONLY_WITH_WORDS
@@ -131,7 +131,7 @@ def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
-    """Does it hold what may not stand in this letter?"""
+    """Does it hold anything that may not go in this letter?"""
     if fact in QUOTED_FACTS and _unquotable(check.case):
         return "child", {}
     claims = guards.threat if fact in _THEIRS else guards.claim
@@ -166,7 +166,7 @@ def _public(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
-    """Whom a letter to others does not name: everybody but who signs and who complains in their own name."""
+    """Who a letter to others never names: everybody except the signatory and the complainant."""
     case, rules = check.case, check.rules
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)

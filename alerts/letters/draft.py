@@ -1,4 +1,6 @@
-"""A letter drafted: whole, or what must be known first. Pure, but for reading the letters' own files."""
+"""Drafting a letter: the whole letter, or what must be known first. Pure, except that it reads the
+templates.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,7 @@ def spec_of(kind: LetterKind, case: Case, rules: Rules) -> LetterSpec:
 def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) -> LetterDraft | NoDraft:
     """The letter, or what is missing. `given.facts` are cut to one line each.
 
-    Raises InputError where a fact is none of this letter's, or a school's own file of it cannot be used.
+    Raises InputError if a fact is not one of this letter's, or a school's own file cannot be used.
     """
     url = (file.post.url or "") if file.post else ""
     code = refusal(kind, file.case, rules, given.now, url)
@@ -79,7 +81,7 @@ def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts
 
 
 def _signed(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
-    """Who stands under it: the individual alone in their own letter, else the office and the school."""
+    """Who signs it: the individual alone in their own letter, otherwise the office and the school."""
     case, rules, w = check.case, check.rules, words(check.given.language)
     own = complainant(case, rules)
     if check.spec.own_name or (check.spec.reader is LetterReader.PLATFORM and own and not case.locked):
@@ -123,7 +125,7 @@ def _drafted(
 def _notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
 
-    What was looked at over six months ago is said to be old.
+    If the route was last checked over six months ago, it says so.
     """
     known: PlatformRoute | Helpline | None = None
     how, address, only = check.spec.reader.value, "", ""
@@ -171,9 +173,9 @@ def _mail_to(check: LetterCheck) -> str | None:
 
 
 def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
-    """A school's own file may not claim or threaten either. Raises InputError where it does.
+    """A school's own file may not claim or threaten either. Raises InputError if it does.
 
-    What was given was looked at by itself; what others call themselves and their pages is no claim of ours.
+    The facts supplied were checked separately; what others call themselves and their pages is not our claim.
     """
     text = "\n".join(said)
     for name in (*check.given.facts, *_FROM_OTHERS):

@@ -1,7 +1,7 @@
-"""What may not stand in a letter: names, a class, words of the post, and anything that claims or threatens.
+"""What may not go in a letter: names, a class, words of the post, and anything that claims or threatens.
 
-Nobody here knows the pupils' names; so what a person types is asked for without names, words of a
-post about a child are never repeated, and a year group, which would point to one, is refused.
+The program does not know the pupils' names, so people are asked to leave names out, words of a post about a
+child are never repeated, and a year group, which would point to a child, is refused.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FAMILY = re.compile(
     r"|\bas (?:a|one of our) parents?\b|\bfel (?:un o’n )?rh(?:iant|ieni)\b",
     re.IGNORECASE,
 )
-"""What says of whoever is answered that a child of theirs goes to the school."""
+"""Phrases that tell the person answered that a child of theirs goes to the school."""
 _LAW = re.compile(
     r"\b(?:is|are|was|were)\s(?:clearly\s|plainly\s)?an?\s(?:\w+\s){0,2}(?:offence|crime)\b"
     r"|\b(?:is|are|was|were)\s(?:clearly\s|plainly\s)?"
@@ -66,7 +66,7 @@ _SEARCH = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "rev", "contact"))
 _RUN = 4
-"""So many words in a row, the same as in the post, repeat it."""
+"""This many words in a row, the same as in the post, count as repeating it."""
 _LEAST = 3
 
 
@@ -76,7 +76,7 @@ def year_group(text: str) -> bool:
 
 
 def family(text: str) -> bool:
-    """May it say that a child of whoever is answered goes to the school?"""
+    """May it say that a child of the person answered goes to the school?"""
     return bool(_FAMILY.search(text))
 
 
@@ -93,7 +93,7 @@ def threat(text: str) -> str | None:
 
 
 def dated(text: str) -> bool:
-    """Does it give a date? While a teacher may be protected none stands in a letter."""
+    """Does it give a date? While a teacher may be protected no letter gives one."""
     return bool(_DATE.search(text))
 
 
@@ -113,7 +113,7 @@ def not_an_operator(text: str) -> bool:
 
 
 def named(text: str, people: Iterable[Person], school: str = "") -> str | None:
-    """The first of these people whom the text names, whole or by surname; the school's own name aside."""
+    """The first of these people that the text names, in full or by surname; the school's own name aside."""
     bare = text.replace(school, " ") if school else text
     return next((p.name for p in people if any(p_.search(bare) for p_ in _patterns(p))), None)
 

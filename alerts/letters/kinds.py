@@ -1,4 +1,4 @@
-"""What kinds of letters there are, whom each goes to, and what must be known before it is whole.
+"""What kinds of letter there are, who each goes to, and what must be known before it is complete.
 
 The rungs and routes are those of the schools' own policies; what a notice to a website's operator must hold
 is regulation 2 of SI 2013/3028 (Defamation Act 2013, section 5).
@@ -54,9 +54,9 @@ class LetterReader(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterSpec:
-    """Of one kind: `wants` must be known, `may` be given besides.
+    """One kind of letter: `wants` must be known, `may` can also be given.
 
-    `own_name` letters are the individual's: that person signs, and nobody for them.
+    `own_name` letters are the individual's: only that person signs them.
     """
 
     reader: LetterReader
@@ -131,7 +131,7 @@ class LetterFacts:
 
 @dataclass(frozen=True, slots=True)
 class WantedFact:
-    """One thing that is missing, or that may not stand so: the fact's name, and a question for a person."""
+    """One thing that is missing or has to be changed: the fact's name, and a question for a person."""
 
     fact: str
     question: str
@@ -139,7 +139,7 @@ class WantedFact:
 
 @dataclass(frozen=True, slots=True)
 class NoDraft:
-    """Why there is no draft: what is wanted, or (`why_not`) why this letter is not for this case."""
+    """Why there is no draft: what is missing, or (`why_not`) why this case does not allow this letter."""
 
     kind: LetterKind
     wanted: tuple[WantedFact, ...] = ()
@@ -148,7 +148,7 @@ class NoDraft:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """May this letter be drafted for this case? `why_not` is a sentence, empty where it may."""
+    """May this letter be drafted for this case? `why_not` is a sentence, empty if it may."""
 
     kind: LetterKind
     possible: bool
@@ -157,12 +157,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class LetterDraft:
-    """A letter for a person to read, change and send. All words are in `language`.
+    """A letter for a person to read, edit and send. All words are in `language`.
 
     `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of
     which may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it
     goes out. A `public` one is posted without its head and signature, which are for the file.
-    `mail_to` is an abuse desk's address, where the case's hosting facts name one.
+    `mail_to` is an abuse desk's address, if the case's hosting facts give one.
     """
 
     kind: LetterKind

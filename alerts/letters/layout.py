@@ -1,4 +1,4 @@
-"""A draft as plain text: a letter, or (`public`) what is posted, apart from what is for the file."""
+"""A draft as plain text: a letter, or (`public`) what is posted, separate from what is for the file."""
 
 from __future__ import annotations
 

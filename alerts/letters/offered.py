@@ -1,7 +1,7 @@
-"""Which letters a case allows, and why not the others: by lane, state, class, author, nation and rung.
+"""Which letters a case allows, and why not the others: by bypass route, state, class, author, nation, rung.
 
-The order is the domain guide's (its ladder and what bypasses it): what leaves the ladder gets no letter;
-fair comment is answered; a pupil is met by pastoral care; a parent is heard before anything is asked.
+The order is that of the ladder: what bypasses it gets no letter; fair comment is answered; a pupil goes to
+pastoral care; a parent is invited to talk before anything is asked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ANSWERS = frozenset(
     (LetterKind.REPLY, LetterKind.THANKS, LetterKind.COMPLAINTS_PROCEDURE, LetterKind.PARENT_INVITATION)
 )
-"""What fair comment gets, and nothing else."""
+"""The only letters for fair comment."""
 FOR_STAFF = frozenset((LetterKind.CONSENT_REQUEST, LetterKind.SUPPORT_OFFER, LetterKind.RECORDED_FOR_YOU))
 TO_AUTHORS = frozenset((LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL))
 NOT_OF_A_PUPIL = TO_AUTHORS | {
@@ -74,13 +74,13 @@ def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Off
 
 
 def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
-    """The code of why this letter is not for this case, None where it is."""
+    """The code of why this case does not allow this letter, None if it does."""
     at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)))
     return _barred(kind, case) or _by_state(kind, case) or _of_its_own(kind, at)
 
 
 def _barred(kind: LetterKind, case: Case) -> str | None:
-    """What no decision opens."""
+    """What no decision can change."""
     if case.lane is not None or case.state is CaseState.BYPASSED or class_spec(case.content_class).bypasses:
         return "lane"
     if case.state is CaseState.CLOSED:
@@ -171,7 +171,7 @@ def _mumsnet(at: _Situation) -> str | None:
 
 
 def takes_the_formal_way(case: Case, rules: Rules) -> bool:
-    """Of defamation, after a report, Mumsnet wants a formal complaint of the person defamed."""
+    """For defamation, after a report, Mumsnet wants a formal complaint from the person defamed."""
     return _s5_holds(case, rules) is None and bool(_reports(case))
 
 
@@ -186,7 +186,7 @@ def _s5(at: _Situation) -> str | None:
 
 
 def _s5_holds(case: Case, rules: Rules) -> str | None:
-    """Only the person defamed, of a poster whom they cannot identify, where section 5 applies."""
+    """Only the person defamed, about a poster they cannot identify, where section 5 applies."""
     if not s5_applies(rules.school.nation):
         return "s5_nation"
     if case.content_class != ContentClass.DEFAMATION:
@@ -217,7 +217,7 @@ def _posh(at: _Situation) -> str | None:
 
 
 def _rhc(at: _Situation) -> str | None:
-    """From the form's own page: an individual, after a refusal or more than a week without an answer."""
+    """As the form's own page says: an individual, after a refusal or more than a week without an answer."""
     if at.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
     if not class_spec(at.case.content_class).harm:

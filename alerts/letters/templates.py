@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 ANY = "any"
 _ITEM = "- "
 _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
-"""A line of tags alone leaves no line behind; one within a line changes nothing around it."""
+"""A line that holds only tags disappears; a tag within a line changes nothing around it."""
 
 
 def filled(
     kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
 ) -> str:
-    """The letter's text. Raises InputError where a file cannot be read, or asks for what there is not."""
+    """The letter's text. Raises InputError if a file cannot be read, or uses a name that does not exist."""
     from jinja2 import TemplateError
 
     name, text = source(kind, language, nation, own)
@@ -83,7 +83,7 @@ def _own(path: Path) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Plain text, nothing left unfilled, and no way from a letter to the machine."""
+    """Plain text, every name filled in, and sandboxed: a letter cannot reach the machine."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 

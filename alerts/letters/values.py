@@ -44,7 +44,7 @@ _MOMENT = timedelta(seconds=1)
 _AUTHOR_CHARS = 120
 _KEPT = (StepKind.EVIDENCE,)
 _SEEN = "page"
-"""What we saw ourselves; not what somebody brought, and no wall."""
+"""What we saw ourselves; not what somebody handed in, and not a log-in wall."""
 _ENDS = (".", "!", "?", "”", ":", "…")
 _TOLD = {
     StepKind.EVIDENCE: "evidence",
@@ -99,14 +99,14 @@ def values(
 
 
 def private_on_wikipedia(case: Case) -> bool:
-    """Is it for oversight, off the wiki: private, of a child, or what may libel or harm a living person?"""
+    """Is it for Wikipedia's oversight: private, about a child, or possibly libelling or harming somebody?"""
     person = case.target is not None or case.about in ADULTS_OF_THE_SCHOOL
     spec = class_spec(case.content_class)
     return (person and spec.personal) or case.about is About.PUPIL or spec.private
 
 
 def platform(file: CaseFile) -> PlatformRoute:
-    """The way of the platform that the post is on."""
+    """How to report to the platform that the post is on."""
     return route(file.case.channel, (file.post.url or "") if file.post else "")
 
 
@@ -175,7 +175,9 @@ def _of_post(case: Case, file: CaseFile, rules: Rules, w: Words, bare: bool) -> 
 
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
-    """As shown, in one line; not a pupil's, nor one of our names, as a false account bears."""
+    """As shown, in one line; never a pupil's, nor the name of one of our people, as a false account may
+    use.
+    """
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
     shown = guards.plain(post.author or "")[:_AUTHOR_CHARS]
@@ -211,7 +213,7 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
 
 
 def _of_person(kind: LetterKind, spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
-    """Whose name it goes in, and whom a letter to staff is for."""
+    """Whose name it goes out in, and who a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
     own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
     target = rules.person(case.target) if spec.reader is LetterReader.STAFF else None
@@ -237,7 +239,7 @@ def _of_police(case: Case, file: CaseFile, w: Words) -> dict[str, object]:
 
 
 def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
-    """What others recorded for whom it is aimed at, as it stands: their consent, and the support for them."""
+    """What others recorded on behalf of the person targeted: their consent, and the support for them."""
     for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
         steps = [step for step in file.steps if step.kind in kinds]
         if told is not None and steps:
@@ -245,7 +247,7 @@ def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator
 
 
 def _ended(name: str, said: str) -> str:
-    """What somebody said in sentences ends as one."""
+    """Text that somebody wrote in sentences ends with a full stop."""
     return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."
 
 

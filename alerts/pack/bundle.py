@@ -22,7 +22,7 @@ from data.store.audit import Link
 from data.words.say import Words
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
-"""The earliest that a ZIP can say: when a file came stands in the record."""
+"""The earliest time a ZIP can hold: the record says when a file was captured."""
 SUMS = "SHA256SUMS"
 
 
@@ -51,7 +51,9 @@ def _evidence(facts: PackFacts) -> dict[str, bytes]:
 
 
 def _record(facts: PackFacts) -> dict[str, bytes]:
-    """The chain's rows of the case and of its files, the steps that they seal, and what recomputes both."""
+    """The chain's rows for the case and its files, the steps they seal, and the script that recomputes
+    both.
+    """
     steps = [s for s in facts.file.steps if given(s, facts.recipient)]
     if not with_reasons(facts.recipient):
         steps = []

@@ -35,13 +35,13 @@ _SAID = {
     StepKind.CLOSED: ("ending",),
     StepKind.REOPENED: ("rung",),
 }
-"""The facts of a step that are told. Ids and hashes stand in the record."""
+"""The facts of a step that are shown. Ids and hashes are in the record."""
 _FIXED_BLANK = "\N{NO-BREAK SPACE}"
 _OWN_WORDS = frozenset(("nature", "visible", "spread", "impact", "reference"))
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
-    """A table of the steps that this recipient is given."""
+    """A table of the steps that this recipient may see."""
     steps = [s for s in facts.file.steps if given(s, facts.recipient)]
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
     rows = tuple((str(s.n), _when(s, facts, w), _who(s, facts, w), _did(s, facts, w)) for s in steps)
@@ -88,7 +88,7 @@ def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
 
 
 def _value(name: str, value: str, facts: PackFacts, w: Words) -> str:
-    """A code in words, with itself where it is one of the classes; somebody's own words as they are."""
+    """A code in words (a class with its code too); somebody's own words as they are."""
     if name == "channel":
         return facts.place(value, w)
     if name in ("rung", "to") and value in set(Rung):

@@ -25,7 +25,7 @@ from data.content_class import ContentClass
 from data.words.say import Words
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-"""The file's own day where dates are left out."""
+"""The file's own date when dates are left out."""
 _HANDED_TO = frozenset((Recipient.DSL, Recipient.LA))
 
 
@@ -71,7 +71,7 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
 
 
 def _made(facts: PackFacts, w: Words) -> str:
-    """By whom and when, with what; the program alone where names and dates are left out."""
+    """By whom, when and with what; only the program if names and dates are left out."""
     if facts.withheld:
         return w("pack.made_with", version=facts.version)
     at = facts.made_at
@@ -108,7 +108,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _in_part(exhibit: Exhibit) -> bool:
-    """Is there the post alone, of a page that was there?"""
+    """Was only the post kept, of a page that was there?"""
     return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 

@@ -1,7 +1,7 @@
 """A course of conduct: one author's public posts about one person, only those already held, in one open case.
 
-There is no index of authors. The posts are looked for within one case alone, after the head, or the chair
-where it is about the head, approved it in that case.
+There is no index of authors. The posts are looked up only within one case, after the head (the chair, if it
+is about the head) has approved it in that case.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from data.words.say import Words
 
 
 def guard(case: Case, post: Post | None) -> str | None:
-    """The name of the guard that refuses to put posts together in this case; None where none does."""
+    """The name of the guard that refuses to put posts together in this case; None if none does."""
     checks = {
         "open_case": case.closed_at is None,
         "harassment_case": class_spec(case.content_class).course,

@@ -1,4 +1,4 @@
-"""The page of one exhibit: where, when, by whom, what was answered, its hash, its words and its picture."""
+"""The page of one exhibit: where, when, by whom, the HTTP answer, its hash, its words and its picture."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
 
 
 def _post(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    """Where it stood, by whom and since when, as far as the page showed it."""
+    """Where it was, by whom and since when, as far as the page showed it."""
     page, post = said.get("page"), said.get("post") or {}
     if not page:
         return []
@@ -84,7 +84,7 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
 
 
 def _how(said: Mapping[str, Any]) -> str:
-    """The key of how it came; of what stood in the post's place, what that was."""
+    """The key for how it was obtained; if something else was shown instead of the post, what that was."""
     if (said.get("page") or {}).get("stands") == "gone":
         return "pack.value.gone"
     return _HOW.get(str(said.get("kind")), "pack.value.supplied")
@@ -105,7 +105,7 @@ def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
 
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """The post's words, after the capture's own sentence about where they stood."""
+    """The post's words, after the capture's own sentence about where they were."""
     text = exhibit.file(_TEXT)
     if text is None:
         return []
@@ -127,7 +127,7 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _not_shown(exhibit: Exhibit, w: Words) -> str:
-    """Of a page, that there is no picture; of what was handed in, where it stands."""
+    """For a page, that there is no picture; for what was handed in, where it is."""
     if exhibit.facts.get("page"):
         return w("pack.value.no_picture")
     names = (file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)

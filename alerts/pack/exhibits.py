@@ -1,7 +1,7 @@
 """The exhibits of a case: each capture, and each file that somebody handed in, numbered and named. Pure.
 
 A name is `<URN>-<yyyymmdd>-<case>-<initials of producer>/<n>`; in the names of files “_” stands for “/”.
-No name of anybody whom the matter is about is in it.
+It never includes the name of anybody the matter is about.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from data.cases import EvidenceFile
 from data.types import Person
 
 OURS = "SG"
-"""The initials of Schoolgate, where no person is the producer."""
+"""The initials used when the program, and no person, is the producer."""
 MANIFEST = "manifest.json"
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir", "dame"))
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -41,7 +41,7 @@ class Exhibit:
 
     @property
     def name(self) -> str:
-        """As it is referred to: `900001-20261120-0042-AB/1`."""
+        """What it is called: `900001-20261120-0042-AB/1`."""
         return f"{self.series}/{self.n}"
 
     @property

@@ -1,4 +1,4 @@
-"""All that a pack is made of, read and settled: making it changes nothing and asks nothing."""
+"""Everything a pack is made from: making it changes nothing and reads nothing more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from data.words.say import Words
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """A time stamp that held when the pack was made: when (UTC), and by whose certificate."""
+    """A time stamp that was valid when the pack was made: when (UTC), and by whose certificate."""
 
     at: datetime
     authority: str
@@ -47,12 +47,12 @@ class PackFacts:
 
     @property
     def withheld(self) -> bool:
-        """Is all left out that could identify somebody?"""
+        """Is everything left out that could identify somebody?"""
         return withheld(self.file.case, self.recipient)
 
     @property
     def series(self) -> str:
-        """As exhibits are called that the maker produces, without a day where dates are left out."""
+        """The names of the maker's own exhibits, without a day if dates are left out."""
         case = self.file.case
         by = initials(self.maker.id, self.people)
         if self.withheld:
@@ -61,12 +61,12 @@ class PackFacts:
 
     @property
     def name(self) -> str:
-        """What its files are called; whom it is for is part of it, so that none is taken for another."""
+        """What its files are called, including who it is for, so that no two packs can be mixed up."""
         to = self.recipient
         return self.series if to is Recipient.FILE else f"{self.series}-{to.value}"
 
     def exhibit_name(self, exhibit: Exhibit) -> str:
-        """As this recipient is told of it: the day is part of it, unless dates are left out."""
+        """What this recipient sees it called: with the day, unless dates are left out."""
         return f"{self.series}/{exhibit.n}" if self.withheld else exhibit.name
 
     def utc(self, moment: datetime) -> str:
@@ -82,5 +82,5 @@ class PackFacts:
         return w(key) if w.has(key := f"describe.channel.{channel}") else channel
 
     def person(self, person_id: str) -> str | None:
-        """The name of a person of the school, None where the id is nobody's."""
+        """The name of a person at the school, None if the id is nobody's."""
         return next((p.name for p in self.people if p.id == person_id), None)

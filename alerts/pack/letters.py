@@ -1,6 +1,6 @@
-"""Text for a printer with shapes for some letters only: what has none is named in brackets. Pure.
+"""Text for fonts that lack some characters: those are named in brackets. Pure.
 
-A box in the place of an emoji would keep a reader from seeing what was said; the fonts that come with typst
+A box instead of an emoji would stop a reader from seeing what was said; the fonts that come with typst
 have Latin, Greek and Cyrillic letters, and typst refuses to make an accessible PDF with a box in it.
 """
 
@@ -27,11 +27,13 @@ _PRINTED = (
     (0x20AC, 0x20AC),
     (0x2122, 0x2122),
 )
-"""From and to: what has a shape (a test prints them all). U+038B, U+038D and U+03A2 are no letters."""
+"""Ranges that the fonts have (a test prints them all). U+038B, U+038D and U+03A2 are not letters."""
 
 
 def printable(text: str) -> str:
-    """The text with what has no shape named: “[grinning face]”, “[ARABIC ×12]”; line breaks stay."""
+    """The text with characters that the fonts lack named: “[grinning face]”, “[ARABIC ×12]”; line breaks
+    stay.
+    """
     return "".join(map(_said, groupby(normalize("NFC", text), _kind)))
 
 

@@ -1,7 +1,7 @@
 """A pack as a PDF that screen readers can read (PDF/UA-1), by typst, with the fonts that come with it.
 
-Nothing is fetched and no font of the machine is used; the same document gives the same bytes. Letters for
-which these fonts have no shape are named instead, since a reader must not take a box for a word.
+Nothing is fetched and no font of the machine is used; the same document gives the same bytes. Characters
+that these fonts lack are named instead, since a reader must not mistake a box for a word.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HIGHEST = 22 / 16.8
 
 
 def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
-    """The PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError where it cannot be made."""
+    """The PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError if it cannot be made."""
     import typst
 
     template = files("alerts.pack").joinpath("templates/pack.typ").read_bytes()
@@ -70,7 +70,7 @@ def _share(width: int, height: int) -> float:
 
 
 def _size(content: bytes) -> tuple[int, int] | None:
-    """The width and height of a PNG in pixels, None for what is none."""
+    """The width and height of a PNG in pixels, None if it is not a PNG."""
     if not content.startswith(_PNG) or len(content) < 24:
         return None
     width, height = struct.unpack(">II", content[16:24])

@@ -16,7 +16,7 @@ _STAMP, _QUERY, _CHAIN, _WACZ = "manifest.json.tsr", "manifest.json.tsq", "tsa-c
 
 
 def readme(facts: PackFacts, w: Words) -> str:
-    """The text; each command stands in a line of its own, four blanks in, to be typed in its folder."""
+    """The text; each command is on a line of its own, indented by four spaces, to be typed in its folder."""
     parts = [
         w(
             "pack.readme.top", case=facts.file.case.id, school=facts.school.name, urn=facts.file.case.urn,

@@ -1,9 +1,9 @@
-"""Whom a pack is for, and what of a case each of them is given. Pure.
+"""Who a pack is for, and what each of them is given of a case. Pure.
 
-Whoever is outside is given what the matter needs, not how the school looked after its staff. Under
+People outside the school are given what the matter needs, not how the school looked after its staff. Under
 section 141F of the Education Act 2002 nothing may be published that could identify a teacher whom a
-pupil accuses: such a case leaves all that could out, but for the police, the local authority's designated
-officer and the safeguarding leads.
+pupil accuses: the pack of such a case leaves all that out, except for the police, the local authority's
+designated officer and the safeguarding leads.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from data.cases import Case, CaseStep, StepKind
 
 
 class Recipient(StrEnum):
-    """Whom a pack is handed to; FILE is the school's own file."""
+    """Who a pack is handed to; FILE is the school's own file."""
 
     FILE = "file"
     POLICE = "police"
@@ -43,7 +43,7 @@ _LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
 
 
 def withheld(case: Case, recipient: Recipient) -> bool:
-    """Must all that could identify somebody be left out?"""
+    """Must everything that could identify somebody be left out?"""
     return case.locked and recipient not in _MAY_KNOW
 
 
@@ -57,5 +57,5 @@ def given(step: CaseStep, recipient: Recipient) -> bool:
 
 
 def with_reasons(recipient: Recipient) -> bool:
-    """Are they given the words of those who decided?"""
+    """Are they given the deciders' own words?"""
     return recipient is not Recipient.PLATFORM

@@ -1,10 +1,10 @@
-"""The last look before a report is released: is anything in it that must not be published?
+"""The last check before a report is released: does it hold anything that must not be published?
 
-It reads all that goes in (every string given to the renderers) and the finished page of HTML. The PDF is
-made of the same strings by the same run, so that reading it back would show nothing more; tests do read it
-back, its metadata and streams too. What only the school wrote, its name and its policies' titles, is
-the likeliest way in. A teacher under section 141F of the Education Act 2002 is found as everybody of the
-school is, by name: the report holds nobody's.
+It reads everything that goes in (every string given to the renderers) and the finished page of HTML. The PDF
+is made of the same strings by the same run, so that reading it back would show nothing more; tests do read it
+back, its metadata and streams too. What only the school wrote, its name and its policies' titles, is the
+likeliest way in. A teacher under section 141F of the Education Act 2002 is found as everybody of the school
+is, by name: the report holds nobody's.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _IN_MARKUP = ("an e-mail address", "a web address", "a handle")
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """What must not be published, the words themselves, and where they stand."""
+    """Something that must not be published: what it is, the words themselves, and where they are."""
 
     what: str
     said: str
@@ -82,7 +82,7 @@ class Names:
 def check(
     facts: ReportFacts, document: ReportDocument, html: str, names: Names, dates: Collection[date]
 ) -> tuple[Disclosed, ...]:
-    """All that is found; empty where the report may be released. `dates` are those that may stand in it."""
+    """Everything found; empty if the report may be released. `dates` are those that it may contain."""
     parts = [*document.strings(), ("the page", _visible(html))]
     found = [f for where, text in parts for f in _patterns(where, text)]
     found += [f for where, text in parts for f in _dates(where, text, dates)]
@@ -144,14 +144,16 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: ReportFacts) -
 
 
 def _tells(name: str, spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
-    """Does such a name tell anything? Not one of our own words, nor one plain word of a policy's title."""
+    """Does finding this name mean anything? Not if it is one of our own words, or one word of a policy's
+    title.
+    """
     plain = name.isalpha() and name in (name.lower(), name.title())
     strange = [word for word in spoken if word not in ours and not word.isdigit()]
     return bool(strange) and not (plain and spoken[0] in given)
 
 
 def _vocabulary(w: Words, school: str) -> set[str]:
-    """The words of our own sentences, dates and the school's name: nobody is named by them."""
+    """The words of our own sentences, dates and the school's name: they name nobody."""
     lines = [line for key, line in w.lines.items() if key.split(".")[0] in ("report", "theme", "common")]
     texts = [t for line in lines for t in ((line,) if isinstance(line, str) else line.values())]
     return _with_singulars([token for text in (*texts, school, *_calendar()) for token in _tokens(text)])
@@ -201,7 +203,7 @@ def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
 
 
 class _Text(HTMLParser):
-    """What is read out of a page: its text, and what stands in the attributes that are read out."""
+    """What a screen reader reads from a page: its text, and the attributes that are read out."""
 
     def __init__(self) -> None:
         super().__init__()

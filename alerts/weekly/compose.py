@@ -29,7 +29,7 @@ from data.types import School
 SHOWN_WEEKS = 12
 MOST_THEMES = 5
 _ALWAYS = ("people", "other")
-"""Kinds of place that may hold something in any week: what people hand in may stand anywhere."""
+"""Kinds of place that may hold something in any week: what people hand in may be from anywhere."""
 
 _KIND_OF = {
     "google_news": "news",
@@ -55,7 +55,9 @@ _KIND_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier week counted anew: what is kept of it, what was deleted since, and was it a whole one?"""
+    """An earlier week counted again: what is kept of it, what was deleted since, and whether it was
+    complete.
+    """
 
     week: Week
     kept: Counted
@@ -137,8 +139,8 @@ def kind_of(channel: str) -> str:
 
 
 def _where(past: Past, places: Sequence[PlaceRow]) -> dict[str, dict[str, Cell]]:
-    """By kind of place. A kind of which nothing was seen has no row: everybody could tell that its numbers
-    are nought, so that they would hide nothing; what bears its name all the same stands under `other`.
+    """By kind of place. A kind where nothing was seen has no row: everybody could tell that its numbers are
+    0, so they would protect nothing; anything of that kind all the same counts under `other`.
     """
     seen = {row.kind for row in places if row.whole or row.part}
     kinds = [kind for kind in KINDS if kind in seen or kind in _ALWAYS]
@@ -221,7 +223,7 @@ def _removals(
 
 
 def _gone_within(removal: Removal) -> float | None:
-    """How long (s) it took from opening the case; None where it is not removed, or nobody was asked."""
+    """How long (s) it took from opening the case; None if it is not removed, or nobody was asked."""
     at = removal.gone_at or removal.ended_at
     if removal.rung is None or removal.outcome != "removed" or at is None:
         return None

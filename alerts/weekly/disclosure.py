@@ -4,8 +4,8 @@ A table with its totals is a flow: every number runs along an arc from one node 
 enters a node leaves it (the cells of a row come to the row's total, the totals of the rows to the whole).
 What a reader can learn of a hidden number is then exactly how far the flow along its arc can
 change while all that is shown stays: a largest flow in what is left over, in whole numbers. A number
-below five is hidden ("fewer than 5", 0 to 4; nought too); where it could still be told from the rest,
-others are hidden beside it ("not shown", known to be five or more) until each hidden number may have
+below five is hidden ("fewer than 5", 0 to 4); if it could still be worked out from the rest,
+others are hidden as well ("not shown", known to be five or more) until each hidden number may have
 five values. The totals of the week are spared where three are left without them. (Rule: the domain
 guide's "Governors' weekly report"; method: secondary suppression by network flow, as statistics
 offices do it.)
@@ -21,7 +21,7 @@ from heapq import heappop, heappush
 LEAST = 5
 """A number below this is not shown; a hidden number may have so many values."""
 FEWEST = 3
-"""So many at the least, whatever is lost by it."""
+"""At least this many, whatever that costs the reader."""
 DEAR = 1000
 """Hiding a number of this cost or more is done only for the sake of `FEWEST`."""
 
@@ -49,9 +49,9 @@ class Arc:
 
 
 def shown(arcs: Sequence[Arc]) -> dict[str, Cell]:
-    """Each number by its name as it may be shown.
+    """Each number by name, as it may be shown.
 
-    Raises ValueError where the numbers do not add up at a node.
+    Raises ValueError if the numbers do not add up at a node.
     """
     _refuse_unbalanced(arcs)
     cells: dict[str, Cell] = {a.name: a.value if a.value >= LEAST else Hidden.FEW for a in arcs}
@@ -61,7 +61,7 @@ def shown(arcs: Sequence[Arc]) -> dict[str, Cell]:
 
 
 def lone(value: int) -> Cell:
-    """A number that stands in no sum."""
+    """A number that is part of no sum."""
     return value if value >= LEAST else Hidden.FEW
 
 
@@ -79,7 +79,7 @@ def values_of(arcs: Sequence[Arc], cells: Mapping[str, Cell], name: str) -> tupl
 def _hide_for(arcs: Sequence[Arc], cells: Mapping[str, Cell], arc: Arc) -> list[str]:
     """The cheapest numbers to hide so that one hidden number may have more values; none where it has enough.
 
-    None either where hiding can do no more: of 4 + 1 = 5 in two parts the four can be no nought.
+    None either if hiding more cannot help: in 4 + 1 = 5 the four cannot be 0.
     """
     if not isinstance(cells[arc.name], Hidden):
         return []

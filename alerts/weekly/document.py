@@ -45,7 +45,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: `value` is None where the number is hidden, and `said` stands in its place."""
+    """One bar: `value` is None if the number is hidden, and `said` is shown instead."""
 
     label: str
     value: int | None
@@ -65,7 +65,8 @@ class Panel:
 class Chart:
     """Panels of bars side by side on one scale, with what they show in words (`alt`).
 
-    `band` is the usual range, drawn behind. With `across`, bars lie and their labels stand at the left.
+    `band` is the usual range, drawn behind. With `across`, bars are horizontal, with their labels on the
+    left.
     """
 
     kind: ClassVar[str] = "chart"
@@ -77,7 +78,7 @@ class Chart:
 
     @property
     def most(self) -> int:
-        """What the longest bar may stand for: the scale of all panels, so that they can be compared."""
+        """The value of the longest bar: one scale for all panels, so that they can be compared."""
         values = (bar.value or 0 for panel in self.panels for bar in panel.bars)
         return max(*values, self.band[1] if self.band else 0, 5)
 
@@ -87,7 +88,7 @@ Block = ReportHeading | ReportParagraph | ReportPoints | ReportTable | Chart
 
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
-    """The whole report. `draft` and `mark` stand on every page of an unsigned one, `signed` on a signed one.
+    """The whole report. `draft` and `mark` are on every page of an unsigned one, `signed` on a signed one.
 
     `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears.
     """
@@ -104,7 +105,7 @@ class ReportDocument:
     signed: str | None = None
 
     def strings(self) -> Iterator[tuple[str, str]]:
-        """(where, text) of everything that can be read in it, in its order."""
+        """(where, text) of everything that can be read in it, in order."""
         for name in ("file_title", "title", "subtitle", "draft", "mark", "signed", "page"):
             text = getattr(self, name)
             if text:

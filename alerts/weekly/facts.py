@@ -1,4 +1,4 @@
-"""What a report says, in numbers that may be published. Nothing else of the week is kept for it."""
+"""What a report says, in numbers that may be published. Nothing else about the week is kept for it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ KINDS = ("news", "social", "forums", "reviews", "people", "other")
 OUTCOMES = ("removed", "changed", "standing", "open")
 GONE = ("removed", "changed")
 TARGETS = ("in_time", "late")
-"""Of what is gone: within the school's own target, or later."""
+"""Posts that are gone: within the school's own target, or later."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
     """One week's mentions by tone, as they may be shown and were first shown; the total under `all`.
 
-    `by_days` is True where part of it was counted by whole days; `partial` where looking began in it.
+    `by_days` is True if part of it was counted by whole days; `partial` if we began to look during it.
     """
 
     week: str
@@ -59,7 +59,7 @@ class ReportFacts:
     report that had none. `where` is by kind of place and tone, totals last, under `all`. `earlier_themes` is
     None where the week before had no report. `answer_s`, `decision_s` and `removal_s` are medians in seconds.
     `targets` is empty in reports from before it was counted. `reclassified` counts decisions of the school's
-    own staff: it is exact, 0 too, but in older reports.
+    own staff: it is exact, even 0, except in older reports.
     """
 
     urn: str

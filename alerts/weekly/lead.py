@@ -1,4 +1,4 @@
-"""The paragraph that says it all, and what changed: numbers compared, doubt said plainly. Pure."""
+"""The summary paragraph, and what changed: numbers compared, doubt said plainly. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SHARES = (
 
 
 def lead(w: Words, facts: ReportFacts, week: Week) -> str:
-    """The first paragraph. Its last sentence stands in every report, whatever the week held."""
+    """The first paragraph. Its last sentence is in every report, whatever happened that week."""
     return " ".join(
         (
             _said(w, facts, week),
@@ -52,7 +52,7 @@ def usual(facts: ReportFacts) -> tuple[int, int] | None:
     """The range that some nineteen of twenty weeks lie in, by the earlier weeks as shown; None under four.
 
     The median, and on both sides twice the larger of its robust spread and what chance alone does to
-    a count. A hidden number stands for two; one left out beside another is passed over.
+    a count. A hidden number is taken as two; one that was left out to protect another is skipped.
     """
     totals = [_standing_for(row.cells[WHOLE]) for row in facts.weeks[:-1] if not row.partial]
     known = [n for n in totals if n is not None]

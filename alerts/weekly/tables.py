@@ -1,4 +1,4 @@
-"""The report's tables as flows, so that `disclosure` can say what of them may be shown. Pure."""
+"""The report's tables as flows, so that `disclosure` can say what may be shown. Pure."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from alerts.ladder.advance import Advance, Refusal, Rules, advance
 from alerts.ladder.conflicts import in_due_form, opens_ladder
 from alerts.ladder.recorded import CONSENT, SUPPORT, mail_of
 from alerts.ladder.replay import replay
-from alerts.ladder.standing import settled
+from alerts.ladder.standing import with_derived_state
 from classifiers.verdicts.subject import possible_subjects
 from data.cases import Case, CaseStep, Event, HowTold, StepKind
 from data.errors import InputError
@@ -88,7 +88,7 @@ def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...
     recorded for them has not reached still has to be told.
     """
     cases = case_store.with_kept_out(con, [replay(steps) for steps in found])
-    return tuple(settled(case) for case in _unreached(con, cases, found))
+    return tuple(with_derived_state(case) for case in _unreached(con, cases, found))
 
 
 def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]) -> Sequence[Case]:
