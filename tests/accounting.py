@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checkout import ROOT
 from mailing import Taken
 from places import Post
 
@@ -188,6 +189,6 @@ def verified(home: Path) -> tuple[int, str]:
     """How `schoolgate evidence verify` ended, and what it said."""
     run = subprocess.run(
         [sys.executable, "-P", "-m", "monitor.cli", "evidence", "verify", "--home", str(home)],
-        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1],
+        capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     return run.returncode, run.stdout + run.stderr

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import case_desk
 from backing_up import back_up, put_back
+from checkout import ROOT
 from evidencing import OPENED, URN, a_case, a_step, keep, some_files, some_steps
 from homes import a_migrated_store
 from storing import POLICY, a_batch, a_mention, a_verdict, an_alert
@@ -35,7 +36,6 @@ from monitor.casework.packing import Packed, PackRequest
 from monitor.config import load
 from monitor.context import Context
 
-ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 
 

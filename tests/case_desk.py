@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+from checkout import ROOT
 from every_command import tree
 from homes import a_migrated_store
 from storing import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
@@ -113,7 +114,7 @@ PNG = bytes.fromhex(
     "6ef9240000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
 )
 """A picture of one dot."""
-PAGE = (Path(__file__).parents[1] / "docs" / "cases.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "cases.md").read_text(encoding="utf-8")
 
 
 def stands_in_the_docs(said: str, number: str, as_number: str) -> bool:

@@ -18,11 +18,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+from checkout import FIXTURES
 from pydantic import ValidationError
 
 from data.types import Mention, Page, Request, Response, Source, SourceState
@@ -30,7 +30,6 @@ from monitor.collect import collect
 from sources.base import Collector
 from sources.registry import CATALOGUE, CHANNELS, collector
 
-FIXTURES = Path(__file__).parent / "fixtures"
 FETCHED_AT = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 HOSTILE = (
     '<script>stolen("a")</script><img src="x" onerror="stolen()"><a href="javascript:stolen()">tap here</a>'

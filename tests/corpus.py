@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 
 
 def corpus_path(*parts: str) -> Path:
     """A path under SCHOOLGATE_CORPUS (default: the folder `shared` beside the checkout)."""
-    default = Path(__file__).resolve().parents[2] / "shared"
+    default = ROOT.parent / "shared"
     path = Path(os.environ.get("SCHOOLGATE_CORPUS") or default).joinpath(*parts)
     if not path.exists():
         pytest.skip(f"no corpus: {'/'.join(parts)} is not under SCHOOLGATE_CORPUS or ../shared")

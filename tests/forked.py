@@ -16,6 +16,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from checkout import ROOT, TESTS
+
 PROGRAM = ("monitor", "alerts", "sources", "data")
 """What every server has imported before its first run."""
 COMMAND = "from monitor.cli import main; main()"
@@ -26,10 +28,10 @@ class Server:
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        tests = Path(__file__).resolve().parent
-        path = os.pathsep.join([str(tests), str(tests.parent)])
+        worker_file = Path(__file__).with_name("fork_server.py")
+        path = os.pathsep.join([str(TESTS), str(ROOT)])
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(tests / "fork_server.py"), str(theirs.fileno()), *PROGRAM],
+            [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *PROGRAM],
             env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=[theirs.fileno()],
         )  # fmt: skip
         theirs.close()

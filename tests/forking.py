@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from checkout import ROOT, TESTS
 from places import Places
 from servers import free_port
 
@@ -36,11 +37,11 @@ class Worker:
         ahead.write_bytes(struct.pack("d", 0.0))
         with ahead.open("r+b") as file:
             self._ahead = mmap.mmap(file.fileno(), 8)
-        tests = Path(__file__).resolve().parent
-        path = os.pathsep.join([str(tests), str(tests.parent)])
+        worker_file = Path(__file__).with_name("service_worker.py")
+        path = os.pathsep.join([str(TESTS), str(ROOT)])
         with log.open("ab") as said:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(tests / "service_worker.py"), str(home), str(port), str(ahead)],
+                [sys.executable, "-P", str(worker_file), str(home), str(port), str(ahead)],
                 env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", **more},
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
             )  # fmt: skip

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from checkout import ROOT, TESTS
 from delivery_worker import POINTS
 from mailing import Office
 from storing import a_message
@@ -118,10 +119,10 @@ class Rounds:
 def rounds(home: Path, office: Office, seed: int) -> Iterator[Rounds]:
     """A sender's process while the block lasts, over a new store."""
     Store(home, clock=utc_now, sleep=time.sleep).migrate()
-    tests = Path(__file__).resolve().parent
+    worker_file = Path(__file__).with_name("delivery_worker.py")
     worker = subprocess.Popen(
-        [sys.executable, str(tests / "delivery_worker.py"), str(home), str(office.port)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])},
+        [sys.executable, str(worker_file), str(home), str(office.port)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(ROOT)])},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from checkout import FIXTURES, ROOT
+
 from data.types import Page, Response, Source
 from sources.blocks.recognise import recognise
 from sources.parse import parse_document
 from sources.registry import CATALOGUE, collector
 
 FETCHED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-FIXTURES = Path(__file__).parent / "fixtures"
 MOST_BYTES = 16 * 1024 * 1024
 """What the fetcher lets in."""
 
@@ -75,7 +76,7 @@ def mutants(
 
 def real() -> tuple[tuple[str, bytes], ...]:
     """The documents beside the project, none where there are none."""
-    beside = os.environ.get("SCHOOLGATE_CORPUS") or Path(__file__).resolve().parents[2] / "shared"
+    beside = os.environ.get("SCHOOLGATE_CORPUS") or ROOT.parent / "shared"
     return _files(Path(beside) / "samples")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+
+from checkout import FIXTURES
 
 from data.types import FetchFailure, Outcome, Request, Response
 
-FIXTURES = Path(__file__).parent / "fixtures" / "rdap"
+RDAP = FIXTURES / "rdap"
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 PUBLIC = "93.184.216.34"
 NOMINET = "https://rdap.nominet.uk/uk/domain/"
@@ -18,7 +19,7 @@ RIPE = "https://rdap.db.ripe.net/ip/"
 
 
 def document(name: str) -> bytes:
-    return (FIXTURES / f"{name}.json").read_bytes()
+    return (RDAP / f"{name}.json").read_bytes()
 
 
 class Registers:

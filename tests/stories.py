@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from case_desk import Ran, run
+from checkout import ROOT
 from fetching import QUICK
 from homes import a_migrated_store
 from mailing import Office, Taken, post_office
@@ -45,7 +46,7 @@ BLOG, TALK = "https://larchroadtruths.example.org", "https://talk.example.org"
 TOWN = frozenset(("larchroadtruths.example.org", "talk.example.org", "reviews.example.org"))
 
 REGISTERS = frozenset(("data.iana.org", "rdap.publicinterestregistry.org", "rdap.db.ripe.net"))
-DOCS = Path(__file__).parents[1] / "docs" / "stories.md"
+DOCS = ROOT / "docs" / "stories.md"
 
 PEOPLE = {
     "t-quillfeather": ("Mrs Tamsin Quillfeather", ("head", "slt")),

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import NoReturn
+
+from checkout import TESTS
 
 from data.errors import InputError, Unreadable
 from data.types import Page, Request, Response, Source, SourceState
@@ -20,8 +21,7 @@ FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
 CHILD = (
     sys.executable,
     "-c",
-    f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-    "from sources.parser_process import main\nmain()",
+    f"import sys; sys.path.insert(0, {str(TESTS)!r})\nfrom sources.parser_process import main\nmain()",
 )
 """The reader's process, which finds these functions too."""
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
+from checkout import ROOT
+
 from data.words.say import Words
 
-ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(p for room in ("alerts", "monitor", "data") for p in (ROOT / room).rglob("*.py"))
 ENDINGS = (".html", ".txt", ".typ", ".jinja")
 TEMPLATES = sorted(
