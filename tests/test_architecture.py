@@ -206,8 +206,11 @@ PRINTS = {
 }
 MAY_PRINT = (
     "monitor/terminal.py",
-    *("classifiers/training/", "classifiers/evaluation/calibrate.py", "classifiers/evaluation/evaluate.py"),
-    *("monitor/service/scoring.py", "sources/capture/browser_worker.py"),
+    "classifiers/training/",
+    "classifiers/evaluation/calibrate.py",
+    "classifiers/evaluation/evaluate.py",
+    "monitor/service/scoring.py",
+    "sources/capture/browser_worker.py",
 )
 """The one that prints; tools for whoever trains the model; children that answer their parent by a pipe."""
 

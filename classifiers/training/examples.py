@@ -18,10 +18,19 @@ HOLDOUT_ONE_IN = 19
 UNKNOWN = math.nan
 
 _TWIN_IS_LEARNT = frozenset(
-    (
-        *("trb-0276", "trd-0398", "trd-0495", "trf-0058", "trf-0085", "trf-0106"),
-        *("trh-0032", "trh-0175", "trh-0295", "trh-0320", "trh-0404"),
-    )
+    {
+        "trb-0276",
+        "trd-0398",
+        "trd-0495",
+        "trf-0058",
+        "trf-0085",
+        "trf-0106",
+        "trh-0032",
+        "trh-0175",
+        "trh-0295",
+        "trh-0320",
+        "trh-0404",
+    }
 )
 """They share many words with a training item but have no pair key: neither trained on nor held out."""
 

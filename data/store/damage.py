@@ -17,8 +17,13 @@ _SAID = (
     "Failed to deserialize",
 )
 _OF_THE_MACHINE = (
-    *("No space left", "File too large", "Disk quota exceeded", "Permission denied"),
-    *("Read-only file system", "Too many open files", "Input/output error"),
+    "No space left",
+    "File too large",
+    "Disk quota exceeded",
+    "Permission denied",
+    "Read-only file system",
+    "Too many open files",
+    "Input/output error",
 )
 
 

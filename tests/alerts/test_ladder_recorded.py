@@ -9,6 +9,7 @@ import pytest
 from alerting import SCHOOL
 from laddering import PEOPLE, TEACHER, Climb, rules
 
+from alerts.ladder.recorded import CONSENT, mail_of
 from alerts.ladder.replay import replay
 from data.cases import Consent, HowTold, StepKind
 from data.rungs import Rung
@@ -162,3 +163,12 @@ def test_what_was_recorded_before_anybody_was_told_of_it_is_still_to_be_told():
     case.case = replay(before)
     assert case.case.consent_told is HowTold.OWED
     assert case.not_asked(Rung.POLICE) == "consent_told"
+
+
+@pytest.mark.parametrize(("by", "mailed"), [(None, True), (UNREACHED, False)])
+def test_a_mail_is_said_to_have_told_of_a_step_only_where_one_was_written(by, mailed: bool):
+    case = asked(by)
+    (*written,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
+    assert bool(written) is mailed
+    found = mail_of(case.case, case.steps, CONSENT)
+    assert found == (written[0].key if mailed else "")

@@ -9,6 +9,7 @@ import pytest
 from alerting import SCHOOL
 from laddering import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, rules
 
+from alerts.ladder.rules import Refusal
 from data.cases import CaseState, RungAnswer, StepKind
 from data.rungs import CaseClock, Rung
 
@@ -152,6 +153,12 @@ def test_the_school_takes_down_what_stands_on_its_own_page_with_the_reason() -> 
 )
 def test_a_way_of_asking_belongs_to_its_rung(rung: Rung, kind: str) -> None:
     assert Climb().sought().not_asked(rung, kind=kind) == "kind_fits"
+
+
+def test_who_names_a_wrong_way_of_asking_is_told_the_right_ones() -> None:
+    refusal = Climb().sought().attempt(StepKind.ASKED, "head", rung=Rung.HOST.value, kind="conversation")
+    assert isinstance(refusal, Refusal)
+    assert refusal.remedy == f"Leave it out, or name one of: {', '.join(Rung.HOST.spec.kinds)}."
 
 
 @pytest.mark.parametrize("answer", [RungAnswer.REFUSED, RungAnswer.PERSON_ONLY, RungAnswer.MORE_WANTED])
