@@ -1,4 +1,4 @@
-"""Reading one source: the loop over its pages, its limits and its stop rule stand here, once."""
+"""Reading one source: the loop over its pages, its limits and its stop rule."""
 
 from __future__ import annotations
 

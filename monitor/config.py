@@ -102,7 +102,7 @@ class Config:
     me: str | None = None
 
     def beside(self) -> dict[str, frozenset[str]]:
-        """By person's id, the ids of the others whom the same address for short messages reaches."""
+        """By person's id, the ids of the others that the same address for short messages reaches."""
         at: dict[str, set[str]] = {}
         for person_id, address in self.chats.items():
             at.setdefault(address.get_secret_value(), set()).add(person_id)
@@ -246,7 +246,7 @@ def _source(table: SourceTable, keys: Mapping[str, str]) -> Source:
 
 
 def _model(path: Path, table: ModelTable) -> ModelTable:
-    """A name that is a folder beside the file stands for that folder; any other is a model's own name."""
+    """A name that is a folder beside the file means that folder; any other is a model's own name."""
     folder = _near(path, table.name or "")
     return table.model_copy(update={"name": str(folder)}) if table.name and folder.is_dir() else table
 

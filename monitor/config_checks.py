@@ -1,4 +1,4 @@
-"""What no single key can show: that ids are unique, and that each name stands for something.
+"""What no single key can show: that ids are unique, and that each name refers to something.
 
 The document is looked at as it was read, before its keys are known to be well formed, so that these faults
 are told together with those of the keys. What is not of the kind expected is passed over: its key says so.
@@ -153,7 +153,7 @@ def _notices(document: Document) -> Iterator[Fault]:
 
 
 def _profiles(document: Document) -> Iterator[Fault]:
-    """Nobody's own page is watched but the school's: only what is said about the school, where it stands."""
+    """No page of a person's own is watched: only what is said about the school, on the page it is said on."""
     from sources.http.profiles import is_profile
 
     for i, row in _rows(document, "sources"):

@@ -42,12 +42,12 @@ def sentence(file: str, fault: Fault, lines: Mapping[Path, int]) -> str:
 
 
 def from_errors(errors: Iterable[ErrorDetails], model: type[BaseModel], prefix: Path = ()) -> list[Fault]:
-    """pydantic's findings about `model` in our words; `prefix` is where the model stands."""
+    """pydantic's findings about `model` in our words; `prefix` is where the model is."""
     return [Fault((*prefix, *error["loc"]), _what(error, model)) for error in errors if not _hollow(error)]
 
 
 def secrets(document: Mapping[str, Any]) -> list[Fault]:
-    """Secrets written into the file itself, wherever they stand. Their values are not repeated."""
+    """Secrets written into the file itself, wherever they are. Their values are not repeated."""
     return [
         Fault(path, f"{_NO_SECRET} {_ELSEWHERE.get(path[0], 'Nothing here needs one: remove it.')}")
         for path in _secret_places(document, ())
@@ -134,7 +134,7 @@ def _unknown_key(key: str, parent: type[BaseModel], model: type[BaseModel]) -> s
 
 
 def _hollow(error: ErrorDetails) -> bool:
-    """A list that is too short only because what stands in it has faults of its own."""
+    """A list that is too short only because its items have faults of their own."""
     return error["type"] == "too_short" and bool(error.get("input"))
 
 
@@ -157,7 +157,7 @@ def _example(key: object, info: FieldInfo | None, verb: str) -> str:
 
 
 def _field(model: type[BaseModel], path: Sequence[str | int]) -> tuple[type[BaseModel], FieldInfo | None]:
-    """The model a place stands in, and the field, None where the key is unknown."""
+    """The model a place belongs to, and the field, None where the key is unknown."""
     info: FieldInfo | None = None
     for part in path:
         if isinstance(part, int):

@@ -16,7 +16,7 @@ from monitor.config_model import SchoolTable
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known when the file is written; what is missing stands there as a comment."""
+    """What is known when the file is written; what is missing is there as a comment."""
 
     schools: tuple[School, ...]
     people: tuple[Person, ...] = ()

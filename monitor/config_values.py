@@ -1,7 +1,7 @@
-"""The small kinds of value that stand in `schoolgate.toml`, each with its check.
+"""The small kinds of value in `schoolgate.toml`, each with its check.
 
 A check raises ValueError with the second half of a sentence, “is not a web address”; the fault
-says what stands there, and adds an example from the field.
+says what was written, and adds an example from the field.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CHANNELS = (
     "x",
     "youtube",
 )
-"""Where a mention stands, as the labelled items name it."""
+"""Where a mention was posted, as the labelled items name it."""
 
 MODEL_LABELS = (
     *(f"sentiment:{s}" for s in Sentiment),

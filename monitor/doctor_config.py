@@ -47,7 +47,7 @@ def contact(config: Config) -> Iterator[Finding]:
     """Sites are told who asks; without a contact some refuse, and none can write to us."""
     if not config.contact:
         mend = 'Add at the top of schoolgate.toml: contact = "office@example.sch.uk"'
-        yield warn("contact", "Sites are not told whom to write to about our visits.", mend)
+        yield warn("contact", "Sites are not told who to write to about our visits.", mend)
 
 
 def register(config: Config) -> Iterator[Finding]:

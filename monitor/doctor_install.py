@@ -19,7 +19,7 @@ ANEW = (
     "Install Schoolgate anew from its checkout, in an environment of its own: "
     "pip install -c constraints.txt ."
 )
-"""Never by name from an index: what bears the name there is not ours."""
+"""Never by name from an index: what has the name there is not ours."""
 _OF_ROUTES = (
     "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer ones."
 )

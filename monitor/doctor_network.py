@@ -1,4 +1,4 @@
-"""Checks of the network that Schoolgate stands in: its proxy, and the authorities it adds."""
+"""Checks of the network around Schoolgate: its proxy, and the authorities it adds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "al
 
 
 def network(config: Config, env: Mapping[str, str], resolve: Resolve = system_resolve) -> list[Finding]:
-    """What stands in the way out. The proxy is asked to lead on to one place that is read, and no further."""
+    """What is in the way out. The proxy is asked for a connection to one place that we read, no more."""
     return [*_authorities(config), *_password(config), *_proxy(config, env, resolve)]
 
 

@@ -43,7 +43,7 @@ _MENDS = {
     "of the places": "To see which, and why: schoolgate source list",
     "config fails": "Mend what is said here of schoolgate.toml; the service reads it again by itself.",
 }
-"""What mends a complaint in which these words stand; the first that fits."""
+"""What mends a complaint that contains these words; the first that fits."""
 
 
 def store(

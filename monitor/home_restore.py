@@ -30,7 +30,7 @@ from monitor.paths import Paths
 
 _WAIT_S = 5.0
 _REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS)
-"""What goes aside besides the store. What people handed in stays, and other files are none of ours."""
+"""What is put aside with the store. What people handed in stays, and other files are none of ours."""
 
 
 def prepare(home: Path, part: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Linking(Protocol):
-    """Says which schools mentions are about: `classifiers.linking.linker.Linker`, or what stands for it."""
+    """Says which schools mentions are about: `classifiers.linking.linker.Linker`, or a stand-in for it."""
 
     def link(
         self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
@@ -28,8 +28,8 @@ class Linking(Protocol):
 class Judges:
     """What judging needs, made once per command: schools, people, rules and the model.
 
-    `means` says, by urn, how a school's people are reached; `first_assessors` whom its own policy has look
-    at a matter first.
+    `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
+    first by its own policy.
     """
 
     schools: Mapping[str, School]

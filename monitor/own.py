@@ -33,7 +33,7 @@ EARLIER_DAYS = 60
 
 
 def as_linked(source: Source) -> Source:
-    """The source as linking is to see it: all that stands on an account of the school's own is about it."""
+    """The source as linking is to see it: everything on an account of the school's own is about it."""
     return replace(source, listing=True) if source.own else source
 
 
@@ -53,7 +53,7 @@ def is_own_post(verdict: Verdict) -> bool:
 def settled(
     verdicts: Sequence[Verdict], collected: Collected, before: Sequence[Language], judges: Judges
 ) -> tuple[Verdict, ...]:
-    """The verdicts as they stand; of an account of the school's own, by who posted and whether it is odd.
+    """The verdicts, adjusted on an account of the school's own by who posted and whether it is odd.
 
     `before` are the languages that the account posted in. Elsewhere, and of what a person handed in, we
     cannot tell whose it is: what tags such an account or is found on one is treated as the posts of others.

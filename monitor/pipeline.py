@@ -1,7 +1,7 @@
 """One scan: sources are collected at each host's pace, judged and saved one by one as they come in.
 
 A source is saved with its verdicts, alerts and outbox rows in one transaction, or not at all; then
-it is due again. The pipeline's broad catches stand in its per-source step: `_asked`, `_kept`, `_recorded`.
+it is due again. The pipeline's broad catches are in its per-source step: `_asked`, `_kept`, `_recorded`.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def contact(ask: Ask, say: Say) -> str | None:
 
 
 def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
-    """The head and the three people without whom nobody could be told; those left out come later."""
+    """The head and the three people we need in order to tell anybody; those left out come later."""
     known = next((school.head for school in found if school.head), None)
     question = (
         f"Name of the head (- to add it later{f'; the register says {known}, = for that' if known else ''})"

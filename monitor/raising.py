@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RaisedAlerts:
-    """What one source's stories call for. `kept_out` are those whom an alert told before turns out to
-    be about, by its id."""
+    """What one source's stories call for. `kept_out` are, by alert, people it turns out to be about though
+    it was told to others before."""
 
     alerts: tuple[Alert, ...] = ()
     messages: tuple[OutboxMessage, ...] = ()

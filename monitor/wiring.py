@@ -110,7 +110,7 @@ def linker(config: Config) -> Linker:
 def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges:
     """Everything judging needs; the model is loaded at the first text. Raises InputError as `links` does.
 
-    `linking` stands for the linker where it is given.
+    `linking` is used instead of the linker where it is given.
     """
     from classifiers.verdicts.thresholds import read_thresholds
     from monitor.context import means

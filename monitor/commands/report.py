@@ -120,7 +120,7 @@ def _signed(
         say(f"{_by(config, signed)} Nothing was changed.")
         return signed
     path = home / signing.attachment(school.urn, report.week)
-    say(f"Signed by {person.id}. It stands in {path} and, as a page, beside it.")
+    say(f"Signed by {person.id}. It is in {path} and, as a page, beside it.")
     name = config.path.name
     say(
         f"{readers} people get it by mail."

@@ -37,7 +37,7 @@ QUESTION = (
 )
 NOT_HERE = (
     "--text takes no words: while a command runs everybody on this machine can read them in its list of "
-    "processes, and afterwards they stand in the history of the shell. Nothing was recorded.\n"
+    "processes, and afterwards they are in the history of the shell. Nothing was recorded.\n"
     "Type instead: schoolgate report-in, and answer what it asks; or give the words by standard input "
     "(--text -) or from a file (--text-file FILE).\n"
     "What you typed just now is in that history: take it out there."
@@ -272,7 +272,7 @@ def _not_saved(error: Exception, path: Path | None) -> str:
     if path is None:
         return (
             f"Not recorded yet. {why}\n"
-            "It could not be kept for later either: what you typed still stands above on this screen.\n"
+            "It could not be kept for later either: what you typed is still above on this screen.\n"
             f"If a child may be at risk, ring the safeguarding lead now. {urgent}"
         )
     return (

@@ -217,7 +217,7 @@ class _Sender:
         return result
 
     def _read_by_subject(self, message: OutboxMessage) -> bool:
-        """Does its address reach somebody too whom its alert excludes by now?"""
+        """Does its address also reach somebody its alert now excludes?"""
         beside = self.context.config.beside().get(message.person_id)
         if not beside or message.alert_id is None:
             return False
@@ -263,7 +263,7 @@ class _Sender:
 
 
 def recipient(config: Config, message: OutboxMessage) -> Person | Cause:
-    """The configured person whom a message is for, and may be for; else why nobody may have it."""
+    """The configured person a message is for, if they may have it; else why nobody may."""
     school = config.school(message.urn)
     here = people_of(school, config.people) if school else ()
     person = next((p for p in here if p.id == message.person_id), None)

@@ -58,7 +58,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
 
 
 def untold(con: Connection, school: School, due: Due, people: Collection[Person]) -> list[Person]:
-    """Those of these people for whom no digest of that day was queued yet."""
+    """Those of these people who have no digest of that day in the queue yet."""
     found = {p.id: edition_store.edition(con, *_key(due, school, p)) for p in people}
     return [p for p in people if (before := found[p.id]) is None or before.outbox_key is None]
 
@@ -99,7 +99,7 @@ def prepare(
 ) -> list[Prepared]:
     """The digests of these people. What happened is read once for all whose digests cover the same time.
 
-    `book` holds the troubles of our own, which stand at the head.
+    `book` holds our own troubles, which come first.
     With `again` one that was composed before covers what it covered then.
     """
     if not people:

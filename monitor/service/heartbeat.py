@@ -84,7 +84,7 @@ class Heart:
             self._health.ended("heartbeat", self._clock())
 
     def _blind(self, now: datetime) -> bool:
-        """Does something stand in the way of reading and judging, or was no answer saved for too long?"""
+        """Is something keeping us from reading and judging, or was no answer saved for too long?"""
         troubles = self._health.troubles(now)
         still = any(t.work == "collect" for t in troubles) and self._old("save", now)
         return still or any(matter(t) in _BLIND for t in troubles)

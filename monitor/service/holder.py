@@ -44,7 +44,7 @@ def dead(holder: str) -> bool:
 
 
 def gone(holder: str) -> bool:
-    """As `dead`; what stands under our own number when we begin is that of one before us."""
+    """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
     return holder == me() or dead(holder)
 
 

@@ -27,7 +27,7 @@ class Notebook:
         self._written: Book | None = self.book if self.path.exists() else None
 
     def keep(self, book: Book) -> None:
-        """Holds the book, and writes it where it differs from what stands in the file. Raises nothing."""
+        """Holds the book, and writes it where it differs from the file. Raises nothing."""
         self.book = book
         if book == self._written:
             return

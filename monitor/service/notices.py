@@ -129,7 +129,7 @@ class Notices:
         return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
 
     def _missing(self, notice: Notice, now: datetime) -> list[Told]:
-        """Who must still hear of it as it stands: that it has begun, or that all of it works again."""
+        """Who must still hear how it is now: that it has begun, or that all of it works again."""
         every = self._every(now, notice)
         if not notice.steady(now):
             return [to for to in every if to.name not in notice.told]
@@ -184,11 +184,11 @@ class Notices:
     def _letters(
         self, wanted: Sequence[Wanted], sender: str, now: datetime
     ) -> Iterator[tuple[Notice | None, Told, bytes]]:
-        """Each mail with whom it is for; empty ones, to all who would be told, where none is wanted."""
+        """Each mail and who it is for; where none is wanted, empty ones to all who would be told."""
         if not wanted:
             yield from ((None, to, b"") for to in self._every(now) if to.via is Via.MAIL)
         for notice, to in wanted:
-            with suppress(Unfit):  # an address that cannot stand in a header: `doctor` says so
+            with suppress(Unfit):  # an address that cannot be put into a header: `doctor` says so
                 mail = compose(self._said(notice, to, now), to.person, sender, to.school.name)
                 yield notice, to, mail.as_bytes()
 
@@ -216,7 +216,7 @@ def _standing(book: Book) -> list[Trouble]:
 
 
 def _heard_by(notice: Notice, via: Via, now: datetime) -> bool:
-    """Did somebody hear of it in this way, as it stands?"""
+    """Did somebody hear in this way how it is now?"""
     heard = notice.over if notice.steady(now) else notice.told
     return any(name.startswith(f"{via.value} ") for name in heard)
 

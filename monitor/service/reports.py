@@ -1,7 +1,7 @@
 """On Friday at 16:00 the week's report is counted and somebody is asked to sign it; on Monday once more.
 
 A report is made of each week that holds a day of term, in holidays of each fourth week. The weeks without
-one stand in the next report's table, and it says how many they are. After a sleep only the newest
+one are in the next report's table, and it says how many they are. After a sleep only the newest
 missed week gets its report, once.
 """
 

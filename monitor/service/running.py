@@ -151,7 +151,7 @@ class Running:
         give_memory_back()
 
     def _sources(self, con: Connection, config: Config) -> Mapping[str, SourceState]:
-        """How the sources fared, as it stands in the store, whoever asked them: read again each minute."""
+        """How the sources fared, by the store, whoever asked them: read again each minute."""
         now = self._clock()
         if self._states_at is None or not timedelta(0) <= now - self._states_at < _STATES_LAST:
             self._states, self._states_at = states(con, [s.id for s in config.sources]), now

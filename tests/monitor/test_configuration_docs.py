@@ -14,7 +14,7 @@ from monitor.config_values import CHANNELS, MODEL_LABELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 SECTIONS = {
-    "At the top of the file": config_model.File,
+    "At the top of the file": config_model.TomlFile,
     "`[[schools]]`": config_model.SchoolTable,
     "`[[schools.namesakes]]`": config_model.NamesakeTable,
     "`[[schools.terms]]`": config_model.TermTable,
@@ -89,6 +89,6 @@ EXAMPLES = [
 )
 def test_every_example_is_accepted(model: type[config_model.Table], key: str, example: object) -> None:
     needed = {k: f.examples[0] for k, f in model.model_fields.items() if f.is_required() and f.examples}
-    if model is config_model.File:
+    if model is config_model.TomlFile:
         needed["schools"] = [{"urn": "900001", "name": "Oakfield"}]
     assert getattr(model.model_validate({**needed, key: example}), key)
