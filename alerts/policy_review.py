@@ -6,22 +6,20 @@ policies that we read, two were past their review and two had no date.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.access.recipients import policy_owners
 from alerts.hours import in_working_hours
 from data.calendar import Calendar
 from data.ids import digest
-from data.people import people_of
-from data.types import OutboxMessage, Person, Role, School
+from data.types import OutboxMessage, Person, School
 from data.words.say import words
 
 LIFE = timedelta(hours=72)
 QUARTER_DAYS = 91
-_TOLD = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
-"""The head and the chair, or whoever stands in for one who cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +70,5 @@ def review_messages(
             due_at=due,
             expires_at=due + LIFE,
         )
-        for person in _recipients(people_of(school, people))
+        for person in policy_owners(school, people)
     )
-
-
-def _recipients(here: Iterable[Person]) -> list[Person]:
-    reachable = [p for p in here if p.email]
-    found: dict[str, Person] = {}
-    for roles in _TOLD:
-        holders = next((held for role in roles if (held := [p for p in reachable if role in p.roles])), [])
-        found |= {p.id: p for p in holders}
-    return list(found.values())

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from data.cases import Profile
 from data.types import Role
 from monitor.config_values import (
     BaseAddress,
@@ -76,7 +77,7 @@ class LadderTable(Table):
     delegates: tuple[Role, ...] = _key(
         "Who may decide it beside the decider, for a report to a platform.",
         ["deputy_head"],
-        (Role.DEPUTY_HEAD, Role.IT_LEAD),
+        Profile().delegates,
     )
     signs: Role = _key("In whose name letters of the school are drafted.", "head", Role.HEAD)
     press: Role = _key("Who alone answers the press.", "it_lead", Role.HEAD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access.acts import missing_offices
-from alerts.access.offices import ENOUGH, OFFICE_ABOUT, PAIRS, SAFEGUARDERS, holders
+from alerts.access.offices import ENOUGH, OFFICE_ABOUT, PAIRS, SAFEGUARDERS, hold, holders
 from alerts.access.recipients import Recipients, recipients, to_be_raised
 from data.people import people_of
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
@@ -139,7 +139,7 @@ def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, 
     for about, title in _SUBJECTS.items():
         yield title, about, ()
     for person in here:
-        if not set(person.roles) & set(OFFICE_ABOUT.values()):
+        if not hold(person, OFFICE_ABOUT.values()):
             yield person.id, About.STAFF, (person.id,)
     both = tuple(p.id for p in holders(here, OFFICE_ABOUT[About.HEAD], OFFICE_ABOUT[About.DSL]))
     if len(both) > 1:

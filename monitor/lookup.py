@@ -23,13 +23,6 @@ def known_person(config: Config, person: str | None) -> Person:
     raise InputError(f"--as {person}: there is no such person. {has}")
 
 
-def officers(config: Config) -> list[str]:
-    """The ids of those who see cases by their office: no open list names one that may accuse them."""
-    from alerts.access.offices import OFFICERS
-
-    return [p.id for p in config.people if OFFICERS & set(p.roles)]
-
-
 def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:
     """The one id that begins so, capitals aside; `what` it is of, `group` the commands that list them.
 

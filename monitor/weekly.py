@@ -11,12 +11,11 @@ from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_befo
 from alerts.weekly.facts import PolicyRow, ReportFacts, from_json
 from alerts.weekly.weeks import Week, named
 from data.errors import InputError
-from data.people import people_of
 from data.store import signed_reports
 from data.store import weekly as weekly_store
 from data.store.connect import Connection
 from data.store.signed_reports import WeeklyReport
-from data.types import Person, Role, School
+from data.types import School
 from monitor.config import Config
 from monitor.policies import held_by
 
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
     from alerts.weekly.check import Disclosed
     from alerts.weekly.document import ReportDocument
 
-SIGNERS = frozenset((Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT))
 _HOLIDAY_WEEKS, _A_YEAR = 4, 53
-READERS = frozenset((Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +34,6 @@ class Made:
     html: str
     pdf: bytes
     findings: tuple[Disclosed, ...]
-
-
-def holders(config: Config, school: School, roles: frozenset[Role]) -> tuple[Person, ...]:
-    """The school's people who hold one of these roles, in their order."""
-    return tuple(p for p in people_of(school, config.people) if roles & set(p.roles))
 
 
 def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> ReportFacts:

@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.access.offices import REPORT_READERS, REPORT_SIGNERS
+from alerts.access.recipients import in_office
 from alerts.weekly.facts import ReportFacts, to_json
 from alerts.weekly.weeks import named
 from data.errors import InputError, SchoolgateError
@@ -21,7 +23,7 @@ from data.words.say import words
 from monitor.config import Config
 from monitor.private_file import keep
 from monitor.service.reports import LIFE, sign_key
-from monitor.weekly import READERS, SIGNERS, current, holders, made
+from monitor.weekly import current, made
 
 if TYPE_CHECKING:
     from monitor.weekly import Made
@@ -99,7 +101,7 @@ def sign(
 
 
 def _permitted(config: Config, school: School, person: Person) -> None:
-    able = holders(config, school, SIGNERS)
+    able = in_office(school, config.people, REPORT_SIGNERS)
     if person not in able:
         who = ", ".join(p.id for p in able) or "nobody is set up"
         raise InputError(
@@ -140,11 +142,11 @@ def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> 
             expires_at=now + LIFE,
             attachment=attachment(school.urn, facts.week),
         )
-        for person in holders(config, school, READERS)
+        for person in in_office(school, config.people, REPORT_READERS)
         if person.email
     )
 
 
 def _asking(config: Config, school: School, week: str) -> list[str]:
-    people = holders(config, school, SIGNERS)
+    people = in_office(school, config.people, REPORT_SIGNERS)
     return [sign_key(school.urn, week, p.id, again=again) for p in people for again in (False, True)]

@@ -314,3 +314,57 @@ def test_a_command_is_one_file_where_its_options_and_its_act_are():
     ]
     assert not passed_on
     assert "noqa" not in (ROOT / "monitor" / "cli.py").read_text(encoding="utf-8")
+
+
+_ROLES_OF_WORDS = {"classifiers/verdicts/mentioned_roles.py"}
+"""Which offices a word of a post may mean; no question of who may know, act or be told."""
+_READS_OFFICES = {
+    "classifiers/verdicts/subject.py": "whom a post means",
+    "data/store/config.py": "writes down who holds which",
+    "monitor/config.py": "reads them from the settings",
+    "monitor/config_text.py": "writes them into the settings",
+    "monitor/questions.py": "asks for them",
+}
+"""What looks at the offices that a person holds, outside the room that decides by them: may only shrink."""
+
+
+def _lists_of_roles(path: Path) -> Iterator[int]:
+    """The lines on which a tuple, list or set names two offices or more."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            named = [n for n in node.elts if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "Role"]
+            if len(named) > 1:
+                yield node.lineno
+
+
+def _of_access(path: Path) -> bool:
+    return _relative(path).startswith("alerts/access/")
+
+
+def test_no_order_of_offices_stands_outside_the_room_for_access():
+    """`data/` keeps the defaults of a school's policy, and decides nothing."""
+    others = [p for p in MODULES if not _of_access(p) and not _relative(p).startswith("data/")]
+    found = {_relative(path) for path in others for _ in _lists_of_roles(path)}
+    assert found <= _ROLES_OF_WORDS
+
+
+def test_only_the_room_for_access_looks_at_who_holds_which_office():
+    roles = re.compile(r"\.roles\b")
+    found = {_relative(p) for p in MODULES if roles.search(p.read_text(encoding="utf-8"))}
+    assert {module for module in found if not module.startswith("alerts/access/")} == set(_READS_OFFICES)
+
+
+_DECIDES = re.compile(r"_*(may_|kept_out|withheld|conflicted)")
+
+
+def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
+    """A guard of the ladder, which is named as the table names it, is given no person: it asks the room."""
+    found = {
+        (_relative(path), node.name)
+        for path in MODULES
+        if not _of_access(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and _DECIDES.match(node.name)
+        if any("Person" in ast.unparse(a.annotation) for a in node.args.args if a.annotation)
+    }
+    assert found == {("alerts/ladder/rules.py", "conflicted")}  # hands the question on

@@ -196,9 +196,10 @@ def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
     return next((held for tier in tiers if (held := holders(people, *tier))), [])
 
 
-def called(person: Person) -> Role:
-    """By which office somebody is called."""
-    return next((r for r in SENIORITY if r in person.roles), person.roles[0] if person.roles else Role.STAFF)
+def called(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
+    """By which of their offices somebody is called: the first in that order, else the first they hold."""
+    first = next((role for role in order if role in person.roles), None)
+    return first or next(iter(person.roles), Role.STAFF)
 
 
 def office_of_subject(subjects: Iterable[str], people: Iterable[Person]) -> About | None:

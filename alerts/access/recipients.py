@@ -23,11 +23,14 @@ from alerts.access.offices import (
     OFFICE_ABOUT,
     POLICY_OWNERS,
     SAFEGUARDERS,
+    TROUBLES,
+    TROUBLES_ELSE,
     Concern,
     Kind,
     RecipientOrder,
     above,
     first_held,
+    hold,
     holders,
     recipient_order,
     roles_of,
@@ -137,8 +140,19 @@ def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
     """The school's leadership, and those of other offices, whom mail reaches; each once, in their order."""
-    roles = {*LEADERSHIP, *also}
-    return tuple(p for p in people_of(school, people) if p.email and roles & set(p.roles))
+    return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)
+
+
+def in_office(school: School, people: Iterable[Person], offices: Iterable[Role]) -> tuple[Person, ...]:
+    """The school's people who hold one of these offices, in their order."""
+    wanted = frozenset(offices)
+    return tuple(p for p in people_of(school, people) if hold(p, wanted))
+
+
+def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
+    """Who is told of a fault of ours: IT leads and heads; without them, with `anybody`, the next in turn."""
+    first = tuple(p for p in people if hold(p, TROUBLES))
+    return first or (tuple(holders(people, *TROUBLES_ELSE)[:1]) if anybody else ())
 
 
 def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...]:

@@ -8,23 +8,22 @@ the alert excludes, and never what the message said.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.access.offices import LAST_RESORT
+from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import cause_of
 from alerts.delivery.retry import URGENT_KINDS
 from data.ids import digest
 from data.people import people_of
-from data.types import Alert, OutboxMessage, Person, Role, School, Via
+from data.types import Alert, OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 SHOWN = 20
 """So many of them stand in one message; then it says how many more there are."""
-_MACHINES = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,10 @@ def told_instead(lost: Lost, here: Sequence[Person], unreachable: Collection[str
 
 def _first(lost: Lost, reachable: Sequence[Person]) -> Person | None:
     if lost.alert is None or not lost.urgent:
-        return next(_holders(_MACHINES, reachable), None)
+        return next(iter(holders(reachable, *MACHINES)), None)
     by_id = {p.id: p for p in reachable}
     in_order = (by_id[p] for p in _from(lost.alert.audience, lost.message.person_id) if p in by_id)
-    return next(in_order, None) or next(_holders(LAST_RESORT, reachable), None)
-
-
-def _holders(roles: Iterable[Role], persons: Sequence[Person]) -> Iterator[Person]:
-    return (p for role in roles for p in persons if role in p.roles)
+    return next(in_order, None) or next(iter(holders(reachable, *LAST_RESORT)), None)
 
 
 def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from alerts.access.offices import called
 from alerts.describe import describe, gravest, what_next
 from alerts.digest.facts import Facts, NotSeen
 from alerts.digest.view import Line
@@ -22,7 +23,6 @@ _WEEK = timedelta(days=6)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _MOST_PLACES = 3
-_SENIORITY = (Role.HEAD, Role.DEPUTY_HEAD, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR)
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT))
 
 
@@ -70,7 +70,7 @@ class Saying:
         if person_id == self.reader.id:
             return self.w("digest.by.you")
         person = next((p for p in self.facts.people if p.id == person_id), None)
-        role = _role(person) if person else Role.STAFF
+        role = called(person) if person else Role.STAFF
         return self.w(f"digest.who.{role.value}")
 
 
@@ -178,10 +178,6 @@ def who_of(say: Saying, verdict: Verdict) -> str:
 
 def ref(story: FreshStory) -> str:
     return story.story_id[:REF_CHARS]
-
-
-def _role(person: Person) -> Role:
-    return next((r for r in _SENIORITY if r in person.roles), person.roles[0] if person.roles else Role.STAFF)
 
 
 def spike(say: Saying, told: ToldSpike) -> Line:

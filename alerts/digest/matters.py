@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from alerts.access.offices import ANSWERERS, holders
 from alerts.digest import headlines
 from alerts.digest.lines import Saying, people_in, perhaps, ref, spread, who_of
 from alerts.digest.select import by_gravity
@@ -23,7 +24,7 @@ def answers(say: Saying, stories: Iterable[FreshStory]) -> list[Line]:
 def who_answers(say: Saying) -> str:
     """Who answers, and by when: the deputy where there is one, within the week."""
     role = _answerer(say)
-    held_by = [p.id for p in say.facts.people if role in p.roles]
+    held_by = [p.id for p in holders(say.facts.people, role)]
     who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
     return f"{who} · {say.w('digest.by.this_week')}"
 
@@ -90,5 +91,4 @@ def _place(say: Saying, stories: Sequence[FreshStory]) -> str:
 
 
 def _answerer(say: Saying) -> Role:
-    held = {r for p in say.facts.people for r in p.roles}
-    return next((r for r in (Role.DEPUTY_HEAD, Role.HEAD) if r in held), Role.SLT)
+    return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)

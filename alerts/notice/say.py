@@ -8,20 +8,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
+from alerts.access.recipients import told_of_faults
 from alerts.notice.book import SERVICE, Notice, matter, merged
 from data.ids import digest
 from data.people import people_of
 from data.troubles import Trouble
-from data.types import OutboxMessage, Person, Role, School, Via
+from data.types import OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
 KIND = "notice"
-_FIRST = frozenset((Role.IT_LEAD, Role.HEAD))
-_ELSE = (
-    Role.DEPUTY_HEAD, Role.SLT, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR,
-    Role.TRUST_CONTACT, Role.LA_CONTACT,
-)  # fmt: skip
-"""Who is told in turn where neither an IT lead nor a head can be reached."""
 _MEANS = {
     **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
@@ -62,16 +58,11 @@ def told(
     found: dict[str, Told] = {}
     for school in schools:
         here = [p for p in people_of(school, people) if (p.id in chats if via is Via.CHAT else p.email)]
-        first = [p for p in here if _FIRST & set(p.roles)]
-        for person in first or (_next(here) if anybody else ()):
+        for person in told_of_faults(here, anybody=anybody):
             found.setdefault(
                 chats.get(person.id, "") if via is Via.CHAT else person.id, Told(person, school, via)
             )
     return list(found.values())
-
-
-def _next(here: Sequence[Person]) -> list[Person]:
-    return [p for role in _ELSE for p in here if role in p.roles][:1]
 
 
 def begun(notice: Notice, to: Told, every: Collection[Told], zone: ZoneInfo, now: datetime) -> OutboxMessage:
@@ -144,7 +135,7 @@ def _means(w: Words, troubles: Sequence[Trouble]) -> str:
 
 def _roles(w: Words, every: Collection[Told]) -> str:
     """What they are for the school: never a name."""
-    roles = [next((r for r in (*sorted(_FIRST), *_ELSE) if r in t.person.roles), Role.STAFF) for t in every]
+    roles = [called(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
     return ", ".join(w(f"digest.who.{role.value}") for role in dict.fromkeys(roles))
 
 

@@ -173,12 +173,16 @@ def _send(
     report: WeeklyReport,
     home: Path,
 ) -> int:
+    from alerts.access.offices import REPORT_SIGNERS
+    from alerts.access.recipients import in_office
     from monitor import weekly_signing as signing
     from monitor.service.delivery import deliver
-    from monitor.weekly import SIGNERS, holders
 
     if report.signed_at is None:
-        able = ", ".join(p.id for p in holders(config, school, SIGNERS)) or "nobody is set up who may"
+        able = (
+            ", ".join(p.id for p in in_office(school, config.people, REPORT_SIGNERS))
+            or "nobody is set up who may"
+        )
         raise InputError(
             f"The report for {report.week} is not signed, so it is sent to nobody. Read it (--out DIR), then "
             f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "

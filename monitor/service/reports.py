@@ -72,9 +72,10 @@ def asked(
     context: Context, school: School, week: str, now: datetime, *, again: bool = False
 ) -> tuple[OutboxMessage, ...]:
     """A message to each who may sign: that the report waits, and how it is read and signed."""
-    from monitor.weekly import SIGNERS, holders
+    from alerts.access.offices import REPORT_SIGNERS
+    from alerts.access.recipients import in_office
 
-    people = [p for p in holders(context.config, school, SIGNERS) if p.email]
+    people = [p for p in in_office(school, context.config.people, REPORT_SIGNERS) if p.email]
     return tuple(_ask(context, school, week, person, now, again) for person in people)
 
 
