@@ -20,7 +20,7 @@ from data.store.migrate import applied, copy_database, sync
 from data.store.open import Store
 from data.vault import Vault
 from monitor import paths, spool, wiring
-from monitor.casework.proving import Proved, hold, prove
+from monitor.casework.proving import Proof, prove, read_evidence
 from monitor.config import load
 from monitor.refusals import refused
 from monitor.secret_key import NAME as KEY
@@ -42,7 +42,7 @@ class HomeCopy:
 
     folder: Path
     manifest: Manifest
-    proved: Proved
+    proved: Proof
     rows: int
 
 
@@ -177,7 +177,7 @@ def _verified(part: Path, made_at: datetime, folder: Path, *, with_faults: bool)
     return HomeCopy(folder, manifest, proved, rows)
 
 
-def proved_whole(folder: Path) -> tuple[int, Proved, tuple[str, ...]]:
+def proved_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
     """How many rows a copied home has, what proves it, and the migrations it has had; every table is read.
 
     Raises StoreError where it cannot be.
@@ -188,13 +188,13 @@ def proved_whole(folder: Path) -> tuple[int, Proved, tuple[str, ...]]:
     try:
         with copy.read() as con:
             rows = read_whole(con)
-            done, held = applied(con), hold(con)
+            done, held = applied(con), read_evidence(con)
     finally:
         for left in folder.glob(f"{backup.LOCK}*"):
             left.unlink()
     return rows, prove(held, vault, present=present), done
 
 
-def faults_of(proved: Proved) -> tuple[str, ...]:
+def faults_of(proved: Proof) -> tuple[str, ...]:
     """What does not hold, a sentence each."""
     return tuple(f"{fault.where}. {fault.said}" for fault in proved.faults)

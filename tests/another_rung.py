@@ -26,7 +26,7 @@ from data.cases import CaseFile, StepKind
 from data.rungs import Rung
 from data.store.weekly import Removal
 from data.words.say import words
-from monitor.casework.possible import possible
+from monitor.casework.possible import next_steps
 from monitor.cli import app
 from monitor.views.case_next import next_lines
 from monitor.views.case_words import state_words
@@ -38,7 +38,7 @@ PAGE = "removal-ladder.md"
 def main() -> None:
     climb = Climb().sought()
     climb.author("parent")
-    ways = possible(climb.case, "head", climb.now, climb.rules)
+    ways = next_steps(climb.case, "head", climb.now, climb.rules)
     before = "\n".join(next_lines(climb.case, ways, "head"))
     climb.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(NEW)
     pupils = Climb().sought().author("pupil")

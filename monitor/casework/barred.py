@@ -1,8 +1,8 @@
-"""What may never be captured, whoever asks: refused before anything is fetched, opened or hashed.
+"""What nobody may capture: refused before anything is fetched, opened or hashed.
 
-A possible indecent image of a child, extremist media, whatever is with the DSL: opening such a page again, or
-keeping a copy, may itself be a crime, and is not ours to do (Protection of Children Act 1978 s.1; UKCIS
-guidance on sharing nudes, March 2024).
+A possible indecent image of a child, extremist media, anything that is with the DSL: opening such a page
+again, or keeping a copy, may itself be a crime (Protection of Children Act 1978 s.1; UKCIS guidance on
+sharing nudes, March 2024).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _DSL = (
 _NO_COPIES = frozenset((BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM))
 
 
-def never(
-    case: Case, verdicts: Sequence[Verdict], *, child_image: bool, judged_anew: bool = False
+def capture_refusal(
+    case: Case, verdicts: Sequence[Verdict], *, child_image: bool, judged_again: bool = False
 ) -> Refusal | None:
-    """Why nothing of the case may be captured, None where it may.
+    """Why nothing of the case may be captured; None where it may.
 
-    `verdicts` are those on its post, which count until a person has said what it is, and again where it
-    was `judged_anew` since: posts are edited. `child_image`: somebody reported that an image at its address
-    may show a child; that counts always.
+    `verdicts` on its post count until a person has set its class, and count again once an edited post was
+    `judged_again`. `child_image`: somebody reported that an image at its address may show a child, which
+    always counts.
     """
     if child_image:
         return Refusal(
@@ -38,7 +38,7 @@ def never(
         )
     if case.lane is not None:
         return Refusal("no_capture", f"The case is off the ladder ({case.lane.replace('_', ' ')}).", _DSL)
-    judged = {v.content_class for v in verdicts if case.classified_by is None or judged_anew}
+    judged = {v.content_class for v in verdicts if case.classified_by is None or judged_again}
     if {case.content_class, *judged} & BYPASSING:
         return Refusal(
             "no_capture",
@@ -48,8 +48,8 @@ def never(
     return None
 
 
-def never_copied(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
-    """Why what was captured is handed to nobody, None where it may be: a case may turn out to be worse."""
+def copy_refusal(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
+    """Why what was captured may be given to nobody; None where it may. A case may turn out to be worse."""
     if case.lane not in _NO_COPIES or not files:
         return None
     return Refusal(
@@ -60,8 +60,8 @@ def never_copied(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
     )
 
 
-def never_a_profile(case: Case, url: str) -> Refusal | None:
-    """Why this address is not asked for, None where it may be: nobody's profile is looked through."""
+def profile_refusal(case: Case, url: str) -> Refusal | None:
+    """Why this address is not fetched; None where it may be. Nobody's profile is looked through."""
     if class_spec(case.content_class).account or not is_profile(url):
         return None
     return Refusal(
@@ -72,8 +72,8 @@ def never_a_profile(case: Case, url: str) -> Refusal | None:
     )
 
 
-def never_pictures(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
-    """Why no picture of the post may be kept, even where a person decides so."""
+def picture_refusal(case: Case, verdicts: Sequence[Verdict]) -> Refusal | None:
+    """Why no picture of the post may be kept, even if a person decides to."""
     judged = {label for v in verdicts for label in v.abuse}
     child = may_show_a_child(case) or About.PUPIL in {v.about for v in verdicts}
     if child or judged & {"sexual", "safeguarding"}:

@@ -1,7 +1,7 @@
-"""Capturing a post for a case: asked once, drawn, hashed, stamped, kept, and written into the case.
+"""Capturing a post for a case: fetched once, drawn, hashed, time-stamped, kept, recorded in the case.
 
-Capture it is in one transaction, where the ladder still allows it: the step of the case, the files into the
-vault, their rows. A crash within leaves files that no row names, which the purge takes away.
+The step of the case, the files in the vault and their rows are written in one transaction, if the ladder
+still allows it by then. A crash in between leaves files that no row names; the purge deletes them.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from data.store.evidence import Evidence, put_files
 from data.types import FetchFailure, School
 from data.vault import Vault
 from monitor.casework.authorities import authorities_file
-from monitor.casework.barred import never, never_a_profile, never_pictures
-from monitor.casework.capture_files import MANIFEST, CaptureRequest, File, job, manifest, page_files
+from monitor.casework.barred import capture_refusal, picture_refusal, profile_refusal
+from monitor.casework.capture_files import MANIFEST, CaptureFile, CaptureRequest, job, manifest, page_files
 from monitor.casework.steps import apply_event, load_case, school_rules
 from monitor.casework.withheld import (
-    Withheld,
-    barred,
-    guarded,
+    RestrictedAddresses,
+    avoiding,
+    post_refusal,
+    restricted_addresses,
     verdicts_on,
     whole_page_may_be_kept,
-    withheld,
 )
 from monitor.session import Session
 from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
@@ -53,16 +53,16 @@ class CaptureOptions:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A case of which something may be captured, and what is known of its post.
+    """A case whose post may be captured, and what is known of the post.
 
-    `known` are addresses to keep away from; of a page that is not kept whole, only the post is. With
-    `words_alone` no picture of the post may be kept, whoever brings it.
+    `known` are addresses to keep away from. Without `whole_page` only the post is kept. With `words_alone`
+    no picture of the post may be kept, whoever supplies it.
     """
 
     case: Case
     school: School
     post: Post | None
-    known: Withheld
+    known: RestrictedAddresses
     whole_page: bool
     words_alone: bool
 
@@ -74,7 +74,7 @@ class Capture:
     case: Case
     capture_id: str
     kind: str
-    files: tuple[File, ...]
+    files: tuple[CaptureFile, ...]
     at: datetime
     manifest_sha256: str = ""
     stamped: TimeStamp | NoStamp | None = None
@@ -84,14 +84,14 @@ class Capture:
 
 
 def approve(session: Session, case: Case, options: CaptureOptions, now: datetime) -> Approved | Refusal:
-    """The case, where something of it may be captured; nothing is fetched. Raises InputError."""
+    """Whether the case's post may be captured; nothing is fetched. Raises InputError."""
     with session.store.read() as con:
         post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
         url = post.url if post else None
-        refused = barred(con, case, url)
+        refused = post_refusal(con, case, url)
         verdicts = verdicts_on(con, case)
-        known, whole = withheld(con), whole_page_may_be_kept(con, case, url)
-    no_pictures = never_pictures(case, verdicts)
+        known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)
+    no_pictures = picture_refusal(case, verdicts)
     refused = refused or (no_pictures if options.pictures else None) or _rehearse(session, case, options, now)
     if refused is not None:
         return refused
@@ -111,7 +111,7 @@ def _rehearse(session: Session, case: Case, options: CaptureOptions, now: dateti
 def allow_pictures(
     session: Session, found: Approved, options: CaptureOptions, now: datetime
 ) -> Approved | Refusal:
-    """Writes down that a person decided for pictures, where nobody has. Raises InputError."""
+    """Records that a person decided to keep pictures, unless somebody has. Raises InputError."""
     if not options.pictures or found.case.pictures_allowed:
         return found
     with session.store.write("pictures allowed") as con:
@@ -130,7 +130,7 @@ def capture(
     session: Session,
     found: Approved,
     options: CaptureOptions,
-    supplied: Sequence[File],
+    supplied: Sequence[CaptureFile],
     fetch: Fetch,
     clock: Clock,
 ) -> Capture | FetchFailure | Refusal:
@@ -165,7 +165,7 @@ def _capture_page(
     clock: Clock,
     options: CaptureOptions,
 ) -> Capture | FetchFailure | Refusal:
-    """Asks for the post's address and keeps what stood there; the failure where nothing did.
+    """Fetches the post's address and keeps what was there; a failure where nothing was.
 
     Raises InputError where no address is known.
     """
@@ -174,9 +174,9 @@ def _capture_page(
         raise InputError(
             f"No address is known for case {found.case.id}. What somebody else kept can be added: --file FILE"
         )
-    if refused := never_a_profile(found.case, post.url):
+    if refused := profile_refusal(found.case, post.url):
         return refused
-    careful = guarded(fetch, found.known, clock)
+    careful = avoiding(fetch, found.known, clock)
     taken = take(
         post.url,
         careful,
@@ -186,7 +186,7 @@ def _capture_page(
         apart=session.context.apart,
     )
     if isinstance(taken, FetchFailure):
-        return never(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
+        return capture_refusal(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
     drawn = _draw(session, request, taken, options)
     words_gone = bool((post.text or "").strip()) and not taken.shown.found
     counts = taken.response is not None and not words_gone
@@ -208,7 +208,7 @@ def _draw(
 
 
 def _capture_supplied(
-    session: Session, request: CaptureRequest, files: Sequence[File], fetch: Fetch, clock: Clock
+    session: Session, request: CaptureRequest, files: Sequence[CaptureFile], fetch: Fetch, clock: Clock
 ) -> Capture | Refusal:
     """Keeps files that somebody else made, marked as such."""
     kept = Capture(request.case, request.capture_id, "supplied", tuple(files), clock())
@@ -224,20 +224,20 @@ def _keep(
     )
     ca_pem = authorities_file(session.config)
     stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)
-    made = File(MANIFEST, content, "application/json")
+    made = CaptureFile(MANIFEST, content, "application/json")
     kept = replace(
         kept, files=(*kept.files, made, *_stamp_files(stamped)), manifest_sha256=made.sha256, stamped=stamped
     )
     return _record(session, request, kept, clock())
 
 
-def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[File, ...]:
+def _stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
     if isinstance(stamped, NoStamp):
         return ()
     return (
-        File(f"{MANIFEST}.tsq", stamped.query, "application/timestamp-query"),
-        File(f"{MANIFEST}.tsr", stamped.reply, "application/timestamp-reply"),
-        File("tsa-chain.pem", stamped.chain, "application/x-pem-file"),
+        CaptureFile(f"{MANIFEST}.tsq", stamped.query, "application/timestamp-query"),
+        CaptureFile(f"{MANIFEST}.tsr", stamped.reply, "application/timestamp-reply"),
+        CaptureFile("tsa-chain.pem", stamped.chain, "application/x-pem-file"),
     )
 
 
@@ -246,7 +246,7 @@ def _record(session: Session, request: CaptureRequest, kept: Capture, now: datet
     event = replace(event, why=request.because)
     vault = Vault(session.store.evidence)
     with session.store.write("capture") as con:
-        refused = barred(con, kept.case, request.post.url if request.post else None)
+        refused = post_refusal(con, kept.case, request.post.url if request.post else None)
         case = load_case(con, kept.case.id)
         done = refused or apply_event(con, session.context, case, event, now)
         if isinstance(done, Refusal):
@@ -262,7 +262,7 @@ def _event(capture_id: str, manifest_sha256: str, files: int, kind: str, person_
     return Event(StepKind.EVIDENCE, person_id, facts=facts)
 
 
-def _row(kept: Capture, file: File, person_id: str) -> Evidence:
+def _row(kept: Capture, file: CaptureFile, person_id: str) -> Evidence:
     case = kept.case
     return Evidence(
         *(case.urn, case.mention_id, file.sha256, file.media_type, len(file.content), kept.at, person_id),

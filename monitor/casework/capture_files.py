@@ -28,7 +28,7 @@ _SUPPLIED_BY = "third party"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class CaptureFile:
     """One file: `name` within its capture."""
 
     name: str
@@ -43,10 +43,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class CaptureRequest:
-    """What is captured, for whom and why. `program` is “Schoolgate/0.1.0”, `sent` what requests say of us.
+    """What is captured, who asked for it and why.
 
-    `because` is a person's reason: it stands in the case, not in the files, which go to others as they are.
-    Without `whole_page` the post alone is kept, since what else stands there is no part of the case.
+    `program` is “Schoolgate/0.1.0”, `sent` the headers that our requests carry. `because` is a person's
+    reason: it is kept in the case and not in the files, which are handed to others as they are. Without
+    `whole_page` only the post is kept: the rest of the page is not part of the case.
     """
 
     capture_id: str
@@ -61,21 +62,23 @@ class CaptureRequest:
     whole_page: bool = True
 
 
-def page_files(request: CaptureRequest, taken: FetchedPage, drawn: Pictures | NoPictures) -> list[File]:
+def page_files(
+    request: CaptureRequest, taken: FetchedPage, drawn: Pictures | NoPictures
+) -> list[CaptureFile]:
     """The files of a page that was there."""
     page = taken.response
     if page is None:
         return []
     files = _whole(request, taken, page) if request.whole_page else []
     text = _text(request, taken, page.fetched_at).encode("utf-8")
-    files.append(File(_TEXT, text, "text/plain; charset=utf-8"))
+    files.append(CaptureFile(_TEXT, text, "text/plain; charset=utf-8"))
     if isinstance(drawn, Pictures):
-        files += [File(_PNG, drawn.png, "image/png"), File(_PDF, drawn.pdf, "application/pdf")]
+        files += [CaptureFile(_PNG, drawn.png, "image/png"), CaptureFile(_PDF, drawn.pdf, "application/pdf")]
     return files
 
 
-def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[File]:
-    """The page itself, with all that stands on it."""
+def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[CaptureFile]:
+    """The whole page."""
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
@@ -85,9 +88,9 @@ def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[
     )
     title = f"{request.school.urn} {request.case.id} {request.capture_id}"
     return [
-        File(_WARC, held.content, "application/warc"),
-        File(_WACZ, wacz(held, title=title, software=request.program), "application/wacz"),
-        File(PAGE, page.body, page.header("content-type") or "text/html"),
+        CaptureFile(_WARC, held.content, "application/warc"),
+        CaptureFile(_WACZ, wacz(held, title=title, software=request.program), "application/wacz"),
+        CaptureFile(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
 
 
@@ -144,9 +147,14 @@ def _text(request: CaptureRequest, taken: FetchedPage, at: datetime) -> str:
 
 
 def manifest(
-    request: CaptureRequest, files: list[File], *, kind: str, at: datetime, taken: FetchedPage | None = None,
+    request: CaptureRequest,
+    files: list[CaptureFile],
+    *,
+    kind: str,
+    at: datetime,
+    taken: FetchedPage | None = None,
     drawn: Pictures | NoPictures | None = None,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Canonical JSON: keys sorted, no blanks, UTF-8, so that the same facts give the same hash."""
     told = {
         "format": FORMAT,

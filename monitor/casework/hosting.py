@@ -1,4 +1,4 @@
-"""Where the post of a case stands and who hosts it: asked of the registers, never of the page."""
+"""The address of a case's post, and who hosts it: the registers are asked, never the page."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ def look(
     fetch: Fetch | None = None,
     resolve: Resolve = system_resolve,
 ) -> Hosting | None:
-    """What the registers tell of the host of that address, None where it names none.
+    """What the registers know about the host of that address; None where it names no host.
 
-    Registration data is made to be asked for by programs: no robots.txt stands before it. `fetch` and
-    `resolve` are the tests' own.
+    Registration data is made for programs, so no robots.txt applies. `fetch` and `resolve` are for tests.
     """
     if fetch is not None:
         return who_hosts(url, fetch, now, resolve=resolve, registries=registries(home, now, fetch))

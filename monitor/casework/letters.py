@@ -30,7 +30,7 @@ class NotDrafted(SchoolgateError):
 
 
 def readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, now: datetime) -> CaseFile:
-    """The case file with what a letter bears of a restricted post: its address and author.
+    """The case file with what a letter quotes from a restricted post: its address and author.
 
     That they were read is recorded.
     """

@@ -181,13 +181,13 @@ def _school(context: Context, urn: str) -> School:
 
 
 def _subjects(alert: Alert | None, matter: Matter) -> str:
-    """Those it may accuse: the ones its alert keeps out first."""
+    """Those it may accuse, the ones its alert excludes first."""
     out = alert.excluded if alert else ()
     return " ".join((*out, *sorted(matter.subjects.difference(out))))
 
 
 def _of_post(con: Connection, context: Context, lead: Verdict) -> dict[str, str]:
-    """Where the post stands; whether that is a page or an account of the school's own."""
+    """Where the post is, and whether that is a page or an account of the school's own."""
     post = next(iter(posts_of(con, [lead.mention_id])), None)
     own = {s.id for s in context.config.sources if s.own}
     return {
@@ -198,7 +198,7 @@ def _of_post(con: Connection, context: Context, lead: Verdict) -> dict[str, str]
 
 
 def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict) -> dict[str, str]:
-    """What is to become of it. Where no post was named, what its alert came to (`of`) counts."""
+    """Its class, route and bypass, as `of` has them: its alert, or the verdict where a post was named."""
     unread = of is lead and matter.bypass is None and not was_judged(lead)
     return {
         "route": of.route.value,
@@ -210,7 +210,7 @@ def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict) -> dict[str, 
 
 
 def _audience(alert: Alert | None, matter: Matter) -> dict[str, str]:
-    """Who was told of it; not the person a threat is aimed at: they have the case's status, not its words."""
+    """Who was told; not the person threatened, who sees the status of the case but not its words."""
     told = (p for p in alert.audience if p not in matter.threatened) if alert else ()
     return {"audience": " ".join(told)} if alert else {}
 

@@ -32,8 +32,8 @@ from data.store.evidence import files_of
 from data.types import Person
 from data.vault import Vault
 from data.words.say import words
-from monitor.casework.barred import never_copied
-from monitor.casework.proving import Proved, hold, prove
+from monitor.casework.barred import copy_refusal
+from monitor.casework.proving import Proof, prove, read_evidence
 from monitor.casework.steps import apply_event, load_case, matter_of, school_rules
 from monitor.context import Context
 from monitor.session import Session
@@ -62,7 +62,7 @@ class DoesNotHold(SchoolgateError):
 
 @dataclass(frozen=True, slots=True)
 class PackRequest:
-    """What pack is wanted: by whom, for whom, with a chronology of a course of conduct or without.
+    """Which pack is wanted: who makes it, who it is for, with or without a chronology of conduct.
 
     `language` is one of `data.words.say.LANGUAGES`, the school's own where it is None.
     """
@@ -92,7 +92,7 @@ class Packed:
 def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault, now: datetime) -> PackFacts:
     """All that the pack needs. Raises DoesNotHold where what is kept was changed since."""
     case = wanted.case
-    held = hold(con, case.id)
+    held = read_evidence(con, case.id)
     proved = prove(held, vault, case_id=case.id)
     if proved.faults:
         found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
@@ -123,7 +123,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
 def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
     """Why this pack may not be made: copies that nobody may be given, or a chronology not approved."""
     case = wanted.case
-    if refused := never_copied(case, files_of(con, case.id, case.mention_id)):
+    if refused := copy_refusal(case, files_of(con, case.id, case.mention_id)):
         return refused
     if not wanted.course:
         return None
@@ -154,7 +154,7 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
 
 
 def _on_record(wanted: PackRequest) -> bool:
-    """Does it hold what is read on record alone?"""
+    """Does it hold words whose reading has to be recorded?"""
     case = wanted.case
     return case.restricted or (case.locked and not withheld(case, wanted.recipient))
 
@@ -200,7 +200,7 @@ def hand_out(
 def record(
     con: Connection, context: Context, wanted: PackRequest, packed: Packed, said: str, now: datetime
 ) -> Refusal | None:
-    """Writes into case and audit that it was made, for whom, and its hash; or gives the refusal."""
+    """Records in the case and the audit that it was made, who for, and its hash; or returns the refusal."""
     case, maker = wanted.case, wanted.maker
     event = Event(StepKind.NOTED, maker.id, said)
     done = apply_event(con, context, load_case(con, case.id), event, now)
@@ -214,7 +214,7 @@ def record(
 
 
 def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
-    """Puts both files into the folder, readable by their owner alone, whole, both or neither.
+    """Writes both files into the folder, readable only by their owner: both, complete, or neither.
 
     Raises FileExistsError where one of that name is there: it may have been handed over.
     """
@@ -250,5 +250,5 @@ def _of_the_case(chain: Sequence[Link], case: Case) -> tuple[Link, ...]:
     return tuple(link for link in chain if link.entry.subject in mine and link.entry.urn == case.urn)
 
 
-def _stamps(proved: Proved) -> dict[str, Stamped]:
+def _stamps(proved: Proof) -> dict[str, Stamped]:
     return {s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps}

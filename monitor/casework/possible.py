@@ -1,4 +1,4 @@
-"""Which rungs somebody could ask now, and what keeps the others: found by trying each, changing nothing."""
+"""Which rungs can be asked now, and why the others cannot: each is tried, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from data.rungs import EMERGENCY, Rung
 
 
 @dataclass(frozen=True, slots=True)
-class Possible:
-    """A rung that might be asked in one way; `refusal` says what keeps it from being asked, None where
-    nothing does, and `by` is the id of whoever may satisfy that.
+class NextStep:
+    """A rung that might be asked in one way.
+
+    `refusal` says why it cannot be asked, None where it can; `by` is the id of whoever can do something
+    about that.
     """
 
     rung: Rung
@@ -23,8 +25,8 @@ class Possible:
     by: str
 
 
-def possible(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[Possible, ...]:
-    """What this person could ask next, up the ladder; nothing where no rung is spoken of in this state."""
+def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
+    """What this person could ask next, in the order of the ladder; nothing in a state without rungs."""
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
     parent = case.relationship is Relationship.PARENT
@@ -36,20 +38,20 @@ def possible(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[P
     )
 
 
-def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> Possible:
+def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:
     given = {"rung": rung.value, "kind": kind, "imminent": "no" if rung is EMERGENCY else ""}
     facts = {name: value for name, value in given.items() if value}
     done = advance(case, Event(StepKind.ASKED, person_id, facts=facts), now, rules)
     if not isinstance(done, Refusal):
-        return Possible(rung, kind, None, person_id)
-    return Possible(rung, kind, done, satisfier(done.guard, case, person_id, rules))
+        return NextStep(rung, kind, None, person_id)
+    return NextStep(rung, kind, done, who_can_satisfy(done.guard, case, person_id, rules))
 
 
 _WANT_A_DECISION = frozenset(("decided_to_seek", "decider_of_rung"))
 
 
-def satisfier(guard: str, case: Case, person_id: str, rules: Rules) -> str:
-    """The id of whoever may satisfy this guard: the person's own, or that of whoever decides on the case."""
+def who_can_satisfy(guard: str, case: Case, person_id: str, rules: Rules) -> str:
+    """The id of whoever can satisfy this guard: this person, or somebody who decides on the case."""
     if guard not in _WANT_A_DECISION:
         return person_id
     may = [p.id for p in rules.who_may(Act.DECIDE, case)]

@@ -43,7 +43,7 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredEvidence:
     """What was read of the store in one reading, so that all of it is of one moment."""
 
     files: Sequence[EvidenceFile]
@@ -59,7 +59,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class Proof:
     """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty."""
 
     faults: tuple[EvidenceFault, ...]
@@ -71,9 +71,9 @@ class Proved:
     last: str | None
 
 
-def hold(con: Connection, case_id: str | None = None) -> Held:
+def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
     """Reads what is to be proved, of one case or all; the chain whole."""
-    return Held(
+    return StoredEvidence(
         proofs.files(con, case_id),
         proofs.steps(con, case_id),
         audit.links(con),
@@ -83,13 +83,13 @@ def hold(con: Connection, case_id: str | None = None) -> Held:
 
 
 def prove(
-    held: Held,
+    held: StoredEvidence,
     vault: Vault,
     *,
     case_id: str | None = None,
     last: tuple[int, str] | None = None,
     present: Sequence[str] = (),
-) -> Proved:
+) -> Proof:
     """Looks at all of it. `present` are the names in the vault, listed before `held` was read.
 
     Files come before their rows: listed the other way round, one that is kept meanwhile would seem unknown.
@@ -109,7 +109,7 @@ def prove(
     ]
     faults += proof.strays(held.files, present)
     end = held.chain[-1] if held.chain else None
-    return Proved(
+    return Proof(
         faults=tuple(faults),
         files=len(held.files),
         captures=len(proof.captures(held.files)),
@@ -120,28 +120,28 @@ def prove(
     )
 
 
-def _row_faults(held: Held) -> Iterator[EvidenceFault]:
-    """Rows of `cases` that are not what the steps make of the case. Those that left a stub have no steps."""
+def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:
+    """Rows of `cases` that differ from what the steps add up to. A case that left a stub has no steps."""
     made: dict[str, list[CaseStep]] = defaultdict(list)
     for row in held.steps:
         if (step := proof_chain.as_step(row)) is not None:
             made[row.case_id].append(step)
     for case_id, steps in made.items():
-        stands = held.cases.get(case_id)
-        if stands is None:
+        stored = held.cases.get(case_id)
+        if stored is None:
             yield EvidenceFault(
-                Wrong.MISSING, f"case {case_id}", "It has steps, but does not stand in the list of cases."
+                Wrong.MISSING, f"case {case_id}", "It has steps, but is not in the list of cases."
             )
             continue
         must = dict(zip(CASE, map(_stored, case_row(replay(steps))), strict=True))
-        wrong = [name for name in CASE if stands[name] != must[name]]
+        wrong = [name for name in CASE if stored[name] != must[name]]
         if wrong:
-            said = f"Its row says otherwise than its steps: {', '.join(wrong)}."
+            said = f"Its row differs from its steps: {', '.join(wrong)}."
             yield EvidenceFault(Wrong.CHANGED, f"case {case_id}", said)
     left = {link.entry.subject for link in held.chain if link.entry.action == CASE_DELETED}
     for case_id in sorted(held.cases.keys() - made.keys() - left):
         yield EvidenceFault(
-            Wrong.UNRECORDED, f"case {case_id}", "It stands in the list of cases, but has no steps."
+            Wrong.UNRECORDED, f"case {case_id}", "It is in the list of cases, but has no steps."
         )
 
 
@@ -184,7 +184,7 @@ def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) 
 
 
 def _authority(certificates: list[x509.Certificate]) -> str:
-    """The name of whoever signs: the certificate that stands for no other."""
+    """The name on the signing certificate: the one that no other was issued by."""
     issuers = {c.issuer for c in certificates if c.issuer != c.subject}
     signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
     names = signing.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)

@@ -1,7 +1,7 @@
-"""Looking again at the post of a case: one GET of its exact address, logged out, and what its text shows.
+"""Checking whether a case's post is still there: one GET of its exact address, logged out.
 
-Nothing is fetched while a transaction is open. What may never be opened again is not (`withheld.barred`);
-then, and where no address is held any more, that we cannot look is what is recorded.
+Nothing is fetched while a transaction is open. Some posts are never opened again (`withheld.post_refusal`);
+for these, and where no address is held any more, the case records that we cannot look.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from data.store import case_posts as post_store
 from data.store.connect import Connection
 from data.types import Request, Source
 from data.urls import canonical_url
-from monitor.casework.barred import never_a_profile
+from monitor.casework.barred import profile_refusal
 from monitor.casework.steps import apply_event, load_case, school_rules
-from monitor.casework.withheld import barred
+from monitor.casework.withheld import post_refusal
 from monitor.context import Context
 from sources.recheck.absence import SoughtPost
 from sources.recheck.finding import RecheckFinding, cannot_tell
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 NEVER = frozenset(("barred", "profile"))
-"""Why a look was not made that nobody else is to make either."""
+"""Why a look was not made, where nobody else should look either."""
 _MUCH = (Overlap.ALL, Overlap.MOSTLY)
-"""So much of a post's words makes another post a copy of it; a few of them may stand anywhere."""
+"""With so many of a post's words another post is a copy of it; a few words may be in any post."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class RecheckTarget:
     """A case whose post may be looked for: where, what for, and how its page is read. None: it may not."""
 
     case: Case
@@ -62,7 +62,7 @@ class Rechecked:
 def recheck(
     store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock, *, by: str = SCHOOLGATE
 ) -> Rechecked | Refusal:
-    """Looks once, and writes what was seen into the case. Raises InputError for no such case, CaseMoved.
+    """Looks once, and records the result in the case. Raises InputError for no such case, CaseMoved.
 
     A refusal of the ladder comes before anything is fetched, and changes nothing.
     """
@@ -75,7 +75,7 @@ def recheck(
     return _record(store, context, found, seen, clock(), by)
 
 
-def saw(
+def record_sighting(
     store: Store,
     context: Context,
     case_id: str,
@@ -86,7 +86,7 @@ def saw(
     why: str,
     when: datetime | None = None,
 ) -> Rechecked | Refusal:
-    """Writes down what a person saw who looked for themselves, logged out."""
+    """Records what somebody saw who looked for themselves, logged out."""
     with store.read() as con:
         found = _ready(con, context, case_id)
     return _record(store, context, found, RecheckFinding(check, "person"), now, by, why=why, when=when)
@@ -109,15 +109,15 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     )
 
 
-def _ready(con: Connection, context: Context, case_id: str) -> Ready:
+def _ready(con: Connection, context: Context, case_id: str) -> RecheckTarget:
     case = load_case(con, case_id)
     post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
     url = post.url if post else None
-    if barred(con, case, url):
-        return Ready(case, post, None, "barred")
-    if url and never_a_profile(case, url):
-        return Ready(case, post, None, "profile")
-    return Ready(case, post, _source(context, post), "" if url else "no_address")
+    if post_refusal(con, case, url):
+        return RecheckTarget(case, post, None, "barred")
+    if url and profile_refusal(case, url):
+        return RecheckTarget(case, post, None, "profile")
+    return RecheckTarget(case, post, _source(context, post), "" if url else "no_address")
 
 
 def _source(context: Context, post: Post | None) -> Source | None:
@@ -132,7 +132,7 @@ def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal 
     return done if isinstance(done, Refusal) else None
 
 
-def _look(found: Ready, fetch: Fetch, apart: Apart) -> RecheckFinding:
+def _look(found: RecheckTarget, fetch: Fetch, apart: Apart) -> RecheckFinding:
     post = found.post
     if found.why_not or post is None or not post.url:
         return cannot_tell(found.why_not or "no_address")
@@ -148,7 +148,7 @@ def _look(found: Ready, fetch: Fetch, apart: Apart) -> RecheckFinding:
 def _record(
     store: Store,
     context: Context,
-    found: Ready,
+    found: RecheckTarget,
     seen: RecheckFinding,
     now: datetime,
     by: str,
@@ -190,7 +190,7 @@ def _returned(steps: Iterable[CaseStep]) -> bool:
 
 
 def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
-    """Other posts of the story with the same words at another address, seen first after this one."""
+    """Other posts of the story with the same words, at another address, first seen after this one."""
     if post is None or not post.text or not post.url:
         return []
     known = {post.mention_id, *case.copies}

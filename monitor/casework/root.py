@@ -1,7 +1,7 @@
 """The end of the audit chain, stamped by an authority outside, and kept with the evidence.
 
-What is stamped is a small file that names the last row and its hash: whoever later cuts the chain's end
-off, or writes it anew, contradicts the stamp.
+What is stamped is a small file that names the last row and its hash. Anybody who later cuts off the chain's
+end, or rewrites it, contradicts the stamp.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _found(con: Connection, case_id: str) -> Case | None:
 def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...]:
     """The cases that these steps add up to, as they are known now.
 
-    Whoever their alerts have excluded since counts as a subject; a person whom the mail about what was
+    Anybody whom their alerts have excluded since counts as a subject. Somebody whom the mail about what was
     recorded for them has not reached still has to be told.
     """
     cases = case_store.with_kept_out(con, [replay(steps) for steps in found])
@@ -179,8 +179,8 @@ def apply_event(
 
 
 def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:
-    """A step that would open the ladder, with the ids of those whom the post means; as a proposal, where it
-    wants a second person. Any other step as it is."""
+    """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
+    second person has to confirm it. Any other step is returned unchanged."""
     if not opens_ladder(case, event):
         return event
     told = {name: said for name, said in event.facts.items() if name != "meant"}
@@ -190,7 +190,7 @@ def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Even
 
 
 def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
-    """Whoever it, in any version, or a copy of it names or speaks of."""
+    """Everybody whom the post, in any version, or a copy of it names or refers to."""
     ids = [i for i in (case.mention_id, *case.copies) if i]
     judged = [v for v in former_verdicts(con, ids) if v.urn == case.urn]
     found = {person for v in judged for person in (*v.subjects, v.subject_person)}

@@ -1,4 +1,4 @@
-"""Addresses that are never asked for, and pages that are not kept whole, for what is known to stand there."""
+"""Addresses that are never fetched, and pages that are not kept whole, for what is known to be there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.store import verdicts as verdict_store
 from data.store.connect import Connection
 from data.types import FetchFailure, Outcome, Request, Response, Verdict
 from data.urls import canonical_url
-from monitor.casework.barred import never
+from monitor.casework.barred import capture_refusal
 from monitor.report import child_image_id
 
 NOT_ASKED = "Somebody reported that an image at this address may show a child: it is not asked for."
@@ -22,10 +22,10 @@ _BY_A_PERSON = frozenset((StepKind.CLASSIFIED, StepKind.RECLASSIFIED))
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class RestrictedAddresses:
     """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
 
-    A report that was handed over leaves its id alone (`stubs`), which is made of its address.
+    Of a report that was handed over only its id is left (`stubs`), which is made from its address.
     """
 
     pages: frozenset[str]
@@ -43,11 +43,11 @@ class Withheld:
         return any(other != mention_id and at == page for other, at in self.posts)
 
 
-def withheld(con: Connection) -> Withheld:
+def restricted_addresses(con: Connection) -> RestrictedAddresses:
     """All that is restricted now."""
     places = report_store.restricted_places(con)
     known = [(mention_id, url) for mention_id, url in places if url]
-    return Withheld(
+    return RestrictedAddresses(
         frozenset(_page(url) for mention_id, url in known if mention_id == child_image_id(url)),
         tuple((mention_id, _page(url)) for mention_id, url in known),
         frozenset(mention_id for mention_id, url in places if not url),
@@ -60,13 +60,15 @@ def verdicts_on(con: Connection, case: Case) -> tuple[Verdict, ...]:
     return tuple(v for v in told if v.mention_id == case.mention_id and v.urn == case.urn)
 
 
-def barred(con: Connection, case: Case, url: str | None) -> Refusal | None:
-    """Why nothing of the case's post may be asked for, opened or kept, None where it may."""
-    warned = bool(url) and withheld(con).warns_of(url or "")
-    return never(case, verdicts_on(con, case), child_image=warned, judged_anew=_judged_anew(con, case))
+def post_refusal(con: Connection, case: Case, url: str | None) -> Refusal | None:
+    """Why the case's post may not be fetched, opened or kept; None where it may."""
+    warned = bool(url) and restricted_addresses(con).warns_of(url or "")
+    return capture_refusal(
+        case, verdicts_on(con, case), child_image=warned, judged_again=_judged_again(con, case)
+    )
 
 
-def _judged_anew(con: Connection, case: Case) -> bool:
+def _judged_again(con: Connection, case: Case) -> bool:
     """Was the post judged after a person said what it is?"""
     judged = verdict_store.judged_at(con, case.mention_id, case.urn) if case.mention_id else None
     said = [s.recorded_at for s in case_store.steps(con, case.id) if s.kind in _BY_A_PERSON]
@@ -76,11 +78,11 @@ def _judged_anew(con: Connection, case: Case) -> bool:
 def whole_page_may_be_kept(con: Connection, case: Case, url: str | None) -> bool:
     """Not where something restricted is known to stand on the post's page, or in its thread."""
     thread = case.story_id in report_store.beside_restricted(con, [case.story_id])
-    return not thread and not (url and withheld(con).beside(url, case.mention_id))
+    return not thread and not (url and restricted_addresses(con).beside(url, case.mention_id))
 
 
-def guarded(fetch: Fetch, known: Withheld, clock: Clock) -> Fetch:
-    """The fetcher without what is warned of: not asked for, nor given back where a redirect led there."""
+def avoiding(fetch: Fetch, known: RestrictedAddresses, clock: Clock) -> Fetch:
+    """The fetcher without the addresses somebody warned of: not asked for, nor returned after a redirect."""
 
     def asked(request: Request) -> Response | FetchFailure:
         if known.warns_of(request.url):

@@ -1,4 +1,4 @@
-"""The case file as text, for whoever may read it: what it is, where it stands, what was done."""
+"""The case file as text, for somebody who may read it: what it is, its state, what was done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.content_class import ContentClass
 from data.rungs import Rung
 from data.types import School
 from data.words.say import words
-from monitor.casework.possible import Possible
+from monitor.casework.possible import NextStep
 from monitor.casework.steps import matter_of
 from monitor.session import Session
 from monitor.views.alerts import local
@@ -46,12 +46,11 @@ WITHHELD = "withheld: an accused teacher must not be made known (section 141F)"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom it is shown: `person` is their id, `names` those of people by id.
+    """Who it is shown to: `person` is their id, `names` are people's names by id.
 
-    `words` is False where the post's are kept from them, `locked` True where section 141F is why. `unread` is
-    True of a restricted case until its reading is recorded, `guidance` what to do first with what is off the
-    ladder.
-    `second` are the ids of those who may confirm what is proposed in it.
+    `words` is False where the post's words are withheld from them, `locked` True where section 141F is why.
+    `unread` is True for a restricted case until its reading is recorded. `guidance` says what to do first in
+    a case that bypasses the ladder. `second` are the ids of those who may confirm what is proposed.
     """
 
     now: datetime
@@ -106,7 +105,7 @@ def _guidance(case: Case, rules: Rules) -> Guidance | None:
 
 
 def head_lines(case: Case, school: str, reader: Reader) -> Iterator[str]:
-    """Number, school, class, whom it is aimed at, who has it."""
+    """Number, school, class, the person targeted, who has it."""
     yield f"Case {case.id}  {school} (URN {case.urn})"
     if reader.unread:
         return
@@ -136,7 +135,7 @@ def _proposed(case: Case) -> str:
 
 
 def stand_lines(case: Case, reader: Reader) -> Iterator[str]:
-    """Where it stands, and every clock that runs."""
+    """The state of the case, and every running clock."""
     yield f"  {state_words(case)}"
     if case.restricted and case.lane and reader.words:
         yield f"  off the ladder, {LANES[case.lane]}"
@@ -182,7 +181,7 @@ def known_lines(case: Case, reader: Reader) -> Iterator[str]:
 
 
 def _recorded(by: str | None, told: HowTold | None, reader: Reader) -> str:
-    """Who wrote it down; where that was somebody else, how the person learnt of it."""
+    """Who recorded it; where that was somebody else, how the person was told."""
     if by is None:
         return ""
     who = "name withheld" if reader.locked else reader.name(by)
@@ -211,7 +210,7 @@ def _asking(rung: Rung, kind: str, channel: str, reference: str) -> str:
 
 
 def post_lines(file: CaseFile, reader: Reader) -> Iterator[str]:
-    """The post and its copies, as far as they may be read."""
+    """The post and its copies, as far as this reader may see them."""
     if reader.locked:
         yield f"  {WITHHELD}"
         return
@@ -263,8 +262,8 @@ def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
     return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
 
 
-def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school: School) -> Iterator[str]:
-    """The whole file; of a restricted one no words without a recorded reason."""
+def whole_lines(file: CaseFile, ways: Sequence[NextStep], reader: Reader, school: School) -> Iterator[str]:
+    """The whole file; no words of a restricted one without a recorded reason."""
     case = file.case
     yield from head_lines(case, school.name, reader)
     if not reader.unread:
@@ -281,8 +280,8 @@ def whole_lines(file: CaseFile, ways: Sequence[Possible], reader: Reader, school
     yield from _part("What was done", done_lines(file, reader))
 
 
-def _next(case: Case, ways: Sequence[Possible], reader: Reader, school: School) -> Iterator[str]:
-    """What may be asked; of what is off the ladder, who is told and what is never done."""
+def _next(case: Case, ways: Sequence[NextStep], reader: Reader, school: School) -> Iterator[str]:
+    """What can be asked next; past the ladder, who is told and what is never done."""
     if reader.guidance is not None and not reader.unread:
         told = reader.guidance
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):

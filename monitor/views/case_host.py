@@ -27,7 +27,7 @@ def host_lines(
     by_hand: str | None,
     person: str,
 ) -> Iterator[str]:
-    """Who hosts the post, as far as it is known, and by which way its platform is asked."""
+    """Who hosts the post, as far as it is known, and how its platform takes reports."""
     yield f"Case {number}"
     if asked_at is not None:
         yield from hosting_lines(facts)
@@ -40,7 +40,7 @@ def host_lines(
 
 
 def hosting_lines(facts: Mapping[str, str]) -> Iterator[str]:
-    """What is known of the host, as a step of the case bears it (`StepKind.HOSTED`)."""
+    """What is known of the host, from the facts of a step (`StepKind.HOSTED`)."""
     tag = facts.get("nominet", "yes")
     named = facts.get("registrar", "not known")
     yield f"Host        {facts['host']}"
@@ -74,7 +74,7 @@ def _front(facts: Mapping[str, str]) -> Iterator[str]:
 
 
 def route_lines(row: PlatformRoute, content_class: str, today: date) -> Iterator[str]:
-    """By which way the platform is asked, what it asks for, and how old that knowledge is."""
+    """How the platform takes reports, what it asks for, and how old that knowledge is."""
     yield f"{row.name}: {row.report}"
     if row.form:
         yield f"  address   {row.form}"

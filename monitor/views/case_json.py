@@ -7,13 +7,13 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from data.cases import Case, CaseFile, CaseStep, EvidenceFile, Post
-from monitor.casework.possible import Possible
+from monitor.casework.possible import NextStep
 from monitor.views.alerts import utc
 from monitor.views.case_file import Reader
 from monitor.views.case_list import Row, as_json
 
 
-def file_json(file: CaseFile, ways: Sequence[Possible], reader: Reader) -> dict[str, object]:
+def file_json(file: CaseFile, ways: Sequence[NextStep], reader: Reader) -> dict[str, object]:
     """The case as this reader may know it."""
     case = file.case
     found = as_json(Row(case, Access.WORDS), reader.now)
@@ -36,7 +36,7 @@ def file_json(file: CaseFile, ways: Sequence[Possible], reader: Reader) -> dict[
     }  # fmt: skip
 
 
-def _way(way: Possible) -> dict[str, object]:
+def _way(way: NextStep) -> dict[str, object]:
     """One rung that may be asked next, or the guard that keeps it, and what would satisfy that."""
     refusal = way.refusal
     return {

@@ -1,4 +1,4 @@
-"""The list of cases: a line or two for each, no more than whoever reads it may know."""
+"""The list of cases: a line or two for each, as far as its reader may know."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def rows_for(viewer: Viewer, cases: Sequence[Case]) -> list[Row]:
 
 
 def in_order(rows: list[Row], now: datetime) -> list[Row]:
-    """What is overdue the longest first, then by when it is due, then by number; closed ones last."""
+    """Longest overdue first, then by due time, then by number; closed ones last."""
 
     def key(row: Row) -> tuple[bool, datetime, str]:
         due = row.case.due if row.told else None
@@ -58,7 +58,7 @@ def in_order(rows: list[Row], now: datetime) -> list[Row]:
 
 
 def overdue(row: Row, now: datetime) -> bool:
-    """Whether something of it is past its time, as far as its reader may know."""
+    """Whether it is overdue, as far as its reader may know."""
     return row.told and row.case.due is not None and row.case.due.due_at <= now
 
 

@@ -1,4 +1,4 @@
-"""What may be asked next in a case, and why not the rest."""
+"""What can be asked next in a case, and why the rest cannot."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alerts.ladder.advance import Refusal
 from alerts.ladder.clocks import posh_open, posh_opens
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
-from monitor.casework.possible import Possible
+from monitor.casework.possible import NextStep
 from monitor.views.case_mend import mending
 from monitor.views.case_words import folded, rung_words
 
@@ -22,7 +22,7 @@ _WAYS = {
 
 
 def danger_lines(case: Case, person: str) -> Iterator[str]:
-    """That 999 comes first, of what may be a threat or is off the ladder: nobody is kept from that."""
+    """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
     may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged
     if may_be and case.state is not CaseState.CLOSED:
         yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
@@ -30,8 +30,8 @@ def danger_lines(case: Case, person: str) -> Iterator[str]:
         yield f"       {ask} --as {person} --why “…”"
 
 
-def helpline_lines(ways: Sequence[Possible], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
-    """Whether the schools' helpline may be rung now, else when; only where it may be asked."""
+def helpline_lines(ways: Sequence[NextStep], now: datetime, said: Callable[[datetime], str]) -> Iterator[str]:
+    """Whether the schools' helpline is open now, or when; only where it may be asked."""
     if any(way.rung is Rung.POSH and not way.kind and way.refusal is None for way in ways):
         hours = "open now" if posh_open(now) else f"closed until {said(posh_opens(now))}"
         yield f"  The helpline is {hours}."
@@ -40,7 +40,7 @@ def helpline_lines(ways: Sequence[Possible], now: datetime, said: Callable[[date
 def proposal_lines(
     case: Case, second: Sequence[str], person: str, name: Callable[[str | None], str]
 ) -> Iterator[str]:
-    """Of what waits for a second person: who that may be, and how they say so."""
+    """For a proposal: who may confirm it, and with which command."""
     if case.proposal is None:
         return
     if not second:
@@ -54,9 +54,9 @@ def proposal_lines(
     yield f"       schoolgate case step confirm {case.id} --turn-down --as {by} --why “…”"
 
 
-def next_lines(case: Case, ways: Sequence[Possible], person: str) -> Iterator[str]:
-    """What can be asked now, with its command, then what cannot, with what would satisfy its guard; of what
-    nobody has judged, that somebody reads it first."""
+def next_lines(case: Case, ways: Sequence[NextStep], person: str) -> Iterator[str]:
+    """What can be asked now, with its command, then what cannot, with what would satisfy its guard; for a
+    post that was not judged, that somebody has to read it first."""
     if case.unjudged and case.state is CaseState.TRIAGE:
         yield from _unread(case, person)
         return
@@ -80,9 +80,9 @@ def _unread(case: Case, person: str) -> Iterator[str]:
 
 
 def _kept(
-    case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[Possible]
+    case: Case, refusal: Refusal, by: str, names: Sequence[str], ways: Sequence[NextStep]
 ) -> Iterator[str]:
-    """Rungs that one guard keeps, why, and what would satisfy it; the command where it keeps them all."""
+    """The rungs that one guard refuses, why, and the remedy; with a command where it refuses all of them."""
     all_but_police = len(names) == len(ways) - 1 and rung_words(EMERGENCY) not in names
     if len(names) == len(ways):
         yield "  nobody can be asked yet"
@@ -106,12 +106,12 @@ def _without_rungs(case: Case, person: str) -> Iterator[str]:
         yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 
 
-def way_words(way: Possible) -> str:
+def way_words(way: NextStep) -> str:
     """A rung in one way, in a few words."""
     return _WAYS.get(way.kind, rung_words(way.rung))
 
 
-def _command(case: Case, way: Possible, person: str) -> str:
+def _command(case: Case, way: NextStep, person: str) -> str:
     kind = f" --kind {way.kind}" if way.kind else ""
     danger = " --not-imminent" if way.rung is EMERGENCY else ""
     return f"schoolgate case step ask {case.id} --rung {way.rung.option}{kind}{danger} --as {person}"

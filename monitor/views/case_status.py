@@ -1,4 +1,4 @@
-"""Where a case stands after something was done in it."""
+"""What the commands print after a step: the state of the case and what to do next."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from monitor.views.case_words import clock_words, state_words
 
 
 def after(done: Advance, config: Config) -> Iterator[str]:
-    """That it is recorded, where the case stands now, what is due, and who is told."""
+    """That it is recorded, the state of the case, what is due, and who is told."""
     case = done.case
     yield f"Case {case.id}: recorded. Now: {state_words(case)}."
     if case.due is not None:
@@ -33,7 +33,7 @@ def after(done: Advance, config: Config) -> Iterator[str]:
 
 
 def after_json(done: Advance, now: datetime) -> dict[str, object]:
-    """The same as JSON values: its steps, where it stands, its clocks (UTC), the ids of who is told."""
+    """The same as JSON values: steps, state, clocks (UTC), the ids of the people told."""
     row = as_json(Row(done.case, Access.STATUS), now)
     told = list(dict.fromkeys(m.person_id for m in done.outbox))
     return row | {"steps": [{"n": s.n, "step": s.kind.value} for s in done.steps], "told": told}

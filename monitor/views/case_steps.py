@@ -1,4 +1,4 @@
-"""One step of a case as text: when, what, by whom, and in whose words."""
+"""One step of a case as text: when, what, who did it, and their reason."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.CLOSED: ("ending",),
     StepKind.REOPENED: ("rung",),
 }
-"""The facts of a step that are told; the others stand elsewhere in the file, or are ids."""
+"""The facts of a step that are shown; the others appear elsewhere in the file, or are ids."""
 
 
 def step_lines(

@@ -1,4 +1,4 @@
-"""A case in plain words: its class, where it stands, what is waited for. The command line speaks English."""
+"""A case in plain words: its class, its state, what it waits for. The command line speaks English."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ DECISIONS: Mapping[str, str] = {
 
 
 def state_words(case: Case) -> str:
-    """Where it stands, in a few words; of a restricted one no more than that it is with the DSL."""
+    """Its state in a few words; of a restricted case only that it is with the DSL."""
     if case.restricted:
         return f"{WITH_THE_DSL}, closed" if case.state is CaseState.CLOSED else WITH_THE_DSL
     if case.state is CaseState.TRIAGE and case.rung is EMERGENCY:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from monitor.casework.packing import Packed
-from monitor.casework.proving import Proved
+from monitor.casework.proving import Proof
 from monitor.views.alerts import local, utc
 
 
-def proved_lines(proved: Proved, zone: ZoneInfo) -> Iterator[str]:
+def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
     """Every fault, else that all holds; then the time stamps, and the chain's end to be kept elsewhere."""
     for fault in proved.faults:
         yield f"{fault.wrong.value.upper()}: {fault.where}. {fault.said}"
@@ -40,7 +40,7 @@ def _count(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
-def proved_json(proved: Proved) -> dict[str, object]:
+def proved_json(proved: Proof) -> dict[str, object]:
     """The same for programs."""
     return {
         "holds": not proved.faults,

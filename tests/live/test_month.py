@@ -21,7 +21,7 @@ from data.vault import Vault
 from data.words.say import words
 from monitor import weekly_signing
 from monitor.casework.opening import opened_event
-from monitor.casework.proving import hold, prove
+from monitor.casework.proving import prove, read_evidence
 from monitor.casework.steps import apply_event, load_case, school_rules
 
 pytestmark = pytest.mark.slow
@@ -314,7 +314,7 @@ def test_at_the_end_of_the_month_evidence_verify_finds_nothing(month):
     vault = Vault(month.store.evidence)
     present = vault.everything()
     with month.store.read() as con:
-        held = hold(con)
+        held = read_evidence(con)
     assert prove(held, vault, present=present).faults == ()
     done = {link.entry.action for link in held.chain}
     assert done >= {

@@ -9,7 +9,7 @@ from storing import NOW, URN, a_mention, a_verdict
 
 from data.cases import BypassRoute, Case, CaseState, Complainant, Relationship
 from data.types import About, Route
-from monitor.casework.barred import never, never_pictures
+from monitor.casework.barred import capture_refusal, picture_refusal
 
 CASE = Case(
     "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,
@@ -19,30 +19,30 @@ JUDGED = a_verdict(a_mention("post"), content_class="C7", abuse=("defamation",))
 
 
 def test_a_post_that_may_be_defamatory_may_be_captured_with_its_pictures():
-    assert never(CASE, [JUDGED], child_image=False) is None
-    assert never_pictures(CASE, [JUDGED]) is None
+    assert capture_refusal(CASE, [JUDGED], child_image=False) is None
+    assert picture_refusal(CASE, [JUDGED]) is None
 
 
 @pytest.mark.parametrize("content_class", ["C9", "C10"])
 def test_of_childrens_safety_and_extremism_nothing_is_captured(content_class):
-    refused = never(replace(CASE, content_class=content_class), [], child_image=False)
+    refused = capture_refusal(replace(CASE, content_class=content_class), [], child_image=False)
     assert refused is not None
     assert "DSL" in refused.remedy
 
 
 @pytest.mark.parametrize("lane", BypassRoute)
 def test_of_what_is_off_the_ladder_nothing_is_captured(lane):
-    assert never(replace(CASE, lane=lane), [], child_image=False) is not None
+    assert capture_refusal(replace(CASE, lane=lane), [], child_image=False) is not None
 
 
 def test_what_the_post_was_judged_counts_until_a_person_has_said_what_it_is():
     judged = replace(JUDGED, content_class="C10")
-    assert never(CASE, [judged], child_image=False) is not None
-    assert never(replace(CASE, classified_by="pike"), [judged], child_image=False) is None
+    assert capture_refusal(CASE, [judged], child_image=False) is not None
+    assert capture_refusal(replace(CASE, classified_by="pike"), [judged], child_image=False) is None
 
 
 def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
-    assert never(replace(CASE, classified_by="pike"), [JUDGED], child_image=True) is not None
+    assert capture_refusal(replace(CASE, classified_by="pike"), [JUDGED], child_image=True) is not None
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_a_report_of_a_childs_image_counts_whatever_the_case_says():
     ],
 )
 def test_a_picture_that_may_show_a_child_or_be_sexual_is_never_kept(case, judged):
-    assert never_pictures(case, [judged]) is not None
+    assert picture_refusal(case, [judged]) is not None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from casing import a_case
 
-from monitor.casework.barred import never_a_profile
+from monitor.casework.barred import profile_refusal
 
 PROFILE = "https://www.instagram.com/ann_example/"
 
 
 @pytest.mark.parametrize("code", ["C2", "C4", "C7", "C11"])
 def test_the_page_of_a_person_is_not_asked_for(code: str) -> None:
-    refused = never_a_profile(a_case(content_class=code), PROFILE)
+    refused = profile_refusal(a_case(content_class=code), PROFILE)
     assert refused is not None
     assert refused.guard == "no_profile"
 
@@ -28,13 +28,13 @@ def test_the_page_of_a_person_is_not_asked_for(code: str) -> None:
     ],
 )
 def test_nor_is_a_list_a_search_or_a_feed_of_what_one_person_posted(url: str) -> None:
-    assert never_a_profile(a_case(content_class="C2"), url) is not None
+    assert profile_refusal(a_case(content_class="C2"), url) is not None
 
 
 @pytest.mark.parametrize("code", ["C12", "C14"])
 def test_an_account_that_is_itself_the_matter_is(code: str) -> None:
-    assert never_a_profile(a_case(content_class=code), PROFILE) is None
+    assert profile_refusal(a_case(content_class=code), PROFILE) is None
 
 
 def test_a_post_is_asked_for_at_its_own_address() -> None:
-    assert never_a_profile(a_case(content_class="C2"), "https://www.instagram.com/p/Cabc123/") is None
+    assert profile_refusal(a_case(content_class="C2"), "https://www.instagram.com/p/Cabc123/") is None

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.ladder.advance import Refusal
 from data.rungs import Rung
-from monitor.casework.possible import Possible
+from monitor.casework.possible import NextStep
 from monitor.views.alerts import local
 from monitor.views.case_next import helpline_lines
 
@@ -17,7 +17,7 @@ LONDON = ZoneInfo("Europe/London")
 NOT_YET = Refusal("posh_after_platform", "The platform was not asked.", "Report it there first.")
 
 
-def said(at: datetime, *ways: Possible) -> list[str]:
+def said(at: datetime, *ways: NextStep) -> list[str]:
     return list(helpline_lines(ways, at, lambda moment: local(moment, LONDON)))
 
 
@@ -37,10 +37,10 @@ def said(at: datetime, *ways: Possible) -> list[str]:
     ],
 )
 def test_where_the_helpline_may_be_asked_the_file_says_when_it_may_be_rung(at, line):
-    assert said(at, Possible(Rung.POSH, "", None, "holt")) == [line]
+    assert said(at, NextStep(Rung.POSH, "", None, "holt")) == [line]
 
 
 def test_where_it_may_not_be_asked_yet_nothing_is_said_of_its_hours():
     at = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
-    others = Possible(Rung.POSH, "rhc", None, "holt"), Possible(Rung.PLATFORM_REPORT, "", None, "holt")
-    assert said(at, Possible(Rung.POSH, "", NOT_YET, "holt"), *others) == []
+    others = NextStep(Rung.POSH, "rhc", None, "holt"), NextStep(Rung.PLATFORM_REPORT, "", None, "holt")
+    assert said(at, NextStep(Rung.POSH, "", NOT_YET, "holt"), *others) == []

@@ -18,7 +18,7 @@ from data.cases import CaseState, Check, Event, StepKind
 from data.errors import CaseMoved, InputError
 from data.store.mentions import save
 from data.types import About, Policy, Route, Severity
-from monitor.casework.recheck import recheck, saw
+from monitor.casework.recheck import recheck, record_sighting
 from monitor.casework.steps import apply_event, load_case
 from monitor.lookup import known_person
 from monitor.report import Report, as_mention
@@ -159,7 +159,7 @@ def test_what_is_no_copy_is_not_named(home):
 
 
 def test_a_person_may_say_what_they_saw(home):
-    found = saw(
+    found = record_sighting(
         home.store, home.context, "0001", Check.GONE, LATER, by="holt", why="not in the group any more"
     )
     assert found.case.state is CaseState.CONFIRMING
@@ -169,7 +169,9 @@ def test_a_person_may_say_what_they_saw(home):
 
 
 def test_what_a_person_saw_changed_enough_begins_the_confirming(home):
-    found = saw(home.store, home.context, "0001", Check.CHANGED, LATER, by="holt", why="the name is out")
+    found = record_sighting(
+        home.store, home.context, "0001", Check.CHANGED, LATER, by="holt", why="the name is out"
+    )
     assert (found.case.state, found.case.amended) == (CaseState.CONFIRMING, True)
 
 
@@ -301,7 +303,7 @@ def test_a_look_by_a_person_meanwhile_stands_beside_ours(home, routes):
     real = home.fetch
 
     def meanwhile(request):
-        saw(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="I looked")
+        record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="I looked")
         return real(request)
 
     (done,) = rechecks(home.store, home.context, meanwhile, home.clock)

@@ -13,7 +13,7 @@ from data.cases import StepKind
 from data.proof import Wrong
 from data.store import audit
 from data.vault import Vault
-from monitor.casework.proving import hold, prove
+from monitor.casework.proving import prove, read_evidence
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_nor_does_it_case_by_case(store):
 @pytest.fixture(scope="module")
 def held(store):
     with store.read() as con:
-        return hold(con)
+        return read_evidence(con)
 
 
 @pytest.mark.parametrize("action", sorted(written_actions()))

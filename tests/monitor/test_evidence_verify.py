@@ -35,7 +35,7 @@ from data.store.mentions import save
 from data.store.open import Store
 from data.types import Escalation, Severity
 from data.vault import Vault
-from monitor.casework.proving import Held, Proved, hold, prove
+from monitor.casework.proving import Proof, StoredEvidence, prove, read_evidence
 
 
 @pytest.fixture
@@ -57,9 +57,9 @@ def kept(made, tmp_path) -> Store:
     return a_migrated_store(tmp_path / "kept")
 
 
-def read(store: Store, case_id: str | None = None) -> Held:
+def read(store: Store, case_id: str | None = None) -> StoredEvidence:
     with store.read() as con:
-        return hold(con, case_id)
+        return read_evidence(con, case_id)
 
 
 def faults(store: Store, case_id: str | None = None, last: tuple[int, str] | None = None) -> list[str]:
@@ -69,7 +69,7 @@ def faults(store: Store, case_id: str | None = None, last: tuple[int, str] | Non
     return said(proved)
 
 
-def said(proved: Proved) -> list[str]:
+def said(proved: Proof) -> list[str]:
     return [f"{f.wrong.value}: {f.where}: {f.said}" for f in proved.faults]
 
 
@@ -232,16 +232,16 @@ TAMPERED = {
     ),
     "what a list says of a case": (
         "UPDATE cases SET content_class = 'C0', hold = true",
-        "changed: case 0042: Its row says otherwise than its steps: content_class, hold.",
+        "changed: case 0042: Its row differs from its steps: content_class, hold.",
     ),
     "when a list says that it was closed": (
         "UPDATE cases SET closed_at = opened_at",
-        "Its row says otherwise than its steps: closed_at.",
+        "Its row differs from its steps: closed_at.",
     ),
-    "a case taken out of the list": ("DELETE FROM cases", "missing: case 0042: It has steps, but does not"),
+    "a case taken out of the list": ("DELETE FROM cases", "missing: case 0042: It has steps, but is not"),
     "a case put into the list": (
         "INSERT INTO cases SELECT * REPLACE ('0099' AS id) FROM cases",
-        "unrecorded: case 0099: It stands in the list of cases, but has no steps.",
+        "unrecorded: case 0099: It is in the list of cases, but has no steps.",
     ),
     "all steps of a case taken out": ("DELETE FROM case_steps", "seals a step that is missing"),
     "a row of the evidence taken out": (
@@ -280,7 +280,7 @@ def faults_of(store: Store, statements: Sequence[str], *cases: str | None) -> di
     with suppress(Undone), store.write("tamper") as con:
         for statement in statements:
             con.execute(statement)
-        held = {case_id: hold(con, case_id) for case_id in cases or (None,)}
+        held = {case_id: read_evidence(con, case_id) for case_id in cases or (None,)}
         raise Undone
     vault = Vault(store.evidence)
     return {case_id: said(prove(each, vault, case_id=case_id)) for case_id, each in held.items()}

@@ -11,7 +11,7 @@ from servers import Answer, serve
 from threads import AFTER, BEFORE, thread
 
 from data.cases import CaseState, Check
-from monitor.casework.recheck import recheck, saw
+from monitor.casework.recheck import recheck, record_sighting
 from monitor.commands import scan
 
 SOURCE = (
@@ -78,7 +78,7 @@ def test_a_scan_that_is_to_do_less_looks_at_no_case(home, scanned):
 def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, scanned):
     with home.store.read() as con:
         before = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
-    saw(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
+    record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
     home.post("copy", "https://other.example.org/x", at=home.now)
     scanned()
     with home.store.read() as con:

@@ -19,7 +19,7 @@ from monitor.terminal import in_json, say
 if TYPE_CHECKING:
     from alerts.ladder.advance import Refusal
     from monitor.casework.capture import Approved
-    from monitor.casework.capture_files import File
+    from monitor.casework.capture_files import CaptureFile
 
 WORDS_ALONE = (
     "In this case no picture of a child, nor a sexual one, is kept. Does the file show words alone? "
@@ -135,9 +135,9 @@ def _ask_whether_words_alone(known: bool) -> None:
     )
 
 
-def _read(file: Path, n: int) -> File:
+def _read(file: Path, n: int) -> CaptureFile:
     """The file under a name of ours: its own may name people. Raises InputError."""
-    from monitor.casework.capture_files import File
+    from monitor.casework.capture_files import CaptureFile
     from monitor.media import media_type
 
     try:
@@ -147,4 +147,4 @@ def _read(file: Path, n: int) -> File:
     except OSError as error:
         raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was kept.") from None
     kind, ending = media_type(content)
-    return File(f"supplied-{n}{ending}", content, kind)
+    return CaptureFile(f"supplied-{n}{ending}", content, kind)

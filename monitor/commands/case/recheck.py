@@ -91,13 +91,15 @@ def _look(session: Session, case: Case) -> Rechecked | Refusal:
 def _seen_by(session: Session, case: Case, seen: str, why: str, at: str | None) -> Rechecked | Refusal:
     from data.cases import Check
     from data.effects import utc_now
-    from monitor.casework.recheck import saw
+    from monitor.casework.recheck import record_sighting
     from monitor.commands.inputs import moment, one_of, own_words
 
     check, said = one_of(seen, "--saw", Check), own_words(why, "--why")
     when = moment(at, "--at", session.config.zone)
     by = session.person.id
-    return saw(session.store, session.context, case.id, check, utc_now(), by=by, why=said, when=when)
+    return record_sighting(
+        session.store, session.context, case.id, check, utc_now(), by=by, why=said, when=when
+    )
 
 
 def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:

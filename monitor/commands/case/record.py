@@ -12,7 +12,7 @@ from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from data.store.connect import Connection
 from data.types import Person
-from monitor.casework.possible import satisfier
+from monitor.casework.possible import who_can_satisfy
 from monitor.casework.steps import (
     apply_event,
     find_case,
@@ -83,7 +83,7 @@ def run_step(con: Connection, session: Session, case: Case, event: Event, now: d
 def accepted(done: Advance | Refusal, case: Case, session: Session) -> Advance:
     """What was done in that case by whoever is at work. Raises Refused where it was not."""
     if isinstance(done, Refusal):
-        by = satisfier(done.guard, case, session.person.id, school_rules(session.context, case.urn))
+        by = who_can_satisfy(done.guard, case, session.person.id, school_rules(session.context, case.urn))
         raise Refused(_without_names(done, case, session), case.id, by)
     return done
 

@@ -35,7 +35,7 @@ def show(
     """
     from data.effects import utc_now
     from data.store.cases import record_read, whole_file
-    from monitor.casework.possible import possible
+    from monitor.casework.possible import next_steps
     from monitor.casework.steps import find_case, school_rules
     from monitor.commands.inputs import own_words
     from monitor.session import open_session
@@ -57,7 +57,7 @@ def show(
             file = whole_file(con, found)
     rules = school_rules(session.context, found.urn)
     reader = reader_of(found, session, rules, now, read=restricted)
-    ways = possible(found, session.person.id, now, rules)
+    ways = next_steps(found, session.person.id, now, rules)
     if as_json:
         say(in_json(file_json(file, ways, reader)))
         return

@@ -38,7 +38,7 @@ def verify(
       schoolgate evidence verify 0004 --json
     """
     from data.vault import Vault
-    from monitor.casework.proving import hold, prove
+    from monitor.casework.proving import prove, read_evidence
     from monitor.casework.steps import whole_number
     from monitor.commands.common import opened
     from monitor.views.evidence import proved_json, proved_lines
@@ -49,7 +49,7 @@ def verify(
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
     with store.read() as con:
-        held = hold(con, number)
+        held = read_evidence(con, number)
     if number is not None and not held.knows(number):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
