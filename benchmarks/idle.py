@@ -29,9 +29,8 @@ SERVE = """
 import sys
 from pathlib import Path
 from monitor.service import scoring
-from monitor.service import linking
 from sources import parser_process
-scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (10.0,)
+scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ = (10.0,)
 parser_process.ParserProcess.let_go.__defaults__ = (10.0,)
 from monitor.service.serve import serve
 home, port = Path(sys.argv[1]), int(sys.argv[2])

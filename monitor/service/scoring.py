@@ -1,4 +1,4 @@
-"""The model in a process of its own, so that all its memory goes when it has not been used for a while.
+"""What takes memory and is let go when idle: the model, in a process of its own, and the linker.
 
 Measured: a model that was loaded, used and let go leaves 50 MB behind in the process that held it, and
 its libraries as much again. A question is a JSON list of texts; the answer is a JSON line, and behind it the
@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from data.child import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
-from data.types import Scores
+from data.types import Match, Mention, Scores, Source
 from monitor.config_model import ModelTable
+
+if TYPE_CHECKING:
+    from monitor.judges import Linking
 
 IDLE_S = 300.0
 """So long the model is kept after its last text."""
@@ -72,6 +77,35 @@ class AwayScorer:
     def let_go(self, idle_s: float = IDLE_S) -> bool:
         """Ends the child where it was not used for so long; never while it is at work. Says whether."""
         return self._child.let_go(idle_s)
+
+
+class IdleLinker:
+    """A linker that is made at its first use, and again after it was let go. `timer` counts seconds.
+
+    With the whole register of schools a linker takes 50 MB.
+    """
+
+    def __init__(self, make: Callable[[], Linking], timer: Callable[[], float]) -> None:
+        self._make = make
+        self._timer = timer
+        self._linker: Linking | None = None
+        self._used_at = timer()
+        self._lock = threading.Lock()
+
+    def link(
+        self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
+    ) -> list[tuple[Match, ...]]:
+        """As the linker does."""
+        with self._lock:
+            self._linker = self._linker or self._make()
+            self._used_at = self._timer()
+            return self._linker.link(mentions, source, about)
+
+    def let_go(self, idle_s: float = IDLE_S) -> None:
+        """Forgets it where it was not used for so long."""
+        with self._lock:
+            if self._timer() - self._used_at >= idle_s:
+                self._linker = None
 
 
 def _scores(count: int, answer: bytes) -> Scores | str:

@@ -34,12 +34,11 @@ from monitor.service.escalation import escalate
 from monitor.service.failing import failures
 from monitor.service.health import Health
 from monitor.service.heartbeat import Heart
-from monitor.service.linking import IdleLinker
 from monitor.service.notices import Notices
 from monitor.service.policies import policies
 from monitor.service.reports import reports
 from monitor.service.running import Running
-from monitor.service.scoring import AwayScorer
+from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.spikes import spikes
 from monitor.service.step import Service
 from monitor.service.ways import Ways

@@ -42,10 +42,10 @@ run(lambda: sys.exit(serve(
 """
 
 IMPATIENT = """
-from monitor.service import linking, running, scoring
+from monitor.service import running, scoring
 from sources import parser_process
 running.BEAT_S = 1
-scoring.AwayScorer.let_go.__defaults__ = linking.IdleLinker.let_go.__defaults__ = (1.0,)
+scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ = (1.0,)
 parser_process.ParserProcess.let_go.__defaults__ = (1.0,)
 """
 """What is not used is let go after a second instead of five minutes, looked for each second."""

@@ -5,7 +5,7 @@ from storing import a_mention
 
 from classifiers.linking.linker import Linker
 from data.types import Source
-from monitor.service.linking import IdleLinker
+from monitor.service.scoring import IdleLinker
 
 SOURCE = Source("a", "feed", "https://gazette.example.org/feed.xml", ("900001",), surfaced=True)
 
