@@ -37,7 +37,7 @@ import sources
 import sources.due
 from data.effects import here, utc_now
 from data.types import Scores
-from monitor import log, wiring
+from monitor import terminal, wiring
 from monitor.edge import run
 from monitor.progress import Progress
 from monitor.scan_once import scan_once
@@ -153,7 +153,7 @@ def main(home: str, port: str, ahead: str) -> None:
     serve.AwayScorer = Stub  # type: ignore[misc]
     running.COLLECT_S, running.TASKS_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
     sources.due.interval_s = lambda *given: EVERY_S
-    log.set_up(verbose=False)
+    terminal.set_up_log(verbose=False)
     imported()
     worker = Worker(Path(home), int(port), Path(ahead))
     for line in sys.stdin:

@@ -36,7 +36,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from data.store import open as store
-from monitor import log
+from monitor.terminal import set_up_log
 from monitor.service import health, heartbeat, notices, running
 home, port, speed, zero = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 def clock():
@@ -47,7 +47,7 @@ store.WAIT_S = max(store.WAIT_S, 3 * speed)  # seconds of the clock that runs fa
 notices.ASLEEP = timedelta(minutes=30)  # a busy machine's pause of seconds would count as a sleep
 for work in health.STALE:
     health.STALE[work] *= 10
-log.set_up(verbose=False)
+set_up_log(verbose=False)
 from monitor.service.serve import serve
 from sources.http.politeness import Limits
 sys.exit(serve(

@@ -28,11 +28,11 @@ SERVE = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from monitor import log
+from monitor.terminal import set_up_log
 from monitor.edge import run
 from monitor.service.serve import serve
 from sources.http.politeness import Limits
-log.set_up(verbose=True)
+set_up_log(verbose=True)
 home, ports = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")]
 run(lambda: sys.exit(serve(
     home, home / "schoolgate.toml", say=lambda line: print(line, flush=True),
