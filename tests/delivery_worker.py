@@ -38,7 +38,7 @@ from monitor.service.delivery import deliver
 POINTS = ("connect", "rcpt", "begun", "data", "sent")
 
 
-class Deadly(alerts.delivery.line.Line):
+class Deadly(alerts.delivery.line.DeadlineSMTP):
     """A connection of a process that dies at a certain point, at its first or a later message."""
 
     point = ""
@@ -79,7 +79,7 @@ def child(home: Path, port: int, seconds: float, point: str, before: int) -> Non
     """Delivers with a clock so many seconds ahead."""
     ahead = timedelta(seconds=seconds)
     Deadly.point, Deadly.left = point, before
-    alerts.delivery.line.Line = Deadly  # type: ignore[misc]
+    alerts.delivery.line.DeadlineSMTP = Deadly  # type: ignore[misc]
 
     def clock():  # type: ignore[no-untyped-def]
         return utc_now() + ahead

@@ -50,7 +50,7 @@ class Server:
     message_s: float = MESSAGE_S
 
 
-class Line(smtplib.SMTP):
+class DeadlineSMTP(smtplib.SMTP):
     """A connection that comes to an end, whatever the server does.
 
     The library's time-out begins anew with every byte: a server that drips, or never ends an answer of
@@ -77,14 +77,14 @@ class Line(smtplib.SMTP):
         return super().getreply()
 
 
-class TlsLine(Line, smtplib.SMTP_SSL):
+class DeadlineSMTPS(DeadlineSMTP, smtplib.SMTP_SSL):
     """The same, private from its first byte."""
 
 
 class _Answers(io.RawIOBase):
     """What comes on a line, until the answer's time is over."""
 
-    def __init__(self, line: Line, sock: socket.socket) -> None:
+    def __init__(self, line: DeadlineSMTP, sock: socket.socket) -> None:
         self._line, self._sock = line, sock
 
     def readable(self) -> bool:
@@ -114,7 +114,7 @@ def this_machine(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def sign_in(server: Server, ends_at: float | None = None) -> Line:
+def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
     """A connection that is private and signed in. Raises Unready; no exception names the password.
 
     It ends at `ends_at`, where that is not given after `message_s`.
@@ -151,7 +151,7 @@ def probe(server: Server) -> Result:
     return SENT
 
 
-def hang_up(connection: Line) -> None:
+def hang_up(connection: DeadlineSMTP) -> None:
     """Says goodbye, and does not wait long for the answer."""
     connection.ends_at = time.monotonic() + GOODBYE_S
     with suppress(smtplib.SMTPException, OSError):
@@ -159,10 +159,10 @@ def hang_up(connection: Line) -> None:
     connection.close()
 
 
-def _connect(server: Server, ends_at: float) -> Line:
+def _connect(server: Server, ends_at: float) -> DeadlineSMTP:
     if server.security == "tls":
-        return TlsLine(server, ends_at, context=_context(server))
-    return Line(server, ends_at)
+        return DeadlineSMTPS(server, ends_at, context=_context(server))
+    return DeadlineSMTP(server, ends_at)
 
 
 def _context(server: Server) -> ssl.SSLContext:

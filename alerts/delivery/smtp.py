@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Callable
 from types import TracebackType
 
-from alerts.delivery.line import Line, Server, code_of, end_of, enhanced, hang_up, sign_in
+from alerts.delivery.line import DeadlineSMTP, Server, code_of, end_of, enhanced, hang_up, sign_in
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 
 BeforeData = Callable[[], bool]
@@ -26,7 +26,7 @@ class Courier:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._connection: Line | None = None
+        self._connection: DeadlineSMTP | None = None
 
     def __enter__(self) -> Courier:
         return self

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alerts.digest import lines, looks, matters, waiting
+from alerts.digest import lines, matters, waiting
 from alerts.digest.facts import Facts
 from alerts.digest.lines import NOON, Saying
 from alerts.digest.select import Selection
 from alerts.digest.stopped import stopped, unwatched
 from alerts.digest.view import Line, Section, View
+from data.digest import FreshStory
+from data.types import Relevance, Verdict
 from data.words.say import words
 
 _SHOWN = {"decide": 8, "look": 4, "answer": 6, "before": 6, "praise": 4, "waiting": 8, "not_seen": 6}
@@ -19,6 +21,16 @@ LIST_STORIES = "schoolgate story list"
 LIST_SOURCES = "schoolgate source list"
 LIST_CASES = "schoolgate case list"
 SHOW_CASE = "schoolgate case show"
+_HALF_WAY = 0.5
+_UNSAID = frozenset(("safeguarding", "self_harm", "sexual"))
+"""For these the digest says only that somebody should read it."""
+_UNJUDGED = {
+    "language_cy": "welsh",
+    "language_": "language",
+    "too_few_words": "few_words",
+    "own_": "own_account",
+}
+"""Codes of reasons, by how they begin, that say why nothing was judged; and the sentence for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,7 @@ def _decide(say: Saying, chosen: Selection) -> Section:
 
 
 def _look(say: Saying, chosen: Selection) -> Section:
-    shown = [looks.look(say, s) for s in chosen.looks[: _SHOWN["look"]]]
+    shown = [look_line(say, s) for s in chosen.looks[: _SHOWN["look"]]]
     more = chosen.more_looks + len(chosen.looks) - len(shown)
     after = _more(say, more, f"{LIST_STORIES} --look", "digest.less_likely")
     return _section(say, "look", shown, after=after)
@@ -231,3 +243,34 @@ def _section(
 
 def _more(say: Saying, n: int, command: str, key: str = "digest.more") -> tuple[str, ...]:
     return (say.w(key, count=say.w.number(n), command=command),) if n > 0 else ()
+
+
+def look_line(say: Saying, story: FreshStory) -> Line:
+    """What we cannot tell, as a question."""
+    verdict = story.look or story.top
+    given = {"who": lines.who_of(say, verdict), "where": say.at(story.look_channel)}
+    said = lines.one_line(say.w(f"digest.look.{_why_look(say, verdict)}", **given))
+    notes = lines.spread(say, [story]) if len(story.people) > 1 else []
+    notes += [say.w("digest.perhaps_other")] if story.relevance is Relevance.UNSURE else []
+    return Line(f"{said} ({', '.join(notes)})" if notes else said, "", lines.ref(story))
+
+
+def _why_look(say: Saying, verdict: Verdict) -> str:
+    """What we cannot tell: a label of abuse, or what kept us from judging it."""
+    codes = [reason.code for reason in verdict.reasons]
+    unjudged = next(
+        (said for start, said in _UNJUDGED.items() if any(c.startswith(start) for c in codes)), ""
+    )
+    label = next(iter(verdict.abuse), "") or unjudged or _nearest(say, verdict)
+    if label in _UNSAID or _UNSAID & set(verdict.abuse) or not say.w.has(f"digest.look.{label}"):
+        return "other"
+    return label
+
+
+def _nearest(say: Saying, verdict: Verdict) -> str:
+    """The label of abuse that comes nearest to its line; none where none comes half-way."""
+    limits = say.facts.label_lines
+    scores = {k.removeprefix("abuse:"): v for k, v in verdict.scores if k.startswith("abuse:")}
+    near = {label: score / limits.get(label, 1.0) for label, score in scores.items()}
+    label = max(near, key=lambda k: (near[k], k), default="")
+    return label if label and near[label] >= _HALF_WAY else ""

@@ -10,10 +10,9 @@ import pytest
 from alerting import HEAD
 from storing import a_mention, a_verdict, an_alert
 
-from alerts.digest.compose import compose
+from alerts.digest.compose import compose, look_line
 from alerts.digest.facts import Blind, Facts, NotSeen
 from alerts.digest.lines import Saying, decision, not_seen
-from alerts.digest.looks import look
 from alerts.digest.matters import answers, praises, who_answers
 from alerts.digest.select import Selection
 from data.calendar import Calendar
@@ -67,7 +66,7 @@ def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), 
 
 
 def a_look(**verdict) -> str:
-    return look(said_on(), a_story(look=True, **verdict)).said
+    return look_line(said_on(), a_story(look=True, **verdict)).said
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -131,7 +130,7 @@ def test_a_look_that_several_speak_of_or_that_may_be_anothers_stays_a_question()
     shared = replace(
         a_story(look=True, people=3, scores=(("abuse:threat", 0.1),)), relevance=Relevance.UNSURE
     )
-    assert look(said_on(), shared).said.endswith("figure of speech? (3 people, perhaps another school)")
+    assert look_line(said_on(), shared).said.endswith("figure of speech? (3 people, perhaps another school)")
 
 
 @pytest.mark.parametrize("scores", [(), (("abuse:threat", 0.07),)])
