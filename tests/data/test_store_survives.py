@@ -25,7 +25,8 @@ from data.store.mentions import save
 from data.store.open import Store
 from data.store.sources import states
 
-WORK = f"import runpy; runpy.run_module({store_worker.__name__!r}, run_name='__main__')"
+WORKER = store_worker.__name__
+WORK = f"import runpy; runpy.run_module({WORKER!r}, run_name='__main__')"
 
 
 def start(store, what: str, number: int) -> Forked:

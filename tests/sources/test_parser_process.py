@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import straining
+from checkout import TESTS
 from straining import FAST, Both
 
 from data.errors import InputError, Unreadable
@@ -196,10 +197,11 @@ def test_threads_take_turns(apart):
 
 
 def test_it_ends_with_its_parent_however_that_ended():
+    name = straining.__name__
     code = (
-        f"import sys, time; sys.path.insert(0, {str(Path(straining.__file__).parent)!r})\n"
-        "import straining; reader = straining.reader()\n"
-        "print(reader(straining.pid), flush=True); time.sleep(60)"
+        f"import sys, time; sys.path.insert(0, {str(TESTS)!r})\n"
+        f"from {name} import pid, reader\n"
+        "read = reader(); print(read(pid), flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     child = int(parent.stdout.readline())
