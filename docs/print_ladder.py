@@ -1,4 +1,4 @@
-"""Prints the removal ladder's tables into docs/removal-ladder.md: python -P docs/print_ladder.py"""
+"""Prints the tables of docs/removal-ladder.md and docs/access.md: PYTHONPATH=. python docs/print_ladder.py"""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from pathlib import Path
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.matter import Matter
+from alerts.access.offices import (
+    ACTS,
+    ALSO_TOLD,
+    ASKED_NEXT,
+    LAST_RESORT,
+    RECIPIENTS,
+    REPORTS_TO,
+    Concern,
+    Kind,
+)
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
 from data.cases import BypassRoute, CaseState, StepKind
@@ -14,7 +24,8 @@ from data.rungs import Rung
 from data.types import About, Person, Role
 from data.words.say import words
 
-PAGE = Path(__file__).resolve().with_name("removal-ladder.md")
+DOCS = Path(__file__).resolve().parent
+PAGE = DOCS / "removal-ladder.md"
 _NATIONS = ("england", "wales", "scotland", "northern_ireland")
 _SEEN = {
     name: f"‹{name}›" for name in ("number", "deciders", "heads", "confirmers", "target", "held_by", "until")
@@ -79,6 +90,72 @@ def bypasses() -> Iterator[str]:
             yield f"| `{lane}` | {', '.join(where)} | {said.first} | {said.then} | {said.never} |"
 
 
+def acts() -> Iterator[str]:
+    """Who acts in turn, by which of head and chair it is about."""
+    yield "| it is about | in turn |"
+    yield "|---|---|"
+    for about, tiers in ACTS.items():
+        yield f"| {_ABOUT[about]} | {', then '.join(' and '.join(map(_office, tier)) for tier in tiers)} |"
+
+
+def recipients() -> Iterator[str]:
+    """Who is told of each kind of matter."""
+    yield "| matter | about | first | then |"
+    yield "|---|---|---|---|"
+    for (kind, about), order in RECIPIENTS.items():
+        row = " | ".join(", ".join(map(_office, tier)) or "–" for tier in (order.first, order.seconds))
+        yield f"| {_MATTERS[kind]} | {_ABOUT[about]} | {row} |"
+
+
+def last_resort() -> Iterator[str]:
+    """Who is told in turn where nobody else is left."""
+    yield ", then ".join(map(_office, LAST_RESORT)) + "."
+
+
+def also() -> Iterator[str]:
+    """Who is told too, by content class."""
+    yield "| class | told too |"
+    yield "|---|---|"
+    for content_class, offices in ALSO_TOLD.items():
+        yield f"| `{content_class}` | {', '.join(map(_office, offices))} |"
+
+
+def asked_next() -> Iterator[str]:
+    """Who is asked in turn about an open matter."""
+    yield ", then ".join(map(_office, ASKED_NEXT)) + "."
+
+
+def reports() -> Iterator[str]:
+    """Who reports to whom."""
+    yield "| office | reports to |"
+    yield "|---|---|"
+    for role in Role:
+        over = ", ".join(_office(r) for r in Role if r in REPORTS_TO.get(role, ()))
+        yield f"| {_office(role)} | {over or '–'} |"
+
+
+_ABOUT = {
+    Concern.NEITHER: "anybody else",
+    Concern.HEAD: "the head",
+    Concern.CHAIR: "the chair",
+    Concern.BOTH: "head and chair",
+}
+_MATTERS = {
+    Kind.CHILD: "a child at risk",
+    Kind.CHILD_IN_DANGER: "a child in danger",
+    Kind.EXTREMISM: "extremism",
+    Kind.ALLEGATION: "an allegation against an adult of the school",
+    Kind.DANGER: "a threat",
+    Kind.REMOVAL: "an insult or another removal",
+    Kind.ACCOUNT: "an odd post on the school’s own account",
+}
+
+
+def _office(role: Role) -> str:
+    title = words("en")(f"letter.role.{role.value}")
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "transitions": transitions,
     "rungs": rungs,
@@ -86,11 +163,20 @@ TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
     "lanes": bypasses,
 }
 """What stands between the page's markers, by their names."""
+ACCESS_TABLES: Mapping[str, Callable[[], Iterator[str]]] = {
+    "acts": acts,
+    "recipients": recipients,
+    "last": last_resort,
+    "also": also,
+    "next": asked_next,
+    "reports": reports,
+}
+"""The same of docs/access.md."""
 
 
-def printed(page: str) -> str:
+def printed(page: str, tables: Mapping[str, Callable[[], Iterator[str]]] = TABLES) -> str:
     """The page with its tables as the code has them. Raises ValueError where a marker is missing."""
-    for name, table in TABLES.items():
+    for name, table in tables.items():
         begin, end = f"<!-- {name}: printed from the code -->", f"<!-- end of {name} -->"
         if begin not in page or end not in page:
             raise ValueError(f"the page has no markers for {name}")
@@ -100,8 +186,9 @@ def printed(page: str) -> str:
 
 
 def main() -> None:
-    """Print the tables into the page."""
-    PAGE.write_text(printed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    """Print the tables into both pages."""
+    for page, tables in ((PAGE, TABLES), (DOCS / "access.md", ACCESS_TABLES)):
+        page.write_text(printed(page.read_text(encoding="utf-8"), tables), encoding="utf-8")
 
 
 def _codes(names: Iterable[str]) -> str:

@@ -29,6 +29,11 @@ def test_the_tables_are_those_of_the_code(printer: ModuleType) -> None:
     assert printer.printed(page) == page
 
 
+def test_who_acts_and_who_is_told_stands_in_its_page_as_in_the_code(printer: ModuleType) -> None:
+    page = (DOCS / "access.md").read_text(encoding="utf-8")
+    assert printer.printed(page, printer.ACCESS_TABLES) == page
+
+
 def test_every_transition_and_every_guard_stands_in_the_page() -> None:
     page = (DOCS / "removal-ladder.md").read_text(encoding="utf-8")
     for _, kind in TABLE:

@@ -106,17 +106,16 @@ LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] f
 class RecipientOrder:
     """Who is told of one kind of matter, in order of asking.
 
-    `first` are told in any case; `seconds` in turn until two people are; `last` in turn where nobody is left.
+    `first` are told in any case; `seconds` in turn until two people are; `LAST_RESORT` where nobody is left.
     """
 
     first: Tier
     seconds: Tier = ()
-    last: Tier = LAST_RESORT
 
     @property
     def whole(self) -> Tier:
         """All of them, each once."""
-        return tuple(dict.fromkeys((*self.first, *self.seconds, *self.last)))
+        return tuple(dict.fromkeys((*self.first, *self.seconds, *LAST_RESORT)))
 
 
 _DEPUTIES = (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)

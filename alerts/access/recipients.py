@@ -19,6 +19,7 @@ from alerts.access.offices import (
     ALSO_TOLD,
     ASKED_NEXT,
     ENOUGH,
+    LAST_RESORT,
     LEADERSHIP,
     OFFICE_ABOUT,
     POLICY_OWNERS,
@@ -214,7 +215,7 @@ def _fill(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) ->
     told = list(dict.fromkeys((*first, *target)))
     if len(told) < ENOUGH:
         told = _top_up(told, order.seconds, reachable)
-    return tuple(told or _top_up([], order.last, reachable))
+    return tuple(told or _top_up([], LAST_RESORT, reachable))
 
 
 def _standing_in(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) -> tuple[Role, ...]:
