@@ -116,6 +116,14 @@ def test_what_does_not_fit_beside_it_is_left_out_and_nothing_is_refused() -> Non
     assert step.facts == {**DANGER, "kind": "letter", "reference": "42"}
 
 
+def test_a_call_that_is_received_this_very_moment_is_recorded_with_its_time() -> None:
+    case = in_state(CaseState.TRIAGE)
+    now = case.now.isoformat()
+    done = case.attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
+    assert isinstance(done, Advance)
+    assert done.steps[0].facts["received_at"] == now
+
+
 def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody() -> None:
     for state in (CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         case = in_state(state).ask(Rung.POLICE, "He is here.", "teacher", imminent="yes")
