@@ -72,21 +72,19 @@ def _cases(viewer: Viewer, beginning: str) -> list[str]:
 
 def _alerts(viewer: Viewer, beginning: str) -> list[str]:
     from data.store import alerts as alert_store
-    from monitor.viewer import matters_of
 
     with viewer.store.read() as con:
         found = [a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(beginning)]
-        known = viewer.access(matters_of(con, viewer.config, {a.story_id: a.urn for a in found}))
+        known = viewer.look(con, {a.story_id: a.urn for a in found}).access
     return [a.id for a in found if viewer.is_offered(known.get(a.story_id))]
 
 
 def _stories(viewer: Viewer, beginning: str) -> list[str]:
     from data.store import stories as story_store
-    from monitor.viewer import matters_of
 
     with viewer.store.read() as con:
         found = story_store.beginning(con, beginning)
-        known = viewer.access(matters_of(con, viewer.config, found))
+        known = viewer.look(con, found).access
     return [story for story in found if viewer.is_offered(known.get(story))]
 
 

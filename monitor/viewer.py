@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
-from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
+from alerts.access.matter import Matter, matter_of_account
 from data.errors import InputError
 from data.store import alerts as alert_store
-from data.store import cases as case_store
 from data.store import escalations as escalation_store
 from data.store import reports as report_store
 from data.store import stories as story_store
-from data.store import verdicts as verdict_store
 from data.types import Alert, Person
 from monitor import wiring
-from monitor.casework.steps import matter_of, replay_cases
+from monitor.casework.steps import matter_of
 from monitor.lookup import known_person, whole_id
+from monitor.matters import StoredMatters, read_matters
 from monitor.views.alerts import ShownAlert
 from monitor.views.scan_reader import as_known, stories_of
 from monitor.views.stories import ShownStory
@@ -60,6 +59,27 @@ def asker(config: Config, given: str | None) -> Person | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
+
+    stored: StoredMatters
+    access: Mapping[str, Access]
+    cases: tuple[Case, ...]
+
+    def tells_of(self, story_id: str) -> bool:
+        """May they know that it is there?"""
+        return self.access.get(story_id, Access.NOTHING) > Access.NOTHING
+
+    def words(self, story_id: str) -> bool:
+        """May they know all of it?"""
+        return self.access.get(story_id) is Access.WORDS
+
+    def open_cases(self, story_id: str) -> tuple[str, ...]:
+        """The numbers of its open cases that they may know of, the oldest first."""
+        return tuple(case.id for case in self.cases if case.story_id == story_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks at a home, None where nobody is named, and what there is to look at."""
 
@@ -74,42 +94,44 @@ class Viewer:
             return {key: access_unnamed(matter, people) for key, matter in matters.items()}
         return dict(zip(matters, access_of_all(self.person, matters.values(), people), strict=True))
 
-    def known_stories(self, con: Connection, stories: Mapping[str, str]) -> list[str]:
-        """The ids of those of these stories (id, URN) that they may know of, in their order."""
-        known = self.access(matters_of(con, self.config, stories))
-        return [story for story in stories if known.get(story, Access.NOTHING) > Access.NOTHING]
+    def look(self, con: Connection, stories: Mapping[str, str]) -> Known:
+        """What they may know of these stories, given with the school of each (URN)."""
+        stored = read_matters(con, self.config, stories)
+        cases = self.cases(stored.cases)
+        return Known(
+            stored,
+            self.access(stored.by_story),
+            tuple(c for c in stored.cases if c.closed_at is None and cases.get(c.id)),
+        )
 
-    def stories(self, con: Connection, rows: Sequence[StoryRow]) -> list[ShownStory]:
-        """Those of these stories that they may know of, in their order, without their posts."""
-        known = self.access(matters_of(con, self.config, {row.id: row.urn for row in rows}))
-        seen = [row for row in rows if known.get(row.id, Access.NOTHING) > Access.NOTHING]
-        ids = [row.id for row in seen]
-        beside = self._beside(con, ids)
-        cases = self.open_cases(con, ids)
+    def stories(
+        self, con: Connection, rows: Sequence[StoryRow], known: Known | None = None
+    ) -> list[ShownStory]:
+        """Those of these stories that they may know of, in their order, without their posts.
+
+        `known` is what `look` gave of them, where that was asked before.
+        """
+        known = known or self.look(con, {row.id: row.urn for row in rows})
+        seen = [row for row in rows if known.tells_of(row.id)]
+        beside = self._beside(con, [row.id for row in seen])
         return [
-            ShownStory(row, known[row.id] is Access.WORDS, row.id in beside, cases.get(row.id, ()))
-            for row in seen
+            ShownStory(row, known.words(row.id), row.id in beside, known.open_cases(row.id)) for row in seen
         ]
 
     def alerts(self, con: Connection, alerts: Sequence[Alert]) -> list[ShownAlert]:
         """Those of these alerts that they may know of, in their order."""
-        matters = matters_of(con, self.config, {a.story_id: a.urn for a in alerts})
-        known = self.access(matters)
-        seen = [a for a in alerts if known.get(a.story_id, Access.NOTHING) > Access.NOTHING]
-        ids, stories = [a.id for a in seen], [a.story_id for a in seen]
-        verdicts = verdict_store.story_verdicts(con, stories)
-        acknowledged, escalated = alert_store.acknowledged(con, ids), escalation_store.steps(con, ids)
-        cases = self.open_cases(con, stories)
+        known = self.look(con, {a.story_id: a.urn for a in alerts})
+        seen = [a for a in alerts if known.tells_of(a.story_id)]
+        escalated = escalation_store.steps(con, [a.id for a in seen])
         return [
             ShownAlert(
                 a,
-                tuple(v for v in verdicts.get(a.story_id, ()) if v.urn == a.urn),
-                acknowledged.get(a.id),
+                known.stored.verdicts.get(a.story_id, ()),
+                known.stored.acknowledged.get(a.id),
                 tuple(escalated.get(a.id, ())),
-                cases.get(a.story_id, ()),
-                words=known[a.story_id] is Access.WORDS,
-                conflicts=self.person is not None
-                and may_know_conflicts(self.person, matters[a.story_id], self.config.people),
+                known.open_cases(a.story_id),
+                words=known.words(a.story_id),
+                conflicts=self._conflicts(known.stored.by_story[a.story_id]),
             )
             for a in seen
         ]
@@ -117,23 +139,18 @@ class Viewer:
     def scan(self, con: Connection, summary: ScanSummary) -> ScanSummary:
         """What they may know of a scan."""
         stories = stories_of(summary)
-        known = self.access(matters_of(con, self.config, stories))
-        return as_known(summary, known, self.open_cases(con, list(stories)))
+        known = self.look(con, stories)
+        cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
+        return as_known(summary, known.access, cases)
+
+    def _conflicts(self, matter: Matter) -> bool:
+        """May they know who is kept out of it?"""
+        return self.person is not None and may_know_conflicts(self.person, matter, self.config.people)
 
     def cases(self, cases: Iterable[Case]) -> dict[str, Access]:
         """How much of each of these cases they may know, by number."""
         config = self.config
         return self.access({c.id: matter_of(c, config) for c in cases if config.school(c.urn) is not None})
-
-    def open_cases(self, con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """The open cases of these stories that they may know of: their numbers by story, the oldest first."""
-        cases = [c for c in cases_of(con, story_ids) if c.closed_at is None]
-        known = self.cases(cases)
-        found: dict[str, tuple[str, ...]] = {}
-        for case in cases:
-            if known.get(case.id, Access.NOTHING) > Access.NOTHING:
-                found[case.story_id] = (*found.get(case.story_id, ()), case.id)
-        return found
 
     def is_offered(self, access: Access | None) -> bool:
         """Is its id offered where they type one? Where nobody is named, only of what has a status to show."""
@@ -159,8 +176,9 @@ class Viewer:
     def _beside(self, con: Connection, story_ids: Sequence[str]) -> set[str]:
         """Those in whose thread a restricted post stands: none, where they may not know of such a post."""
         beside = report_store.beside_restricted(con, story_ids)
-        hidden = self.access(matters_of(con, self.config, story_store.restricted(con))) if beside else {}
-        return beside if all(a > Access.NOTHING for a in hidden.values()) else set()
+        restricted = story_store.restricted(con) if beside else {}
+        known = self.look(con, restricted).access
+        return beside if all(a > Access.NOTHING for a in known.values()) else set()
 
 
 def find_alert(con: Connection, viewer: Viewer, beginning: str) -> ShownAlert:
@@ -191,40 +209,3 @@ def open_viewer(person: str | None, home: Path | None, config: Path | None) -> V
     """Opens the home for whoever asks. Raises InputError for somebody unknown, ConfigError, StoreError."""
     where, settings = wiring.settings(home, config)
     return Viewer(settings, wiring.open_store(where.home), asker(settings, person))
-
-
-def matters_of(con: Connection, config: Config, stories: Mapping[str, str]) -> dict[str, Matter]:
-    """The matter that each of these stories is, by its id; given with the school of each (URN).
-
-    Whom a case of it may accuse, its story may accuse. Those of a school that is not configured are left out.
-    """
-    ids = list(stories)
-    verdicts = verdict_store.story_verdicts(con, ids)
-    alerts = alert_store.by_story(con, ids)
-    asked = _asked(con, list(alerts.values()))
-    found: dict[str, Matter] = {}
-    for story_id, urn in stories.items():
-        school, alert = config.school(urn), alerts.get((story_id, urn))
-        if school is not None:
-            judged = [v for v in verdicts.get(story_id, ()) if v.urn == urn]
-            found[story_id] = matter_of_story(
-                judged, alert, school, config.people, config.profile(school.urn),
-                asked=asked.get(alert.id, ()) if alert else (),
-            )  # fmt: skip
-    for case in cases_of(con, list(found)):
-        found[case.story_id] = with_more(
-            found[case.story_id], subjects=case.subjects, restricted=case.restricted
-        )
-    return found
-
-
-def cases_of(con: Connection, story_ids: Sequence[str]) -> tuple[Case, ...]:
-    """Every case of these stories, open or closed, as it is known now."""
-    return replay_cases(con, *case_store.all_steps(con, story_ids=story_ids).values())
-
-
-def _asked(con: Connection, alerts: Sequence[Alert]) -> dict[str, tuple[str, ...]]:
-    """Who was asked next about each of these alerts, or took it: ids, by alert."""
-    ids = [a.id for a in alerts]
-    asked, took = escalation_store.asked(con, ids), alert_store.acknowledged(con, ids)
-    return {i: (*asked.get(i, ()), *((took[i].person,) if i in took else ())) for i in ids}

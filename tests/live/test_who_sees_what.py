@@ -16,7 +16,6 @@ from every_command import ended
 from homes import a_migrated_store
 from storing import NOW, Clock, a_batch, a_mention, a_run, a_verdict
 
-from alerts.access.knowing import Access
 from alerts.raise_alert import raise_alert
 from data.errors import InputError
 from data.people import people_of
@@ -27,7 +26,7 @@ from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Seve
 from monitor import completing
 from monitor.commands.story.show import find_story
 from monitor.config import load
-from monitor.viewer import WHO_YOU_ARE, find_alert, matters_of, open_viewer
+from monitor.viewer import WHO_YOU_ARE, find_alert, open_viewer
 from monitor.views.alerts import as_json as alert_json
 from monitor.views.alerts import lines as alert_lines
 from monitor.views.stories import lines as story_lines
@@ -200,8 +199,8 @@ def may_read(made, person):
     """The matters of which the rule gives somebody all."""
     viewer = viewer_of(made, person)
     with viewer.store.read() as con:
-        known = viewer.access(matters_of(con, viewer.config, dict.fromkeys(STORY.values(), "900001")))
-    return {name for name, key in STORY.items() if known[key] is Access.WORDS}
+        known = viewer.look(con, dict.fromkeys(STORY.values(), "900001"))
+    return {name for name, key in STORY.items() if known.words(key)}
 
 
 SHOWING = [

@@ -50,9 +50,10 @@ def find_story(con: Connection, viewer: Viewer, beginning: str) -> ShownStory:
     from data.store import stories as story_store
     from monitor.lookup import no_such, whole_id
 
-    known = viewer.known_stories(con, story_store.beginning(con, beginning.strip().lower()))
-    detail = story_store.story(con, whole_id(beginning, known, "story", "story"))
-    shown = viewer.stories(con, [detail.row]) if detail else []
+    known = viewer.look(con, story_store.beginning(con, beginning.strip().lower()))
+    wanted = whole_id(beginning, filter(known.tells_of, known.access), "story", "story")
+    detail = story_store.story(con, wanted)
+    shown = viewer.stories(con, [detail.row], known) if detail else []
     if detail is None or not shown:  # a story without a verdict has nothing to show
         raise no_such(beginning, "story", "story")
     reported = report_store.reported(con, [m.id for m in detail.mentions])
