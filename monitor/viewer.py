@@ -176,9 +176,10 @@ class Viewer:
     def _beside(self, con: Connection, story_ids: Sequence[str]) -> set[str]:
         """Those in whose thread a restricted post stands: none, where they may not know of such a post."""
         beside = report_store.beside_restricted(con, story_ids)
-        restricted = story_store.restricted(con) if beside else {}
-        known = self.look(con, restricted).access
-        return beside if all(a > Access.NOTHING for a in known.values()) else set()
+        if not beside:
+            return set()
+        known = self.look(con, story_store.restricted(con)).access
+        return beside if all(known.values()) else set()
 
 
 def find_alert(con: Connection, viewer: Viewer, beginning: str) -> ShownAlert:

@@ -5,7 +5,6 @@ Each matter's words bear a mark of its own: a mark in what is printed says that 
 
 from __future__ import annotations
 
-import itertools
 import json
 import shutil
 from dataclasses import replace
@@ -208,6 +207,7 @@ SHOWING = [
     ("alerts", "list", "--all", "--json"),
     ("account", "list", "--json"),
     ("case", "list"),
+    ("digest", "--date", "2026-11-18"),
 ]
 
 
@@ -215,30 +215,30 @@ SHOWING = [
 def test_no_command_shows_words_to_somebody_who_may_not_read_them(made, person):
     open_to_them = may_read(made, person) - RESTRICTED
     for words in SHOWING:
-        said = "".join(map(str, asked(made, person, *words)[1:]))
-        assert marks_in(said) <= open_to_them, words
+        _, out, err = asked(made, person, *words)
+        assert marks_in(out) <= open_to_them, words
+        assert not marks_in(err)
 
 
 @pytest.mark.parametrize("person", EVERYBODY)
 def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_read_them(made, person):
-    viewer, marked = viewer_of(made, person), set()
+    """Of what a list tells somebody, each looks at every fifth; of what it does not, at all."""
+    viewer, turn = viewer_of(made, person), EVERYBODY.index(person)
+    open_to_them = may_read(made, person) - RESTRICTED
     with viewer.store.read() as con:
         rows = {s.row.id: s for s in viewer.stories(con, story_store.list_stories(con))}
         alerts = {a.alert.id: a for a in viewer.alerts(con, alert_store.list_alerts(con, open_only=False))}
-        for name, key in STORY.items():
+        for n, (name, key) in enumerate(STORY.items()):
+            if key in rows and n % 5 != turn % 5:
+                continue
             story = one(lambda key=key: find_story(con, viewer, key))
             assert (story and replace(story, mentions=(), reported=None)) == rows.get(key), name
-            said = (
-                "\n".join(story_lines(story, viewer.config.zone)) + json.dumps(story_json(story))
-                if story
-                else ""
-            )
-            marked |= marks_in(said)
-        for name, key in made[1].items():
-            alert = one(lambda key=key: find_alert(con, viewer, key))
-            assert alert == alerts.get(key), name
-            assert (alert is None) is (STORY[name] not in rows)
-    assert marked == may_read(made, person) - RESTRICTED
+            lines = story_lines(story, viewer.config.zone) if story else []
+            marked = marks_in("\n".join(lines) + json.dumps(story and story_json(story)))
+            assert marked == {name} & open_to_them
+            raised = made[1].get(name, "0" * 16)
+            assert one(lambda raised=raised: find_alert(con, viewer, raised)) == alerts.get(raised), name
+            assert (raised in alerts) is (key in rows and name in made[1])
     for alert in alerts.values():
         said = "\n".join(alert_lines(alert, {}, viewer.config.zone, None)) + json.dumps(alert_json(alert))
         assert not marks_in(said)
@@ -253,14 +253,20 @@ def one(find):
 
 @pytest.mark.parametrize(("name", "accused"), ACCUSED.items(), ids=ACCUSED)
 def test_whoever_it_may_accuse_is_answered_as_where_there_is_no_such_matter(made, name, accused):
-    for person, (group, key) in itertools.product(
-        sorted(accused), (("story", STORY[name]), ("alerts", made[1].get(name, "0" * 16)))
-    ):
+    for n, person in enumerate(sorted(accused)):
+        alert = made[1].get(name)
+        group, key = ("alerts", alert) if alert and (NUMBER[name] + n) % 2 else ("story", STORY[name])
         extra = ["--restricted", "--reason", "x"] if group == "alerts" else []
         there = asked(made, person, group, "show", key, *extra)
         nowhere = asked(made, person, group, "show", "0" * len(key), *extra)
         assert there[0] == nowhere[0] == 2
         assert there[2].replace(key, "ID") == nowhere[2].replace("0" * len(key), "ID")
+
+
+def test_the_governors_report_and_the_status_show_nobodys_words(made):
+    for words in (("report", "--week", "2026-W47"), ("status",), ("status", "--json")):
+        _, out, err = ended([*words, "--home", str(made[0])])
+        assert not marks_in(out + err), words
 
 
 @pytest.mark.parametrize(("name", "accused"), ACCUSED.items(), ids=ACCUSED)
@@ -280,7 +286,7 @@ def test_where_nobody_is_named_one_line_says_how_to_name_oneself(made):
     assert not asked(made, "holt", "story", "list")[2]
 
 
-@pytest.mark.parametrize("person", ["pike", "holt", "lamb", "fern", None])
+@pytest.mark.parametrize("person", ["pike", "lamb", "fern", None])
 def test_every_look_at_restricted_words_is_recorded(made, person, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(made[0], home)
@@ -295,7 +301,7 @@ def test_every_look_at_restricted_words_is_recorded(made, person, tmp_path):
     with store.read() as con:
         done = con.execute("SELECT actor FROM audit WHERE action = 'restricted_read'").fetchall()
     assert done == [(person,)] * readers
-    assert (readers > 0) is (person in ("pike", "holt", "lamb"))
+    assert (readers > 0) is (person in ("pike", "lamb"))
 
 
 @pytest.mark.parametrize("person", ["pike", "vale", None])
