@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from alerting import NOW, VICE
-from laddering import DAY, PEOPLE, Climb, in_state, rules
+from laddering import DAY, HOUR, PEOPLE, Climb, in_state, rules
 
 from alerts.access.knowing import Access
 from alerts.ladder import guards
@@ -118,7 +118,7 @@ def test_what_does_not_fit_beside_it_is_left_out_and_nothing_is_refused() -> Non
 
 def test_a_call_that_is_received_this_very_moment_is_recorded_with_its_time() -> None:
     case = in_state(CaseState.TRIAGE)
-    now = case.now.isoformat()
+    now = (case.now + HOUR).isoformat()  # when the climb takes its next step
     done = case.attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
     assert isinstance(done, Advance)
     assert done.steps[0].facts["received_at"] == now
