@@ -428,6 +428,11 @@ class Case:
         return self.content_class == ContentClass.UNJUDGED
 
     @property
+    def reports(self) -> tuple[Asking, ...]:
+        """The reports to the platform, oldest first."""
+        return tuple(a for a in self.askings if a.rung is Rung.PLATFORM_REPORT)
+
+    @property
     def due(self) -> RunningClock | None:
         """What is due first, None if nothing is."""
         return self.waits[0] if self.waits else None

@@ -20,9 +20,9 @@ from data.words.say import LANGUAGES, words
 
 ABOUT_ONE_RUNG = {
     "alerts/ladder/guards_rungs.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
-    "alerts/ladder/standing.py": {"PLATFORM_REPORT"},
-    "alerts/letters/offered.py": {"HOST", "PLATFORM_REPORT"},
+    "alerts/letters/offered.py": {"HOST"},
     "alerts/letters/values.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
+    "data/cases.py": {"PLATFORM_REPORT"},
     "monitor/views/case_next.py": {"POSH"},
 }
 """Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of

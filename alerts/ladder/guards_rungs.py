@@ -236,6 +236,5 @@ def rhc_after_refusal(attempt: StepAttempt) -> bool:
 
 def rhc_takes(case: Case, at: datetime) -> bool:
     """Has a platform refused by then, or been silent for over a week since it was asked?"""
-    reports = [a for a in case.askings if a.rung is Rung.PLATFORM_REPORT]
-    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in reports)
-    return refused or any(a.answer in (None, RungAnswer.NONE) and rhc_from(a.at) < at for a in reports)
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in case.reports)
+    return refused or any(a.answer in (None, RungAnswer.NONE) and rhc_from(a.at) < at for a in case.reports)

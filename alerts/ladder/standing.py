@@ -9,7 +9,7 @@ from alerts.ladder.clocks import LONDON, due, recheck_times
 from data.calendar import Calendar
 from data.cases import Case, CaseState, CaseStep, Complainant, Ending, Profile, Relationship, RunningClock
 from data.content_class import class_spec
-from data.rungs import CaseClock, Rung
+from data.rungs import CaseClock
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
@@ -105,7 +105,7 @@ def _silences(case: Case) -> list[RunningClock]:
     """A platform's week of silence, after which an individual may go to Report Harmful Content."""
     if case.complainant is Complainant.SCHOOL:
         return []
-    asked = [a.at for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.answer is None]
+    asked = [a.at for a in case.reports if a.answer is None]
     return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
 
 

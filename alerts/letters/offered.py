@@ -17,7 +17,7 @@ from alerts.ladder.guards_police import consent_wanted
 from alerts.ladder.guards_rungs import rhc_takes
 from alerts.letters.kinds import LetterKind, Offer
 from alerts.routes.route import FALLBACK, PlatformRoute, route
-from data.cases import Asking, Case, CaseState, Complainant, Consent, Relationship, RungAnswer
+from data.cases import Case, CaseState, Complainant, Consent, Relationship, RungAnswer
 from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
 from data.types import Route
@@ -161,8 +161,8 @@ def _platform(at: _Situation) -> str | None:
 
 
 def _appeal(at: _Situation) -> str | None:
-    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in _reports(at.case))
-    once = any(a.kind == "appeal" for a in _reports(at.case))
+    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in at.case.reports)
+    once = any(a.kind == "appeal" for a in at.case.reports)
     return _platform(at) or ("appealed" if once else None if refused else "not_refused")
 
 
@@ -172,7 +172,7 @@ def _mumsnet(at: _Situation) -> str | None:
 
 def takes_the_formal_way(case: Case, rules: Rules) -> bool:
     """For defamation, after a report, Mumsnet wants a formal complaint from the person defamed."""
-    return _s5_holds(case, rules) is None and bool(_reports(case))
+    return _s5_holds(case, rules) is None and bool(case.reports)
 
 
 def _wikipedia(at: _Situation) -> str | None:
@@ -263,10 +263,6 @@ def _consent(at: _Situation) -> str | None:
 def _complaints(at: _Situation) -> str | None:
     known = (Relationship.PARENT, Relationship.UNKNOWN, Relationship.THIRD_PARTY)
     return None if at.case.relationship in known else "our_own"
-
-
-def _reports(case: Case) -> tuple[Asking, ...]:
-    return tuple(a for a in case.askings if a.rung is Rung.PLATFORM_REPORT)
 
 
 def _asked_host(case: Case) -> bool:

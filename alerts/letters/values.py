@@ -193,7 +193,7 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
         return w.full_day(at, zone) if at else ""
 
     until = due(CaseClock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
-    references = [a.reference for a in case.askings if a.rung is Rung.PLATFORM_REPORT and a.reference]
+    references = [a.reference for a in case.reports if a.reference]
     domain = hosting.get("domain", "")
     return {
         "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not RungAnswer.NONE),
