@@ -59,7 +59,7 @@ def asker(config: Config, given: str | None) -> Person | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMatters:
     """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
 
     stored: StoredMatters
@@ -94,18 +94,18 @@ class Viewer:
             return {key: access_unnamed(matter, people) for key, matter in matters.items()}
         return dict(zip(matters, access_of_all(self.person, matters.values(), people), strict=True))
 
-    def look(self, con: Connection, stories: Mapping[str, str]) -> Known:
+    def look(self, con: Connection, stories: Mapping[str, str]) -> KnownMatters:
         """What they may know of these stories, given with the school of each (URN)."""
         stored = read_matters(con, self.config, stories)
         cases = self.cases(stored.cases)
-        return Known(
+        return KnownMatters(
             stored,
             self.access(stored.by_story),
             tuple(c for c in stored.cases if c.closed_at is None and cases.get(c.id)),
         )
 
     def stories(
-        self, con: Connection, rows: Sequence[StoryRow], known: Known | None = None
+        self, con: Connection, rows: Sequence[StoryRow], known: KnownMatters | None = None
     ) -> list[ShownStory]:
         """Those of these stories that they may know of, in their order, without their posts.
 

@@ -41,10 +41,6 @@ _TOLD = frozenset(
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
 
 
-_ACCUSES_NONE = """NOT list_has_any(c.subjects, $of::VARCHAR[]) AND NOT EXISTS (SELECT 1 FROM alerts a
-    WHERE a.story_id = c.story_id AND a.urn = c.urn AND list_has_any(a.excluded, $of::VARCHAR[]))"""
-
-
 def next_id(con: duckdb.DuckDBPyConnection) -> str:
     """The next number, of four digits at least. No number is ever used twice."""
     row = con.execute(
@@ -119,21 +115,6 @@ def all_steps(
     return {case_id: tuple(done) for case_id, done in found.items()}
 
 
-def ids_beginning(
-    con: duckdb.DuckDBPyConnection, beginning: str = "", limit: int = 50, *, unless: Sequence[str] = ()
-) -> list[str]:
-    """Ids of cases that begin with this, newest first, at most `limit`: for lists that anybody may see.
-
-    Leaves out cases that may accuse one of `unless`, who must not learn of them.
-    """
-    rows = con.execute(
-        f"""SELECT id FROM cases c WHERE starts_with(id, $beginning) AND {_ACCUSES_NONE}
-        ORDER BY opened_at DESC, id DESC LIMIT $limit""",
-        {"beginning": beginning, "limit": limit, "of": list(unless)},
-    ).fetchall()
-    return [case_id for (case_id,) in rows]
-
-
 def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None = None) -> str | None:
     """The id of the open case about that post, for this school if one is given; None where there is none."""
     row = con.execute(
@@ -142,21 +123,6 @@ def find_open(con: duckdb.DuckDBPyConnection, mention_id: str, urn: str | None =
         {"id": mention_id, "urn": urn},
     ).fetchone()
     return None if row is None else str(row[0])
-
-
-def open_of(
-    con: duckdb.DuckDBPyConnection, story_ids: Sequence[str], *, unless: Sequence[str] = ()
-) -> dict[str, tuple[str, ...]]:
-    """The ids of the open cases of these stories, by story, oldest first: for lists that anybody may see.
-
-    Leaves out cases that may accuse one of `unless`, as `ids_beginning` does.
-    """
-    rows = con.execute(
-        f"""SELECT story_id, list(id ORDER BY opened_at, id) FROM cases c
-        WHERE closed_at IS NULL AND {_ACCUSES_NONE} AND story_id = ANY($ids) GROUP BY story_id""",
-        {"ids": list(story_ids), "of": list(unless)},
-    ).fetchall()
-    return {story_id: tuple(ids) for story_id, ids in rows}
 
 
 def due_rechecks(con: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:

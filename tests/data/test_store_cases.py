@@ -203,7 +203,9 @@ def test_cases_are_listed_by_school_the_oldest_first_and_without_closed_ones(sto
     assert list(read(store, lambda con: cases.all_steps(con, ["900002"]))) == ["0003"]
     lately = read(store, lambda con: cases.all_steps(con, open_only=True, closed_since=NOW))
     assert list(lately) == ["0001", "0002", "0003"]
-    assert read(store, lambda con: cases.ids_beginning(con, "000", 2)) == ["0003", "0002"]
+    of_a_story = read(store, lambda con: cases.all_steps(con, story_ids=[a_case().story_id]))
+    assert list(of_a_story) == ["0001", "0002", "0003"]
+    assert read(store, lambda con: cases.all_steps(con, story_ids=["another"])) == {}
 
 
 def test_an_open_case_is_found_by_its_post_and_a_closed_one_is_not(store):

@@ -279,3 +279,12 @@ def test_whatever_the_register_holds_comes_back_as_it_was_written(
     assert (usable(school).name, usable(school).aliases) == (school.name, school.aliases)
     assert usable(school).postcode in ("", "ZA4 2QR")
     assert config.contact == (contact or "")
+
+
+def test_nobody_is_taken_to_use_the_commands_until_somebody_says_so(tmp_path: Path, register: Path) -> None:
+    run(tmp_path / "home", "900001", register=register)
+    path = tmp_path / "home" / "schoolgate.toml"
+    text = path.read_text(encoding="utf-8")
+    assert load(path, {}).me is None
+    assert '# [cli]\n# me = "head"\n' in text
+    assert "If you look after the machine and are not one of the" in text
