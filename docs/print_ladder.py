@@ -15,7 +15,7 @@ from alerts.access.offices import (
     RECIPIENTS,
     REPORTS_TO,
     Concern,
-    Kind,
+    MatterKind,
 )
 from alerts.ladder.guards import GUARDS
 from alerts.ladder.table import DANGER, EVERY_RUNG, FIRST, NO_ROW, TABLE
@@ -141,13 +141,13 @@ _ABOUT = {
     Concern.BOTH: "head and chair",
 }
 _MATTERS = {
-    Kind.CHILD: "a child at risk",
-    Kind.CHILD_IN_DANGER: "a child in danger",
-    Kind.EXTREMISM: "extremism",
-    Kind.ALLEGATION: "an allegation against an adult of the school",
-    Kind.DANGER: "a threat",
-    Kind.REMOVAL: "an insult or another removal",
-    Kind.ACCOUNT: "an odd post on the school’s own account",
+    MatterKind.CHILD: "a child at risk",
+    MatterKind.CHILD_IN_DANGER: "a child in danger",
+    MatterKind.EXTREMISM: "extremism",
+    MatterKind.ALLEGATION: "an allegation against an adult of the school",
+    MatterKind.DANGER: "a threat",
+    MatterKind.REMOVAL: "an insult or another removal",
+    MatterKind.ACCOUNT: "an odd post on the school’s own account",
 }
 
 

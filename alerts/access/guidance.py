@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
-from alerts.access.offices import OUTSIDE, SAFEGUARDERS, Concern, holders
+from alerts.access.offices import SAFEGUARDERS, Concern, holders
 from alerts.access.recipients import bypass_offices
 from data.cases import BypassRoute
 from data.types import Person, Role
@@ -53,15 +53,15 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
     if holders(free, Role.DEPUTY_DSL):
         return w("lane.lead.deputy", lead=named)
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    return office_named(offices[0] if offices else OUTSIDE[0], nation, w)
+    return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
 
 
 def _told(matter: Matter, here: tuple[Person, ...], nation: str, w: Words) -> list[str]:
     """The offices of those who are told, and the local authority where nobody above the accused is named."""
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    if not offices and concern(matter, here) is not Concern.NEITHER:
-        offices = [OUTSIDE[0]]
     said = [office_named(role, nation, w) for role in offices]
+    if not offices and concern(matter, here) is not Concern.NEITHER:
+        said = [w("lane.office.nobody")]
     return list(dict.fromkeys((*said, lead_named(matter, here, nation, w))))
 
 

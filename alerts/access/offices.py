@@ -86,7 +86,7 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 told."""
 
 
-class Kind(StrEnum):
+class MatterKind(StrEnum):
     """What kind of matter it is, as far as it decides who is told."""
 
     CHILD = "child"
@@ -119,32 +119,34 @@ class RecipientOrder:
 
 
 _DEPUTIES = (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
-RECIPIENTS: Mapping[tuple[Kind, Concern], RecipientOrder] = {
-    (Kind.CHILD, Concern.NEITHER): RecipientOrder(SAFEGUARDERS),
-    (Kind.CHILD_IN_DANGER, Concern.NEITHER): RecipientOrder(
+RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
+    (MatterKind.CHILD, Concern.NEITHER): RecipientOrder(SAFEGUARDERS),
+    (MatterKind.CHILD_IN_DANGER, Concern.NEITHER): RecipientOrder(
         (Role.DSL, Role.HEAD), (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
     ),
-    (Kind.EXTREMISM, Concern.NEITHER): RecipientOrder(SAFEGUARDERS, (Role.HEAD, Role.DEPUTY_HEAD)),
-    (Kind.ALLEGATION, Concern.NEITHER): RecipientOrder(
+    (MatterKind.EXTREMISM, Concern.NEITHER): RecipientOrder(SAFEGUARDERS, (Role.HEAD, Role.DEPUTY_HEAD)),
+    (MatterKind.ALLEGATION, Concern.NEITHER): RecipientOrder(
         (Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR, Role.VICE_CHAIR)
     ),
-    (Kind.ALLEGATION, Concern.HEAD): RecipientOrder(
+    (MatterKind.ALLEGATION, Concern.HEAD): RecipientOrder(
         (Role.CHAIR, Role.DSL), (Role.DEPUTY_DSL, Role.VICE_CHAIR, *OUTSIDE, Role.DEPUTY_HEAD)
     ),
-    (Kind.ALLEGATION, Concern.CHAIR): RecipientOrder(
+    (MatterKind.ALLEGATION, Concern.CHAIR): RecipientOrder(
         (Role.VICE_CHAIR, Role.DSL), (*OUTSIDE, Role.HEAD, *_DEPUTIES)
     ),
-    (Kind.ALLEGATION, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE, Role.DSL), _DEPUTIES),
-    (Kind.DANGER, Concern.NEITHER): RecipientOrder((Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR)),
-    (Kind.DANGER, Concern.HEAD): RecipientOrder(
+    (MatterKind.ALLEGATION, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE, Role.DSL), _DEPUTIES),
+    (MatterKind.DANGER, Concern.NEITHER): RecipientOrder((Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR)),
+    (MatterKind.DANGER, Concern.HEAD): RecipientOrder(
         (Role.DSL, Role.CHAIR), (*_DEPUTIES, Role.VICE_CHAIR, *OUTSIDE)
     ),
-    (Kind.DANGER, Concern.BOTH): RecipientOrder((Role.DSL, Role.VICE_CHAIR, *OUTSIDE), _DEPUTIES),
-    (Kind.REMOVAL, Concern.NEITHER): RecipientOrder((Role.HEAD,), (Role.DEPUTY_HEAD, Role.SLT)),
-    (Kind.REMOVAL, Concern.HEAD): RecipientOrder((Role.CHAIR,), (Role.VICE_CHAIR, *OUTSIDE)),
-    (Kind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE), (Role.HEAD,)),
-    (Kind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE)),
-    (Kind.ACCOUNT, Concern.NEITHER): RecipientOrder((Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)),
+    (MatterKind.DANGER, Concern.BOTH): RecipientOrder((Role.DSL, Role.VICE_CHAIR, *OUTSIDE), _DEPUTIES),
+    (MatterKind.REMOVAL, Concern.NEITHER): RecipientOrder((Role.HEAD,), (Role.DEPUTY_HEAD, Role.SLT)),
+    (MatterKind.REMOVAL, Concern.HEAD): RecipientOrder((Role.CHAIR,), (Role.VICE_CHAIR, *OUTSIDE)),
+    (MatterKind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE), (Role.HEAD,)),
+    (MatterKind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE)),
+    (MatterKind.ACCOUNT, Concern.NEITHER): RecipientOrder(
+        (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+    ),
 }
 """Where a kind has no row for a concern, its row for neither holds."""
 ALSO_TOLD: Mapping[str, Tier] = {
@@ -173,7 +175,7 @@ REPORTS_TO: Mapping[Role, frozenset[Role]] = {
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
 
 
-def recipient_order(kind: Kind, concern: Concern) -> RecipientOrder:
+def recipient_order(kind: MatterKind, concern: Concern) -> RecipientOrder:
     """The order for that kind of matter about these."""
     return RECIPIENTS.get((kind, concern)) or RECIPIENTS[kind, Concern.NEITHER]
 

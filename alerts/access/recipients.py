@@ -27,7 +27,7 @@ from alerts.access.offices import (
     TROUBLES,
     TROUBLES_ELSE,
     Concern,
-    Kind,
+    MatterKind,
     RecipientOrder,
     above,
     first_held,
@@ -53,7 +53,7 @@ class Recipients:
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class RaisedMatter:
     """What is to be told, as the verdicts of a story have it.
 
     `lead` is the gravest; `accused` are those (ids) who are told nothing even where nobody else is left, a
@@ -61,7 +61,7 @@ class Raised:
     """
 
     matter: Matter
-    kind: Kind
+    kind: MatterKind
     lead: Verdict
     accused: frozenset[str]
 
@@ -74,7 +74,7 @@ def to_be_raised(
     policy: Policy,
     barred: Collection[str] = (),
     named: Collection[str] = (),
-) -> Raised:
+) -> RaisedMatter:
     """What is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
 
     `barred` (ids) are told nothing; `named` (ids) are those whom calm words beside an allegation speak of.
@@ -90,10 +90,10 @@ def to_be_raised(
         threatened((lead,), here) - subjects,
         policy=Profile(first_assessor=policy.first_assessor),
     )
-    return Raised(matter, _kind(lead, about), lead, surely)
+    return RaisedMatter(matter, _kind(lead, about), lead, surely)
 
 
-def recipients(raised: Raised, people: Sequence[Person]) -> Recipients:
+def recipients(raised: RaisedMatter, people: Sequence[Person]) -> Recipients:
     """Who is told of it.
 
     Only where nobody else can be, somebody is told whom a matter of a child merely mentions, or of whom calm
@@ -118,9 +118,9 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
     here = people_of(school, people)
     matter = Matter(keys_of(school), subjects=frozenset(alert.excluded))
     about = concern(matter, here)
-    order = recipient_order(Kind.ALLEGATION, about).whole
+    order = recipient_order(MatterKind.ALLEGATION, about).whole
     if about is Concern.NEITHER:
-        order = recipient_order(Kind.CHILD, about).whole if alert.restricted else ASKED_NEXT
+        order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
     reachable = [p for p in here if p.email and p.id not in alert.excluded]
     return tuple(p.id for p in holders(reachable, *order))
 
@@ -177,22 +177,26 @@ def _gravest(abouts: set[About]) -> About:
     return next((a for a in order if a in abouts), About.OTHER)
 
 
-def _kind(lead: Verdict, about: About) -> Kind:
+def _kind(lead: Verdict, about: About) -> MatterKind:
     adult = about in ADULTS_OF_THE_SCHOOL
     if lead.route is Route.SAFEGUARDING:
-        return Kind.ALLEGATION if adult else Kind.CHILD
+        return MatterKind.ALLEGATION if adult else MatterKind.CHILD
     if class_spec(lead.content_class).bypasses and not adult:
-        return Kind.EXTREMISM if lead.content_class == ContentClass.EXTREMISM else Kind.CHILD_IN_DANGER
+        return (
+            MatterKind.EXTREMISM
+            if lead.content_class == ContentClass.EXTREMISM
+            else MatterKind.CHILD_IN_DANGER
+        )
     if lead.route is Route.POLICE_NOW:
-        return Kind.DANGER
-    return Kind.ACCOUNT if lead.content_class == ContentClass.OWN_ACCOUNT else Kind.REMOVAL
+        return MatterKind.DANGER
+    return MatterKind.ACCOUNT if lead.content_class == ContentClass.OWN_ACCOUNT else MatterKind.REMOVAL
 
 
-def _order(raised: Raised, here: Sequence[Person]) -> RecipientOrder:
+def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     """The order of its kind; of a removal with whom the school's policy and the class of it add."""
     about = _concern(raised, here)
     order = recipient_order(raised.kind, about)
-    if raised.kind is Kind.REMOVAL and about is Concern.NEITHER:
+    if raised.kind is MatterKind.REMOVAL and about is Concern.NEITHER:
         pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
         also = ALSO_TOLD.get(raised.lead.content_class, ())
         first = dict.fromkeys((raised.matter.policy.first_assessor, *order.first, *also, *pupil))
@@ -200,7 +204,7 @@ def _order(raised: Raised, here: Sequence[Person]) -> RecipientOrder:
     return order
 
 
-def _concern(raised: Raised, here: Sequence[Person]) -> Concern:
+def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
     """Whether it is told past the head or the chair: where it is about them, not where it merely speaks of
     them."""
     about = raised.matter.about
@@ -209,7 +213,7 @@ def _concern(raised: Raised, here: Sequence[Person]) -> Concern:
     return concern(raised.matter, here)
 
 
-def _fill(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) -> tuple[str, ...]:
+def _fill(order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person]) -> tuple[str, ...]:
     first = [p.id for p in holders(reachable, *_standing_in(order, raised, reachable))]
     target = [p.id for p in reachable if p.id in raised.matter.threatened]
     told = list(dict.fromkeys((*first, *target)))
@@ -218,7 +222,9 @@ def _fill(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) ->
     return tuple(told or _top_up([], LAST_RESORT, reachable))
 
 
-def _standing_in(order: RecipientOrder, raised: Raised, reachable: Sequence[Person]) -> tuple[Role, ...]:
+def _standing_in(
+    order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person]
+) -> tuple[Role, ...]:
     """Those who come first, with whoever stands in for the one above the accused who cannot be told."""
     turn = ACTS[_concern(raised, reachable)]
     if raised.matter.about not in (About.HEAD, About.CHAIR) or holders(reachable, *turn[0]):
@@ -233,7 +239,7 @@ def _top_up(told: list[str], roles: Iterable[Role], reachable: Sequence[Person])
 
 
 def _because(
-    raised: Raised,
+    raised: RaisedMatter,
     told: tuple[str, ...],
     excluded: tuple[str, ...],
     here: Sequence[Person],
@@ -261,7 +267,7 @@ def _because(
         yield Reason("tell_target", text)
 
 
-def _only_subordinates(raised: Raised, told: tuple[str, ...], here: Sequence[Person]) -> bool:
+def _only_subordinates(raised: RaisedMatter, told: tuple[str, ...], here: Sequence[Person]) -> bool:
     subjects = raised.matter.subjects
     over = roles_of(here, subjects)
     return all(above(p.roles) & over for p in here if p.id in told)

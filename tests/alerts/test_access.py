@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.access.acting import deciders, delegates, first_assessors, heads
 from alerts.access.acts import Act, may, missing_offices, wanted_offices, who_may
+from alerts.access.guidance import guidance, office_named
 from alerts.access.independence import reports_to_one
 from alerts.access.knowing import Access, access, access_of_all, access_unnamed
 from alerts.access.matter import Matter, concern, conflicted, matter_of_alert, matter_of_story, of_school
@@ -19,6 +20,7 @@ from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients, to_be_raised
 from data.cases import BypassRoute, Profile
 from data.types import ABUSE_LABELS, About, Alert, Person, Policy, Role, Route, School, Severity, Verdict
+from data.words.say import words
 
 TWO_SITES = School("900001", "Oakfield Primary School", members=("900001", "900002"))
 KEYS = frozenset(("900001", "900002"))
@@ -149,6 +151,26 @@ def test_a_restricted_matter_is_read_by_few_and_its_words_by_nobody_unnamed(
     accused = [p for p in people if of_school(p, matter) and conflicted(p, matter, people)]
     if any(hold(p, OFFICERS) for p in accused):
         assert access_unnamed(matter, people) is Access.NOTHING
+
+
+_NAMEABLE = [r for r in OFFICERS if r not in (Role.SLT, Role.IT_LEAD, Role.DPO)]
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@given(some_matter, some_people)
+def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(
+    language: str, matter: Matter, people: tuple[Person, ...]
+) -> None:
+    if matter.bypass is None:
+        return
+    w, here = words(language), [p for p in people if of_school(p, matter)]
+    told, about = guidance(matter, people, "england", w).first, concern(matter, here)
+    if about is not Concern.NEITHER:
+        told = told.removesuffix(w(f"lane.told_nothing.{about.value}"))
+    for role in _NAMEABLE:
+        held = [p for p in here if role in p.roles]
+        if held and all(conflicted(p, matter, here) for p in held):
+            assert w("lane.the", office=office_named(role, "england", w)) not in told
 
 
 def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:
