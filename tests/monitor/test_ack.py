@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 from alerting import DSL, HEAD
+from casing import a_case, a_step
 from homes import a_migrated_store
 from starlette.testclient import TestClient
 from storing import NOW, URN, Clock, an_alert
 
 from alerts.compose import outbox
 from alerts.links import Links
+from data.cases import StepKind
 from data.ids import digest
 from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import outbox as outbox_store
 from data.types import Route, School, Severity
 from monitor.config import Config
@@ -176,6 +179,14 @@ def test_whoever_turns_out_to_be_its_subject_has_an_old_link(desk):
     page = desk.browser.post(desk.path(), data={"proof": proof})
     assert "This link is old" in words_of(page)
     assert desk.has() == {}
+
+
+def test_somebody_whom_its_case_may_accuse_has_an_old_link_though_the_alert_does_not_say_so(desk):
+    said = {"person": "head", "subjects": "dsl"}
+    with desk.store.write("test") as con:
+        case_store.put(con, a_case(steps=2), [a_step(), a_step(2, StepKind.TARGET, facts=said)], [], NOW)
+    assert "This link is old" in words_of(desk.get())
+    assert "<form" in desk.get(1).text
 
 
 def test_the_subject_does_not_learn_that_somebody_has_it(desk):
