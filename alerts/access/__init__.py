@@ -3,11 +3,10 @@
 Make the matter first, then ask. `school`, `people` and `policy` are the configured ones (`Config.school`,
 `Config.people`, `Config.profile`); whoever belongs to another school is answered NOTHING.
 
-    from alerts.access.matter import matter_of_account, matter_of_alert, matter_of_case, matter_of_story
+    from alerts.access.matter import matter_of_account, matter_of_case, matter_of_story
     from alerts.access.knowing import Access, access, access_of_all, access_unnamed, reads_whole
 
     matter = matter_of_case(case, school, policy)
-    matter = matter_of_alert(alert, verdicts, school, people, policy, asked=asked)
     matter = matter_of_story(verdicts, alert_or_none, school, people, policy, asked=asked)
     matter = matter_of_account(school, actor)
 
@@ -17,9 +16,9 @@ Make the matter first, then ask. `school`, `people` and `policy` are the configu
     access_unnamed(matter, people)                        # no --as: STATUS at most reads_whole(person,
     matter, people)                   # a locked matter with names and dates
 
-    from alerts.access.acts import Act, may, missing_offices, wanted_offices, who_may
+    from alerts.access.acts import Act, missing_offices, wanted_offices, who_may
 
-    may(person, Act.WORK, matter, people)                 # open, note, capture, ask
+    person in who_may(Act.WORK, matter, people)           # open, note, capture, ask
     who_may(Act.DECIDE, matter, people)                   # “ask …”; empty: nobody can, so name
     wanted_offices(matter, people)                        # these offices in the settings
     missing_offices(school, people, policy)               # doctor: in which matters nobody could decide

@@ -44,11 +44,6 @@ def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
     return _WHO[act](matter, people_here(matter, people))
 
 
-def may(person: Person, act: Act, matter: Matter, people: Iterable[Person]) -> bool:
-    """May this person do that in this matter?"""
-    return person in who_may(act, matter, people)
-
-
 def _working(matter: Matter, here: People) -> People:
     """Who reads it, the first to be asked first; not whom it is aimed at, where another can."""
     able = [p for p in here if access(p, matter, here) is Access.WORDS]

@@ -85,22 +85,6 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
     )
 
 
-def matter_of_alert(
-    alert: Alert,
-    verdicts: Sequence[Verdict],
-    school: School,
-    people: Sequence[Person],
-    policy: Profile | None = None,
-    *,
-    asked: Iterable[str] = (),
-    former: Iterable[Verdict] = (),
-) -> Matter:
-    """The matter that an alert tells of. `verdicts` are its story's newest, `former` those on earlier
-    versions, `asked` those (ids) who were asked next or took it. Without verdicts it goes by the alert
-    alone."""
-    return matter_of_story(verdicts, alert, school, people, policy, asked=asked, former=former)
-
-
 def matter_of_story(
     verdicts: Sequence[Verdict],
     alert: Alert | None,
@@ -112,10 +96,12 @@ def matter_of_story(
     former: Iterable[Verdict] = (),
     post: Verdict | None = None,
 ) -> Matter:
-    """The matter that a story is, with its alert where it has one. Arguments as in `matter_of_alert`; `post`
-    is the verdict on one post of it, where that is what is meant.
+    """The matter that a story is, or its alert. `verdicts` are its newest, `former` those on earlier
+    versions.
 
-    Somebody who was told although it may mean them, because nobody else was left, is no subject.
+    `asked` are those (ids) who were asked next about its alert or took it; `post` is the verdict on one post
+    of it, where that is what is meant. Without verdicts it goes by the alert alone. Somebody who was told
+    although it may mean them, because nobody else was left, is no subject.
     """
     matter = Matter(keys_of(school), policy=policy or Profile())
     here = people_here(matter, people)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.access.acting import deciders, delegates, first_assessors, heads
-from alerts.access.acts import Act, may, missing_offices, wanted_offices, who_may
+from alerts.access.acts import Act, missing_offices, wanted_offices, who_may
 from alerts.access.guidance import guidance, office_named
 from alerts.access.independence import reports_to_one
 from alerts.access.knowing import Access, access, access_of_all, access_unnamed
-from alerts.access.matter import Matter, concern, conflicted, matter_of_alert, matter_of_story, of_school
+from alerts.access.matter import Matter, concern, conflicted, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients, to_be_raised
 from data.cases import BypassRoute, Profile
@@ -87,7 +87,7 @@ def test_a_subject_learns_nothing_and_does_nothing(matter: Matter, people: tuple
     for person in people:
         if person.id in matter.subjects:
             assert access(person, matter, people) is Access.NOTHING
-            assert not any(may(person, act, matter, people) for act in Act)
+            assert not any(person in who_may(act, matter, people) for act in Act)
 
 
 @given(some_matter, some_people)
@@ -95,7 +95,7 @@ def test_nobody_of_another_school_learns_or_does_anything(matter: Matter, people
     for person in people:
         if person.urns == ELSEWHERE:
             assert access(person, matter, people) is Access.NOTHING
-            assert not any(may(person, act, matter, people) for act in Act)
+            assert not any(person in who_may(act, matter, people) for act in Act)
 
 
 @given(some_matter, some_people)
@@ -140,7 +140,7 @@ def test_what_is_aimed_at_somebody_shows_them_its_status_and_is_not_theirs_to_de
         if person.id in matter.threatened and of_school(person, matter):
             assert access(person, matter, people) >= (Access.EXISTS if matter.bypass else Access.STATUS)
             others = [p for p in deciders(matter, people) if p != person]
-            assert not (others and may(person, Act.DECIDE, matter, people))
+            assert not (others and person in who_may(Act.DECIDE, matter, people))
 
 
 @given(some_matter, some_people)
@@ -167,10 +167,12 @@ def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(
     told, about = guidance(matter, people, "england", w).first, concern(matter, here)
     if about is not Concern.NEITHER:
         told = told.removesuffix(w(f"lane.told_nothing.{about.value}"))
+    deputy = office_named(Role.DEPUTY_DSL, "england", w)
     for role in _NAMEABLE:
         held = [p for p in here if role in p.roles]
         if held and all(conflicted(p, matter, here) for p in held):
-            assert w("lane.the", office=office_named(role, "england", w)) not in told
+            said = told if role is Role.DEPUTY_DSL else told.replace(deputy, "")
+            assert w("lane.the", office=office_named(role, "england", w)) not in said
 
 
 def generated(n: int, seed: int) -> tuple[list[Matter], tuple[Person, ...]]:
@@ -226,7 +228,7 @@ def told_of(verdicts: list[Verdict], people: tuple[Person, ...]) -> tuple[Alert,
         because=who.because,
         raised_at=None,  # type: ignore[arg-type]
     )
-    return alert, matter_of_alert(alert, verdicts, TWO_SITES, people)
+    return alert, matter_of_story(verdicts, alert, TWO_SITES, people)
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
