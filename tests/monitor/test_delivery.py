@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import socket
 import subprocess
 from dataclasses import replace
@@ -31,13 +30,6 @@ from monitor.service.delivery import LEASE
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    home = tmp_path_factory.mktemp("migrated") / "home"
-    a_migrated_store(home)
-    return home
-
-
 @pytest.fixture
 def office():
     with post_office() as running:
@@ -45,10 +37,9 @@ def office():
 
 
 @pytest.fixture
-def home(tmp_path, migrated, office):
-    shutil.copytree(migrated, tmp_path / "home")
+def home(tmp_path, office):
     clock = Clock()
-    return Home(a_store(tmp_path / "home", clock), clock, office)
+    return Home(a_migrated_store(tmp_path / "home", clock), clock, office)
 
 
 REPORT = "reports/900001-2026-W47.pdf"
@@ -126,13 +117,12 @@ URNS = st.sampled_from(["900001", "900002", "900009", ""])
     kept=st.sets(st.sampled_from(PEOPLE)),
 )
 def test_nothing_is_ever_sent_to_anyone_outside_the_configured_people(
-    migrated, office, tmp_path_factory, waiting, kept
+    office, tmp_path_factory, waiting, kept
 ):
     folder = tmp_path_factory.mktemp("home") / "home"
-    shutil.copytree(migrated, folder)
     clock, chatted = Clock(), []
     people = tuple(p for p in PEOPLE if p in kept)
-    home = Home(a_store(folder, clock), clock, office, people=people, dsl="json://localhost:1/")
+    home = Home(a_migrated_store(folder, clock), clock, office, people=people, dsl="json://localhost:1/")
     office.taken.clear()
     home.put(
         *(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from delivering import PEOPLE, Home
 from homes import a_migrated_store
-from storing import NOW, Clock, a_message, a_store, an_alert
+from storing import NOW, Clock, a_message, an_alert
 
 from data.store import alerts, deliveries
 from data.types import Role, Route, Via
@@ -18,18 +17,10 @@ from monitor.service.failing import failures
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    home = tmp_path_factory.mktemp("migrated") / "home"
-    a_migrated_store(home)
-    return home
-
-
 @pytest.fixture
-def home(tmp_path, migrated):
-    shutil.copytree(migrated, tmp_path / "home")
+def home(tmp_path):
     clock = Clock()
-    return Home(a_store(tmp_path / "home", clock), clock)
+    return Home(a_migrated_store(tmp_path / "home", clock), clock)
 
 
 def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):

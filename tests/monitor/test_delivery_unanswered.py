@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,7 +9,7 @@ import pytest
 from delivering import Home
 from homes import a_migrated_store
 from mailing import post_office
-from storing import NOW, Clock, a_message, a_store, an_alert
+from storing import NOW, Clock, a_message, an_alert
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from data.store import alerts, leases
@@ -24,13 +23,6 @@ QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1
 REFUSED = "550 5.1.1 not here"
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    home = tmp_path_factory.mktemp("migrated") / "home"
-    a_migrated_store(home)
-    return home
-
-
 @pytest.fixture
 def office():
     with post_office() as running:
@@ -38,10 +30,9 @@ def office():
 
 
 @pytest.fixture
-def home(tmp_path, migrated, office):
-    shutil.copytree(migrated, tmp_path / "home")
+def home(tmp_path, office):
     clock = Clock()
-    return Home(a_store(tmp_path / "home", clock), clock, office)
+    return Home(a_migrated_store(tmp_path / "home", clock), clock, office)
 
 
 def raise_one(home, **fields):
