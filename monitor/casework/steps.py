@@ -141,7 +141,7 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
 
 _WHERE_TO_ASK = {
     Access.EXISTS: "It is with the DSL: ask there.",
-    Access.STATUS: "Where it stands is shown by: schoolgate case list --as {}",
+    Access.STATUS: "To see its state: schoolgate case list --as {}",
 }
 
 

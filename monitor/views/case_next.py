@@ -25,7 +25,7 @@ def danger_lines(case: Case, person: str) -> Iterator[str]:
     """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
     may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged
     if may_be and case.state is not CaseState.CLOSED:
-        yield "  If anybody may be in danger this moment, ring 999 first; then write it down:"
+        yield "  If anybody may be in danger now, ring 999 first; then record it:"
         ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
         yield f"       {ask} --as {person} --why “…”"
 
@@ -97,10 +97,10 @@ def _kept(
 
 def _without_rungs(case: Case, person: str) -> Iterator[str]:
     if case.state is CaseState.FAIR_COMMENT:
-        yield "  No removal is offered: it is held to be fair comment. Answer it, or ask whoever wrote it in."
+        yield "  No removal is offered: it counts as fair comment. Answer it, or ask whoever wrote it in."
         yield f"       schoolgate case step responded {case.id} --how phone --as {person}"
     if case.state is CaseState.BYPASSED:
-        yield "  No rung is offered: it goes to those whom its lane names, and what they did is written down."
+        yield "  No rung is offered: it goes to the people responsible for it. Record who was told."
         yield f"       schoolgate case step referred {case.id} --to … --as {person}"
     if case.state is CaseState.CLOSED:
         yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"

@@ -25,13 +25,13 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
     case, seen = result.case, result.seen
     yield f"Case {case.id}: {CHECKS[seen.check]}. {seen.said}"
     if result.came_back:
-        yield "  It was gone, and stands again: the case is open at the rung that it had reached."
+        yield "  It was gone and is back: the case is open at the rung it had reached."
     for mention in result.copies:
-        yield f"  The same words stand elsewhere too: post {mention}"
+        yield f"  The same words are elsewhere too: post {mention}"
     if seen.code in NEVER:
         yield "  Do not open it either."
     elif unseen(result) and seen.code != "person":
-        yield "  A wall or an error is no removal. Look yourself, logged out, and write down what you see:"
+        yield "  A wall or an error is no removal. Look yourself, logged out, and record what you see:"
         yield f'    schoolgate case recheck {case.id} --saw gone --why "…" --as {person}'
     yield f"  Now: {state_words(case)}."
     if case.recheck_at is not None:
@@ -67,8 +67,8 @@ def due_words(each: DueRecheck, case: Case) -> str:
     if isinstance(each.result, Refusal):
         return f"not looked at. {each.result.said}"
     if each.result.seen.code == "copy":
-        return f"the same words stand elsewhere too: post {', '.join(each.result.copies)}."
-    again = " It was gone, and stands again." if each.result.came_back else ""
+        return f"the same words are elsewhere too: post {', '.join(each.result.copies)}."
+    again = " It was gone and is back." if each.result.came_back else ""
     return f"{CHECKS[each.result.seen.check]}. {each.result.seen.said}{again}"
 
 

@@ -26,7 +26,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.TURNED_DOWN: "what was proposed is turned down",
     StepKind.AUTHOR: "what the author is to the school",
     StepKind.COMPLAINANT: "in whose name",
-    StepKind.TARGET: "whom it is aimed at",
+    StepKind.TARGET: "the person targeted",
     StepKind.WEIGHED: "weighed",
     StepKind.DECIDED: "decided",
     StepKind.ASKED: "asked",

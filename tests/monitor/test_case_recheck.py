@@ -396,7 +396,7 @@ def test_all_that_is_due_needs_no_person(asked, routes):
 def test_what_is_due_names_copies_that_scans_have_found(asked, home):
     copy = home.post("copy", "https://other.example.org/x", at=datetime.now(UTC))
     ran = asked("recheck", "--due")
-    assert (ran.code, ran.out) == (0, f"Case 0001: the same words stand elsewhere too: post {copy}.\n")
+    assert (ran.code, ran.out) == (0, f"Case 0001: the same words are elsewhere too: post {copy}.\n")
     assert case(home).copies == (copy,)
     assert home.site.asked == []
 

@@ -23,9 +23,9 @@ def _group(help_: str) -> typer.Typer:
     return typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=help_)
 
 
-case_app = _group("Removals: what was decided, what is asked of whom, and whether it is gone.")
-step_app = _group("Write down what was done: weighed, decided, asked, answered.")
-consent_app = _group("Consent of the person threatened to telling the police.")
+case_app = _group("Removals: what was decided, who was asked to act, and whether it is gone.")
+step_app = _group("Record what was done: weighed, decided, asked, answered.")
+consent_app = _group("Consent of the person threatened to the police being told.")
 support_app = _group("The support offered: its status, never what is said in it.")
 chronology_app = _group("One author's posts about one person, of those already held.")
 
@@ -65,12 +65,12 @@ step_app.command("copy")(copy.copy)
 _ANSWERS = (
     ("give", "consent_given", "They agree."),
     ("refuse", "consent_refused", "They do not agree."),
-    ("withdraw", "consent_withdrawn", "They agreed, and do so no more."),
+    ("withdraw", "consent_withdrawn", "They no longer agree."),
 )
 _SUPPORT = (
     ("offered", "t-quillfeather", "Support was offered."),
     ("accepted", "b-thistlewood", "It was taken up."),
-    ("declined", "b-thistlewood", "It was not wanted, for now."),
+    ("declined", "b-thistlewood", "It was declined, for now."),
     ("in-place", "t-quillfeather", "It is in place."),
     ("ended", "t-quillfeather", "It has ended."),
 )

@@ -1,4 +1,4 @@
-"""`schoolgate case capture`: keep what stands at a post's address, or what somebody else kept of it.
+"""`schoolgate case capture`: keep what is at a post's address, or what somebody else kept of it.
 
 No file is opened before a person has said what it is not: see `monitor.commands.report_in`.
 """
@@ -36,7 +36,7 @@ def capture(
     ] = False,
     because: Annotated[
         str,
-        typer.Option("--because", callback=typed.given, help="Why it is captured; it stands in the case."),
+        typer.Option("--because", callback=typed.given, help="Why it is captured; it is kept with the case."),
     ] = "",
     files: Annotated[
         list[Path] | None,
@@ -51,7 +51,7 @@ def capture(
     ] = None,
     words_alone: Annotated[
         bool,
-        typer.Option("--words-alone", help="A file shows words alone: no child, nothing sexual."),
+        typer.Option("--words-alone", help="The file shows only words: no child, nothing sexual."),
     ] = False,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Whether a picture and a PDF are made.")
@@ -60,7 +60,7 @@ def capture(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Keep what stands at the post's address: page, archive, picture, hashes, time stamp.
+    """Keep what is at the post's address: page, archive, picture, hashes, time stamp.
 
     \b
     Examples:

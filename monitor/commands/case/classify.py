@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from data.cases import Case, Event
 
 RECLASSIFY_LEAST = 40
-"""Characters of a written reason for asking for the removal of what was judged fair comment."""
+"""Characters of a written reason for reclassifying fair comment."""
 
 
 def classify(
@@ -24,7 +24,7 @@ def classify(
         str | None,
         typer.Option(
             "--lane",
-            help="What takes it off the ladder: safeguarding, child-image, staff-allegation, terrorism "
+            help="Why it bypasses the ladder: safeguarding, child-image, staff-allegation, terrorism "
             "or self-harm.",
         ),
     ] = None,
@@ -32,10 +32,11 @@ def classify(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Say what it is.
+    """Set its class.
 
-    Of fair comment this needs a written reason; that it was done is counted in the governors' report. Not by
-    whom the post means; who reports to them proposes it, and a second person confirms: case step confirm.
+    To reclassify fair comment takes a written reason, and is counted in the governors' report. Nobody the
+    post means can do it. Somebody who reports to them can propose it, and a second person confirms it with
+    case step confirm.
 
     \b
     Examples:
@@ -77,9 +78,9 @@ def confirm(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """A second person's word on what was proposed of criticism.
+    """Confirm or turn down what somebody proposed about criticism, as a second person.
 
-    By somebody whom the post does not mean, and who does not report to anybody it means.
+    You must not be meant by the post, nor report to anybody it means.
 
     \b
     Examples:

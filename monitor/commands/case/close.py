@@ -14,10 +14,10 @@ def close(
     person: As,
     why: WhyWanted,
     removed: Annotated[
-        bool, typer.Option("--removed", help="Gone, and seen gone twice, a day apart.")
+        bool, typer.Option("--removed", help="Gone, and found gone twice, a day apart.")
     ] = False,
-    changed: Annotated[bool, typer.Option("--changed", help="It stands, without what was wrong.")] = False,
-    standing: Annotated[bool, typer.Option("--standing", help="It stays; nothing more is asked.")] = False,
+    changed: Annotated[bool, typer.Option("--changed", help="Still there, without what was wrong.")] = False,
+    standing: Annotated[bool, typer.Option("--standing", help="It stays; nobody is asked any more.")] = False,
     answered: Annotated[bool, typer.Option("--answered", help="The concern itself was answered.")] = False,
     handed_over: Annotated[
         bool, typer.Option("--handed-over", help="It is in the safeguarding system, or with the police.")
@@ -63,7 +63,7 @@ def reopen(
     \b
     Examples:
       schoolgate case reopen 4 --as t-quillfeather --why "It is back under the same address"
-      schoolgate case reopen 4 --as t-quillfeather --why "A copy of it stands elsewhere" --json
+      schoolgate case reopen 4 --as t-quillfeather --why "There is a copy elsewhere" --json
     """
     from data.cases import StepKind
     from monitor.commands.case.record import event_of, record_step

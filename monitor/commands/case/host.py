@@ -1,4 +1,4 @@
-"""`schoolgate case host`: by which way the platform is asked, or who hosts the website."""
+"""`schoolgate case host`: how to report to the platform, or who hosts the website."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def host(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Whom to ask: the platform's own way, or who hosts the website.
+    """Who to ask: how to report to the platform, or who hosts the website.
 
-    Of a website the public registers are asked (RDAP), and what they tell is recorded. The page itself
-    is not opened.
+    For a website the public registers are asked (RDAP), and their answers are recorded. The page itself is
+    not opened.
 
     \b
     Examples:

@@ -44,7 +44,7 @@ def letter(
     ] = None,
     listing: Annotated[
         bool,
-        typer.Option("--list", help="Which letters there are for the case, and why not the others."),
+        typer.Option("--list", help="Which letters can be drafted for the case, and why not the others."),
     ] = False,
     out: Annotated[
         Path | None,

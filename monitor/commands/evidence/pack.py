@@ -20,7 +20,7 @@ def pack(
     to: Annotated[
         str | None,
         typer.Option(
-            "--to", help="Whom it is for: police, solicitor, platform, la or dsl; else your own file."
+            "--to", help="Who it is for: police, solicitor, platform, la or dsl; otherwise your own file."
         ),
     ] = None,
     chronology: Annotated[
@@ -33,11 +33,11 @@ def pack(
     reason: Annotated[
         str | None,
         typer.Option(
-            "--reason", callback=typed.given, help="Why; it is kept. A restricted or locked case wants one."
+            "--reason", callback=typed.given, help="Why; it is kept. Needed for a restricted or locked case."
         ),
     ] = None,
     language: Annotated[
-        str | None, typer.Option("--language", help="en or cy, where it is not to be the school's own.")
+        str | None, typer.Option("--language", help="en or cy; the school's own without it.")
     ] = None,
     home: Home = None,
     config: ConfigFile = None,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HOW_ASKED = ("in_person", "phone", "letter", "mail", "meeting")
 GROUNDS = ("child_at_risk", "other_at_risk", "risk_to_life")
-"""On which the police are told without consent."""
+"""The grounds for telling the police without consent."""
 
 
 def ask(
@@ -29,7 +29,7 @@ def ask(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """They were asked: by whom, when and how.
+    """Record that they were asked: who asked, when and how.
 
     \b
     Examples:
@@ -98,7 +98,7 @@ def override(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Tell the police without consent, because somebody is at risk; tell the member of staff so.
+    """Record that the police are told without consent, because somebody is at risk.
 
     \b
     Examples:

@@ -57,9 +57,10 @@ def approve_chronology(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Allow one author's posts about one person to stand together in this case: for the head alone.
+    """Allow one author's posts about one person to be put together in this case.
 
-    Only what is held already; nobody is searched for. The chair approves it where it is about the head.
+    Only the head can, or the chair where it is about the head. Only posts held already are used: nobody is
+    searched for.
 
     \b
     Examples:

@@ -54,7 +54,7 @@ def ask(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Somebody was asked, by you.
+    """Record that you asked somebody to act.
 
     Schoolgate itself asks nobody outside the school.
 
@@ -90,7 +90,7 @@ def ask(
 def _record_999(
     session: Session, number: str, facts: dict[str, str], why: str, at: str | None, *, as_json: bool
 ) -> None:
-    """Records that 999 was rung, for anybody at the school; who may not read the case is shown none of it."""
+    """Records that 999 was rung, for anybody at the school; whoever may not read the case sees none of it."""
     from alerts.access.knowing import Access
     from data.effects import utc_now
     from monitor.casework.steps import access_to, find_case_in_danger
@@ -126,7 +126,7 @@ def _call(session: Session, facts: dict[str, str], why: str, at: str | None) -> 
 
 
 def _kind(given: str | None) -> str:
-    """One of the ways of asking, of whichever rung; "" where none is given."""
+    """A way of asking, of any rung; "" where none is given."""
     from monitor.commands.inputs import among
 
     known = tuple(dict.fromkeys(kind for rung in rungs.Rung for kind in rung.spec.kinds))
@@ -141,12 +141,13 @@ def answered(
         str,
         typer.Option(
             "--result",
-            help="removed, amended, refused, person-only (they hear only whom it is about), "
+            help="removed, amended, refused, person-only (they deal only with the person it is about), "
             "more-wanted or none.",
         ),
     ],
     kind: Annotated[
-        str | None, typer.Option("--kind", help="To which asking, where a rung was asked in several ways.")
+        str | None,
+        typer.Option("--kind", help="To which way of asking, where a rung was asked in several."),
     ] = None,
     reference: Reference = None,
     poster_told: Annotated[
@@ -159,7 +160,7 @@ def answered(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """What came back from whom you asked, or that nothing did.
+    """Record what came back from somebody you asked, or that nothing did.
 
     \b
     Examples:

@@ -21,7 +21,7 @@ def copy(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """The same stands elsewhere too.
+    """Record that the same post is elsewhere too.
 
     \b
     Examples:

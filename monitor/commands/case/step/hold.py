@@ -54,7 +54,7 @@ def release(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """End a hold; by somebody else than set it.
+    """End a hold; somebody other than the person who set it has to do this.
 
     \b
     Examples:
@@ -74,9 +74,9 @@ def lock(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Withhold who an accused teacher is.
+    """Withhold the identity of an accused teacher.
 
-    Education Act 2002, section 141F: of a teacher whom a pupil of the school accuses of an offence.
+    Education Act 2002, section 141F: a teacher whom a pupil of the school accuses of an offence.
 
     \b
     Examples:
@@ -100,7 +100,7 @@ def unlock(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """End that lock, on one of the grounds that the Act names.
+    """End that lock, on one of the grounds in the Act.
 
     \b
     Examples:

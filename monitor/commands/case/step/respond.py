@@ -21,7 +21,7 @@ def responded(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """The concern itself was answered.
+    """Record that the concern itself was answered.
 
     \b
     Examples:
@@ -54,7 +54,7 @@ def referred(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """Somebody outside was told, by you.
+    """Record that you told somebody outside the school.
 
     \b
     Examples:

@@ -21,7 +21,7 @@ def weigh(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """How serious it is, in your own words.
+    """Record how serious it is, in your own words.
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def decide(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """The decision: seek removal, answer instead, or stop.
+    """Record the decision: seek removal, answer instead, or stop.
 
     \b
     Examples:

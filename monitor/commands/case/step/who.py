@@ -1,4 +1,4 @@
-"""`schoolgate case step author | complainant | target`: who wrote it, in whose name, whom it is aimed at."""
+"""`schoolgate case step author | complainant | target`: who wrote it, in whose name, who is targeted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def author(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """What the author is to the school.
+    """Record the author's relationship to the school.
 
     Only as far as that is visible or known already: nobody is looked up.
 
@@ -63,9 +63,9 @@ def complainant(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:
-    """In whose name removal is asked for.
+    """Record in whose name removal is requested.
 
-    Some sites hear only the person it is about.
+    Some sites deal only with the person it is about.
 
     \b
     Examples:
@@ -100,7 +100,7 @@ def target(
         list[str] | None,
         typer.Option(
             "--subject", metavar="PERSON", autocompletion=people,
-            help="Whom it accuses: they see nothing of the case. May be given again.",
+            help="Who it accuses: they see nothing of the case. May be given again.",
         ),
     ] = None,
     nobody: Annotated[
@@ -112,7 +112,7 @@ def target(
     config: ConfigFile = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Which member of staff it is aimed at.
+    """Record which member of staff is targeted.
 
     \b
     Examples:
