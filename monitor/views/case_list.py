@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access
 from data.cases import Case, Consent, HowTold, RunningClock, Support
-from monitor.viewer import Viewer
+from data.types import Person
 from monitor.views.alerts import WITH_THE_DSL, local, utc
 from monitor.views.case_words import (
     CONSENTS,
@@ -36,14 +36,10 @@ class Row:
         return self.access >= Access.STATUS
 
 
-def rows_for(viewer: Viewer, cases: Sequence[Case]) -> list[Row]:
-    """Those of these cases that the viewer may know of, each as far as they may."""
-    known, own = viewer.cases(cases), viewer.person.id if viewer.person else None
-    return [
-        Row(case, seen, own is not None and own == case.target)
-        for case in cases
-        if (seen := known.get(case.id, Access.NOTHING))
-    ]
+def rows(cases: Sequence[Case], known: Mapping[str, Access], person: Person | None) -> list[Row]:
+    """Those of these cases that this person may know of: `known` says how much, by number."""
+    own = person.id if person else ""
+    return [Row(c, seen, own == c.target) for c in cases if (seen := known.get(c.id, Access.NOTHING))]
 
 
 def in_order(rows: list[Row], now: datetime) -> list[Row]:

@@ -44,7 +44,7 @@ def list_cases(
     with viewer.store.read() as con:
         found = all_steps(con, urns, open_only=not everything)
         cases = replay_cases(con, *found.values())
-    rows = view.rows_for(viewer, cases)
+    rows = view.rows(cases, viewer.cases(cases), viewer.person)
     if overdue:
         rows = [row for row in rows if view.overdue(row, now)]
     rows = view.in_order(rows, now)
