@@ -309,7 +309,9 @@ def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_b
     verdicts: list[Verdict], people: tuple[Person, ...]
 ) -> None:
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
-    mentioned = set().union(*(v.subjects for v in verdicts if v.severity >= Severity.TODAY or v.route.urgent))
+    grave = [v for v in verdicts if v.severity >= Severity.TODAY or v.route.urgent]
+    mentioned = set().union(*(v.subjects for v in grave))
+    mentioned |= {v.subject_person for v in grave if v.subject_person and v.route is not Route.POLICE_NOW}
     if isinstance(found, Decline) or not mentioned & set(found.audience):
         return
     others = [p for p in people if p.id not in {*mentioned, *found.excluded} and p.email]
