@@ -18,7 +18,7 @@ from data.store.mentions import Batch
 from data.store.open import Store
 from data.store.reports import WithheldMention, alert_of, shown_at, withheld_at
 from data.store.restrict import restrict
-from data.types import Mention, Outcome, Source, SourceRun
+from data.types import Mention, Outcome, Source, SourceRun, Verdict
 from data.vault import Vault
 from monitor import spool
 from monitor.collect import Collected
@@ -26,7 +26,6 @@ from monitor.judge import Judged, conclude, judge
 from monitor.media import media_type
 from monitor.own import stands_on_own
 from monitor.report import CHILD_IMAGE, SOURCE_ID, Report, as_mention
-from monitor.views.report_in import Answer
 
 if TYPE_CHECKING:
     from monitor.judges import Judges
@@ -42,6 +41,28 @@ class Intake:
     judges: Callable[[], Judges]
     vault: Path
     sources: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One report and its outcome. `verdict` is None where it was known already.
+
+    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
+    again, by this report. `url` and `file` say what was given; `dropped` that words given with an
+    image of a child were not kept. `words` counts those that were.
+    """
+
+    mention: str
+    new: bool
+    verdict: Verdict | None
+    alert: str | None
+    raised: bool
+    restricted: bool
+    child_image: bool
+    url: bool
+    file: bool
+    words: int
+    dropped: bool = False
 
 
 def take_in(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,17 +22,23 @@ from data.types import OutboxMessage, Person, School
 from data.words.say import words
 from monitor.config import Config
 from monitor.private_file import keep
-from monitor.service.reports import LIFE, sign_key
 from monitor.weekly import current, made
 
 if TYPE_CHECKING:
     from monitor.weekly import Made
 
 FOLDER = "reports"
+LIFE = timedelta(hours=72)
+"""How long a message about a report may wait to be sent."""
 
 
 class NotFit(SchoolgateError):
     """It holds what must not be published, or is not what was signed; nothing was signed or sent."""
+
+
+def sign_key(urn: str, week: str, person_id: str, *, again: bool) -> str:
+    """The key of the message that asks one person to sign, the first time or again."""
+    return digest("sign again" if again else "sign", urn, week, person_id)
 
 
 def attachment(urn: str, week: str) -> str:

@@ -11,13 +11,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.effects import Clock, P, Sleep, T, utc_now
+from data.effects import Clock, P, T, utc_now
 from data.errors import InputError
 from monitor import paths
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from alerts.links import Links
     from classifiers.linking.linker import Linker
     from data.store.open import Store
@@ -163,7 +161,7 @@ def fetcher(
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
             apart=reading(),
-            tls=trust(_text(config.network.ca_file)),
+            tls=trust(text_of(config.network.ca_file)),
             through=way_out(config.network),
         )
     )
@@ -188,38 +186,8 @@ def way_out(network: Network) -> Proxy | None:
     return proxy_of(network.proxy, network.proxy_user, password) if network.proxy else None
 
 
-def _text(path: Path | None) -> str | None:
+def text_of(path: Path | None) -> str | None:
     return str(path) if path else None
-
-
-def beating(
-    address: SecretStr | None,
-    clock: Clock = utc_now,
-    network: Network | None = None,
-    sleep: Sleep = time.sleep,
-) -> AbstractContextManager[Fetcher]:
-    """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
-
-    An address of this machine is asked, since a person has set it.
-    """
-    from monitor.config import Network
-    from monitor.service.heartbeat import LIMITS, on_this_machine
-    from sources.fetch import Fetcher as RealFetcher
-    from sources.http.sockets import trust
-
-    network = network or Network()
-    return closing(
-        RealFetcher(
-            agent="Schoolgate",
-            clock=clock,
-            sleep=sleep,
-            limits=LIMITS,
-            allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
-            obey_robots=False,
-            tls=trust(_text(network.ca_file)),
-            through=way_out(network),
-        )
-    )
 
 
 def pick_urn(config: Config, urn: str | None) -> str:

@@ -26,9 +26,9 @@ from monitor.terminal import say
 
 if TYPE_CHECKING:
     from monitor.config import Config
+    from monitor.intake import Answer
     from monitor.paths import Paths
     from monitor.spool import Kept
-    from monitor.views.report_in import Answer
 
 OTHER_CHANNEL = "manual_report"
 QUESTION = (

@@ -7,20 +7,28 @@ only while it is true. Where nothing was judged since the last one, a fixed sent
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic import SecretStr
 
 from alerts.notice.book import matter
-from data.effects import Clock
+from data.effects import Clock, Sleep, utc_now
 from data.types import FetchFailure, Request, Response
+from monitor import wiring
+from monitor.config import Network
 from monitor.config_values import is_this_machine
 from monitor.service.health import STALE, Health
 from monitor.service.scoring import AwayScorer
 from sources.http.politeness import Limits
+
+if TYPE_CHECKING:
+    from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.service")
 
@@ -33,6 +41,34 @@ _BLIND = frozenset(("store", "judge", "all", "tend"))
 """Matters with which it would not be true. That one place cannot be read is told to people instead."""
 
 Fetch = Callable[[Request], Response | FetchFailure]
+
+
+def beating(
+    address: SecretStr | None,
+    clock: Clock = utc_now,
+    network: Network | None = None,
+    sleep: Sleep = time.sleep,
+) -> AbstractContextManager[Fetcher]:
+    """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
+
+    An address of this machine is asked, since a person has set it.
+    """
+    from sources.fetch import Fetcher as RealFetcher
+    from sources.http.sockets import trust
+
+    network = network or Network()
+    return closing(
+        RealFetcher(
+            agent="Schoolgate",
+            clock=clock,
+            sleep=sleep,
+            limits=LIMITS,
+            allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
+            obey_robots=False,
+            tls=trust(wiring.text_of(network.ca_file)),
+            through=wiring.way_out(network),
+        )
+    )
 
 
 class Heart:

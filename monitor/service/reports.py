@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
-from data.ids import digest
 from data.store import signed_reports
 from data.store.connect import Connection
 from data.store.outbox import put_outbox
@@ -23,7 +22,6 @@ from monitor.context import Context, Write
 if TYPE_CHECKING:
     from alerts.weekly.weeks import Week
 
-LIFE = timedelta(hours=72)
 _REMINDS = time(8)
 _MONDAY_AFTER = timedelta(days=3)
 _LOOK_BACK = 3
@@ -84,6 +82,7 @@ def _ask(
 ) -> OutboxMessage:
     from alerts.weekly.weeks import named
     from data.words.say import words
+    from monitor.weekly_signing import LIFE, sign_key
 
     w = words(school.language)
     week = named(period)
@@ -111,11 +110,6 @@ def _ask(
         due_at=now,
         expires_at=now + LIFE,
     )
-
-
-def sign_key(urn: str, week: str, person_id: str, *, again: bool) -> str:
-    """The key of the message that asks one person to sign, the first time or again."""
-    return digest("sign again" if again else "sign", urn, week, person_id)
 
 
 def _told(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> list[Write]:

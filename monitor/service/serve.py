@@ -33,7 +33,7 @@ from monitor.service.digests import digests
 from monitor.service.escalation import escalate
 from monitor.service.failing import failures
 from monitor.service.health import Health
-from monitor.service.heartbeat import Heart
+from monitor.service.heartbeat import Heart, beating
 from monitor.service.notices import Notices
 from monitor.service.policies import policies
 from monitor.service.reports import reports
@@ -119,7 +119,7 @@ def _serve(
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
-        fetch = stack.enter_context(wiring.beating(config.heartbeat, clock, config.network))
+        fetch = stack.enter_context(beating(config.heartbeat, clock, config.network))
         heart = Heart(
             service.health, scorer, clock, address=config.heartbeat, fetch=fetch,
             unheard=lambda: notices.unheard,

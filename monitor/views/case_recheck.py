@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.advance import Refusal
 from data.cases import Case, Check
 from monitor.casework.recheck import NEVER, Rechecked
-from monitor.service.rechecks import DueRecheck
 from monitor.views.alerts import local, utc
 from monitor.views.case_words import CHECKS, state_words
+
+if TYPE_CHECKING:
+    from monitor.service.rechecks import DueRecheck
 
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 

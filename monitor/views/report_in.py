@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from alerts.describe import describe, next_of
 from data.judged import reasons_of, was_judged
 from data.types import Severity, Verdict
 from data.words.say import words
+
+if TYPE_CHECKING:
+    from monitor.intake import Answer
 
 _NOBODY = (
     "Nobody has been told of it: it waits to be read. "
@@ -15,28 +18,6 @@ _NOBODY = (
 )
 TOO_FEW = 3
 """Under so many words nothing is judged by a model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One report and its outcome. `verdict` is None where it was known already.
-
-    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
-    again, by this report. `url` and `file` say what was given; `dropped` that words given with an
-    image of a child were not kept. `words` counts those that were.
-    """
-
-    mention: str
-    new: bool
-    verdict: Verdict | None
-    alert: str | None
-    raised: bool
-    restricted: bool
-    child_image: bool
-    url: bool
-    file: bool
-    words: int
-    dropped: bool = False
 
 
 def as_json(answer: Answer) -> dict[str, object]:

@@ -16,6 +16,7 @@ from storing import a_message
 from alerts.delivery.results import SENT
 from data.types import Request, Via
 from monitor import wiring
+from monitor.service import heartbeat
 from monitor.service.delivery import poster
 
 PAPER = "paper.example.org"
@@ -83,7 +84,7 @@ def test_pages_the_heartbeat_and_short_messages_all_go_by_it(folder: Path, autho
         config = read(folder, TABLE + lines, P="key")
         with wiring.fetcher(config, obey_robots=False) as fetch:
             assert fetch(Request(f"https://{PAPER}/")).status == 200
-        with wiring.beating(SecretStr(f"https://{PAPER}/beat"), network=config.network) as fetch:
+        with heartbeat.beating(SecretStr(f"https://{PAPER}/beat"), network=config.network) as fetch:
             assert fetch(Request(f"https://{PAPER}/beat")).status == 200
         assert poster(config.network)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
     assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {PAPER}:443"] * 3

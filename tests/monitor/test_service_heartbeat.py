@@ -11,7 +11,7 @@ from storing import NOW, Clock
 
 from data.errors import SchoolgateError
 from data.types import Scores
-from monitor import wiring
+from monitor.service import heartbeat
 from monitor.service.health import STALE, Health
 from monitor.service.heartbeat import SENTENCE, Heart
 
@@ -65,7 +65,7 @@ def answer():
 
 @pytest.fixture
 def beating(answer):
-    with serve(answer) as site, wiring.beating(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+    with serve(answer) as site, heartbeat.beating(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
         yield Beating(site, fetch)
 
 
@@ -149,7 +149,7 @@ def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkey
 
 def test_an_address_of_another_private_network_is_never_asked(caplog):
     address = SecretStr("https://192.168.7.7/hush-hush-token")
-    with wiring.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
+    with heartbeat.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
         one = Beating(site, fetch)
         one.heart._address = address
         one.minutes(1, judged=True)
@@ -159,14 +159,14 @@ def test_an_address_of_another_private_network_is_never_asked(caplog):
 
 
 def test_without_an_address_nothing_is_asked_and_nothing_judged():
-    with serve({}) as site, wiring.beating(None) as fetch:
+    with serve({}) as site, heartbeat.beating(None) as fetch:
         one = Beating(site, fetch, address=False)
         assert one.minutes(11) == 0
         assert one.model.asked == []
 
 
 def test_without_an_address_a_model_that_failed_is_tried_again_too():
-    with serve({}) as site, wiring.beating(None) as fetch:
+    with serve({}) as site, heartbeat.beating(None) as fetch:
         one = Beating(site, fetch, address=False)
         one.health.failed("judge", NOW, "OSError")
         one.minutes(1)
