@@ -17,7 +17,6 @@ from monitor import (
     doctor_network,
     doctor_night,
     doctor_people,
-    doctor_policy,
     doctor_state,
 )
 from monitor.config import Config, load
@@ -70,7 +69,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
         *doctor_config.configuration(config, env, today),
         *doctor_people.people(config),
         *doctor_people.asking(config),
-        *doctor_policy.ladder(config),
+        *doctor_people.ladder(config),
         *doctor_night.telling(config),
         *doctor_days.days(config, today),
         *doctor_days.pages(config),

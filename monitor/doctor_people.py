@@ -1,4 +1,5 @@
-"""Checks of who would be told: by the very rule that alerts use, for every one who may be the subject."""
+"""Checks of who would be told: by the very rule that alerts use, for everybody who may be the subject; and of
+whom the school's own rules for removals name."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from alerts.access.acts import missing_offices
 from alerts.access.offices import ENOUGH, OFFICE_ABOUT, PAIRS, SAFEGUARDERS, hold, holders
 from alerts.access.recipients import Recipients, recipients, to_be_raised
+from data.cases import Profile
 from data.people import people_of
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from monitor.config import Config
@@ -27,6 +29,12 @@ _SUBJECTS = {
     About.STAFF: "a member of staff",
 }
 _ABOUT = _SUBJECTS | {About.SCHOOL: "the school"}
+_DUTIES = {
+    "first_assessor": "looks at a matter first",
+    "decider": "decides whether removal is asked for",
+    "signs": "signs the letters",
+    "press": "answers the press",
+}
 ADD = "Add to schoolgate.toml a [[people]] with"
 
 
@@ -174,3 +182,26 @@ def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = (
         route=route,
         subjects=subjects,
     )
+
+
+def ladder(config: Config) -> list[Finding]:
+    """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
+    found = list(at_schools("ladder", config, _ladder_of))
+    return found or [ok("ladder", "Everybody whom the rules for removals name can be reached.")]
+
+
+def _ladder_of(school: School, config: Config) -> Iterator[Told]:
+    profile = config.profile(school.urn)
+    here = reachable(school, config.people)
+    for key, does in _DUTIES.items():
+        role: Role = getattr(profile, key)
+        if here and not holders(here, role):
+            what = f"{role} {does} (“{key}”), and nobody with an email is one."
+            yield Level.WARN, what, f'{ADD} roles = ["{role}"], or correct “{key}” in [schools.ladder].'
+    yield from _letters(profile)
+
+
+def _letters(profile: Profile) -> Iterator[Told]:
+    if profile.letters and not profile.letters.is_dir():
+        what = f"the folder of its own letters is not at {profile.letters}."
+        yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then."

@@ -8,9 +8,10 @@ page's own button, pressed by somebody who needed a second to read it.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
@@ -31,11 +32,14 @@ from data.types import Alert, School
 from data.words.say import words
 from monitor.context import Context
 from monitor.pages.looks import AckPage, said, shown
-from monitor.pages.pace import Pace
 from monitor.viewer import Viewer
 
 log = logging.getLogger("schoolgate.pages")
 
+EVERY = timedelta(minutes=1)
+MOST = 30
+"""How often one link may be asked for in that time; nobody opens one more often."""
+_KEPT = 1024
 _FORM_BYTES = 2048
 _WAIT_S = "60"
 _PORTS = {"http": 80, "https": 443}
@@ -75,7 +79,7 @@ class _Desk:
         self._store = store
         self._now = context
         self._clock = clock
-        self._pace = Pace()
+        self._pace = LinkPace()
 
     @property
     def _context(self) -> Context:
@@ -213,3 +217,24 @@ def _origin(url: str) -> str:
     parts = urlsplit(url)
     port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
     return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+class LinkPace:
+    """How often each link was asked for within the last minute. The keys are those of real links, and one for
+    everything else.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[str, deque[datetime]] = {}
+
+    def allows(self, key: str, now: datetime) -> bool:
+        """May it be asked for once more? Counts it, if so."""
+        if len(self._asked) > _KEPT:
+            self._asked = {k: when for k, when in self._asked.items() if now - when[-1] < EVERY}
+        when = self._asked.setdefault(key, deque())
+        while when and now - when[0] >= EVERY:
+            when.popleft()
+        if len(when) >= MOST:
+            return False
+        when.append(now)
+        return True

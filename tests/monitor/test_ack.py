@@ -25,7 +25,7 @@ from data.store import outbox as outbox_store
 from data.types import Route, School, Severity
 from monitor.config import Config
 from monitor.context import Context, means
-from monitor.pages import pace
+from monitor.pages import ack
 from monitor.pages.ack import ack_app
 
 BASE = "https://schoolgate.example.org"
@@ -322,7 +322,7 @@ def test_a_form_that_breaks_off_does_not_acknowledge(desk):
 
 
 def test_one_link_is_not_opened_without_end(desk, monkeypatch):
-    monkeypatch.setattr(pace, "MOST", 3)
+    monkeypatch.setattr(ack, "MOST", 3)
     assert [desk.get().status_code for _ in range(4)] == [200] * 3 + [429]
 
 
