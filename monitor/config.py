@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +25,6 @@ from monitor.config_model import (
     MailTable,
     ModelTable,
     NetworkTable,
-    PersonTable,
     PolicyText,
     SchoolTable,
     ServeTable,
@@ -138,8 +138,11 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     Raises ConfigError with every fault that can be found at once.
     """
     text = _read(path)
-    document = config_syntax.parse(path.name, text)
-    literal = config_faults.secrets(document)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([config_syntax.syntax_fault(path.name, text, str(error))]) from None
+    literal = config_checks.secrets(document)
     file, found = _validate(document)
     told = {fault.path for fault in literal}
     faults = literal + [fault for fault in found if fault.path not in told]
@@ -164,7 +167,7 @@ def _read(path: Path) -> str:
 
 def _validate(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
     """The file, None where a key of it has a fault; and the faults of its keys and between its tables."""
-    between = [*config_checks.between_tables(document), *config_checks.kinds(document)]
+    between = config_checks.between_tables(document)
     try:
         return TomlFile.model_validate(document), between
     except ValidationError as error:
@@ -181,7 +184,10 @@ def _sentences(name: str, faults: list[Fault], lines: dict[Place, int]) -> list[
 
 def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
-    asked = {p.id: _chat(path, p, env) for p in file.people if p.chat_env or p.chat_file}
+    asked = {
+        p.id: _secret(path, p.chat_env, p.chat_file, env) for p in file.people if p.chat_env or p.chat_file
+    }
+    mail = file.mail
     return Config(
         path=path.absolute(),
         schools=tuple(_school(s) for s in file.schools),
@@ -192,8 +198,8 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         contact=file.contact or "",
         register=_near(path, file.register_file) if file.register_file else None,
         base_url=file.base_url,
-        mail=file.mail,
-        mail_password=_password(path, file.mail, env),
+        mail=mail,
+        mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
         model=_model(path, file.model),
         dpia=file.dpia,
         policies=file.policies,
@@ -268,14 +274,6 @@ def _without_leave(kind: str, url: str) -> str | None:
     from sources.registry import needs_leave
 
     return NO_LEAVE if needs_leave(kind, url) else None
-
-
-def _password(path: Path, mail: MailTable | None, env: Mapping[str, str]) -> SecretStr | None:
-    return None if mail is None else _secret(path, mail.password_env, mail.password_file, env)
-
-
-def _chat(path: Path, person: PersonTable, env: Mapping[str, str]) -> SecretStr | None:
-    return _secret(path, person.chat_env, person.chat_file, env)
 
 
 def _network(path: Path, table: NetworkTable, env: Mapping[str, str]) -> Network:

@@ -8,18 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from monitor.config_faults import Fault, from_errors, quoted
 from monitor.config_model import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
-from monitor.config_values import is_this_machine
+from monitor.config_values import SECRET_KEY, is_this_machine
 from monitor.nearest import did_you_mean
+from monitor.toml_lines import Path
 
 Document = Mapping[str, Any]
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
+
+
+_NO_SECRET = "a secret may not stand in this file."
+_ELSEWHERE: Mapping[str | int, str] = {
+    "mail": "Put it into an environment variable and write that one's name: "
+    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
+    "people": "Put it into an environment variable and write that one's name: "
+    'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
+}
+
+
+def secrets(document: Document) -> list[Fault]:
+    """Secrets written into the file itself, wherever they are. Their values are not repeated."""
+    faults: list[Fault] = []
+    inside: list[tuple[Path, object]] = [((), document)]
+    while inside:
+        path, value = inside.pop()
+        if isinstance(value, Mapping):
+            inside += [((*path, key), inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            inside += [((*path, i), inner) for i, inner in enumerate(value)]
+        elif SECRET_KEY.search(str(path[-1])):
+            elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
+            faults.append(Fault(path, f"{_NO_SECRET} {elsewhere}"))
+    return faults
 
 
 def between_tables(document: Document) -> list[Fault]:
@@ -54,15 +81,7 @@ def _texts(row: Document, key: str) -> list[tuple[int, str]]:
     return [(n, value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
 
 
-def _unique_sources(document: Document) -> Iterator[Fault]:
-    return _unique(document, "sources")
-
-
-def _unique_people(document: Document) -> Iterator[Fault]:
-    return _unique(document, "people")
-
-
-def _unique(document: Document, table: str) -> Iterator[Fault]:
+def _unique_ids(document: Document, table: str) -> Iterator[Fault]:
     first: dict[str, int] = {}
     for i, row in _rows(document, table):
         name = _text(row, "id")
@@ -219,34 +238,20 @@ def _model(document: Document) -> Iterator[Fault]:
         )
 
 
-_CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
-    "schools": (_unique_numbers, _known_schools, _terms),
-    "sources": (_unique_sources, _listings, _notices, _profiles),
-    "people": (_unique_people, _chats),
-    "mail": (_mail,),
-    "network": (_network,),
-    "serve": (_ports,),
-    "model": (_model,),
-}
-"""By the table that has to be there: without it there is nothing to check."""
-
-
-def kinds(document: Document) -> list[Fault]:
+def _kinds(document: Document) -> Iterator[Fault]:
     """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses.
 
     Only the kinds that are used are imported.
     """
     from sources.registry import CATALOGUE
 
-    faults: list[Fault] = []
     for i, row in _rows(document, "sources"):
         kind, settings = _text(row, "kind"), row.get("settings", {})
         if kind in CATALOGUE and isinstance(settings, dict):
-            faults += _settings(i, kind, settings)
+            yield from _settings(i, kind, settings)
         elif kind and kind not in CATALOGUE:
             what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
-            faults.append(Fault(("sources", i, "kind"), what))
-    return faults
+            yield Fault(("sources", i, "kind"), what)
 
 
 def _settings(i: int, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:
@@ -258,3 +263,15 @@ def _settings(i: int, kind: str, settings: Mapping[str, object]) -> Sequence[Fau
     except ValidationError as error:
         return from_errors(error.errors(include_url=False), model, ("sources", i, "settings"))
     return []
+
+
+_CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
+    "schools": (_unique_numbers, _known_schools, _terms),
+    "sources": (partial(_unique_ids, table="sources"), _listings, _notices, _profiles, _kinds),
+    "people": (partial(_unique_ids, table="people"), _chats),
+    "mail": (_mail,),
+    "network": (_network,),
+    "serve": (_ports,),
+    "model": (_model,),
+}
+"""By the table that has to be there: without it there is nothing to check."""

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from monitor.config_values import SECRET_KEY
 from monitor.nearest import did_you_mean
 from monitor.toml_lines import Path, at
 
@@ -46,14 +45,6 @@ def from_errors(errors: Iterable[ErrorDetails], model: type[BaseModel], prefix: 
     return [Fault((*prefix, *error["loc"]), _what(error, model)) for error in errors if not _hollow(error)]
 
 
-def secrets(document: Mapping[str, Any]) -> list[Fault]:
-    """Secrets written into the file itself, wherever they are. Their values are not repeated."""
-    return [
-        Fault(path, f"{_NO_SECRET} {_ELSEWHERE.get(path[0], 'Nothing here needs one: remove it.')}")
-        for path in _secret_places(document, ())
-    ]
-
-
 def quoted(value: object) -> str:
     """A value as a person may see it: in quotation marks, cut short; a hint of a secret hides it."""
     if isinstance(value, bool | int | float | date):
@@ -76,14 +67,6 @@ def toml(value: object) -> str:
         return "[" + ", ".join(toml(v) for v in value) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
-
-_NO_SECRET = "a secret may not stand in this file."
-_ELSEWHERE: Mapping[str | int, str] = {
-    "mail": "Put it into an environment variable and write that one's name: "
-    'password_env = "SCHOOLGATE_SMTP_PASSWORD"; or into a file of its own: password_file = "smtp-password".',
-    "people": "Put it into an environment variable and write that one's name: "
-    'chat_env = "SCHOOLGATE_CHAT_DSL"; or into a file of its own: chat_file = "chat-dsl".',
-}
 
 _KINDS = {
     "string": "must be text in quotes",
@@ -194,18 +177,6 @@ def _places(path: Path) -> Iterable[str]:
         if parts and isinstance(parts[0], int):
             key += f" number {int(parts.pop(0)) + 1}"
         yield key
-
-
-def _secret_places(value: object, path: Path) -> Iterable[Path]:
-    if isinstance(value, list):
-        for i, inner in enumerate(value):
-            yield from _secret_places(inner, (*path, i))
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if SECRET_KEY.search(key) and not isinstance(inner, Mapping | list):
-                yield (*path, key)
-            else:
-                yield from _secret_places(inner, (*path, key))
 
 
 def _bare(key: str) -> str:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import Any
-
-from data.errors import ConfigError
 
 _SYNTAX = (
     ("Unescaped|hex", "a backslash stands in double quotes. Use single quotes: 'C:\\Schoolgate'."),
@@ -31,16 +27,11 @@ _SYNTAX = (
 )
 
 
-def parse(name: str, text: str) -> dict[str, Any]:
-    """The document. Raises ConfigError naming file and line; `name` is the file's."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax(name, text, str(error))]) from None
+def syntax_fault(name: str, text: str, message: str) -> str:
+    """The fault of a text that is no TOML, by tomllib's `message`; `name` is the file's.
 
-
-def _syntax(name: str, text: str, message: str) -> str:
-    """A fault of TOML itself. The line is named, never repeated: it may hold a secret."""
+    The line is named, never repeated: it may hold a secret.
+    """
     found = re.search(r"line (\d+)", message)
     rows = text.split("\n")
     line = int(found[1]) if found else max(len(text.rstrip().split("\n")), 1)

@@ -7,6 +7,7 @@ says what was written, and adds an example from the field.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -142,10 +143,26 @@ def _domain(value: str) -> str:
     return value.lower()
 
 
-def _urn(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9-]{3,12}", value):
-        raise ValueError("is not a school's number: 3 to 12 digits, letters or hyphens")
-    return value
+def _written_as(pattern: str, otherwise: str) -> AfterValidator:
+    """A check that the whole value is written like that."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
+def _one_of(known: Sequence[str], otherwise: str) -> AfterValidator:
+    """A check that it is one of these; else the nearest is offered."""
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"{otherwise}. {did_you_mean(value, known)}")
+        return value
+
+    return AfterValidator(check)
 
 
 def _postcode(value: str) -> str:
@@ -163,12 +180,6 @@ def _zone(value: str) -> str:
     return value
 
 
-def _id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", value):
-        raise ValueError("is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks")
-    return value
-
-
 def _interval(value: object) -> object:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+?)s?", str(value).strip().lower())
     if not isinstance(value, str) or not found or found[2] not in _UNITS:
@@ -179,30 +190,9 @@ def _interval(value: object) -> object:
     return seconds
 
 
-def _variable(value: str) -> str:
-    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
-        raise ValueError(
-            "is not the name of an environment variable (capitals, digits, “_”); the secret itself "
-            "does not belong here"
-        )
-    return value
-
-
-def _nation(value: str) -> str:
-    if value not in NATIONS:
-        raise ValueError(f"is not known here. {did_you_mean(value, NATIONS)}")
-    return value
-
-
 def _language(value: str) -> str:
     if value not in LANGUAGES:
         raise ValueError("is not a language there is: “en” (English) or “cy” (Welsh)")
-    return value
-
-
-def _time_of_day(value: str) -> str:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        raise ValueError("is not a time of day, from 00:00 to 23:59")
     return value
 
 
@@ -210,18 +200,6 @@ def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 1 <= int(port) <= 65535:
         raise ValueError("is not an address to listen at: write host and port")
-    return value
-
-
-def _channel(value: str) -> str:
-    if value not in CHANNELS:
-        raise ValueError(f"is not a channel. {did_you_mean(value, CHANNELS)}")
-    return value
-
-
-def _model_label(value: str) -> str:
-    if value not in MODEL_LABELS:
-        raise ValueError(f"is not one of our labels. {did_you_mean(value, MODEL_LABELS)}")
     return value
 
 
@@ -234,15 +212,32 @@ BaseAddress = Annotated[Text, AfterValidator(_base_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]
 Domain = Annotated[Text, AfterValidator(_domain)]
-Urn = Annotated[Text, AfterValidator(_urn)]
+Urn = Annotated[
+    Text, _written_as(r"[A-Za-z0-9-]{3,12}", "is not a school's number: 3 to 12 digits, letters or hyphens")
+]
 Postcode = Annotated[Text, AfterValidator(_postcode)]
 Zone = Annotated[Text, AfterValidator(_zone)]
-Id = Annotated[Text, AfterValidator(_id)]
+Id = Annotated[
+    Text,
+    _written_as(
+        r"[a-z0-9][a-z0-9._-]{0,63}",
+        "is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks",
+    ),
+]
 Interval = Annotated[float, BeforeValidator(_interval)]
-Variable = Annotated[Text, AfterValidator(_variable)]
-Channel = Annotated[Text, AfterValidator(_channel)]
+Variable = Annotated[
+    Text,
+    _written_as(
+        r"[A-Z_][A-Z0-9_]*",
+        "is not the name of an environment variable (capitals, digits, “_”); the secret itself "
+        "does not belong here",
+    ),
+]
+Channel = Annotated[Text, _one_of(CHANNELS, "is not a channel")]
 Language = Annotated[Text, AfterValidator(_language)]
-TimeOfDay = Annotated[Text, AfterValidator(_time_of_day)]
+TimeOfDay = Annotated[
+    Text, _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
+]
 Listen = Annotated[Text, AfterValidator(_listen)]
-Nation = Annotated[Text, AfterValidator(_nation)]
-ModelLabel = Annotated[Text, AfterValidator(_model_label)]
+Nation = Annotated[Text, _one_of(NATIONS, "is not known here")]
+ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]

@@ -39,19 +39,10 @@ def find(env: Mapping[str, str], home: Path | None = None, config: Path | None =
     `config` (`--config`) names another configuration file and leaves the folder as it is.
     """
     named = env.get(HOME_VARIABLE, "").strip()
-    folder = home_folder(home or (Path(named) if named else None))
-    return Paths(folder, config_file(folder, config))
+    folder = home or (Path(named) if named else None)
+    if folder is None:
+        import platformdirs
 
-
-def home_folder(home: Path | None) -> Path:
-    """The folder that is named, else the platform's for user data; absolute, `~` undone."""
-    if home is not None:
-        return home.expanduser().absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
-
-
-def config_file(home: Path, config: Path | None) -> Path:
-    """The configuration file: the one that is named, else `schoolgate.toml` in the folder."""
-    return config.expanduser().absolute() if config else home / CONFIG_NAME
+        folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
+    folder = folder.expanduser().absolute()
+    return Paths(folder, config.expanduser().absolute() if config else folder / CONFIG_NAME)
