@@ -31,5 +31,5 @@ def open_session(person: str | None, home: Path | None, config: Path | None) -> 
     StoreError.
     """
     where, settings = wiring.settings(home, config)
-    store = wiring.open_store(where.home)
+    store = wiring.open_store(where.home, at_once=False)
     return Session(settings, wiring.context(settings, where.home), store, known_person(settings, person))

@@ -209,4 +209,4 @@ def whoever_may_act(viewer: Viewer, shown: ShownAlert) -> Person:
 def open_viewer(person: str | None, home: Path | None, config: Path | None) -> Viewer:
     """Opens the home for whoever asks. Raises InputError for somebody unknown, ConfigError, StoreError."""
     where, settings = wiring.settings(home, config)
-    return Viewer(settings, wiring.open_store(where.home), asker(settings, person))
+    return Viewer(settings, wiring.open_store(where.home, at_once=False), asker(settings, person))

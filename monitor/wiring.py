@@ -49,18 +49,25 @@ def configured(where: paths.Paths) -> Config:
 
 
 def open_store(
-    home: Path, clock: Clock = utc_now, *, migrate: bool = True, wait_s: float | None = None
+    home: Path,
+    clock: Clock = utc_now,
+    *,
+    migrate: bool = True,
+    at_once: bool = True,
+    wait_s: float | None = None,
 ) -> Store:
     """The store of a home folder, brought up to this version's shape. Raises StoreError.
 
+    Without `at_once` an existing file is looked at when it is first used: for commands that begin with that.
     With `migrate` False nothing is written: for commands that only show what is there. Reading then
     raises StoreError where there is no store yet, or one of an older version. `wait_s` is how long our turn
     is waited for, where that is not the usual time.
     """
     from data.store.open import WAIT_S, Store
 
-    store = Store(home, clock=clock, sleep=time.sleep, wait_s=WAIT_S if wait_s is None else wait_s)
-    if migrate:
+    wait_s = WAIT_S if wait_s is None else wait_s
+    store = Store(home, clock=clock, sleep=time.sleep, wait_s=wait_s, upgrade=migrate)
+    if migrate and (at_once or not store.path.exists()):
         store.migrate()
     return store
 

@@ -30,36 +30,17 @@ class LockHeld(Exception):
         super().__init__(holder)
 
 
-class Turn:
-    """A place in the queue for a lock, so that nobody who comes later goes first.
+def queue_up(lock: Path) -> int:
+    """Takes the first place in the queue for a lock, to be given back once the lock is ours.
 
-    Only the first in the queue looks whether the lock is free. Without a queue, a writer that comes straight
-    back would find the lock free before those already waiting have looked.
+    Only whoever has it looks whether the lock is free. Without a queue, a writer that comes straight back
+    would find the lock free before those already waiting have looked. Raises LockHeld, which names the holder
+    of the lock, while somebody else is first.
     """
-
-    def __init__(self, lock: Path) -> None:
-        self._lock = lock
-        self._handle: int | None = None
-
-    def await_it(self, waited_s: float) -> None:
-        """Returns when it is our turn, or we have waited long enough. Raises LockHeld while somebody else is
-        first.
-        """
-        if self._handle is not None or waited_s >= PATIENCE_S:
-            return
-        try:
-            self._handle = take(self._lock.with_name(self._lock.name + ".next"), shared=False)
-        except LockHeld:
-            raise LockHeld(_holder_of(self._lock), BEHIND_S) from None
-
-    def __enter__(self) -> Turn:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Lets the next in the queue look."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            give_back(handle)
+    try:
+        return take(lock.with_name(lock.name + ".next"), shared=False)
+    except LockHeld:
+        raise LockHeld(_holder_of(lock), BEHIND_S) from None
 
 
 def take(path: Path, *, shared: bool) -> int:

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from data.errors import StoreError, StoreTooNew
+from data.store.connect import quoted
 from data.store.damage import is_damage
-from data.store.instance import quoted
 from data.store.migrations import Migration
 
 _RECORD = (

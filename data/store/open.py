@@ -16,7 +16,7 @@ from data.effects import Clock, Sleep
 from data.errors import StoreBusy, StoreError
 from data.store.connect import OpenFile, connect, lock_of
 from data.store.damage import damaged, is_damage
-from data.store.lock import LockHeld, Turn
+from data.store.lock import PATIENCE_S, LockHeld, give_back, queue_up
 from data.store.migrate import applied, migrate, refuse_newer
 from data.store.migrations import MIGRATIONS
 
@@ -29,16 +29,20 @@ RESTORING, ASIDE = ".restoring", "before-restore-"
 class Store:
     """The database file of one home. Processes and threads take turns.
 
-    `wait_s` is how long a caller waits for its turn before StoreBusy is raised.
+    `wait_s` is how long a caller waits for its turn before StoreBusy is raised. A file of an older version is
+    refused, or with `upgrade` migrated as soon as it is read or written.
     """
 
-    def __init__(self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self, home: Path, *, clock: Clock, sleep: Sleep, wait_s: float = WAIT_S, upgrade: bool = False
+    ) -> None:
         self.home = home
         self.path = home / "schoolgate.duckdb"
         self.evidence = home / "evidence"
         self._clock = clock
         self._sleep = sleep
         self._wait_s = wait_s
+        self._upgrade = upgrade
 
     @contextmanager
     def write(self, purpose: str) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -99,8 +103,24 @@ class Store:
     @contextmanager
     def _ready(self, purpose: str, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._opened(purpose, read_only=read_only) as con:
-            _refuse_unmigrated(con, self.path)
+            if self._is_current(con):
+                yield con
+                return
+        self.migrate()
+        with self._opened(purpose, read_only=read_only) as con:
             yield con
+
+    def _is_current(self, con: duckdb.DuckDBPyConnection) -> bool:
+        done = applied(con)
+        refuse_newer(done, MIGRATIONS, self.path)
+        if len(done) == len(MIGRATIONS):
+            return True
+        if self._upgrade:
+            return False
+        raise StoreError(
+            f"{self.path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
+            "A scan brings it up to date: schoolgate scan"
+        )
 
     @contextmanager
     def _opened(
@@ -125,16 +145,25 @@ class Store:
         """The deadline counts both clock time and time slept, because a clock may stop or be set back."""
         began = self._clock()
         waited_s = slept_s = 0.0
-        with Turn(lock_of(self.path)) as turn:
+        place: int | None = None
+        try:
             while True:
+                self._refuse_missing(create)
                 try:
-                    return self._attempt(turn, waited_s, read_only, create)
+                    if place is None and waited_s < PATIENCE_S:
+                        place = queue_up(lock_of(self.path))
+                    return connect(self.path, read_only=read_only)
                 except LockHeld as held:
                     if waited_s >= self._wait_s:
                         raise self._busy(held.holder, purpose) from held
                     self._sleep(held.look_again_s)
                     slept_s += held.look_again_s
                 waited_s = max(slept_s, (self._clock() - began).total_seconds())
+        except OSError as error:
+            raise StoreError(f"{self.path} cannot be opened: {error.strerror} ({error.filename})") from error
+        finally:
+            if place is not None:
+                give_back(place)
 
     def _busy(self, holder: str, purpose: str) -> StoreBusy:
         return StoreBusy(
@@ -142,16 +171,12 @@ class Store:
             "Let it finish, or end it, and try again."
         )
 
-    def _attempt(self, turn: Turn, waited_s: float, read_only: bool, create: bool) -> OpenFile:
-        if not self.path.exists():
-            refuse_half_restored(self.home)
-        if not create and not self.path.exists():
+    def _refuse_missing(self, create: bool) -> None:
+        if self.path.exists():
+            return
+        refuse_half_restored(self.home)
+        if not create:
             raise StoreError(f"There is no store at {self.path} yet. A scan makes it: schoolgate scan")
-        try:
-            turn.await_it(waited_s)
-            return connect(self.path, read_only=read_only)
-        except OSError as error:
-            raise StoreError(f"{self.path} cannot be opened: {error.strerror} ({error.filename})") from error
 
 
 def refuse_half_restored(home: Path) -> None:
@@ -164,13 +189,3 @@ def refuse_half_restored(home: Path) -> None:
         f"A restore into {home} is under way or was interrupted. {there}To finish it: schoolgate "
         f"restore DIR --replace. To begin without it, delete {home / RESTORING}"
     )
-
-
-def _refuse_unmigrated(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    done = applied(con)
-    refuse_newer(done, MIGRATIONS, path)
-    if len(done) < len(MIGRATIONS):
-        raise StoreError(
-            f"{path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
-            "A scan brings it up to date: schoolgate scan"
-        )

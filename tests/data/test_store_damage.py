@@ -117,7 +117,7 @@ def test_a_full_disk_and_a_mistake_of_ours_are_not_called_damage(error, damage):
 def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, tmp_path, monkeypatch, why):
     shutil.copytree(whole, tmp_path / "home")
 
-    def refused(path, *, read_only):
+    def refused(path, handle, *, read_only):
         raise duckdb.IOException(f'IO Error: Could not write file "{path}": {why}')
 
     monkeypatch.setattr("data.store.connect.attach", refused)

@@ -231,6 +231,22 @@ def test_a_copy_of_the_file_is_kept_before_each_change(store):
         assert applied(con) == tuple(m.name for m in MIGRATIONS)
 
 
+@pytest.mark.parametrize("read_first", [True, False])
+def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tmp_path, read_first):
+    old = a_store(tmp_path / "home")
+    old.home.mkdir()
+    with old.alone("as an older version left it", create=True) as con:
+        migrate(con, old.path, MIGRATIONS[:-1], Clock()())
+    with pytest.raises(StoreError, match="is from an older version"), old.read():
+        pass
+    store = Store(old.home, clock=Clock(), sleep=lambda _: None, upgrade=True)
+    with store.read() if read_first else store.write("test") as con:
+        assert len(applied(con)) == len(MIGRATIONS)
+    assert (store.home / f"schoolgate.duckdb.before-{LATEST:04d}").exists()
+    with old.read() as con:
+        assert len(applied(con)) == len(MIGRATIONS)
+
+
 def test_a_change_that_fails_leaves_neither_a_table_nor_its_record(store):
     with store.alone("migrate") as con:
         with pytest.raises(duckdb.Error):
