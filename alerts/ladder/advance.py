@@ -12,7 +12,7 @@ from alerts.ladder.asking_clocks import clock_of
 from alerts.ladder.clocks import s5_applies
 from alerts.ladder.conflicts import meant_by, opens_ladder, said_of_it
 from alerts.ladder.guards import not_allowed, refused, wrong_facts
-from alerts.ladder.recorded import how_told
+from alerts.ladder.recorded import OF_THEIRS, how_told
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_asking import back
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, several
@@ -114,7 +114,7 @@ def _said_in_full(attempt: StepAttempt) -> Event:
         facts["rung"] = attempt.case.rung.value
     if event.kind is StepKind.TARGET and "subjects" in facts:
         facts["about"] = _about(attempt).value
-    if told := how_told(event, attempt.case, attempt.rules):
+    if event.kind in OF_THEIRS and (told := how_told(event, attempt.case, attempt.rules)):
         facts["informed"] = told.value
     return replace(event, facts=facts)
 

@@ -10,7 +10,7 @@ from alerts.access.independence import confirmers
 from alerts.access.knowing import Access
 from alerts.ladder import guards_end, guards_keeping, guards_police, guards_rungs, guards_steps
 from alerts.ladder.conflicts import meant_by
-from alerts.ladder.rules import SCHOOLGATE, Refusal, StepAttempt, moment
+from alerts.ladder.rules import SCHOOLGATE, Refusal, StepAttempt, imminent, moment
 from alerts.ladder.table import BY_PROGRAM, DANGER, FIRST, MAY_PRECEDE, NO_ROW, TABLE, Transition
 from data.cases import (
     FACTS,
@@ -132,7 +132,7 @@ def refused(attempt: StepAttempt, names: tuple[str, ...]) -> Refusal | None:
 
 def not_allowed(attempt: StepAttempt) -> Refusal | None:
     """The refusal of this step, None if it may be taken."""
-    if attempt.imminent:
+    if imminent(attempt.event):
         return _not_written(attempt)
     row = row_of(attempt)
     if isinstance(row, Refusal):

@@ -58,7 +58,8 @@ def _opened(step: CaseStep) -> Case:
     lane = BypassRoute(f["lane"]) if f.get("lane") else bypass_of(proposed, about)
     if lane is None and route is Route.SAFEGUARDING:
         lane = bypass_of(ContentClass.SAFEGUARDING, about)
-    fair = lane is None and not _urgent(route) and _calm(route, proposed)
+    urgent = route is Route.POLICE_NOW
+    fair = lane is None and not urgent and _calm(route, proposed)
     case = Case(
         id=step.case_id,
         urn=step.urn,
@@ -73,7 +74,7 @@ def _opened(step: CaseStep) -> Case:
         mention_id=f.get("mention") or None,
         channel=f.get("channel", ""),
         alert_id=f.get("alert") or None,
-        rung=EMERGENCY if _urgent(route) and lane is None else None,
+        rung=EMERGENCY if urgent and lane is None else None,
         lane=lane,
         restricted=lane is not None or yes(f, "restricted"),
         subjects=several(f, "subjects"),
@@ -90,10 +91,6 @@ def _calm(route: Route, proposed: ContentClass) -> bool:
     """Was it judged to be something we answer? What was not judged is for a person to read."""
     fair = route in FAIR_ROUTES or proposed == ContentClass.FAIR_COMMENT
     return fair and proposed != ContentClass.UNJUDGED
-
-
-def _urgent(route: Route) -> bool:
-    return route is Route.POLICE_NOW
 
 
 def _classified(case: Case, step: CaseStep) -> Case:

@@ -114,11 +114,6 @@ class StepAttempt:
         """The rung that is asked or has answered. Raises ValueError where the step names none."""
         return Rung(self.fact("rung"))
 
-    @property
-    def imminent(self) -> bool:
-        """Is somebody in danger this moment, and the police told by 999?"""
-        return imminent(self.event)
-
     def fact(self, name: str) -> str:
         """A fact of the step; empty where it is not given."""
         return self.event.facts.get(name, "")

@@ -81,11 +81,9 @@ def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator
     """The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer."""
     proposer = _people((before.proposal.by,), rules) if before.proposal else ()
     for step in steps:
-        told = _people(several(step.facts, "overseers"), rules)
-        if step.kind is StepKind.PROPOSED:
-            yield "proposed", told
-        elif told:
-            yield "reclassified", told
+        if "overseers" in step.facts:
+            told = _people(several(step.facts, "overseers"), rules)
+            yield "proposed" if step.kind is StepKind.PROPOSED else "reclassified", told
         if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
             yield "confirmed", proposer
         elif step.kind is StepKind.TURNED_DOWN:

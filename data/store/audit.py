@@ -64,7 +64,8 @@ def append(con: duckdb.DuckDBPyConnection, entries: Iterable[AuditEntry]) -> Non
         _refuse_words(entry)
         n += 1
         hashed = _hash(n, entry, previous)
-        rows.append(_row(n, entry, previous, hashed))
+        facts = (entry.done_at, entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
+        rows.append((n, *facts, previous, hashed))
         previous = hashed
     put(con, "audit", _COLUMNS, rows)
 
@@ -123,18 +124,3 @@ def _hash(n: int, entry: AuditEntry, previous: str) -> str:
     at_us = round(entry.done_at.timestamp() * 1_000_000)
     facts: Sequence[object] = (entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
     return digest(previous, json.dumps([n, at_us, *facts]))
-
-
-def _row(n: int, entry: AuditEntry, previous: str, hashed: str) -> tuple[object, ...]:
-    codes = list(entry.codes)
-    return (
-        n,
-        entry.done_at,
-        entry.actor,
-        entry.action,
-        entry.subject,
-        entry.urn,
-        codes,
-        previous,
-        hashed,
-    )

@@ -157,7 +157,7 @@ def with_kept_out(con: duckdb.DuckDBPyConnection, found: Sequence[Case]) -> tupl
         {"ids": ids},
     ).fetchall()
     out = dict(rows)
-    return tuple(_kept_out(case, out.get(case.id, ())) for case in found)
+    return tuple(_kept_out(case, out[case.id]) if case.id in out else case for case in found)
 
 
 def _kept_out(case: Case, excluded: Sequence[str]) -> Case:

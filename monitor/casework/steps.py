@@ -46,9 +46,10 @@ def access_to(case: Case, person: Person | None, config: Config) -> Access:
 
     `person` is None where nobody said who they are: then it may be anybody.
     """
-    if config.school(case.urn) is None:
+    school = config.school(case.urn)
+    if school is None:
         return Access.NOTHING
-    matter = matter_of(case, config)
+    matter = matter_of_case(case, school, config.profile(case.urn))
     if person is None:
         return access_unnamed(matter, config.people)
     return access(person, matter, config.people)
@@ -169,7 +170,8 @@ def apply_event(
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
-    event = _with_meant(con, case, event, rules)
+    if opens_ladder(case, event):
+        event = _with_meant(con, case, event, rules)
     if event.kind is StepKind.DECIDED:
         event = with_policy(event, context.config, rules.school)
     done = advance(case, event, now, rules)
@@ -180,9 +182,7 @@ def apply_event(
 
 def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Event:
     """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
-    second person has to confirm it. Any other step is returned unchanged."""
-    if not opens_ladder(case, event):
-        return event
+    second person has to confirm it."""
     told = {name: said for name, said in event.facts.items() if name != "meant"}
     if ids := _meant(con, case, rules):
         told["meant"] = " ".join(ids)
