@@ -165,15 +165,6 @@ def beginning(con: duckdb.DuckDBPyConnection, beginning: str) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def ids_beginning(con: duckdb.DuckDBPyConnection, beginning: str, limit: int = 6) -> list[str]:
-    """Ids of stories that begin with this, at most `limit`, in order."""
-    rows = con.execute(
-        "SELECT id FROM stories WHERE starts_with(id, $beginning) ORDER BY id LIMIT $limit",
-        {"beginning": beginning, "limit": limit},
-    )
-    return [row[0] for row in rows.fetchall()]
-
-
 def restricted(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The school (URN) of every restricted story, by the story's id."""
     return dict(con.execute("SELECT id, urn FROM stories WHERE restricted").fetchall())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.access.acts import Act, wanted_offices, who_may
-from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, conflicted, matter_of_story, of_school
+from alerts.access.knowing import Access, access, access_of_all
+from alerts.access.matter import Matter, conflicted, matter_of_story
 from alerts.access.offices import called
 from alerts.gravity import leading
 from alerts.ladder.advance import Advance, Refusal, begin
@@ -29,6 +29,7 @@ from data.words.say import words
 from monitor.casework.steps import matter_of, school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
+from monitor.matters import read_matters
 from monitor.session import Session
 
 _WHAT = "story or alert"
@@ -36,11 +37,13 @@ _WHAT = "story or alert"
 
 @dataclass(frozen=True, slots=True)
 class StoryNamed:
-    """The story that somebody named, its school, and its alert where it has one."""
+    """The story that somebody named, its school, its alert where it has one; `known` says that they may
+    know of it."""
 
     story_id: str
     urn: str
     alert: Alert | None
+    known: bool
 
 
 def open_case(
@@ -50,21 +53,13 @@ def open_case(
 
     Raises InputError where it is not for this person to open, or a case is open about that post already.
     """
-    named = _named(con, what, session.person)
+    named = _named(con, session, what)
+    if post and not named.known:  # which posts it has is for nobody who could not open a case about it
+        _refuse_unless_theirs(con, session, what, named, None, now)
     mention = _post(con, named.story_id, post) if post else None
-    event = opened_event(
-        con,
-        session.context,
-        named.alert or named.story_id,
-        actor=session.person.id,
-        why=why,
-        mention_id=mention,
-    )
+    _refuse_unless_theirs(con, session, what, named, mention, now)
+    event = _opened(con, session, named, session.person.id, why, mention)
     number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
-    as_it_would_be = begin(number, named.urn, replace(event, actor=SCHOOLGATE), now, rules)
-    if isinstance(as_it_would_be, Advance):
-        matter = matter_of(as_it_would_be.case, session.config)
-        _refuse_to(session.person, what, matter, rules.people)
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
         _refuse_second(con, done.case, session)
@@ -72,21 +67,50 @@ def open_case(
     return done
 
 
-def _named(con: Connection, what: str, person: Person) -> StoryNamed:
+def _opened(
+    con: Connection, session: Session, named: StoryNamed, actor: str, why: str, mention_id: str | None
+) -> Event:
+    of = named.alert or named.story_id
+    return opened_event(con, session.context, of, actor=actor, why=why, mention_id=mention_id)
+
+
+def _refuse_unless_theirs(
+    con: Connection, session: Session, what: str, named: StoryNamed, mention: str | None, now: datetime
+) -> None:
+    """Raises InputError where the case that would be opened is not for whoever is at work."""
+    event = _opened(con, session, named, SCHOOLGATE, "", mention)
+    rules = school_rules(session.context, named.urn)
+    would_be = begin("0000", named.urn, event, now, rules)
+    if isinstance(would_be, Advance):
+        matter = matter_of(would_be.case, session.config)
+        _refuse_to(session.person, what, matter, rules.people, known=named.known)
+
+
+def _named(con: Connection, session: Session, what: str) -> StoryNamed:
+    """The story or alert whose id begins so, among those they may know of; any, by the whole of its id."""
     beginning = what.strip().lower()
-    listed = alert_store.list_alerts(con, open_only=False)
-    hidden = {i for a in listed if person.id in a.excluded for i in (a.id, a.story_id)}
-    alerts = {a.id: a for a in listed if a.id not in hidden}
-    known = {*story_store.ids_beginning(con, beginning), *alerts} - hidden
-    found = whole_id(beginning, known, _WHAT, "story")
+    stories = story_store.beginning(con, beginning)
+    alerts = {
+        a.id: a for a in alert_store.list_alerts(con, open_only=False) if a.id.lower().startswith(beginning)
+    }
+    known = _known(con, session, stories | {a.story_id: a.urn for a in alerts.values()})
+    ids = {*stories, *(i for i, a in alerts.items() if a.story_id in known)}
+    found = whole_id(
+        beginning, {i for i in ids if i in alerts or i in known or i == beginning}, _WHAT, "story"
+    )
     if found in alerts:
-        alert = alerts[found]
-        return StoryNamed(alert.story_id, alert.urn, alert)
-    detail = story_store.story(con, found)
-    if detail is None:
+        return StoryNamed(alerts[found].story_id, alerts[found].urn, alerts[found], known=True)
+    if (detail := story_store.story(con, found)) is None:
         raise InputError(f"There is no story {found} any more: its time to be kept has passed.")
-    of_it = [a for a in alerts.values() if (a.story_id, a.urn) == (found, detail.row.urn)]
-    return StoryNamed(found, detail.row.urn, of_it[0] if of_it else None)
+    alert = alert_store.by_story(con, [found]).get((found, detail.row.urn))
+    return StoryNamed(found, detail.row.urn, alert, known=found in known)
+
+
+def _known(con: Connection, session: Session, stories: Mapping[str, str]) -> set[str]:
+    """Those of these stories (with the school of each, URN) that whoever is at work may know of."""
+    matters = read_matters(con, session.config, stories).by_story
+    levels = access_of_all(session.person, matters.values(), session.config.people)
+    return {story for story, level in zip(matters, levels, strict=True) if level > Access.NOTHING}
 
 
 def _post(con: Connection, story_id: str, beginning: str) -> str:
@@ -94,15 +118,15 @@ def _post(con: Connection, story_id: str, beginning: str) -> str:
     return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
 
 
-def _refuse_to(person: Person, what: str, matter: Matter, people: Sequence[Person]) -> None:
+def _refuse_to(person: Person, what: str, matter: Matter, people: Sequence[Person], *, known: bool) -> None:
     """Raises InputError, which says who can, where this person may not read the case that they would open.
 
-    Somebody it may accuse, and anybody of another school, gets the same answer as where there is no such
-    story. With a restricted matter offices are named, not people.
+    Somebody it may accuse, and whoever may not know of the story, gets the same answer as where there is no
+    such story. With a restricted matter offices are named, not people.
     """
     if access(person, matter, people) is Access.WORDS:
         return
-    if not of_school(person, matter) or conflicted(person, matter, people):
+    if not known or conflicted(person, matter, people):
         whole_id(what, (), _WHAT, "story")
     said = f"This is not for {person.id} to open a case about."
     able = [p for p in who_may(Act.WORK, matter, people) if p != person]

@@ -93,7 +93,7 @@ def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
 
 
 def test_whom_it_is_not_for_opens_none(desk):
-    ran = desk("open", "story-accused", "--as", "vale")
+    ran = desk("open", "story-disclosure", "--as", "fern")
     assert ran.code == 2
     assert "This is not for" in ran.err
     assert audit(desk, "case_opened") == []
@@ -132,8 +132,28 @@ def test_whoever_may_not_open_it_is_told_which_office_is_missing_where_nobody_ca
     assert (ran.code, "Nobody in the settings can: name there the chair of governors" in ran.err) == (2, True)
 
 
+LOOK = {"severity": Severity.RESPOND, "route": Route.RESPOND, "about": About.HEAD, "look": True}
+
+
+@pytest.mark.parametrize(
+    ("person", "beginning"), [("elsewhere", "story-"), ("holt", "story-l"), ("vale", "s")]
+)
+def test_no_story_that_somebody_may_not_know_of_is_named_where_several_begin_so(desk, person, beginning):
+    for name in ("look", "later"):
+        desk.story(name, **LOOK)
+    ran = desk("open", beginning, "--as", person)
+    assert ran.err.startswith(f"No story or alert begins with “{beginning}”")
+
+
 @pytest.mark.parametrize("person", ["holt", "elsewhere"])
-def test_whom_it_may_accuse_and_the_head_of_another_school_are_answered_as_where_there_is_none(desk, person):
+def test_a_post_tells_nobody_of_a_story_that_they_may_not_know_of(desk, person):
+    desk.story("look", **LOOK)
+    its, none = (desk("open", f"story-{name}", "--post", "f", "--as", person) for name in ("look", "none"))
+    assert its.err.replace("look", "none") == none.err
+
+
+@pytest.mark.parametrize("person", ["holt", "elsewhere", "vale"])
+def test_whom_it_may_accuse_another_schools_head_and_who_has_no_office_are_answered_as_for_none(desk, person):
     its, none = (desk("open", f"story-{name}", "--as", person) for name in ("accused", "nothing"))
     assert its.code == none.code == 2
     assert its.err.replace("accused", "nothing") == none.err
