@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alerts.access.knowing import Access, access_of_all
 from alerts.access.matter import Matter, matter_of_story, with_more
 from data.store import alerts as alert_store
 from data.store import cases as case_store
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from data.cases import Case
     from data.store.alerts import Acknowledged
     from data.store.connect import Connection
-    from data.types import Alert, Verdict
+    from data.types import Alert, Person, Verdict
     from monitor.config import Config
 
 
@@ -59,6 +60,14 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
         found = matters[case.story_id]
         matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
     return StoredMatters(matters, verdicts, cases, acknowledged)
+
+
+def access_to_stories(
+    con: Connection, config: Config, person: Person, stories: Mapping[str, str]
+) -> dict[str, Access]:
+    """How much of each of these stories this person may know; given as to `read_matters`."""
+    matters = read_matters(con, config, stories).by_story
+    return dict(zip(matters, access_of_all(person, matters.values(), config.people), strict=True))
 
 
 def _asked(

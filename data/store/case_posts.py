@@ -61,14 +61,14 @@ def _post(row: Sequence[Any]) -> Post:
     )
 
 
-def mentions_beginning(con: duckdb.DuckDBPyConnection, urn: str, beginning: str, limit: int = 6) -> list[str]:
-    """Ids, beginning with this, of posts in that school's stories; at most `limit`, in order."""
+def stories_of_posts(con: duckdb.DuckDBPyConnection, urn: str, beginning: str) -> dict[str, tuple[str, ...]]:
+    """The posts of that school's stories whose id begins so, each with the stories that hold it."""
     rows = con.execute(
-        """SELECT DISTINCT mention_id FROM matches WHERE urn = $urn AND starts_with(mention_id, $beginning)
-        ORDER BY mention_id LIMIT $limit""",
-        {"urn": urn, "beginning": beginning, "limit": limit},
+        """SELECT mention_id, list(DISTINCT story_id) FROM matches
+        WHERE urn = $urn AND starts_with(mention_id, $beginning) GROUP BY mention_id ORDER BY mention_id""",
+        {"urn": urn, "beginning": beginning},
     )
-    return [mention_id for (mention_id,) in rows.fetchall()]
+    return {mention_id: tuple(stories) for mention_id, stories in rows.fetchall()}
 
 
 def restricted_among(con: duckdb.DuckDBPyConnection, mention_ids: Sequence[str]) -> frozenset[str]:

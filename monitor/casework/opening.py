@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.access.acts import Act, wanted_offices, who_may
-from alerts.access.knowing import Access, access, access_of_all
+from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_story
 from alerts.access.offices import called
 from alerts.gravity import leading
@@ -29,7 +29,7 @@ from data.words.say import words
 from monitor.casework.steps import matter_of, school_rules
 from monitor.context import Context
 from monitor.lookup import whole_id
-from monitor.matters import read_matters
+from monitor.matters import access_to_stories
 from monitor.session import Session
 
 _WHAT = "story or alert"
@@ -93,7 +93,9 @@ def _named(con: Connection, session: Session, what: str) -> StoryNamed:
     alerts = {
         a.id: a for a in alert_store.list_alerts(con, open_only=False) if a.id.lower().startswith(beginning)
     }
-    known = _known(con, session, stories | {a.story_id: a.urn for a in alerts.values()})
+    of_them = stories | {a.story_id: a.urn for a in alerts.values()}
+    levels = access_to_stories(con, session.config, session.person, of_them)
+    known = {story for story, level in levels.items() if level > Access.NOTHING}
     ids = {*stories, *(i for i, a in alerts.items() if a.story_id in known)}
     found = whole_id(
         beginning, {i for i in ids if i in alerts or i in known or i == beginning}, _WHAT, "story"
@@ -104,13 +106,6 @@ def _named(con: Connection, session: Session, what: str) -> StoryNamed:
         raise InputError(f"There is no story {found} any more: its time to be kept has passed.")
     alert = alert_store.by_story(con, [found]).get((found, detail.row.urn))
     return StoryNamed(found, detail.row.urn, alert, known=found in known)
-
-
-def _known(con: Connection, session: Session, stories: Mapping[str, str]) -> set[str]:
-    """Those of these stories (with the school of each, URN) that whoever is at work may know of."""
-    matters = read_matters(con, session.config, stories).by_story
-    levels = access_of_all(session.person, matters.values(), session.config.people)
-    return {story for story, level in zip(matters, levels, strict=True) if level > Access.NOTHING}
 
 
 def _post(con: Connection, story_id: str, beginning: str) -> str:

@@ -221,6 +221,22 @@ def test_a_copy_is_another_post_that_is_held_named_by_its_beginning(desk):
     assert [copy["mention"] for copy in desk("show", "1", *AS_HEAD, "--json").data["copies"]] == [other]
 
 
+@pytest.mark.parametrize("story", [about_the_head, disclosure])
+def test_no_post_of_what_somebody_may_not_read_is_named_or_taken_as_a_copy(desk, story):
+    with desk.store.read() as con:
+        before = posts_of_stories(con)
+    story(desk)
+    with desk.store.read() as con:
+        ((post,),) = posts_of_stories(con) - before
+    its, none = (desk("step", "copy", "1", "--post", given, *AS_HEAD) for given in (post, "f" * len(post)))
+    assert (its.code, its.err.replace(post, "")) == (2, none.err.replace("f" * len(post), ""))
+    assert desk("show", "1", *AS_HEAD, "--json").data["copies"] == []
+
+
+def posts_of_stories(con):
+    return set(con.execute("SELECT mention_id FROM matches").fetchall())
+
+
 def test_consent_that_was_not_asked_for_is_not_given(desk):
     desk("step", "target", "1", "--person", "vale", *AS_HEAD)
     ran = desk("consent", "give", "1", *AS_HEAD)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli_options import As, CaseNumber, ConfigFile, Home, Json, Why
+
+if TYPE_CHECKING:
+    from data.store.connect import Connection
+    from monitor.session import Session
 
 
 def copy(
@@ -29,7 +33,6 @@ def copy(
       schoolgate case step copy 4 --post 5be0 --as t-quillfeather --json
     """
     from data.cases import StepKind
-    from data.store.case_posts import mentions_beginning
     from monitor.casework.steps import find_case
     from monitor.commands.case.record import event_of, record_step
     from monitor.commands.inputs import own_words
@@ -40,8 +43,20 @@ def copy(
     session = open_session(person, home, config)
     with session.store.read() as con:
         found = find_case(con, session, case)
-        others = set(mentions_beginning(con, found.urn, beginning)) - {found.mention_id}
+        others = _readable(con, session, found.urn, beginning) - {found.mention_id}
     post = whole_id(beginning, others, "other post of that school", "story")
     record_step(
         session, case, event_of(session, StepKind.COPY_FOUND, {"mention": post}, why), as_json=as_json
     )
+
+
+def _readable(con: Connection, session: Session, urn: str, beginning: str) -> set[str]:
+    """The posts whose id begins so, of stories whose words this person may read: the case will show them."""
+    from alerts.access.knowing import Access
+    from data.store.case_posts import stories_of_posts
+    from monitor.matters import access_to_stories
+
+    posts = stories_of_posts(con, urn, beginning)
+    stories = {story: urn for of_post in posts.values() for story in of_post}
+    known = access_to_stories(con, session.config, session.person, stories)
+    return {post for post, of_post in posts.items() if all(known.get(s) is Access.WORDS for s in of_post)}
