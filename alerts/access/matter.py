@@ -7,15 +7,15 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from alerts.access.bypass import bypass_of_verdict
 from alerts.access.meant import alleged_in, threatened
-from alerts.access.offices import OFFICE_ABOUT, Concern, office_of_subject, roles_of
+from alerts.access.offices import ADULTS_OF_THE_SCHOOL, OFFICE_ABOUT, Concern, office_of_subject, roles_of
 from alerts.gravity import leading, may_be_grave
 from data.cases import BypassRoute, Case, Profile
-from data.types import About, Alert, Person, Role, School, Verdict
+from data.content_class import ContentClass
+from data.types import About, Alert, Person, Role, Route, School, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,34 @@ def matter_of_account(school: School, actor: str | None = None) -> Matter:
     """What was done on an account of the school's own (`actor` did it): open to all who work on such
     matters."""
     return Matter(keys_of(school), About.SCHOOL, fair=True, told=(actor,) if actor else ())
+
+
+def bypass_of(content_class: ContentClass, about: About, abuse: Collection[str] = ()) -> BypassRoute | None:
+    """The route of a content class past the ladder, told closer by the labels; None for the ladder's own.
+
+    A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one,
+    terrorism and self-harm are never a matter of removal first.
+    """
+    if content_class == ContentClass.EXTREMISM:
+        return BypassRoute.TERRORISM
+    if content_class != ContentClass.SAFEGUARDING:
+        return None
+    if about in ADULTS_OF_THE_SCHOOL:
+        return BypassRoute.STAFF_ALLEGATION
+    if "sexual" in abuse:
+        return BypassRoute.CHILD_IMAGE
+    return BypassRoute.SELF_HARM if "self_harm" in abuse else BypassRoute.SAFEGUARDING
+
+
+def bypass_of_verdict(
+    content_class: ContentClass, route: Route, about: About, abuse: Collection[str] = ()
+) -> BypassRoute | None:
+    """The same, where it was also judged what is to become of it."""
+    found = bypass_of(content_class, about, abuse)
+    if found is None and route is Route.SAFEGUARDING:
+        adult = about in ADULTS_OF_THE_SCHOOL
+        return BypassRoute.STAFF_ALLEGATION if adult else BypassRoute.SAFEGUARDING
+    return found
 
 
 def with_more(matter: Matter, *, subjects: Iterable[str] = (), restricted: bool = False) -> Matter:

@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
-from alerts.ladder.asking_clocks import clock_of
-from alerts.ladder.clocks import s5_applies
+from alerts.ladder.clocks import due, s5_applies
 from alerts.ladder.conflicts import meant_by, opens_ladder, said_of_it
 from alerts.ladder.guards import not_allowed, refused, wrong_facts
 from alerts.ladder.recorded import OF_THEIRS, how_told
 from alerts.ladder.replay import after, replay
-from alerts.ladder.replay_asking import back
+from alerts.ladder.replay_asking import back, seen_gone
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, imminent, moment, several
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
-from alerts.ladder.table import FIRST
+from alerts.ladder.table import FIRST, ON_LADDER
 from alerts.ladder.tell import outbox
 from data.cases import BypassRoute, Case, CaseState, CaseStep, Check, Ending, Event, StepKind
+from data.rungs import CaseClock, Rung
 from data.types import About
 
 _OUTCOMES = {
@@ -30,6 +30,7 @@ _OUTCOMES = {
     Ending.STANDING: StepKind.STANDING,
 }
 """The endings that the governors' report counts, and the step that records each."""
+_OF_DECISIONS = {"seek": CaseClock.BASILDON_24H, "stop": CaseClock.REVIEW_30D}
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
@@ -165,7 +166,11 @@ def _to_be_locked(case: Case, rules: Rules) -> bool:
 
 
 def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
-    clock, due_at = clock_of(case, event, attempt) or ("", None)
+    clock, due_at = "", None
+    if started := _clock_of(case, event, attempt.at):
+        means, profile = attempt.rules.means, attempt.rules.profile
+        clock = started[0].value
+        due_at = due(*started, calendar=means.calendar, zone=means.zone, profile=profile)
     return CaseStep(
         case_id=case.id,
         n=case.steps + 1,
@@ -183,3 +188,38 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, datetime] | None:
+    """The clock that this step starts and since when it runs (UTC), None if it starts none.
+
+    It runs from when the thing happened, however late that is recorded.
+    """
+    match event.kind:
+        case StepKind.DECIDED:
+            clock = _OF_DECISIONS.get(event.facts["decision"])
+            return (clock, at) if clock else None
+        case StepKind.ASKED if case.state in ON_LADDER:
+            return _asked(event, at)
+        case StepKind.ANSWERED if event.facts.get("poster_told_at"):
+            return CaseClock.POSTER_5D, moment(event.facts["poster_told_at"]) or at
+        case StepKind.NOTED if event.facts.get("starts"):
+            return CaseClock(event.facts["starts"]), at
+        case StepKind.STANDING:
+            return CaseClock.REVIEW_30D, at
+        case StepKind.CAME_BACK | StepKind.REOPENED if case.decision == "seek":
+            return CaseClock.BASILDON_24H, at
+        case StepKind.CHECKED if case.decided_at and _still_there(case, event):
+            return CaseClock.BASILDON_24H, case.decided_at
+    return None
+
+
+def _asked(event: Event, at: datetime) -> tuple[CaseClock, datetime]:
+    since = moment(event.facts.get("received_at", "")) or at
+    return Rung(event.facts["rung"]).spec.clock_of(event.facts.get("kind", "")), since
+
+
+def _still_there(case: Case, event: Event) -> bool:
+    """Said to be gone, never seen gone, and still there: the first decision's clock keeps running."""
+    claimed = case.state is CaseState.CONFIRMING and case.decision == "seek" and not seen_gone(case)
+    return claimed and back(case, Check(event.facts["result"]))

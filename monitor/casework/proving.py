@@ -18,7 +18,7 @@ from data.proof import EvidenceFault, Wrong
 from data.proof_chain import CASE_DELETED
 from data.store import audit, proofs
 from data.store.audit import Link
-from data.store.case_rows import CASE, case_row
+from data.store.cases import CASE, case_row
 from data.store.connect import Connection
 from data.store.proofs import StoredStep
 from data.vault import Vault

@@ -8,9 +8,8 @@ import pytest
 from alerting import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
 from laddering import PAGE, Climb, in_state, rules
 
-from alerts.access.bypass import bypass_of
 from alerts.access.guidance import Guidance, guidance
-from alerts.access.matter import Matter
+from alerts.access.matter import Matter, bypass_of
 from data.cases import BypassRoute, CaseState, StepKind
 from data.rungs import CaseClock, Rung
 from data.types import About, Person, Route
