@@ -49,7 +49,8 @@ class Answer:
 
     `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
     again, by this report. `url` and `file` say what was given; `dropped` that words given with an
-    image of a child were not kept. `words` counts those that were.
+    image of a child were not kept. `words` counts those that were. `hidden` says that whoever reported it may
+    not know of the matter: then nothing tells whether it was known already.
     """
 
     mention: str
@@ -63,6 +64,7 @@ class Answer:
     file: bool
     words: int
     dropped: bool = False
+    hidden: bool = False
 
 
 def take_in(

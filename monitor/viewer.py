@@ -17,6 +17,7 @@ from data.store import alerts as alert_store
 from data.store import escalations as escalation_store
 from data.store import reports as report_store
 from data.store import stories as story_store
+from data.store.case_posts import stories_of_posts
 from data.types import Alert, Person
 from monitor import wiring
 from monitor.casework.steps import matter_of
@@ -103,6 +104,12 @@ class Viewer:
             self.access(stored.by_story),
             tuple(c for c in stored.cases if c.closed_at is None and cases.get(c.id)),
         )
+
+    def tells_of_post(self, con: Connection, mention_id: str, urn: str) -> bool:
+        """May they know of every story of that school that this post is in? True of one that is in none."""
+        stories = {story: urn for found in stories_of_posts(con, urn, mention_id).values() for story in found}
+        known = self.look(con, stories)
+        return all(map(known.tells_of, stories))
 
     def stories(
         self, con: Connection, rows: Sequence[StoryRow], known: KnownMatters | None = None

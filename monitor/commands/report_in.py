@@ -20,11 +20,12 @@ import typer
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor import typed, wiring
-from monitor.cli_options import ConfigFile, Home, Json, School
+from monitor.cli_options import Asking, ConfigFile, Home, Json, School
 from monitor.edge import ask
 from monitor.terminal import say
 
 if TYPE_CHECKING:
+    from data.types import Person
     from monitor.config import Config
     from monitor.intake import Answer
     from monitor.paths import Paths
@@ -103,6 +104,7 @@ def report_in(
         bool,
         typer.Option("--false-account", help="The account at the address is itself the matter: it is false."),
     ] = False,
+    person: Asking = None,
     school: School = None,
     home: Home = None,
     config: ConfigFile = None,
@@ -122,12 +124,13 @@ def report_in(
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
     from monitor.report import Report, check, moment, without_image
     from monitor.spool import Kept
+    from monitor.viewer import asker
     from monitor.views.report_in import as_json as answer_json
     from monitor.views.report_in import lines
 
     given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
     where, settings = wiring.settings(home, config)
-    urn = wiring.pick_urn(settings, school)
+    urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     address = partial(_address, settings=settings, urn=urn, any_account=false_account or child_image)
     _usable(given, address)
     barred = bool(child_image)
@@ -145,7 +148,7 @@ def report_in(
     report = without_image(taken, file) if barred else taken
     check(report)
     bytes_ = _bytes(file) if file is not None and not barred else None
-    answer = _taken_in(Kept(report, urn, file, now), bytes_, where, settings)
+    answer = _taken_in(Kept(report, urn, file, now), bytes_, where, settings, who)
     answer = replace(answer, dropped=bool(barred and (taken.text or taken.author)))
     for line in [json.dumps(answer_json(answer))] if as_json else lines(answer):
         say(line)
@@ -234,7 +237,7 @@ def _bytes(file: Path) -> bytes:
         raise InputError(f"--file {file}: cannot be read ({error.strerror}). Nothing was stored.") from None
 
 
-def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
+def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
     """Written down first, so that nothing that fails, or ends us, loses it; then judged and saved."""
     from monitor import spool
 
@@ -244,7 +247,7 @@ def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) 
         except OSError:
             path = None
         try:
-            answer = _saved(kept, bytes_, where, settings)
+            answer = _saved(kept, bytes_, where, settings, who)
         except Exception as error:
             raise NotTakenIn(_not_saved(error, path)) from error
         if path is not None:
@@ -252,8 +255,9 @@ def _taken_in(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) 
     return answer
 
 
-def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) -> Answer:
+def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config, who: Person | None) -> Answer:
     from monitor.intake import take_in, take_waiting
+    from monitor.viewer import Viewer
 
     store = wiring.open_store(where.home)
     wiring.remember_config(store, settings)
@@ -261,7 +265,9 @@ def _saved(kept: Kept, bytes_: bytes | None, where: Paths, settings: Config) -> 
     answer = take_in(kept.report, kept.urn, kept.file, bytes_, intake, kept.at, utc_now)
     with suppress(Exception):  # it is logged, and stays for the next
         take_waiting(where.home, intake, utc_now)
-    return answer
+    viewer = Viewer(settings, store, who)
+    with store.read() as con:
+        return replace(answer, hidden=not viewer.tells_of_post(con, answer.mention, kept.urn))
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:

@@ -12,6 +12,11 @@ from data.words.say import words
 if TYPE_CHECKING:
     from monitor.intake import Answer
 
+RECORDED = (
+    "Recorded, for those who may know of it. If a child may be at risk, tell a safeguarding lead yourself as "
+    "well. If anybody is in danger now, ring 999."
+)
+"""All that is said to somebody who may not know of the matter."""
 _NOBODY = (
     "Nobody has been told of it: it waits to be read. "
     "If somebody may be in danger, tell the DSL now, or ring 999."
@@ -21,7 +26,11 @@ TOO_FEW = 3
 
 
 def as_json(answer: Answer) -> dict[str, object]:
-    """The answer as JSON values; of a restricted matter no route."""
+    """The answer as JSON values; of a restricted matter no route, of a hidden one nothing of the matter."""
+    opened = answer.file and not answer.child_image
+    if answer.hidden:
+        unknown = dict.fromkeys(("new", "restricted", "route", "severity", "look", "alert"))
+        return {"mention": answer.mention, **unknown, "file_opened": opened}
     verdict = answer.verdict
     return {
         "mention": answer.mention,
@@ -31,13 +40,15 @@ def as_json(answer: Answer) -> dict[str, object]:
         "severity": int(verdict.severity) if verdict else None,
         "look": bool(verdict and verdict.look and not answer.restricted),
         "alert": answer.alert,
-        "file_opened": answer.file and not answer.child_image,
+        "file_opened": opened,
     }
 
 
 def lines(answer: Answer) -> list[str]:
     """The answer for a person."""
     found = _left_alone(answer) if answer.child_image else []
+    if answer.hidden:
+        return [*found, RECORDED]
     if answer.restricted:
         return [*found, _restricted(answer)]
     if answer.verdict is None:

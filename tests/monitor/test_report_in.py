@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError
 from monitor.cli import app
+from monitor.views.report_in import RECORDED
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 
@@ -112,6 +113,19 @@ def test_the_same_report_twice_changes_nothing(home):
     words = ("--text", INSULT, "--url", "https://example.org/p/2")
     run(home, *words)
     assert "reported before" in run(home, *words)
+
+
+OF_THE_HEAD = INSULT.replace("Mr Thistlewood", "Mrs Quillfeather")
+
+
+@pytest.mark.parametrize("person", [None, "t-quillfeather", "b-thistlewood"])
+def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_know(home, person):
+    words = ("--text", OF_THE_HEAD, "--url", "https://example.org/p/7", *(["--as", person] if person else []))
+    said = [run(home, *words), run(home, *words)]
+    assert said[0] == said[1] == f"{RECORDED}\n"
+    answer = run(home, *words, "--json")
+    assert {json.loads(answer)[key] for key in ("new", "restricted", "severity", "route", "alert")} == {None}
+    assert "reported before" in run(home, *words[:4], "--as", "o-fennimore")
 
 
 def alerts_of(home):
