@@ -16,7 +16,7 @@ from data.calendar import Calendar, Term
 from data.cases import Profile
 from data.errors import ConfigError
 from data.types import Namesake, Person, Policy, Role, School, Source
-from monitor import config_checks, config_faults, config_syntax
+from monitor import config_checks, config_faults
 from monitor.config_faults import Fault
 from monitor.config_model import (
     DigestTable,
@@ -141,7 +141,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([config_syntax.syntax_fault(path.name, text, str(error))]) from None
+        raise ConfigError([config_faults.syntax_fault(path.name, text, str(error))]) from None
     literal = config_checks.secrets(document)
     file, found = _validate(document)
     told = {fault.path for fault in literal}
